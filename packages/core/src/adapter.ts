@@ -1,0 +1,145 @@
+/** What Clerk has and a table can hold. */
+export type Entity = 'user' | 'organization' | 'organizationMembership' | 'session'
+
+/** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
+export type Rows = { readonly [E in Entity]?: object }
+
+/** Column values by the name that the ORM's schema gives the column. `undefined` is not written. */
+export type Values = Readonly<Record<string, unknown>>
+
+/** What a schema object tells about one column. Leave out what the ORM does not know at run time. */
+export interface ColumnInfo {
+  /** Whether the column takes NULL. */
+  readonly nullable?: boolean
+  /** Whether an insert must give a value: not nullable, no default. */
+  readonly required?: boolean
+  /** What a column that is not nullable holds when it is erased: its own constant default. */
+  readonly emptyValue?: unknown
+}
+
+/** A synced table, as an adapter describes it when it is made, without touching the database. */
+export interface TableInfo {
+  /** The table's name, for messages. */
+  readonly name: string
+  /** Every column that a map may fill: neither the key nor a sync column. */
+  readonly columns: Readonly<Record<string, ColumnInfo>>
+}
+
+/** Write these values, unless the row's version is the same or newer. */
+export interface Upsert {
+  readonly kind: 'upsert'
+  readonly entity: Entity
+  /** The Clerk id. */
+  readonly key: string
+  /** See {@link versionOf}: 33 digits, compared as text. */
+  readonly version: string
+  readonly values: Values
+}
+
+/**
+ * Leave a tombstone, also where there was no row.
+ *
+ * - `erase`: guarded by `version` like an upsert; writes `values`, `deletedAt` and `version`. A delete's version is
+ *   above every snapshot's, so nothing is written to the row again.
+ * - `keep`: writes `deletedAt` alone, unless the row has the same or a later one. The row's version stays, and so does
+ *   the order among its snapshots: one that arrives late still fills in what the tombstone keeps. A row that was not
+ *   there is inserted with `values` and {@link NO_VERSION}.
+ */
+export interface Delete {
+  readonly kind: 'delete'
+  readonly mode: 'erase' | 'keep'
+  readonly entity: Entity
+  readonly key: string
+  readonly version: string
+  /** When Clerk deleted it: the event's time, never the clock of the process. */
+  readonly deletedAt: Date
+  readonly values: Values
+}
+
+export type Change = Upsert | Delete
+
+/** What the ledger keeps of a message. */
+export interface EventRef {
+  /** The svix-id: the same for every attempt and for a manual resend. */
+  readonly id: string
+  readonly type: string
+  readonly entityId: string | null
+  readonly occurredAt: Date
+}
+
+export type UpsertOutcome = 'created' | 'updated' | 'unchanged'
+export type DeleteOutcome = 'deleted' | 'unchanged'
+export type WriteOutcome = UpsertOutcome | DeleteOutcome
+/** `duplicate`: the ledger has the message. `ignored`: nobody asked for it. */
+export type Outcome = WriteOutcome | 'duplicate' | 'ignored'
+
+/** What a batch did: counts, and the rows that could not be written, each with the database's own error. */
+export interface Tally {
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly failed: readonly { readonly change: Upsert; readonly error: unknown }[]
+}
+
+/** Something that `check` found in the database. An error breaks a guarantee; a warning will bite one day. */
+export interface Problem {
+  readonly severity: 'error' | 'warning'
+  readonly table: string
+  readonly column?: string
+  /** What is wrong, why it matters, and what to do. */
+  readonly message: string
+}
+
+/**
+ * The port: everything that the library asks of a store. `@clerk-sync/core/memory` is its executable specification,
+ * `@clerk-sync/adapter-testkit` its proof.
+ *
+ * Each method is atomic and may run at any time, beside any other, in any number of processes. Throw the driver's own
+ * errors: the library finds their codes, through `cause`, and names them.
+ *
+ * @typeParam R - what the tables accept, per entity
+ * @typeParam Tx - what a hook gets to write with: the ORM's own transaction; `never` where there is none
+ * @typeParam HookResult - what a hook may return: a promise, or, on a synchronous driver, anything else
+ */
+export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = unknown> {
+  /** For messages and test titles: `drizzle:postgres`. */
+  readonly name: string
+  /** The tables that are synced; the events of the others are ignored. */
+  readonly tables: { readonly [E in Entity]?: TableInfo }
+  /** Whether there is a ledger table, which hooks need. */
+  readonly ledger: boolean
+  /** Types alone: never set. */
+  readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult }
+
+  /** One guarded write. Concurrent callers for one key: the largest version stays, whoever is last. */
+  upsert(change: Upsert): Promise<UpsertOutcome>
+
+  /** One guarded write. A tombstone is left also for a key never seen. */
+  softDelete(change: Delete): Promise<DeleteOutcome>
+
+  /**
+   * In one transaction: claim the message, write the change if there is one, run the hook, commit.
+   *
+   * `duplicate` when the message was claimed before; a second caller waits for the first to end. The hook runs also
+   * when the write was `unchanged`. When the hook throws, nothing of the transaction stays and the error comes out. A
+   * transaction that the database refused for a passing reason is run again, the hook with it. It resolves only after
+   * the commit, and must find out when the transaction was doomed by an error that the hook caught.
+   */
+  once(
+    event: EventRef,
+    change: Change | undefined,
+    hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
+  ): Promise<WriteOutcome | 'duplicate'>
+
+  /**
+   * Many guarded writes in few statements, for backfill. Of several changes to one key the largest version is written.
+   * A row that cannot be written is reported and does not keep the others from being written.
+   */
+  upsertMany(changes: readonly Upsert[]): Promise<Tally>
+
+  /** Looks at the database: tables, columns, indexes. Writes nothing. */
+  check(): Promise<readonly Problem[]>
+
+  /** Removes ledger rows of messages processed before the given time; gives how many. */
+  prune(before: Date): Promise<number>
+}

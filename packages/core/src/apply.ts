@@ -1,0 +1,85 @@
+import type { Change, EventRef, Outcome, SyncAdapter, WriteOutcome } from './adapter.ts'
+import type { ClerkEvent } from './clerk-event.ts'
+import { faultOf } from './database-fault.ts'
+import { ClerkSyncError, type ErrorCode } from './errors.ts'
+
+/** A hook as the steps see it: its type was checked where it was given. */
+export type AnyHook = (context: { event: ClerkEvent; outcome: WriteOutcome; tx: unknown }) => unknown
+
+/**
+ * Stores a change and runs the hook. Without a hook that is one guarded write, and no ledger.
+ *
+ * @throws ClerkSyncError `hook_failed`, `unique_conflict`, `reference_missing` or `store_failed`.
+ */
+export async function applyChange(
+  adapter: SyncAdapter,
+  event: ClerkEvent,
+  change: Change | undefined,
+  hook: AnyHook | undefined,
+): Promise<Outcome> {
+  if (!change && !hook) return 'ignored'
+  const thrown: { error?: unknown } = {}
+  try {
+    if (hook) return await adapter.once(refOf(event), change, (tx, outcome) => run(hook, { event, outcome, tx }, thrown))
+    if (change?.kind === 'upsert') return await adapter.upsert(change)
+    return await adapter.softDelete(change as Extract<Change, { kind: 'delete' }>)
+  } catch (error) {
+    throw Object.hasOwn(thrown, 'error') ? hookFailed(event, thrown.error) : named(error, event, change)
+  }
+}
+
+function refOf(event: ClerkEvent): EventRef {
+  const id: unknown = Reflect.get(event.data, 'id')
+  return {
+    id: event.id,
+    type: event.type,
+    entityId: typeof id === 'string' ? id : null,
+    occurredAt: new Date(event.timestamp),
+  }
+}
+
+/** Remembers what the last call of the hook threw, to tell it from what the database threw. */
+function run(hook: AnyHook, context: Parameters<AnyHook>[0], thrown: { error?: unknown }): unknown {
+  delete thrown.error
+  const remember = (error: unknown): never => {
+    thrown.error = error
+    throw error
+  }
+  try {
+    const result = hook(context)
+    return isThenable(result) ? Promise.resolve(result).catch(remember) : result
+  } catch (error) {
+    return remember(error)
+  }
+}
+
+/** A query builder that runs when it is awaited is a thenable too. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}
+
+function hookFailed(event: ClerkEvent, cause: unknown): ClerkSyncError {
+  return new ClerkSyncError(
+    'hook_failed',
+    `The hook for ${event.type} threw. Nothing of its transaction was kept, and Clerk will send the event again.`,
+    { cause },
+  )
+}
+
+const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
+  unique_conflict:
+    'another row has one of its unique values. Nothing was written. The two rows are in conflict in Clerk as well, or ' +
+    "the other row's change is still on its way: the event is sent again.",
+  reference_missing:
+    'a foreign key refers to a row that is not there (yet): events arrive in any order. The event is sent again. To ' +
+    'store it at once, drop the foreign key from the synced table.',
+  store_failed: 'the database refused it or is away. Nothing was written, and the event is sent again.',
+}
+
+function named(cause: unknown, event: ClerkEvent, change: Change | undefined): ClerkSyncError {
+  if (ClerkSyncError.is(cause)) return cause
+  const fault = faultOf(cause)
+  const code = fault === undefined || fault === 'transient' ? 'store_failed' : fault
+  const what = change ? `${event.type} for ${change.key}` : event.type
+  return new ClerkSyncError(code, `${what} was not stored: ${explanations[code]}`, { cause })
+}

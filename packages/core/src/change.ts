@@ -1,0 +1,81 @@
+import type { Change, Entity } from './adapter.ts'
+import type { ClerkEvent } from './clerk-event.ts'
+import { ClerkSyncError } from './errors.ts'
+import type { Mapping } from './mapping.ts'
+import { type Rank, versionOf } from './version.ts'
+
+/** What each event type does to which table. A Map, so that a type named `constructor` finds nothing. */
+const effects: ReadonlyMap<string, { entity: Entity; rank: Rank; deletes?: true }> = new Map([
+  ['user.created', { entity: 'user', rank: 0 }],
+  ['user.updated', { entity: 'user', rank: 1 }],
+  ['user.deleted', { entity: 'user', rank: 1, deletes: true }],
+  ['organization.created', { entity: 'organization', rank: 0 }],
+  ['organization.updated', { entity: 'organization', rank: 1 }],
+  ['organization.deleted', { entity: 'organization', rank: 1, deletes: true }],
+  ['organizationMembership.created', { entity: 'organizationMembership', rank: 0 }],
+  ['organizationMembership.updated', { entity: 'organizationMembership', rank: 1 }],
+  ['organizationMembership.deleted', { entity: 'organizationMembership', rank: 1, deletes: true }],
+  ['session.created', { entity: 'session', rank: 0 }],
+  ['session.pending', { entity: 'session', rank: 1 }],
+  ['session.ended', { entity: 'session', rank: 2 }],
+  ['session.removed', { entity: 'session', rank: 2 }],
+  ['session.revoked', { entity: 'session', rank: 2 }],
+])
+
+/** Without these the record could not be made; Clerk sends them in every snapshot. */
+const essentials: Readonly<Record<Entity, readonly (readonly string[])[]>> = {
+  user: [],
+  organization: [],
+  organizationMembership: [['role'], ['organization', 'id'], ['public_user_data', 'user_id']],
+  session: [['user_id'], ['status']],
+}
+
+const LONGEST_KEY = 255
+
+export type Mappings = { readonly [E in Entity]?: Mapping }
+
+/**
+ * What an event does to a row; `undefined` when it concerns no table of ours.
+ *
+ * @throws ClerkSyncError `payload_invalid` when the entity lacks its id or what a record cannot do without.
+ */
+export function changeOf(event: ClerkEvent, mappings: Mappings, onDelete: 'erase' | 'keep'): Change | undefined {
+  const effect = effects.get(event.type)
+  const mapping = effect && mappings[effect.entity]
+  if (!effect || !mapping) return undefined
+  const { entity, rank, deletes } = effect
+  const data = event.data as { id: string; updated_at?: number | null }
+  requireText(event, ['id'])
+  const order = { occurredAt: event.timestamp, rank, messageId: event.id }
+  if (!deletes || entity === 'organizationMembership') for (const path of essentials[entity]) requireText(event, path)
+  if (deletes) {
+    return {
+      kind: 'delete',
+      mode: onDelete,
+      entity,
+      key: data.id,
+      version: versionOf({ ...order, updatedAt: 'deleted' }),
+      deletedAt: new Date(event.timestamp),
+      values: mapping.deletedValues(data),
+    }
+  }
+  return {
+    kind: 'upsert',
+    entity,
+    key: data.id,
+    version: versionOf({ ...order, updatedAt: data.updated_at ?? event.timestamp }),
+    values: mapping.values(data),
+  }
+}
+
+function requireText(event: ClerkEvent, path: readonly string[]): void {
+  let value: unknown = event.data
+  for (const field of path) {
+    value = typeof value === 'object' && value !== null && Object.hasOwn(value, field) ? Reflect.get(value, field) : null
+  }
+  if (typeof value === 'string' && value !== '' && value.length <= LONGEST_KEY) return
+  throw new ClerkSyncError(
+    'payload_invalid',
+    `A ${event.type} event must have text, up to ${LONGEST_KEY} characters, in data.${path.join('.')}.`,
+  )
+}

@@ -1,0 +1,174 @@
+import type { Entity, Outcome, Problem, Rows, SyncAdapter, TableInfo } from './adapter.ts'
+import { type AnyHook, applyChange } from './apply.ts'
+import { changeOf, type Mappings } from './change.ts'
+import type { ClerkEvent } from './clerk-event.ts'
+import { MAX_BODY_BYTES, type RawDelivery } from './delivery.ts'
+import { asClerkSyncError, ClerkSyncError } from './errors.ts'
+import { parseEvent } from './event.ts'
+import type { Hooks } from './hooks.ts'
+import { type Maps, type NoUnknownColumns, type RequiredMaps, resolveMapping } from './mapping.ts'
+import { reportFailure } from './report.ts'
+import { readDelivery } from './request.ts'
+import { responseTo } from './response.ts'
+import type { DeliveryResult } from './result.ts'
+import { parseSecrets, type Secrets, verifySignature } from './verify.ts'
+
+export interface Options<R extends Rows, Tx, HookResult> {
+  /** Where to: `drizzleAdapter(db, { users, … })`, or another. */
+  readonly adapter: SyncAdapter<R, Tx, HookResult>
+  /**
+   * The endpoint's signing secret, `whsec_…`; several while one is rotated.
+   * Default: the environment's `CLERK_WEBHOOK_SIGNING_SECRET`.
+   */
+  readonly signingSecret?: string | readonly string[] | undefined
+  /** What to run with which event. Needs the adapter's ledger table. */
+  readonly on?: Hooks<Tx, HookResult>
+  /** `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. */
+  readonly onDelete?: 'erase' | 'keep'
+  /** The Clerk instance (`ins_…`) whose users this database holds; events that name another are refused. */
+  readonly instanceId?: string | undefined
+  /** Larger bodies are refused unread. In bytes; default 1 MiB, which is what Clerk's reach at most. */
+  readonly maxBodyBytes?: number
+  /**
+   * Called with what became of each delivery, before the answer leaves. Default: failures go to `console.error`,
+   * without payloads. Do not wait in it.
+   */
+  readonly onResult?: (result: DeliveryResult) => void
+}
+
+/** `map` is optional where the table takes the record's fields as they are, and demanded where it does not. */
+export type MapOption<R extends Rows, M> = [RequiredMaps<R>] extends [never]
+  ? { readonly map?: M & NoUnknownColumns<M, R> }
+  : { readonly map: M & NoUnknownColumns<M, R> & { readonly [K in RequiredMaps<R>]: unknown } }
+
+export interface ClerkSync {
+  /** The route: answers as Svix expects, never rejects. */
+  handler(request: Request): Promise<Response>
+  /** `handler` without HTTP: never rejects. */
+  receive(delivery: RawDelivery): Promise<DeliveryResult>
+  /**
+   * The typed event of a genuine delivery, to look at or to queue.
+   * @throws ClerkSyncError
+   */
+  verify(delivery: RawDelivery): Promise<ClerkEvent>
+  /**
+   * Stores an event that `verify` gave, and runs its hook. Calling it twice does no harm.
+   * @throws ClerkSyncError
+   */
+  apply(event: ClerkEvent): Promise<Outcome>
+  /** Looks at the database for what would break a guarantee. Nothing found is an empty array. */
+  check(): Promise<readonly Problem[]>
+}
+
+/**
+ * Keeps your tables equal to what Clerk has, from webhooks: verified, in any order, any number of times.
+ *
+ * Creating one does no I/O and is cheap enough to do per request.
+ *
+ * @example
+ * ```ts
+ * import { createClerkSync } from '@clerk-sync/core'
+ * import { memoryAdapter } from '@clerk-sync/core/memory'
+ *
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {}, imageUrl: {} } } }) })
+ *
+ * export const POST = clerkSync.handler
+ * ```
+ * @throws ClerkSyncError `config_invalid` for a malformed secret, and for what the schema shows cannot work. A missing
+ * secret does not throw here, since builds evaluate route modules without one: the first delivery answers 500.
+ */
+export function createClerkSync<R extends Rows, Tx, HookResult, const M extends Maps<R> = Record<never, never>>(
+  options: Options<R, Tx, HookResult> & MapOption<R, M>,
+): ClerkSync {
+  const { adapter, instanceId, onDelete = 'erase', maxBodyBytes = MAX_BODY_BYTES, onResult = reportFailure } = options
+  if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes <= 0) {
+    throw new ClerkSyncError('config_invalid', 'maxBodyBytes must be a positive whole number of bytes.')
+  }
+  const secrets = readSecrets(options.signingSecret)
+  const mappings = resolveMappings(adapter.tables, options.map ?? {}, onDelete)
+  const hooks = resolveHooks(adapter, options.on ?? {})
+
+  async function verify(delivery: RawDelivery): Promise<ClerkEvent> {
+    const read = await readDelivery(delivery, maxBodyBytes)
+    const messageId = verifySignature(read, secrets())
+    return parseEvent(read.body, messageId, instanceId)
+  }
+
+  async function apply(event: ClerkEvent): Promise<Outcome> {
+    const change = changeOf(event, mappings, onDelete)
+    return applyChange(adapter as SyncAdapter, event, change, hooks.get(event.type))
+  }
+
+  async function deliver(delivery: RawDelivery): Promise<DeliveryResult> {
+    let event: ClerkEvent | undefined
+    try {
+      event = await verify(delivery)
+      return { ok: true, status: 200, outcome: await apply(event), event }
+    } catch (thrown) {
+      const error = asClerkSyncError(thrown, 'store_failed', 'The delivery failed in a way that is not expected.')
+      return { ok: false, status: error.status, error, event }
+    }
+  }
+
+  async function receive(delivery: RawDelivery): Promise<DeliveryResult> {
+    const result = await deliver(delivery)
+    try {
+      onResult(result)
+    } catch (error) {
+      // The row is committed or refused by now: an observer's trouble must not change the answer.
+      console.error('clerk-sync: onResult threw', error)
+    }
+    return result
+  }
+
+  return {
+    handler: async ({ method, headers, body, bodyUsed }) =>
+      responseTo(await receive({ method, headers, body: bodyUsed ? readBefore() : body })),
+    receive,
+    verify,
+    apply,
+    check: () => adapter.check(),
+  }
+}
+
+/** Given or from the environment, now if it is there, otherwise with the first delivery. */
+function readSecrets(given: string | readonly string[] | undefined): () => Secrets {
+  const find = () => given ?? globalThis.process?.env['CLERK_WEBHOOK_SIGNING_SECRET']
+  const now = find()
+  let secrets = now ? parseSecrets(now) : undefined
+  return () => {
+    const later = secrets ? undefined : find()
+    if (later) secrets = parseSecrets(later)
+    if (secrets) return secrets
+    throw new ClerkSyncError(
+      'config_invalid',
+      'There is no signing secret: set CLERK_WEBHOOK_SIGNING_SECRET, or pass signingSecret. It is shown at the ' +
+        'endpoint in the Clerk Dashboard (Webhooks).',
+    )
+  }
+}
+
+function resolveMappings(tables: SyncAdapter['tables'], maps: object, onDelete: 'erase' | 'keep'): Mappings {
+  const entries = Object.entries(tables) as [Entity, TableInfo][]
+  return Object.fromEntries(
+    entries.map(([entity, table]) => [entity, resolveMapping(entity, table, maps as Record<string, unknown>, onDelete)]),
+  )
+}
+
+function resolveHooks(adapter: { name: string; ledger: boolean }, on: object): ReadonlyMap<string, AnyHook> {
+  const hooks = new Map(Object.entries(on).filter(([, hook]) => hook !== undefined)) as Map<string, AnyHook>
+  if (hooks.size > 0 && !adapter.ledger) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      `Hooks need the ledger table, so that each message runs its hook once: pass the events table to ${adapter.name}.`,
+    )
+  }
+  return hooks
+}
+
+async function* readBefore(): AsyncGenerator<Uint8Array> {
+  throw new ClerkSyncError(
+    'raw_body_unavailable',
+    "The request's body was read before. Pass the request on unread, or a request.clone() made before reading.",
+  )
+}

@@ -1,0 +1,52 @@
+/**
+ * What a database refused, told by the codes of the drivers:
+ * SQLSTATE on PostgreSQL, error numbers on MySQL and MariaDB, result codes on SQLite.
+ */
+export type Fault = 'unique_conflict' | 'reference_missing' | 'transient'
+
+const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
+  // PostgreSQL: unique_violation, foreign_key_violation, serialization_failure, deadlock_detected, lock_not_available
+  ['23505', 'unique_conflict'],
+  ['23503', 'reference_missing'],
+  ['40001', 'transient'],
+  ['40P01', 'transient'],
+  ['55P03', 'transient'],
+  // MySQL and MariaDB
+  ['ER_DUP_ENTRY', 'unique_conflict'],
+  ['ER_NO_REFERENCED_ROW', 'reference_missing'],
+  ['ER_NO_REFERENCED_ROW_2', 'reference_missing'],
+  ['ER_LOCK_DEADLOCK', 'transient'],
+  ['ER_LOCK_WAIT_TIMEOUT', 'transient'],
+  ['ER_CHECKREAD', 'transient'],
+  [1062, 'unique_conflict'],
+  [1216, 'reference_missing'],
+  [1452, 'reference_missing'],
+  [1213, 'transient'],
+  [1205, 'transient'],
+  [1020, 'transient'],
+  // SQLite
+  ['SQLITE_CONSTRAINT_UNIQUE', 'unique_conflict'],
+  ['SQLITE_CONSTRAINT_PRIMARYKEY', 'unique_conflict'],
+  ['SQLITE_CONSTRAINT_FOREIGNKEY', 'reference_missing'],
+  ['SQLITE_BUSY', 'transient'],
+  ['SQLITE_BUSY_SNAPSHOT', 'transient'],
+  ['SQLITE_BUSY_RECOVERY', 'transient'],
+  ['SQLITE_LOCKED', 'transient'],
+  ['SQLITE_LOCKED_SHAREDCACHE', 'transient'],
+])
+
+const CODE_FIELDS = ['code', 'extendedCode', 'errno'] as const
+const DEEPEST_CAUSE = 8
+
+/** What the database refused, sought through `cause`, since ORMs wrap what drivers throw. */
+export function faultOf(error: unknown): Fault | undefined {
+  let current = error
+  for (let depth = 0; depth < DEEPEST_CAUSE && typeof current === 'object' && current !== null; depth++) {
+    for (const field of CODE_FIELDS) {
+      const fault = FAULTS.get((current as Record<string, unknown>)[field])
+      if (fault) return fault
+    }
+    current = (current as { cause?: unknown }).cause
+  }
+  return undefined
+}

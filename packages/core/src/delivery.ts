@@ -1,0 +1,23 @@
+/** 1 MiB: what Clerk's payloads reach at most. */
+export const MAX_BODY_BYTES = 1_048_576
+
+/** Headers as any host hands them over; names in any case. */
+export type RawHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** The bytes exactly as they were sent: a parsed and re-stringified body has lost its signature. */
+export type RawBody = string | Uint8Array | ArrayBuffer | AsyncIterable<Uint8Array | string> | ReadableStream<Uint8Array>
+
+/** A delivery as it arrives, before anything of it is believed. */
+export interface RawDelivery {
+  /** When given, anything but `POST` is `method_not_allowed`. */
+  readonly method?: string | undefined
+  readonly headers: RawHeaders
+  readonly body: RawBody | null | undefined
+}
+
+export interface ReadDelivery {
+  /** Header values by lower-case name. */
+  readonly headers: ReadonlyMap<string, string>
+  /** The body, decoded without loss. */
+  readonly body: string
+}

@@ -1,0 +1,60 @@
+/** What went wrong, with the HTTP status that tells Svix what to do about it and whether trying again can help. */
+const codes = {
+  method_not_allowed: { status: 405, retryable: false },
+  body_too_large: { status: 413, retryable: false },
+  headers_missing: { status: 400, retryable: false },
+  signature_mismatch: { status: 400, retryable: false },
+  timestamp_out_of_range: { status: 400, retryable: false },
+  payload_invalid: { status: 422, retryable: false },
+  instance_mismatch: { status: 422, retryable: false },
+  raw_body_unavailable: { status: 500, retryable: true },
+  config_invalid: { status: 500, retryable: true },
+  hook_failed: { status: 500, retryable: true },
+  store_failed: { status: 503, retryable: true },
+  unique_conflict: { status: 503, retryable: true },
+  reference_missing: { status: 503, retryable: true },
+} as const
+
+export type ErrorCode = keyof typeof codes
+
+const brand = Symbol.for('@clerk-sync/core/ClerkSyncError')
+
+/**
+ * The one error of this library. `message` says what happened, why, and what to do next; it is for the operator
+ * and never leaves the process: a sender sees the `code` alone.
+ *
+ * @example
+ * ```ts
+ * import { ClerkSyncError } from '@clerk-sync/core'
+ *
+ * export function shouldPage(error: unknown): boolean {
+ *   return ClerkSyncError.is(error) && error.status >= 500
+ * }
+ * ```
+ */
+export class ClerkSyncError extends Error {
+  override readonly name = 'ClerkSyncError'
+  readonly code: ErrorCode
+  /** The HTTP status that answers the delivery. */
+  readonly status: number
+  /** Whether the same delivery may succeed later. Svix retries every status outside 2xx either way. */
+  readonly retryable: boolean
+  readonly [brand] = true
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.status = codes[code].status
+    this.retryable = codes[code].retryable
+  }
+
+  /** Like `instanceof`, and true also for an error of another copy of this package. */
+  static is(error: unknown): error is ClerkSyncError {
+    return typeof error === 'object' && error !== null && brand in error
+  }
+}
+
+/** The error itself if it is one of ours, otherwise a new one of the given code around it. */
+export function asClerkSyncError(error: unknown, code: ErrorCode, message: string): ClerkSyncError {
+  return ClerkSyncError.is(error) ? error : new ClerkSyncError(code, message, { cause: error })
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerTo } from './answer.ts'
+import type { ClerkSync } from './create-clerk-sync.ts'
+import type { RawBody } from './delivery.ts'
+import { ClerkSyncError } from './errors.ts'
+
+/** What body parsers leave on a request. */
+interface MaybeParsed {
+  readonly body?: unknown
+  readonly rawBody?: unknown
+}
+
+/**
+ * The route for hosts that speak Node's request and response: Express, Fastify's `raw`, Next's Pages API, Nest,
+ * `node:http`. It takes an unread request, a Buffer or string in `body` (`express.raw`), or one in `rawBody` (Nest,
+ * Firebase). A body that a parser has turned into an object is lost: the answer is 500 `raw_body_unavailable`, and
+ * `onResult` gets the fix.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http'
+ * import { createClerkSync } from '@clerk-sync/core'
+ * import { memoryAdapter } from '@clerk-sync/core/memory'
+ * import { toNodeHandler } from '@clerk-sync/core/node'
+ *
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {} } } }) })
+ * export const server = createServer(toNodeHandler(clerkSync))
+ * ```
+ */
+export function toNodeHandler(
+  clerkSync: Pick<ClerkSync, 'receive'>,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const result = await clerkSync.receive({ method: request.method, headers: request.headers, body: bodyOf(request) })
+    const { status, headers, body } = answerTo(result)
+    response.writeHead(status, { ...headers }).end(body)
+  }
+}
+
+function bodyOf(request: IncomingMessage & MaybeParsed): RawBody {
+  if (isRaw(request.rawBody)) return request.rawBody
+  if (isRaw(request.body)) return request.body
+  // Ending the iteration early must not destroy the socket: the answer still has to go out through it.
+  if (!request.readableDidRead) return request.iterator({ destroyOnReturn: false })
+  return parsedBefore(request)
+}
+
+function isRaw(body: unknown): body is string | Uint8Array {
+  return typeof body === 'string' || body instanceof Uint8Array
+}
+
+async function* parsedBefore(request: IncomingMessage & MaybeParsed): AsyncGenerator<Uint8Array> {
+  throw new ClerkSyncError(
+    'raw_body_unavailable',
+    `A body parser read the request before, and a signature can be checked on the bytes as they were sent alone. ${fixFor(request)}`,
+  )
+}
+
+function fixFor(request: object): string {
+  if ('app' in request && 'baseUrl' in request) {
+    return (
+      "Express: register this route before app.use(express.json()), or give it express.raw({ type: '*/*' }) of its own. " +
+      'NestJS: NestFactory.create(AppModule, { rawBody: true }).'
+    )
+  }
+  if ('cookies' in request && 'query' in request) {
+    return "Next.js Pages API: export const config = { api: { bodyParser: false } } from the route's file."
+  }
+  if ('routeOptions' in request || 'server' in request) {
+    return (
+      'Fastify: in a plugin of its own, removeAllContentTypeParsers() and ' +
+      "addContentTypeParser('*', (request, payload, done) => done(null)), then pass request.raw and reply.raw."
+    )
+  }
+  return (
+    'Pass on an unread request, or one with the bytes in rawBody. Express: this route before express.json(). Next.js ' +
+    'Pages API: bodyParser: false. Fastify: a content type parser that leaves the stream alone. NestJS: rawBody: true.'
+  )
+}

@@ -1,0 +1,19 @@
+import type { DeliveryResult } from './result.ts'
+
+/** The default `onResult`: one line for each failure, with its causes' codes and without any payload. */
+export function reportFailure(result: DeliveryResult): void {
+  if (result.ok) return
+  const { error, event } = result
+  const about = event ? ` ${event.type} ${event.id}` : ''
+  console.error(`clerk-sync: ${result.status} ${error.code}${about}: ${error.message}${causesOf(error)}`)
+}
+
+/** Names and codes only: a driver's message may quote the row. */
+function causesOf(error: Error): string {
+  let causes = ''
+  for (let cause = error.cause, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+    const code: unknown = Reflect.get(cause, 'code')
+    causes += ` < ${cause.name}${typeof code === 'string' ? ` ${code}` : ''}`
+  }
+  return causes && ` (${causes.slice(3)})`
+}

@@ -1,0 +1,88 @@
+import type { RawDelivery, RawHeaders, ReadDelivery } from './delivery.ts'
+import { ClerkSyncError } from './errors.ts'
+
+/**
+ * Reads a delivery within bounds.
+ *
+ * @throws ClerkSyncError `method_not_allowed`; `body_too_large`, without reading on; `raw_body_unavailable` when the
+ * body was read before or broke off; `signature_mismatch` when it is not UTF-8, which Clerk's are.
+ */
+export async function readDelivery(raw: RawDelivery, maxBodyBytes: number): Promise<ReadDelivery> {
+  if (raw.method !== undefined && raw.method !== 'POST') {
+    throw new ClerkSyncError('method_not_allowed', `Clerk sends webhooks with POST; this was ${raw.method}.`)
+  }
+  const headers = normalized(raw.headers)
+  if (Number(headers.get('content-length')) > maxBodyBytes) throw tooLarge(maxBodyBytes)
+  return { headers, body: await readText(raw.body, maxBodyBytes) }
+}
+
+function normalized(headers: RawHeaders): Map<string, string> {
+  const entries = headers instanceof Headers ? headers.entries() : Object.entries(headers)
+  const result = new Map<string, string>()
+  for (const [name, value] of entries) {
+    if (value === undefined) continue
+    result.set(name.toLowerCase(), typeof value === 'string' ? value : value.join(' '))
+  }
+  return result
+}
+
+async function readText(body: RawDelivery['body'], maxBodyBytes: number): Promise<string> {
+  if (body === null || body === undefined) return ''
+  if (typeof body === 'string') {
+    // A UTF-16 unit is up to three bytes: count only where it could matter.
+    if (body.length > maxBodyBytes || (body.length * 3 > maxBodyBytes && encodedLength(body) > maxBodyBytes)) {
+      throw tooLarge(maxBodyBytes)
+    }
+    return body
+  }
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  if (body instanceof Uint8Array || body instanceof ArrayBuffer) {
+    if (body.byteLength > maxBodyBytes) throw tooLarge(maxBodyBytes)
+    return decode(() => decoder.decode(body))
+  }
+  if (!(Symbol.asyncIterator in body)) {
+    throw new ClerkSyncError(
+      'raw_body_unavailable',
+      'The body is neither text nor bytes nor a stream, so a parser ran before. Pass on the bytes as they were sent.',
+    )
+  }
+  let size = 0
+  let text = ''
+  try {
+    for await (const chunk of body) {
+      size += typeof chunk === 'string' ? encodedLength(chunk) : chunk.byteLength
+      if (size > maxBodyBytes) throw tooLarge(maxBodyBytes)
+      text += typeof chunk === 'string' ? chunk : decode(() => decoder.decode(chunk, { stream: true }))
+    }
+  } catch (error) {
+    if (ClerkSyncError.is(error)) throw error
+    throw new ClerkSyncError(
+      'raw_body_unavailable',
+      'The body could not be read to its end: it was read before, or the connection broke off. ' +
+        'Hand the request over unread, ahead of any body parser.',
+      { cause: error },
+    )
+  }
+  return text + decode(() => decoder.decode())
+}
+
+function decode(run: () => string): string {
+  try {
+    return run()
+  } catch (error) {
+    throw new ClerkSyncError('signature_mismatch', 'The body is not UTF-8, so it is not what Clerk signed.', {
+      cause: error,
+    })
+  }
+}
+
+function encodedLength(text: string): number {
+  return new TextEncoder().encode(text).byteLength
+}
+
+function tooLarge(maxBodyBytes: number): ClerkSyncError {
+  return new ClerkSyncError(
+    'body_too_large',
+    `The body is over ${maxBodyBytes} bytes and was not read. Clerk's stay under 1 MiB; see maxBodyBytes.`,
+  )
+}

@@ -1,0 +1,52 @@
+import { ClerkSyncError } from './errors.ts'
+
+/** Above every time stamp: a delete's first digits, so that it sorts over every snapshot and stays. */
+const DELETED = '9999999999999'
+const LATEST = 9_999_999_999_998
+
+/** A row that no event has reached: what a new `clerk_version` column holds. Below every version. */
+export const NO_VERSION = '0'
+
+/** Orders two changes that carry the same times: a creation is older than any later change, a session's end newer. */
+export type Rank = 0 | 1 | 2
+
+/**
+ * The version of a change: 33 digits that sort as text, the same under every collation.
+ *
+ * - 13: `updatedAt`, the snapshot's own clock in ms; `'deleted'` sorts above all of them
+ * - 13: `occurredAt`, the envelope's time in ms
+ * - 1: `rank`
+ * - 6: a hash of the message id, so that a perfect tie has one winner on every machine
+ *
+ * @throws ClerkSyncError `payload_invalid` for a time outside [0, 9999999999998] or with a fraction.
+ */
+export function versionOf(change: {
+  updatedAt: number | 'deleted'
+  occurredAt: number
+  rank: Rank
+  messageId: string
+}): string {
+  const updated = change.updatedAt === 'deleted' ? DELETED : milliseconds(change.updatedAt, 'updated_at')
+  return `${updated}${milliseconds(change.occurredAt, 'timestamp')}${change.rank}${tieBreak(change.messageId)}`
+}
+
+/** Whether a number is a time that a version can hold: whole milliseconds since 1970, up to 9999999999998. */
+export function isTime(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= LATEST
+}
+
+function milliseconds(value: number, field: string): string {
+  if (!isTime(value)) {
+    throw new ClerkSyncError('payload_invalid', `The event's ${field} must be milliseconds since 1970, up to ${LATEST}.`)
+  }
+  return String(value).padStart(13, '0')
+}
+
+/** Six digits of FNV-1a: spreads well, needs no library, is the same in every runtime. Not for security. */
+function tieBreak(messageId: string): string {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < messageId.length; index++) {
+    hash = Math.imul(hash ^ messageId.charCodeAt(index), 0x01000193)
+  }
+  return String((hash >>> 0) % 1_000_000).padStart(6, '0')
+}
