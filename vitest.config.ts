@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+
+// Projects of one group run together, the groups one after another: the suites that load the databases, and
+// the tests that kill real servers, are not slowed by anything else.
+const project = (name: string, root: string, group: number, maxWorkers: number) => ({
+  name,
+  root,
+  include: ['test/**/*.test.ts'],
+  maxWorkers,
+  sequence: { groupOrder: group },
+})
+
+/** Starts PostgreSQL, MySQL and MariaDB, unless their URLs are in the environment already. */
+const databases = { globalSetup: `${import.meta.dirname}/scripts/vitest-databases.ts` }
+
+export default defineConfig({
+  // Tests of the packages import the sources, by the table in tsconfig.json. An example has a tsconfig.json of its
+  // own without such a table: it gets what was built, as a user would.
+  resolve: { tsconfigPaths: true },
+  test: {
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      { test: project('scripts', 'scripts', 0, 2) },
+      { test: project('core', 'packages/core', 0, 2) },
+      { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
+      { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...databases } },
+      { test: { ...project('quickstart', 'examples/quickstart', 2, 1), ...databases } },
+    ],
+  },
+})
