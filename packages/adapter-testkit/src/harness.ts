@@ -1,0 +1,118 @@
+import type { Rows, SyncAdapter } from '@clerk-sync/core'
+import type { Shape, TableName } from './tables.ts'
+
+type Awaitable<T> = T | Promise<T>
+
+/** Where tests go: `{ describe, it }` of vitest or jest as they are; of others, wrapped in a line. */
+export interface Runner {
+  describe(name: string, body: () => void): unknown
+  it(name: string, body: () => Promise<void>, timeoutMs: number): unknown
+}
+
+/** What the driver can do. It changes what the suite expects, never which tests run. */
+export interface Capabilities {
+  /**
+   * - `interactive`: a hook awaits what it likes inside the transaction; effects are exactly once
+   * - `synchronous`: the same, for drivers whose calls return at once; a hook that returns a promise is `hook_failed`
+   * - `none`: there is no transaction; effects are at least once, and hooks get no `tx`
+   */
+  readonly transactions: 'interactive' | 'synchronous' | 'none'
+  /** Whether several transactions can be open at once. If so, a slow hook must not hold up other rows. */
+  readonly parallel: boolean
+  /** What the table's dates keep, in ms: 1, or 1000 where they hold whole seconds. */
+  readonly datePrecisionMs: 1 | 1000
+  /** The isolation levels, beside the default one, at which the adapter is to be proven; `[]` where there are none. */
+  readonly isolationLevels: readonly string[]
+}
+
+/**
+ * Put around every call that the adapter's driver makes to its database, so that the kit can have any of them fail:
+ * statements, and also begin, commit and rollback where they are calls of their own.
+ *
+ * The kit counts the calls and fails one of them: it is not carried out and rejects, or it is carried out and its
+ * answer is lost.
+ */
+export interface DatabaseCalls {
+  /**
+   * @param call - makes the call
+   * @param sever - ends the connection that carried it, at once, as a network does. Called when the answer is lost;
+   * without it the connection lives on, which no driver expects of one whose answer was lost.
+   */
+  run<T>(call: () => Promise<T>, sever?: () => unknown): Promise<T>
+  /** The same for a driver whose calls return at once. */
+  runSync<T>(call: () => T): T
+}
+
+/** How the adapter is to reach its database. */
+export interface Connection {
+  readonly calls: DatabaseCalls
+  /** One of `capabilities.isolationLevels`: the level of every transaction; undefined for the database's default. */
+  readonly isolation: string | undefined
+}
+
+/** A row of `welcomes`. */
+export interface Welcome {
+  readonly userId: string
+  readonly eventId: string
+}
+
+/**
+ * A row as the database has it, by the names in `TABLES`; columns that are not in `TABLES` may be left out.
+ *
+ * Numbers as numbers; booleans as booleans, or 0 and 1; dates as `Date`, or in ms since 1970.
+ * JSON as the text that the database stores or prints (`public_metadata::text`), so that the JSON value null and SQL's
+ * NULL, which is `null`, are told apart.
+ */
+export type RawRow = Readonly<Record<string, unknown>>
+
+/**
+ * What an adapter's author provides. The tables of `TABLES` exist and are empty when the first test starts; no other
+ * suite uses them meanwhile.
+ *
+ * @typeParam Tx - what the adapter's hooks write with
+ */
+export interface Harness<Tx = unknown> {
+  /** For titles: `drizzle:postgres (node-postgres)`. */
+  readonly name: string
+  readonly runner: Runner
+  readonly capabilities: Capabilities
+
+  /**
+   * An adapter for the tables of a shape. Each call stands for a process of its own: give it its own connections where
+   * the driver can have several, at least two (the kit opens up to about 16 adapters, and asks for each once). They
+   * are yours to close when the suite has ended.
+   */
+  adapter(shape: Shape, connection: Connection): Awaitable<SyncAdapter<Rows, Tx>>
+
+  /**
+   * The rows whose key (see `TABLES`) is one of these, read through a raw connection, never through the adapter or a
+   * connection of its own. Any order.
+   */
+  read(table: TableName, keys: readonly string[]): Awaitable<readonly RawRow[]>
+
+  /**
+   * Inserts a row as an application would, through the raw connection. Columns that are not named get their defaults.
+   * Dates come as `Date`, JSON as objects.
+   */
+  insert(table: TableName, row: Readonly<Record<string, unknown>>): Awaitable<unknown>
+
+  /**
+   * Inserts a row into `welcomes` as a hook would: with `tx`, or, where there is none, through any connection. Returns
+   * a promise exactly where `tx` is asynchronous.
+   */
+  effect(tx: Tx, welcome: Welcome): unknown
+
+  /** Runs a statement through `tx` that the database refuses, such as one on a table that does not exist. */
+  failingStatement(tx: Tx): unknown
+}
+
+/** How much, and what exactly, to run. */
+export interface SuiteOptions {
+  /**
+   * How many random schedules. Default: `CLERK_SYNC_SCHEDULES` from the environment; otherwise 1,000 under CI (where
+   * `CI` is set) and 100 elsewhere.
+   */
+  readonly schedules?: number
+  /** Runs the random schedules of an earlier run again. Default: `CLERK_SYNC_SEED` from the environment, or a new one. */
+  readonly seed?: number
+}

@@ -1,0 +1,20 @@
+export type {
+  Capabilities,
+  Connection,
+  DatabaseCalls,
+  Harness,
+  RawRow,
+  Runner,
+  SuiteOptions,
+  Welcome,
+} from './harness.ts'
+export {
+  type KitColumn,
+  type KitShape,
+  type KitTable,
+  SHAPES,
+  type Shape,
+  type SyncedTableName,
+  TABLES,
+  type TableName,
+} from './tables.ts'
