@@ -1,0 +1,96 @@
+import type { Problem } from '@clerk-sync/core'
+import type { Names } from './statement.ts'
+import type { SyncedTable } from './synced-table.ts'
+
+/** What a database says of a table. Names are as the database has them. */
+export interface TableFacts {
+  readonly columns: ReadonlyMap<string, ColumnFacts>
+  /** The columns of each unique index that covers every row. */
+  readonly uniques: readonly (readonly string[])[]
+  readonly primaryKey: readonly string[]
+  /** Columns with a foreign key. */
+  readonly references: readonly string[]
+}
+
+export interface ColumnFacts {
+  readonly notNull: boolean
+  readonly defaultValue: string | null
+  /** Whether texts that differ in case are the same to it. */
+  readonly ignoresCase: boolean
+}
+
+/** Compares a synced table in the database with what its writes rely on. */
+export function checkTable(synced: SyncedTable, names: Names, facts: TableFacts): Problem[] {
+  const table = synced.name
+  if (facts.columns.size === 0) return [missingTable(table)]
+  const problems: Problem[] = []
+  const report = (severity: Problem['severity'], column: string, message: string) =>
+    problems.push({ severity, table, column, message: `${table}.${column} ${message}` })
+  const nameOf = (property: string) => unquoted(names.column(property))
+
+  for (const property of Object.keys(synced.all)) {
+    if (facts.columns.has(nameOf(property))) continue
+    report('error', nameOf(property), 'is in the schema and not in the database. Run your migrations.')
+  }
+  const version = facts.columns.get(nameOf('clerkVersion'))
+  if (version && !(version.notNull && /^'?0\b/.test(version.defaultValue ?? ''))) {
+    report('error', nameOf('clerkVersion'), "must be NOT NULL DEFAULT '0', or rows of your own are never updated.")
+  }
+  const key = nameOf(synced.key)
+  if (facts.columns.has(key)) {
+    if (![facts.primaryKey, ...facts.uniques].some((columns) => columns.length === 1 && columns[0] === key)) {
+      report('error', key, 'has no unique index of its own, so that one user could have two rows. Add one.')
+    }
+    if (facts.columns.get(key)?.ignoresCase) {
+      report('error', key, 'ignores case, and Clerk ids differ in case. Use clerkId(), or COLLATE ascii_bin.')
+    }
+  }
+  for (const columns of facts.uniques) {
+    if (columns.length === 1 && columns[0] === key) continue
+    report(
+      'warning',
+      columns.join(', '),
+      'is unique: while another row has the same value, a delivery is answered 503 unique_conflict and sent again. ' +
+        'Drop the index unless the application relies on it.',
+    )
+  }
+  for (const column of facts.references) {
+    report(
+      'warning',
+      column,
+      'has a foreign key: a row that arrives before the one it refers to is answered 503 reference_missing and sent ' +
+        'again. Drop the constraint unless the application relies on it.',
+    )
+  }
+  return problems
+}
+
+export function checkLedger(table: string, columns: readonly string[], facts: TableFacts): Problem[] {
+  if (facts.columns.size === 0) return [missingTable(table)]
+  const missing = columns.map(unquoted).filter((column) => !facts.columns.has(column))
+  const problems = missing.map(
+    (column): Problem => ({
+      severity: 'error',
+      table,
+      column,
+      message: `${table}.${column} is missing. Run your migrations.`,
+    }),
+  )
+  if (facts.primaryKey.length !== 1) {
+    problems.push({
+      severity: 'error',
+      table,
+      message: `${table} has no primary key on its id, so that a duplicate would run its hook again. Add it.`,
+    })
+  }
+  return problems
+}
+
+function missingTable(table: string): Problem {
+  return { severity: 'error', table, message: `The table ${table} is not in the database. Run your migrations.` }
+}
+
+/** A name without its quotes and its schema. */
+export function unquoted(name: string): string {
+  return name.slice(name.lastIndexOf(name.slice(-1), name.length - 2) + 1, -1)
+}

@@ -1,0 +1,132 @@
+import { ClerkSyncError, type SyncAdapter } from '@clerk-sync/core'
+import {
+  type Column,
+  type ExtractTablesWithRelations,
+  entityKind,
+  type InferInsertModel,
+  is,
+  type Table,
+} from 'drizzle-orm'
+import {
+  MySqlDatabase,
+  type MySqlQueryResultHKT,
+  type MySqlTable,
+  type MySqlTransaction,
+  type PreparedQueryHKTBase,
+} from 'drizzle-orm/mysql-core'
+import { PgDatabase, type PgQueryResultHKT, type PgTable, type PgTransaction } from 'drizzle-orm/pg-core'
+import { BaseSQLiteDatabase, type SQLiteTable, type SQLiteTransaction } from 'drizzle-orm/sqlite-core'
+import type { clerkEventsTable as mysqlEvents } from './mysql.ts'
+import { mysqlAdapter } from './mysql-adapter.ts'
+import type { GivenTables } from './parts.ts'
+import type { clerkEventsTable as postgresEvents } from './pg.ts'
+import { pgAdapter } from './pg-adapter.ts'
+import type { SyncResult } from './runner.ts'
+import type { clerkEventsTable as sqliteEvents } from './sqlite.ts'
+import { type AnySqliteDatabase, sqliteAsyncAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
+import type { ENTITY_OF, RESERVED } from './synced-table.ts'
+
+type SyncColumns = {
+  readonly clerkVersion: Column & { _: { notNull: true; hasDefault: true } }
+  readonly deletedAt: Column
+} & ({ readonly clerkId: Column } | { readonly id: Column })
+
+/** The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks. */
+export type SyncedTables<Base, Events> = {
+  readonly [Name in keyof typeof ENTITY_OF]?: Base & SyncColumns
+} & { readonly events?: Events }
+
+type RowOf<T> = T extends Table
+  ? {
+      [Property in keyof InferInsertModel<T> as Exclude<
+        Property,
+        (typeof RESERVED)[number]
+      >]: InferInsertModel<T>[Property]
+    }
+  : never
+
+/** What a map may return for each of the tables. */
+export type RowsOf<Tables> = {
+  [Name in keyof Tables & keyof typeof ENTITY_OF as (typeof ENTITY_OF)[Name]]: RowOf<Tables[Name]>
+}
+
+/**
+ * Syncs into tables of a Drizzle schema, on PostgreSQL, MySQL, MariaDB or SQLite.
+ *
+ * Each table has the Clerk id in `id` (its primary key) or `clerkId` (unique), and the sync columns; `syncColumns()` of
+ * `@clerk-sync/adapter-drizzle/pg`, `/mysql` or `/sqlite` makes them. An event without a hook is one statement.
+ *
+ * @example
+ * ```ts
+ * import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+ * import { clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+ * import { drizzle } from 'drizzle-orm/node-postgres'
+ * import { pgTable, text } from 'drizzle-orm/pg-core'
+ *
+ * const users = pgTable('users', { id: clerkId().primaryKey(), email: text(), imageUrl: text(), ...syncColumns() })
+ *
+ * export const adapter = drizzleAdapter(drizzle(process.env['DATABASE_URL'] ?? ''), { users })
+ * ```
+ * @throws ClerkSyncError `config_invalid` for a table that cannot be synced, or a driver that has no transactions.
+ */
+export function drizzleAdapter<
+  Q extends PgQueryResultHKT,
+  S extends Record<string, unknown>,
+  const T extends SyncedTables<PgTable, ReturnType<typeof postgresEvents>>,
+>(db: PgDatabase<Q, S>, tables: T): SyncAdapter<RowsOf<T>, PgTransaction<Q, S, ExtractTablesWithRelations<S>>, unknown>
+export function drizzleAdapter<
+  Q extends MySqlQueryResultHKT,
+  P extends PreparedQueryHKTBase,
+  S extends Record<string, unknown>,
+  const T extends SyncedTables<MySqlTable, ReturnType<typeof mysqlEvents>>,
+>(
+  db: MySqlDatabase<Q, P, S>,
+  tables: T,
+): SyncAdapter<RowsOf<T>, MySqlTransaction<Q, P, S, ExtractTablesWithRelations<S>>, unknown>
+export function drizzleAdapter<
+  R,
+  S extends Record<string, unknown>,
+  const T extends SyncedTables<SQLiteTable, ReturnType<typeof sqliteEvents>>,
+>(
+  db: BaseSQLiteDatabase<'async', R, S>,
+  tables: T,
+): SyncAdapter<RowsOf<T>, SQLiteTransaction<'async', R, S, ExtractTablesWithRelations<S>>, unknown>
+export function drizzleAdapter<
+  R,
+  S extends Record<string, unknown>,
+  const T extends SyncedTables<SQLiteTable, ReturnType<typeof sqliteEvents>>,
+>(
+  db: BaseSQLiteDatabase<'sync', R, S>,
+  tables: T,
+): SyncAdapter<RowsOf<T>, SQLiteTransaction<'sync', R, S, ExtractTablesWithRelations<S>>, SyncResult>
+export function drizzleAdapter(db: object, tables: GivenTables): SyncAdapter {
+  refuseUnfit(db)
+  if (is(db, PgDatabase)) return pgAdapter(db, tables)
+  if (is(db, MySqlDatabase)) return mysqlAdapter(db, tables)
+  if (isSqlite(db, 'sync')) return sqliteSyncAdapter(db, tables)
+  if (isSqlite(db, 'async')) return sqliteAsyncAdapter(db, tables)
+  throw new ClerkSyncError('config_invalid', 'drizzleAdapter takes what drizzle() returned, and then the tables.')
+}
+
+function isSqlite<Kind extends 'sync' | 'async'>(db: object, kind: Kind): db is AnySqliteDatabase<Kind> {
+  return is(db, BaseSQLiteDatabase) && Reflect.get(db, 'resultKind') === kind
+}
+
+/** Drivers of Drizzle's that cannot hold a transaction open while a hook runs. */
+const WITHOUT_TRANSACTIONS: ReadonlySet<unknown> = new Set([
+  'NeonHttpDatabase',
+  'D1Database',
+  'PgRemoteDatabase',
+  'MySqlRemoteDatabase',
+  'SqliteRemoteDatabase',
+])
+
+function refuseUnfit(db: object): void {
+  const kind: unknown = Reflect.get(db.constructor, entityKind)
+  if (!WITHOUT_TRANSACTIONS.has(kind)) return
+  throw new ClerkSyncError(
+    'config_invalid',
+    `${kind} has no interactive transactions, and this adapter does not support that yet. Use a driver with a ` +
+      'connection: neon-serverless for Neon, libsql for SQLite.',
+  )
+}

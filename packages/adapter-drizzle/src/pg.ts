@@ -1,0 +1,36 @@
+import { index, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
+
+/** A column for a Clerk id: `clerkId().primaryKey()`, or `clerkId('clerk_id').notNull().unique()` beside a key of your own. */
+export function clerkId<Name extends string = ''>(name?: Name) {
+  return text(name ?? ('' as Name))
+}
+
+/**
+ * The columns that every synced table has, to spread into yours.
+ *
+ * ```sql
+ * clerk_version text NOT NULL DEFAULT '0',
+ * deleted_at timestamp(3) with time zone
+ * ```
+ */
+export function syncColumns() {
+  return {
+    clerkVersion: text('clerk_version').notNull().default('0'),
+    deletedAt: timestamp('deleted_at', { withTimezone: true, precision: 3 }),
+  }
+}
+
+/** The ledger: one row for each message whose hook ran. Export it from your schema, so that migrations create it. */
+export function clerkEventsTable(name = 'clerk_events') {
+  return pgTable(
+    name,
+    {
+      id: text('id').primaryKey(),
+      type: text('type').notNull(),
+      entityId: text('entity_id'),
+      occurredAt: timestamp('occurred_at', { withTimezone: true, precision: 3 }).notNull(),
+      processedAt: timestamp('processed_at', { withTimezone: true, precision: 3 }).notNull(),
+    },
+    (table) => [index(`${name}_processed_at_idx`).on(table.processedAt)],
+  )
+}

@@ -1,0 +1,54 @@
+import type { Rendered } from './statement.ts'
+
+/** What a driver answers to a statement, in one form. */
+export interface RunResult {
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+  /** How many rows it wrote; on MySQL, an update counts twice. */
+  readonly affected: number
+  /** MySQL: what `last_insert_id` was set to. */
+  readonly insertId: number
+}
+
+/**
+ * A course of statements that waits for nothing itself: it yields what is to be sent together and is handed the
+ * results. So it is written once, and driven by synchronous and asynchronous drivers alike.
+ */
+export type Program<T> = Generator<readonly Rendered[], T, readonly RunResult[]>
+
+export function* send(statement: Rendered): Program<RunResult> {
+  const [result] = yield [statement]
+  return result as RunResult
+}
+
+type Send = (statements: readonly Rendered[]) => readonly RunResult[]
+type SendAsync = (statements: readonly Rendered[]) => Promise<readonly RunResult[]>
+
+export function drive<T>(program: Program<T>, send: Send): T {
+  let step = program.next()
+  while (!step.done) {
+    let results: readonly RunResult[]
+    try {
+      results = send(step.value)
+    } catch (error) {
+      step = program.throw(error)
+      continue
+    }
+    step = program.next(results)
+  }
+  return step.value
+}
+
+export async function driveAsync<T>(program: Program<T>, send: SendAsync): Promise<T> {
+  let step = program.next()
+  while (!step.done) {
+    let results: readonly RunResult[]
+    try {
+      results = await send(step.value)
+    } catch (error) {
+      step = program.throw(error)
+      continue
+    }
+    step = program.next(results)
+  }
+  return step.value
+}

@@ -1,0 +1,109 @@
+import { ClerkSyncError, type SyncAdapter } from '@clerk-sync/core'
+import type { TablesRelationalConfig } from 'drizzle-orm'
+import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { createAdapter } from './adapter.ts'
+import { type TableFacts, unquoted } from './check.ts'
+import { sqliteResult } from './driver-result.ts'
+import { writeSqlite } from './guarded-write.ts'
+import { type GivenTables, makeParts } from './parts.ts'
+import type { RunResult } from './program.ts'
+import { asyncRunner, syncRunner } from './runner.ts'
+import { sqliteSpelling } from './spelling.ts'
+import { Rendered } from './statement.ts'
+
+export type AnySqliteDatabase<Kind extends 'sync' | 'async'> = BaseSQLiteDatabase<
+  Kind,
+  unknown,
+  Record<string, unknown>,
+  TablesRelationalConfig
+>
+type SyncDatabase = AnySqliteDatabase<'sync'>
+type AsyncDatabase = AnySqliteDatabase<'async'>
+type SyncExecutor = Pick<SyncDatabase, 'all' | 'run'>
+type AsyncExecutor = Pick<AsyncDatabase, 'all' | 'run'>
+
+/** SQLite through better-sqlite3 and its like: one connection, answers at once. */
+export function sqliteSyncAdapter(db: SyncDatabase, tables: GivenTables): SyncAdapter {
+  const execute = (on: SyncExecutor, statement: Rendered): RunResult =>
+    sqliteResult(statement.returnsRows ? on.all(statement) : on.run(statement))
+  const query: Query = async (sql, ...params) => execute(db, new Rendered({ sql, params }, true)).rows
+  return createAdapter(
+    partsOf(db, tables, query),
+    syncRunner<SyncExecutor>({
+      sendIn: execute,
+      transaction: (run) => db.transaction(run, { behavior: 'immediate' }),
+    }),
+  )
+}
+
+/** SQLite through libsql, in a file or over the network. */
+export function sqliteAsyncAdapter(db: AsyncDatabase, tables: GivenTables): SyncAdapter {
+  const send = (on: AsyncExecutor, statement: Rendered) =>
+    statement.returnsRows ? on.all(statement) : on.run(statement)
+  const execute = async (on: AsyncExecutor, statement: Rendered) => sqliteResult(await send(on, statement))
+  const query: Query = async (sql, ...params) => (await execute(db, new Rendered({ sql, params }, true))).rows
+  return createAdapter(
+    partsOf(db, tables, query),
+    asyncRunner<AsyncExecutor>({
+      send: async (statements) => {
+        const [first] = statements
+        if (first && statements.length === 1) return [await execute(db, first)]
+        const results = await batchOf(db)(statements.map((statement) => send(db, statement)))
+        return results.map(sqliteResult)
+      },
+      sendIn: execute,
+      transaction: (run) => db.transaction(run),
+    }),
+  )
+}
+
+type Query = (sql: string, ...params: unknown[]) => Promise<RunResult['rows']>
+
+function partsOf(db: SyncDatabase | AsyncDatabase, tables: GivenTables, query: Query) {
+  const { select } = db as AsyncDatabase
+  return makeParts(tables, {
+    name: 'drizzle:sqlite',
+    spelling: sqliteSpelling,
+    write: writeSqlite,
+    claimed: () => false,
+    render: (column, table) =>
+      select
+        .call(db, { column: column as SQLiteColumn })
+        .from(table as SQLiteTable)
+        .toSQL().sql,
+    facts: (table) => tableFacts(unquoted(table), query),
+    settings: async () => [],
+  })
+}
+
+function batchOf(db: object): (queries: readonly unknown[]) => Promise<readonly unknown[]> {
+  const batch: unknown = Reflect.get(db, 'batch')
+  if (typeof batch === 'function') return (queries) => batch.call(db, queries)
+  throw new ClerkSyncError('config_invalid', 'This SQLite driver of Drizzle has no batch(), which a write needs.')
+}
+
+async function tableFacts(table: string, query: Query): Promise<TableFacts> {
+  const columns = await query('select name, "notnull", dflt_value, pk from pragma_table_info(?)', table)
+  const uniques = await query(
+    `select i.name as name, group_concat(c.name, ',') as columns
+     from pragma_index_list(?) i, pragma_index_info(i.name) c
+     where i."unique" = 1 and i.partial = 0 and i.origin <> 'pk' group by i.name`,
+    table,
+  )
+  const references = await query('select "from" as name from pragma_foreign_key_list(?)', table)
+  return {
+    columns: new Map(
+      columns.map((row) => [
+        String(row['name']),
+        {
+          notNull: Number(row['notnull']) === 1,
+          defaultValue: row['dflt_value'] === null ? null : String(row['dflt_value']),
+          ignoresCase: false,
+        },
+      ]),
+    ),
+    primaryKey: columns.filter((row) => Number(row['pk']) > 0).map((row) => String(row['name'])),
+    uniques: uniques.map((row) => String(row['columns']).split(',')),
+    references: references.map((row) => String(row['name'])),
+  }
+}

@@ -1,0 +1,36 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+/** A column for a Clerk id: `clerkId().primaryKey()`, or `clerkId('clerk_id').notNull().unique()` beside a key of your own. */
+export function clerkId<Name extends string = ''>(name?: Name) {
+  return text(name ?? ('' as Name))
+}
+
+/**
+ * The columns that every synced table has, to spread into yours.
+ *
+ * ```sql
+ * clerk_version text NOT NULL DEFAULT '0',
+ * deleted_at integer -- ms since 1970
+ * ```
+ */
+export function syncColumns() {
+  return {
+    clerkVersion: text('clerk_version').notNull().default('0'),
+    deletedAt: integer('deleted_at', { mode: 'timestamp_ms' }),
+  }
+}
+
+/** The ledger: one row for each message whose hook ran. Export it from your schema, so that migrations create it. */
+export function clerkEventsTable(name = 'clerk_events') {
+  return sqliteTable(
+    name,
+    {
+      id: text('id').primaryKey(),
+      type: text('type').notNull(),
+      entityId: text('entity_id'),
+      occurredAt: integer('occurred_at', { mode: 'timestamp_ms' }).notNull(),
+      processedAt: integer('processed_at', { mode: 'timestamp_ms' }).notNull(),
+    },
+    (table) => [index(`${name}_processed_at_idx`).on(table.processedAt)],
+  )
+}
