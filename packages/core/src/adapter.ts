@@ -73,7 +73,10 @@ export type WriteOutcome = UpsertOutcome | DeleteOutcome
 /** `duplicate`: the ledger has the message. `ignored`: nobody asked for it. */
 export type Outcome = WriteOutcome | 'duplicate' | 'ignored'
 
-/** What a batch did: counts, and the rows that could not be written, each with the database's own error. */
+/**
+ * What a batch did to its rows: one count for each key, whatever the number of its changes in the batch, and the changes
+ * that could not be written, each with the database's own error.
+ */
 export interface Tally {
   readonly created: number
   readonly updated: number

@@ -1,0 +1,203 @@
+import type {
+  Change,
+  Delete,
+  DeleteOutcome,
+  Entity,
+  Rows,
+  SyncAdapter,
+  TableInfo,
+  Upsert,
+  UpsertOutcome,
+  WriteOutcome,
+} from './adapter.ts'
+import { type MemoryColumn, MemoryDatabase, type MemoryRow, type MemoryTransaction } from './memory-database.ts'
+import { withRetries } from './retry.ts'
+import { NO_VERSION } from './version.ts'
+
+export {
+  type MemoryColumn,
+  MemoryDatabase,
+  type MemoryRow,
+  type MemorySchema,
+  MemoryTransaction,
+} from './memory-database.ts'
+
+/** The columns of a table beside `id`, `clerkVersion` and `deletedAt`: what a map may fill, and the application's own. */
+export type MemoryTables = { readonly [E in Entity]?: { readonly columns: Readonly<Record<string, MemoryColumn>> } }
+
+export interface MemoryOptions {
+  /** Whether there is a ledger, which hooks need. Default true. */
+  readonly ledger?: boolean
+  /** Several adapters on one database are several processes. Made with {@link memorySchema}. Default: a new one. */
+  readonly database?: MemoryDatabase
+  /** Put around every statement and commit: reject in it, to see what yours does while the database is away. */
+  readonly call?: <T>(statement: () => Promise<T>) => Promise<T>
+}
+
+export interface MemoryAdapter<R extends Rows> extends SyncAdapter<R, MemoryTransaction> {
+  /** What is committed: the rows of an entity, `events` for the ledger, or a table that only hooks write. */
+  rows<E extends keyof R>(entity: E): readonly (SyncColumns & Required<NonNullable<R[E]>>)[]
+  rows(table: string): readonly MemoryRow[]
+}
+
+interface SyncColumns {
+  readonly id: string
+  readonly clerkVersion: string
+  readonly deletedAt: Date | null
+}
+
+type RequiredColumns<C> = {
+  [K in keyof C]: C[K] extends { required: true } ? (C[K] extends { default: unknown } ? never : K) : never
+}[keyof C]
+type RowOf<C> = { [K in RequiredColumns<C>]: unknown } & { [K in Exclude<keyof C, RequiredColumns<C>>]?: unknown }
+type RowsOf<T extends MemoryTables> = { [E in keyof T & Entity]: RowOf<NonNullable<T[E]>['columns']> }
+type TablesOf<R extends Rows> = {
+  readonly [E in keyof R & Entity]: { readonly columns: { readonly [K in keyof NonNullable<R[E]>]-?: MemoryColumn } }
+}
+
+const LEDGER = 'events'
+
+/**
+ * Keeps the tables in memory: the port's executable specification, and a store for tests of your own.
+ *
+ * Read it to learn what an adapter does: every method is a transaction, and every write is guarded by the version.
+ *
+ * @example
+ * ```ts
+ * import { createClerkSync } from '@clerk-sync/core'
+ * import { memoryAdapter } from '@clerk-sync/core/memory'
+ *
+ * const adapter = memoryAdapter({ user: { columns: { email: { unique: true }, imageUrl: {} } } })
+ * export const clerkSync = createClerkSync({
+ *   adapter,
+ *   on: { 'user.created': ({ event, tx }) => tx.insert('workspaces', { ownerId: event.data.id }) },
+ * })
+ * export const emails = () => adapter.rows('user').map((row) => row.email)
+ * ```
+ */
+export function memoryAdapter<const T extends MemoryTables>(
+  tables: T,
+  options?: MemoryOptions,
+): MemoryAdapter<RowsOf<T>>
+export function memoryAdapter<R extends Rows>(tables: TablesOf<R>, options?: MemoryOptions): MemoryAdapter<R>
+export function memoryAdapter(
+  tables: MemoryTables,
+  { ledger = true, database = new MemoryDatabase(memorySchema(tables)), call = (run) => run() }: MemoryOptions = {},
+): MemoryAdapter<Rows> {
+  const statement = <T>(run: (tx: MemoryTransaction) => T): Promise<T> => call(() => database.transaction(run))
+
+  return {
+    name: 'memory',
+    tables: tableInfos(tables),
+    ledger,
+
+    upsert: (change) => statement((tx) => upsert(tx, change)),
+
+    softDelete: (change) => statement((tx) => softDelete(tx, change)),
+
+    once(event, change, hook) {
+      const attempt = async (tx: MemoryTransaction): Promise<WriteOutcome | 'duplicate'> => {
+        const claimed = await call(async () => claim(tx, event))
+        if (!claimed) return 'duplicate'
+        const outcome = change ? await call(async () => write(tx, change)) : 'unchanged'
+        await hook(tx, outcome)
+        return outcome
+      }
+      return withRetries(() => database.transaction(attempt, call))
+    },
+
+    async upsertMany(changes) {
+      const tally = { created: 0, updated: 0, unchanged: 0 }
+      const failed: { change: Upsert; error: unknown }[] = []
+      for (const change of largestOfEach(changes)) {
+        try {
+          tally[await this.upsert(change)]++
+        } catch (error) {
+          failed.push({ change, error })
+        }
+      }
+      return { ...tally, failed }
+    },
+
+    check: async () => [],
+
+    prune: (before) =>
+      statement((tx) => {
+        const old = tx.rows(LEDGER).filter((row) => (row.processedAt as Date) < before)
+        for (const row of old) tx.delete(LEDGER, row.id as string)
+        return old.length
+      }),
+
+    rows: (table: string) => database.rows(table) as never,
+  }
+}
+
+function write(tx: MemoryTransaction, change: Change): WriteOutcome {
+  return change.kind === 'upsert' ? upsert(tx, change) : softDelete(tx, change)
+}
+
+/** The guard: absent, or of a smaller version. Only what the change names is written. */
+function upsert(tx: MemoryTransaction, { entity, key, version, values }: Upsert): UpsertOutcome {
+  const row = tx.get(entity, key)
+  if (!row) {
+    tx.insert(entity, { ...values, id: key, clerkVersion: version })
+    return 'created'
+  }
+  if ((row.clerkVersion as string) >= version) return 'unchanged'
+  tx.update(entity, key, { ...values, clerkVersion: version })
+  return 'updated'
+}
+
+/** A tombstone, also for a key never seen. A kept row's version stays, and with it the order of its snapshots. */
+function softDelete(tx: MemoryTransaction, { entity, key, mode, version, deletedAt, values }: Delete): DeleteOutcome {
+  const row = tx.get(entity, key)
+  if (!row) {
+    tx.insert(entity, { ...values, id: key, deletedAt, clerkVersion: mode === 'keep' ? NO_VERSION : version })
+  } else if (mode === 'keep') {
+    const earlier = row.deletedAt as Date | null
+    if (earlier !== null && earlier >= deletedAt) return 'unchanged'
+    tx.update(entity, key, { deletedAt })
+  } else {
+    if ((row.clerkVersion as string) >= version) return 'unchanged'
+    tx.update(entity, key, { ...values, deletedAt, clerkVersion: version })
+  }
+  return 'deleted'
+}
+
+/** False when the message was claimed before: by a transaction that has ended, since they run one at a time. */
+function claim(tx: MemoryTransaction, event: { readonly id: string }): boolean {
+  if (tx.get(LEDGER, event.id)) return false
+  tx.insert(LEDGER, { ...event, processedAt: new Date() })
+  return true
+}
+
+function largestOfEach(changes: readonly Upsert[]): Iterable<Upsert> {
+  const largest = new Map<string, Upsert>()
+  for (const change of changes) {
+    const id = `${change.entity} ${change.key}`
+    const other = largest.get(id)
+    if (!other || other.version < change.version) largest.set(id, change)
+  }
+  return largest.values()
+}
+
+/** The constraints of a database that several adapters share. */
+export function memorySchema(tables: MemoryTables): Record<string, Readonly<Record<string, MemoryColumn>>> {
+  const syncColumns = { clerkVersion: { required: true, default: NO_VERSION }, deletedAt: {} }
+  return Object.fromEntries(
+    Object.entries(tables).map(([entity, { columns }]) => [entity, { ...columns, ...syncColumns }]),
+  )
+}
+
+function tableInfos(tables: MemoryTables): Readonly<Record<string, TableInfo>> {
+  const info = ({ required = false, default: value }: MemoryColumn) => ({
+    nullable: !required,
+    required: required && value === undefined,
+    ...(required && value !== undefined && { emptyValue: value }),
+  })
+  const entries = Object.entries(tables).map(([name, table]) => {
+    const columns = Object.entries(table.columns).map(([column, constraints]) => [column, info(constraints)])
+    return [name, { name, columns: Object.fromEntries(columns) }]
+  })
+  return Object.fromEntries(entries)
+}
