@@ -20,7 +20,8 @@ export async function applyChange(
   if (!change && !hook) return 'ignored'
   const thrown: { error?: unknown } = {}
   try {
-    if (hook) return await adapter.once(refOf(event), change, (tx, outcome) => run(hook, { event, outcome, tx }, thrown))
+    if (hook)
+      return await adapter.once(refOf(event), change, (tx, outcome) => run(hook, { event, outcome, tx }, thrown))
     if (change?.kind === 'upsert') return await adapter.upsert(change)
     return await adapter.softDelete(change as Extract<Change, { kind: 'delete' }>)
   } catch (error) {

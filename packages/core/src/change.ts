@@ -71,7 +71,8 @@ export function changeOf(event: ClerkEvent, mappings: Mappings, onDelete: 'erase
 function requireText(event: ClerkEvent, path: readonly string[]): void {
   let value: unknown = event.data
   for (const field of path) {
-    value = typeof value === 'object' && value !== null && Object.hasOwn(value, field) ? Reflect.get(value, field) : null
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, field) ? Reflect.get(value, field) : null
   }
   if (typeof value === 'string' && value !== '' && value.length <= LONGEST_KEY) return
   throw new ClerkSyncError(

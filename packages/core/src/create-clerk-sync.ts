@@ -151,7 +151,10 @@ function readSecrets(given: string | readonly string[] | undefined): () => Secre
 function resolveMappings(tables: SyncAdapter['tables'], maps: object, onDelete: 'erase' | 'keep'): Mappings {
   const entries = Object.entries(tables) as [Entity, TableInfo][]
   return Object.fromEntries(
-    entries.map(([entity, table]) => [entity, resolveMapping(entity, table, maps as Record<string, unknown>, onDelete)]),
+    entries.map(([entity, table]) => [
+      entity,
+      resolveMapping(entity, table, maps as Record<string, unknown>, onDelete),
+    ]),
   )
 }
 

@@ -5,7 +5,12 @@ export const MAX_BODY_BYTES = 1_048_576
 export type RawHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** The bytes exactly as they were sent: a parsed and re-stringified body has lost its signature. */
-export type RawBody = string | Uint8Array | ArrayBuffer | AsyncIterable<Uint8Array | string> | ReadableStream<Uint8Array>
+export type RawBody =
+  | string
+  | Uint8Array
+  | ArrayBuffer
+  | AsyncIterable<Uint8Array | string>
+  | ReadableStream<Uint8Array>
 
 /** A delivery as it arrives, before anything of it is believed. */
 export interface RawDelivery {

@@ -39,13 +39,14 @@ export type Maps<R extends Rows> = {
 type DefaultColumns<Row, E extends Entity> = Exclude<keyof Row & keyof FieldsOf<E>, 'id' | 'createdAt' | 'updatedAt'>
 
 /** Whether the record's fields of the same names fill the table. */
-type DefaultFits<Row, E extends Entity> = RequiredKeys<Row> extends DefaultColumns<Row, E>
-  ? Pick<FieldsOf<E>, DefaultColumns<Row, E> & keyof FieldsOf<E>> extends {
-      [K in DefaultColumns<Row, E>]: Exclude<Row[K], undefined>
-    }
-    ? true
+type DefaultFits<Row, E extends Entity> =
+  RequiredKeys<Row> extends DefaultColumns<Row, E>
+    ? Pick<FieldsOf<E>, DefaultColumns<Row, E> & keyof FieldsOf<E>> extends {
+        [K in DefaultColumns<Row, E>]: Exclude<Row[K], undefined>
+      }
+      ? true
+      : false
     : false
-  : false
 
 /** The maps that a table cannot do without. */
 export type RequiredMaps<R extends Rows> =

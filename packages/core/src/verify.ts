@@ -15,7 +15,8 @@ export type Secrets = readonly Webhook[]
  */
 export function parseSecrets(secrets: string | readonly string[]): Secrets {
   const list = typeof secrets === 'string' ? [secrets] : secrets
-  if (list.length === 0) throw new ClerkSyncError('config_invalid', 'signingSecret is an empty array. Give at least one.')
+  if (list.length === 0)
+    throw new ClerkSyncError('config_invalid', 'signingSecret is an empty array. Give at least one.')
   return list.map((secret) => {
     if (typeof secret !== 'string' || !/^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret)) throw malformed()
     try {

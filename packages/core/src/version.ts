@@ -37,7 +37,10 @@ export function isTime(value: number): boolean {
 
 function milliseconds(value: number, field: string): string {
   if (!isTime(value)) {
-    throw new ClerkSyncError('payload_invalid', `The event's ${field} must be milliseconds since 1970, up to ${LATEST}.`)
+    throw new ClerkSyncError(
+      'payload_invalid',
+      `The event's ${field} must be milliseconds since 1970, up to ${LATEST}.`,
+    )
   }
   return String(value).padStart(13, '0')
 }
