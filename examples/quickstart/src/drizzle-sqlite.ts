@@ -1,0 +1,40 @@
+import { pathToFileURL } from 'node:url'
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { createClerkSync, withRetries } from '@clerk-sync/core'
+import { createClient } from '@libsql/client'
+import { drizzle } from 'drizzle-orm/libsql'
+import * as schema from './schema-sqlite.ts'
+import type { Store, SyncOptions } from './store.ts'
+
+export async function openSqlite(file: string, createTables: string, options: SyncOptions): Promise<Store> {
+  const client = createClient({ url: pathToFileURL(file).href })
+  const db = drizzle(client)
+  const { users, organizations, organizationMemberships, events, welcomes } = schema
+
+  const clerkSync = createClerkSync({
+    ...options,
+    adapter: drizzleAdapter(db, { users, organizations, organizationMemberships, events }),
+    on: {
+      'user.created': async ({ event, tx }) => {
+        await tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id })
+      },
+    },
+  })
+
+  const store: Store = {
+    clerkSync,
+    users: () => db.select().from(users),
+    organizations: () => db.select().from(organizations),
+    memberships: () => db.select().from(organizationMemberships),
+    welcomes: () => db.select({ userId: welcomes.userId, eventId: welcomes.eventId }).from(welcomes),
+    close: async () => client.close(),
+  }
+  try {
+    // Another process may be at the same just now.
+    await withRetries(() => client.executeMultiple(createTables))
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+  return store
+}

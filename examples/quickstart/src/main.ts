@@ -1,0 +1,89 @@
+// `npm run demo` tells the story and ends; `npm run demo -- --serve` serves.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ClerkSyncError, type DeliveryResult } from '@clerk-sync/core'
+import { noticeOf } from './feed.ts'
+import { startServer } from './server.ts'
+import { type Database, nameOf, readSettings, type Settings, SettingsError } from './settings.ts'
+import { adapterNames } from './store.ts'
+import { tellStory } from './story.ts'
+
+try {
+  const settings = readSettings(process.argv.slice(2), process.env, adapterNames)
+  if (settings.serve) await serve(settings)
+  else process.exitCode = (await story(settings)) ? 0 : 1
+} catch (error) {
+  console.error(`error: ${reasonOf(error)}`)
+  process.exitCode = 1
+}
+
+async function serve(settings: Settings): Promise<void> {
+  const database = settings.database ?? ownFile()
+  const server = await start(settings, database, settings.port ?? 3000, logDelivery)
+  let closing = false
+  const end = () => {
+    // A terminal and npm both send the signal.
+    if (closing) return
+    closing = true
+    server.close().catch((error) => {
+      console.error(`error: ${reasonOf(error)}`)
+      process.exitCode = 1
+    })
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+  console.log(`ready ${server.url} pid ${process.pid}`)
+}
+
+/** @returns whether everything was as the story says. */
+async function story(settings: Settings): Promise<boolean> {
+  const directory = settings.database ? undefined : mkdtempSync(join(tmpdir(), 'clerk-sync-'))
+  try {
+    const database = settings.database ?? { dialect: 'sqlite', file: join(directory ?? '', 'story.db') }
+    const server = await start(settings, database, settings.port ?? 0, () => {})
+    try {
+      return await tellStory(server.url, settings.signingSecret)
+    } finally {
+      await server.close()
+    }
+  } finally {
+    if (directory) rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function start(settings: Settings, database: Database, port: number, onResult: (result: DeliveryResult) => void) {
+  console.log(`database ${nameOf(database)}`)
+  if (settings.secretIsNew) console.log(`CLERK_WEBHOOK_SIGNING_SECRET=${settings.signingSecret}`)
+  const { adapter, signingSecret } = settings
+  return startServer({ adapter, database, port, signingSecret, onResult })
+}
+
+/** An embedded database that is there again after a restart. */
+function ownFile(): Database {
+  const directory = join(import.meta.dirname, '..', '.data')
+  mkdirSync(directory, { recursive: true })
+  return { dialect: 'sqlite', file: join(directory, 'quickstart.db') }
+}
+
+function logDelivery(result: DeliveryResult): void {
+  const { at, status, said, type, entityId } = noticeOf(result)
+  console.log([at, status, said, type ?? '', entityId ?? ''].join(' ').trimEnd())
+  if (!result.ok) console.error(`${result.error.message}${causesOf(result.error)}`)
+}
+
+/** Codes only: a driver's message may quote the row. */
+function causesOf(error: Error): string {
+  const code: unknown = error.cause instanceof Error ? Reflect.get(error.cause, 'code') : undefined
+  if (error.cause instanceof Error && error.cause.cause) return causesOf(error.cause)
+  return typeof code === 'string' ? ` (${code})` : ''
+}
+
+/** One line. Drivers put the reason into `cause`, or into the errors of an attempt for each address. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return reasonOf(error.errors[0])
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof SettingsError || ClerkSyncError.is(error) || !error.cause)
+    return error.message.replace(/\s+/g, ' ')
+  return `${error.message} ${reasonOf(error.cause)}`.replace(/\s+/g, ' ')
+}
