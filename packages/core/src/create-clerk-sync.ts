@@ -2,16 +2,20 @@ import type { Entity, Outcome, Problem, Rows, SyncAdapter, TableInfo } from './a
 import { type AnyHook, applyChange } from './apply.ts'
 import { changeOf, type Mappings } from './change.ts'
 import type { ClerkEvent } from './clerk-event.ts'
-import { MAX_BODY_BYTES, type RawDelivery } from './delivery.ts'
+import { lostBody, MAX_BODY_BYTES, type RawDelivery } from './delivery.ts'
 import { asClerkSyncError, ClerkSyncError } from './errors.ts'
 import { parseEvent } from './event.ts'
 import type { Hooks } from './hooks.ts'
-import { type Maps, type NoUnknownColumns, type RequiredMaps, resolveMapping } from './mapping.ts'
+import type { MapOption, MappedRows } from './map-option.ts'
+import { resolveMapping } from './mapping.ts'
 import { reportFailure } from './report.ts'
 import { readDelivery } from './request.ts'
 import { responseTo } from './response.ts'
 import type { DeliveryResult } from './result.ts'
 import { parseSecrets, type Secrets, verifySignature } from './verify.ts'
+
+const READ_BEFORE =
+  "The request's body was read before. Pass the request on unread, or a request.clone() made before reading."
 
 export interface Options<R extends Rows, Tx, HookResult> {
   /** Where to: `drizzleAdapter(db, { users, … })`, or another. */
@@ -22,7 +26,7 @@ export interface Options<R extends Rows, Tx, HookResult> {
    */
   readonly signingSecret?: string | readonly string[] | undefined
   /** What to run with which event. Needs the adapter's ledger table. */
-  readonly on?: Hooks<Tx, HookResult>
+  readonly on?: Hooks<NoInfer<Tx>, NoInfer<HookResult>>
   /** `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. */
   readonly onDelete?: 'erase' | 'keep'
   /** The Clerk instance (`ins_…`) whose users this database holds; events that name another are refused. */
@@ -35,11 +39,6 @@ export interface Options<R extends Rows, Tx, HookResult> {
    */
   readonly onResult?: (result: DeliveryResult) => void
 }
-
-/** `map` is optional where the table takes the record's fields as they are, and demanded where it does not. */
-export type MapOption<R extends Rows, M> = [RequiredMaps<R>] extends [never]
-  ? { readonly map?: M & NoUnknownColumns<M, R> }
-  : { readonly map: M & NoUnknownColumns<M, R> & { readonly [K in RequiredMaps<R>]: unknown } }
 
 export interface ClerkSync {
   /** The route: answers as Svix expects, never rejects. */
@@ -77,7 +76,7 @@ export interface ClerkSync {
  * @throws ClerkSyncError `config_invalid` for a malformed secret, and for what the schema shows cannot work. A missing
  * secret does not throw here, since builds evaluate route modules without one: the first delivery answers 500.
  */
-export function createClerkSync<R extends Rows, Tx, HookResult, const M extends Maps<R> = Record<never, never>>(
+export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>>(
   options: Options<R, Tx, HookResult> & MapOption<R, M>,
 ): ClerkSync {
   const { adapter, instanceId, onDelete = 'erase', maxBodyBytes = MAX_BODY_BYTES, onResult = reportFailure } = options
@@ -123,7 +122,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, const M extends 
 
   return {
     handler: async ({ method, headers, body, bodyUsed }) =>
-      responseTo(await receive({ method, headers, body: bodyUsed ? readBefore() : body })),
+      responseTo(await receive({ method, headers, body: bodyUsed ? lostBody(READ_BEFORE) : body })),
     receive,
     verify,
     apply,
@@ -133,7 +132,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, const M extends 
 
 /** Given or from the environment, now if it is there, otherwise with the first delivery. */
 function readSecrets(given: string | readonly string[] | undefined): () => Secrets {
-  const find = () => given ?? globalThis.process?.env['CLERK_WEBHOOK_SIGNING_SECRET']
+  const find = () => given ?? globalThis.process?.env.CLERK_WEBHOOK_SIGNING_SECRET
   const now = find()
   let secrets = now ? parseSecrets(now) : undefined
   return () => {
@@ -167,11 +166,4 @@ function resolveHooks(adapter: { name: string; ledger: boolean }, on: object): R
     )
   }
   return hooks
-}
-
-async function* readBefore(): AsyncGenerator<Uint8Array> {
-  throw new ClerkSyncError(
-    'raw_body_unavailable',
-    "The request's body was read before. Pass the request on unread, or a request.clone() made before reading.",
-  )
 }

@@ -1,3 +1,5 @@
+import { ClerkSyncError } from './errors.ts'
+
 /** 1 MiB: what Clerk's payloads reach at most. */
 export const MAX_BODY_BYTES = 1_048_576
 
@@ -25,4 +27,10 @@ export interface ReadDelivery {
   readonly headers: ReadonlyMap<string, string>
   /** The body, decoded without loss. */
   readonly body: string
+}
+
+/** In the place of a body that was read before: reading it fails, once everything that comes first was checked. */
+export function lostBody(message: string): AsyncIterable<never> {
+  const next = () => Promise.reject(new ClerkSyncError('raw_body_unavailable', message))
+  return { [Symbol.asyncIterator]: () => ({ next }) }
 }

@@ -14,13 +14,13 @@ const SECONDS_BELOW = 1e11
  */
 export function parseEvent(body: string, messageId: string, instanceId: string | undefined): ClerkEvent {
   const envelope = parseObject(body)
-  const { object, type, data, timestamp } = envelope
+  const { object, type, data, timestamp, instance_id } = envelope
   if (object !== 'event' || typeof type !== 'string' || !isObject(data) || typeof timestamp !== 'number') {
     throw invalid('It has no object "event", type, data and timestamp.')
   }
   const occurredAt = timestamp < SECONDS_BELOW ? timestamp * 1000 : timestamp
   if (!isTime(occurredAt)) throw invalid('Its timestamp is no time in milliseconds since 1970.')
-  const instance = typeof envelope['instance_id'] === 'string' ? envelope['instance_id'] : null
+  const instance = typeof instance_id === 'string' ? instance_id : null
   if (instanceId !== undefined && instance !== null && instance !== instanceId) {
     throw new ClerkSyncError(
       'instance_mismatch',

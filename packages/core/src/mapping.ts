@@ -1,77 +1,13 @@
-import type { ColumnInfo, Entity, Rows, TableInfo, Values } from './adapter.ts'
+import type { ColumnInfo, Entity, TableInfo, Values } from './adapter.ts'
 import { ClerkSyncError } from './errors.ts'
 import {
   APPLICATION_FIELDS,
-  type EntityTypes,
   organizationMembershipRecord,
   organizationRecord,
   sessionRecord,
   userRecord,
 } from './records.ts'
 import { samples } from './samples.ts'
-
-type RequiredKeys<Row> = { [K in keyof Row]-?: Record<never, never> extends Pick<Row, K> ? never : K }[keyof Row]
-type FieldsOf<E extends Entity> = EntityTypes[E]['record']
-
-/** What a map returns: the table's columns. The record may be spread: fields that the table lacks fall away. */
-export type MappedRow<Row, E extends Entity> = { [K in RequiredKeys<Row>]: Row[K] } & {
-  [K in Exclude<keyof Row, RequiredKeys<Row>>]?: Row[K] | undefined
-} & { [K in Exclude<keyof FieldsOf<E>, keyof Row>]?: FieldsOf<E>[K] }
-
-/** What a deleted row holds in columns that are not nullable. */
-export type DeletedRow<Row> = { [K in RequiredKeys<Row>]: Row[K] } & {
-  [K in Exclude<keyof Row, RequiredKeys<Row>>]?: Row[K] | undefined
-}
-
-/** Entities whose delete event carries the id alone, so that a map has nothing to work on. */
-type BareDelete = 'user' | 'organization'
-
-/**
- * How an entity fills its table. Each map must be a pure function of its input and name the same columns for every
- * input (null, or `undefined` for "not written"): the library calls it once with a sample to learn the columns.
- */
-export type Maps<R extends Rows> = {
-  [E in keyof R & Entity]?: (json: EntityTypes[E]['json'], record: FieldsOf<E>) => MappedRow<NonNullable<R[E]>, E>
-} & {
-  [E in keyof R & BareDelete as `deleted${Capitalize<E>}`]?: (deleted: { id: string }) => DeletedRow<NonNullable<R[E]>>
-}
-
-type DefaultColumns<Row, E extends Entity> = Exclude<keyof Row & keyof FieldsOf<E>, 'id' | 'createdAt' | 'updatedAt'>
-
-/** Whether the record's fields of the same names fill the table. */
-type DefaultFits<Row, E extends Entity> =
-  RequiredKeys<Row> extends DefaultColumns<Row, E>
-    ? Pick<FieldsOf<E>, DefaultColumns<Row, E> & keyof FieldsOf<E>> extends {
-        [K in DefaultColumns<Row, E>]: Exclude<Row[K], undefined>
-      }
-      ? true
-      : false
-    : false
-
-/** The maps that a table cannot do without. */
-export type RequiredMaps<R extends Rows> =
-  | { [E in keyof R & Entity]: DefaultFits<NonNullable<R[E]>, E> extends true ? never : E }[keyof R & Entity]
-  | {
-      [E in keyof R & BareDelete]: [RequiredKeys<NonNullable<R[E]>>] extends [never] ? never : `deleted${Capitalize<E>}`
-    }[keyof R & BareDelete]
-
-/** Turns every column that neither the table nor the record has into an error at the place where it is returned. */
-export type NoUnknownColumns<M, R extends Rows> = {
-  [K in keyof M]: K extends keyof Maps<R>
-    ? M[K] extends (...input: never[]) => infer Returned
-      ? Exclude<keyof Returned, AllowedColumns<R, K>> extends never
-        ? unknown
-        : (...input: never[]) => { [Column in Exclude<keyof Returned, AllowedColumns<R, K>> & string]: never }
-      : unknown
-    : never
-}
-type AllowedColumns<R extends Rows, K> = K extends keyof R & Entity
-  ? keyof NonNullable<R[K]> | keyof FieldsOf<K>
-  : K extends `deleted${infer Name}`
-    ? Uncapitalize<Name> extends keyof R
-      ? keyof NonNullable<R[Uncapitalize<Name>]>
-      : never
-    : never
 
 /** A map as the way of a delivery uses it: names checked, nothing unexpected written. */
 export interface Mapping {

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerTo } from './answer.ts'
 import type { ClerkSync } from './create-clerk-sync.ts'
-import type { RawBody } from './delivery.ts'
-import { ClerkSyncError } from './errors.ts'
+import { lostBody, type RawBody } from './delivery.ts'
+
+const PARSED_BEFORE =
+  'A body parser read the request before, and a signature can be checked on the bytes as they were sent alone.'
 
 /** What body parsers leave on a request. */
 interface MaybeParsed {
@@ -42,18 +44,11 @@ function bodyOf(request: IncomingMessage & MaybeParsed): RawBody {
   if (isRaw(request.body)) return request.body
   // Ending the iteration early must not destroy the socket: the answer still has to go out through it.
   if (!request.readableDidRead) return request.iterator({ destroyOnReturn: false })
-  return parsedBefore(request)
+  return lostBody(`${PARSED_BEFORE} ${fixFor(request)}`)
 }
 
 function isRaw(body: unknown): body is string | Uint8Array {
   return typeof body === 'string' || body instanceof Uint8Array
-}
-
-async function* parsedBefore(request: IncomingMessage & MaybeParsed): AsyncGenerator<Uint8Array> {
-  throw new ClerkSyncError(
-    'raw_body_unavailable',
-    `A body parser read the request before, and a signature can be checked on the bytes as they were sent alone. ${fixFor(request)}`,
-  )
 }
 
 function fixFor(request: object): string {

@@ -1,0 +1,87 @@
+import type { Entity, Rows } from './adapter.ts'
+import type { EntityTypes } from './records.ts'
+
+/** The columns that an insert must give. */
+type RequiredKeys<Row> = { [K in keyof Row]-?: Record<never, never> extends Pick<Row, K> ? never : K }[keyof Row]
+type FieldsOf<E extends Entity> = EntityTypes[E]['record']
+type RowOf<R extends Rows, E extends keyof R> = NonNullable<R[E]>
+
+/** Entities whose delete event carries the id alone, so that a map has nothing to work on. */
+type BareDelete = 'user' | 'organization'
+
+/** What a deleted row holds: a value for each column that is not nullable. `undefined` is not written. */
+export type DeletedRow<Row> = { [K in RequiredKeys<Row>]: Row[K] } & {
+  [K in Exclude<keyof Row, RequiredKeys<Row>>]?: Row[K] | undefined
+}
+
+/** What a map returns: the table's columns. The record may be spread: fields that the table lacks fall away. */
+export type MappedRow<Row, E extends Entity> = DeletedRow<Row> & {
+  [K in Exclude<keyof FieldsOf<E>, keyof Row>]?: FieldsOf<E>[K]
+}
+
+/** What each map returns, by its name in `map`. */
+export type MappedRows<R extends Rows> = {
+  [E in keyof R & Entity]?: MappedRow<RowOf<R, E>, E>
+} & {
+  [E in keyof R & BareDelete as `deleted${Capitalize<E>}`]?: DeletedRow<RowOf<R, E>>
+}
+
+/** Shown by the compiler where a map returns a column that neither the table nor the record has. */
+type NoSuchColumn<Column> = `The table has no column "${Column & string}"`
+/** Shown by the compiler where a map is given for a table that the adapter was not, or with a name that is none. */
+type NoSuchTable<Name> = `The adapter was given no table for "${Name & string}"`
+
+/**
+ * What TypeScript does not check by itself: a function may return more properties than it should. (The message is a
+ * literal type on purpose: the compiler then keeps `'free'` as it is in a map without parameters.)
+ */
+type NothingElse<Returned, Row> =
+  Exclude<keyof Returned, keyof Row> extends never
+    ? Returned
+    : { readonly [Column in Exclude<keyof Returned, keyof Row>]?: NoSuchColumn<Column> }
+
+type MapInput<Name> = Name extends Entity
+  ? [json: EntityTypes[Name]['json'], record: EntityTypes[Name]['record']]
+  : [deleted: { id: string }]
+
+/**
+ * How an entity fills its table. Each map must be a pure function of its input and name the same columns for every
+ * input (null, or `undefined` for "not written"): the library calls it once with a sample to learn the columns.
+ *
+ * Each member is a conditional type as a whole, and not a function with a conditional result: so the compiler knows the
+ * row while it infers what the function returns, and literal types hold.
+ *
+ * @typeParam M - what each map returns, as the compiler infers it
+ */
+export type Maps<R extends Rows, M = MappedRows<R>> = {
+  readonly [Name in keyof M]: MappedRows<R> extends { readonly [N in Name]?: infer Row }
+    ? (...input: MapInput<Name>) => Row & NothingElse<M[Name], Row>
+    : NoSuchTable<Name>
+}
+
+type DefaultColumns<Row, E extends Entity> = Exclude<keyof Row & keyof FieldsOf<E>, 'id' | 'createdAt' | 'updatedAt'>
+
+/** Whether the record's fields of the same names fill the table. */
+type DefaultFits<Row, E extends Entity> =
+  RequiredKeys<Row> extends DefaultColumns<Row, E>
+    ? Pick<FieldsOf<E>, DefaultColumns<Row, E> & keyof FieldsOf<E>> extends {
+        [K in DefaultColumns<Row, E>]: Exclude<Row[K], undefined>
+      }
+      ? true
+      : false
+    : false
+
+/** The maps that a table cannot do without. */
+export type RequiredMaps<R extends Rows> =
+  | { [E in keyof R & Entity]: DefaultFits<RowOf<R, E>, E> extends true ? never : E }[keyof R & Entity]
+  | {
+      [E in keyof R & BareDelete]: [RequiredKeys<RowOf<R, E>>] extends [never] ? never : `deleted${Capitalize<E>}`
+    }[keyof R & BareDelete]
+
+/**
+ * `map` is optional where the tables take the records' fields as they are, and demanded where one does not. It replaces
+ * the default, and only what it returns is written.
+ */
+export type MapOption<R extends Rows, M> = { readonly map?: Maps<R, M> } & ([RequiredMaps<R>] extends [never]
+  ? unknown
+  : { readonly map: { readonly [Name in RequiredMaps<R>]: unknown } })
