@@ -1,0 +1,26 @@
+// npm run demo | npm test | npm run bench: all of it, on a machine that has only git and Node 20 or later with npm.
+// This file and toolchain.mjs are read by that Node and import nothing that must be installed first.
+import { spawn } from 'node:child_process'
+import { install, toolNode } from './toolchain.mjs'
+
+const tasks = ['demo', 'test', 'bench']
+const [task = '', ...args] = process.argv.slice(2)
+if (!tasks.includes(task)) {
+  console.error(`node scripts/run.mjs ${tasks.join(' | ')} [arguments]`)
+  process.exit(2)
+}
+
+try {
+  const node = toolNode()
+  install()
+  if (node === process.execPath) {
+    process.argv.splice(1, 2, `${import.meta.dirname}/tasks/${task}.mjs`)
+    await import(`./tasks/${task}.mjs`)
+  } else {
+    const { handOver } = await import('./processes.mjs')
+    await handOver(spawn(node, [`${import.meta.dirname}/tasks/${task}.mjs`, ...args], { stdio: 'inherit' }))
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(1)
+}
