@@ -124,5 +124,5 @@ function* writeMany(statements: Statements, batch: readonly [Upsert, ...Upsert[]
 
 function* readVersions(statements: Statements, keys: readonly string[]): Program<ReadonlyMap<string, string>> {
   const { rows } = yield* send(statements.versions(keys))
-  return new Map(rows.map((row) => [String(row['clerk_key']), String(row['clerk_version'])]))
+  return new Map(rows.map((row) => [String(row.clerk_key), String(row.clerk_version)]))
 }

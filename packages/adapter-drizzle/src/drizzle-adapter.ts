@@ -21,6 +21,7 @@ import { mysqlAdapter } from './mysql-adapter.ts'
 import type { GivenTables } from './parts.ts'
 import type { clerkEventsTable as postgresEvents } from './pg.ts'
 import { pgAdapter } from './pg-adapter.ts'
+import { sendPrepared } from './prepared.ts'
 import type { SyncResult } from './runner.ts'
 import type { clerkEventsTable as sqliteEvents } from './sqlite.ts'
 import { type AnySqliteDatabase, sqliteAsyncAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
@@ -35,6 +36,15 @@ type SyncColumns = {
 export type SyncedTables<Base, Events> = {
   readonly [Name in keyof typeof ENTITY_OF]?: Base & SyncColumns
 } & { readonly events?: Events }
+
+export interface AdapterOptions {
+  /**
+   * Prepares the writes on the server, under a name: the database then parses and plans each of them once a connection.
+   * For node-postgres, postgres.js and mysql2; the statements go to the driver directly, past Drizzle's logger. Leave it
+   * out behind a transaction pooler that loses prepared statements, such as PgBouncer before 1.21. Default: false.
+   */
+  readonly prepare?: boolean
+}
 
 type RowOf<T> = T extends Table
   ? {
@@ -82,6 +92,7 @@ export function drizzleAdapter<
 >(
   db: MySqlDatabase<Q, P, S>,
   tables: T,
+  options?: AdapterOptions,
 ): SyncAdapter<RowsOf<T>, MySqlTransaction<Q, P, S, ExtractTablesWithRelations<S>>, unknown>
 export function drizzleAdapter<
   R,
@@ -90,6 +101,7 @@ export function drizzleAdapter<
 >(
   db: BaseSQLiteDatabase<'async', R, S>,
   tables: T,
+  options?: AdapterOptions,
 ): SyncAdapter<RowsOf<T>, SQLiteTransaction<'async', R, S, ExtractTablesWithRelations<S>>, unknown>
 export function drizzleAdapter<
   R,
@@ -98,11 +110,13 @@ export function drizzleAdapter<
 >(
   db: BaseSQLiteDatabase<'sync', R, S>,
   tables: T,
+  options?: AdapterOptions,
 ): SyncAdapter<RowsOf<T>, SQLiteTransaction<'sync', R, S, ExtractTablesWithRelations<S>>, SyncResult>
-export function drizzleAdapter(db: object, tables: GivenTables): SyncAdapter {
+export function drizzleAdapter(db: object, tables: GivenTables, { prepare = false }: AdapterOptions = {}): SyncAdapter {
   refuseUnfit(db)
-  if (is(db, PgDatabase)) return pgAdapter(db, tables)
-  if (is(db, MySqlDatabase)) return mysqlAdapter(db, tables)
+  const prepared = prepare ? sendPrepared(db) : undefined
+  if (is(db, PgDatabase)) return pgAdapter(db, tables, prepared)
+  if (is(db, MySqlDatabase)) return mysqlAdapter(db, tables, prepared)
   if (isSqlite(db, 'sync')) return sqliteSyncAdapter(db, tables)
   if (isSqlite(db, 'async')) return sqliteAsyncAdapter(db, tables)
   throw new ClerkSyncError('config_invalid', 'drizzleAdapter takes what drizzle() returned, and then the tables.')

@@ -12,7 +12,7 @@ export type WriteProgram = (statements: Statements, change: Change) => Program<W
 export function* writePostgres(statements: Statements, change: Change): Program<Written> {
   const { rows } = yield* send(statements.one(change))
   if (rows.length === 0) return 'unchanged'
-  return rows[0]?.['created'] ? 'created' : 'updated'
+  return rows[0]?.created ? 'created' : 'updated'
 }
 
 /** SQLite does not tell an insert from an update afterwards, so the version is read before, in the same trip. */
@@ -28,7 +28,7 @@ export function* writeMysql(statements: Statements, change: Change): Program<Wri
   if (insertId !== MYSQL_CLASH) return affected === 2 ? 'updated' : 'created'
   // An index that stands before the key found another row. Ours may be newer all the same: then nothing was to be done.
   const { rows } = yield* send(statements.versions([change.key], ' lock in share mode'))
-  const version = rows[0]?.['clerk_version']
+  const version = rows[0]?.clerk_version
   if (typeof version === 'string' && version >= change.version) return 'unchanged'
   throw new ClerkSyncError(
     'unique_conflict',

@@ -12,6 +12,7 @@ import { type TableFacts, unquoted } from './check.ts'
 import { mysqlResult } from './driver-result.ts'
 import { writeMysql } from './guarded-write.ts'
 import { type GivenTables, makeParts } from './parts.ts'
+import type { SendPrepared } from './prepared.ts'
 import type { RunResult } from './program.ts'
 import { asyncRunner } from './runner.ts'
 import { mysqlSpelling } from './spelling.ts'
@@ -26,9 +27,15 @@ export type AnyMySqlDatabase = MySqlDatabase<
 type Executor = Pick<AnyMySqlDatabase, 'execute'>
 
 /** MySQL and MariaDB. */
-export function mysqlAdapter(db: AnyMySqlDatabase, tables: GivenTables): SyncAdapter {
+export function mysqlAdapter(
+  db: AnyMySqlDatabase,
+  tables: GivenTables,
+  prepared: SendPrepared | undefined,
+): SyncAdapter {
   const execute = async (on: Executor, statement: Rendered): Promise<RunResult> =>
     mysqlResult(await on.execute(statement))
+  const send = async (statement: Rendered): Promise<RunResult> =>
+    prepared && statement.name ? mysqlResult(await prepared(statement)) : execute(db, statement)
   const query: Query = async (sql, ...params) => (await execute(db, new Rendered({ sql, params }, true))).rows
   const parts = makeParts(tables, {
     name: 'drizzle:mysql',
@@ -46,7 +53,7 @@ export function mysqlAdapter(db: AnyMySqlDatabase, tables: GivenTables): SyncAda
   return createAdapter(
     parts,
     asyncRunner<Executor>({
-      send: (statements) => Promise.all(statements.map((statement) => execute(db, statement))),
+      send: (statements) => Promise.all(statements.map(send)),
       sendIn: execute,
       transaction: (run) => db.transaction(run),
     }),
@@ -77,27 +84,27 @@ async function tableFacts(quotedTable: string, query: Query): Promise<TableFacts
     schema,
     table,
   )
-  const columnsOf = (row: RunResult['rows'][number]) => String(row['columns']).split(',')
+  const columnsOf = (row: RunResult['rows'][number]) => String(row.columns).split(',')
   return {
     columns: new Map(
       columns.map((row) => [
-        String(row['name']),
+        String(row.name),
         {
-          notNull: row['nullable'] === 'NO',
-          defaultValue: row['default_value'] === null ? null : String(row['default_value']),
-          ignoresCase: typeof row['collation'] === 'string' && !/_(bin|cs)$|^binary$|_as_cs/.test(row['collation']),
+          notNull: row.nullable === 'NO',
+          defaultValue: row.default_value === null ? null : String(row.default_value),
+          ignoresCase: typeof row.collation === 'string' && !/_(bin|cs)$|^binary$|_as_cs/.test(row.collation),
         },
       ]),
     ),
-    primaryKey: indexes.filter((row) => row['name'] === 'PRIMARY').flatMap(columnsOf),
-    uniques: indexes.filter((row) => row['name'] !== 'PRIMARY').map(columnsOf),
-    references: references.map((row) => String(row['name'])),
+    primaryKey: indexes.filter((row) => row.name === 'PRIMARY').flatMap(columnsOf),
+    uniques: indexes.filter((row) => row.name !== 'PRIMARY').map(columnsOf),
+    references: references.map((row) => String(row.name)),
   }
 }
 
 async function settings(query: Query): Promise<readonly Problem[]> {
   const [row] = await query('select @@sql_mode as mode')
-  if (/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.['mode']))) return []
+  if (/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.mode))) return []
   return [
     {
       severity: 'warning',

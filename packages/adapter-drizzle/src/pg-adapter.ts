@@ -6,6 +6,7 @@ import type { TableFacts } from './check.ts'
 import { postgresResult } from './driver-result.ts'
 import { writePostgres } from './guarded-write.ts'
 import { type GivenTables, makeParts } from './parts.ts'
+import type { SendPrepared } from './prepared.ts'
 import type { RunResult } from './program.ts'
 import { asyncRunner } from './runner.ts'
 import { postgresSpelling } from './spelling.ts'
@@ -15,9 +16,11 @@ export type AnyPgDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>
 type Executor = Pick<AnyPgDatabase, 'execute'>
 
 /** PostgreSQL through any driver of Drizzle's that has transactions. */
-export function pgAdapter(db: AnyPgDatabase, tables: GivenTables): SyncAdapter {
+export function pgAdapter(db: AnyPgDatabase, tables: GivenTables, prepared: SendPrepared | undefined): SyncAdapter {
   const execute = async (on: Executor, statement: Rendered): Promise<RunResult> =>
     postgresResult(await on.execute(statement))
+  const send = async (statement: Rendered): Promise<RunResult> =>
+    prepared && statement.name ? postgresResult(await prepared(statement)) : execute(db, statement)
   const parts = makeParts(tables, {
     name: 'drizzle:postgres',
     spelling: postgresSpelling,
@@ -34,7 +37,7 @@ export function pgAdapter(db: AnyPgDatabase, tables: GivenTables): SyncAdapter {
   return createAdapter(
     parts,
     asyncRunner<Executor>({
-      send: (statements) => Promise.all(statements.map((statement) => execute(db, statement))),
+      send: (statements) => Promise.all(statements.map(send)),
       sendIn: execute,
       transaction: (run) => db.transaction(run),
     }),
@@ -66,20 +69,20 @@ async function tableFacts(query: Query): Promise<TableFacts> {
     `select a.attname as name from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
      where c.conrelid = to_regclass($1) and c.contype = 'f'`,
   )
-  const columnsOf = (row: RunResult['rows'][number]) => String(row['columns']).split(',')
+  const columnsOf = (row: RunResult['rows'][number]) => String(row.columns).split(',')
   return {
     columns: new Map(
       columns.map((row) => [
-        String(row['name']),
+        String(row.name),
         {
-          notNull: row['not_null'] === true,
-          defaultValue: row['default_value'] === null ? null : String(row['default_value']),
-          ignoresCase: row['ignores_case'] === true,
+          notNull: row.not_null === true,
+          defaultValue: row.default_value === null ? null : String(row.default_value),
+          ignoresCase: row.ignores_case === true,
         },
       ]),
     ),
-    primaryKey: indexes.filter((row) => row['is_primary'] === true).flatMap(columnsOf),
-    uniques: indexes.filter((row) => row['is_primary'] !== true).map(columnsOf),
-    references: references.map((row) => String(row['name'])),
+    primaryKey: indexes.filter((row) => row.is_primary === true).flatMap(columnsOf),
+    uniques: indexes.filter((row) => row.is_primary !== true).map(columnsOf),
+    references: references.map((row) => String(row.name)),
   }
 }

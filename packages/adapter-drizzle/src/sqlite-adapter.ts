@@ -94,16 +94,16 @@ async function tableFacts(table: string, query: Query): Promise<TableFacts> {
   return {
     columns: new Map(
       columns.map((row) => [
-        String(row['name']),
+        String(row.name),
         {
-          notNull: Number(row['notnull']) === 1,
-          defaultValue: row['dflt_value'] === null ? null : String(row['dflt_value']),
+          notNull: Number(row.notnull) === 1,
+          defaultValue: row.dflt_value === null ? null : String(row.dflt_value),
           ignoresCase: false,
         },
       ]),
     ),
-    primaryKey: columns.filter((row) => Number(row['pk']) > 0).map((row) => String(row['name'])),
-    uniques: uniques.map((row) => String(row['columns']).split(',')),
-    references: references.map((row) => String(row['name'])),
+    primaryKey: columns.filter((row) => Number(row.pk) > 0).map((row) => String(row.name)),
+    uniques: uniques.map((row) => String(row.columns).split(',')),
+    references: references.map((row) => String(row.name)),
   }
 }

@@ -9,15 +9,17 @@ import type { SyncedTable } from './synced-table.ts'
  */
 export class Rendered extends SQL {
   constructor(
-    private readonly query: { sql: string; params: unknown[] },
+    readonly query: { readonly sql: string; readonly params: unknown[] },
     /** Whether rows come back: SQLite's drivers want to know beforehand. */
     readonly returnsRows: boolean,
+    /** For a text that is sent again and again: what the server may know it by. */
+    readonly name?: string,
   ) {
     super([])
   }
 
   override toQuery(_config: BuildQueryConfig): QueryWithTypings {
-    return this.query
+    return { ...this.query }
   }
 }
 
@@ -55,6 +57,7 @@ interface Prepared {
   readonly columns: readonly string[]
   readonly write: GuardedWrite
   readonly text: string
+  readonly name: string
 }
 
 /** Turns changes into statements, each text once. */
@@ -69,8 +72,8 @@ export class Statements {
 
   one(change: Change): Rendered {
     const row = this.#row(change)
-    const { columns, text } = this.#prepare(change, Object.keys(row))
-    return new Rendered({ sql: text, params: this.#encode(columns, row) }, this.spelling.writeReturns)
+    const { columns, text, name } = this.#prepare(change, Object.keys(row))
+    return new Rendered({ sql: text, params: this.#encode(columns, row) }, this.spelling.writeReturns, name)
   }
 
   /** One statement for changes that write the same columns. */
@@ -102,8 +105,8 @@ export class Statements {
       const column = this.table.all[property] as Column
       if (!(property in row)) row[property] = (column.defaultFn ?? column.onUpdateFn)?.()
     }
-    if (change.kind === 'delete') row['deletedAt'] = change.deletedAt
-    row['clerkVersion'] = change.kind === 'delete' && change.mode === 'keep' ? NO_VERSION : change.version
+    if (change.kind === 'delete') row.deletedAt = change.deletedAt
+    row.clerkVersion = change.kind === 'delete' && change.mode === 'keep' ? NO_VERSION : change.version
     return row
   }
 
@@ -122,7 +125,8 @@ export class Statements {
         update: (keep ? ['deletedAt'] : [...mapped, ...synced]).map(name),
         guard: name(keep ? 'deletedAt' : 'clerkVersion'),
       }
-      prepared = { columns, write, text: this.spelling.write(write, 1) }
+      const text = this.spelling.write(write, 1)
+      prepared = { columns, write, text, name: `clerk_sync_${hash(text, 0x811c9dc5)}${hash(text, 0x01234567)}` }
       this.#prepared.set(shape, prepared)
     }
     return prepared
@@ -136,6 +140,13 @@ export class Statements {
 function shapeOf(change: Change, columns: readonly string[]): string {
   const mode = change.kind === 'delete' ? change.mode : 'upsert'
   return `${mode} ${columns.map((property) => (change.values[property] === undefined ? `+${property}` : property))}`
+}
+
+/** FNV-1a. Two of them tell texts apart well enough, and the same text has the same name in every process. */
+function hash(text: string, seed: number): string {
+  let value = seed
+  for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
+  return (value >>> 0).toString(16).padStart(8, '0')
 }
 
 function encode(column: Column, value: unknown, table: string): unknown {

@@ -43,8 +43,8 @@ export function readTable<T extends Table>(entity: Entity, table: T): SyncedTabl
     throw config(`${name}.${deletedAt.name} must be a nullable column that takes a Date: spread ...syncColumns().`)
   }
   const own = Object.entries(all).filter(([property]) => !(RESERVED as readonly string[]).includes(property))
-  if (key === 'clerkId' && all['id'] && isRequired(all['id'])) {
-    throw config(`${name}.${all['id'].name} is the application's own key and nothing fills it: give it a default.`)
+  if (key === 'clerkId' && all.id && isRequired(all.id)) {
+    throw config(`${name}.${all.id.name} is the application's own key and nothing fills it: give it a default.`)
   }
   return {
     entity,
