@@ -2,6 +2,7 @@
 // step that failed counts as one.
 import { spawn } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { urlVariable } from '../databases/kinds.mjs'
 import { provideDatabases } from '../databases.mjs'
@@ -79,12 +80,22 @@ rmSync(report, { force: true })
 const projects = haveDatabases ? [] : ['--project', 'scripts', '--project', 'core', '--project', 'adapter-testkit']
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 let code = 1
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let tests
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.once(signal, () => {
+    // The databases notice by themselves that we are gone.
+    tests?.kill(signal)
+    process.exit(128 + constants.signals[signal])
+  })
+}
 await step('tests', async () => {
   const child = spawn(process.execPath, [toolFile('vitest'), 'run', ...reporters, ...projects, ...filters], {
     cwd: root,
     env,
     stdio: ['ignore', 'inherit', 'inherit'],
   })
+  tests = child
   code = await new Promise((resolve) => child.once('close', (status) => resolve(status ?? 1)))
   return { ok: true, output: '' }
 })
