@@ -7,7 +7,7 @@ import { asClerkSyncError, ClerkSyncError } from './errors.ts'
 import { parseEvent } from './event.ts'
 import type { Hooks } from './hooks.ts'
 import type { MapOption, MappedRows } from './map-option.ts'
-import { resolveMapping } from './mapping.ts'
+import { deletedMapOf, resolveMapping } from './mapping.ts'
 import { reportFailure } from './report.ts'
 import { readDelivery } from './request.ts'
 import { responseTo } from './response.ts'
@@ -111,12 +111,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
 
   async function receive(delivery: RawDelivery): Promise<DeliveryResult> {
     const result = await deliver(delivery)
-    try {
-      onResult(result)
-    } catch (error) {
-      // The row is committed or refused by now: an observer's trouble must not change the answer.
-      console.error('clerk-sync: onResult threw', error)
-    }
+    observe(onResult, result)
     return result
   }
 
@@ -127,6 +122,16 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     verify,
     apply,
     check: () => adapter.check(),
+  }
+}
+
+/** The row is committed or refused by now: an observer's trouble must neither change the answer nor end the process. */
+function observe(onResult: (result: DeliveryResult) => unknown, result: DeliveryResult): void {
+  const failed = (error: unknown) => console.error('clerk-sync: onResult threw', error)
+  try {
+    Promise.resolve(onResult(result)).catch(failed)
+  } catch (error) {
+    failed(error)
   }
 }
 
@@ -149,6 +154,14 @@ function readSecrets(given: string | readonly string[] | undefined): () => Secre
 
 function resolveMappings(tables: SyncAdapter['tables'], maps: object, onDelete: 'erase' | 'keep'): Mappings {
   const entries = Object.entries(tables) as [Entity, TableInfo][]
+  const names = new Set(entries.flatMap(([entity]) => [entity, deletedMapOf(entity)]))
+  for (const name of Object.keys(maps)) {
+    if (names.has(name)) continue
+    throw new ClerkSyncError(
+      'config_invalid',
+      `map.${name} is for no table that the adapter was given. It could be: ${[...names].join(', ') || 'none'}.`,
+    )
+  }
   return Object.fromEntries(
     entries.map(([entity, table]) => [
       entity,

@@ -39,18 +39,22 @@ export function resolveMapping(
   mode: 'erase' | 'keep',
 ): Mapping {
   const map = maps[entity] as LooseMap | undefined
-  const deletedName = `deleted${entity.charAt(0).toUpperCase()}${entity.slice(1)}`
+  const deletedName = deletedMapOf(entity)
   const deleted = maps[deletedName] as LooseDeleted | undefined
-  const record = toRecord[entity] as (json: object) => Record<string, unknown>
 
   const sample = samples[entity]
-  const sampleRecord = record(sample)
-  const fill = map ? (json: object): object => map(json, record(json)) : record
+  const fields = recordOf(entity, sample)
+  const fill = (json: object): object => {
+    if (map) return call(`map.${entity}`, json === sample, () => map(json, recordOf(entity, json)))
+    return Object.fromEntries(
+      Object.entries(recordOf(entity, json)).filter(([field]) => !APPLICATION_FIELDS.has(field)),
+    )
+  }
+
   const mapped = new Set<string>()
-  for (const column of Object.keys(probe(() => fill(sample), `map.${entity}`))) {
-    if (!map && APPLICATION_FIELDS.has(column)) continue
+  for (const column of Object.keys(fill(sample))) {
     if (Object.hasOwn(table.columns, column)) mapped.add(column)
-    else if (!Object.hasOwn(sampleRecord, column)) {
+    else if (!Object.hasOwn(fields, column)) {
       throw config(`map.${entity} returns "${column}", and the table ${table.name} has no such column to fill.`)
     }
   }
@@ -63,26 +67,38 @@ export function resolveMapping(
     }
   }
 
-  const select = (row: object, name: string): Values => {
-    const values: Record<string, unknown> = {}
-    for (const [column, value] of Object.entries(row)) {
+  const values = (json: object): Values => {
+    const row: Record<string, unknown> = {}
+    for (const [column, value] of Object.entries(fill(json))) {
       if (mapped.has(column)) {
-        if (value !== undefined) values[column] = value
-      } else if (!Object.hasOwn(sampleRecord, column)) {
+        if (value !== undefined) row[column] = value
+      } else if (Object.hasOwn(table.columns, column) || !Object.hasOwn(fields, column)) {
         throw config(
-          `${name} returned "${column}", which it did not for the sample at set-up. Name the same columns for every ` +
-            'input: null where there is no value, undefined where none is to be written.',
+          `map.${entity} returned "${column}", which it did not for the sample at set-up. Name the same columns for ` +
+            'every input: null where there is no value, undefined where none is to be written.',
         )
       }
     }
-    return values
+    return row
   }
-  const values = (json: object): Values => select(fill(json), `map.${entity}`)
+
+  const valuesFromDeletedMap = (run: LooseDeleted, data: { id: string }): Values => {
+    const row = call(`map.${deletedName}`, data === sample, () => run({ id: data.id }))
+    const given = Object.entries(row).filter(([, value]) => value !== undefined)
+    for (const [column] of given) {
+      if (mapped.has(column)) continue
+      throw config(
+        `map.${deletedName} returns "${column}", which ${map ? `map.${entity} does` : 'the default map does'} not fill: ` +
+          'on a delete too, only columns that are mapped are written.',
+      )
+    }
+    return Object.fromEntries(given)
+  }
 
   // A membership's delete carries the whole membership, and its references must stay valid.
   const own = entity === 'user' || entity === 'organization' ? undefined : values
   const deletedValues = (data: { id: string }): Values => {
-    const given = deleted ? select(deleted({ id: data.id }), `map.${deletedName}`) : own?.(data)
+    const given = deleted ? valuesFromDeletedMap(deleted, data) : own?.(data)
     const row: Record<string, unknown> = {}
     for (const column of mapped) {
       const info = table.columns[column] as ColumnInfo
@@ -98,22 +114,40 @@ export function resolveMapping(
     }
     return mode === 'erase' ? row : Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
   }
-  probe(() => deletedValues(sample), deleted ? `map.${deletedName}` : `map.${entity}`)
+  deletedValues(sample)
   return { values, deletedValues }
 }
 
-function probe<T>(run: () => T, name: string): T {
+/** The name of the map that fills a deleted row. */
+export function deletedMapOf(entity: Entity): string {
+  return `deleted${entity.charAt(0).toUpperCase()}${entity.slice(1)}`
+}
+
+function recordOf(entity: Entity, json: object): object {
   try {
-    return run()
-  } catch (error) {
-    if (ClerkSyncError.is(error)) throw error
+    return toRecord[entity](json as never)
+  } catch (cause) {
+    throw new ClerkSyncError('payload_invalid', `The ${entity} is not of the shape that Clerk documents.`, { cause })
+  }
+}
+
+/** Runs a map, and tells its faults from those of the payload and of the database. */
+function call(name: string, atSetUp: boolean, run: () => object): object {
+  const input = atSetUp ? 'the sample that it is tried with at set-up' : 'what Clerk sent'
+  let row: unknown
+  try {
+    row = run()
+  } catch (cause) {
+    if (ClerkSyncError.is(cause)) throw cause
     throw new ClerkSyncError(
       'config_invalid',
-      `${name} threw on the sample that it is tried with at set-up. It must be a pure function that takes any ` +
-        'value Clerk may send: no name, no e-mail address, empty metadata.',
-      { cause: error },
+      `${name} threw on ${input}. It must be a pure function that takes any value Clerk may send: no name, no e-mail ` +
+        'address, empty metadata.',
+      { cause },
     )
   }
+  if (typeof row === 'object' && row !== null && !Array.isArray(row) && !('then' in row)) return row
+  throw config(`${name} must return an object of columns, at once and not as a promise; on ${input} it did not.`)
 }
 
 function config(message: string): ClerkSyncError {
