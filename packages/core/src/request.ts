@@ -17,13 +17,17 @@ export async function readDelivery(raw: RawDelivery, maxBodyBytes: number): Prom
 }
 
 function normalized(headers: RawHeaders): Map<string, string> {
-  const entries = headers instanceof Headers ? headers.entries() : Object.entries(headers)
   const result = new Map<string, string>()
-  for (const [name, value] of entries) {
+  for (const [name, value] of isHeaders(headers) ? headers.entries() : Object.entries(headers)) {
     if (value === undefined) continue
     result.set(name.toLowerCase(), typeof value === 'string' ? value : value.join(' '))
   }
   return result
+}
+
+/** Not `instanceof`: undici, node-fetch and test environments have a Headers of their own. */
+function isHeaders(headers: RawHeaders): headers is Headers {
+  return 'entries' in headers && typeof headers.entries === 'function'
 }
 
 async function readText(body: RawDelivery['body'], maxBodyBytes: number): Promise<string> {

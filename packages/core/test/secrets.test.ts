@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ClerkSyncError, createClerkSync } from '../src/index.ts'
+import { memoryAdapter } from '../src/memory.ts'
+import { envelope, user } from './fixtures/payloads.ts'
+import { OTHER_SECRET, requestFor, SECRET } from './fixtures/signing.ts'
+import { answerOf } from './fixtures/sync.ts'
+
+const VARIABLE = 'CLERK_WEBHOOK_SIGNING_SECRET'
+const adapter = () => memoryAdapter({ user: { columns: { email: {} } } })
+const request = () => requestFor(envelope('user.created', user()))
+
+beforeEach(() => void vi.stubEnv(VARIABLE, undefined))
+afterEach(() => void vi.unstubAllEnvs())
+
+function create(signingSecret: string | readonly string[] | undefined) {
+  return createClerkSync({ adapter: adapter(), signingSecret, onResult: () => {} })
+}
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run()
+  } catch (error) {
+    return error
+  }
+  return undefined
+}
+
+describe('a malformed secret is refused at creation', () => {
+  const malformed: [string, string | string[]][] = [
+    ['without its prefix', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+    ['with the prefix alone', 'whsec_'],
+    ['of another alphabet', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa-_'],
+    ['of a length that base64 cannot have', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwX'],
+    ['with padding in the middle', 'whsec_MfKQ=9r8GKYqrTwjUPD8ILPZIo2LaLaS'],
+    ['with a space before', ` ${SECRET}`],
+    ['with a line break after', `${SECRET}\n`],
+    ['with a space inside', 'whsec_MfKQ9r8GKYqr TwjUPD8ILPZIo2LaLaSw'],
+    ['in quotes', `"${SECRET}"`],
+    ['that is the secret key of the API', 'sk_test_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+    ['that is a publishable key', 'pk_test_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+    ['with an upper-case prefix', 'WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+    ['that is none of several, joined', `${SECRET},${OTHER_SECRET}`],
+    ['in an empty array', []],
+    ['beside a good one', [SECRET, 'sk_test_x']],
+    ['empty, in an array', ['']],
+  ]
+
+  test.each(malformed)('%s', (_, signingSecret) => {
+    const error = thrownBy(() => create(signingSecret))
+    expect(error).toMatchObject({ code: 'config_invalid', status: 500 })
+    expect(ClerkSyncError.is(error)).toBe(true)
+    // Nothing of it may reach a log, whether in the message or further down.
+    for (let at = error; at instanceof Error; at = at.cause) {
+      expect(`${at.message}${at.stack}`).not.toMatch(/MfKQ9r8|UPD8ILPZ|sk_test_x/)
+    }
+    expect((error as Error).message).toMatch(/whsec_|at least one/i)
+  })
+
+  test('from the environment too', () => {
+    vi.stubEnv(VARIABLE, `'${SECRET}'`)
+    expect(thrownBy(() => create(undefined))).toMatchObject({ code: 'config_invalid' })
+  })
+})
+
+describe('a missing secret', () => {
+  test.each([undefined, ''])('(%s) creates, since builds evaluate route modules without one', async (signingSecret) => {
+    const store = adapter()
+    const messages: string[] = []
+    const clerkSync = createClerkSync({
+      adapter: store,
+      signingSecret,
+      onResult: (result) => void (result.ok || messages.push(result.error.message)),
+    })
+    expect(await answerOf(await clerkSync.handler(request()))).toMatchObject({
+      status: 500,
+      body: '{"code":"config_invalid"}',
+    })
+    expect(messages).toEqual([expect.stringContaining(VARIABLE)])
+    expect(store.rows('user')).toEqual([])
+    await expect(clerkSync.verify({ headers: {}, body: '' })).rejects.toMatchObject({ code: 'config_invalid' })
+  })
+
+  test('is taken from the environment once it is there, and kept', async () => {
+    const clerkSync = create(undefined)
+    expect((await clerkSync.handler(request())).status).toBe(500)
+    vi.stubEnv(VARIABLE, SECRET)
+    expect((await clerkSync.handler(request())).status).toBe(200)
+    vi.stubEnv(VARIABLE, undefined)
+    expect((await clerkSync.handler(request())).status).toBe(200)
+  })
+
+  test('that turns up malformed is said with the delivery', async () => {
+    const clerkSync = create(undefined)
+    vi.stubEnv(VARIABLE, 'whsec_%')
+    const result = await clerkSync.receive({ headers: {}, body: '' })
+    expect(result).toMatchObject({ ok: false, status: 500, error: { code: 'config_invalid' } })
+  })
+})
+
+test('the environment is not asked when a secret is given', async () => {
+  vi.stubEnv(VARIABLE, OTHER_SECRET)
+  expect((await create(SECRET).handler(request())).status).toBe(200)
+  expect((await create(undefined).handler(request())).status).toBe(400)
+})
