@@ -1,7 +1,7 @@
 import type { Change, EventRef, Outcome, SyncAdapter, WriteOutcome } from './adapter.ts'
 import type { ClerkEvent } from './clerk-event.ts'
 import { faultOf } from './database-fault.ts'
-import { ClerkSyncError, type ErrorCode } from './errors.ts'
+import { ClerkSyncError, chainOf, type ErrorCode } from './errors.ts'
 
 /** A hook as the steps see it: its type was checked where it was given. */
 export type AnyHook = (context: { event: ClerkEvent; outcome: WriteOutcome; tx: unknown }) => unknown
@@ -25,7 +25,9 @@ export async function applyChange(
     if (change?.kind === 'upsert') return await adapter.upsert(change)
     return await adapter.softDelete(change as Extract<Change, { kind: 'delete' }>)
   } catch (error) {
-    throw Object.hasOwn(thrown, 'error') ? hookFailed(event, thrown.error) : named(error, event, change)
+    // Not what the hook of an earlier attempt threw: that may be over, and something else the trouble.
+    const byHook = Object.hasOwn(thrown, 'error') && [...chainOf(error)].includes(thrown.error)
+    throw byHook ? hookFailed(event, thrown.error) : named(error, event, change)
   }
 }
 

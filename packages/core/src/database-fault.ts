@@ -1,3 +1,5 @@
+import { chainOf } from './errors.ts'
+
 /**
  * What a database refused, told by the codes of the drivers:
  * SQLSTATE on PostgreSQL, error numbers on MySQL and MariaDB, result codes on SQLite.
@@ -36,17 +38,15 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
 ])
 
 const CODE_FIELDS = ['code', 'extendedCode', 'errno'] as const
-const DEEPEST_CAUSE = 8
 
 /** What the database refused, sought through `cause`, since ORMs wrap what drivers throw. */
 export function faultOf(error: unknown): Fault | undefined {
-  let current = error
-  for (let depth = 0; depth < DEEPEST_CAUSE && typeof current === 'object' && current !== null; depth++) {
+  for (const one of chainOf(error)) {
+    if (typeof one !== 'object' || one === null) continue
     for (const field of CODE_FIELDS) {
-      const fault = FAULTS.get((current as Record<string, unknown>)[field])
+      const fault = FAULTS.get(Reflect.get(one, field))
       if (fault) return fault
     }
-    current = (current as { cause?: unknown }).cause
   }
   return undefined
 }

@@ -58,3 +58,13 @@ export class ClerkSyncError extends Error {
 export function asClerkSyncError(error: unknown, code: ErrorCode, message: string): ClerkSyncError {
   return ClerkSyncError.is(error) ? error : new ClerkSyncError(code, message, { cause: error })
 }
+
+const DEEPEST_CAUSE = 8
+
+/** An error, its cause, the cause of that, and so on: ORMs wrap what drivers throw. */
+export function* chainOf(error: unknown): Generator<unknown> {
+  for (let current = error, depth = 0; current !== undefined && depth < DEEPEST_CAUSE; depth++) {
+    yield current
+    current = typeof current === 'object' && current !== null ? Reflect.get(current, 'cause') : undefined
+  }
+}

@@ -1,3 +1,4 @@
+import { chainOf } from './errors.ts'
 import type { DeliveryResult } from './result.ts'
 
 /** The default `onResult`: one line for each failure, with its causes' codes and without any payload. */
@@ -10,10 +11,10 @@ export function reportFailure(result: DeliveryResult): void {
 
 /** Names and codes only: a driver's message may quote the row. */
 function causesOf(error: Error): string {
-  let causes = ''
-  for (let cause = error.cause, depth = 0; cause instanceof Error && depth < 8; cause = cause.cause, depth++) {
+  const causes = [...chainOf(error.cause)].map((cause) => {
+    if (!(cause instanceof Error)) return typeof cause
     const code: unknown = Reflect.get(cause, 'code')
-    causes += ` < ${cause.name}${typeof code === 'string' ? ` ${code}` : ''}`
-  }
-  return causes && ` (${causes.slice(3)})`
+    return `${cause.name}${typeof code === 'string' ? ` ${code}` : ''}`
+  })
+  return causes.length > 0 ? ` (${causes.join(' < ')})` : ''
 }
