@@ -18,3 +18,4 @@ export {
   TABLES,
   type TableName,
 } from './tables.ts'
+export { testAdapter } from './test-adapter.ts'

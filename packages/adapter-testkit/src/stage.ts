@@ -1,0 +1,242 @@
+import { randomBytes } from 'node:crypto'
+import {
+  type ClerkEvent,
+  type ClerkSync,
+  ClerkSyncError,
+  createClerkSync,
+  type Delete,
+  type Entity,
+  type Hooks,
+  type Outcome,
+  type SyncAdapter,
+  type Upsert,
+  type WriteOutcome,
+} from '@clerk-sync/core'
+import { FailingCalls } from './calls.ts'
+import { expectSame, expectThat } from './expect.ts'
+import type { Harness, Welcome } from './harness.ts'
+import { History, type KitEvent, typesOf } from './history.ts'
+import { expectedRow, type OnDelete, type Setting } from './model.ts'
+import { canonical, emailOfNobody, portValues, type RowValues } from './row.ts'
+import { type KitShape, SHAPES, type Shape, type SyncedTableName, type TableName } from './tables.ts'
+
+/** What the kit's maps name in any of its tables. */
+export interface KitRows {
+  readonly [entity: string]: object
+  readonly user: { email?: string | null; firstName?: string | null; banned?: boolean }
+}
+
+/** An adapter with connections of its own. */
+export interface Process {
+  readonly shape: Shape
+  readonly adapter: SyncAdapter
+  readonly calls: FailingCalls
+}
+
+export interface HookCall {
+  readonly event: ClerkEvent
+  readonly outcome: WriteOutcome
+  readonly tx: unknown
+}
+export type Hook = (call: HookCall) => unknown
+
+export interface SyncSetting {
+  readonly onDelete?: OnDelete
+  /** Runs on every event of every entity of the shape. */
+  readonly hook?: Hook | undefined
+}
+
+/** The harness, with what the tests share: processes, fresh ids, and readers of the database. */
+export class Stage {
+  readonly #processes = new Map<string, Promise<Process>>()
+  readonly #run = randomBytes(5).toString('hex')
+  #ids = 0
+
+  constructor(readonly harness: Harness) {}
+
+  /** Whether effects are exactly once, or, without transactions, at least once. */
+  get exactlyOnce(): boolean {
+    return this.harness.capabilities.transactions !== 'none'
+  }
+
+  get synchronous(): boolean {
+    return this.harness.capabilities.transactions === 'synchronous'
+  }
+
+  /** No two tests, and no two runs, share an id. */
+  fresh(prefix: string): string {
+    return `${prefix}_${this.#run}${(this.#ids++).toString(36)}`
+  }
+
+  process(shape: Shape, index = 0, isolation?: string): Promise<Process> {
+    const name = `${shape} ${index} ${isolation}`
+    const open = async (): Promise<Process> => {
+      const calls = new FailingCalls()
+      return { shape, calls, adapter: await this.harness.adapter(shape, { calls, isolation }) }
+    }
+    const process = this.#processes.get(name) ?? open()
+    this.#processes.set(name, process)
+    return process
+  }
+
+  /** Processes that work on the same tables. */
+  processes(shape: Shape, count: number, isolation?: string): Promise<Process[]> {
+    return Promise.all(Array.from({ length: count }, (_, index) => this.process(shape, index, isolation)))
+  }
+
+  history(shape: Shape, entity: Entity = 'user', key = this.fresh(entity)): History {
+    return new History(entity, tableOf(shape, entity), key, () => this.fresh('msg'))
+  }
+
+  /** The library on an adapter, as an application sets it up. */
+  sync(
+    { adapter, shape }: Pick<Process, 'adapter' | 'shape'>,
+    { onDelete = 'erase', hook }: SyncSetting = {},
+  ): ClerkSync {
+    const types = [...Object.keys(SHAPES[shape].tables).flatMap((entity) => typesOf(entity as Entity)), 'email.created']
+    const on = (hook ? Object.fromEntries(types.map((type) => [type, hook])) : {}) as Hooks<unknown, unknown>
+    const users = adapter as SyncAdapter<KitRows>
+    return requiresEmail(shape)
+      ? createClerkSync({
+          adapter: users,
+          map: {
+            user: (user, record) => ({ email: record.email ?? emailOfNobody(user.id), firstName: record.firstName }),
+            deletedUser: ({ id }) => ({ email: emailOfNobody(id) }),
+          },
+          on,
+          onDelete,
+        })
+      : createClerkSync({ adapter: users, map: {}, on, onDelete })
+  }
+
+  /** The hook that most applications have: one row for each event. */
+  readonly welcome: Hook = ({ event, tx }) => this.harness.effect(tx, welcomeOf(event))
+
+  /** Does one thing after another, awaiting each where the driver is asynchronous. */
+  inOrder(...steps: (() => unknown)[]): unknown {
+    if (!this.synchronous) return steps.reduce((before, step) => before.then(step), Promise.resolve<unknown>(undefined))
+    for (const step of steps) step()
+    return undefined
+  }
+
+  async rows(table: TableName, keys: readonly string[]): Promise<RowValues[]> {
+    const rows = await this.harness.read(table, keys)
+    return rows.map((row) => canonical(table, row))
+  }
+
+  /** The row of a key, or undefined; two rows are a failure. */
+  async row(table: TableName, key: string): Promise<RowValues | undefined> {
+    const rows = await this.rows(table, [key])
+    expectThat(rows.length < 2, `one key has ${rows.length} rows in ${table}`)
+    return rows[0]
+  }
+
+  /** How often the hook's effect of each event is in the database. */
+  async effects(events: readonly KitEvent[]): Promise<number[]> {
+    const rows = await this.rows('welcomes', ids(events))
+    return events.map(({ event }) => rows.filter((row) => row.eventId === event.id).length)
+  }
+
+  /** Which of the events the ledger has. */
+  async claimed(events: readonly KitEvent[]): Promise<boolean[]> {
+    const claimed = new Set((await this.rows('events', ids(events))).map((row) => row.id))
+    return events.map(({ event }) => claimed.has(event.id))
+  }
+
+  async expectRow(setting: Setting, events: readonly KitEvent[], symptom: string): Promise<void> {
+    expectSame(await this.row(setting.table, setting.key), expectedRow(setting, events), symptom)
+  }
+
+  /** Every effect once; at least once where there are no transactions. */
+  async expectEffects(
+    events: readonly KitEvent[],
+    symptom = 'the effects of hooks are not exactly once',
+  ): Promise<void> {
+    const found = await this.effects(events)
+    expectSame(
+      this.exactlyOnce ? found : found.map((count) => Math.min(count, 1)),
+      events.map(() => 1),
+      symptom,
+    )
+    expectSame(
+      await this.claimed(events),
+      events.map(() => true),
+      'the ledger lacks messages whose hook ran',
+    )
+  }
+
+  async expectNoEffects(events: readonly KitEvent[], symptom: string): Promise<void> {
+    expectSame(
+      await this.effects(events),
+      events.map(() => 0),
+      `${symptom}: effects`,
+    )
+    expectSame(
+      await this.claimed(events),
+      events.map(() => false),
+      `${symptom}: ledger`,
+    )
+  }
+}
+
+export function tableOf(shape: Shape, entity: Entity): SyncedTableName {
+  const tables: KitShape['tables'] = SHAPES[shape].tables
+  const table = tables[entity]
+  if (!table) throw new Error(`The shape ${shape} has no ${entity}.`)
+  return table
+}
+
+export function welcomeOf(event: ClerkEvent): Welcome {
+  return { userId: String(Reflect.get(event.data, 'id')), eventId: event.id }
+}
+
+export function settingOf(history: History, onDelete: OnDelete = 'erase', before?: RowValues): Setting {
+  return { table: history.table, key: history.key, onDelete, before }
+}
+
+/** The change that an event stands for, as an adapter is handed it. */
+export function upsertOf(history: History, { version, values }: KitEvent): Upsert {
+  return {
+    kind: 'upsert',
+    entity: history.entity,
+    key: history.key,
+    version,
+    values: portValues(history.table, values),
+  }
+}
+
+export function deleteOf(history: History, { version, values, event }: KitEvent, mode: OnDelete = 'erase'): Delete {
+  const { entity, key, table } = history
+  const kept = Object.fromEntries(Object.entries(values).filter(([, value]) => mode === 'erase' || value !== null))
+  const deletedAt = new Date(event.timestamp)
+  return { kind: 'delete', mode, entity, key, version, deletedAt, values: portValues(table, kept) }
+}
+
+/** Sends an event until it is stored, as Svix does. Errors that trying again cannot heal come out. */
+export async function deliver(sync: ClerkSync, { event }: KitEvent): Promise<Outcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sync.apply(event)
+    } catch (error) {
+      if (attempt === 10 || !ClerkSyncError.is(error) || !error.retryable) throw error
+    }
+  }
+}
+
+/** Waits for a condition, or for the longest time that makes sense; tells whether it came about. */
+export async function eventually(condition: () => boolean, longestMs: number): Promise<boolean> {
+  const deadline = performance.now() + longestMs
+  while (!condition()) {
+    if (performance.now() > deadline) return false
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  return true
+}
+
+function ids(events: readonly KitEvent[]): string[] {
+  return events.map(({ event }) => event.id)
+}
+
+function requiresEmail(shape: Shape): boolean {
+  return shape === 'requiredFirst' || shape === 'requiredLast'
+}

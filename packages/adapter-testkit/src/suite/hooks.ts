@@ -1,0 +1,209 @@
+import type { Outcome } from '@clerk-sync/core'
+import { expectRejection, expectSame, expectThat } from '../expect.ts'
+import { eventOf, YEAR_ZERO } from '../history.ts'
+import { deleteOf, type Hook, type Stage, settingOf, upsertOf } from '../stage.ts'
+import type { Section } from './section.ts'
+
+/** Claim, row and hook: together or not at all. */
+export const hooks: Section = (stage, it) => {
+  it('a hook is told the outcome, and runs also when the row did not change', async () => {
+    const told: string[] = []
+    const history = stage.history('plain')
+    const sync = stage.sync(await stage.process('plain'), {
+      hook: (call) => {
+        told.push(`${call.event.type} ${call.outcome}`)
+        return stage.welcome(call)
+      },
+    })
+    const updated = history.updated({ at: 2 })
+    const outcomes: Outcome[] = []
+    for (const { event } of [
+      updated,
+      history.created({ at: 1 }),
+      history.updated({ at: 3 }),
+      history.deleted({ at: 4 }),
+    ]) {
+      outcomes.push(await sync.apply(event))
+    }
+    expectSame(outcomes, ['created', 'unchanged', 'updated', 'deleted'], 'the outcomes of deliveries with a hook')
+    const expected = ['user.updated created', 'user.created unchanged', 'user.updated updated', 'user.deleted deleted']
+    expectSame(told, expected, 'the hook did not run for every message, or was told another outcome')
+    await stage.expectEffects(history.events)
+  })
+
+  it('a message that was processed is a duplicate: its hook does not run again', async () => {
+    const history = stage.history('plain')
+    const { event } = history.created({ at: 1 })
+    let calls = 0
+    const sync = stage.sync(await stage.process('plain'), {
+      hook: (call) => {
+        calls++
+        return stage.welcome(call)
+      },
+    })
+    const outcomes = [await sync.apply(event), await sync.apply(event), await sync.apply(event)]
+    expectSame(outcomes, ['created', 'duplicate', 'duplicate'], 'the outcomes of a message delivered three times')
+    expectSame(calls, 1, 'the hook ran again for a duplicate')
+    await stage.expectEffects(history.events)
+  })
+
+  it('a hook that throws after writing leaves nothing, and the retry does it all', async () => {
+    const history = stage.history('plain')
+    const { event } = history.created({ at: 1 }, { name: 'Ann' })
+    const process = await stage.process('plain')
+    const failing = stage.sync(process, { hook: throwing(stage) })
+    const error = await expectRejection('hook_failed', failing.apply(event), 'a hook that throws')
+    expectThat(
+      String(Reflect.get(Object(error.cause), 'message')).includes('the hook throws'),
+      'the cause of hook_failed is lost',
+    )
+    if (stage.exactlyOnce) {
+      await stage.expectRow(settingOf(history), [], 'a hook threw and its row stayed')
+      await stage.expectNoEffects(history.events, 'a hook threw and something of its transaction stayed')
+    }
+    const outcome = await stage.sync(process, { hook: stage.welcome }).apply(event)
+    if (stage.exactlyOnce) expectSame(outcome, 'created', 'after a rollback, the hook did not run again')
+    await stage.expectRow(settingOf(history), history.events, 'the retry after a hook that threw')
+    await stage.expectEffects(history.events)
+  })
+
+  it('a hook that throws leaves the row that was there before', async () => {
+    const history = stage.history('plain')
+    const before = history.created({ at: 1 }, { name: 'Ann' })
+    const process = await stage.process('plain')
+    await stage.sync(process).apply(before.event)
+    for (const after of [history.updated({ at: 2 }, { name: 'Bea' }), history.deleted({ at: 3 })]) {
+      const delivery = stage.sync(process, { hook: throwing(stage) }).apply(after.event)
+      await expectRejection('hook_failed', delivery, 'a hook that throws')
+      if (!stage.exactlyOnce) continue
+      await stage.expectRow(settingOf(history), [before], 'a hook threw and its write stayed')
+      await stage.expectNoEffects([after], 'a hook threw and something of its transaction stayed')
+    }
+  })
+
+  it('a hook that catches the failure of its own statement: success means that everything is committed', async () => {
+    const history = stage.history('plain')
+    const { event } = history.created({ at: 1 }, { name: 'Ann' })
+    const careless: Hook = (call) =>
+      stage.inOrder(
+        () => stage.welcome(call),
+        () => swallow(stage, call.tx),
+      )
+    const sync = stage.sync(await stage.process('plain'), { hook: careless })
+    const acknowledged = await sync.apply(event).then(
+      () => true,
+      () => false,
+    )
+    if (acknowledged) {
+      await stage.expectRow(settingOf(history), history.events, 'a doomed transaction passed for success: no row')
+      await stage.expectEffects(history.events, 'a doomed transaction passed for success: no effects')
+    } else if (stage.exactlyOnce) {
+      await stage.expectRow(settingOf(history), [], 'a doomed transaction was refused, and its row stayed')
+      await stage.expectNoEffects(history.events, 'a doomed transaction was refused, and something stayed')
+    }
+  })
+
+  it('a hook on an event that changes no row: exactly once as well', async () => {
+    const id = stage.fresh('ema')
+    const event = { kind: 'created', deletes: false, version: '0', values: {} } as const
+    const told = { ...event, event: eventOf('email.created', stage.fresh('msg'), YEAR_ZERO, { id }) }
+    const process = await stage.process('plain')
+    const failing = stage.sync(process, { hook: throwing(stage) }).apply(told.event)
+    await expectRejection('hook_failed', failing, 'a hook on an event without a row')
+    if (stage.exactlyOnce) await stage.expectNoEffects([told], 'a hook on an event without a row threw')
+    const sync = stage.sync(process, { hook: stage.welcome })
+    const outcomes = [await sync.apply(told.event), await sync.apply(told.event)]
+    expectSame(outcomes, ['unchanged', 'duplicate'], 'the outcomes of an event without a row')
+    await stage.expectEffects([told])
+  })
+
+  it('the ledger keeps what the message was', async () => {
+    const history = stage.history('plain')
+    const { event } = history.created({ at: 1 })
+    const start = Date.now()
+    await stage.sync(await stage.process('plain'), { hook: stage.welcome }).apply(event)
+    const row = await stage.row('events', event.id)
+    const { processedAt, ...rest } = row ?? {}
+    const expected = { id: event.id, type: event.type, entityId: history.key, occurredAt: event.timestamp }
+    expectSame(rest, expected, 'the ledger row')
+    const off = Number(processedAt) - start
+    // Machines' clocks differ a little; a wrong unit or time zone is off by more.
+    expectThat(Math.abs(off) < 120_000, `the ledger's processedAt is ${off} ms off: a wrong unit or time zone?`)
+  })
+
+  it('messages whose ids differ only in case are two messages', async () => {
+    const history = stage.history('plain')
+    const id = stage.fresh('msg_aB')
+    const sync = stage.sync(await stage.process('plain'), { hook: stage.welcome })
+    const told = [id, id.replace('aB', 'Ab')].map((messageId) => {
+      const event = history.updated({ at: 1 })
+      return { ...event, event: { ...event.event, id: messageId } }
+    })
+    for (const { event } of told) {
+      expectThat((await sync.apply(event)) !== 'duplicate', 'the ledger confuses ids that differ only in case')
+    }
+    await stage.expectEffects(told)
+  })
+
+  for (const kind of ['creation', 'late update', 'delete'] as const) {
+    it(`a ${kind} without a hook writes what the same ${kind} writes inside once`, async () => {
+      const { adapter } = await stage.process('plain')
+      const found = []
+      for (const bare of [true, false]) {
+        const history = stage.history('plain')
+        const newer = kind === 'late update' ? [history.updated({ at: 5 }, { name: 'Newer' })] : []
+        for (const event of newer) await adapter.upsert(upsertOf(history, event))
+        const told =
+          kind === 'delete' ? history.deleted({ at: 2 }) : history.created({ at: 2 }, { name: 'Ann', date: YEAR_ZERO })
+        const change = kind === 'delete' ? deleteOf(history, told) : upsertOf(history, told)
+        const ref = { id: told.event.id, type: told.event.type, entityId: history.key, occurredAt: new Date(YEAR_ZERO) }
+        const write = () => (change.kind === 'delete' ? adapter.softDelete(change) : adapter.upsert(change))
+        const outcome = await (bare ? write() : adapter.once(ref, change, () => undefined))
+        const { id: _key, clerkVersion: version, ...row } = (await stage.row(history.table, history.key)) ?? {}
+        // The last digits are a hash of the message's id, and each has its own.
+        found.push({ outcome, version: String(version).slice(0, 27), row })
+      }
+      expectSame(found[1], found[0], 'a write inside once differs from the same write without')
+    })
+  }
+
+  it('a hook that returns a promise is refused where the driver is synchronous, and awaited elsewhere', async () => {
+    const history = stage.history('plain')
+    const { event } = history.created({ at: 1 })
+    let done = false
+    const hook: Hook = async (call) => {
+      await stage.welcome(call)
+      await new Promise((resolve) => setImmediate(resolve))
+      done = true
+    }
+    const delivery = stage.sync(await stage.process('plain'), { hook }).apply(event)
+    if (!stage.synchronous) {
+      await delivery
+      expectThat(done, 'a delivery was acknowledged before its hook had ended')
+      return stage.expectEffects(history.events)
+    }
+    await expectRejection('hook_failed', delivery, 'a hook that returns a promise on a synchronous driver')
+    await stage.expectRow(settingOf(history), [], 'a hook returned a promise and its row stayed')
+    await stage.expectNoEffects(history.events, 'a hook returned a promise and something stayed')
+  })
+}
+
+function throwing(stage: Stage): Hook {
+  return (call) =>
+    stage.inOrder(
+      () => stage.welcome(call),
+      () => {
+        throw new Error('the hook throws after writing')
+      },
+    )
+}
+
+function swallow(stage: Stage, tx: unknown): unknown {
+  const { harness, synchronous } = stage
+  if (!synchronous) return Promise.resolve(harness.failingStatement(tx)).catch(() => undefined)
+  try {
+    return harness.failingStatement(tx)
+  } catch {
+    return undefined
+  }
+}

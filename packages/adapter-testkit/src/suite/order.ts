@@ -1,0 +1,134 @@
+import type { Entity } from '@clerk-sync/core'
+import { expectSame } from '../expect.ts'
+import { type Facts, type History, YEAR_ZERO } from '../history.ts'
+import { expectedOutcome, type OnDelete } from '../model.ts'
+import { type Process, type Stage, settingOf } from '../stage.ts'
+import type { Section } from './section.ts'
+
+const ann: Facts = { email: 'ann@example.com', name: 'Ann', metadata: { plan: 'free' }, date: null, flag: false }
+const bea: Facts = { email: 'bea@example.com', name: null, metadata: null, date: YEAR_ZERO + 1000, flag: true }
+const cleo: Facts = { email: null, name: 'Cleo', metadata: { a: [1, null] }, date: YEAR_ZERO, flag: false }
+
+/** Short lives that have gone wrong somewhere. */
+const lives: Readonly<Record<string, { readonly entities: readonly Entity[]; tell(history: History): void }>> = {
+  'created, updated, deleted': {
+    entities: ['user', 'organization', 'organizationMembership', 'session'],
+    tell(history) {
+      history.created({ at: 1 }, ann)
+      history.updated({ at: 2 }, bea)
+      history.deleted({ at: 3 })
+    },
+  },
+  'three updates that tie perfectly': {
+    entities: ['user', 'organization', 'organizationMembership', 'session'],
+    tell(history) {
+      for (const facts of [ann, bea, cleo]) history.updated({ updatedAt: 1, at: 2 }, facts)
+    },
+  },
+  'an update at the time of the creation': {
+    entities: ['user', 'session'],
+    tell(history) {
+      history.created({ at: 1 }, ann)
+      history.updated({ at: 1 }, bea)
+    },
+  },
+  'deleted before its last update was told': {
+    entities: ['user', 'organizationMembership'],
+    tell(history) {
+      history.created({ at: 1 }, ann)
+      history.deleted({ at: 2 })
+      history.updated({ updatedAt: 3, at: 4 }, bea)
+    },
+  },
+  'an older snapshot in a newer envelope': {
+    entities: ['user'],
+    tell(history) {
+      history.updated({ updatedAt: 5, at: 6 }, ann)
+      history.updated({ updatedAt: 2, at: 9 }, bea)
+      history.created({ at: 1 }, cleo)
+    },
+  },
+  'five events, a tie and a delete among them': {
+    entities: ['user'],
+    tell(history) {
+      history.created({ at: 1 }, ann)
+      history.updated({ updatedAt: 2, at: 2 }, bea)
+      history.updated({ updatedAt: 2, at: 2 }, cleo)
+      history.updated({ updatedAt: 3, at: 3 }, ann)
+      history.deleted({ at: 4 })
+    },
+  },
+  'deleted twice': {
+    entities: ['user', 'organization'],
+    tell(history) {
+      history.deleted({ at: 3 })
+      history.created({ at: 1 }, ann)
+      history.deleted({ at: 2 })
+    },
+  },
+}
+
+/** Every permutation of small histories, with every outcome on the way. */
+export const order: Section = (stage, it) => {
+  for (const [name, { entities, tell }] of Object.entries(lives)) {
+    for (const entity of entities) {
+      for (const onDelete of ['erase', 'keep'] as const) {
+        for (const hooks of [false, true]) {
+          const title = `${entity}: ${name}, ${onDelete === 'keep' ? 'deletes keep, ' : ''}hooks ${hooks ? 'on' : 'off'}`
+          it(`${title}: every order ends in the same row`, async () => {
+            const processes = await stage.processes('plain', 2)
+            const queue = orders(stage, entity, tell)
+            await Promise.all(processes.map((process) => walk(stage, process, queue, onDelete, hooks)))
+          })
+        }
+      }
+    }
+  }
+}
+
+/** Plays one order after another, until the queue is empty. */
+async function walk(
+  stage: Stage,
+  process: Process,
+  queue: { history: History; order: readonly number[] }[],
+  onDelete: OnDelete,
+  hooks: boolean,
+): Promise<void> {
+  const sync = stage.sync(process, { onDelete, hook: hooks ? stage.welcome : undefined })
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    const { history, order } = next
+    const setting = settingOf(history, onDelete)
+    const applied = []
+    for (const index of order) {
+      const event = history.events[index]
+      if (!event) continue
+      const outcome = await sync.apply(event.event)
+      const symptom = `the outcome of ${event.kind} after [${applied.map(({ kind }) => kind)}]`
+      expectSame(outcome, expectedOutcome(setting, applied, event), symptom)
+      applied.push(event)
+    }
+    const told = applied.map(({ event }) => `${event.type}@${event.timestamp}`).join(', ')
+    await stage.expectRow(setting, history.events, `the row depends on the order: ${told}`)
+    if (hooks) await stage.expectEffects(history.events)
+  }
+}
+
+function orders(
+  stage: Stage,
+  entity: Entity,
+  tell: (history: History) => void,
+): { history: History; order: number[] }[] {
+  const told = (): History => {
+    const history = stage.history('plain', entity)
+    tell(history)
+    return history
+  }
+  return permutations(told().events.length).map((order) => ({ history: told(), order }))
+}
+
+function permutations(length: number): number[][] {
+  if (length === 0) return [[]]
+  return permutations(length - 1).flatMap((shorter) =>
+    Array.from({ length }, (_, place) => [...shorter.slice(0, place), length - 1, ...shorter.slice(place)]),
+  )
+}

@@ -1,0 +1,93 @@
+import type { Entity } from '@clerk-sync/core'
+import fc from 'fast-check'
+import { expectSame } from '../expect.ts'
+import type { History } from '../history.ts'
+import { deliver, type Hook, type Process, type Stage, settingOf, upsertOf } from '../stage.ts'
+import type { Shape } from '../tables.ts'
+import { PROCESSES, type Schedule, schedule } from './random-schedule.ts'
+import type { It } from './section.ts'
+
+/** Random histories, delivered as badly as can be. */
+export function schedules(stage: Stage, it: It, options: { readonly schedules: number; readonly seed: number }): void {
+  const few = Math.ceil(options.schedules / 10)
+  it(
+    `${options.schedules} random schedules end in the row that the history says (seed ${options.seed})`,
+    () => play(stage, 'plain', ['user', 'organization', 'organizationMembership', 'session'], options),
+    600_000,
+  )
+  it(
+    `${few} random schedules on a table with a key of its own end in the row that the history says (seed ${options.seed})`,
+    () => play(stage, 'ownKey', ['user'], { ...options, schedules: few }),
+    600_000,
+  )
+}
+
+async function play(
+  stage: Stage,
+  shape: Shape,
+  entities: readonly Entity[],
+  { schedules: total, seed }: { readonly schedules: number; readonly seed: number },
+): Promise<void> {
+  const workers = shape === 'plain' ? 2 : 1
+  const processes = await stage.processes(shape, workers * PROCESSES)
+  const check = (worker: number): Promise<void> => {
+    const own = processes.slice(worker * PROCESSES, (worker + 1) * PROCESSES)
+    return fc.assert(
+      fc.asyncProperty(schedule(entities), (given) => run(stage, own, given)),
+      {
+        seed: seed + worker,
+        numRuns: Math.ceil(total / workers),
+        interruptAfterTimeLimit: 540_000,
+        markInterruptAsFailure: true,
+      },
+    )
+  }
+  await Promise.all(Array.from({ length: workers }, (_, worker) => check(worker)))
+}
+
+async function run(stage: Stage, processes: readonly Process[], given: Schedule): Promise<void> {
+  const { entity, onDelete, hooks, happenings, waves } = given
+  const history = stage.history(processes[0]!.shape, entity)
+  for (const { kind, updatedAt, at, facts } of happenings) history.tell(kind, { updatedAt, at }, facts)
+
+  for (const { deliveries, failure, backfill } of waves) {
+    const failing = failure && processes[failure.process]
+    if (failure) failing?.calls.fail(failure.kind, failure.at)
+    const work = deliveries.map(async ({ event, process, hookThrows }) => {
+      const hook = hookThrows && !failure ? throwingOnce(stage) : stage.welcome
+      const sync = stage.sync(processes[process]!, { onDelete, hook: hooks ? hook : undefined })
+      await deliver(sync, history.events[event]!)
+    })
+    const settled = await Promise.allSettled([...work, fillBack(processes[0]!, history, backfill)])
+    failing?.calls.heal()
+    for (const end of settled) if (end.status === 'rejected') throw end.reason
+  }
+
+  const told = history.events
+  await stage.expectRow(settingOf(history, onDelete), told, 'the row is not what the history says')
+  if (hooks) await stage.expectEffects(told)
+  else await stage.expectNoEffects(told, 'an event without a hook left something')
+}
+
+async function fillBack({ adapter }: Process, history: History, events: readonly number[]): Promise<void> {
+  const snapshots = events.map((index) => history.events[index]!).filter(({ deletes }) => !deletes)
+  if (snapshots.length === 0) return
+  const batch = snapshots.map((event) => upsertOf(history, event))
+  // The call that fails may be the batch's: an operator runs it again.
+  const { failed } = await adapter.upsertMany(batch).catch(() => adapter.upsertMany(batch))
+  const again = failed.length > 0 ? await adapter.upsertMany(failed.map(({ change }) => change)) : { failed }
+  expectSame(again.failed.length, 0, 'a batch could not be written on the second try')
+}
+
+function throwingOnce(stage: Stage): Hook {
+  let thrown = false
+  return (call) =>
+    stage.inOrder(
+      () => stage.welcome(call),
+      () => {
+        if (thrown) return
+        thrown = true
+        throw new Error('the hook throws after writing')
+      },
+    )
+}

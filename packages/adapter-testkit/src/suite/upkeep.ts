@@ -1,0 +1,91 @@
+import { ClerkSyncError, type Entity } from '@clerk-sync/core'
+import { expectSame, expectThat } from '../expect.ts'
+import { settingOf } from '../stage.ts'
+import { type KitColumn, SHAPES, type Shape, TABLES } from '../tables.ts'
+import type { Section } from './section.ts'
+
+const HOUR = 3_600_000
+
+/** What an adapter tells of its tables, what it finds in the database, and how the ledger is kept short. */
+export const upkeep: Section = (stage, it) => {
+  for (const [name, { tables, ledger }] of Object.entries(SHAPES)) {
+    const shape = name as Shape
+    it(`${name}: the adapter describes its tables as they are`, async () => {
+      const { adapter } = await stage.process(shape)
+      expectThat(adapter.name !== '', 'the adapter has no name')
+      expectSame(adapter.ledger, ledger, 'whether the adapter has a ledger')
+      expectSame(Object.keys(adapter.tables).sort(), Object.keys(tables).sort(), 'the entities that the adapter syncs')
+      for (const [entity, table] of Object.entries(tables)) {
+        const info = adapter.tables[entity as Entity]
+        const columns = fillable(TABLES[table])
+        expectSame(
+          Object.keys(info?.columns ?? {}).sort(),
+          Object.keys(columns).sort(),
+          `the columns that a map may fill in ${table}`,
+        )
+        for (const [column, { notNull = false, default: initial }] of Object.entries(columns)) {
+          const { nullable, required, emptyValue } = info?.columns[column] ?? {}
+          const told = { nullable: nullable ?? !notNull, required: required ?? (notNull && initial === undefined) }
+          const expected = { nullable: !notNull, required: notNull && initial === undefined }
+          expectSame(told, expected, `what the adapter tells of ${table}.${column}`)
+          if (emptyValue !== undefined) expectSame(emptyValue, initial, `the empty value of ${table}.${column}`)
+        }
+      }
+    })
+
+    it(`${name}: check finds no error in good tables`, async () => {
+      const { adapter } = await stage.process(shape)
+      const problems = await adapter.check()
+      // A unique e-mail address will bite one day, and check may say so.
+      const bites = shape !== 'plain' && shape !== 'ownKey' && shape !== 'withoutLedger'
+      expectSame(
+        problems.filter(({ severity }) => severity === 'error' || !bites),
+        [],
+        'check found a problem in good tables',
+      )
+    })
+  }
+
+  it('without a ledger, hooks are refused at set-up, and the rest works', async () => {
+    const process = await stage.process('withoutLedger')
+    let error: unknown
+    try {
+      stage.sync(process, { hook: stage.welcome })
+    } catch (thrown) {
+      error = thrown
+    }
+    expectSame(ClerkSyncError.is(error) && error.code, 'config_invalid', 'hooks without a ledger')
+    const history = stage.history('withoutLedger')
+    const sync = stage.sync(process)
+    const outcomes = []
+    for (const { event } of [history.created({ at: 1 }), history.updated({ at: 2 }, { name: 'Ann' })])
+      outcomes.push(await sync.apply(event))
+    const organization = stage.history('plain', 'organization').created({ at: 1 })
+    outcomes.push(await sync.apply(organization.event))
+    expectSame(outcomes, ['created', 'updated', 'ignored'], 'outcomes without a ledger')
+    await stage.expectRow(settingOf(history), history.events, 'a row without a ledger')
+  })
+
+  it('prune removes what was processed before the given time, and nothing else', async () => {
+    const { adapter, ...rest } = await stage.process('plain')
+    const history = stage.history('plain')
+    const { event } = history.created({ at: 1 })
+    const sync = stage.sync({ adapter, ...rest }, { hook: stage.welcome })
+    await sync.apply(event)
+    const old = { id: stage.fresh('msg'), type: 'user.created', entityId: null }
+    const [hourAgo, twoHoursAgo] = [new Date(Date.now() - HOUR), new Date(Date.now() - 2 * HOUR)]
+    await stage.harness.insert('events', { ...old, occurredAt: twoHoursAgo, processedAt: twoHoursAgo })
+
+    expectSame(await adapter.prune(new Date(0)), 0, 'what prune removed from before 1970')
+    expectThat((await adapter.prune(hourAgo)) >= 1, 'prune did not count an old message')
+    expectSame(await stage.row('events', old.id), undefined, 'prune left an old message: a wrong unit or time zone?')
+    expectSame(await sync.apply(event), 'duplicate', 'prune removed a message of just now: a wrong unit or time zone?')
+    expectSame(await adapter.prune(hourAgo), 0, 'what prune removed the second time')
+  })
+}
+
+/** The columns that a map may fill: neither the key nor a sync column, nor a number that the database gives. */
+function fillable(table: (typeof TABLES)[keyof typeof TABLES]): Readonly<Record<string, KitColumn>> {
+  const own = ['id', 'clerkId', 'clerkVersion', 'deletedAt']
+  return Object.fromEntries(Object.entries<KitColumn>(table.columns).filter(([name]) => !own.includes(name)))
+}

@@ -1,0 +1,74 @@
+import { randomInt } from 'node:crypto'
+import type { Harness, SuiteOptions } from './harness.ts'
+import { Stage } from './stage.ts'
+import { application } from './suite/application.ts'
+import { batches } from './suite/batches.ts'
+import { deletes } from './suite/deletes.ts'
+import { failures } from './suite/failures.ts'
+import { hooks } from './suite/hooks.ts'
+import { order } from './suite/order.ts'
+import { races } from './suite/races.ts'
+import { schedules } from './suite/schedules.ts'
+import type { It, Section } from './suite/section.ts'
+import { unique } from './suite/unique.ts'
+import { upkeep } from './suite/upkeep.ts'
+import { values } from './suite/values.ts'
+
+const DEFAULT_TIMEOUT_MS = 60_000
+
+const sections: Readonly<Record<string, Section>> = {
+  'in any order': order,
+  'rows and columns of the application': application,
+  deletes,
+  values,
+  'unique columns': unique,
+  hooks,
+  'failing database calls': failures,
+  batches,
+  races,
+  upkeep,
+}
+
+/**
+ * Registers the conformance suite for an adapter: give it the deliveries of a history in any order, any number of
+ * times, in any number of processes, with any database call failing, and the tables must end in the same state, with
+ * every effect of a hook exactly once.
+ *
+ * State is read back through the harness's raw connection. There are no tests to switch off: what the driver cannot do
+ * is declared in `capabilities`, and changes what is expected. The random schedules print their seed in their title.
+ *
+ * @example
+ * ```ts
+ * import { testAdapter, type Harness } from '@clerk-sync/adapter-testkit'
+ *
+ * export function certify(harness: Harness): void {
+ *   testAdapter(harness, { schedules: 1000 })
+ * }
+ * ```
+ */
+export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}): void {
+  const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31) } = options
+  const stage = new Stage(harness as Harness)
+  const { describe, it: register } = harness.runner
+  const it: It = (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => register(name, body, timeoutMs)
+  describe(harness.name, () => {
+    for (const [name, section] of Object.entries(sections)) describe(name, () => section(stage, it))
+    describe('random schedules', () => schedules(stage, it, { schedules: count, seed }))
+  })
+}
+
+function scheduleCount(): number {
+  return numberGiven('CLERK_SYNC_SCHEDULES') ?? (process.env.CI ? 1000 : 100)
+}
+
+function seedGiven(): number | undefined {
+  return numberGiven('CLERK_SYNC_SEED')
+}
+
+function numberGiven(variable: string): number | undefined {
+  const text = process.env[variable]
+  if (!text) return undefined
+  const value = Number(text)
+  if (Number.isInteger(value)) return value
+  throw new Error(`${variable} must be a whole number, and it is "${text}".`)
+}

@@ -1,0 +1,114 @@
+import type { Entity, Rows, SyncAdapter } from '@clerk-sync/core'
+import {
+  type MemoryColumn,
+  MemoryDatabase,
+  type MemoryTables,
+  type MemoryTransaction,
+  memoryAdapter,
+  memorySchema,
+} from '@clerk-sync/core/memory'
+import {
+  type Capabilities,
+  type Harness,
+  type KitColumn,
+  type KitShape,
+  type Runner,
+  SHAPES,
+  type Shape,
+  type SyncedTableName,
+  TABLES,
+  type TableName,
+} from '../src/index.ts'
+
+type Adapter = SyncAdapter<Rows, MemoryTransaction>
+
+/** What a broken adapter is made from. */
+export interface Parts {
+  readonly adapter: Adapter
+  readonly database: MemoryDatabase
+  readonly call: <T>(run: () => Promise<T>) => Promise<T>
+}
+
+interface MemoryHarnessOptions {
+  readonly runner: Runner
+  readonly capabilities?: Partial<Capabilities>
+  /** Puts another adapter in the place of the good one. */
+  readonly replace?: (parts: Parts) => Adapter
+}
+
+/** The kit's tables in memory: a database for each shape, since there a table is called as its entity. */
+export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOptions): Harness<MemoryTransaction> {
+  const databases = new Map<Shape, MemoryDatabase>()
+  const databaseOf = (shape: Shape): MemoryDatabase => {
+    const database = databases.get(shape) ?? new MemoryDatabase(memorySchema(memoryTables(shape)))
+    databases.set(shape, database)
+    return database
+  }
+  return {
+    name: 'memory',
+    runner,
+    capabilities: {
+      transactions: 'interactive',
+      parallel: false,
+      datePrecisionMs: 1,
+      isolationLevels: [],
+      ...capabilities,
+    },
+    adapter(shape, { calls }) {
+      const database = databaseOf(shape)
+      const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
+      const adapter = memoryAdapter(memoryTables(shape), { database, ledger: SHAPES[shape].ledger, call })
+      return replace ? replace({ adapter, database, call }) : adapter
+    },
+    read(table, keys) {
+      const { key, columns } = TABLES[table]
+      return homesOf(table).flatMap(([shape, home]) =>
+        databaseOf(shape)
+          .rows(home)
+          .map(({ id, ...row }) => ({ ...row, [Object.hasOwn(columns, key) && home !== 'welcomes' ? key : '']: id }))
+          .filter((row) => keys.includes(String(row[key as keyof typeof row])))
+          .map((row) => asRaw(table, row)),
+      )
+    },
+    async insert(table, { [TABLES[table].key]: id, ...row }) {
+      const [[shape, home]] = homesOf(table) as [[Shape, string]]
+      await databaseOf(shape).transaction((tx) => tx.insert(home, { ...row, id: String(id) }))
+    },
+    effect: async (tx, welcome) => tx.insert('welcomes', { ...welcome }),
+    failingStatement: async (tx) => tx.insert('user', { id: 'user_refused', noSuchColumn: 1 }),
+  }
+}
+
+/** In which database a table is, and what it is called there. */
+function homesOf(table: TableName): [Shape, string][] {
+  return (Object.entries(SHAPES) as [Shape, KitShape][]).flatMap(([shape, { tables }]): [Shape, string][] => {
+    if (table === 'events' || table === 'welcomes') return [[shape, table]]
+    return Object.entries(tables).flatMap(([entity, name]): [Shape, string][] =>
+      name === table ? [[shape, entity]] : [],
+    )
+  })
+}
+
+function asRaw(table: TableName, row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const columns: Readonly<Record<string, KitColumn>> = TABLES[table].columns
+  const entries = Object.entries(row).map(([name, value]) => {
+    return [name, columns[name]?.kind === 'json' && value !== null ? JSON.stringify(value) : value]
+  })
+  return Object.fromEntries(entries)
+}
+
+function memoryTables(shape: Shape): MemoryTables {
+  const tables = Object.entries(SHAPES[shape].tables) as [Entity, SyncedTableName][]
+  return Object.fromEntries(tables.map(([entity, table]) => [entity, { columns: memoryColumns(table) }]))
+}
+
+function memoryColumns(table: SyncedTableName): Readonly<Record<string, MemoryColumn>> {
+  const own = ['id', 'clerkId', 'clerkVersion', 'deletedAt']
+  const columns = Object.entries<KitColumn>(TABLES[table].columns).filter(([name]) => !own.includes(name))
+  return Object.fromEntries(
+    columns.map(([name, { notNull = false, unique = false, default: value }]) => [
+      name,
+      { required: notNull, unique, ...(value !== undefined && { default: value }) },
+    ]),
+  )
+}

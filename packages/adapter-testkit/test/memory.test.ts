@@ -1,0 +1,5 @@
+import { describe, it } from 'vitest'
+import { testAdapter } from '../src/index.ts'
+import { memoryHarness } from './memory-harness.ts'
+
+testAdapter(memoryHarness({ runner: { describe, it } }))
