@@ -16,3 +16,15 @@ export function handOver(child) {
     child.once('exit', (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)))
   })
 }
+
+/**
+ * A signal that ends `npm run` ends the shell in between, which passes nothing on: without this, a server would be left
+ * behind. Only below npm: elsewhere a parent may rightly end before us.
+ */
+export function endWithNpm() {
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM')
+  }, 250).unref()
+}

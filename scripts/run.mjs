@@ -1,6 +1,7 @@
 // npm run demo | npm test | npm run bench: all of it, on a machine that has only git and Node 20 or later with npm.
-// This file and toolchain.mjs are read by that Node and import nothing that must be installed first.
+// This file, toolchain.mjs and processes.mjs are read by that Node and import nothing that must be installed first.
 import { spawn } from 'node:child_process'
+import { endWithNpm, handOver } from './processes.mjs'
 import { install, toolNode } from './toolchain.mjs'
 
 const tasks = ['demo', 'test', 'bench']
@@ -11,13 +12,13 @@ if (!tasks.includes(task)) {
 }
 
 try {
+  endWithNpm()
   const node = toolNode()
   install()
   if (node === process.execPath) {
     process.argv.splice(1, 2, `${import.meta.dirname}/tasks/${task}.mjs`)
     await import(`./tasks/${task}.mjs`)
   } else {
-    const { handOver } = await import('./processes.mjs')
     await handOver(spawn(node, [`${import.meta.dirname}/tasks/${task}.mjs`, ...args], { stdio: 'inherit' }))
   }
 } catch (error) {
