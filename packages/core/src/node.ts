@@ -35,15 +35,21 @@ export function toNodeHandler(
   return async (request, response) => {
     const result = await clerkSync.receive({ method: request.method, headers: request.headers, body: bodyOf(request) })
     const { status, headers, body } = answerTo(result)
-    response.writeHead(status, { ...headers }).end(body)
+    // A time-out of the host may have answered.
+    if (response.headersSent) return
+    response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+    // What is left of a refused body is let through and dropped. A sender that writes all of it before it reads would
+    // otherwise wait for ever, and if the connection were closed under it, never see the answer.
+    if (request.readableDidRead) request.resume()
   }
 }
 
 function bodyOf(request: IncomingMessage & MaybeParsed): RawBody {
   if (isRaw(request.rawBody)) return request.rawBody
+  // Before `body`, which may be a getter that parses. Ending the iteration early must not destroy the socket: the
+  // answer still has to go out through it.
+  if (request.readableDidRead === false) return request.iterator({ destroyOnReturn: false })
   if (isRaw(request.body)) return request.body
-  // Ending the iteration early must not destroy the socket: the answer still has to go out through it.
-  if (!request.readableDidRead) return request.iterator({ destroyOnReturn: false })
   return lostBody(`${PARSED_BEFORE} ${fixFor(request)}`)
 }
 
