@@ -88,7 +88,7 @@ export function userRecord(user: UserJSON): UserRecord {
   return {
     id,
     email: email?.email_address || null,
-    emailVerified: email?.verification?.status === 'verified',
+    emailVerified: Boolean(email?.email_address) && email?.verification?.status === 'verified',
     phoneNumber: phone?.phone_number || null,
     username: wire.username || null,
     firstName: wire.first_name || null,

@@ -18,7 +18,7 @@ function unread(app: FastifyInstance): void {
 async function serve(prepare: (app: FastifyInstance) => void) {
   const clerkSync = syncOf()
   const handler = toNodeHandler(clerkSync)
-  const app = fastify()
+  const app = fastify({ forceCloseConnections: true })
   onTestFinished(() => app.close())
   app.register(async (plugin) => {
     prepare(plugin)
@@ -70,7 +70,7 @@ test('behind its own parser it is 500, and the operator is told the fix', async 
 test("given Fastify's own request in the place of request.raw, it is 500, and the operator is told the fix", async () => {
   const clerkSync = syncOf()
   const handler: (request: never, response: ServerResponse) => Promise<void> = toNodeHandler(clerkSync)
-  const app = fastify()
+  const app = fastify({ forceCloseConnections: true })
   onTestFinished(() => app.close())
   app.post(PATH, (request, reply) => handler(request as never, reply.raw))
   const url = `${await app.listen({ port: 0, host: '127.0.0.1' })}${PATH}`
