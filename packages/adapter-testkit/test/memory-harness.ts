@@ -61,13 +61,14 @@ export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOp
       return replace ? replace({ adapter, database, call }) : adapter
     },
     read(table, keys) {
-      const { key, columns } = TABLES[table]
+      const { key } = TABLES[table]
+      const wanted = new Set<unknown>(keys)
+      // In memory the Clerk id is always called `id`.
+      const keyInMemory = key === 'clerkId' ? 'id' : key
       return homesOf(table).flatMap(([shape, home]) =>
         databaseOf(shape)
-          .rows(home)
-          .map(({ id, ...row }) => ({ ...row, [Object.hasOwn(columns, key) && home !== 'welcomes' ? key : '']: id }))
-          .filter((row) => keys.includes(String(row[key as keyof typeof row])))
-          .map((row) => asRaw(table, row)),
+          .rows(home, (row) => wanted.has(row[keyInMemory]))
+          .map((row) => asRaw(table, { ...row, [key]: row[keyInMemory] })),
       )
     },
     async insert(table, { [TABLES[table].key]: id, ...row }) {

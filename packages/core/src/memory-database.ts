@@ -30,8 +30,8 @@ export class MemoryDatabase {
   }
 
   /** What is committed, as copies. */
-  rows(table: string): readonly MemoryRow[] {
-    return structuredClone([...(this.#tables.get(table)?.values() ?? [])])
+  rows(table: string, wanted: (row: MemoryRow) => boolean = () => true): readonly MemoryRow[] {
+    return structuredClone([...(this.#tables.get(table)?.values() ?? [])].filter(wanted))
   }
 
   /** Waits for its turn, commits when `run` resolves, and keeps nothing when it rejects. `call` carries the commit. */
