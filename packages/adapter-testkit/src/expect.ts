@@ -14,6 +14,11 @@ export function expectThat(condition: boolean, symptom: string): asserts conditi
   if (!condition) assert.fail(symptom)
 }
 
+/** Waits for work that must not fail. */
+export async function expectSuccess<T>(work: Promise<T>, symptom: string): Promise<T> {
+  return work.catch((error: unknown) => assert.fail(`${symptom}\n  it rejected with ${describeError(error)}`))
+}
+
 /** Waits for a rejection with this code, and gives the error. */
 export async function expectRejection(
   code: ErrorCode,

@@ -49,11 +49,11 @@ const sections: Readonly<Record<string, Section>> = {
 export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}): void {
   const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31) } = options
   const stage = new Stage(harness as Harness)
-  const { describe, it: register } = harness.runner
-  const it: It = (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => register(name, body, timeoutMs)
-  describe(harness.name, () => {
-    for (const [name, section] of Object.entries(sections)) describe(name, () => section(stage, it))
-    describe('random schedules', () => schedules(stage, it, { schedules: count, seed }))
+  const { runner } = harness
+  const it: It = (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => runner.it(name, body, timeoutMs)
+  runner.describe(harness.name, () => {
+    for (const [name, section] of Object.entries(sections)) runner.describe(name, () => section(stage, it))
+    runner.describe('random schedules', () => schedules(stage, it, { schedules: count, seed }))
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Entity } from '@clerk-sync/core'
 import { expectSame } from '../expect.ts'
-import { type Facts, type History, YEAR_ZERO } from '../history.ts'
+import { type Facts, type History, type KitEvent, YEAR_ZERO } from '../history.ts'
 import { expectedOutcome, type OnDelete } from '../model.ts'
 import { type Process, type Stage, settingOf } from '../stage.ts'
 import type { Section } from './section.ts'
@@ -98,7 +98,7 @@ async function walk(
   for (let next = queue.pop(); next; next = queue.pop()) {
     const { history, order } = next
     const setting = settingOf(history, onDelete)
-    const applied = []
+    const applied: KitEvent[] = []
     for (const index of order) {
       const event = history.events[index]
       if (!event) continue
@@ -107,6 +107,12 @@ async function walk(
       expectSame(outcome, expectedOutcome(setting, applied, event), symptom)
       applied.push(event)
     }
+    const newest = applied.reduce((best, event) => (best.version > event.version ? best : event))
+    expectSame(
+      await sync.apply(newest.event),
+      hooks ? 'duplicate' : 'unchanged',
+      'the newest event, delivered once more',
+    )
     const told = applied.map(({ event }) => `${event.type}@${event.timestamp}`).join(', ')
     await stage.expectRow(setting, history.events, `the row depends on the order: ${told}`)
     if (hooks) await stage.expectEffects(history.events)

@@ -1,5 +1,5 @@
 import type { Entity } from '@clerk-sync/core'
-import { expectSame } from '../expect.ts'
+import { expectSame, expectSuccess } from '../expect.ts'
 import { type Facts, YEAR_ZERO } from '../history.ts'
 import { JSON_NULL } from '../row.ts'
 import { deleteOf, settingOf, upsertOf } from '../stage.ts'
@@ -52,7 +52,8 @@ export const values: Section = (stage, it) => {
     const { adapter } = await stage.process('plain')
     const history = stage.history('plain')
     const created = upsertOf(history, history.created({ at: 1 }))
-    await adapter.upsert({ ...created, values: { email: 'ann@example.com', firstName: undefined, banned: undefined } })
+    const values = { email: 'ann@example.com', firstName: undefined, banned: undefined }
+    await expectSuccess(adapter.upsert({ ...created, values }), 'undefined was written')
     const updated = upsertOf(history, history.updated({ at: 2 }))
     const changed = { email: undefined, firstName: 'Ann', publicMetadata: undefined, lastSignInAt: undefined }
     await adapter.upsert({ ...updated, values: changed })

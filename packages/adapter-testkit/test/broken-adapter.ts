@@ -1,0 +1,67 @@
+import { type Change, type Delete, NO_VERSION, type Upsert, type WriteOutcome, withRetries } from '@clerk-sync/core'
+import type { MemoryTransaction } from '@clerk-sync/core/memory'
+import type { Parts } from './memory-harness.ts'
+
+type Adapter = Parts['adapter']
+
+export interface Broken {
+  /** How the titles of the tests that must fail begin. */
+  readonly fails: string
+  /** What their messages must say. */
+  readonly symptom: RegExp
+  readonly replace: (parts: Parts) => Adapter
+}
+
+interface Guard {
+  /** Whether a change of this version is written over a row of that one. */
+  readonly guard?: (stored: string, version: string) => boolean
+}
+export type Write = (tx: MemoryTransaction, change: Change, options?: Guard) => WriteOutcome
+type BrokenWrite = (tx: MemoryTransaction, change: Change, write: Write) => WriteOutcome
+
+/** An adapter whose every way of writing goes through one function. */
+export function writingAs(broken: BrokenWrite): (parts: Parts) => Adapter {
+  return ({ adapter, database, call }) => {
+    const alone = <C extends Change>(change: C) => call(() => database.transaction((tx) => broken(tx, change, write)))
+    const upsert = (change: Upsert) => alone(change) as ReturnType<Adapter['upsert']>
+    return {
+      ...adapter,
+      upsert,
+      softDelete: (change: Delete) => alone(change) as ReturnType<Adapter['softDelete']>,
+      once: (event, change, hook) =>
+        withRetries(() =>
+          database.transaction(async (tx) => {
+            if (tx.get('events', event.id)) return 'duplicate'
+            tx.insert('events', { ...event, processedAt: new Date() })
+            const outcome = change ? await call(async () => broken(tx, change, write)) : 'unchanged'
+            await hook(tx, outcome)
+            return outcome
+          }, call),
+        ),
+      upsertMany(changes) {
+        // Its own method would find the good adapter's.
+        return adapter.upsertMany.call({ ...adapter, upsert }, changes)
+      },
+    }
+  }
+}
+
+const smaller = (stored: string, version: string): boolean => stored < version
+
+/** The good write, with another guard. */
+export const write: Write = (tx, change, { guard = smaller } = {}) => {
+  const { entity, key, version, values } = change
+  const row = tx.get(entity, key)
+  if (change.kind === 'delete' && change.mode === 'keep') {
+    const { deletedAt } = change
+    if (!row) tx.insert(entity, { ...values, id: key, deletedAt, clerkVersion: NO_VERSION })
+    else if (row.deletedAt instanceof Date && row.deletedAt >= deletedAt) return 'unchanged'
+    else tx.update(entity, key, { deletedAt })
+    return 'deleted'
+  }
+  const written = { ...values, clerkVersion: version, ...(change.kind === 'delete' && { deletedAt: change.deletedAt }) }
+  if (row && !guard(String(row.clerkVersion), version)) return 'unchanged'
+  if (row) tx.update(entity, key, written)
+  else tx.insert(entity, { ...written, id: key })
+  return change.kind === 'delete' ? 'deleted' : row ? 'updated' : 'created'
+}

@@ -1,0 +1,272 @@
+import { type Change, type Upsert, withRetries } from '@clerk-sync/core'
+import { MemoryTransaction } from '@clerk-sync/core/memory'
+import { type Broken, write } from './broken-adapter.ts'
+import type { Parts } from './memory-harness.ts'
+
+type Adapter = Parts['adapter']
+type Once = Adapter['once']
+
+/** Adapters whose idempotency, batches or upkeep are wrong. */
+export const brokenTransactions: Readonly<Record<string, Broken>> = {
+  'claim outside the transaction': {
+    fails: 'hooks > a hook that throws',
+    symptom: /something of its transaction stayed: ledger|hook did not run again/,
+    replace: withOnce(({ database, call }) => async (event, change, hook) => {
+      const claimed = await database.transaction((tx) => claim(tx, event))
+      if (!claimed) return 'duplicate'
+      return database.transaction(async (tx) => {
+        const outcome = change ? write(tx, change) : 'unchanged'
+        await hook(tx, outcome)
+        return outcome
+      }, call)
+    }),
+  },
+  'statement outside the transaction': {
+    fails: 'hooks > a hook that throws',
+    symptom: /its row stayed|its write stayed/,
+    replace: withOnce(({ adapter, database, call }) => async (event, change, hook) => {
+      const outcome = change ? await writeAlone(adapter, change) : 'unchanged'
+      return database.transaction(async (tx) => {
+        if (!claim(tx, event)) return 'duplicate'
+        await hook(tx, outcome)
+        return outcome
+      }, call)
+    }),
+  },
+  'hook outside the transaction': {
+    fails: 'hooks > a hook that throws',
+    symptom: /something of its transaction stayed: effects/,
+    replace: withOnce(
+      ({ adapter, database }) =>
+        (event, change, hook) =>
+          adapter.once(event, change, (_tx, outcome) => {
+            // A second connection, which commits by itself.
+            const own = new MemoryTransaction({}, new Map())
+            return Promise.resolve(hook(own, outcome)).finally(() => commitBeside(database, own))
+          }),
+    ),
+  },
+  'the hook skipped when the row did not change': {
+    fails: 'hooks > a hook is told the outcome',
+    symptom: /hook did not run for every message/,
+    replace: withOnce(
+      ({ adapter }) =>
+        (event, change, hook) =>
+          adapter.once(event, change, (tx, outcome) => (outcome === 'unchanged' ? undefined : hook(tx, outcome))),
+    ),
+  },
+  'a duplicate runs the hook': {
+    fails: 'hooks > a message that was processed',
+    symptom: /outcomes of a message delivered three times|hook ran again/,
+    replace: withOnce(
+      ({ database, call }) =>
+        (event, change, hook) =>
+          withRetries(() =>
+            database.transaction(async (tx) => {
+              claim(tx, event)
+              const outcome = change ? write(tx, change) : 'unchanged'
+              await hook(tx, outcome)
+              return outcome
+            }, call),
+          ),
+    ),
+  },
+  'a duplicate that does not wait for the first': {
+    fails: 'races > a duplicate while the first is in flight',
+    symptom: /answered while the first delivery could still fail/,
+    replace: withOnce(({ adapter, database }) => {
+      const claimed = claimedIn(database)
+      return async (event, change, hook) => {
+        if (claimed.has(event.id)) return 'duplicate'
+        claimed.add(event.id)
+        try {
+          return await adapter.once(event, change, hook)
+        } catch (error) {
+          claimed.delete(event.id)
+          throw error
+        }
+      }
+    }),
+  },
+  'an answer before the commit': {
+    fails: 'failing database calls',
+    symptom: /acknowledged, and it is not in the database/,
+    replace: withOnce(({ adapter }) => (event, change, hook) => {
+      return new Promise((resolve, reject) => {
+        adapter
+          .once(event, change, async (tx, outcome) => {
+            await hook(tx, outcome)
+            resolve(outcome)
+          })
+          .then(resolve, reject)
+      })
+    }),
+  },
+  'a doomed transaction that passes for success': {
+    fails: 'hooks > a hook that catches the failure',
+    symptom: /a doomed transaction passed for success/,
+    replace: withOnce(({ database, call }) => (event, change, hook) => {
+      let answer: Awaited<ReturnType<Once>> = 'unchanged'
+      const run = () =>
+        database.transaction(async (tx) => {
+          if (!claim(tx, event)) return 'duplicate' as const
+          answer = change ? await call(async () => write(tx, change)) : 'unchanged'
+          const doomed = doomedOnFailure(tx)
+          await hook(tx, answer)
+          if (doomed()) throw new Doomed()
+          return answer
+        }, call)
+      return withRetries(run).catch((error) => {
+        if (error instanceof Doomed) return answer
+        throw error
+      })
+    }),
+  },
+  'other deliveries ride in an open transaction': {
+    fails: 'races > a slow hook',
+    symptom: /went down with another's transaction/,
+    replace: ({ adapter, database }) => {
+      const open = openIn(database)
+      return {
+        ...adapter,
+        upsert: (change) =>
+          open.tx
+            ? Promise.resolve(write(open.tx, change) as Awaited<ReturnType<Adapter['upsert']>>)
+            : adapter.upsert(change),
+        once: (event, change, hook) =>
+          adapter.once(event, change, async (tx, outcome) => {
+            open.tx = tx
+            try {
+              return await hook(tx, outcome)
+            } finally {
+              open.tx = undefined
+            }
+          }),
+      }
+    },
+  },
+  'a deadlock that is not tried again': {
+    fails: 'failing database calls',
+    symptom: /met a deadlock was not run again/,
+    replace: withOnce(
+      ({ database, call }) =>
+        (event, change, hook) =>
+          database.transaction(async (tx) => {
+            if (!(await call(async () => claim(tx, event)))) return 'duplicate'
+            const outcome = change ? write(tx, change) : 'unchanged'
+            await hook(tx, outcome)
+            return outcome
+          }, call),
+    ),
+  },
+  'a ledger that confuses upper and lower case': {
+    fails: 'hooks > messages whose ids differ only in case',
+    symptom: /confuses ids that differ only in case/,
+    replace: withOnce(({ adapter, database }) => async (event, change, hook) => {
+      const taken = database
+        .rows('events')
+        .some(({ id }) => id !== event.id && String(id).toLowerCase() === event.id.toLowerCase())
+      return taken ? 'duplicate' : adapter.once(event, change, hook)
+    }),
+  },
+  'a ledger in seconds': {
+    fails: 'upkeep > prune',
+    symptom: /prune did not count an old message|a wrong unit or time zone/,
+    replace: ({ adapter }) => ({ ...adapter, prune: (before) => adapter.prune(new Date(before.getTime() / 1000)) }),
+  },
+  'a prune that empties the ledger': {
+    fails: 'upkeep > prune',
+    symptom: /what prune removed/,
+    replace: ({ adapter }) => ({ ...adapter, prune: () => adapter.prune(new Date(Date.now() + 1000)) }),
+  },
+  'a batch that keeps the last instead of the largest': {
+    fails: 'batches > plain: of several changes',
+    symptom: /one key several times in a batch/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      upsertMany: (changes) =>
+        adapter.upsertMany([...new Map(changes.map((change) => [`${change.entity} ${change.key}`, change])).values()]),
+    }),
+  },
+  'a batch that one bad row sinks': {
+    fails: 'unique columns',
+    symptom: /the rows that a batch reports as failed/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      upsertMany: async (changes) => {
+        const tally = await adapter.upsertMany(changes)
+        const [{ error } = { error: undefined }] = tally.failed
+        return error ? { ...tally, failed: changes.map((change: Upsert) => ({ change, error })) } : tally
+      },
+    }),
+  },
+  'a batch that forgets the rows it could not write': {
+    fails: 'batches > a row that the database refuses',
+    symptom: /the rows that a batch reports as failed/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      upsertMany: async (changes) => ({ ...(await adapter.upsertMany(changes)), failed: [] }),
+    }),
+  },
+  'a check that cries wolf': {
+    fails: 'upkeep > plain: check',
+    symptom: /check found a problem in good tables/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      check: async () => [{ severity: 'error', table: 'user', message: 'There is no such table.' }],
+    }),
+  },
+}
+
+function withOnce(once: (parts: Parts) => Once): (parts: Parts) => Adapter {
+  return (parts) => ({ ...parts.adapter, once: once(parts) })
+}
+
+function claim(tx: MemoryTransaction, event: { readonly id: string }): boolean {
+  if (tx.get('events', event.id)) return false
+  tx.insert('events', { ...event, processedAt: new Date() })
+  return true
+}
+
+function writeAlone(adapter: Adapter, change: Change) {
+  return change.kind === 'upsert' ? adapter.upsert(change) : adapter.softDelete(change)
+}
+
+const claims = new WeakMap<object, Set<string>>()
+function claimedIn(database: object): Set<string> {
+  const claimed = claims.get(database) ?? new Set()
+  claims.set(database, claimed)
+  return claimed
+}
+
+const openTransactions = new WeakMap<object, { tx: MemoryTransaction | undefined }>()
+function openIn(database: object): { tx: MemoryTransaction | undefined } {
+  const open = openTransactions.get(database) ?? { tx: undefined }
+  openTransactions.set(database, open)
+  return open
+}
+
+class Doomed extends Error {}
+
+/** As PostgreSQL does: after a statement that failed, the transaction can only roll back. */
+function doomedOnFailure(tx: MemoryTransaction): () => boolean {
+  let doomed = false
+  const insert = tx.insert.bind(tx)
+  tx.insert = (...given) => {
+    try {
+      insert(...given)
+    } catch (error) {
+      doomed = true
+      throw error
+    }
+  }
+  return () => doomed
+}
+
+/** Not awaited: the database has one turn at a time, and this one is taken. */
+function commitBeside(database: Parts['database'], own: MemoryTransaction): void {
+  const work = database.transaction((tx) => {
+    for (const [table, rows] of own.drafts) for (const row of rows.values()) if (row) tx.insert(table, row)
+  })
+  work.catch(() => undefined)
+}

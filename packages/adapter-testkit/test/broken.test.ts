@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { testAdapter } from '../src/index.ts'
+import { brokenTransactions } from './broken-transactions.ts'
+import { brokenWrites } from './broken-writes.ts'
+import { Collector, type Failed } from './collector.ts'
+import { memoryHarness, type Parts } from './memory-harness.ts'
+
+/** Enough to play the random schedules at all; the other tests must find the fault by themselves. */
+const FEW_SCHEDULES = 10
+
+async function failuresOf(replace?: (parts: Parts) => Parts['adapter']): Promise<Failed[]> {
+  const runner = new Collector()
+  testAdapter(memoryHarness({ runner, ...(replace && { replace }) }), { schedules: FEW_SCHEDULES })
+  return runner.failures()
+}
+
+describe('the suite', () => {
+  it('finds nothing wrong with a good adapter', async () => {
+    expect(await failuresOf()).toEqual([])
+  })
+
+  for (const [name, { fails, symptom, replace }] of Object.entries({ ...brokenWrites, ...brokenTransactions })) {
+    it(`fails an adapter with ${name}, and names the symptom`, async () => {
+      const failures = await failuresOf(replace)
+      const titles = failures.map(({ title }) => title)
+      const found = failures.filter(({ title }) => title.startsWith(`memory > ${fails}`))
+      expect(found, `these failed: ${titles.join('\n')}`).not.toEqual([])
+      expect(found.map(({ message }) => message).join('\n')).toMatch(symptom)
+    })
+  }
+})

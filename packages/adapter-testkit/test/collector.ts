@@ -1,0 +1,57 @@
+import type { Runner } from '../src/index.ts'
+
+/** A test that failed: where it is in the suite, and with what message. */
+export interface Failed {
+  readonly title: string
+  readonly message: string
+}
+
+interface Collected {
+  readonly title: string
+  readonly body: () => Promise<void>
+}
+
+/** No test of the kit takes this long in memory, unless the adapter waits for ever. */
+const LONGEST_TEST_MS = 12_000
+
+/** A runner that runs the suite on its own and tells what failed, instead of reporting it. */
+export class Collector implements Runner {
+  readonly #tests: Collected[] = []
+  readonly #path: string[] = []
+
+  describe(name: string, body: () => void): void {
+    this.#path.push(name)
+    body()
+    this.#path.pop()
+  }
+
+  it(name: string, body: () => Promise<void>): void {
+    this.#tests.push({ title: [...this.#path, name].join(' > '), body })
+  }
+
+  async failures(): Promise<Failed[]> {
+    const failed: Failed[] = []
+    for (const { title, body } of this.#tests) {
+      const message = await messageOf(body)
+      if (message !== undefined) failed.push({ title, message })
+    }
+    return failed
+  }
+}
+
+async function messageOf(body: () => Promise<void>): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the test did not end')), LONGEST_TEST_MS)
+  })
+  try {
+    await Promise.race([body(), tooLong])
+    return undefined
+  } catch (error) {
+    return error instanceof Error
+      ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`
+      : String(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
