@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { type MemoryTables, memoryAdapter } from '../src/memory.ts'
+import { deleted, envelope, membership, organization, T0, user } from './fixtures/payloads.ts'
+import { send } from './fixtures/sync.ts'
+import { untyped, usersOf } from './fixtures/untyped.ts'
+
+const created = (overrides = {}) => envelope('user.created', user(overrides))
+const removed = envelope('user.deleted', deleted('user_1'))
+
+describe('without a map', () => {
+  test('the fields are stored that the table has a column for', async () => {
+    const { rows, ...clerkSync } = usersOf({ email: {}, fullName: {}, note: {} })
+    await send(clerkSync, created())
+    expect(rows()).toEqual([
+      {
+        id: 'user_1',
+        email: 'ada@example.com',
+        fullName: 'Ada Lovelace',
+        note: null,
+        clerkVersion: expect.any(String),
+        deletedAt: null,
+      },
+    ])
+  })
+
+  test('createdAt and updatedAt stay the application’s, also where they have defaults', async () => {
+    const then = new Date(0)
+    const { rows, ...clerkSync } = usersOf({ email: {}, createdAt: { required: true, default: then }, updatedAt: {} })
+    await send(clerkSync, created())
+    await send(clerkSync, envelope('user.updated', user({ updated_at: T0 + 1 })))
+    expect(rows()).toMatchObject([{ email: 'ada@example.com', createdAt: then, updatedAt: null }])
+  })
+
+  test('a delete erases what was stored, and nothing else', async () => {
+    const { rows, ...clerkSync } = usersOf({
+      email: { unique: true },
+      banned: { required: true, default: false },
+      note: { default: 'mine' },
+    })
+    await send(clerkSync, created({ banned: true }))
+    await send(clerkSync, removed)
+    expect(rows()).toMatchObject([
+      { id: 'user_1', email: null, banned: false, note: 'mine', deletedAt: new Date(T0 + 20) },
+    ])
+    // The address is free for a new account.
+    await send(clerkSync, created({ id: 'user_2' }))
+    expect(rows()).toMatchObject([{ id: 'user_1' }, { id: 'user_2', email: 'ada@example.com' }])
+  })
+
+  test('every entity has its own', async () => {
+    const adapter = memoryAdapter<MemoryTables>({
+      organization: { columns: { name: {}, slug: {}, createdBy: {} } },
+      organizationMembership: { columns: { organizationId: {}, userId: {}, role: {}, permissions: {} } },
+    })
+    const clerkSync = untyped(adapter)
+    await send(clerkSync, envelope('organization.created', organization()))
+    await send(clerkSync, envelope('organizationMembership.created', membership()))
+    expect(adapter.rows('organization')).toMatchObject([{ name: 'Engines', slug: 'engines', createdBy: 'user_1' }])
+    expect(adapter.rows('organizationMembership')).toMatchObject([
+      { organizationId: 'org_1', userId: 'user_1', role: 'org:admin', permissions: ['org:posts:read'] },
+    ])
+  })
+})
+
+describe('a map', () => {
+  test('replaces the default: what it does not return is not written', async () => {
+    const { rows, ...clerkSync } = usersOf(
+      { email: { default: 'mine' }, label: {} },
+      { map: { user: (json: { first_name: string }) => ({ label: json.first_name }) } },
+    )
+    await send(clerkSync, created())
+    expect(rows()).toMatchObject([{ email: 'mine', label: 'Ada' }])
+  })
+
+  test('may spread the record; the table lacks the rest of it', async () => {
+    const { rows, ...clerkSync } = usersOf(
+      { email: {}, fullName: {}, createdAt: {} },
+      { map: { user: (_json: object, record: object) => ({ ...record, fullName: 'changed' }) } },
+    )
+    await send(clerkSync, created())
+    expect(Object.keys(rows()[0] ?? {}).sort()).toEqual([
+      'clerkVersion',
+      'createdAt',
+      'deletedAt',
+      'email',
+      'fullName',
+      'id',
+    ])
+    expect(rows()).toMatchObject([{ email: 'ada@example.com', fullName: 'changed', createdAt: new Date(T0) }])
+  })
+
+  test('leaves a column alone where it returns undefined, and clears it where it returns null', async () => {
+    const columns = { email: { default: 'mine' }, label: { default: 'mine' } }
+    const map = { user: () => ({ email: undefined, label: null }) }
+    const { rows, ...clerkSync } = usersOf(columns, { map })
+    await send(clerkSync, created())
+    expect(rows()).toMatchObject([{ email: 'mine', label: null }])
+    await send(clerkSync, removed)
+    // It is mapped all the same, so a delete erases it.
+    expect(rows()).toMatchObject([{ email: null, label: null }])
+  })
+
+  test('gets the payload as Clerk sent it', async () => {
+    const seen: unknown[] = []
+    const clerkSync = usersOf({ email: {} }, { map: { user: (json: object) => ({ email: seen.push(json) }) } })
+    await send(clerkSync, created({ private_metadata: { a: 1 }, unsafe_metadata: { b: 2 } }))
+    expect(seen.at(-1)).toEqual(user({ private_metadata: { a: 1 }, unsafe_metadata: { b: 2 } }))
+  })
+})
+
+describe('a map that goes wrong with what Clerk sent is 500 config_invalid, and nothing is written', () => {
+  const cases: [string, (json: ReturnType<typeof user>) => unknown, RegExp][] = [
+    [
+      'it throws',
+      (json) => ({ email: json.email_addresses[0]?.email_address.trim().at(0) ?? fail() }),
+      /map\.user threw on what Clerk sent/,
+    ],
+    ['it names a column that the table lacks', (json) => (json.email_addresses[0] ? {} : { emial: '' }), /"emial"/],
+    [
+      'it names a column that it did not before',
+      (json) => (json.email_addresses[0] ? {} : { email: '' }),
+      /"email".*null where there is no value/,
+    ],
+    ['it returns nothing', (json) => (json.email_addresses[0] ? {} : undefined), /must return an object/],
+  ]
+  test.each(cases)('%s', async (_, map, message) => {
+    const { rows, results, ...clerkSync } = usersOf({ email: {} }, { map: { user: map } })
+    expect(await send(clerkSync, created({ email_addresses: [] }))).toMatchObject({
+      status: 500,
+      body: '{"code":"config_invalid"}',
+    })
+    expect(results).toEqual([expect.stringMatching(message)])
+    expect(rows()).toEqual([])
+  })
+
+  function fail(): never {
+    throw new Error('no address')
+  }
+})
