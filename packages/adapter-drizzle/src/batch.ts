@@ -24,7 +24,7 @@ export async function writeBatches(
     const other = newest.get(id)
     if (!other || other.version < change.version) newest.set(id, change)
   }
-  const count = { created: 0, updated: 0, unchanged: changes.length - newest.size }
+  const count = { created: 0, updated: 0, unchanged: 0 }
   const failed: { change: Upsert; error: unknown }[] = []
 
   async function writeOne(statements: Statements, change: Upsert): Promise<void> {

@@ -83,7 +83,11 @@ export function drizzleAdapter<
   Q extends PgQueryResultHKT,
   S extends Record<string, unknown>,
   const T extends SyncedTables<PgTable, ReturnType<typeof postgresEvents>>,
->(db: PgDatabase<Q, S>, tables: T): SyncAdapter<RowsOf<T>, PgTransaction<Q, S, ExtractTablesWithRelations<S>>, unknown>
+>(
+  db: PgDatabase<Q, S>,
+  tables: T,
+  options?: AdapterOptions,
+): SyncAdapter<RowsOf<T>, PgTransaction<Q, S, ExtractTablesWithRelations<S>>, unknown>
 export function drizzleAdapter<
   Q extends MySqlQueryResultHKT,
   P extends PreparedQueryHKTBase,

@@ -29,7 +29,9 @@ export function asyncRunner<Tx>(driver: {
 }
 
 /** What a hook may return on a synchronous driver: anything but a promise. */
-export type SyncResult = undefined | null | string | number | boolean | bigint | (object & { readonly then?: never })
+export type SyncResult =
+  // biome-ignore lint/suspicious/noConfusingVoidType: what a function without a return statement returns
+  void | undefined | null | string | number | boolean | bigint | (object & { readonly then?: never })
 
 /**
  * Drivers with one connection that answer at once. The hook must too: in an asynchronous one, the writes of other

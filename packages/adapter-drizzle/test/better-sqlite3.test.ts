@@ -1,0 +1,47 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import Database from 'better-sqlite3'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { afterAll, describe, it } from 'vitest'
+import * as schema from './kit/schema-sqlite.ts'
+import { rawSqlite } from './kit/sqlite.ts'
+
+const connections: Database.Database[] = []
+afterAll(() => {
+  for (const connection of connections) connection.close()
+})
+const { file, read, insert } = rawSqlite()
+
+testAdapter({
+  name: 'drizzle:sqlite (better-sqlite3)',
+  runner: { describe, it },
+  capabilities: { transactions: 'synchronous', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+  adapter(shape, { calls }) {
+    const connection = new Database(file)
+    connections.push(connection)
+    return drizzleAdapter(drizzle(fallible(connection, calls), { casing: 'snake_case' }), schema.shapes[shape])
+  },
+  read,
+  insert,
+  effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome).run(),
+  failingStatement: (tx) => tx.all(sql`select * from no_such_table`),
+})
+
+/** A connection whose every statement, and every transaction as a whole, passes through the kit's hands. */
+function fallible(connection: Database.Database, calls: DatabaseCalls): Database.Database {
+  const prepare = (source: string) => {
+    const statement = connection.prepare(source)
+    const all = statement.all.bind(statement)
+    const run = statement.run.bind(statement)
+    return Object.assign(Object.create(statement), {
+      all: (...values: unknown[]) => calls.runSync(() => all(...values)),
+      run: (...values: unknown[]) => calls.runSync(() => run(...values)),
+    })
+  }
+  const transaction = <T>(body: (...values: unknown[]) => T) => {
+    const { immediate } = connection.transaction(body)
+    return { immediate: (...values: unknown[]) => calls.runSync(() => immediate(...values)) }
+  }
+  return Object.assign(Object.create(connection), { prepare, transaction })
+}

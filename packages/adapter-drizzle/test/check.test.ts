@@ -1,0 +1,132 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import type { ClerkSync } from '@clerk-sync/core'
+import Database from 'better-sqlite3'
+import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
+import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
+import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
+import mysql from 'mysql2/promise'
+import pg from 'pg'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import {
+  createTables,
+  type KitDialect,
+  mysql as mysqlDialect,
+  postgres as pgDialect,
+  sqlite as sqliteDialect,
+} from './kit/dialects.ts'
+import { freshMysql } from './kit/mysql.ts'
+import { freshDatabase } from './kit/postgres.ts'
+import * as mysqlSchema from './kit/schema-mysql.ts'
+import * as pgSchema from './kit/schema-pg.ts'
+import * as sqliteSchema from './kit/schema-sqlite.ts'
+
+type Shape = keyof typeof pgSchema.shapes
+interface Store {
+  run(statement: string): Promise<unknown>
+  check(shape: Shape): Promise<string[]>
+}
+
+const brief = async (clerkSync: Pick<ClerkSync, 'check'>) =>
+  (await clerkSync.check()).map(({ severity, message }) => `${severity}: ${message}`)
+
+async function openPostgres(): Promise<Store> {
+  const pool = new pg.Pool({ connectionString: await freshDatabase('drizzle_check'), max: 2 })
+  onTestFinished(() => pool.end())
+  const db = drizzlePg(pool, { casing: 'snake_case' })
+  return { run: (text) => pool.query(text), check: (shape) => brief(drizzleAdapter(db, pgSchema.shapes[shape])) }
+}
+
+const openMysql = (variable: string) => async (): Promise<Store> => {
+  const client = mysql.createPool({ uri: await freshMysql(variable, 'drizzle_check'), connectionLimit: 2 })
+  onTestFinished(() => client.end())
+  const db = drizzleMysql({ client, casing: 'snake_case' })
+  return { run: (text) => client.query(text), check: (shape) => brief(drizzleAdapter(db, mysqlSchema.shapes[shape])) }
+}
+
+async function openSqlite(): Promise<Store> {
+  const connection = new Database(':memory:')
+  onTestFinished(() => {
+    connection.close()
+  })
+  const db = drizzleSqlite(connection, { casing: 'snake_case' })
+  return {
+    run: async (text) => connection.exec(text),
+    check: (shape) => brief(drizzleAdapter(db, sqliteSchema.shapes[shape])),
+  }
+}
+
+const databases: readonly [string, KitDialect, () => Promise<Store>][] = [
+  ['PostgreSQL', pgDialect, openPostgres],
+  ['MySQL', mysqlDialect, openMysql('CLERK_SYNC_MYSQL_URL')],
+  ['MariaDB', mysqlDialect, openMysql('CLERK_SYNC_MARIADB_URL')],
+  ['SQLite', sqliteDialect, openSqlite],
+]
+
+/** The tables of the kit, with one definition changed. */
+async function create({ run }: Store, dialect: KitDialect, change = (statement: string) => statement): Promise<void> {
+  for (const statement of createTables(dialect)) await run(change(statement))
+}
+
+describe.for(databases)('check on %s', ([, dialect, open]) => {
+  it('finds nothing on good tables', async () => {
+    const store = await open()
+    await create(store, dialect)
+    expect(await store.check('plain')).toEqual([])
+    expect(await store.check('ownKey')).toEqual([])
+  })
+
+  it('tells of tables that are not there', async () => {
+    const found = await (await open()).check('ownKey')
+    expect(found).toEqual([
+      'error: The table ownKeyUsers is not in the database. Run your migrations.',
+      'error: The table events is not in the database. Run your migrations.',
+    ])
+  })
+
+  it('tells of a column that is not there', async () => {
+    const store = await open()
+    await create(store, dialect, (statement) => statement.replace(/.first_name. [^,]+, /, ''))
+    expect(await store.check('withoutLedger')).toEqual([
+      'error: users.first_name is in the schema and not in the database. Run your migrations.',
+    ])
+  })
+
+  it('tells of a nullable version', async () => {
+    const store = await open()
+    await create(store, dialect, (statement) => statement.replace(/(clerk_version.+?) not null default '0'/, '$1'))
+    expect(await store.check('withoutLedger')).toEqual([
+      expect.stringMatching(/^error: users\.clerk_version must be NOT NULL DEFAULT '0'/),
+    ])
+  })
+
+  it('tells of a key that is not unique', async () => {
+    const store = await open()
+    await create(store, dialect, (statement) => statement.replace(/(clerk_id.+?) unique/, '$1'))
+    expect(await store.check('ownKey')).toEqual([
+      expect.stringMatching(/^error: ownKeyUsers\.clerk_id has no unique index of its own/),
+    ])
+  })
+
+  it('tells of a unique index that will bite', async () => {
+    const store = await open()
+    await create(store, dialect)
+    const expected = [expect.stringMatching(/Users\.email is unique: while another row.*503 unique_conflict/)]
+    expect(await store.check('uniqueFirst')).toEqual(expected)
+    expect(await store.check('requiredLast')).toEqual(expected)
+  })
+})
+
+it('check on MySQL tells of a key that ignores case', async () => {
+  const store = await openMysql('CLERK_SYNC_MYSQL_URL')()
+  await create(store, mysqlDialect, (statement) => statement.replaceAll(/ character set ascii collate ascii_bin/g, ''))
+  expect(await store.check('withoutLedger')).toEqual([expect.stringMatching(/^error: users\.id ignores case/)])
+})
+
+it('check on PostgreSQL tells of a foreign key', async () => {
+  const store = await openPostgres()
+  await create(store, pgDialect)
+  await store.run('alter table sessions add foreign key (user_id) references users (id)')
+  expect(await store.check('plain')).toEqual([
+    expect.stringMatching(/^warning: sessions\.user_id has a foreign key: .*503 reference_missing/),
+  ])
+})

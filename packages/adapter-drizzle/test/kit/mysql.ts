@@ -1,0 +1,91 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/mysql2'
+import mysql, { type Pool, type PoolConnection, type QueryOptions, type RowDataPacket } from 'mysql2/promise'
+import { afterAll, describe, it } from 'vitest'
+import { createTables, mysql as dialect, insertRaw, selectRaw } from './dialects.ts'
+import { pass } from './fallible.ts'
+import * as schema from './schema-mysql.ts'
+
+/** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
+export async function testMysql(name: string, variable: string, database: string): Promise<void> {
+  const uri = await freshMysql(variable, database)
+  const raw = mysql.createPool({ uri, connectionLimit: 4, timezone: 'Z' })
+  for (const statement of createTables(dialect)) await raw.query(statement)
+  const pools: Pool[] = [raw]
+  afterAll(() => Promise.all(pools.map((pool) => pool.end())))
+
+  testAdapter({
+    name,
+    runner: { describe, it },
+    capabilities: {
+      transactions: 'interactive',
+      parallel: true,
+      datePrecisionMs: 1,
+      isolationLevels: ['read committed', 'serializable'],
+    },
+    adapter(shape, { calls, isolation }) {
+      const pool = mysql.createPool({ uri, connectionLimit: 4 })
+      pools.push(pool)
+      if (isolation) {
+        pool.on('connection', (connection) => {
+          connection.query(`set session transaction isolation level ${isolation}`)
+        })
+      }
+      const client = falliblePool(pool, calls)
+      return drizzleAdapter(drizzle({ client, casing: 'snake_case' }), schema.shapes[shape])
+    },
+    async read(table, keys) {
+      const parameters = keys.map(() => '?').join(', ')
+      const [rows] = await raw.query<RowDataPacket[]>(selectRaw(dialect, table, parameters), [...keys])
+      return rows
+    },
+    insert(table, row) {
+      const { sql: text, values } = insertRaw(dialect, table, row, () => '?')
+      return raw.query(text, values)
+    },
+    effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
+    failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+  })
+}
+
+/** The URL of an empty database of a suite's own. */
+export async function freshMysql(variable: string, database: string): Promise<string> {
+  const server = process.env[variable]
+  if (!server) throw new Error(`${variable} is not set: run the tests through vitest, which sets it.`)
+  const connection = await mysql.createConnection(server)
+  await connection.query(`drop database if exists ${database}`)
+  await connection.query(`create database ${database}`)
+  await connection.end()
+  const url = new URL(server)
+  url.pathname = `/${database}`
+  return url.href
+}
+
+/** A pool whose every statement passes through the kit's hands. */
+function falliblePool(pool: Pool, calls: DatabaseCalls): Pool {
+  const getConnection = async (): Promise<PoolConnection> => {
+    const connection = await pool.getConnection()
+    let severed = false
+    const sever = () => {
+      severed = true
+      connection.destroy()
+    }
+    const query = (options: QueryOptions, values?: unknown[]) =>
+      pass(calls, options.sql, () => connection.query(options, values), sever)
+    const release = () => {
+      if (!severed) connection.release()
+    }
+    return Object.assign(Object.create(connection), { query, release })
+  }
+  const query = async (options: QueryOptions, values?: unknown[]) => {
+    const connection = await getConnection()
+    try {
+      return await connection.query(options, values)
+    } finally {
+      connection.release()
+    }
+  }
+  return Object.assign(Object.create(pool), { getConnection, query })
+}

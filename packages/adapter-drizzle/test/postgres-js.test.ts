@@ -1,0 +1,60 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import pg from 'pg'
+import postgres, { type ParameterOrJSON, type Sql, type TransactionSql } from 'postgres'
+import { afterAll, describe, it } from 'vitest'
+import { freshDatabase, rawPostgres } from './kit/postgres.ts'
+import * as schema from './kit/schema-pg.ts'
+
+const url = await freshDatabase('drizzle_postgres_js')
+const raw = new pg.Pool({ connectionString: url, max: 4 })
+const clients: Sql[] = []
+const { read, insert } = await rawPostgres(async (text, values) => (await raw.query(text, [...values])).rows)
+afterAll(() => Promise.all([raw.end(), ...clients.map((client) => client.end())]))
+
+testAdapter({
+  name: 'drizzle:postgres (postgres.js)',
+  runner: { describe, it },
+  capabilities: {
+    transactions: 'interactive',
+    parallel: true,
+    datePrecisionMs: 1,
+    isolationLevels: ['repeatable read', 'serializable'],
+  },
+  adapter(shape, { calls, isolation }) {
+    const connection: Record<string, string> = isolation ? { default_transaction_isolation: isolation } : {}
+    const client = postgres(url, { max: 4, connection, onnotice: () => {} })
+    clients.push(client)
+    return drizzleAdapter(drizzle(fallible(client, calls), { casing: 'snake_case' }), schema.shapes[shape])
+  },
+  read,
+  insert,
+  effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
+  failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+})
+
+/** A client whose every statement, and every transaction as a whole, passes through the kit's hands. */
+function fallible(client: Sql, calls: DatabaseCalls): Sql {
+  return new Proxy(client, {
+    get(target, property) {
+      if (property === 'begin') {
+        return <T>(body: (tx: TransactionSql) => Promise<T>) =>
+          calls.run(() => target.begin((tx) => body(through(tx, calls))))
+      }
+      return property === 'unsafe' ? unsafeOf(target, calls) : Reflect.get(target, property)
+    },
+  })
+}
+
+function through(tx: TransactionSql, calls: DatabaseCalls): TransactionSql {
+  return new Proxy(tx, {
+    get: (target, property) => (property === 'unsafe' ? unsafeOf(target, calls) : Reflect.get(target, property)),
+  })
+}
+
+function unsafeOf(target: Pick<Sql, 'unsafe'>, calls: DatabaseCalls) {
+  // A pending query is sent when it is awaited.
+  return (text: string, values: ParameterOrJSON<never>[]) => calls.run(async () => await target.unsafe(text, values))
+}

@@ -1,0 +1,106 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { clerkId as myClerkId, syncColumns as mySyncColumns } from '@clerk-sync/adapter-drizzle/mysql'
+import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+import { createClerkSync } from '@clerk-sync/core'
+import { mysqlTable } from 'drizzle-orm/mysql-core'
+import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { integer, pgTable, serial, text, timestamp } from 'drizzle-orm/pg-core'
+import { drizzle as drizzleProxy } from 'drizzle-orm/pg-proxy'
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
+import { describe, expect, it } from 'vitest'
+
+const db = drizzle.mock()
+const synced = () => ({ id: clerkId().primaryKey(), ...syncColumns() })
+const setUp = (users: object, options: object = {}) =>
+  // What a JavaScript user, or one with a cast, could pass: the types refuse most of it.
+  createClerkSync({ adapter: Reflect.apply(drizzleAdapter, undefined, [db, { users }]), ...options })
+
+describe('A schema that cannot be synced is refused at set-up, with the way out', () => {
+  it('without the sync columns', () => {
+    expect(() => setUp(pgTable('users', { id: text().primaryKey() }))).toThrow(
+      /users has no column clerkVersion.*syncColumns/,
+    )
+  })
+
+  it('without a column for the Clerk id', () => {
+    expect(() => setUp(pgTable('users', { email: text(), ...syncColumns() }))).toThrow(/no column id.*clerkId\(\)/)
+  })
+
+  it('with a nullable version', () => {
+    const users = pgTable('users', { ...synced(), clerkVersion: text('clerk_version').default('0') })
+    expect(() => setUp(users)).toThrow(/clerk_version must be \.notNull\(\)\.default\('0'\)/)
+  })
+
+  it('with a version that has no default, which would leave rows of the application above every event', () => {
+    const users = pgTable('users', { ...synced(), clerkVersion: text('clerk_version').notNull() })
+    expect(() => setUp(users)).toThrow(/default\('0'\)/)
+  })
+
+  it('with a deletedAt that takes no Date', () => {
+    const users = pgTable('users', { ...synced(), deletedAt: timestamp('deleted_at', { mode: 'string' }) })
+    expect(() => setUp(users)).toThrow(/deleted_at must be a nullable column that takes a Date/)
+  })
+
+  it('with a required column that nothing fills', () => {
+    const users = pgTable('users', { ...synced(), tagline: text().notNull() })
+    expect(() => setUp(users)).toThrow(/Nothing fills users\.tagline.*map\.user.*default/)
+  })
+
+  it('with a required column that has no value for a deleted row', () => {
+    const users = pgTable('users', { ...synced(), email: text().notNull() })
+    const map = {
+      user: (_: unknown, record: { id: string; email: string | null }) => ({ email: record.email ?? record.id }),
+    }
+    expect(() => setUp(users, { map })).toThrow(/deleted row of users needs a value in email.*map\.deletedUser/)
+  })
+
+  it('with an own key that nothing fills', () => {
+    const users = pgTable('users', {
+      id: integer().primaryKey(),
+      clerkId: clerkId().notNull().unique(),
+      ...syncColumns(),
+    })
+    expect(() => setUp(users)).toThrow(/users\.id is the application's own key and nothing fills it/)
+  })
+
+  it('with hooks and no ledger', () => {
+    const users = pgTable('users', synced())
+    expect(() => setUp(users, { on: { 'user.created': () => {} } })).toThrow(/Hooks need the ledger table.*events/)
+  })
+
+  it('with something that is no Drizzle database', () => {
+    expect(() => Reflect.apply(drizzleAdapter, undefined, [{}, {}])).toThrow(/takes what drizzle\(\) returned/)
+  })
+
+  it('with a driver that has no interactive transactions', () => {
+    const proxied = drizzleProxy(async () => ({ rows: [] }))
+    expect(() => drizzleAdapter(proxied, { users: pgTable('users', synced()) })).toThrow(
+      /PgRemoteDatabase has no interactive transactions/,
+    )
+  })
+
+  it('with prepare on a driver that cannot', () => {
+    const users = pgTable('users', synced())
+    expect(() => drizzleAdapter(drizzlePglite.mock(), { users }, { prepare: true })).toThrow(/this is PgliteDatabase/)
+  })
+})
+
+describe('What is fine', () => {
+  it('a required column with a default, an own key, a ledger', () => {
+    const users = pgTable('users', {
+      id: serial().primaryKey(),
+      clerkId: clerkId('clerk_id').notNull().unique(),
+      tagline: text().notNull().default('hello'),
+      ...syncColumns(),
+    })
+    const adapter = drizzleAdapter(db, { users, events: clerkEventsTable() })
+    expect(() => createClerkSync({ adapter, on: { 'user.created': () => {} } })).not.toThrow()
+    expect(adapter.name).toBe('drizzle:postgres')
+  })
+
+  it('MySQL, without touching the database', () => {
+    const users = mysqlTable('users', { id: myClerkId().primaryKey(), ...mySyncColumns() })
+    expect(drizzleAdapter(drizzleMysql.mock(), { users }).name).toBe('drizzle:mysql')
+  })
+})
