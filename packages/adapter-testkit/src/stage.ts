@@ -2,14 +2,10 @@ import { randomBytes } from 'node:crypto'
 import {
   type ClerkEvent,
   type ClerkSync,
-  ClerkSyncError,
   createClerkSync,
-  type Delete,
   type Entity,
   type Hooks,
-  type Outcome,
   type SyncAdapter,
-  type Upsert,
   type WriteOutcome,
 } from '@clerk-sync/core'
 import { FailingCalls } from './calls.ts'
@@ -17,7 +13,7 @@ import { expectSame, expectThat } from './expect.ts'
 import type { Harness, Welcome } from './harness.ts'
 import { History, type KitEvent, typesOf } from './history.ts'
 import { expectedRow, type OnDelete, type Setting } from './model.ts'
-import { canonical, emailOfNobody, portValues, type RowValues } from './row.ts'
+import { canonical, emailOfNobody, type RowValues } from './row.ts'
 import { type KitShape, SHAPES, type Shape, type SyncedTableName, type TableName } from './tables.ts'
 
 /** What the kit's maps name in any of its tables. */
@@ -192,45 +188,6 @@ export function welcomeOf(event: ClerkEvent): Welcome {
 
 export function settingOf(history: History, onDelete: OnDelete = 'erase', before?: RowValues): Setting {
   return { table: history.table, key: history.key, onDelete, before }
-}
-
-/** The change that an event stands for, as an adapter is handed it. */
-export function upsertOf(history: History, { version, values }: KitEvent): Upsert {
-  return {
-    kind: 'upsert',
-    entity: history.entity,
-    key: history.key,
-    version,
-    values: portValues(history.table, values),
-  }
-}
-
-export function deleteOf(history: History, { version, values, event }: KitEvent, mode: OnDelete = 'erase'): Delete {
-  const { entity, key, table } = history
-  const kept = Object.fromEntries(Object.entries(values).filter(([, value]) => mode === 'erase' || value !== null))
-  const deletedAt = new Date(event.timestamp)
-  return { kind: 'delete', mode, entity, key, version, deletedAt, values: portValues(table, kept) }
-}
-
-/** Sends an event until it is stored, as Svix does. Errors that trying again cannot heal come out. */
-export async function deliver(sync: ClerkSync, { event }: KitEvent): Promise<Outcome> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await sync.apply(event)
-    } catch (error) {
-      if (attempt === 10 || !ClerkSyncError.is(error) || !error.retryable) throw error
-    }
-  }
-}
-
-/** Waits for a condition, or for the longest time that makes sense; tells whether it came about. */
-export async function eventually(condition: () => boolean, longestMs: number): Promise<boolean> {
-  const deadline = performance.now() + longestMs
-  while (!condition()) {
-    if (performance.now() > deadline) return false
-    await new Promise((resolve) => setTimeout(resolve, 1))
-  }
-  return true
 }
 
 function ids(events: readonly KitEvent[]): string[] {

@@ -4,14 +4,15 @@ import { Stage } from './stage.ts'
 import { application } from './suite/application.ts'
 import { batches } from './suite/batches.ts'
 import { deletes } from './suite/deletes.ts'
+import { description } from './suite/description.ts'
 import { failures } from './suite/failures.ts'
 import { hooks } from './suite/hooks.ts'
+import { ledger } from './suite/ledger.ts'
 import { order } from './suite/order.ts'
 import { races } from './suite/races.ts'
 import { schedules } from './suite/schedules.ts'
 import type { It, Section } from './suite/section.ts'
 import { unique } from './suite/unique.ts'
-import { upkeep } from './suite/upkeep.ts'
 import { values } from './suite/values.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
@@ -26,7 +27,8 @@ const sections: Readonly<Record<string, Section>> = {
   'failing database calls': failures,
   batches,
   races,
-  upkeep,
+  ledger,
+  description,
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Change, type Upsert, withRetries } from '@clerk-sync/core'
+import { type Change, withRetries } from '@clerk-sync/core'
 import { MemoryTransaction } from '@clerk-sync/core/memory'
 import { type Broken, write } from './broken-adapter.ts'
 import type { Parts } from './memory-harness.ts'
@@ -6,7 +6,7 @@ import type { Parts } from './memory-harness.ts'
 type Adapter = Parts['adapter']
 type Once = Adapter['once']
 
-/** Adapters whose idempotency, batches or upkeep are wrong. */
+/** Adapters whose idempotency is wrong. */
 export const brokenTransactions: Readonly<Record<string, Broken>> = {
   'claim outside the transaction': {
     fails: 'hooks > a hook that throws',
@@ -160,60 +160,13 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
     ),
   },
   'a ledger that confuses upper and lower case': {
-    fails: 'hooks > messages whose ids differ only in case',
+    fails: 'ledger > messages whose ids differ only in case',
     symptom: /confuses ids that differ only in case/,
     replace: withOnce(({ adapter, database }) => async (event, change, hook) => {
       const taken = database
         .rows('events')
         .some(({ id }) => id !== event.id && String(id).toLowerCase() === event.id.toLowerCase())
       return taken ? 'duplicate' : adapter.once(event, change, hook)
-    }),
-  },
-  'a ledger in seconds': {
-    fails: 'upkeep > prune',
-    symptom: /prune did not count an old message|a wrong unit or time zone/,
-    replace: ({ adapter }) => ({ ...adapter, prune: (before) => adapter.prune(new Date(before.getTime() / 1000)) }),
-  },
-  'a prune that empties the ledger': {
-    fails: 'upkeep > prune',
-    symptom: /what prune removed/,
-    replace: ({ adapter }) => ({ ...adapter, prune: () => adapter.prune(new Date(Date.now() + 1000)) }),
-  },
-  'a batch that keeps the last instead of the largest': {
-    fails: 'batches > plain: of several changes',
-    symptom: /one key several times in a batch/,
-    replace: ({ adapter }) => ({
-      ...adapter,
-      upsertMany: (changes) =>
-        adapter.upsertMany([...new Map(changes.map((change) => [`${change.entity} ${change.key}`, change])).values()]),
-    }),
-  },
-  'a batch that one bad row sinks': {
-    fails: 'unique columns',
-    symptom: /the rows that a batch reports as failed/,
-    replace: ({ adapter }) => ({
-      ...adapter,
-      upsertMany: async (changes) => {
-        const tally = await adapter.upsertMany(changes)
-        const [{ error } = { error: undefined }] = tally.failed
-        return error ? { ...tally, failed: changes.map((change: Upsert) => ({ change, error })) } : tally
-      },
-    }),
-  },
-  'a batch that forgets the rows it could not write': {
-    fails: 'batches > a row that the database refuses',
-    symptom: /the rows that a batch reports as failed/,
-    replace: ({ adapter }) => ({
-      ...adapter,
-      upsertMany: async (changes) => ({ ...(await adapter.upsertMany(changes)), failed: [] }),
-    }),
-  },
-  'a check that cries wolf': {
-    fails: 'upkeep > plain: check',
-    symptom: /check found a problem in good tables/,
-    replace: ({ adapter }) => ({
-      ...adapter,
-      check: async () => [{ severity: 'error', table: 'user', message: 'There is no such table.' }],
     }),
   },
 }

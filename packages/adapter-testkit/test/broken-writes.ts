@@ -1,4 +1,4 @@
-import type { Change, Delete, Upsert, WriteOutcome } from '@clerk-sync/core'
+import type { Change, Delete, Upsert } from '@clerk-sync/core'
 import type { MemoryRow, MemoryTransaction } from '@clerk-sync/core/memory'
 import { type Broken, writingAs } from './broken-adapter.ts'
 
@@ -184,5 +184,3 @@ function sameEmail(tx: MemoryTransaction, change: Change): MemoryRow | undefined
   if (typeof email !== 'string' || !email.includes('one_')) return undefined
   return tx.rows(change.entity).find((row) => row.email === email && row.id !== change.key)
 }
-
-export type { WriteOutcome }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { testAdapter } from '../src/index.ts'
 import { brokenTransactions } from './broken-transactions.ts'
+import { brokenUpkeep } from './broken-upkeep.ts'
 import { brokenWrites } from './broken-writes.ts'
 import { Collector, type Failed } from './collector.ts'
 import { memoryHarness, type Parts } from './memory-harness.ts'
@@ -19,7 +20,11 @@ describe('the suite', () => {
     expect(await failuresOf()).toEqual([])
   })
 
-  for (const [name, { fails, symptom, replace }] of Object.entries({ ...brokenWrites, ...brokenTransactions })) {
+  for (const [name, { fails, symptom, replace }] of Object.entries({
+    ...brokenWrites,
+    ...brokenTransactions,
+    ...brokenUpkeep,
+  })) {
     it(`fails an adapter with ${name}, and names the symptom`, async () => {
       const failures = await failuresOf(replace)
       const titles = failures.map(({ title }) => title)

@@ -1,6 +1,7 @@
 import { expectSame } from '../expect.ts'
+import { upsertOf } from '../port-changes.ts'
 import { type RowValues, rowValues } from '../row.ts'
-import { settingOf, tableOf, upsertOf } from '../stage.ts'
+import { settingOf, tableOf } from '../stage.ts'
 import { type SyncedTableName, TABLES } from '../tables.ts'
 import type { Section } from './section.ts'
 

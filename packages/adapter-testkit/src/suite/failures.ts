@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ClerkSyncError } from '@clerk-sync/core'
 import type { Failure } from '../calls.ts'
+import { deliver } from '../deliver.ts'
 import { describeError, expectSame, expectThat } from '../expect.ts'
 import type { History, KitEvent } from '../history.ts'
 import { expectedRow, type OnDelete } from '../model.ts'
-import { deliver, type Stage, settingOf, upsertOf } from '../stage.ts'
+import { upsertOf } from '../port-changes.ts'
+import { type Stage, settingOf } from '../stage.ts'
 import type { Section } from './section.ts'
 
 /** An adapter that makes more calls than this for one event is not walked to its end. */

@@ -1,7 +1,8 @@
 import type { Outcome } from '@clerk-sync/core'
 import { expectRejection, expectSame, expectThat } from '../expect.ts'
 import { eventOf, YEAR_ZERO } from '../history.ts'
-import { deleteOf, type Hook, type Stage, settingOf, upsertOf } from '../stage.ts'
+import { deleteOf, upsertOf } from '../port-changes.ts'
+import { type Hook, type Stage, settingOf } from '../stage.ts'
 import type { Section } from './section.ts'
 
 /** Claim, row and hook: together or not at all. */
@@ -115,34 +116,6 @@ export const hooks: Section = (stage, it) => {
     const outcomes = [await sync.apply(told.event), await sync.apply(told.event)]
     expectSame(outcomes, ['unchanged', 'duplicate'], 'the outcomes of an event without a row')
     await stage.expectEffects([told])
-  })
-
-  it('the ledger keeps what the message was', async () => {
-    const history = stage.history('plain')
-    const { event } = history.created({ at: 1 })
-    const start = Date.now()
-    await stage.sync(await stage.process('plain'), { hook: stage.welcome }).apply(event)
-    const row = await stage.row('events', event.id)
-    const { processedAt, ...rest } = row ?? {}
-    const expected = { id: event.id, type: event.type, entityId: history.key, occurredAt: event.timestamp }
-    expectSame(rest, expected, 'the ledger row')
-    const off = Number(processedAt) - start
-    // Machines' clocks differ a little; a wrong unit or time zone is off by more.
-    expectThat(Math.abs(off) < 120_000, `the ledger's processedAt is ${off} ms off: a wrong unit or time zone?`)
-  })
-
-  it('messages whose ids differ only in case are two messages', async () => {
-    const history = stage.history('plain')
-    const id = stage.fresh('msg_aB')
-    const sync = stage.sync(await stage.process('plain'), { hook: stage.welcome })
-    const told = [id, id.replace('aB', 'Ab')].map((messageId) => {
-      const event = history.updated({ at: 1 })
-      return { ...event, event: { ...event.event, id: messageId } }
-    })
-    for (const { event } of told) {
-      expectThat((await sync.apply(event)) !== 'duplicate', 'the ledger confuses ids that differ only in case')
-    }
-    await stage.expectEffects(told)
   })
 
   for (const kind of ['creation', 'late update', 'delete'] as const) {

@@ -1,6 +1,8 @@
+import { eventually } from '../deliver.ts'
 import { expectSame, expectThat } from '../expect.ts'
 import type { History } from '../history.ts'
-import { eventually, type Hook, type Stage, settingOf, upsertOf } from '../stage.ts'
+import { upsertOf } from '../port-changes.ts'
+import { type Hook, type Stage, settingOf } from '../stage.ts'
 import type { It, Section } from './section.ts'
 
 const WRITERS = 20

@@ -1,6 +1,8 @@
+import { deliver } from '../deliver.ts'
 import { expectRejection, expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
-import { deliver, type Hook, type Stage, settingOf, tableOf, upsertOf } from '../stage.ts'
+import { upsertOf } from '../port-changes.ts'
+import { type Hook, type Stage, settingOf, tableOf } from '../stage.ts'
 import type { Shape } from '../tables.ts'
 import type { Section } from './section.ts'
 

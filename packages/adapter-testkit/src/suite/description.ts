@@ -4,10 +4,8 @@ import { settingOf } from '../stage.ts'
 import { type KitColumn, SHAPES, type Shape, TABLES } from '../tables.ts'
 import type { Section } from './section.ts'
 
-const HOUR = 3_600_000
-
-/** What an adapter tells of its tables, what it finds in the database, and how the ledger is kept short. */
-export const upkeep: Section = (stage, it) => {
+/** What an adapter tells of its tables, and what it finds in the database. */
+export const description: Section = (stage, it) => {
   for (const [name, { tables, ledger }] of Object.entries(SHAPES)) {
     const shape = name as Shape
     it(`${name}: the adapter describes its tables as they are`, async () => {
@@ -64,23 +62,6 @@ export const upkeep: Section = (stage, it) => {
     outcomes.push(await sync.apply(organization.event))
     expectSame(outcomes, ['created', 'updated', 'ignored'], 'outcomes without a ledger')
     await stage.expectRow(settingOf(history), history.events, 'a row without a ledger')
-  })
-
-  it('prune removes what was processed before the given time, and nothing else', async () => {
-    const { adapter, ...rest } = await stage.process('plain')
-    const history = stage.history('plain')
-    const { event } = history.created({ at: 1 })
-    const sync = stage.sync({ adapter, ...rest }, { hook: stage.welcome })
-    await sync.apply(event)
-    const old = { id: stage.fresh('msg'), type: 'user.created', entityId: null }
-    const [hourAgo, twoHoursAgo] = [new Date(Date.now() - HOUR), new Date(Date.now() - 2 * HOUR)]
-    await stage.harness.insert('events', { ...old, occurredAt: twoHoursAgo, processedAt: twoHoursAgo })
-
-    expectSame(await adapter.prune(new Date(0)), 0, 'what prune removed from before 1970')
-    expectThat((await adapter.prune(hourAgo)) >= 1, 'prune did not count an old message')
-    expectSame(await stage.row('events', old.id), undefined, 'prune left an old message: a wrong unit or time zone?')
-    expectSame(await sync.apply(event), 'duplicate', 'prune removed a message of just now: a wrong unit or time zone?')
-    expectSame(await adapter.prune(hourAgo), 0, 'what prune removed the second time')
   })
 }
 

@@ -1,0 +1,23 @@
+import { type ClerkSync, ClerkSyncError, type Outcome } from '@clerk-sync/core'
+import type { KitEvent } from './history.ts'
+
+/** Sends an event until it is stored, as Svix does. Errors that trying again cannot heal come out. */
+export async function deliver(sync: ClerkSync, { event }: KitEvent): Promise<Outcome> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sync.apply(event)
+    } catch (error) {
+      if (attempt === 10 || !ClerkSyncError.is(error) || !error.retryable) throw error
+    }
+  }
+}
+
+/** Waits for a condition, or for the longest time that makes sense; tells whether it came about. */
+export async function eventually(condition: () => boolean, longestMs: number): Promise<boolean> {
+  const deadline = performance.now() + longestMs
+  while (!condition()) {
+    if (performance.now() > deadline) return false
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  return true
+}

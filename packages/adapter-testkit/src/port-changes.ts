@@ -1,0 +1,22 @@
+import type { Delete, Upsert } from '@clerk-sync/core'
+import type { History, KitEvent } from './history.ts'
+import type { OnDelete } from './model.ts'
+import { portValues } from './row.ts'
+
+/** The change that an event stands for, as an adapter is handed it. */
+export function upsertOf(history: History, { version, values }: KitEvent): Upsert {
+  return {
+    kind: 'upsert',
+    entity: history.entity,
+    key: history.key,
+    version,
+    values: portValues(history.table, values),
+  }
+}
+
+export function deleteOf(history: History, { version, values, event }: KitEvent, mode: OnDelete = 'erase'): Delete {
+  const { entity, key, table } = history
+  const kept = Object.fromEntries(Object.entries(values).filter(([, value]) => mode === 'erase' || value !== null))
+  const deletedAt = new Date(event.timestamp)
+  return { kind: 'delete', mode, entity, key, version, deletedAt, values: portValues(table, kept) }
+}

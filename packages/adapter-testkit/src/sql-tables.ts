@@ -1,0 +1,137 @@
+import type { Harness, RawRow } from './harness.ts'
+import { type KitColumn, TABLES } from './tables.ts'
+
+export type SqlDialect = 'postgres' | 'mysql' | 'sqlite'
+
+/** Runs a statement on the raw connection and gives its rows. */
+export type RawQuery = (sql: string, values: readonly unknown[]) => Promise<readonly RawRow[]>
+
+/** How a database spells what the kit needs. */
+interface Spelling {
+  readonly types: Readonly<Record<KitColumn['kind'], string>>
+  readonly quote: '"' | '`'
+  readonly asText: (column: string) => string
+  readonly parameter: (n: number) => string
+  /** A value as the raw connection takes it. */
+  readonly encode: (value: unknown) => unknown
+}
+
+const same = <T>(value: T): T => value
+
+const spellings: Readonly<Record<SqlDialect, Spelling>> = {
+  postgres: {
+    types: {
+      key: 'text collate "C"',
+      text: 'text',
+      json: 'jsonb',
+      date: 'timestamptz(3)',
+      boolean: 'boolean',
+      integer: 'integer',
+      serial: 'serial',
+    },
+    quote: '"',
+    asText: (column) => `${column}::text`,
+    parameter: (n) => `$${n}`,
+    encode: same,
+  },
+  mysql: {
+    types: {
+      key: 'varchar(255) character set ascii collate ascii_bin',
+      text: 'varchar(255) character set utf8mb4',
+      json: 'json',
+      date: 'datetime(3)',
+      boolean: 'boolean',
+      integer: 'int',
+      serial: 'bigint auto_increment',
+    },
+    quote: '`',
+    asText: (column) => `cast(${column} as char)`,
+    parameter: () => '?',
+    encode: same,
+  },
+  sqlite: {
+    types: {
+      key: 'text',
+      text: 'text',
+      json: 'text',
+      date: 'integer',
+      boolean: 'integer',
+      integer: 'integer',
+      serial: 'integer',
+    },
+    quote: '"',
+    asText: same,
+    parameter: () => '?',
+    encode: (value) => (value instanceof Date ? value.getTime() : typeof value === 'boolean' ? Number(value) : value),
+  },
+}
+
+export interface SqlTables extends Pick<Harness, 'read' | 'insert'> {
+  /** Creates the tables; they must not be there yet. */
+  create(): Promise<void>
+}
+
+/**
+ * The kit's tables in an SQL database: creates them, and reads and inserts through a raw connection. Tables are called
+ * as in `TABLES`, columns in snake case (`first_name`).
+ *
+ * Dates are `timestamptz(3)`, `datetime(3)` in UTC, and integer ms. A raw connection to MySQL must therefore read and
+ * write dates in UTC (mysql2: `timezone: 'Z'`). An adapter that stores them otherwise brings its own tables.
+ *
+ * @example
+ * ```ts
+ * import { DatabaseSync } from 'node:sqlite'
+ * import { sqlTables } from '@clerk-sync/adapter-testkit'
+ *
+ * const raw = new DatabaseSync('test.db')
+ * export const tables = sqlTables('sqlite', async (sql, values) => raw.prepare(sql).all(...(values as string[])))
+ * ```
+ */
+export function sqlTables(dialect: SqlDialect, query: RawQuery): SqlTables {
+  const { types, quote, asText, parameter, encode } = spellings[dialect]
+  const quoted = (name: string): string => `${quote}${name}${quote}`
+  const columnOf = (property: string): string => quoted(snakeCase(property))
+
+  const declaration = ([property, { kind, notNull, unique, default: initial }]: [string, KitColumn]): string => {
+    const constraint = property === 'id' ? ' primary key' : unique || property === 'clerkId' ? ' unique' : ''
+    // A numbered primary key is never null, and SQLite numbers it only where nothing else is said.
+    const required = notNull && kind !== 'serial' ? ' not null' : ''
+    const value = initial === undefined ? '' : ` default ${typeof initial === 'string' ? `'${initial}'` : initial}`
+    return `${columnOf(property)} ${types[kind]}${required}${value}${constraint}`
+  }
+
+  return {
+    async create() {
+      for (const [table, { columns }] of Object.entries(TABLES)) {
+        const declarations = Object.entries<KitColumn>(columns).map(declaration)
+        await query(`create table ${quoted(table)} (${declarations.join(', ')})`, [])
+      }
+    },
+    read(table, keys) {
+      const { key, columns } = TABLES[table]
+      const list = Object.entries<KitColumn>(columns).map(([property, { kind }]) => {
+        const column = columnOf(property)
+        return `${kind === 'json' ? asText(column) : column} as ${quoted(property)}`
+      })
+      const parameters = keys.map((_, n) => parameter(n + 1))
+      const where = `${columnOf(key)} in (${parameters.join(', ')})`
+      return query(`select ${list.join(', ')} from ${quoted(table)} where ${where}`, keys)
+    },
+    insert(table, row) {
+      const columns: Readonly<Record<string, KitColumn>> = TABLES[table].columns
+      const names = Object.keys(row)
+      const values = Object.entries(row).map(([property, value]) =>
+        columns[property]?.kind === 'json' && value !== null ? JSON.stringify(value) : encode(value),
+      )
+      const parameters = names.map((_, n) => parameter(n + 1))
+      return query(
+        `insert into ${quoted(table)} (${names.map(columnOf).join(', ')}) values (${parameters.join(', ')})`,
+        values,
+      )
+    },
+  }
+}
+
+function snakeCase(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}

@@ -1,0 +1,53 @@
+import type { Upsert } from '@clerk-sync/core'
+import type { Broken } from './broken-adapter.ts'
+
+/** Adapters whose batches or upkeep are wrong. */
+export const brokenUpkeep: Readonly<Record<string, Broken>> = {
+  'a ledger in seconds': {
+    fails: 'ledger > prune',
+    symptom: /prune did not count an old message|a wrong unit or time zone/,
+    replace: ({ adapter }) => ({ ...adapter, prune: (before) => adapter.prune(new Date(before.getTime() / 1000)) }),
+  },
+  'a prune that empties the ledger': {
+    fails: 'ledger > prune',
+    symptom: /what prune removed/,
+    replace: ({ adapter }) => ({ ...adapter, prune: () => adapter.prune(new Date(Date.now() + 1000)) }),
+  },
+  'a batch that keeps the last instead of the largest': {
+    fails: 'batches > plain: of several changes',
+    symptom: /one key several times in a batch/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      upsertMany: (changes) =>
+        adapter.upsertMany([...new Map(changes.map((change) => [`${change.entity} ${change.key}`, change])).values()]),
+    }),
+  },
+  'a batch that one bad row sinks': {
+    fails: 'unique columns',
+    symptom: /the rows that a batch reports as failed/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      upsertMany: async (changes) => {
+        const tally = await adapter.upsertMany(changes)
+        const [{ error } = { error: undefined }] = tally.failed
+        return error ? { ...tally, failed: changes.map((change: Upsert) => ({ change, error })) } : tally
+      },
+    }),
+  },
+  'a batch that forgets the rows it could not write': {
+    fails: 'batches > a row that the database refuses',
+    symptom: /the rows that a batch reports as failed/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      upsertMany: async (changes) => ({ ...(await adapter.upsertMany(changes)), failed: [] }),
+    }),
+  },
+  'a check that cries wolf': {
+    fails: 'description > plain: check',
+    symptom: /check found a problem in good tables/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      check: async () => [{ severity: 'error', table: 'user', message: 'There is no such table.' }],
+    }),
+  },
+}
