@@ -63,8 +63,10 @@ const DEEPEST_CAUSE = 8
 
 /** An error, its cause, the cause of that, and so on: ORMs wrap what drivers throw. */
 export function* chainOf(error: unknown): Generator<unknown> {
-  for (let current = error, depth = 0; current !== undefined && depth < DEEPEST_CAUSE; depth++) {
-    yield current
+  yield error
+  for (let current = error, depth = 1; depth < DEEPEST_CAUSE; depth++) {
     current = typeof current === 'object' && current !== null ? Reflect.get(current, 'cause') : undefined
+    if (current === undefined) return
+    yield current
   }
 }

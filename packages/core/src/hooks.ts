@@ -21,5 +21,5 @@ export type HookContext<Type extends ClerkEventType, Tx> = {
  * arrival.
  */
 export type Hooks<Tx, HookResult> = {
-  readonly [Type in ClerkEventType]?: (context: HookContext<Type, Tx>) => HookResult
+  readonly [Type in ClerkEventType]?: ((context: HookContext<Type, Tx>) => HookResult) | undefined
 }

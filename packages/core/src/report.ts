@@ -11,10 +11,11 @@ export function reportFailure(result: DeliveryResult): void {
 
 /** Names and codes only: a driver's message may quote the row. */
 function causesOf(error: Error): string {
+  if (error.cause === undefined) return ''
   const causes = [...chainOf(error.cause)].map((cause) => {
     if (!(cause instanceof Error)) return typeof cause
     const code: unknown = Reflect.get(cause, 'code')
     return `${cause.name}${typeof code === 'string' ? ` ${code}` : ''}`
   })
-  return causes.length > 0 ? ` (${causes.join(' < ')})` : ''
+  return ` (${causes.join(' < ')})`
 }

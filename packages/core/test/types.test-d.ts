@@ -274,7 +274,13 @@ createClerkSync({
     'subscription.active': ({ event }) => event.data.id,
     // The query itself may be returned: it is awaited.
     'session.ended': ({ tx }) => tx.insert({ userId: '' }).returning(),
+    // For a hook that there is only under some condition.
     'email.created': undefined,
+  },
+})
+createClerkSync({
+  adapter: plain,
+  on: {
     // @ts-expect-error -- Clerk has no such event
     'user.create': () => {},
   },

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { faultOf, withRetries } from '../src/index.ts'
+
+const withCode = (code: unknown, field = 'code') => Object.assign(new Error('refused'), { [field]: code })
+const wrap = (cause: unknown) => new Error('Failed query: insert into users', { cause })
+
+describe('faultOf', () => {
+  test.each([
+    ['PostgreSQL', '23505', 'unique_conflict'],
+    ['PostgreSQL', '23503', 'reference_missing'],
+    ['PostgreSQL', '40001', 'transient'],
+    ['PostgreSQL', '40P01', 'transient'],
+    ['PostgreSQL', '55P03', 'transient'],
+    ['MySQL', 'ER_DUP_ENTRY', 'unique_conflict'],
+    ['MySQL', 'ER_NO_REFERENCED_ROW_2', 'reference_missing'],
+    ['MySQL', 'ER_LOCK_DEADLOCK', 'transient'],
+    ['MySQL', 'ER_LOCK_WAIT_TIMEOUT', 'transient'],
+    ['SQLite', 'SQLITE_CONSTRAINT_UNIQUE', 'unique_conflict'],
+    ['SQLite', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'unique_conflict'],
+    ['SQLite', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'reference_missing'],
+    ['SQLite', 'SQLITE_BUSY', 'transient'],
+    ['a network', 'ECONNREFUSED', undefined],
+    ['another refusal', '22001', undefined],
+    ['a syntax error', '42601', undefined],
+    ['an object’s own property', 'constructor', undefined],
+  ])('%s %s is %s, also where ORMs wrapped it three times', (_, code, fault) => {
+    expect(faultOf(withCode(code))).toBe(fault)
+    expect(faultOf(wrap(wrap(wrap(withCode(code)))))).toBe(fault)
+    expect(faultOf({ cause: { code } })).toBe(fault)
+  })
+
+  test.each([
+    [1062, 'unique_conflict'],
+    [1452, 'reference_missing'],
+    [1213, 'transient'],
+    [1205, 'transient'],
+    [1020, 'transient'],
+    [2002, undefined],
+  ])('error number %d of MySQL is %s', (errno, fault) => {
+    expect(faultOf(withCode(errno, 'errno'))).toBe(fault)
+    expect(faultOf(wrap(withCode(errno, 'errno')))).toBe(fault)
+  })
+
+  test('the code of libsql that says more', () => {
+    const error = Object.assign(withCode('SQLITE_CONSTRAINT'), { extendedCode: 'SQLITE_CONSTRAINT_UNIQUE' })
+    expect(faultOf(error)).toBe('unique_conflict')
+  })
+
+  test('the outermost that says something', () => {
+    expect(faultOf(Object.assign(wrap(withCode('23505')), { code: '40001' }))).toBe('transient')
+    expect(faultOf(Object.assign(wrap(withCode('23505')), { code: 'P2010' }))).toBe('unique_conflict')
+  })
+
+  test.each([undefined, null, 'text', 5, {}, [], new Error('none')])('of %o is nothing', (error) => {
+    expect(faultOf(error)).toBeUndefined()
+  })
+
+  test('a cause that is its own cause ends', () => {
+    const error = new Error('round')
+    error.cause = wrap(error)
+    expect(faultOf(error)).toBeUndefined()
+  })
+})
+
+describe('withRetries', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  test('runs again while the reason is a passing one', async () => {
+    const errors = [withCode('40P01'), wrap(withCode(1213, 'errno')), withCode('SQLITE_BUSY')]
+    const run = vi.fn(async () => {
+      const error = errors.shift()
+      if (error) throw error
+      return 'done'
+    })
+    const result = withRetries(run)
+    await vi.runAllTimersAsync()
+    expect(await result).toBe('done')
+    expect(run).toHaveBeenCalledTimes(4)
+  })
+
+  test.each([withCode('23505'), withCode('ECONNREFUSED'), new Error('other'), 'text', undefined])(
+    'passes on %o at once',
+    async (error) => {
+      const run = vi.fn(() => Promise.reject(error))
+      const outcome = withRetries(run).catch((thrown: unknown) => ({ thrown }))
+      // No timer has to pass.
+      expect(await outcome).toEqual({ thrown: error })
+      expect(run).toHaveBeenCalledTimes(1)
+      expect(vi.getTimerCount()).toBe(0)
+    },
+  )
+
+  test('gives up within 10 s, with the last error, after waits that grow to half a second at most', async () => {
+    const started = Date.now()
+    const times: number[] = []
+    let last: unknown
+    const failed = withRetries(() => {
+      times.push(Date.now() - started)
+      last = withCode('40001')
+      return Promise.reject(last)
+    }).catch((thrown: unknown) => ({ thrown }))
+    await vi.runAllTimersAsync()
+    expect(await failed).toEqual({ thrown: last })
+    expect(Date.now() - started).toBeLessThanOrEqual(10_000)
+    expect(times.at(-1)).toBeGreaterThan(9_000)
+    const waits = times.slice(1).map((time, n) => time - (times[n] ?? 0))
+    expect(Math.max(...waits)).toBeLessThanOrEqual(500)
+    // Jitter: no two processes that clashed come back at the same moment again and again.
+    expect(new Set(waits.slice(10)).size).toBeGreaterThan(5)
+  })
+
+  test('does not begin again when a slow attempt has used the time up', async () => {
+    const run = vi.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10_001))
+      throw withCode('40001')
+    })
+    const failed = withRetries(run).catch(() => 'failed')
+    await vi.runAllTimersAsync()
+    expect(await failed).toBe('failed')
+    expect(run).toHaveBeenCalledTimes(1)
+  })
+})
