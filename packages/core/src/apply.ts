@@ -41,9 +41,8 @@ function refOf(event: ClerkEvent): EventRef {
   }
 }
 
-/** Remembers what the last call of the hook threw, to tell it from what the database threw. */
+/** Remembers what the hook threw last, to tell it from what the database threw. */
 function run(hook: AnyHook, context: Parameters<AnyHook>[0], thrown: { error?: unknown }): unknown {
-  delete thrown.error
   const remember = (error: unknown): never => {
     thrown.error = error
     throw error

@@ -7,7 +7,7 @@ const TOLERANCE_S = 300
 const LONGEST_ID = 255
 
 /** Checked here, since a decoder may overlook a character that was lost, and then no signature would ever match. */
-const WELL_FORMED = /^whsec_(?=.)(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+const WELL_FORMED = /^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 export type Secrets = readonly Webhook[]
 

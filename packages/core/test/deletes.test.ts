@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { ClerkSyncError, type SyncAdapter, type TableInfo } from '../src/index.ts'
+import { ClerkSyncError } from '../src/index.ts'
 import { type MemoryTables, memoryAdapter } from '../src/memory.ts'
 import { deleted, envelope, membership, organization, T0, user } from './fixtures/payloads.ts'
 import { send } from './fixtures/sync.ts'
-import { untyped, usersOf } from './fixtures/untyped.ts'
+import { recording, untyped, usersOf } from './fixtures/untyped.ts'
 
 const created = (overrides = {}) => envelope('user.created', user(overrides))
 const removed = envelope('user.deleted', deleted('user_1'))
@@ -94,27 +94,6 @@ describe('a delete', () => {
 })
 
 describe('an adapter that knows little of its columns', () => {
-  /** Leaves out what its ORM does not know at run time, and records what it is to write. */
-  function recording(columns: TableInfo['columns']) {
-    const values: unknown[] = []
-    const write = async <Outcome>(change: { readonly values: unknown }, outcome: Outcome): Promise<Outcome> => {
-      values.push(change.values)
-      return outcome
-    }
-    const adapter: SyncAdapter = {
-      name: 'recording',
-      tables: { user: { name: 'users', columns } },
-      ledger: false,
-      upsert: (change) => write(change, 'created'),
-      softDelete: (change) => write(change, 'deleted'),
-      once: () => Promise.reject(new Error('no ledger')),
-      upsertMany: async () => ({ created: 0, updated: 0, unchanged: 0, failed: [] }),
-      check: async () => [],
-      prune: async () => 0,
-    }
-    return { values, adapter }
-  }
-
   test('null is written where nothing says that it may not', async () => {
     const { values, adapter } = recording({ email: {}, banned: {} })
     await send(untyped(adapter), removed)
@@ -129,5 +108,11 @@ describe('an adapter that knows little of its columns', () => {
       await send(untyped(adapter), removed)
       expect(values).toEqual([{ banned: emptyValue }])
     }
+  })
+
+  test('under onDelete: keep, a tombstone without a row before leaves the columns to their defaults', async () => {
+    const { values, adapter } = recording({ email: {}, banned: { nullable: false, emptyValue: false } })
+    await send(untyped(adapter, { onDelete: 'keep' }), removed)
+    expect(values).toEqual([{ banned: false }])
   })
 })

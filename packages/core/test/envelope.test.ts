@@ -63,8 +63,9 @@ describe('timestamp', () => {
     ['with a fraction of a millisecond', T0 + 0.5],
     ['a list', [T0]],
   ])('%s is none', async (_, timestamp) => {
-    const clerkSync = syncOf()
+    const clerkSync = syncOf({ on: { 'role.created': () => {} } })
     expect(await send(clerkSync, envelope('user.created', user(), { timestamp }))).toMatchObject(INVALID)
+    expect(await send(clerkSync, envelope('role.created', {}, { timestamp }))).toMatchObject(INVALID)
     expect(clerkSync.stored()).toEqual([])
   })
 
@@ -153,6 +154,7 @@ describe('signed, and no event', () => {
     envelope('user.created', null),
     envelope('user.created', 'user_1'),
     envelope('user.created', [user()]),
+    envelope('role.created', []),
     envelope('user.created', undefined),
     '{"__proto__":{"object":"event","type":"user.created","timestamp":1767225600000,"data":{"id":"user_1"}}}',
   ]

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { type MemoryTables, memoryAdapter } from '../src/memory.ts'
 import { deleted, envelope, membership, organization, T0, user } from './fixtures/payloads.ts'
 import { send } from './fixtures/sync.ts'
-import { untyped, usersOf } from './fixtures/untyped.ts'
+import { recording, untyped, usersOf } from './fixtures/untyped.ts'
 
 const created = (overrides = {}) => envelope('user.created', user(overrides))
 const removed = envelope('user.deleted', deleted('user_1'))
@@ -98,6 +98,13 @@ describe('a map', () => {
     await send(clerkSync, removed)
     // It is mapped all the same, so a delete erases it.
     expect(rows()).toMatchObject([{ email: null, label: null }])
+  })
+
+  test('keeps undefined from the adapter, which may write it as NULL', async () => {
+    const { values, adapter } = recording({ email: {}, label: {} })
+    await send(untyped(adapter, { map: { user: () => ({ email: undefined, label: null }) } }), created())
+    expect(values).toEqual([{ label: null }])
+    expect(Object.keys(values[0] ?? {})).toEqual(['label'])
   })
 
   test('gets the payload as Clerk sent it', async () => {

@@ -111,7 +111,7 @@ describe('a body that a parser took', () => {
     [
       "by Next's Pages API",
       async (r) => Object.assign(await parsed(r), { cookies: {}, query: {} }),
-      /bodyParser: false/,
+      /sent alone\. Next\.js Pages API: .*bodyParser: false/,
     ],
     ['and dropped', bytesOf, /unread/],
   ]
@@ -178,14 +178,6 @@ describe('a body of 2 MiB', () => {
   test('that was buffered by the host gets its 413', async () => {
     const { url } = await serve(async (r) => Object.assign(r, { rawBody: await bytesOf(r) }))
     expect(await deliver(url, String(large))).toMatchObject({ status: 413 })
-  })
-
-  test('64 times, does not fill the memory', async () => {
-    const { port } = await serve()
-    const before = process.memoryUsage().arrayBuffers
-    const pieces = [head({ ...signed(large), 'content-length': String(64 * large.length) }), ...Array(64).fill(large)]
-    expect(await writeThenRead(port, pieces, 1)).toEqual(['413 {"code":"body_too_large"}'])
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * MIB)
   })
 })
 
