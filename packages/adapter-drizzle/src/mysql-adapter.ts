@@ -12,6 +12,7 @@ import { type TableFacts, unquoted } from './check.ts'
 import { mysqlResult } from './driver-result.ts'
 import { writeMysql } from './guarded-write.ts'
 import { type GivenTables, makeParts } from './parts.ts'
+import { pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
 import type { RunResult } from './program.ts'
 import { asyncRunner } from './runner.ts'
@@ -55,7 +56,7 @@ export function mysqlAdapter(
     asyncRunner<Executor>({
       send: (statements) => Promise.all(statements.map(send)),
       sendIn: execute,
-      transaction: (run) => db.transaction(run),
+      transaction: pooledTransaction<Executor>(db),
     }),
   )
 }

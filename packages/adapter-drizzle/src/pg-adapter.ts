@@ -6,6 +6,7 @@ import type { TableFacts } from './check.ts'
 import { postgresResult } from './driver-result.ts'
 import { writePostgres } from './guarded-write.ts'
 import { type GivenTables, makeParts } from './parts.ts'
+import { pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
 import type { RunResult } from './program.ts'
 import { asyncRunner } from './runner.ts'
@@ -39,7 +40,7 @@ export function pgAdapter(db: AnyPgDatabase, tables: GivenTables, prepared: Send
     asyncRunner<Executor>({
       send: (statements) => Promise.all(statements.map(send)),
       sendIn: execute,
-      transaction: (run) => db.transaction(run),
+      transaction: pooledTransaction<Executor>(db),
     }),
   )
 }

@@ -4,7 +4,6 @@ import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { afterAll, describe, it } from 'vitest'
-import { pass } from './kit/fallible.ts'
 import { freshDatabase, isolationOption, rawPostgres } from './kit/postgres.ts'
 import * as schema from './kit/schema-pg.ts'
 
@@ -40,9 +39,8 @@ type Send = (query: pg.QueryConfig, values?: unknown[]) => Promise<pg.QueryResul
 class FalliblePool extends pg.Pool {
   constructor(calls: DatabaseCalls, options: pg.PoolConfig) {
     super(options)
-    // A connection that the kit severs reports it, in the pool and in use.
+    // A connection that the kit severs reports it to the pool as well.
     this.on('error', () => {})
-    this.on('connect', (client) => client.on('error', () => {}))
     const connect = async () => fallible(await super.connect(), calls)
     const query: Send = async (statement, values) => {
       const client = await connect()
@@ -64,11 +62,9 @@ function fallible(client: pg.PoolClient, calls: DatabaseCalls): { query: Send; r
     released = true
   }
   const query: Send = (statement, values) =>
-    pass(
-      calls,
-      statement.text,
+    calls.run(
       () => send(statement, values),
       () => release(true),
     )
-  return Object.assign(Object.create(client), { query, release: () => release() })
+  return Object.assign(Object.create(client), { query, release })
 }

@@ -1,4 +1,3 @@
-import { connect, createServer, type Socket } from 'node:net'
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { createClerkSync } from '@clerk-sync/core'
 import { createClient } from '@libsql/client'
@@ -16,6 +15,7 @@ import { createTables, mysql as mysqlDialect, postgres as pgDialect } from './ki
 import { userEvent } from './kit/events.ts'
 import { freshMysql } from './kit/mysql.ts'
 import { freshDatabase } from './kit/postgres.ts'
+import { relayTo } from './kit/relay.ts'
 import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as pgSchema from './kit/schema-pg.ts'
 import * as sqliteSchema from './kit/schema-sqlite.ts'
@@ -38,47 +38,10 @@ async function tripsOf(clerkSync: ReturnType<typeof createClerkSync>, trips: () 
   return counts
 }
 
-/** Stands between a driver and its server, and counts how often the client's turn ended: it sent, and was answered. */
-async function countingProxy(target: URL): Promise<{ url: string; trips: () => number }> {
-  let trips = 0
-  const sockets = new Set<Socket>()
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port), target.hostname)
-    let asked = false
-    client.on('data', (data) => {
-      asked = true
-      upstream.write(data)
-    })
-    upstream.on('data', (data) => {
-      if (asked) trips++
-      asked = false
-      client.write(data)
-    })
-    for (const socket of [client, upstream]) {
-      sockets.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        client.destroy()
-        upstream.destroy()
-      })
-    }
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.')
-  const url = new URL(target)
-  url.host = `127.0.0.1:${address.port}`
-  return { url: url.href, trips: () => trips }
-}
-
 describe('An event without a hook is one round trip', () => {
   it('on PostgreSQL, with node-postgres', async () => {
     const server = await freshDatabase('drizzle_trips_pg')
-    const { url, trips } = await countingProxy(new URL(server))
+    const { url, trips } = await relayTo(server)
     const pool = new pg.Pool({ connectionString: url, max: 1 })
     onTestFinished(() => pool.end())
     for (const statement of createTables(pgDialect)) await pool.query(statement)
@@ -88,7 +51,7 @@ describe('An event without a hook is one round trip', () => {
 
   it('on PostgreSQL, with postgres.js, which describes a statement first', async () => {
     const server = await freshDatabase('drizzle_trips_postgres_js')
-    const { url, trips } = await countingProxy(new URL(server))
+    const { url, trips } = await relayTo(server)
     const client = postgres(url, { max: 1, fetch_types: false })
     onTestFinished(() => client.end())
     for (const statement of createTables(pgDialect)) await client.unsafe(statement)
@@ -98,7 +61,7 @@ describe('An event without a hook is one round trip', () => {
 
   it('on MySQL', async () => {
     const server = await freshMysql('CLERK_SYNC_MYSQL_URL', 'drizzle_trips')
-    const { url, trips } = await countingProxy(new URL(server))
+    const { url, trips } = await relayTo(server)
     const pool = mysql.createPool({ uri: url, connectionLimit: 1 })
     onTestFinished(() => pool.end())
     for (const statement of createTables(mysqlDialect)) await pool.query(statement)

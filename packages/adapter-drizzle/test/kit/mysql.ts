@@ -5,7 +5,6 @@ import { drizzle } from 'drizzle-orm/mysql2'
 import mysql, { type Pool, type PoolConnection, type QueryOptions, type RowDataPacket } from 'mysql2/promise'
 import { afterAll, describe, it } from 'vitest'
 import { createTables, mysql as dialect, insertRaw, selectRaw } from './dialects.ts'
-import { pass } from './fallible.ts'
 import * as schema from './schema-mysql.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
@@ -67,17 +66,17 @@ export async function freshMysql(variable: string, database: string): Promise<st
 function falliblePool(pool: Pool, calls: DatabaseCalls): Pool {
   const getConnection = async (): Promise<PoolConnection> => {
     const connection = await pool.getConnection()
-    let severed = false
-    const sever = () => {
-      severed = true
+    let gone = false
+    const destroy = () => {
+      gone = true
       connection.destroy()
     }
     const query = (options: QueryOptions, values?: unknown[]) =>
-      pass(calls, options.sql, () => connection.query(options, values), sever)
+      calls.run(() => connection.query(options, values), destroy)
     const release = () => {
-      if (!severed) connection.release()
+      if (!gone) connection.release()
     }
-    return Object.assign(Object.create(connection), { query, release })
+    return Object.assign(Object.create(connection), { query, release, destroy })
   }
   const query = async (options: QueryOptions, values?: unknown[]) => {
     const connection = await getConnection()

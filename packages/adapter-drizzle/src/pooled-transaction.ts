@@ -1,0 +1,92 @@
+/** What is used of the pools of node-postgres and mysql2. */
+interface PostgresPool {
+  connect(): Promise<PostgresConnection>
+}
+interface PostgresConnection {
+  release(destroy: boolean): void
+  on(event: 'error', listener: (error: unknown) => void): unknown
+  off(event: 'error', listener: (error: unknown) => void): unknown
+}
+interface MysqlPool {
+  getConnection(): Promise<{ release(): void; destroy(): void }>
+}
+
+type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
+
+interface Session<Tx> {
+  readonly client: unknown
+  readonly transaction: Transaction<Tx>
+}
+
+/** A connection out of a pool; `sound` tells whether it may be used again. */
+interface Checkout {
+  readonly connection: object
+  giveBack(sound: boolean): void
+}
+
+/**
+ * Drizzle's `transaction`, with the connection in our hands where there is a pool.
+ *
+ * On a pool Drizzle checks one out by itself, and never gives it back when `begin` fails: a failover, and the pool is
+ * empty for good. And it gives one back when `rollback` fails, with the transaction still open: the next write would
+ * ride in it. So a transaction that ended with an error other than its own takes its connection with it.
+ */
+export function pooledTransaction<Tx>(db: { readonly transaction: Transaction<Tx> }): Transaction<Tx> {
+  const session: unknown = Reflect.get(db, 'session')
+  const pool = isSession<Tx>(session) ? checkoutOf(session.client) : undefined
+  if (!pool) return (run) => db.transaction(run)
+  return async (run) => {
+    const { connection, giveBack } = await pool()
+    // The same session on that one connection: then Drizzle opens the transaction on it, and leaves it there.
+    const own: Session<Tx> = Object.create(session as Session<Tx>, { client: { value: connection } })
+    let thrown: { readonly error: unknown } | undefined
+    try {
+      const result = await own.transaction((tx) =>
+        run(tx).catch((error: unknown) => {
+          thrown = { error }
+          throw error
+        }),
+      )
+      giveBack(true)
+      return result
+    } catch (error) {
+      giveBack(thrown !== undefined && thrown.error === error)
+      throw error
+    }
+  }
+}
+
+function isSession<Tx>(value: unknown): value is Session<Tx> {
+  return typeof value === 'object' && value !== null && 'client' in value && 'transaction' in value
+}
+
+function checkoutOf(client: unknown): (() => Promise<Checkout>) | undefined {
+  if (typeof client !== 'object' || client === null) return undefined
+  if ('getConnection' in client) {
+    const pool = client as MysqlPool
+    return async () => {
+      const connection = await pool.getConnection()
+      return { connection, giveBack: (sound) => (sound ? connection.release() : connection.destroy()) }
+    }
+  }
+  // A single client of node-postgres can connect as well, and has no count of others.
+  if ('connect' in client && 'totalCount' in client) {
+    const pool = client as PostgresPool
+    return async () => {
+      const connection = await pool.connect()
+      connection.on('error', toldByTheQuery)
+      const giveBack = (sound: boolean) => {
+        connection.off('error', toldByTheQuery)
+        connection.release(!sound)
+      }
+      return { connection, giveBack }
+    }
+  }
+  return undefined
+}
+
+/**
+ * A connection that breaks emits an error, which ends the process where nobody listens. It rejects the query that is
+ * under way, or else the next one, as well: that is where it is dealt with.
+ */
+function toldByTheQuery(): void {}

@@ -1,0 +1,47 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type Client, createClient, type InStatement } from '@libsql/client'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/libsql'
+import { afterAll, describe, it } from 'vitest'
+import * as schema from './kit/schema-sqlite.ts'
+import { rawSqlite } from './kit/sqlite.ts'
+
+const clients: Client[] = []
+afterAll(() => {
+  for (const client of clients) client.close()
+})
+const { file, read, insert } = rawSqlite()
+
+testAdapter({
+  name: 'drizzle:sqlite (libsql)',
+  runner: { describe, it },
+  capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+  adapter(shape, { calls }) {
+    const client = createClient({ url: `file:${file}` })
+    clients.push(client)
+    return drizzleAdapter(drizzle(fallible(client, calls), { casing: 'snake_case' }), schema.shapes[shape])
+  },
+  read,
+  insert,
+  effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
+  failingStatement: (tx) => tx.all(sql`select * from no_such_table`),
+})
+
+/** A client whose every call passes through the kit's hands. */
+function fallible(client: Client, calls: DatabaseCalls): Client {
+  const transaction: Client['transaction'] = async () => {
+    const tx = await calls.run(() => client.transaction('write'))
+    return Object.assign(Object.create(tx), {
+      execute: (statement: InStatement) => calls.run(() => tx.execute(statement)),
+      commit: () => calls.run(() => tx.commit()),
+      // A rollback that is not carried out means that the connection is gone, and with it the transaction.
+      rollback: () => calls.run(() => tx.rollback()).finally(() => tx.close()),
+    })
+  }
+  return Object.assign(Object.create(client), {
+    execute: (statement: InStatement) => calls.run(() => client.execute(statement)),
+    batch: (statements: InStatement[], mode: 'write') => calls.run(() => client.batch(statements, mode)),
+    transaction,
+  })
+}
