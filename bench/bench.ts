@@ -1,0 +1,78 @@
+import { provideDatabases } from '../scripts/databases.mjs'
+import type { Arena, Contender } from './contender.ts'
+import { makeDeliveries } from './deliveries.ts'
+import { divergence } from './divergence.ts'
+import { mysqlArena } from './mysql.ts'
+import { postgresArena } from './postgres.ts'
+import { type Round, report } from './report.ts'
+
+const DELIVERIES = Number(process.env.BENCH_DELIVERIES ?? 2000)
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9)
+/** Twice the pool, so that a connection never waits for work. */
+const IN_FLIGHT = 16
+
+/** Deliveries per second. */
+async function run({ handle }: Contender): Promise<number> {
+  const deliveries = makeDeliveries(DELIVERIES)
+  // Creations first, and all of them, since the handler of the guides loses an update that comes before.
+  const half = deliveries.length / 2
+  const started = performance.now()
+  for (const part of [deliveries.slice(0, half), deliveries.slice(half)]) {
+    const queue = part.values()
+    await Promise.all(
+      Array.from({ length: IN_FLIGHT }, async () => {
+        for (const delivery of queue) await handle(delivery)
+      }),
+    )
+  }
+  return deliveries.length / ((performance.now() - started) / 1000)
+}
+
+/** Round by round, in turn, so that a machine that changes its pace does so for everyone. */
+async function measure(arena: Arena): Promise<Round[]> {
+  const { contenders } = arena
+  for (const contender of contenders) await run(contender)
+  const rounds: Round[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const results: Record<string, number> = {}
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const contender = contenders[(round + turn) % contenders.length] as Contender
+      results[contender.id] = await run(contender)
+    }
+    rounds.push(results)
+    console.log(
+      `${arena.database} ${round + 1}/${ROUNDS}  ` +
+        contenders.map(({ id }) => `${id} ${Math.round(results[id] ?? 0)}/s`).join('  '),
+    )
+  }
+  const expected = ((ROUNDS + 1) * DELIVERIES) / 2
+  for (const contender of contenders) {
+    const rows = await arena.rows(contender)
+    if (rows !== expected) throw new Error(`${contender.id} left ${rows} rows, and ${expected} were sent.`)
+  }
+  return rounds
+}
+
+const [what, ...others] = process.argv.slice(2)
+if (others.length > 0 || (what !== undefined && what !== 'divergence')) {
+  console.error('npm run bench               throughput, on PostgreSQL and MySQL; rewrites docs/BENCHMARKS.md')
+  console.error('npm run bench -- divergence how often a hand-written handler ends with wrong rows')
+  process.exit(2)
+}
+
+const { urls, stop } = await provideDatabases(['postgres', 'mysql'], { durable: true })
+try {
+  if (what === 'divergence') await divergence(urls.postgres)
+  else await throughput()
+} finally {
+  await stop()
+}
+
+async function throughput(): Promise<void> {
+  const measured: [Arena, Round[]][] = []
+  for (const arena of [await postgresArena(urls.postgres), await mysqlArena(urls.mysql)]) {
+    measured.push([arena, await measure(arena)])
+    await arena.close()
+  }
+  report(measured, { deliveries: DELIVERIES, rounds: ROUNDS, inFlight: IN_FLIGHT })
+}

@@ -1,0 +1,70 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import type { Arena, Contender } from './contender.ts'
+
+/** Deliveries per second, by contender. */
+export type Round = Readonly<Record<string, number>>
+
+export interface Settings {
+  readonly deliveries: number
+  readonly rounds: number
+  readonly inFlight: number
+}
+
+const DOCUMENT = new URL('../docs/BENCHMARKS.md', import.meta.url)
+const START = '<!-- figures: written by npm run bench -->'
+const END = '<!-- end of figures -->'
+
+/** Prints the tables, and puts them into the document in place of the last ones. */
+export function report(measured: readonly (readonly [Arena, readonly Round[]])[], settings: Settings): void {
+  const { deliveries, rounds, inFlight } = settings
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`
+  const run =
+    `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} on ${machine}, the ` +
+    `database on the same machine: the medians of ${rounds} interleaved rounds of ${deliveries} deliveries, ` +
+    `${inFlight} in flight over a pool of 8. Ratios are taken round by round.`
+  const figures = [run, ...measured.map(([arena, results]) => table(arena, results))].join('\n\n')
+  console.log(`\n${figures}\n`)
+  const document = readFileSync(DOCUMENT, 'utf8')
+  const [before, rest] = document.split(START)
+  const after = rest?.split(END)[1]
+  if (before === undefined || after === undefined) throw new Error(`${DOCUMENT.pathname} lacks its marks.`)
+  writeFileSync(DOCUMENT, `${before}${START}\n${figures}\n${END}${after}`)
+}
+
+function table({ database, contenders }: Arena, rounds: readonly Round[]): string {
+  const rows = contenders.map(({ id, name }) => {
+    const cells = [rate(rounds, id), ratio(rounds, id, 'guide'), ratio(rounds, id, 'floor')]
+    return `| ${name} | ${cells.join(' | ')} |`
+  })
+  return [
+    `### ${database}`,
+    '',
+    '| | deliveries a second | × the guides’ handler | × the floor |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n')
+}
+
+function rate(rounds: readonly Round[], id: Contender['id']): string {
+  return Math.round(median(rounds.map((round) => of(round, id)))).toLocaleString('en')
+}
+
+function ratio(rounds: readonly Round[], id: Contender['id'], to: Contender['id']): string {
+  const ratios = rounds.map((round) => of(round, id) / of(round, to))
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((value) => value.toFixed(2))
+  return id === to ? '1' : `**${median(ratios).toFixed(2)}** (${least} to ${most})`
+}
+
+function of(round: Round, id: Contender['id']): number {
+  const value = round[id]
+  if (value === undefined) throw new Error(`A round lacks ${id}.`)
+  return value
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const [low = 0, high = 0] = [sorted[sorted.length % 2 ? middle : middle - 1], sorted[middle]]
+  return (low + high) / 2
+}
