@@ -10,6 +10,7 @@ import type { RunResult } from './program.ts'
 import { asyncRunner, syncRunner } from './runner.ts'
 import { sqliteSpelling } from './spelling.ts'
 import { Rendered } from './statement.ts'
+import { inTurn } from './turns.ts'
 
 export type AnySqliteDatabase<Kind extends 'sync' | 'async'> = BaseSQLiteDatabase<
   Kind,
@@ -38,22 +39,49 @@ export function sqliteSyncAdapter(db: SyncDatabase, tables: GivenTables): SyncAd
 
 /** SQLite through libsql, in a file or over the network. */
 export function sqliteAsyncAdapter(db: AsyncDatabase, tables: GivenTables): SyncAdapter {
-  const send = (on: AsyncExecutor, statement: Rendered) =>
-    statement.returnsRows ? on.all(statement) : on.run(statement)
-  const execute = async (on: AsyncExecutor, statement: Rendered) => sqliteResult(await send(on, statement))
+  const execute = async (on: AsyncExecutor, statement: Rendered) =>
+    sqliteResult(await (statement.returnsRows ? on.all(statement) : on.run(statement)))
   const query: Query = async (sql, ...params) => (await execute(db, new Rendered({ sql, params }, true))).rows
+  const client = libsqlOf(db)
+  // A server of libsql has a queue of its own.
+  const writing = client.protocol === 'file' ? inTurn : <T>(write: () => Promise<T>) => write()
   return createAdapter(
     partsOf(db, tables, query),
     asyncRunner<AsyncExecutor>({
-      send: async (statements) => {
-        const [first] = statements
-        if (first && statements.length === 1) return [await execute(db, first)]
-        const results = await batchOf(db)(statements.map((statement) => send(db, statement)))
-        return results.map(sqliteResult)
-      },
+      send: (statements) =>
+        writing(async () => {
+          const [first] = statements
+          if (first?.returnsRows && statements.length === 1) return [await execute(db, first)]
+          // Not Drizzle's batch(), which begins as a reader: it cannot become a writer after another one's commit. One
+          // write is a batch too: with a failed statement still in progress, autocommit would not commit, and not say so.
+          const batch = statements.map(({ query: { sql, params } }) => ({ sql, args: params }))
+          const results = await client.batch(batch, 'write')
+          return results.map((result, n) => sqliteResult(statements[n]?.returnsRows ? result.rows : result))
+        }),
       sendIn: execute,
-      transaction: (run) => db.transaction(run),
+      transaction: (run) => writing(() => db.transaction(run)),
     }),
+  )
+}
+
+/** What is used of libsql's client. */
+interface Libsql {
+  readonly protocol: string
+  batch(
+    statements: readonly { readonly sql: string; readonly args: readonly unknown[] }[],
+    mode: 'write',
+  ): Promise<readonly { readonly rows: readonly unknown[]; readonly rowsAffected: number }[]>
+}
+
+function libsqlOf(db: object): Libsql {
+  const client: unknown = Reflect.get(db, '$client')
+  if (typeof client === 'object' && client !== null && 'protocol' in client && 'batch' in client) {
+    return client as Libsql
+  }
+  throw new ClerkSyncError(
+    'config_invalid',
+    'Of the SQLite drivers that answer with promises, this adapter knows libsql. Pass what drizzle() of ' +
+      'drizzle-orm/libsql returned.',
   )
 }
 
@@ -74,12 +102,6 @@ function partsOf(db: SyncDatabase | AsyncDatabase, tables: GivenTables, query: Q
     facts: (table) => tableFacts(unquoted(table), query),
     settings: async () => [],
   })
-}
-
-function batchOf(db: object): (queries: readonly unknown[]) => Promise<readonly unknown[]> {
-  const batch: unknown = Reflect.get(db, 'batch')
-  if (typeof batch === 'function') return (queries) => batch.call(db, queries)
-  throw new ClerkSyncError('config_invalid', 'This SQLite driver of Drizzle has no batch(), which a write needs.')
 }
 
 async function tableFacts(table: string, query: Query): Promise<TableFacts> {
