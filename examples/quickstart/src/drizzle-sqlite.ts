@@ -1,13 +1,16 @@
 import { pathToFileURL } from 'node:url'
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { createClerkSync, withRetries } from '@clerk-sync/core'
-import { createClient } from '@libsql/client'
-import { drizzle } from 'drizzle-orm/libsql'
+import { createClient } from '@libsql/client/sqlite3'
+import { drizzle } from 'drizzle-orm/libsql/sqlite3'
 import * as schema from './schema-sqlite.ts'
 import type { Store, SyncOptions } from './store.ts'
 
+/** How long to wait for another process that writes to the same file. */
+const BUSY_TIMEOUT_MS = 5_000
+
 export async function openSqlite(file: string, createTables: string, options: SyncOptions): Promise<Store> {
-  const client = createClient({ url: pathToFileURL(file).href })
+  const client = createClient({ url: pathToFileURL(file).href, timeout: BUSY_TIMEOUT_MS })
   const db = drizzle(client)
   const { users, organizations, organizationMemberships, events, welcomes } = schema
 

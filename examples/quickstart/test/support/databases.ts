@@ -1,0 +1,84 @@
+// An empty database for each suite, on the servers whose URLs are in the environment.
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import mysql from 'mysql2/promise'
+import pg from 'pg'
+
+export const dialects = ['SQLite', 'PostgreSQL', 'MySQL'] as const
+export type Dialect = (typeof dialects)[number]
+
+export interface EmptyDatabase {
+  /** For DATABASE_URL. */
+  readonly url: string
+  /** How many transactions of more than one statement are open; undefined where there is no server to ask. */
+  readonly openTransactions?: () => Promise<number>
+  remove(): Promise<void>
+}
+
+export async function emptyDatabase(dialect: Dialect): Promise<EmptyDatabase> {
+  const name = `quickstart_${randomBytes(6).toString('hex')}`
+  if (dialect === 'SQLite') {
+    const directory = await mkdtemp(join(tmpdir(), 'quickstart-'))
+    const remove = () => rm(directory, { recursive: true, force: true })
+    return { url: `sqlite:${join(directory, `${name}.db`)}`, remove }
+  }
+  return dialect === 'PostgreSQL' ? emptyPostgres(name) : emptyMysql(name)
+}
+
+async function emptyPostgres(name: string): Promise<EmptyDatabase> {
+  const server = serverUrl('CLERK_SYNC_POSTGRES_URL')
+  const admin = new pg.Client({ connectionString: server })
+  await admin.connect()
+  await admin.query(`create database ${name}`)
+  return {
+    url: withDatabase(server, name),
+    async openTransactions() {
+      const { rows } = await admin.query<{ open: number }>(
+        'select count(*)::int as open from pg_stat_activity where datname = $1 and backend_xid is not null',
+        [name],
+      )
+      return rows[0]?.open ?? 0
+    },
+    async remove() {
+      await admin.query(`drop database ${name} with (force)`)
+      await admin.end()
+    },
+  }
+}
+
+async function emptyMysql(name: string): Promise<EmptyDatabase> {
+  const server = serverUrl('CLERK_SYNC_MYSQL_URL')
+  const admin = await mysql.createConnection(server)
+  await admin.query(`create database ${name}`)
+  return {
+    url: withDatabase(server, name),
+    async openTransactions() {
+      const [rows] = await admin.query<mysql.RowDataPacket[]>(
+        // Not information_schema.innodb_trx, whose answer is as old as 100 ms.
+        `select count(*) as open from performance_schema.events_transactions_current e
+         join performance_schema.threads t on t.thread_id = e.thread_id
+         where t.processlist_db = ? and e.state = 'ACTIVE' and e.autocommit = 'NO'`,
+        [name],
+      )
+      return Number(rows[0]?.open)
+    },
+    async remove() {
+      await admin.query(`drop database ${name}`)
+      await admin.end()
+    },
+  }
+}
+
+function serverUrl(variable: string): string {
+  const url = process.env[variable]
+  if (url) return url
+  throw new Error(`${variable} is not set. Run the tests through vitest's quickstart project, which starts databases.`)
+}
+
+function withDatabase(server: string, name: string): string {
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}
