@@ -1,6 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
-import { type Client, createClient, type InStatement } from '@libsql/client'
+import { type Client, createClient, type InStatement, type Transaction, type TransactionMode } from '@libsql/client'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/libsql'
 import { afterAll, describe, it } from 'vitest'
@@ -31,7 +31,12 @@ testAdapter({
 /** A client whose every call passes through the kit's hands. */
 function fallible(client: Client, calls: DatabaseCalls): Client {
   const transaction: Client['transaction'] = async () => {
-    const tx = await calls.run(() => client.transaction('write'))
+    let begun: Transaction | undefined
+    const begin = async () => {
+      begun = await client.transaction('write')
+      return begun
+    }
+    const tx = await calls.run(begin, () => begun?.close())
     return Object.assign(Object.create(tx), {
       execute: (statement: InStatement) => calls.run(() => tx.execute(statement)),
       commit: () => calls.run(() => tx.commit()),
@@ -41,7 +46,7 @@ function fallible(client: Client, calls: DatabaseCalls): Client {
   }
   return Object.assign(Object.create(client), {
     execute: (statement: InStatement) => calls.run(() => client.execute(statement)),
-    batch: (statements: InStatement[]) => calls.run(() => client.batch(statements)),
+    batch: (statements: InStatement[], mode: TransactionMode) => calls.run(() => client.batch(statements, mode)),
     transaction,
   })
 }
