@@ -34,3 +34,29 @@ describe('the suite', () => {
     })
   }
 })
+
+/** What deliveries in disorder can show at all, and the other tests are not needed for. */
+const foundAtRandom = [
+  'no guard',
+  'a guard on the first 13 digits alone',
+  'hard delete',
+  'no tombstone for an id never seen',
+  'a delete that keeps the values',
+  'keep mode that bumps the version',
+  'claim outside the transaction',
+  'hook outside the transaction',
+  'the hook skipped when the row did not change',
+  'a duplicate runs the hook',
+]
+
+describe('random schedules alone', () => {
+  for (const [name, { replace }] of Object.entries({ ...brokenWrites, ...brokenTransactions, ...brokenUpkeep })) {
+    if (!foundAtRandom.includes(name)) continue
+    it(`fail an adapter with ${name}`, async () => {
+      const runner = new Collector()
+      testAdapter(memoryHarness({ runner, replace }), { schedules: 1000 })
+      const [failure] = await runner.failures((title) => title.includes('> 1000 random schedules'))
+      expect(failure?.message).toMatch(/seed: -?\d+/)
+    })
+  }
+})

@@ -29,9 +29,9 @@ export class Collector implements Runner {
     this.#tests.push({ title: [...this.#path, name].join(' > '), body })
   }
 
-  async failures(): Promise<Failed[]> {
+  async failures(wanted: (title: string) => boolean = () => true): Promise<Failed[]> {
     const failed: Failed[] = []
-    for (const { title, body } of this.#tests) {
+    for (const { title, body } of this.#tests.filter((test) => wanted(test.title))) {
       const message = await messageOf(body)
       if (message !== undefined) failed.push({ title, message })
     }
