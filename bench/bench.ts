@@ -11,12 +11,12 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9)
 /** Twice the pool, so that a connection never waits for work. */
 const IN_FLIGHT = 16
 
-/** Deliveries per second. */
-async function run({ handle }: Contender): Promise<number> {
+async function run({ handle }: Contender): Promise<Measure> {
   const deliveries = makeDeliveries(DELIVERIES)
   // Creations first, and all of them, since the handler of the guides loses an update that comes before.
   const half = deliveries.length / 2
   const started = performance.now()
+  const cpu = process.cpuUsage()
   for (const part of [deliveries.slice(0, half), deliveries.slice(half)]) {
     const queue = part.values()
     await Promise.all(
@@ -25,7 +25,11 @@ async function run({ handle }: Contender): Promise<number> {
       }),
     )
   }
-  return deliveries.length / ((performance.now() - started) / 1000)
+  const { user, system } = process.cpuUsage(cpu)
+  return {
+    perSecond: deliveries.length / ((performance.now() - started) / 1000),
+    cpuMicroseconds: (user + system) / deliveries.length,
+  }
 }
 
 /** Round by round, in turn, so that a machine that changes its pace does so for everyone. */
@@ -34,7 +38,7 @@ async function measure(arena: Arena): Promise<Round[]> {
   for (const contender of contenders) await run(contender)
   const rounds: Round[] = []
   for (let round = 0; round < ROUNDS; round++) {
-    const results: Record<string, number> = {}
+    const results: Record<string, Measure> = {}
     for (let turn = 0; turn < contenders.length; turn++) {
       const contender = contenders[(round + turn) % contenders.length] as Contender
       results[contender.id] = await run(contender)
@@ -42,7 +46,7 @@ async function measure(arena: Arena): Promise<Round[]> {
     rounds.push(results)
     console.log(
       `${arena.database} ${round + 1}/${ROUNDS}  ` +
-        contenders.map(({ id }) => `${id} ${Math.round(results[id] ?? 0)}/s`).join('  '),
+        contenders.map(({ id }) => `${id} ${Math.round(results[id]?.perSecond ?? 0)}/s`).join('  '),
     )
   }
   const expected = ((ROUNDS + 1) * DELIVERIES) / 2

@@ -2,7 +2,7 @@ import type { Delivery } from './deliveries.ts'
 
 /** One way of handling a delivery, and the name that the tables give it. */
 export interface Contender {
-  readonly id: 'guide' | 'ours' | 'prepared' | 'hook' | 'floor'
+  readonly id: 'guide' | 'ours' | 'prepared' | 'hook' | 'unprepared' | 'floor'
   readonly name: string
   handle(delivery: Delivery): Promise<void>
 }

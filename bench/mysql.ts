@@ -31,7 +31,7 @@ export async function mysqlArena(url: string): Promise<Arena> {
   const uri = new URL(url)
   uri.pathname = '/bench'
   const pool = mysql.createPool({ uri: uri.href, connectionLimit: 8 })
-  for (const name of ['ours_users', 'prepared_users', 'hook_users', 'floor_users', 'guide_users'])
+  for (const name of ['ours_users', 'prepared_users', 'hook_users', 'unprepared_users', 'floor_users', 'guide_users'])
     await pool.query(table(name))
   await pool.query(`create table guide_processed (id ${key} primary key, processed_at datetime not null default now())`)
   await pool.query('create table hook_welcomes (user_id varchar(255) not null, event_id varchar(255) not null)')
@@ -68,7 +68,12 @@ export async function mysqlArena(url: string): Promise<Arena> {
         name: 'clerk-sync with a hook',
         handle: async (delivery) => mustBeStored(await hooked.receive(raw(delivery))),
       },
-      { id: 'floor', name: 'one prepared statement', handle: (delivery) => floor(pool, delivery) },
+      {
+        id: 'unprepared',
+        name: 'the floor, unprepared',
+        handle: (delivery) => statement(pool, 'unprepared', delivery),
+      },
+      { id: 'floor', name: 'the floor', handle: (delivery) => statement(pool, 'floor', delivery) },
     ],
     async rows({ id }) {
       const [[row]] = await pool.query<RowDataPacket[]>(`select count(*) as count from ${id}_users`)
@@ -101,8 +106,10 @@ async function guide(pool: Pool, delivery: Delivery): Promise<void> {
 
 const newer = (column: string) => `${column} = if(clerk_version < values(clerk_version), values(${column}), ${column})`
 
-/** The least that does what we do for a row: verification and one guarded statement, prepared on the server. */
-async function floor(pool: Pool, delivery: Delivery): Promise<void> {
+const updates = ['email', 'first_name', 'last_name', 'image_url', 'clerk_version'].map(newer).join(', ')
+
+/** The least that does what we do for a row: verification and one guarded statement, prepared on the server or not. */
+async function statement(pool: Pool, id: 'floor' | 'unprepared', delivery: Delivery): Promise<void> {
   const { data, timestamp } = verified(delivery)
   const version = versionOf({
     updatedAt: data.updated_at,
@@ -110,9 +117,8 @@ async function floor(pool: Pool, delivery: Delivery): Promise<void> {
     rank: 1,
     messageId: delivery.headers['svix-id'] ?? '',
   })
-  await pool.execute(
-    `insert into floor_users (id, email, first_name, last_name, image_url, clerk_version) values (?, ?, ?, ?, ?, ?)
-     on duplicate key update ${['email', 'first_name', 'last_name', 'image_url', 'clerk_version'].map(newer).join(', ')}`,
-    [data.id, primaryEmail(data), data.first_name, data.last_name, data.image_url, version],
-  )
+  const sql = `insert into ${id}_users (id, email, first_name, last_name, image_url, clerk_version)
+    values (?, ?, ?, ?, ?, ?) on duplicate key update ${updates}`
+  const values = [data.id, primaryEmail(data), data.first_name, data.last_name, data.image_url, version]
+  await (id === 'floor' ? pool.execute(sql, values) : pool.query(sql, values))
 }

@@ -24,7 +24,7 @@ export async function postgresArena(url: string): Promise<Arena> {
   const pool = new pg.Pool({ connectionString: url, max: 8, options: '-c search_path=bench' })
   await pool.query('drop schema if exists bench cascade')
   await pool.query('create schema bench')
-  for (const name of ['ours_users', 'prepared_users', 'hook_users', 'floor_users', 'guide_users'])
+  for (const name of ['ours_users', 'prepared_users', 'hook_users', 'unprepared_users', 'floor_users', 'guide_users'])
     await pool.query(table(name))
   await pool.query(
     'create table guide_processed (id text primary key, processed_at timestamptz not null default now())',
@@ -63,7 +63,12 @@ export async function postgresArena(url: string): Promise<Arena> {
         name: 'clerk-sync with a hook',
         handle: async (delivery) => mustBeStored(await hooked.receive(raw(delivery))),
       },
-      { id: 'floor', name: 'one prepared statement', handle: (delivery) => floor(pool, delivery) },
+      {
+        id: 'unprepared',
+        name: 'the floor, unprepared',
+        handle: (delivery) => statement(pool, 'unprepared', delivery),
+      },
+      { id: 'floor', name: 'the floor', handle: (delivery) => statement(pool, 'floor', delivery) },
     ],
     rows: async ({ id }) => Number((await pool.query(`select count(*) from ${id}_users`)).rows[0].count),
     close: () => pool.end(),
@@ -91,8 +96,8 @@ async function guide(pool: pg.Pool, delivery: Delivery): Promise<void> {
   await pool.query('insert into guide_processed (id) values ($1)', [id])
 }
 
-/** The least that does what we do for a row: verification and one guarded statement, prepared on the server. */
-async function floor(pool: pg.Pool, delivery: Delivery): Promise<void> {
+/** The least that does what we do for a row: verification and one guarded statement, prepared on the server or not. */
+async function statement(pool: pg.Pool, id: 'floor' | 'unprepared', delivery: Delivery): Promise<void> {
   const { data, timestamp } = verified(delivery)
   const version = versionOf({
     updatedAt: data.updated_at,
@@ -101,8 +106,8 @@ async function floor(pool: pg.Pool, delivery: Delivery): Promise<void> {
     messageId: delivery.headers['svix-id'] ?? '',
   })
   await pool.query({
-    name: 'floor',
-    text: `insert into floor_users as t (id, email, first_name, last_name, image_url, clerk_version)
+    name: id === 'floor' ? 'floor' : undefined,
+    text: `insert into ${id}_users as t (id, email, first_name, last_name, image_url, clerk_version)
       values ($1, $2, $3, $4, $5, $6) on conflict (id) do update set email = excluded.email,
       first_name = excluded.first_name, last_name = excluded.last_name, image_url = excluded.image_url,
       clerk_version = excluded.clerk_version where t.clerk_version < excluded.clerk_version

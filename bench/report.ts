@@ -2,8 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import type { Arena, Contender } from './contender.ts'
 
-/** Deliveries per second, by contender. */
-export type Round = Readonly<Record<string, number>>
+export interface Measure {
+  readonly perSecond: number
+  /** What our process spent on a delivery, user and system; the database's share is not in it. */
+  readonly cpuMicroseconds: number
+}
+
+/** By contender. */
+export type Round = Readonly<Record<string, Measure>>
 
 export interface Settings {
   readonly deliveries: number
@@ -34,29 +40,33 @@ export function report(measured: readonly (readonly [Arena, readonly Round[]])[]
 
 function table({ database, contenders }: Arena, rounds: readonly Round[]): string {
   const rows = contenders.map(({ id, name }) => {
-    const cells = [rate(rounds, id), ratio(rounds, id, 'guide'), ratio(rounds, id, 'floor')]
+    const cells = [rate(rounds, id), ratio(rounds, id, 'guide'), ratio(rounds, id, 'floor'), cpu(rounds, id)]
     return `| ${name} | ${cells.join(' | ')} |`
   })
   return [
     `### ${database}`,
     '',
-    '| | deliveries a second | × the guides’ handler | × the floor |',
-    '|---|---|---|---|',
+    '| | deliveries a second | × the guides’ handler | × the floor | CPU in the client |',
+    '|---|---|---|---|---|',
     ...rows,
   ].join('\n')
 }
 
 function rate(rounds: readonly Round[], id: Contender['id']): string {
-  return Math.round(median(rounds.map((round) => of(round, id)))).toLocaleString('en')
+  return Math.round(median(rounds.map((round) => of(round, id).perSecond))).toLocaleString('en')
+}
+
+function cpu(rounds: readonly Round[], id: Contender['id']): string {
+  return `${Math.round(median(rounds.map((round) => of(round, id).cpuMicroseconds)))} µs`
 }
 
 function ratio(rounds: readonly Round[], id: Contender['id'], to: Contender['id']): string {
-  const ratios = rounds.map((round) => of(round, id) / of(round, to))
+  const ratios = rounds.map((round) => of(round, id).perSecond / of(round, to).perSecond)
   const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((value) => value.toFixed(2))
   return id === to ? '1' : `**${median(ratios).toFixed(2)}** (${least} to ${most})`
 }
 
-function of(round: Round, id: Contender['id']): number {
+function of(round: Round, id: Contender['id']): Measure {
   const value = round[id]
   if (value === undefined) throw new Error(`A round lacks ${id}.`)
   return value
