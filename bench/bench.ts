@@ -4,7 +4,7 @@ import { makeDeliveries } from './deliveries.ts'
 import { divergence } from './divergence.ts'
 import { mysqlArena } from './mysql.ts'
 import { postgresArena } from './postgres.ts'
-import { type Round, report } from './report.ts'
+import { type Measure, type Round, report } from './report.ts'
 
 const DELIVERIES = Number(process.env.BENCH_DELIVERIES ?? 2000)
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9)
