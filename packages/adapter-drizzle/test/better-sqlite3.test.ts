@@ -11,7 +11,7 @@ const connections: Database.Database[] = []
 afterAll(() => {
   for (const connection of connections) connection.close()
 })
-const { file, read, insert } = rawSqlite()
+const { file, read, insert } = await rawSqlite()
 
 testAdapter({
   name: 'drizzle:sqlite (better-sqlite3)',

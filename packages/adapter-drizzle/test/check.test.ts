@@ -1,4 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { type RawRow, type SqlDialect, sqlTables } from '@clerk-sync/adapter-testkit'
 import type { ClerkSync } from '@clerk-sync/core'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
@@ -7,13 +8,6 @@ import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import {
-  createTables,
-  type KitDialect,
-  mysql as mysqlDialect,
-  postgres as pgDialect,
-  sqlite as sqliteDialect,
-} from './kit/dialects.ts'
 import { freshMysql } from './kit/mysql.ts'
 import { freshDatabase } from './kit/postgres.ts'
 import * as mysqlSchema from './kit/schema-mysql.ts'
@@ -55,16 +49,17 @@ async function openSqlite(): Promise<Store> {
   }
 }
 
-const databases: readonly [string, KitDialect, () => Promise<Store>][] = [
-  ['PostgreSQL', pgDialect, openPostgres],
-  ['MySQL', mysqlDialect, openMysql('CLERK_SYNC_MYSQL_URL')],
-  ['MariaDB', mysqlDialect, openMysql('CLERK_SYNC_MARIADB_URL')],
-  ['SQLite', sqliteDialect, openSqlite],
+const databases: readonly [string, SqlDialect, () => Promise<Store>][] = [
+  ['PostgreSQL', 'postgres', openPostgres],
+  ['MySQL', 'mysql', openMysql('CLERK_SYNC_MYSQL_URL')],
+  ['MariaDB', 'mysql', openMysql('CLERK_SYNC_MARIADB_URL')],
+  ['SQLite', 'sqlite', openSqlite],
 ]
 
 /** The tables of the kit, with one definition changed. */
-async function create({ run }: Store, dialect: KitDialect, change = (statement: string) => statement): Promise<void> {
-  for (const statement of createTables(dialect)) await run(change(statement))
+async function create({ run }: Store, dialect: SqlDialect, change = (statement: string) => statement): Promise<void> {
+  const none: readonly RawRow[] = []
+  await sqlTables(dialect, async (statement) => run(change(statement)).then(() => none)).create()
 }
 
 describe.for(databases)('check on %s', ([, dialect, open]) => {
@@ -118,13 +113,13 @@ describe.for(databases)('check on %s', ([, dialect, open]) => {
 
 it('check on MySQL tells of a key that ignores case', async () => {
   const store = await openMysql('CLERK_SYNC_MYSQL_URL')()
-  await create(store, mysqlDialect, (statement) => statement.replaceAll(/ character set ascii collate ascii_bin/g, ''))
+  await create(store, 'mysql', (statement) => statement.replaceAll(/ character set ascii collate ascii_bin/g, ''))
   expect(await store.check('withoutLedger')).toEqual([expect.stringMatching(/^error: users\.id ignores case/)])
 })
 
 it('check on PostgreSQL tells of a foreign key', async () => {
   const store = await openPostgres()
-  await create(store, pgDialect)
+  await create(store, 'postgres')
   await store.run('alter table sessions add foreign key (user_id) references users (id)')
   expect(await store.check('plain')).toEqual([
     expect.stringMatching(/^warning: sessions\.user_id has a foreign key: .*503 reference_missing/),

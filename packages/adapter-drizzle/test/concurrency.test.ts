@@ -1,11 +1,11 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { sqlTables } from '@clerk-sync/adapter-testkit'
 import { createClerkSync } from '@clerk-sync/core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
-import mysql from 'mysql2/promise'
+import mysql, { type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createTables, mysql as mysqlDialect, postgres as pgDialect } from './kit/dialects.ts'
 import { userEvent } from './kit/events.ts'
 import { freshMysql } from './kit/mysql.ts'
 import { freshDatabase } from './kit/postgres.ts'
@@ -24,7 +24,7 @@ const databases: readonly [string, () => Promise<Store>][] = [
       const connectionString = await freshDatabase('drizzle_concurrency')
       const client = new pg.Client(connectionString)
       await client.connect()
-      for (const statement of createTables(pgDialect)) await client.query(statement)
+      await sqlTables('postgres', async (text) => (await client.query(text)).rows).create()
       await client.end()
       return {
         sync(max, hook) {
@@ -41,7 +41,7 @@ const databases: readonly [string, () => Promise<Store>][] = [
     async () => {
       const uri = await freshMysql('CLERK_SYNC_MYSQL_URL', 'drizzle_concurrency')
       const client = await mysql.createConnection(uri)
-      for (const statement of createTables(mysqlDialect)) await client.query(statement)
+      await sqlTables('mysql', async (text) => (await client.query<RowDataPacket[]>(text))[0]).create()
       await client.end()
       return {
         sync(connectionLimit, hook) {

@@ -1,11 +1,11 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { sqlTables } from '@clerk-sync/adapter-testkit'
 import { type ClerkEvent, type ClerkSync, ClerkSyncError, createClerkSync } from '@clerk-sync/core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
 import mysql, { type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createTables, mysql as mysqlDialect, postgres as pgDialect } from './kit/dialects.ts'
 import { userEvent } from './kit/events.ts'
 import { freshMysql } from './kit/mysql.ts'
 import { freshDatabase } from './kit/postgres.ts'
@@ -23,7 +23,7 @@ interface Store {
 async function openPostgres(): Promise<Store> {
   const url = await freshDatabase('drizzle_away')
   const raw = new pg.Pool({ connectionString: url, max: 1 })
-  for (const statement of createTables(pgDialect)) await raw.query(statement)
+  await sqlTables('postgres', async (text) => (await raw.query(text)).rows).create()
   const relay = await relayTo(url)
   const pool = new pg.Pool({ connectionString: relay.url, max: 3 })
   // As the manual of node-postgres says: an idle connection that breaks is reported here.
@@ -43,7 +43,7 @@ async function openPostgres(): Promise<Store> {
 async function openMysql(): Promise<Store> {
   const url = await freshMysql('CLERK_SYNC_MYSQL_URL', 'drizzle_away')
   const raw = mysql.createPool({ uri: url, connectionLimit: 1 })
-  for (const statement of createTables(mysqlDialect)) await raw.query(statement)
+  await sqlTables('mysql', async (text) => (await raw.query<RowDataPacket[]>(text))[0]).create()
   const relay = await relayTo(url)
   const client = mysql.createPool({ uri: relay.url, connectionLimit: 3 })
   onTestFinished(() => Promise.all([raw.end(), client.end()]).then(() => {}))

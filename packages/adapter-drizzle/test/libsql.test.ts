@@ -11,7 +11,7 @@ const clients: Client[] = []
 afterAll(() => {
   for (const client of clients) client.close()
 })
-const { file, read, insert } = rawSqlite()
+const { file, read, insert } = await rawSqlite()
 
 testAdapter({
   name: 'drizzle:sqlite (libsql)',

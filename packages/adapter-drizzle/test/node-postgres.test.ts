@@ -1,16 +1,20 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import { afterAll, describe, it } from 'vitest'
-import { freshDatabase, isolationOption, rawPostgres } from './kit/postgres.ts'
+import { freshDatabase, isolationOption } from './kit/postgres.ts'
 import * as schema from './kit/schema-pg.ts'
 
 const connectionString = await freshDatabase('drizzle_node_postgres')
 const raw = new pg.Pool({ connectionString, max: 4 })
 const pools = [raw]
-const { read, insert } = await rawPostgres(async (text, values) => (await raw.query(text, [...values])).rows)
+const { create, read, insert } = sqlTables(
+  'postgres',
+  async (text, values) => (await raw.query(text, [...values])).rows,
+)
+await create()
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
 testAdapter({

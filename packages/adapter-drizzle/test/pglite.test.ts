@@ -1,17 +1,18 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
 import { PGlite, type QueryOptions, type Transaction } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/pglite'
 import { afterAll, describe, it } from 'vitest'
-import { rawPostgres } from './kit/postgres.ts'
 import * as schema from './kit/schema-pg.ts'
 
 const database = await PGlite.create()
 afterAll(() => database.close())
-const { read, insert } = await rawPostgres(
+const { create, read, insert } = sqlTables(
+  'postgres',
   async (text, values) => (await database.query<Record<string, unknown>>(text, [...values])).rows,
 )
+await create()
 
 testAdapter({
   name: 'drizzle:postgres (PGlite)',

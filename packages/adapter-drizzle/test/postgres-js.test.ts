@@ -1,17 +1,21 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import pg from 'pg'
 import postgres, { type ParameterOrJSON, type Sql, type TransactionSql } from 'postgres'
 import { afterAll, describe, it } from 'vitest'
-import { freshDatabase, rawPostgres } from './kit/postgres.ts'
+import { freshDatabase } from './kit/postgres.ts'
 import * as schema from './kit/schema-pg.ts'
 
 const url = await freshDatabase('drizzle_postgres_js')
 const raw = new pg.Pool({ connectionString: url, max: 4 })
 const clients: Sql[] = []
-const { read, insert } = await rawPostgres(async (text, values) => (await raw.query(text, [...values])).rows)
+const { create, read, insert } = sqlTables(
+  'postgres',
+  async (text, values) => (await raw.query(text, [...values])).rows,
+)
+await create()
 afterAll(() => Promise.all([raw.end(), ...clients.map((client) => client.end())]))
 
 testAdapter({

@@ -1,4 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { sqlTables } from '@clerk-sync/adapter-testkit'
 import { createClerkSync } from '@clerk-sync/core'
 import { createClient } from '@libsql/client'
 import Database from 'better-sqlite3'
@@ -7,11 +8,10 @@ import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
 import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
-import mysql from 'mysql2/promise'
+import mysql, { type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
 import postgres from 'postgres'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createTables, mysql as mysqlDialect, postgres as pgDialect } from './kit/dialects.ts'
 import { userEvent } from './kit/events.ts'
 import { freshMysql } from './kit/mysql.ts'
 import { freshDatabase } from './kit/postgres.ts'
@@ -44,7 +44,7 @@ describe('An event without a hook is one round trip', () => {
     const { url, trips } = await relayTo(server)
     const pool = new pg.Pool({ connectionString: url, max: 1 })
     onTestFinished(() => pool.end())
-    for (const statement of createTables(pgDialect)) await pool.query(statement)
+    await sqlTables('postgres', async (text) => (await pool.query(text)).rows).create()
     const adapter = drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), pgSchema.shapes.plain)
     expect(await tripsOf(createClerkSync({ adapter }), trips)).toEqual([1, 1, 1, 1])
   })
@@ -54,7 +54,7 @@ describe('An event without a hook is one round trip', () => {
     const { url, trips } = await relayTo(server)
     const client = postgres(url, { max: 1, fetch_types: false })
     onTestFinished(() => client.end())
-    for (const statement of createTables(pgDialect)) await client.unsafe(statement)
+    await sqlTables('postgres', (text) => client.unsafe(text)).create()
     const adapter = drizzleAdapter(drizzlePostgresJs(client, { casing: 'snake_case' }), pgSchema.shapes.plain)
     expect(await tripsOf(createClerkSync({ adapter }), trips)).toEqual([2, 2, 2, 2])
   })
@@ -64,13 +64,13 @@ describe('An event without a hook is one round trip', () => {
     const { url, trips } = await relayTo(server)
     const pool = mysql.createPool({ uri: url, connectionLimit: 1 })
     onTestFinished(() => pool.end())
-    for (const statement of createTables(mysqlDialect)) await pool.query(statement)
+    await sqlTables('mysql', async (text) => (await pool.query<RowDataPacket[]>(text))[0]).create()
     const adapter = drizzleAdapter(drizzleMysql({ client: pool, casing: 'snake_case' }), mysqlSchema.shapes.plain)
     expect(await tripsOf(createClerkSync({ adapter }), trips)).toEqual([1, 1, 1, 1])
   })
 
   it('on SQLite through libsql: one batch', async () => {
-    const { file } = rawSqlite()
+    const { file } = await rawSqlite()
     const client = createClient({ url: `file:${file}` })
     onTestFinished(() => client.close())
     let calls = 0
@@ -89,7 +89,7 @@ describe('An event without a hook is one round trip', () => {
   })
 
   it('on SQLite through better-sqlite3, where there is no way to go: one transaction of two statements', async () => {
-    const { file } = rawSqlite()
+    const { file } = await rawSqlite()
     const statements: string[] = []
     const connection = new Database(file, { verbose: (statement) => statements.push(String(statement)) })
     onTestFinished(() => {

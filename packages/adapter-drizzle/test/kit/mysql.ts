@@ -1,17 +1,20 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/mysql2'
 import mysql, { type Pool, type PoolConnection, type QueryOptions, type RowDataPacket } from 'mysql2/promise'
 import { afterAll, describe, it } from 'vitest'
-import { createTables, mysql as dialect, insertRaw, selectRaw } from './dialects.ts'
 import * as schema from './schema-mysql.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
 export async function testMysql(name: string, variable: string, database: string): Promise<void> {
   const uri = await freshMysql(variable, database)
   const raw = mysql.createPool({ uri, connectionLimit: 4, timezone: 'Z' })
-  for (const statement of createTables(dialect)) await raw.query(statement)
+  const { create, read, insert } = sqlTables('mysql', async (text, values) => {
+    const [rows] = await raw.query<RowDataPacket[]>(text, [...values])
+    return rows
+  })
+  await create()
   const pools: Pool[] = [raw]
   afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
@@ -35,15 +38,8 @@ export async function testMysql(name: string, variable: string, database: string
       const client = falliblePool(pool, calls)
       return drizzleAdapter(drizzle({ client, casing: 'snake_case' }), schema.shapes[shape])
     },
-    async read(table, keys) {
-      const parameters = keys.map(() => '?').join(', ')
-      const [rows] = await raw.query<RowDataPacket[]>(selectRaw(dialect, table, parameters), [...keys])
-      return rows
-    },
-    insert(table, row) {
-      const { sql: text, values } = insertRaw(dialect, table, row, () => '?')
-      return raw.query(text, values)
-    },
+    read,
+    insert,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
   })

@@ -1,20 +1,4 @@
-import type { Harness, RawRow } from '@clerk-sync/adapter-testkit'
 import pg from 'pg'
-import { createTables, insertRaw, postgres, selectRaw } from './dialects.ts'
-
-type Query = (sql: string, values: readonly unknown[]) => Promise<readonly RawRow[]>
-
-/** What the harnesses of all PostgreSQL drivers share: the tables, and the raw connection. */
-export async function rawPostgres(query: Query): Promise<Pick<Harness, 'read' | 'insert'>> {
-  for (const statement of createTables(postgres)) await query(statement, [])
-  return {
-    read: (table, keys) => query(selectRaw(postgres, table, keys.map((_, n) => `$${n + 1}`).join(', ')), keys),
-    insert: (table, row) => {
-      const { sql, values } = insertRaw(postgres, table, row, (n) => `$${n}`)
-      return query(sql, values)
-    },
-  }
-}
 
 /** The URL of an empty database of a suite's own, so that suites can run side by side. */
 export async function freshDatabase(name: string): Promise<string> {
