@@ -11,9 +11,8 @@ type Synced<T extends Table> = T & { readonly deletedAt: Column } & (
  * Clerk is not known to send the memberships' own deletes when a user or an organization goes, so their rows outlive
  * it; a cascade in the write path would depend on the order of arrival.
  *
- * ```ts
- * db.select().from(memberships).where(liveMembership({ memberships, users, organizations }))
- * ```
+ * `db.select().from(memberships).where(liveMembership({ memberships, users, organizations }))` asks:
+ *
  * ```sql
  * "memberships"."deleted_at" is null
  *   and exists (select 1 from "users" where "users"."id" = "memberships"."user_id" and "users"."deleted_at" is null)
