@@ -47,6 +47,7 @@ await step('types', () =>
   ),
 )
 await step('imports', () => node(['scripts/check-imports.mjs']))
+await step('snippets', () => node(['scripts/check-snippets.mjs']))
 await step('packages', async () => {
   // As they would be published, which differs from the folders: the workspace's versions are filled in.
   const packed = join(cache, 'packed')
