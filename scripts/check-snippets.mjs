@@ -98,7 +98,9 @@ function blocksOf(markdown) {
     if (/^[\s>]*<!--\s*given:/.test(line)) {
       let end = lines.findIndex((one, m) => m >= n && one.includes('-->'))
       if (end === -1) end = lines.length - 1
-      for (; n <= end; n++) given[n] = (lines[n] ?? '').replace(/^[\s>]*(<!--\s*given:)?|-->\s*$/g, blank)
+      for (; n <= end; n++) {
+        given[n] = (lines[n] ?? '').replace(/-->\s*$/, '').replace(/^[\s>]*(<!--\s*given:)?/, blank)
+      }
       n = end
       continue
     }
