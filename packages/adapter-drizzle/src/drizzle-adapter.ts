@@ -21,6 +21,7 @@ import { mysqlAdapter } from './mysql-adapter.ts'
 import type { GivenTables } from './parts.ts'
 import type { clerkEventsTable as postgresEvents } from './pg.ts'
 import { pgAdapter } from './pg-adapter.ts'
+import { hasPool } from './pooled-transaction.ts'
 import { sendPrepared } from './prepared.ts'
 import type { SyncResult } from './runner.ts'
 import type { clerkEventsTable as sqliteEvents } from './sqlite.ts'
@@ -117,34 +118,45 @@ export function drizzleAdapter<
   options?: AdapterOptions,
 ): SyncAdapter<RowsOf<T>, SQLiteTransaction<'sync', R, S, ExtractTablesWithRelations<S>>, SyncResult>
 export function drizzleAdapter(db: object, tables: GivenTables, { prepare = false }: AdapterOptions = {}): SyncAdapter {
-  refuseUnfit(db)
+  refuseUnfit(db, tables.events !== undefined)
   const prepared = prepare ? sendPrepared(db) : undefined
   if (is(db, PgDatabase)) return pgAdapter(db, tables, prepared)
   if (is(db, MySqlDatabase)) return mysqlAdapter(db, tables, prepared)
   if (isSqlite(db, 'sync')) return sqliteSyncAdapter(db, tables)
   if (isSqlite(db, 'async')) return sqliteAsyncAdapter(db, tables)
-  throw new ClerkSyncError('config_invalid', 'drizzleAdapter takes what drizzle() returned, and then the tables.')
+  throw new ClerkSyncError('config_invalid', 'This database of Drizzle is of a dialect that is not known.')
 }
 
 function isSqlite<Kind extends 'sync' | 'async'>(db: object, kind: Kind): db is AnySqliteDatabase<Kind> {
   return is(db, BaseSQLiteDatabase) && Reflect.get(db, 'resultKind') === kind
 }
 
-/** Drivers of Drizzle's that cannot hold a transaction open while a hook runs. */
-const WITHOUT_TRANSACTIONS: ReadonlySet<unknown> = new Set([
-  'NeonHttpDatabase',
-  'D1Database',
-  'PgRemoteDatabase',
-  'MySqlRemoteDatabase',
-  'SqliteRemoteDatabase',
+/** The drivers that the conformance suite is run on: what another answers to a write, nobody has looked at. */
+const DRIVERS: ReadonlyMap<unknown, string> = new Map([
+  ['NodePgDatabase', 'node-postgres'],
+  ['PostgresJsDatabase', 'postgres-js'],
+  ['PgliteDatabase', 'pglite'],
+  ['MySql2Database', 'mysql2'],
+  ['BetterSQLite3Database', 'better-sqlite3'],
+  ['LibSQLDatabase', 'libsql'],
 ])
 
-function refuseUnfit(db: object): void {
+function refuseUnfit(db: object, hasLedger: boolean): void {
   const kind: unknown = Reflect.get(db.constructor, entityKind)
-  if (!WITHOUT_TRANSACTIONS.has(kind)) return
-  throw new ClerkSyncError(
-    'config_invalid',
-    `${kind} has no interactive transactions, and this adapter does not support that yet. Use a driver with a ` +
-      'connection: neon-serverless for Neon, libsql for SQLite.',
-  )
+  const driver = DRIVERS.get(kind)
+  if (!driver) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      `drizzleAdapter takes what drizzle() of ${[...DRIVERS.values()].join(', ')} returned, and this is ` +
+        `${typeof kind === 'string' ? kind : 'no database of Drizzle'}. Other drivers lack interactive transactions, or ` +
+        'are not proven to say what became of a write.',
+    )
+  }
+  if (hasLedger && (driver === 'node-postgres' || driver === 'mysql2') && !hasPool(db)) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      `Hooks need a pool: on the one connection that drizzle() of ${driver} was given, other deliveries would write ` +
+        'into the transaction of a hook and be lost with it. Pass a Pool, of one connection if need be.',
+    )
+  }
 }

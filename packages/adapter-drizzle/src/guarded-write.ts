@@ -28,7 +28,8 @@ export function* writeMysql(statements: Statements, change: Change): Program<Wri
   if (insertId !== MYSQL_CLASH) return affected === 2 ? 'updated' : 'created'
   // An index that stands before the key found another row. Ours may be newer all the same: then nothing was to be done.
   const { rows } = yield* send(statements.versions([change.key], ' lock in share mode'))
-  const version = rows[0]?.clerk_version
+  // A collation that ignores case finds others as well.
+  const version = rows.find((row) => row.clerk_key === change.key)?.clerk_version
   if (typeof version === 'string' && version >= change.version) return 'unchanged'
   throw new ClerkSyncError(
     'unique_conflict',

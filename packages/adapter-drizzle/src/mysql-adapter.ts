@@ -7,6 +7,7 @@ import type {
   MySqlTable,
   PreparedQueryHKTBase,
 } from 'drizzle-orm/mysql-core'
+import { getTableConfig } from 'drizzle-orm/mysql-core'
 import { createAdapter } from './adapter.ts'
 import { type TableFacts, unquoted } from './check.ts'
 import { mysqlResult } from './driver-result.ts'
@@ -18,6 +19,7 @@ import type { RunResult } from './program.ts'
 import { asyncRunner } from './runner.ts'
 import { mysqlSpelling } from './spelling.ts'
 import { Rendered } from './statement.ts'
+import { uniqueIndexes } from './synced-table.ts'
 
 export type AnyMySqlDatabase = MySqlDatabase<
   MySqlQueryResultHKT,
@@ -48,6 +50,7 @@ export function mysqlAdapter(
         .select({ column: column as MySqlColumn })
         .from(table as MySqlTable)
         .toSQL().sql,
+    indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
     facts: (table) => tableFacts(table, query),
     settings: () => settings(query),
   })

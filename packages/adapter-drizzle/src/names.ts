@@ -13,9 +13,11 @@ export function namesOf(table: Table, render: (column: Column) => string): Names
     const from = sql.lastIndexOf(' from ')
     return [sql.slice('select '.length, from), sql.slice(from + ' from '.length)]
   }
+  let tableName: string | undefined
   return {
     get table() {
-      return parts(Object.keys(columns)[0] as string)[1]
+      tableName ??= parts(Object.keys(columns)[0] as string)[1]
+      return tableName
     },
     column(property) {
       const name = known.get(property) ?? parts(property)[0]

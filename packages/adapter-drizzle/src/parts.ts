@@ -6,7 +6,7 @@ import type { WriteProgram } from './guarded-write.ts'
 import { Ledger } from './ledger.ts'
 import { namesOf } from './names.ts'
 import { type Spelling, Statements } from './statement.ts'
-import { ENTITY_OF, readTable } from './synced-table.ts'
+import { ENTITY_OF, readTable, type UniqueIndexes } from './synced-table.ts'
 
 /** The tables as `drizzleAdapter` is given them. */
 export type GivenTables = { readonly [Name in keyof typeof ENTITY_OF | 'events']?: Table }
@@ -20,6 +20,7 @@ export function makeParts(
     readonly write: WriteProgram
     readonly claimed: Parts['claimed']
     readonly render: (column: Column, table: Table) => string
+    readonly indexes: (table: Table) => UniqueIndexes
     readonly facts: (quotedTable: string) => Promise<TableFacts>
     readonly settings: () => Promise<readonly Problem[]>
   },
@@ -29,7 +30,8 @@ export function makeParts(
   const statements: { [E in Entity]?: Statements } = {}
   for (const [option, entity] of Object.entries(ENTITY_OF)) {
     const table = tables[option as keyof typeof ENTITY_OF]
-    if (table) statements[entity] = new Statements(readTable(entity, table), names(table), spelling)
+    if (table)
+      statements[entity] = new Statements(readTable(entity, table, database.indexes(table)), names(table), spelling)
   }
   const { events } = tables
   return {

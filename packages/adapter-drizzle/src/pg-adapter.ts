@@ -1,6 +1,7 @@
 import type { SyncAdapter } from '@clerk-sync/core'
 import type { TablesRelationalConfig } from 'drizzle-orm'
 import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core'
+import { getTableConfig } from 'drizzle-orm/pg-core'
 import { createAdapter } from './adapter.ts'
 import type { TableFacts } from './check.ts'
 import { postgresResult } from './driver-result.ts'
@@ -12,6 +13,7 @@ import type { RunResult } from './program.ts'
 import { asyncRunner } from './runner.ts'
 import { postgresSpelling } from './spelling.ts'
 import { Rendered } from './statement.ts'
+import { uniqueIndexes } from './synced-table.ts'
 
 export type AnyPgDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>, TablesRelationalConfig>
 type Executor = Pick<AnyPgDatabase, 'execute'>
@@ -32,6 +34,7 @@ export function pgAdapter(db: AnyPgDatabase, tables: GivenTables, prepared: Send
         .select({ column: column as PgColumn })
         .from(table as PgTable)
         .toSQL().sql,
+    indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
     facts: (table) => tableFacts(async (sql) => (await execute(db, new Rendered({ sql, params: [table] }, true))).rows),
     settings: async () => [],
   })

@@ -38,7 +38,12 @@ export function pooledTransaction<Tx>(db: { readonly transaction: Transaction<Tx
   return async (run) => {
     const { connection, giveBack } = await pool()
     // The same session on that one connection: then Drizzle opens the transaction on it, and leaves it there.
-    const own: Session<Tx> = Object.create(session as Session<Tx>, { client: { value: connection } })
+    const own: Session<Tx> = Object.create(session as Session<Tx>, { client: { value: connection, writable: true } })
+    const end = (sound: boolean) => {
+      // What a hook left running must not write after the end, on its own or into another delivery's transaction.
+      Reflect.set(own, 'client', ended)
+      giveBack(sound)
+    }
     let thrown: { readonly error: unknown } | undefined
     try {
       const result = await own.transaction((tx) =>
@@ -47,13 +52,23 @@ export function pooledTransaction<Tx>(db: { readonly transaction: Transaction<Tx
           throw error
         }),
       )
-      giveBack(true)
+      end(true)
       return result
     } catch (error) {
-      giveBack(thrown !== undefined && thrown.error === error)
+      end(thrown !== undefined && thrown.error === error)
       throw error
     }
   }
+}
+
+const ended = {
+  query: () => Promise.reject(new Error('The transaction has ended: the hook must await all that it does.')),
+}
+
+/** Whether a database of node-postgres or mysql2 has a pool, or a single connection. */
+export function hasPool(db: object): boolean {
+  const session: unknown = Reflect.get(db, 'session')
+  return isSession(session) && checkoutOf(session.client) !== undefined
 }
 
 function isSession<Tx>(value: unknown): value is Session<Tx> {

@@ -58,7 +58,7 @@ export function syncRunner<Tx>(driver: {
 function refusePromise(result: unknown): void {
   if (typeof result !== 'object' || result === null || !('then' in result)) return
   // The hook goes on by itself: what becomes of it must not end the process as an unhandled rejection.
-  Promise.resolve(result).catch(() => {})
+  if (result instanceof Promise) result.catch(() => {})
   throw new ClerkSyncError(
     'hook_failed',
     'The hook returned a promise, and this driver is synchronous with one connection: other deliveries would write ' +

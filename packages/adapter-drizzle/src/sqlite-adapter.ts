@@ -1,6 +1,7 @@
 import { ClerkSyncError, type SyncAdapter } from '@clerk-sync/core'
 import type { TablesRelationalConfig } from 'drizzle-orm'
 import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { createAdapter } from './adapter.ts'
 import { type TableFacts, unquoted } from './check.ts'
 import { sqliteResult } from './driver-result.ts'
@@ -10,6 +11,7 @@ import type { RunResult } from './program.ts'
 import { asyncRunner, syncRunner } from './runner.ts'
 import { sqliteSpelling } from './spelling.ts'
 import { Rendered } from './statement.ts'
+import { uniqueIndexes } from './synced-table.ts'
 import { inTurn } from './turns.ts'
 
 export type AnySqliteDatabase<Kind extends 'sync' | 'async'> = BaseSQLiteDatabase<
@@ -99,6 +101,7 @@ function partsOf(db: SyncDatabase | AsyncDatabase, tables: GivenTables, query: Q
         .call(db, { column: column as SQLiteColumn })
         .from(table as SQLiteTable)
         .toSQL().sql,
+    indexes: (table) => uniqueIndexes(getTableConfig(table as SQLiteTable)),
     facts: (table) => tableFacts(unquoted(table), query),
     settings: async () => [],
   })

@@ -13,6 +13,30 @@ export const ENTITY_OF = {
 /** Columns that a map never fills: `id` is the key, or the application's own. */
 export const RESERVED = ['id', 'clerkId', 'clerkVersion', 'deletedAt'] as const
 
+/** The columns of each primary key, unique constraint and unique index that a schema object declares beside columns. */
+export type UniqueIndexes = readonly (readonly string[])[]
+
+/** What Drizzle's `getTableConfig` tells of them, alike for every dialect. */
+export function uniqueIndexes(config: {
+  readonly primaryKeys: readonly { readonly columns: readonly { readonly name: string }[] }[]
+  readonly uniqueConstraints: readonly { readonly columns: readonly { readonly name: string }[] }[]
+  readonly indexes: readonly {
+    readonly config: {
+      readonly unique?: boolean | undefined
+      readonly columns: readonly unknown[]
+      readonly where?: unknown
+    }
+  }[]
+}): UniqueIndexes {
+  const whole = config.indexes.filter((index) => index.config.unique && index.config.where === undefined)
+  const named = [...config.primaryKeys, ...config.uniqueConstraints, ...whole.map((index) => index.config)]
+  return named.map(({ columns }) => columns.map((column) => nameOf(column)))
+}
+
+function nameOf(column: unknown): string {
+  return typeof column === 'object' && column !== null && 'name' in column ? String(column.name) : ''
+}
+
 /** A table as the schema object shows it. Columns go by their property names. */
 export interface SyncedTable<T extends Table = Table> extends TableInfo {
   readonly entity: Entity
@@ -29,11 +53,17 @@ export interface SyncedTable<T extends Table = Table> extends TableInfo {
  *
  * @throws ClerkSyncError `config_invalid` for what the object shows to be wrong.
  */
-export function readTable<T extends Table>(entity: Entity, table: T): SyncedTable<T> {
+export function readTable<T extends Table>(entity: Entity, table: T, indexes: UniqueIndexes): SyncedTable<T> {
   const name = getTableName(table)
   const all: Record<string, Column> = getTableColumns(table)
   const key = 'clerkId' in all ? 'clerkId' : 'id'
   requireColumn(name, all, key, `Add id: clerkId().primaryKey(), or clerkId: clerkId('clerk_id').notNull().unique().`)
+  if (!isUnique(all[key] as Column, indexes)) {
+    throw config(
+      `${name}.${all[key]?.name} must be the primary key or have a unique index of its own, or one user could have two ` +
+        `rows. Add .primaryKey() to id, or .notNull().unique() to clerkId.`,
+    )
+  }
   const version = requireColumn(name, all, 'clerkVersion', 'Spread ...syncColumns() into the table.')
   if (!version.notNull || version.default !== '0') {
     throw config(`${name}.${version.name} must be .notNull().default('0'), so that every row is below every event.`)
@@ -53,9 +83,9 @@ export function readTable<T extends Table>(entity: Entity, table: T): SyncedTabl
     all,
     key,
     columns: Object.fromEntries(
-      own.filter(([, column]) => !column.generated).map(([p, column]) => [p, infoOf(column)]),
+      own.filter(([, column]) => !column.generated).map(([p, column]) => [p, infoOf(column, indexes)]),
     ),
-    computed: Object.entries(all).flatMap(([p, column]) => (column.defaultFn || column.onUpdateFn ? [p] : [])),
+    computed: Object.entries(all).flatMap(([p, column]) => (isComputed(column) ? [p] : [])),
   }
 }
 
@@ -65,8 +95,22 @@ function requireColumn(table: string, all: Record<string, Column>, property: str
   return column
 }
 
-function infoOf(column: Column): ColumnInfo {
-  const constant = column.default !== undefined && column.default !== null && !is(column.default, SQL)
+/** As Drizzle's own insert does: `$onUpdate` fills a new row only where there is no default. */
+function isComputed(column: Column): boolean {
+  return column.defaultFn !== undefined || (column.default === undefined && column.onUpdateFn !== undefined)
+}
+
+/** Whether a column alone makes a row unique. */
+function isUnique(column: Column, indexes: UniqueIndexes): boolean {
+  return (
+    column.primary || column.isUnique || indexes.some((columns) => columns.length === 1 && columns[0] === column.name)
+  )
+}
+
+function infoOf(column: Column, indexes: UniqueIndexes): ColumnInfo {
+  // The same constant in every deleted row would clash in a unique column.
+  const constant =
+    column.default !== undefined && column.default !== null && !is(column.default, SQL) && !isUnique(column, indexes)
   return {
     nullable: !column.notNull,
     required: isRequired(column),

@@ -14,7 +14,7 @@ import * as pgSchema from './kit/schema-pg.ts'
 
 interface Store {
   /** A sync with a pool of so many connections, whose `user.created` hook waits for what it is given. */
-  sync(connections: number, hook: () => Promise<void>): ReturnType<typeof createClerkSync>
+  sync(connections: number, hook: (write: () => Promise<unknown>) => Promise<void>): ReturnType<typeof createClerkSync>
 }
 
 const databases: readonly [string, () => Promise<Store>][] = [
@@ -31,7 +31,13 @@ const databases: readonly [string, () => Promise<Store>][] = [
           const pool = new pg.Pool({ connectionString, max })
           onTestFinished(() => pool.end())
           const adapter = drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), pgSchema.shapes.plain)
-          return createClerkSync({ adapter, on: { 'user.created': hook } })
+          return createClerkSync({
+            adapter,
+            on: {
+              'user.created': ({ event, tx }) =>
+                hook(async () => tx.insert(pgSchema.welcomes).values({ userId: event.data.id, eventId: event.id })),
+            },
+          })
         },
       }
     },
@@ -48,7 +54,13 @@ const databases: readonly [string, () => Promise<Store>][] = [
           const client = mysql.createPool({ uri, connectionLimit })
           onTestFinished(() => client.end())
           const adapter = drizzleAdapter(drizzleMysql({ client, casing: 'snake_case' }), mysqlSchema.shapes.plain)
-          return createClerkSync({ adapter, on: { 'user.created': hook } })
+          return createClerkSync({
+            adapter,
+            on: {
+              'user.created': ({ event, tx }) =>
+                hook(async () => tx.insert(mysqlSchema.welcomes).values({ userId: event.data.id, eventId: event.id })),
+            },
+          })
         },
       }
     },
@@ -66,6 +78,20 @@ describe.for(databases)('On %s', ([, open]) => {
     const outcomes = await Promise.all([...events, ...events].map((event) => clerkSync.apply(event)))
     expect(outcomes).toHaveLength(60)
     expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(15)
+  })
+
+  it('what a hook leaves running when it fails writes nothing afterwards', async () => {
+    const { sync } = await open()
+    const rolledBack = Promise.withResolvers<void>()
+    let late: Promise<unknown> = Promise.resolve()
+    const clerkSync = sync(2, async (write) => {
+      late = rolledBack.promise.then(write)
+      throw new Error('the other half failed')
+    })
+    const event = userEvent('user.created', 'user_late', 1_760_000_000_000)
+    await expect(clerkSync.apply(event)).rejects.toMatchObject({ code: 'hook_failed' })
+    rolledBack.resolve()
+    await expect(late).rejects.toThrow()
   })
 
   it('a slow hook holds up its own user alone', async () => {

@@ -5,12 +5,14 @@ import { createClerkSync } from '@clerk-sync/core'
 import { mysqlTable } from 'drizzle-orm/mysql-core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle } from 'drizzle-orm/node-postgres'
-import { integer, pgTable, serial, text, timestamp } from 'drizzle-orm/pg-core'
+import { integer, pgTable, serial, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
 import { drizzle as drizzleProxy } from 'drizzle-orm/pg-proxy'
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 
-const db = drizzle.mock()
+// It connects with the first query, and there is none.
+const db = drizzle(new pg.Pool())
 const synced = () => ({ id: clerkId().primaryKey(), ...syncColumns() })
 const setUp = (users: object, options: object = {}) =>
   // What a JavaScript user, or one with a cast, could pass: the types refuse most of it.
@@ -64,19 +66,44 @@ describe('A schema that cannot be synced is refused at set-up, with the way out'
     expect(() => setUp(users)).toThrow(/users\.id is the application's own key and nothing fills it/)
   })
 
+  it('with a key that is not unique, where MySQL would insert a row for each event', () => {
+    expect(() => setUp(pgTable('users', { id: clerkId(), ...syncColumns() }))).toThrow(
+      /users\.id must be the primary key/,
+    )
+    const indexed = pgTable('users', { id: clerkId(), ...syncColumns() }, (table) => [uniqueIndex().on(table.id)])
+    expect(() => setUp(indexed)).not.toThrow()
+  })
+
+  it('with a unique column whose default every deleted row would have', () => {
+    const users = pgTable('users', { ...synced(), email: text().notNull().default('').unique() })
+    const map = {
+      user: (_: unknown, record: { id: string; email: string | null }) => ({ email: record.email ?? record.id }),
+    }
+    expect(() => setUp(users, { map })).toThrow(/deleted row of users needs a value in email/)
+  })
+
+  it('with hooks on a single connection, where other deliveries would write into their transaction', () => {
+    const tables = { users: pgTable('users', synced()), events: clerkEventsTable() }
+    const single = drizzle(new pg.Client())
+    expect(() => drizzleAdapter(single, tables)).toThrow(/Hooks need a pool/)
+    expect(() => drizzleAdapter(single, { users: tables.users })).not.toThrow()
+  })
+
   it('with hooks and no ledger', () => {
     const users = pgTable('users', synced())
     expect(() => setUp(users, { on: { 'user.created': () => {} } })).toThrow(/Hooks need the ledger table.*events/)
   })
 
   it('with something that is no Drizzle database', () => {
-    expect(() => Reflect.apply(drizzleAdapter, undefined, [{}, {}])).toThrow(/takes what drizzle\(\) returned/)
+    expect(() => Reflect.apply(drizzleAdapter, undefined, [{}, {}])).toThrow(
+      /takes what drizzle\(\) of node-postgres.*no database of Drizzle/,
+    )
   })
 
   it('with a driver that has no interactive transactions', () => {
     const proxied = drizzleProxy(async () => ({ rows: [] }))
     expect(() => drizzleAdapter(proxied, { users: pgTable('users', synced()) })).toThrow(
-      /PgRemoteDatabase has no interactive transactions/,
+      /this is PgRemoteDatabase.*lack interactive transactions/,
     )
   })
 

@@ -49,9 +49,18 @@ function run(hook: AnyHook, context: Parameters<AnyHook>[0], thrown: { error?: u
   }
   try {
     const result = hook(context)
-    return isThenable(result) ? Promise.resolve(result).catch(remember) : result
+    if (result instanceof Promise) return result.catch(remember)
+    return isThenable(result) ? whenAwaited(result, remember) : result
   } catch (error) {
     return remember(error)
+  }
+}
+
+/** Leaves a query builder alone until it is awaited: a synchronous driver refuses it, and then it must not run. */
+function whenAwaited(result: PromiseLike<unknown>, remember: (error: unknown) => never): PromiseLike<unknown> {
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: a thenable in place of a thenable
+    then: (fulfilled, rejected) => Promise.resolve(result).catch(remember).then(fulfilled, rejected),
   }
 }
 

@@ -1,9 +1,15 @@
 import pg from 'pg'
 
-/** The URL of an empty database of a suite's own, so that suites can run side by side. */
-export async function freshDatabase(name: string): Promise<string> {
+let databases = 0
+
+/**
+ * The URL of an empty database of a suite's own, so that suites can run side by side. Each call makes another one: a
+ * connection of the last test may still be closing.
+ */
+export async function freshDatabase(suite: string): Promise<string> {
   const server = process.env.CLERK_SYNC_POSTGRES_URL
   if (!server) throw new Error('CLERK_SYNC_POSTGRES_URL is not set: run the tests through vitest, which sets it.')
+  const name = `${suite}_${++databases}`
   const client = new pg.Client(server)
   await client.connect()
   await client.query(`drop database if exists ${name} with (force)`)
