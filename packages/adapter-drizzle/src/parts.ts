@@ -1,4 +1,4 @@
-import type { Entity, Problem } from '@clerk-sync/core'
+import { ClerkSyncError, type Entity, type Problem } from '@clerk-sync/core'
 import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
 import type { Parts } from './adapter.ts'
 import { checkLedger, checkTable, type TableFacts } from './check.ts'
@@ -32,6 +32,13 @@ export function makeParts(
     const table = tables[option as keyof typeof ENTITY_OF]
     if (table)
       statements[entity] = new Statements(readTable(entity, table, database.indexes(table)), names(table), spelling)
+  }
+  const unknown = Object.keys(tables).find((option) => option !== 'events' && !Object.hasOwn(ENTITY_OF, option))
+  if (unknown !== undefined) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      `drizzleAdapter knows no table "${unknown}": pass ${Object.keys(ENTITY_OF).join(', ')} or events.`,
+    )
   }
   const { events } = tables
   return {

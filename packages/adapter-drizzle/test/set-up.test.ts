@@ -94,6 +94,11 @@ describe('A schema that cannot be synced is refused at set-up, with the way out'
     expect(() => setUp(users, { on: { 'user.created': () => {} } })).toThrow(/Hooks need the ledger table.*events/)
   })
 
+  it('with a misspelt table, whose events would all be ignored', () => {
+    const tables = { user: pgTable('users', synced()) }
+    expect(() => Reflect.apply(drizzleAdapter, undefined, [db, tables])).toThrow(/knows no table "user": pass users,/)
+  })
+
   it('with something that is no Drizzle database', () => {
     expect(() => Reflect.apply(drizzleAdapter, undefined, [{}, {}])).toThrow(
       /takes what drizzle\(\) of node-postgres.*no database of Drizzle/,
