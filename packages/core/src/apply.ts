@@ -84,7 +84,9 @@ const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
   reference_missing:
     'a foreign key refers to a row that is not there (yet): events arrive in any order. The event is sent again. To ' +
     'store it at once, drop the foreign key from the synced table.',
-  store_failed: 'the database refused it or is away. Nothing was written, and the event is sent again.',
+  store_failed:
+    'the database refused it or is away. Nothing was written, and the event is sent again. Whether the tables fit, ' +
+    'clerkSync.check() tells.',
 }
 
 function named(cause: unknown, event: ClerkEvent, change: Change | undefined): ClerkSyncError {
