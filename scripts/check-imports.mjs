@@ -29,6 +29,22 @@ const ROOMS = {
   door: ['node.ts', 'lambda.ts'],
   // The adapter that keeps its rows in memory: the port's executable specification.
   memory: ['memory.ts', 'memory-database.ts'],
+  // What all adapters for SQL databases share: they add an ORM's schema and its driver.
+  sql: [
+    'sql/batch.ts',
+    'sql/check.ts',
+    'sql/dialect.ts',
+    'sql/index.ts',
+    'sql/ledger.ts',
+    'sql/mysql.ts',
+    'sql/postgres.ts',
+    'sql/program.ts',
+    'sql/runner.ts',
+    'sql/sql-adapter.ts',
+    'sql/sqlite.ts',
+    'sql/statement.ts',
+    'sql/table.ts',
+  ],
   // The public entry.
   index: ['index.ts'],
 }
@@ -41,13 +57,14 @@ const MAY_KNOW = {
   order: { all: ['leaf', 'step'], types: [] },
   door: { all: ['leaf'], types: ['order'] },
   memory: { all: ['leaf', 'memory'], types: [] },
+  sql: { all: ['leaf', 'sql'], types: [] },
   index: { all: ['leaf', 'step', 'order', 'door', 'memory', 'index'], types: [] },
 }
 
 // Which of our packages a package's sources may import, by the name that is published.
 const PACKAGES_MAY_KNOW = [
   { folder: /^packages\/core$/, names: [] },
-  { folder: /^packages\/adapter-/, names: ['@clerk-sync/core'] },
+  { folder: /^packages\/adapter-/, names: ['@clerk-sync/core', '@clerk-sync/core/sql'] },
   { folder: /^examples\//, names: 'every published name' },
 ]
 

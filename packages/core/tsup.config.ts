@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/node.ts', 'src/memory.ts'],
+  entry: { index: 'src/index.ts', node: 'src/node.ts', sql: 'src/sql/index.ts', memory: 'src/memory.ts' },
   format: 'esm',
   target: 'es2023',
   dts: true,

@@ -1,4 +1,4 @@
-import type { RunResult } from './program.ts'
+import type { RunResult } from '@clerk-sync/core/sql'
 
 /** node-postgres and PGlite give an object with rows; postgres.js gives the rows themselves, with a count. */
 export function postgresResult(result: unknown): RunResult {

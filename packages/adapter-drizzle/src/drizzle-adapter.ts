@@ -1,4 +1,5 @@
 import { ClerkSyncError, type SyncAdapter } from '@clerk-sync/core'
+import type { ENTITY_OF, SyncResult } from '@clerk-sync/core/sql'
 import {
   type Column,
   type ExtractTablesWithRelations,
@@ -16,17 +17,16 @@ import {
 } from 'drizzle-orm/mysql-core'
 import { PgDatabase, type PgQueryResultHKT, type PgTable, type PgTransaction } from 'drizzle-orm/pg-core'
 import { BaseSQLiteDatabase, type SQLiteTable, type SQLiteTransaction } from 'drizzle-orm/sqlite-core'
+import type { GivenTables } from './given-tables.ts'
 import type { clerkEventsTable as mysqlEvents } from './mysql.ts'
 import { mysqlAdapter } from './mysql-adapter.ts'
-import type { GivenTables } from './parts.ts'
 import type { clerkEventsTable as postgresEvents } from './pg.ts'
 import { pgAdapter } from './pg-adapter.ts'
 import { hasPool } from './pooled-transaction.ts'
 import { sendPrepared } from './prepared.ts'
-import type { SyncResult } from './runner.ts'
 import type { clerkEventsTable as sqliteEvents } from './sqlite.ts'
 import { type AnySqliteDatabase, sqliteAsyncAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
-import type { ENTITY_OF, RESERVED } from './synced-table.ts'
+import type { RESERVED } from './synced-table.ts'
 
 type SyncColumns = {
   readonly clerkVersion: Column & { _: { notNull: true; hasDefault: true } }

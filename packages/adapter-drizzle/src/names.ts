@@ -1,11 +1,11 @@
+import type { SqlTable } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, type Table } from 'drizzle-orm'
-import type { Names } from './statement.ts'
 
 /**
  * Reads the names off a rendered `select "column" from "table"`: Drizzle offers no other way to learn what its `casing`
  * makes of them. Each is rendered when it is first asked for.
  */
-export function namesOf(table: Table, render: (column: Column) => string): Names {
+export function namesOf(table: Table, render: (column: Column) => string): Pick<SqlTable, 'quoted' | 'column'> {
   const columns: Record<string, Column> = getTableColumns(table)
   const known = new Map<string, string>()
   const parts = (property: string): [column: string, table: string] => {
@@ -15,7 +15,7 @@ export function namesOf(table: Table, render: (column: Column) => string): Names
   }
   let tableName: string | undefined
   return {
-    get table() {
+    get quoted() {
       tableName ??= parts(Object.keys(columns)[0] as string)[1]
       return tableName
     },

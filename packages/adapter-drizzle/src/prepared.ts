@@ -1,9 +1,9 @@
 import { ClerkSyncError } from '@clerk-sync/core'
+import type { Statement } from '@clerk-sync/core/sql'
 import { entityKind } from 'drizzle-orm'
-import type { Rendered } from './statement.ts'
 
 /** Sends a named statement to the driver, to be prepared on the server; gives the driver's own result. */
-export type SendPrepared = (statement: Rendered) => Promise<unknown>
+export type SendPrepared = (statement: Statement) => Promise<unknown>
 
 /** What is used of the drivers. */
 interface NodePostgres {
@@ -24,16 +24,16 @@ export function sendPrepared(db: object): SendPrepared {
   const client: unknown = Reflect.get(db, '$client')
   if (kind === 'NodePgDatabase') {
     const pool = client as NodePostgres
-    return ({ name, query }) => pool.query({ name, text: query.sql, values: query.params })
+    return ({ name, sql, params }) => pool.query({ name, text: sql, values: [...params] })
   }
   if (kind === 'PostgresJsDatabase') {
-    const sql = client as PostgresJs
-    return ({ query }) => sql.unsafe(query.sql, query.params, { prepare: true })
+    const postgres = client as PostgresJs
+    return ({ sql, params }) => postgres.unsafe(sql, [...params], { prepare: true })
   }
   if (kind === 'MySql2Database') {
     const given = client as Mysql2
     const pool = given.promise?.() ?? given
-    return ({ query }) => pool.execute(query.sql, query.params)
+    return ({ sql, params }) => pool.execute(sql, [...params])
   }
   throw new ClerkSyncError(
     'config_invalid',

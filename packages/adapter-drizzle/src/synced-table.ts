@@ -1,14 +1,6 @@
-import type { ColumnInfo, Entity, TableInfo } from '@clerk-sync/core'
-import { ClerkSyncError } from '@clerk-sync/core'
+import { ClerkSyncError, type ColumnInfo, type Entity } from '@clerk-sync/core'
+import type { SqlTable, SyncedTable } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, is, SQL, type Table } from 'drizzle-orm'
-
-/** Which option holds which entity's table. */
-export const ENTITY_OF = {
-  users: 'user',
-  organizations: 'organization',
-  organizationMemberships: 'organizationMembership',
-  sessions: 'session',
-} as const satisfies Readonly<Record<string, Entity>>
 
 /** Columns that a map never fills: `id` is the key, or the application's own. */
 export const RESERVED = ['id', 'clerkId', 'clerkVersion', 'deletedAt'] as const
@@ -37,23 +29,17 @@ function nameOf(column: unknown): string {
   return typeof column === 'object' && column !== null && 'name' in column ? String(column.name) : ''
 }
 
-/** A table as the schema object shows it. Columns go by their property names. */
-export interface SyncedTable<T extends Table = Table> extends TableInfo {
-  readonly entity: Entity
-  readonly table: T
-  readonly all: Readonly<Record<string, Column>>
-  /** The column that holds the Clerk id: `clerkId` where there is one, otherwise `id`. */
-  readonly key: 'clerkId' | 'id'
-  /** Columns that Drizzle fills on insert, by functions of the schema. */
-  readonly computed: readonly string[]
-}
-
 /**
- * Reads a schema object.
+ * Reads a schema object. Columns go by their property names.
  *
  * @throws ClerkSyncError `config_invalid` for what the object shows to be wrong.
  */
-export function readTable<T extends Table>(entity: Entity, table: T, indexes: UniqueIndexes): SyncedTable<T> {
+export function readTable(
+  entity: Entity,
+  table: Table,
+  names: Pick<SqlTable, 'quoted' | 'column'>,
+  indexes: UniqueIndexes,
+): SyncedTable {
   const name = getTableName(table)
   const all: Record<string, Column> = getTableColumns(table)
   const key = 'clerkId' in all ? 'clerkId' : 'id'
@@ -78,14 +64,22 @@ export function readTable<T extends Table>(entity: Entity, table: T, indexes: Un
   }
   return {
     entity,
-    table,
     name,
-    all,
+    get quoted() {
+      return names.quoted
+    },
+    column: names.column,
+    encode: (property, value) => encode(all[property] as Column, value, name),
+    properties: Object.keys(all),
     key,
+    clerkVersion: 'clerkVersion',
+    deletedAt: 'deletedAt',
     columns: Object.fromEntries(
       own.filter(([, column]) => !column.generated).map(([p, column]) => [p, infoOf(column, indexes)]),
     ),
-    computed: Object.entries(all).flatMap(([p, column]) => (isComputed(column) ? [p] : [])),
+    computed: Object.fromEntries(
+      Object.entries(all).flatMap(([p, column]) => (isComputed(column) ? [[p, () => computed(column)]] : [])),
+    ),
   }
 }
 
@@ -98,6 +92,10 @@ function requireColumn(table: string, all: Record<string, Column>, property: str
 /** As Drizzle's own insert does: `$onUpdate` fills a new row only where there is no default. */
 function isComputed(column: Column): boolean {
   return column.defaultFn !== undefined || (column.default === undefined && column.onUpdateFn !== undefined)
+}
+
+function computed(column: Column): unknown {
+  return (column.defaultFn ?? column.onUpdateFn)?.()
 }
 
 /** Whether a column alone makes a row unique. */
@@ -121,6 +119,18 @@ function infoOf(column: Column, indexes: UniqueIndexes): ColumnInfo {
 function isRequired(column: Column): boolean {
   const filled = column.hasDefault || column.onUpdateFn || column.generated || column.generatedIdentity
   return column.notNull && !filled
+}
+
+function encode(column: Column, value: unknown, table: string): unknown {
+  if (value === null || value === undefined) return null
+  const encoded: unknown = is(value, SQL) ? value : column.mapToDriverValue(value)
+  if (is(encoded, SQL)) {
+    throw config(
+      `${table}.${column.name} is given an SQL expression, and a synced column takes plain values. ` +
+        'For a default, use .default(sql`…`); for another type, map to what the driver takes.',
+    )
+  }
+  return encoded
 }
 
 function config(message: string): ClerkSyncError {

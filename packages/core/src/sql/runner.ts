@@ -1,20 +1,32 @@
-import { ClerkSyncError, type WriteOutcome } from '@clerk-sync/core'
-import type { Runner } from './adapter.ts'
-import { drive, driveAsync, type RunResult } from './program.ts'
-import type { Rendered } from './statement.ts'
+import type { WriteOutcome } from '../adapter.ts'
+import { ClerkSyncError } from '../errors.ts'
+import { drive, driveAsync, type Program, type RunResult } from './program.ts'
+import type { Statement } from './statement.ts'
+
+/** How one driver runs programs. */
+export interface Runner<Tx, HookResult> {
+  /** Outside any transaction of the caller's; what is yielded together is one round trip, and atomic. */
+  run<T>(program: Program<T>): Promise<T>
+  /** In one transaction: `before`, then the hook with what it gave, then `after`. `before` may end it early. */
+  transaction(
+    before: () => Program<WriteOutcome | 'duplicate'>,
+    hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
+    after: () => Program<void>,
+  ): Promise<WriteOutcome | 'duplicate'>
+}
 
 /** Drivers that answer with promises, and give a connection to each transaction. */
 export function asyncRunner<Tx>(driver: {
   /** Outside a transaction. Several statements go as one batch, which is atomic. */
-  readonly send: (statements: readonly Rendered[]) => Promise<readonly RunResult[]>
-  readonly sendIn: (tx: Tx, statement: Rendered) => Promise<RunResult>
+  readonly send: (statements: readonly Statement[]) => Promise<readonly RunResult[]>
+  readonly sendIn: (tx: Tx, statement: Statement) => Promise<RunResult>
   readonly transaction: <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
 }): Runner<Tx, unknown> {
   return {
     run: (program) => driveAsync(program, driver.send),
     transaction: (before, hook, after) =>
       driver.transaction(async (tx) => {
-        const sendAll = async (statements: readonly Rendered[]) => {
+        const sendAll = async (statements: readonly Statement[]) => {
           const results: RunResult[] = []
           for (const statement of statements) results.push(await driver.sendIn(tx, statement))
           return results
@@ -38,10 +50,10 @@ export type SyncResult =
  * deliveries would land in its transaction, and be lost with it.
  */
 export function syncRunner<Tx>(driver: {
-  readonly sendIn: (tx: Tx, statement: Rendered) => RunResult
+  readonly sendIn: (tx: Tx, statement: Statement) => RunResult
   readonly transaction: <T>(run: (tx: Tx) => T) => T
 }): Runner<Tx, SyncResult> {
-  const sendAll = (tx: Tx) => (statements: readonly Rendered[]) => statements.map((one) => driver.sendIn(tx, one))
+  const sendAll = (tx: Tx) => (statements: readonly Statement[]) => statements.map((one) => driver.sendIn(tx, one))
   return {
     run: async (program) => driver.transaction((tx) => drive(program, sendAll(tx))),
     transaction: async (before, hook, after) =>

@@ -1,8 +1,10 @@
-import type { Rendered } from './statement.ts'
+import type { Statement } from './statement.ts'
+
+export type Row = Readonly<Record<string, unknown>>
 
 /** What a driver answers to a statement, in one form. */
 export interface RunResult {
-  readonly rows: readonly Readonly<Record<string, unknown>>[]
+  readonly rows: readonly Row[]
   /** How many rows it wrote; on MySQL, an update counts twice. */
   readonly affected: number
   /** MySQL: what `last_insert_id` was set to. */
@@ -13,15 +15,21 @@ export interface RunResult {
  * A course of statements that waits for nothing itself: it yields what is to be sent together and is handed the
  * results. So it is written once, and driven by synchronous and asynchronous drivers alike.
  */
-export type Program<T> = Generator<readonly Rendered[], T, readonly RunResult[]>
+export type Program<T> = Generator<readonly Statement[], T, readonly RunResult[]>
 
-export function* send(statement: Rendered): Program<RunResult> {
+export function* send(statement: Statement): Program<RunResult> {
   const [result] = yield [statement]
   return result as RunResult
 }
 
-type Send = (statements: readonly Rendered[]) => readonly RunResult[]
-type SendAsync = (statements: readonly Rendered[]) => Promise<readonly RunResult[]>
+/** A question to the catalog. */
+export function* query(sql: string, ...params: unknown[]): Program<readonly Row[]> {
+  const { rows } = yield* send({ sql, params, returnsRows: true })
+  return rows
+}
+
+type Send = (statements: readonly Statement[]) => readonly RunResult[]
+type SendAsync = (statements: readonly Statement[]) => Promise<readonly RunResult[]>
 
 export function drive<T>(program: Program<T>, send: Send): T {
   let step = program.next()

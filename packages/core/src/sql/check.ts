@@ -1,6 +1,5 @@
-import type { Problem } from '@clerk-sync/core'
-import type { Names } from './statement.ts'
-import type { SyncedTable } from './synced-table.ts'
+import type { Problem } from '../adapter.ts'
+import { LEDGER_COLUMNS, type LedgerTable, type SyncedTable } from './table.ts'
 
 /** What a database says of a table. Names are as the database has them. */
 export interface TableFacts {
@@ -20,21 +19,21 @@ export interface ColumnFacts {
 }
 
 /** Compares a synced table in the database with what its writes rely on. */
-export function checkTable(synced: SyncedTable, names: Names, facts: TableFacts): Problem[] {
+export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
   const table = synced.name
   if (facts.columns.size === 0) return [missingTable(table)]
   const problems: Problem[] = []
   const report = (severity: Problem['severity'], column: string, message: string) =>
     problems.push({ severity, table, column, message: `${table}.${column} ${message}` })
-  const nameOf = (property: string) => unquoted(names.column(property))
+  const nameOf = (property: string) => unquoted(synced.column(property))
 
-  for (const property of Object.keys(synced.all)) {
+  for (const property of synced.properties) {
     if (facts.columns.has(nameOf(property))) continue
     report('error', nameOf(property), 'is in the schema and not in the database. Run your migrations.')
   }
-  const version = facts.columns.get(nameOf('clerkVersion'))
+  const version = facts.columns.get(nameOf(synced.clerkVersion))
   if (version && !(version.notNull && /^'?0\b/.test(version.defaultValue ?? ''))) {
-    report('error', nameOf('clerkVersion'), "must be NOT NULL DEFAULT '0', or rows of your own are never updated.")
+    report('error', nameOf(synced.clerkVersion), "must be NOT NULL DEFAULT '0', or rows of your own are never updated.")
   }
   const key = nameOf(synced.key)
   if (facts.columns.has(key)) {
@@ -65,9 +64,11 @@ export function checkTable(synced: SyncedTable, names: Names, facts: TableFacts)
   return problems
 }
 
-export function checkLedger(table: string, columns: readonly string[], facts: TableFacts): Problem[] {
+export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
+  const table = ledger.name
   if (facts.columns.size === 0) return [missingTable(table)]
-  const missing = columns.map(unquoted).filter((column) => !facts.columns.has(column))
+  const columns = LEDGER_COLUMNS.map((property) => unquoted(ledger.column(property)))
+  const missing = columns.filter((column) => !facts.columns.has(column))
   const problems = missing.map(
     (column): Problem => ({
       severity: 'error',

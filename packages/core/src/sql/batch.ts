@@ -1,5 +1,6 @@
-import { faultOf, type Tally, type Upsert } from '@clerk-sync/core'
-import type { Written } from './guarded-write.ts'
+import type { Tally, Upsert } from '../adapter.ts'
+import { faultOf } from '../database-fault.ts'
+import type { Written } from './dialect.ts'
 import type { Statements } from './statement.ts'
 
 /** Rows to a statement: below the 65,535 parameters of PostgreSQL and the 32,766 of SQLite for 60 columns. */

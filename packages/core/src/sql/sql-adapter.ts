@@ -1,68 +1,61 @@
-import {
-  type Change,
-  ClerkSyncError,
-  type Delete,
-  type Entity,
-  type EventRef,
-  type Problem,
-  type Rows,
-  type SyncAdapter,
-  type TableInfo,
-  type Tally,
-  type Upsert,
-  type WriteOutcome,
-  withRetries,
-} from '@clerk-sync/core'
+import type {
+  Change,
+  Delete,
+  Entity,
+  EventRef,
+  Problem,
+  Rows,
+  SyncAdapter,
+  Tally,
+  Upsert,
+  WriteOutcome,
+} from '../adapter.ts'
+import { ClerkSyncError } from '../errors.ts'
+import { withRetries } from '../retry.ts'
 import { writeBatches } from './batch.ts'
-import type { WriteProgram, Written } from './guarded-write.ts'
-import type { Ledger } from './ledger.ts'
+import { checkLedger, checkTable } from './check.ts'
+import type { Dialect, Written } from './dialect.ts'
+import { Ledger } from './ledger.ts'
 import { type Program, send } from './program.ts'
-import type { Statements } from './statement.ts'
+import type { Runner } from './runner.ts'
+import { Statements } from './statement.ts'
+import type { LedgerTable, SyncedTable } from './table.ts'
 
-/** What all the adapters of this package are made of. */
-export interface Parts {
+/** What an adapter for an SQL database is made of, beside its driver. */
+export interface SqlParts {
+  /** For messages and test titles: `drizzle:postgres`. */
   readonly name: string
-  readonly statements: { readonly [E in Entity]?: Statements }
-  readonly ledger: Ledger | undefined
-  readonly write: WriteProgram
-  /** What the claim of a message throws when it was claimed before, on a database where it throws. */
-  readonly claimed: (error: unknown) => boolean
-  readonly check: () => Promise<readonly Problem[]>
+  readonly dialect: Dialect
+  readonly tables: readonly SyncedTable[]
+  /** The table of the ledger, which hooks need. */
+  readonly ledger: LedgerTable | undefined
 }
 
-/** How one driver runs programs. */
-export interface Runner<Tx, HookResult> {
-  /** Outside any transaction of the caller's; what is yielded together is one round trip, and atomic. */
-  run<T>(program: Program<T>): Promise<T>
-  /** In one transaction: `before`, then the hook with what it gave, then `after`. `before` may end it early. */
-  transaction(
-    before: () => Program<WriteOutcome | 'duplicate'>,
-    hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
-    after: () => Program<void>,
-  ): Promise<WriteOutcome | 'duplicate'>
-}
-
-export function createAdapter<R extends Rows, Tx, HookResult>(
-  parts: Parts,
+/** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
+export function createSqlAdapter<R extends Rows, Tx, HookResult>(
+  { name, dialect, tables, ledger: ledgerTable }: SqlParts,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult> {
-  const { name, ledger } = parts
+  const statements = new Map(
+    tables.map((table): [Entity, Statements] => [table.entity, new Statements(table, dialect)]),
+  )
+  const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
   const run = <T>(program: () => Program<T>): Promise<T> => withRetries(() => runner.run(program()))
   const statementsOf = ({ entity }: Pick<Change, 'entity'>): Statements => {
-    const statements = parts.statements[entity]
-    if (statements) return statements
+    const found = statements.get(entity)
+    if (found) return found
     throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
   }
   const needLedger = (): Ledger => {
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
-  const write = (change: Change): Promise<Written> => run(() => parts.write(statementsOf(change), change))
+  const write = (change: Change): Promise<Written> => run(() => dialect.write(statementsOf(change), change))
 
   function* claimAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     if (!(yield* claim(event))) return 'duplicate'
     if (!change) return 'unchanged'
-    return outcomeOf(change, yield* parts.write(statementsOf(change), change))
+    return outcomeOf(change, yield* dialect.write(statementsOf(change), change))
   }
 
   function* claim(event: EventRef): Program<boolean> {
@@ -71,7 +64,7 @@ export function createAdapter<R extends Rows, Tx, HookResult>(
       const { rows } = yield* send(statement)
       return !statement.returnsRows || rows.length === 1
     } catch (error) {
-      if (parts.claimed(error)) return false
+      if (dialect.claimed(error)) return false
       throw error
     }
   }
@@ -87,11 +80,16 @@ export function createAdapter<R extends Rows, Tx, HookResult>(
     )
   }
 
+  function* check(): Program<readonly Problem[]> {
+    const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
+    for (const table of tables) problems.push(...checkTable(table, yield* dialect.facts(table.quoted)))
+    if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
+    return problems
+  }
+
   return {
     name,
-    tables: Object.fromEntries(
-      Object.entries(parts.statements).map(([entity, { table }]): [string, TableInfo] => [entity, table]),
-    ),
+    tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     upsert: (change: Upsert) => write(change),
     softDelete: async (change: Delete) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
@@ -109,7 +107,7 @@ export function createAdapter<R extends Rows, Tx, HookResult>(
         writeMany: (statements, batch) => run(() => writeMany(statements, batch)),
         versions: (statements, keys) => run(() => readVersions(statements, keys)),
       }),
-    check: parts.check,
+    check: () => run(check),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
 }

@@ -1,0 +1,38 @@
+import { givenTables, type LedgerTable, type SqlParts } from '@clerk-sync/core/sql'
+import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
+import { namesOf } from './names.ts'
+import { readTable, type UniqueIndexes } from './synced-table.ts'
+
+/** The tables as `drizzleAdapter` is given them. */
+export type GivenTables = {
+  readonly [Name in 'users' | 'organizations' | 'organizationMemberships' | 'sessions' | 'events']?: Table
+}
+
+/** What Drizzle's schema objects tell of them. */
+export function readTables(
+  given: GivenTables,
+  orm: {
+    readonly render: (column: Column, table: Table) => string
+    readonly indexes: (table: Table) => UniqueIndexes
+  },
+): Pick<SqlParts, 'tables' | 'ledger'> {
+  const names = (table: Table) => namesOf(table, (column) => orm.render(column, table))
+  return {
+    tables: givenTables<Table>('drizzleAdapter', given).map(([entity, table]) =>
+      readTable(entity, table, names(table), orm.indexes(table)),
+    ),
+    ledger: given.events && readLedger(given.events, names(given.events)),
+  }
+}
+
+function readLedger(table: Table, names: ReturnType<typeof namesOf>): LedgerTable {
+  const columns: Readonly<Record<string, Column>> = getTableColumns(table)
+  return {
+    name: getTableName(table),
+    get quoted() {
+      return names.quoted
+    },
+    column: names.column,
+    encode: (property, value) => (value === null ? null : (columns[property] as Column).mapToDriverValue(value)),
+  }
+}

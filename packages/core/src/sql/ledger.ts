@@ -1,0 +1,38 @@
+import type { EventRef } from '../adapter.ts'
+import type { Dialect } from './dialect.ts'
+import type { Statement } from './statement.ts'
+import { LEDGER_COLUMNS, type LedgerTable } from './table.ts'
+
+/** The statements on the ledger. */
+export class Ledger {
+  constructor(
+    readonly table: LedgerTable,
+    private readonly dialect: Dialect,
+  ) {}
+
+  claim(event: EventRef): Statement {
+    const { table, dialect } = this
+    const row = { ...event, processedAt: new Date() }
+    const columns = LEDGER_COLUMNS.map((property) => table.column(property))
+    const parameters = columns.map((_, index) => dialect.parameter(index + 1))
+    const skipExisting = dialect.skipExisting(table.column('id'))
+    return {
+      sql: `insert into ${table.quoted} (${columns.join(', ')}) values (${parameters.join(', ')})${skipExisting}`,
+      params: LEDGER_COLUMNS.map((property) => table.encode(property, row[property])),
+      returnsRows: skipExisting !== '',
+    }
+  }
+
+  /** Finds no row when the transaction was lost, and fails when it is doomed. */
+  find(event: EventRef): Statement {
+    const id = this.table.column('id')
+    const sql = `select ${id} from ${this.table.quoted} where ${id} = ${this.dialect.parameter(1)}`
+    return { sql, params: [this.table.encode('id', event.id)], returnsRows: true }
+  }
+
+  prune(before: Date): Statement {
+    const { table, dialect } = this
+    const sql = `delete from ${table.quoted} where ${table.column('processedAt')} < ${dialect.parameter(1)}`
+    return { sql, params: [table.encode('processedAt', before)], returnsRows: false }
+  }
+}

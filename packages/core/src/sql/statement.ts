@@ -1,0 +1,111 @@
+import type { Change } from '../adapter.ts'
+import { NO_VERSION } from '../version.ts'
+import type { Dialect, GuardedWrite } from './dialect.ts'
+import type { SyncedTable } from './table.ts'
+
+/** What a driver is sent. */
+export interface Statement {
+  readonly sql: string
+  readonly params: readonly unknown[]
+  /** Whether rows come back: some drivers want to know beforehand. */
+  readonly returnsRows: boolean
+  /** For a text that is sent again and again: what the server may know it by. */
+  readonly name?: string
+}
+
+interface Prepared {
+  readonly properties: readonly string[]
+  readonly write: GuardedWrite
+  readonly text: string
+  readonly name: string
+}
+
+/** Turns changes into statements. Each text is made once for a set of columns, since making it costs more than all else. */
+export class Statements {
+  readonly #prepared = new Map<string, Prepared>()
+
+  constructor(
+    readonly table: SyncedTable,
+    private readonly dialect: Dialect,
+  ) {}
+
+  one(change: Change): Statement {
+    const row = this.#row(change)
+    const { properties, text, name } = this.#prepare(change, Object.keys(row))
+    return { sql: text, params: this.#encode(properties, row), returnsRows: this.dialect.writeReturns, name }
+  }
+
+  /** One statement for changes that write the same columns. */
+  many(changes: readonly [Change, ...Change[]]): Statement {
+    const rows = changes.map((change) => this.#row(change))
+    const { properties, write } = this.#prepare(changes[0], Object.keys(rows[0] as object))
+    return {
+      sql: this.dialect.writeText(write, rows.length),
+      params: rows.flatMap((row) => this.#encode(properties, row)),
+      returnsRows: this.dialect.writeReturns,
+    }
+  }
+
+  /** Key and version of those keys that have a row. */
+  versions(keys: readonly string[], lock = ''): Statement {
+    const key = this.table.column(this.table.key)
+    const parameters = keys.map((_, index) => this.dialect.parameter(index + 1)).join(', ')
+    const version = this.table.column(this.table.clerkVersion)
+    const sql = `select ${key} as clerk_key, ${version} as clerk_version from ${this.table.quoted} where ${key} in (${parameters})`
+    return { sql: sql + lock, params: [...keys], returnsRows: true }
+  }
+
+  /** What `many` can put together. */
+  shapeOf(change: Change): string {
+    return shapeOf(change, Object.keys(this.#row(change)))
+  }
+
+  #row(change: Change): Record<string, unknown> {
+    const { key, computed, deletedAt, clerkVersion } = this.table
+    const row: Record<string, unknown> = { [key]: change.key }
+    for (const [property, value] of Object.entries(change.values)) if (value !== undefined) row[property] = value
+    for (const [property, value] of Object.entries(computed)) if (!(property in row)) row[property] = value()
+    if (change.kind === 'delete') row[deletedAt] = change.deletedAt
+    row[clerkVersion] = change.kind === 'delete' && change.mode === 'keep' ? NO_VERSION : change.version
+    return row
+  }
+
+  #prepare(change: Change, properties: readonly string[]): Prepared {
+    const shape = shapeOf(change, properties)
+    let prepared = this.#prepared.get(shape)
+    if (!prepared) {
+      const { table } = this
+      const column = (property: string) => table.column(property)
+      const keep = change.kind === 'delete' && change.mode === 'keep'
+      const mapped = properties.filter((property) => change.values[property] !== undefined)
+      const synced = change.kind === 'delete' ? [table.deletedAt, table.clerkVersion] : [table.clerkVersion]
+      const write: GuardedWrite = {
+        table: table.quoted,
+        key: column(table.key),
+        insert: properties.map(column),
+        update: (keep ? [table.deletedAt] : [...mapped, ...synced]).map(column),
+        guard: column(keep ? table.deletedAt : table.clerkVersion),
+      }
+      const text = this.dialect.writeText(write, 1)
+      prepared = { properties, write, text, name: `clerk_sync_${hash(text, 0x811c9dc5)}${hash(text, 0x01234567)}` }
+      this.#prepared.set(shape, prepared)
+    }
+    return prepared
+  }
+
+  #encode(properties: readonly string[], row: Record<string, unknown>): unknown[] {
+    return properties.map((property) => this.table.encode(property, row[property] ?? null))
+  }
+}
+
+function shapeOf(change: Change, properties: readonly string[]): string {
+  const mode = change.kind === 'delete' ? change.mode : 'upsert'
+  return `${mode} ${properties.map((property) => (change.values[property] === undefined ? `+${property}` : property))}`
+}
+
+/** FNV-1a. Two of them tell texts apart well enough, and the same text has the same name in every process. */
+function hash(text: string, seed: number): string {
+  let value = seed
+  for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
+  return (value >>> 0).toString(16).padStart(8, '0')
+}

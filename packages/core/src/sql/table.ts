@@ -1,0 +1,59 @@
+import type { Entity, TableInfo } from '../adapter.ts'
+import { ClerkSyncError } from '../errors.ts'
+
+/**
+ * A table as an ORM's schema describes it, for the statements on it. Columns go by the names that the ORM's users give
+ * them ("properties"); `column` tells what they are in the database.
+ */
+export interface SqlTable {
+  /** For messages. */
+  readonly name: string
+  /** Quoted, with its schema if it is given one. */
+  readonly quoted: string
+  /** The quoted name of a property's column. */
+  column(property: string): string
+  /** What the driver takes for a value; SQL's NULL for `null`. */
+  encode(property: string, value: unknown): unknown
+}
+
+/** A table that is kept in sync. */
+export interface SyncedTable extends SqlTable, TableInfo {
+  readonly entity: Entity
+  /** Every property that the schema declares; those that are the application's as well. */
+  readonly properties: readonly string[]
+  /** The property that holds the Clerk id. */
+  readonly key: string
+  readonly clerkVersion: string
+  readonly deletedAt: string
+  /** Properties that the ORM fills in a new row, and not the database. */
+  readonly computed: Readonly<Record<string, () => unknown>>
+}
+
+/** The ledger, with the properties {@link LEDGER_COLUMNS}. */
+export type LedgerTable = SqlTable
+
+export const LEDGER_COLUMNS = ['id', 'type', 'entityId', 'occurredAt', 'processedAt'] as const
+
+/** Which option of an adapter holds which entity's table. */
+export const ENTITY_OF = {
+  users: 'user',
+  organizations: 'organization',
+  organizationMemberships: 'organizationMembership',
+  sessions: 'session',
+} as const satisfies Readonly<Record<string, Entity>>
+
+/**
+ * The tables to sync, out of an adapter's options; `events` is the ledger, and stands beside them.
+ *
+ * @throws ClerkSyncError `config_invalid` for an option that is none: a misspelt table would be left out in silence.
+ */
+export function givenTables<T>(adapter: string, options: Readonly<Record<string, T | undefined>>): [Entity, T][] {
+  return Object.entries(options).flatMap(([option, table]): [Entity, T][] => {
+    if (option === 'events' || table === undefined) return []
+    if (Object.hasOwn(ENTITY_OF, option)) return [[ENTITY_OF[option as keyof typeof ENTITY_OF], table]]
+    throw new ClerkSyncError(
+      'config_invalid',
+      `${adapter} knows no table "${option}": pass ${Object.keys(ENTITY_OF).join(', ')} or events.`,
+    )
+  })
+}
