@@ -64,6 +64,9 @@ begin
     left join pg_attribute a on a.attrelid = target and a.attname = given.name and a.attnum > 0
     left join pg_attrdef d on d.adrelid = target and d.adnum = a.attnum and a.attgenerated = '';
 
+  -- Triggers of the application run inside the write, and find what they find when PostgREST writes; until the end of
+  -- this function.
+  perform set_config('search_path', 'public, extensions', true);
   execute format(
     'insert into %1$s as t (%2$s) select %3$s from jsonb_populate_record(null::%1$s, $1) as r '
     'on conflict (%4$I) do update set %5$s where t.%6$I is null or t.%6$I < excluded.%6$I '

@@ -23,7 +23,7 @@ export async function checkDatabase(
   ledger: LedgerTable | undefined,
 ): Promise<readonly Problem[]> {
   const names = [...tables, ...(ledger ? [ledger] : [])].map(({ name }) => name)
-  const stored = await call('clerk_sync_facts', { names }, isFacts)
+  const stored = await call('clerk_sync_facts', { names }, (data) => areFacts(data, names))
   return [
     ...tables.flatMap((table) => [
       ...checkTable(table, tableFacts(stored[table.name])),
@@ -52,6 +52,9 @@ function unfilledColumns(table: SyncedTable, stored: StoredFacts | null | undefi
   })
 }
 
-function isFacts(data: unknown): data is Readonly<Record<string, StoredFacts | null>> {
-  return typeof data === 'object' && data !== null && !Array.isArray(data)
+function areFacts(data: unknown, names: readonly string[]): data is Readonly<Record<string, StoredFacts | null>> {
+  return names.every((name) => {
+    const facts: unknown = Reflect.get(Object(data), name)
+    return facts === null || (typeof facts === 'object' && 'columns' in facts && 'indexes' in facts)
+  })
 }
