@@ -98,15 +98,21 @@ describe('What the database refuses has the code that every adapter gives it', (
 
   it('what the database refuses in passing is tried again, and triggers find what they do without us', async () => {
     const { postgrest, sql } = await openProject('supabase_errors', 'functions', 'tables')
-    const clerkSync = syncOf(clientOf(postgrest.url, KEYS.service))
-    // Two refusals of a passing kind, from the database itself. The trigger names the sequence without its schema.
+    const client = clientOf(postgrest.url, KEYS.service)
+    // Every other insert is refused, by the database itself. The trigger names the sequence without its schema.
     await sql('create sequence attempts')
     await sql('grant all on sequence attempts to service_role')
     await sql(`create function busy() returns trigger language plpgsql as $$ begin
-      if nextval('attempts') < 3 then raise exception using errcode = 'lock_not_available'; end if; return new; end $$`)
+      if nextval('attempts') % 2 = 1 then raise exception using errcode = 'lock_not_available'; end if; return new;
+    end $$`)
     await sql('create trigger busy before insert on users for each row execute function busy()')
-    expect(await clerkSync.apply(created('user_1'))).toBe('created')
-    expect(await sql("select nextval('attempts')::int as n")).toEqual([{ n: 4 }])
+    expect(await syncOf(client).apply(created('user_1'))).toBe('created')
+
+    const adapter = supabaseAdapter(client, { users: { table: 'users', columns: ['email'] } })
+    const values = { email: 'ada@example.com' }
+    const change = { kind: 'upsert', entity: 'user', key: 'user_2', version: '1'.repeat(33), values } as const
+    expect(await adapter.upsertMany([change])).toEqual({ created: 1, updated: 0, unchanged: 0, failed: [] })
+    expect(await sql("select nextval('attempts')::int as n")).toEqual([{ n: 5 }])
   })
 
   it('a batch reports its bad row with the database’s code and writes the others', async () => {
