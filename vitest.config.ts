@@ -23,6 +23,7 @@ export default defineConfig({
     projects: [
       { test: project('scripts', 'scripts', 0, 2) },
       { test: project('core', 'packages/core', 0, 2) },
+      { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
       { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...databases } },
       { test: project('adapter-lmdb', 'examples/adapter-lmdb', 0, 1) },
