@@ -158,22 +158,32 @@ describe('a map', () => {
 
 describe('a map that goes wrong with what Clerk sent is 500 config_invalid, and nothing is written', () => {
   const cases: [string, (json: ReturnType<typeof user>) => unknown, RegExp][] = [
+    ['it throws', (json) => ({ email: odd(json) ? fail() : '' }), /map\.user threw on what Clerk sent/],
     [
-      'it throws',
-      (json) => ({ email: json.email_addresses[0]?.email_address.trim().at(0) ?? fail() }),
-      /map\.user threw on what Clerk sent/,
+      'it names a column that the table lacks',
+      (json) => (odd(json) ? { email: '', emial: '' } : { email: '' }),
+      /"emial"/,
     ],
-    ['it names a column that the table lacks', (json) => (json.email_addresses[0] ? {} : { emial: '' }), /"emial"/],
     [
       'it names a column that it did not before',
-      (json) => (json.email_addresses[0] ? {} : { email: '' }),
-      /"email".*null where there is no value/,
+      (json) => (odd(json) ? { email: '' } : {}),
+      /"email" for some inputs.*null where there is no value/,
     ],
-    ['it returns nothing', (json) => (json.email_addresses[0] ? {} : undefined), /must return an object/],
+    [
+      'it leaves out a column that it filled before',
+      (json) => (odd(json) ? {} : { email: '' }),
+      /"email" for some inputs.*null where there is no value/,
+    ],
+    [
+      'it leaves a column undefined that it filled before',
+      (json) => ({ email: odd(json) ? undefined : '' }),
+      /"email" for some inputs.*order of events/,
+    ],
+    ['it returns nothing', (json) => (odd(json) ? undefined : {}), /must return an object/],
   ]
   test.each(cases)('%s', async (_, map, message) => {
     const { rows, results, ...clerkSync } = usersOf({ email: {} }, { map: { user: map } })
-    expect(await send(clerkSync, created({ email_addresses: [] }))).toMatchObject({
+    expect(await send(clerkSync, created({ first_name: 'Odd' }))).toMatchObject({
       status: 500,
       body: '{"code":"config_invalid"}',
     })
@@ -181,7 +191,11 @@ describe('a map that goes wrong with what Clerk sent is 500 config_invalid, and 
     expect(rows()).toEqual([])
   })
 
+  function odd(json: ReturnType<typeof user>): boolean {
+    return json.first_name === 'Odd'
+  }
+
   function fail(): never {
-    throw new Error('no address')
+    throw new Error('odd')
   }
 })
