@@ -63,7 +63,7 @@ const MAY_KNOW = {
 
 // Which of our packages a package's sources may import, by the name that is published.
 const PACKAGES_MAY_KNOW = [
-  { folder: /^packages\/core$/, names: [] },
+  { folder: /^packages\/(core|host-conformance)$/, names: [] },
   { folder: /^packages\/adapter-/, names: ['@clerk-sync/core', '@clerk-sync/core/sql'] },
   { folder: /^examples\//, names: 'every published name' },
 ]

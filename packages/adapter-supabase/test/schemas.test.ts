@@ -100,7 +100,7 @@ describe('Tables of many kinds', () => {
     const clerkSync = createClerkSync({
       adapter: supabaseAdapter(client, { users: { table: 'users', columns: ['email', 'label'] } }),
       map: {
-        user: (_, record) => ({ email: record.email ?? `${record.id}@invalid`, label: record.firstName ?? undefined }),
+        user: (_, record) => ({ email: record.email ?? `${record.id}@invalid`, label: record.firstName ?? 'unnamed' }),
         deletedUser: ({ id }) => ({ email: `${id}@deleted.invalid` }),
       },
     })
@@ -110,7 +110,7 @@ describe('Tables of many kinds', () => {
     expect(await clerkSync.apply(userEvent('user.created', 'user_2', at + 2, ada))).toBe('created')
     expect(await sql('select id, email, label from users order by id')).toEqual([
       { id: 'user_1', email: 'user_1@deleted.invalid', label: 'none' },
-      { id: 'user_2', email: 'ada@example.com', label: 'none' },
+      { id: 'user_2', email: 'ada@example.com', label: 'unnamed' },
     ])
   })
 
