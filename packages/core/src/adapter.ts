@@ -127,6 +127,9 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * when the write was `unchanged`. When the hook throws, nothing of the transaction stays and the error comes out. A
    * transaction that the database refused for a passing reason is run again, the hook with it. It resolves only after
    * the commit, and must find out when the transaction was doomed by an error that the hook caught.
+   *
+   * Without interactive transactions: look whether the message was processed, write, run the hook without a `tx`, then
+   * mark the message. So a hook runs at least once: never marked before it has run.
    */
   once(
     event: EventRef,

@@ -1,3 +1,4 @@
+import { VERSION_LENGTH } from '../version.ts'
 import { type Dialect, smaller, tuples } from './dialect.ts'
 import { mysql, sameRow, unchangedOrClash } from './mysql.ts'
 import { send } from './program.ts'
@@ -13,6 +14,7 @@ import { send } from './program.ts'
  */
 export const mysqlByCount: Dialect = {
   ...mysql,
+  versionLength: VERSION_LENGTH + 1,
   writeText(write, rows) {
     // Batches are counted by the versions before and after.
     if (rows > 1) return mysql.writeText(write, rows)
