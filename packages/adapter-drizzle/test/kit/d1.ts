@@ -40,6 +40,8 @@ export async function openD1() {
     async (text, values) => ((await ask('all', [[text, values]])) as Answer).results,
   )
   return {
+    /** Past the kit's hands. */
+    ask: async (sql: string) => ((await ask('all', [[sql, []]])) as Answer).results,
     tables: { create, read: inParts(read), insert } satisfies SqlTables,
     /** A binding whose every request to the database passes through the kit's hands. */
     binding: (calls: DatabaseCalls): AnyD1Database =>
