@@ -46,8 +46,11 @@ async function tripsOf(clerkSync: ClerkSync, trips: () => number, user = 'user_1
   return counts
 }
 
+/** On every event, and it does nothing. */
+const hook = { 'user.created': () => undefined, 'user.updated': () => undefined, 'user.deleted': () => undefined }
+
 describe('An event without a hook is one round trip', () => {
-  it('on PostgreSQL, with node-postgres', async () => {
+  it('on PostgreSQL, with node-postgres; five with a hook', async () => {
     const server = await freshDatabase('drizzle_trips_pg')
     const { url, trips } = await relayTo(server)
     const pool = new pg.Pool({ connectionString: url, max: 1 })
@@ -55,6 +58,7 @@ describe('An event without a hook is one round trip', () => {
     await sqlTables('postgres', async (text) => (await pool.query(text)).rows).create()
     const adapter = drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), pgSchema.shapes.plain)
     expect(await tripsOf(createClerkSync({ adapter }), trips)).toEqual([1, 1, 1, 1])
+    expect(await tripsOf(createClerkSync({ adapter, on: hook }), trips, 'user_2')).toEqual([5, 5, 5, 5])
   })
 
   it('on PostgreSQL, with postgres.js, which describes a statement first', async () => {
@@ -67,7 +71,7 @@ describe('An event without a hook is one round trip', () => {
     expect(await tripsOf(createClerkSync({ adapter }), trips)).toEqual([2, 2, 2, 2])
   })
 
-  it('on MySQL', async () => {
+  it('on MySQL; five with a hook', async () => {
     const server = await freshMysql('CLERK_SYNC_MYSQL_URL', 'drizzle_trips')
     const { url, trips } = await relayTo(server)
     const pool = mysql.createPool({ uri: url, connectionLimit: 1 })
@@ -75,6 +79,7 @@ describe('An event without a hook is one round trip', () => {
     await sqlTables('mysql', async (text) => (await pool.query<RowDataPacket[]>(text))[0]).create()
     const adapter = drizzleAdapter(drizzleMysql({ client: pool, casing: 'snake_case' }), mysqlSchema.shapes.plain)
     expect(await tripsOf(createClerkSync({ adapter }), trips)).toEqual([1, 1, 1, 1])
+    expect(await tripsOf(createClerkSync({ adapter, on: hook }), trips, 'user_2')).toEqual([5, 5, 5, 5])
   })
 
   it('on SQLite through libsql: one batch', async () => {
@@ -108,8 +113,6 @@ describe('An event without a hook is one round trip', () => {
     expect(await tripsOf(createClerkSync({ adapter }), begun)).toEqual([1, 1, 1, 1])
   })
 })
-
-const hook = { 'user.created': () => undefined, 'user.updated': () => undefined, 'user.deleted': () => undefined }
 
 describe('Over HTTP, where each round trip is a request', () => {
   async function openNeon() {
