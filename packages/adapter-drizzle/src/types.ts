@@ -79,10 +79,8 @@ type DialectOf<D> =
         ? Dialect<
             SQLiteTable,
             ReturnType<typeof sqliteEvents>,
-            Kind extends 'async'
-              ? IsD1<R> extends true
-                ? never
-                : SQLiteTransaction<Kind, R, S, ExtractTablesWithRelations<S>>
+            [Kind, IsD1<R>] extends ['async', true]
+              ? never
               : SQLiteTransaction<Kind, R, S, ExtractTablesWithRelations<S>>,
             Kind extends 'sync' ? SyncResult : unknown
           >
