@@ -1,5 +1,12 @@
 import type { SyncAdapter } from '@clerk-sync/core'
-import { asyncRunner, createSqlAdapter, postgres, type RunResult, type Statement } from '@clerk-sync/core/sql'
+import {
+  asyncRunner,
+  createSqlAdapter,
+  postgres,
+  type Runner,
+  type RunResult,
+  type Statement,
+} from '@clerk-sync/core/sql'
 import type { TablesRelationalConfig } from 'drizzle-orm'
 import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core'
 import { getTableConfig } from 'drizzle-orm/pg-core'
@@ -12,9 +19,10 @@ import { uniqueIndexes } from './synced-table.ts'
 
 export type AnyPgDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>, TablesRelationalConfig>
 type Executor = Pick<AnyPgDatabase, 'execute'>
+type PgRunner = Runner<Executor, unknown> | Runner<never, unknown>
 
-/** PostgreSQL through any driver of Drizzle's that has transactions. */
-export function pgAdapter(db: AnyPgDatabase, given: GivenTables, prepared: SendPrepared | undefined): SyncAdapter {
+/** PostgreSQL through any driver of Drizzle's. */
+export function pgAdapter(db: AnyPgDatabase, given: GivenTables, runner: PgRunner): SyncAdapter {
   const tables = readTables(given, {
     render: (column, table) =>
       db
@@ -23,16 +31,18 @@ export function pgAdapter(db: AnyPgDatabase, given: GivenTables, prepared: SendP
         .toSQL().sql,
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
+  return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, ...tables }, runner)
+}
+
+/** Drivers that have transactions. */
+export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined): Runner<Executor, unknown> {
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     postgresResult(await on.execute(new Rendered(statement)))
   const send = async (statement: Statement): Promise<RunResult> =>
     prepared && statement.name ? postgresResult(await prepared(statement)) : execute(db, statement)
-  return createSqlAdapter(
-    { name: 'drizzle:postgres', dialect: postgres, ...tables },
-    asyncRunner<Executor>({
-      send: (statements) => Promise.all(statements.map(send)),
-      sendIn: execute,
-      transaction: pooledTransaction<Executor>(db),
-    }),
-  )
+  return asyncRunner<Executor>({
+    send: (statements) => Promise.all(statements.map(send)),
+    sendIn: execute,
+    transaction: pooledTransaction<Executor>(db),
+  })
 }

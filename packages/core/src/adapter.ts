@@ -133,8 +133,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * transaction that the database refused for a passing reason is run again, the hook with it. It resolves only after
    * the commit, and must find out when the transaction was doomed by an error that the hook caught.
    *
-   * Where there are no transactions, and `Tx` is `never`: look for the message, write, run the hook, claim. The hook then
-   * runs at least once, and the write stays when it throws.
+   * Without interactive transactions: look whether the message was processed, write, run the hook without a `tx`, then
+   * mark the message. So a hook runs at least once: never marked before it has run.
    */
   once(
     event: EventRef,

@@ -16,7 +16,7 @@ import { writeBatches } from './batch.ts'
 import { checkLedger, checkTable } from './check.ts'
 import type { Dialect, Written } from './dialect.ts'
 import { Ledger } from './ledger.ts'
-import { type Program, send } from './program.ts'
+import { type Program, send, sendAlong } from './program.ts'
 import type { Runner } from './runner.ts'
 import { Statements } from './statement.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
@@ -40,6 +40,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult>(
     tables.map((table): [Entity, Statements] => [table.entity, new Statements(table, dialect)]),
   )
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
+  const transaction = runner.transaction?.bind(runner)
   const run = <T>(program: () => Program<T>): Promise<T> => withRetries(() => runner.run(program()))
   const statementsOf = ({ entity }: Pick<Change, 'entity'>): Statements => {
     const found = statements.get(entity)
@@ -80,9 +81,40 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult>(
     )
   }
 
+  /** Without transactions: what was processed is marked after the hook, so that no hook is ever left out. */
+  async function atLeastOnce(
+    event: EventRef,
+    change: Change | undefined,
+    hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
+  ): Promise<WriteOutcome | 'duplicate'> {
+    const outcome = await run(() => lookAndWrite(event, change))
+    if (outcome === 'duplicate') return outcome
+    // There is none: the runner's Tx is never.
+    await hook(undefined as Tx, outcome)
+    try {
+      await run(() => claim(event))
+    } catch (cause) {
+      const message =
+        'The row is written and the hook has run, but the ledger could not be told: the event is sent again, and its ' +
+        'hook runs again.'
+      throw new ClerkSyncError('store_failed', message, { cause })
+    }
+    return outcome
+  }
+
+  /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
+  function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
+    const look = needLedger().find(event)
+    if (!change) return (yield* send(look)).rows.length === 1 ? 'duplicate' : 'unchanged'
+    const [found, written] = yield* sendAlong(look, dialect.write(statementsOf(change), change))
+    return found.rows.length === 1 ? 'duplicate' : outcomeOf(change, written)
+  }
+
   function* check(): Program<readonly Problem[]> {
     const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
-    for (const table of tables) problems.push(...checkTable(table, yield* dialect.facts(table.quoted)))
+    for (const table of tables) {
+      problems.push(...checkTable(table, yield* dialect.facts(table.quoted), dialect.versionLength))
+    }
     if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
     return problems
   }
@@ -93,14 +125,16 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult>(
     ledger: ledger !== undefined,
     upsert: (change: Upsert) => write(change),
     softDelete: async (change: Delete) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
-    once: (event, change, hook) =>
-      withRetries(() =>
-        runner.transaction(
-          () => claimAndWrite(event, change),
-          hook,
-          () => confirm(event),
-        ),
-      ),
+    once: transaction
+      ? (event, change, hook) =>
+          withRetries(() =>
+            transaction(
+              () => claimAndWrite(event, change),
+              hook,
+              () => confirm(event),
+            ),
+          )
+      : atLeastOnce,
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {
         write: (_, change) => write(change),
