@@ -59,8 +59,8 @@ function isRaw(body: unknown): body is string | Uint8Array {
 function fixFor(request: object): string {
   if ('app' in request && 'baseUrl' in request) {
     return (
-      "Express: register this route before app.use(express.json()), or give it express.raw({ type: '*/*' }) of its own. " +
-      'NestJS: NestFactory.create(AppModule, { rawBody: true }).'
+      'Express: register this route before app.use(express.json()), or give it ' +
+      "express.raw({ type: '*/*', limit: '1mb' }) of its own. NestJS: NestFactory.create(AppModule, { rawBody: true })."
     )
   }
   if ('cookies' in request && 'query' in request) {
