@@ -27,6 +27,8 @@ const ROOMS = {
   order: ['create-clerk-sync.ts'],
   // For hosts that do not speak Request and Response.
   door: ['node.ts', 'lambda.ts', 'fastify.ts'],
+  // What an application calls beside the route.
+  task: ['ensure-user.ts'],
   // The adapter that keeps its rows in memory: the port's executable specification.
   memory: ['memory.ts', 'memory-database.ts'],
   // The public entry.
@@ -40,8 +42,9 @@ const MAY_KNOW = {
   step: { all: ['leaf'], types: [] },
   order: { all: ['leaf', 'step'], types: [] },
   door: { all: ['leaf'], types: ['order'] },
+  task: { all: ['leaf'], types: ['order'] },
   memory: { all: ['leaf', 'memory'], types: [] },
-  index: { all: ['leaf', 'step', 'order', 'door', 'memory', 'index'], types: [] },
+  index: { all: ['leaf', 'step', 'order', 'door', 'task', 'memory', 'index'], types: [] },
 }
 
 // Which of our packages a package's sources may import, by the name that is published.

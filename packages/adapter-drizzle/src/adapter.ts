@@ -27,6 +27,8 @@ export interface Parts {
   readonly write: WriteProgram
   /** What the claim of a message throws when it was claimed before, on a database where it throws. */
   readonly claimed: (error: unknown) => boolean
+  /** The rows with this key, as the application's own query gives them. */
+  readonly find: (statements: Statements, key: string) => PromiseLike<readonly Readonly<Record<string, unknown>>[]>
   readonly check: () => Promise<readonly Problem[]>
 }
 
@@ -108,6 +110,11 @@ export function createAdapter<R extends Rows, Tx, HookResult>(
         write: (_, change) => write(change),
         writeMany: (statements, batch) => run(() => writeMany(statements, batch)),
         versions: (statements, keys) => run(() => readVersions(statements, keys)),
+      }),
+    find: (entity, key) =>
+      withRetries(async () => {
+        const [row] = await parts.find(statementsOf({ entity }), key)
+        return row && { row, deleted: row.deletedAt !== null }
       }),
     check: parts.check,
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,

@@ -4,6 +4,7 @@ import {
   type ExtractTablesWithRelations,
   entityKind,
   type InferInsertModel,
+  type InferSelectModel,
   is,
   type Table,
 } from 'drizzle-orm'
@@ -61,6 +62,13 @@ export type RowsOf<Tables> = {
   [Name in keyof Tables & keyof typeof ENTITY_OF as (typeof ENTITY_OF)[Name]]: RowOf<Tables[Name]>
 }
 
+/** The rows that the application's own queries give, per entity. */
+export type StoredRowsOf<Tables> = {
+  [Name in keyof Tables & keyof typeof ENTITY_OF as (typeof ENTITY_OF)[Name]]: Tables[Name] extends Table
+    ? InferSelectModel<Tables[Name]>
+    : never
+}
+
 /**
  * Syncs into tables of a Drizzle schema, on PostgreSQL, MySQL, MariaDB or SQLite.
  *
@@ -88,7 +96,7 @@ export function drizzleAdapter<
   db: PgDatabase<Q, S>,
   tables: T,
   options?: AdapterOptions,
-): SyncAdapter<RowsOf<T>, PgTransaction<Q, S, ExtractTablesWithRelations<S>>, unknown>
+): SyncAdapter<RowsOf<T>, PgTransaction<Q, S, ExtractTablesWithRelations<S>>, unknown, StoredRowsOf<T>>
 export function drizzleAdapter<
   Q extends MySqlQueryResultHKT,
   P extends PreparedQueryHKTBase,
@@ -98,7 +106,7 @@ export function drizzleAdapter<
   db: MySqlDatabase<Q, P, S>,
   tables: T,
   options?: AdapterOptions,
-): SyncAdapter<RowsOf<T>, MySqlTransaction<Q, P, S, ExtractTablesWithRelations<S>>, unknown>
+): SyncAdapter<RowsOf<T>, MySqlTransaction<Q, P, S, ExtractTablesWithRelations<S>>, unknown, StoredRowsOf<T>>
 export function drizzleAdapter<
   R,
   S extends Record<string, unknown>,
@@ -107,7 +115,7 @@ export function drizzleAdapter<
   db: BaseSQLiteDatabase<'async', R, S>,
   tables: T,
   options?: AdapterOptions,
-): SyncAdapter<RowsOf<T>, SQLiteTransaction<'async', R, S, ExtractTablesWithRelations<S>>, unknown>
+): SyncAdapter<RowsOf<T>, SQLiteTransaction<'async', R, S, ExtractTablesWithRelations<S>>, unknown, StoredRowsOf<T>>
 export function drizzleAdapter<
   R,
   S extends Record<string, unknown>,
@@ -116,7 +124,7 @@ export function drizzleAdapter<
   db: BaseSQLiteDatabase<'sync', R, S>,
   tables: T,
   options?: AdapterOptions,
-): SyncAdapter<RowsOf<T>, SQLiteTransaction<'sync', R, S, ExtractTablesWithRelations<S>>, SyncResult>
+): SyncAdapter<RowsOf<T>, SQLiteTransaction<'sync', R, S, ExtractTablesWithRelations<S>>, SyncResult, StoredRowsOf<T>>
 export function drizzleAdapter(db: object, tables: GivenTables, { prepare = false }: AdapterOptions = {}): SyncAdapter {
   refuseUnfit(db, tables.events !== undefined)
   const prepared = prepare ? sendPrepared(db) : undefined

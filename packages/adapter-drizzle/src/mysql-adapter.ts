@@ -1,5 +1,5 @@
 import { faultOf, type Problem, type SyncAdapter } from '@clerk-sync/core'
-import type { TablesRelationalConfig } from 'drizzle-orm'
+import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type {
   MySqlColumn,
   MySqlDatabase,
@@ -50,6 +50,11 @@ export function mysqlAdapter(
         .select({ column: column as MySqlColumn })
         .from(table as MySqlTable)
         .toSQL().sql,
+    select: (table, column, value) =>
+      db
+        .select()
+        .from(table as MySqlTable)
+        .where(eq(column, value)),
     indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
     facts: (table) => tableFacts(table, query),
     settings: () => settings(query),

@@ -21,6 +21,8 @@ export function makeParts(
     readonly claimed: Parts['claimed']
     readonly render: (column: Column, table: Table) => string
     readonly indexes: (table: Table) => UniqueIndexes
+    /** The rows of a table with this value in this column. */
+    readonly select: (table: Table, column: Column, value: string) => ReturnType<Parts['find']>
     readonly facts: (quotedTable: string) => Promise<TableFacts>
     readonly settings: () => Promise<readonly Problem[]>
   },
@@ -47,6 +49,7 @@ export function makeParts(
     write,
     claimed,
     ledger: events && new Ledger(events, names(events), spelling),
+    find: ({ table: { table, all, key } }, value) => database.select(table, all[key] as Column, value),
     async check() {
       const problems: Problem[] = [...(await database.settings())]
       for (const { table: synced, names: of } of Object.values(statements)) {

@@ -1,5 +1,5 @@
 import type { SyncAdapter } from '@clerk-sync/core'
-import type { TablesRelationalConfig } from 'drizzle-orm'
+import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core'
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { createAdapter } from './adapter.ts'
@@ -34,6 +34,11 @@ export function pgAdapter(db: AnyPgDatabase, tables: GivenTables, prepared: Send
         .select({ column: column as PgColumn })
         .from(table as PgTable)
         .toSQL().sql,
+    select: (table, column, value) =>
+      db
+        .select()
+        .from(table as PgTable)
+        .where(eq(column, value)),
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
     facts: (table) => tableFacts(async (sql) => (await execute(db, new Rendered({ sql, params: [table] }, true))).rows),
     settings: async () => [],

@@ -1,5 +1,5 @@
 import { ClerkSyncError, type SyncAdapter } from '@clerk-sync/core'
-import type { TablesRelationalConfig } from 'drizzle-orm'
+import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { createAdapter } from './adapter.ts'
@@ -31,7 +31,7 @@ export function sqliteSyncAdapter(db: SyncDatabase, tables: GivenTables): SyncAd
     sqliteResult(statement.returnsRows ? on.all(statement) : on.run(statement))
   const query: Query = async (sql, ...params) => execute(db, new Rendered({ sql, params }, true)).rows
   return createAdapter(
-    partsOf(db, tables, query),
+    partsOf(db, tables, query, (read) => read()),
     syncRunner<SyncExecutor>({
       sendIn: execute,
       transaction: (run) => db.transaction(run, { behavior: 'immediate' }),
@@ -46,9 +46,9 @@ export function sqliteAsyncAdapter(db: AsyncDatabase, tables: GivenTables): Sync
   const query: Query = async (sql, ...params) => (await execute(db, new Rendered({ sql, params }, true))).rows
   const client = libsqlOf(db)
   // A server of libsql has a queue of its own.
-  const writing = client.protocol === 'file' ? inTurn : <T>(write: () => Promise<T>) => write()
+  const writing: typeof inTurn = client.protocol === 'file' ? inTurn : (write) => write()
   return createAdapter(
-    partsOf(db, tables, query),
+    partsOf(db, tables, query, writing),
     asyncRunner<AsyncExecutor>({
       send: (statements) =>
         writing(async () => {
@@ -89,7 +89,7 @@ function libsqlOf(db: object): Libsql {
 
 type Query = (sql: string, ...params: unknown[]) => Promise<RunResult['rows']>
 
-function partsOf(db: SyncDatabase | AsyncDatabase, tables: GivenTables, query: Query) {
+function partsOf(db: SyncDatabase | AsyncDatabase, tables: GivenTables, query: Query, inTurns: typeof inTurn) {
   const { select } = db as AsyncDatabase
   return makeParts(tables, {
     name: 'drizzle:sqlite',
@@ -101,6 +101,13 @@ function partsOf(db: SyncDatabase | AsyncDatabase, tables: GivenTables, query: Q
         .call(db, { column: column as SQLiteColumn })
         .from(table as SQLiteTable)
         .toSQL().sql,
+    select: (table, column, value) =>
+      inTurns(async () =>
+        (db as AsyncDatabase)
+          .select()
+          .from(table as SQLiteTable)
+          .where(eq(column, value)),
+      ),
     indexes: (table) => uniqueIndexes(getTableConfig(table as SQLiteTable)),
     facts: (table) => tableFacts(unquoted(table), query),
     settings: async () => [],
