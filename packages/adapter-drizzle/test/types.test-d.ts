@@ -3,7 +3,7 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import * as mysql from '@clerk-sync/adapter-drizzle/mysql'
 import * as postgres from '@clerk-sync/adapter-drizzle/pg'
 import * as sqlite from '@clerk-sync/adapter-drizzle/sqlite'
-import { createClerkSync } from '@clerk-sync/core'
+import { createClerkSync, type EnsureUserOptions, ensureUser } from '@clerk-sync/core'
 import { eq } from 'drizzle-orm'
 import { drizzle as drizzleBetterSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql'
@@ -13,6 +13,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { integer, pgTable, serial, text, timestamp } from 'drizzle-orm/pg-core'
 import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import { sqliteTable, text as sqliteText } from 'drizzle-orm/sqlite-core'
+import { expectTypeOf } from 'vitest'
 
 const users = pgTable('users', {
   id: postgres.clerkId().primaryKey(),
@@ -33,6 +34,16 @@ createClerkSync({ adapter: drizzleAdapter(drizzlePostgresJs.mock(), { users }) }
 drizzleAdapter(db, { user: users })
 // @ts-expect-error The tables of another dialect.
 drizzleAdapter(drizzleMysql.mock(), { users })
+
+// A row that is found is the application's own.
+const found = await createClerkSync({ adapter: drizzleAdapter(db, { users }) }).find('user', 'user_1')
+expectTypeOf(found?.row).toEqualTypeOf<typeof users.$inferSelect | undefined>()
+declare const clerkClient: EnsureUserOptions['clerkClient']
+const ensured = await ensureUser(createClerkSync({ adapter: drizzleAdapter(db, { users }) }), {
+  clerkClient,
+  userId: 'user_1',
+})
+expectTypeOf(ensured).toEqualTypeOf<typeof users.$inferSelect | null>()
 
 // A map is typed from the table, and its parameters from Clerk.
 createClerkSync({
