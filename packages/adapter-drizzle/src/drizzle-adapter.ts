@@ -11,7 +11,7 @@ import { pgAdapter, pgRunner } from './pg-adapter.ts'
 import { hasPool } from './pooled-transaction.ts'
 import { sendPrepared } from './prepared.ts'
 import { type AnySqliteDatabase, d1Adapter, libsqlAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
-import type { HookResultOf, RowsOf, TablesOf, TransactionOf } from './types.ts'
+import type { HookResultOf, RowsOf, StoredRowsOf, TablesOf, TransactionOf } from './types.ts'
 
 export interface AdapterOptions {
   /**
@@ -47,7 +47,7 @@ export function drizzleAdapter<D extends object, const T extends TablesOf<D>>(
   db: D,
   tables: T,
   options?: AdapterOptions,
-): SyncAdapter<RowsOf<T>, TransactionOf<D>, HookResultOf<D>>
+): SyncAdapter<RowsOf<T>, TransactionOf<D>, HookResultOf<D>, StoredRowsOf<T>>
 export function drizzleAdapter(db: object, tables: GivenTables, { prepare = false }: AdapterOptions = {}): SyncAdapter {
   const driver = driverOf(db)
   if (tables.events) requirePool(db, driver)

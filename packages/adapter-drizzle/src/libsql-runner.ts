@@ -3,7 +3,7 @@ import { asyncRunner, type Runner, type Statement } from '@clerk-sync/core/sql'
 import { sqliteResult } from './driver-result.ts'
 import { Rendered } from './rendered.ts'
 import type { AnySqliteDatabase } from './sqlite-adapter.ts'
-import { inTurn } from './turns.ts'
+import { atOnce, inTurn, type Turns } from './turns.ts'
 
 type AsyncExecutor = Pick<AnySqliteDatabase<'async'>, 'all' | 'run'>
 
@@ -14,8 +14,7 @@ export function libsqlRunner(db: AnySqliteDatabase<'async'>): Runner<AsyncExecut
     return sqliteResult(await (statement.returnsRows ? on.all(rendered) : on.run(rendered)))
   }
   const client = libsqlOf(db)
-  // A server of libsql has a queue of its own.
-  const writing = client.protocol === 'file' ? inTurn : <T>(write: () => Promise<T>) => write()
+  const writing = turnsOf(db)
   return asyncRunner<AsyncExecutor>({
     send: (statements) =>
       writing(async () => {
@@ -30,6 +29,11 @@ export function libsqlRunner(db: AnySqliteDatabase<'async'>): Runner<AsyncExecut
     sendIn: execute,
     transaction: (run) => writing(() => db.transaction(run)),
   })
+}
+
+/** In a file, one after another; a server of libsql has a queue of its own. */
+export function turnsOf(db: object): Turns {
+  return libsqlOf(db).protocol === 'file' ? inTurn : atOnce
 }
 
 /** What is used of libsql's client. */

@@ -7,7 +7,7 @@ import {
   type RunResult,
   type Statement,
 } from '@clerk-sync/core/sql'
-import type { TablesRelationalConfig } from 'drizzle-orm'
+import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type {
   MySqlColumn,
   MySqlDatabase,
@@ -45,6 +45,11 @@ export function mysqlAdapter(
         .select({ column: column as MySqlColumn })
         .from(table as MySqlTable)
         .toSQL().sql,
+    select: (table, column, value) =>
+      db
+        .select()
+        .from(table as MySqlTable)
+        .where(eq(column, value)),
     indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
   })
   const { dialect, transaction } = planetscale

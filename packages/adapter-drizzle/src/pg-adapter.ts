@@ -7,7 +7,7 @@ import {
   type RunResult,
   type Statement,
 } from '@clerk-sync/core/sql'
-import type { TablesRelationalConfig } from 'drizzle-orm'
+import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core'
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { postgresResult } from './driver-result.ts'
@@ -29,6 +29,11 @@ export function pgAdapter(db: AnyPgDatabase, given: GivenTables, runner: PgRunne
         .select({ column: column as PgColumn })
         .from(table as PgTable)
         .toSQL().sql,
+    select: (table, column, value) =>
+      db
+        .select()
+        .from(table as PgTable)
+        .where(eq(column, value)),
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
   return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, ...tables }, runner)

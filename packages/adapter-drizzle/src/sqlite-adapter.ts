@@ -1,14 +1,15 @@
 import type { SyncAdapter } from '@clerk-sync/core'
 import { createSqlAdapter, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
-import type { TablesRelationalConfig } from 'drizzle-orm'
+import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { D1_PARAMETERS, d1Runner } from './d1-runner.ts'
 import { sqliteResult } from './driver-result.ts'
 import { type GivenTables, readTables } from './given-tables.ts'
-import { libsqlRunner } from './libsql-runner.ts'
+import { libsqlRunner, turnsOf } from './libsql-runner.ts'
 import { Rendered } from './rendered.ts'
 import { uniqueIndexes } from './synced-table.ts'
+import { atOnce, type Turns } from './turns.ts'
 
 export type AnySqliteDatabase<Kind extends 'sync' | 'async'> = BaseSQLiteDatabase<
   Kind,
@@ -23,7 +24,7 @@ type SyncExecutor = Pick<SyncDatabase, 'all' | 'run'>
 /** SQLite through better-sqlite3 and its like: one connection, answers at once. */
 export function sqliteSyncAdapter(db: SyncDatabase, given: GivenTables): SyncAdapter {
   return createSqlAdapter(
-    partsOf(db, given),
+    partsOf(db, given, atOnce),
     syncRunner<SyncExecutor>({
       sendIn(on, statement): RunResult {
         const rendered = new Rendered(statement)
@@ -36,16 +37,16 @@ export function sqliteSyncAdapter(db: SyncDatabase, given: GivenTables): SyncAda
 
 /** SQLite through libsql, in a file or over the network. */
 export function libsqlAdapter(db: AsyncDatabase, given: GivenTables): SyncAdapter {
-  return createSqlAdapter(partsOf(db, given), libsqlRunner(db))
+  return createSqlAdapter(partsOf(db, given, turnsOf(db)), libsqlRunner(db))
 }
 
 /** SQLite through D1. */
 export function d1Adapter(db: AsyncDatabase, given: GivenTables): SyncAdapter {
   const dialect = { ...sqlite, maxParameters: D1_PARAMETERS }
-  return createSqlAdapter({ ...partsOf(db, given), dialect }, d1Runner(db))
+  return createSqlAdapter({ ...partsOf(db, given, atOnce), dialect }, d1Runner(db))
 }
 
-function partsOf(db: SyncDatabase | AsyncDatabase, given: GivenTables) {
+function partsOf(db: SyncDatabase | AsyncDatabase, given: GivenTables, inTurns: Turns) {
   const { select } = db as AsyncDatabase
   const tables = readTables(given, {
     render: (column, table) =>
@@ -53,6 +54,13 @@ function partsOf(db: SyncDatabase | AsyncDatabase, given: GivenTables) {
         .call(db, { column: column as SQLiteColumn })
         .from(table as SQLiteTable)
         .toSQL().sql,
+    select: (table, column, value) =>
+      inTurns(async () =>
+        (db as AsyncDatabase)
+          .select()
+          .from(table as SQLiteTable)
+          .where(eq(column, value)),
+      ),
     indexes: (table) => uniqueIndexes(getTableConfig(table as SQLiteTable)),
   })
   return { name: 'drizzle:sqlite', dialect: sqlite, ...tables }

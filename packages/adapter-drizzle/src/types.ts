@@ -1,5 +1,5 @@
 import type { ENTITY_OF, SyncResult } from '@clerk-sync/core/sql'
-import type { Column, ExtractTablesWithRelations, InferInsertModel, Table } from 'drizzle-orm'
+import type { Column, ExtractTablesWithRelations, InferInsertModel, InferSelectModel, Table } from 'drizzle-orm'
 import type {
   MySqlDatabase,
   MySqlQueryResultHKT,
@@ -36,6 +36,13 @@ type RowOf<T> = T extends Table
 /** What a map may return for each of the tables. */
 export type RowsOf<Tables> = {
   [Name in keyof Tables & keyof typeof ENTITY_OF as (typeof ENTITY_OF)[Name]]: RowOf<Tables[Name]>
+}
+
+/** The rows that the application's own queries give, per entity. */
+export type StoredRowsOf<Tables> = {
+  [Name in keyof Tables & keyof typeof ENTITY_OF as (typeof ENTITY_OF)[Name]]: Tables[Name] extends Table
+    ? InferSelectModel<Tables[Name]>
+    : never
 }
 
 type Schema = Record<string, unknown>

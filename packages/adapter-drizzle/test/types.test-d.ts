@@ -3,7 +3,7 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import * as mysql from '@clerk-sync/adapter-drizzle/mysql'
 import * as postgres from '@clerk-sync/adapter-drizzle/pg'
 import * as sqlite from '@clerk-sync/adapter-drizzle/sqlite'
-import { createClerkSync } from '@clerk-sync/core'
+import { createClerkSync, type EnsureUserOptions, ensureUser } from '@clerk-sync/core'
 import { eq } from 'drizzle-orm'
 import { drizzle as drizzleBetterSqlite } from 'drizzle-orm/better-sqlite3'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
@@ -16,6 +16,7 @@ import { integer, pgTable, serial, text, timestamp } from 'drizzle-orm/pg-core'
 import { drizzle as drizzlePlanetscale } from 'drizzle-orm/planetscale-serverless'
 import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import { type BaseSQLiteDatabase, sqliteTable, text as sqliteText } from 'drizzle-orm/sqlite-core'
+import { expectTypeOf } from 'vitest'
 
 const users = pgTable('users', {
   id: postgres.clerkId().primaryKey(),
@@ -36,6 +37,16 @@ createClerkSync({ adapter: drizzleAdapter(drizzlePostgresJs.mock(), { users }) }
 drizzleAdapter(db, { user: users })
 // @ts-expect-error The tables of another dialect.
 drizzleAdapter(drizzleMysql.mock(), { users })
+
+// A row that is found is the application's own.
+const found = await createClerkSync({ adapter: drizzleAdapter(db, { users }) }).find('user', 'user_1')
+expectTypeOf(found?.row).toEqualTypeOf<typeof users.$inferSelect | undefined>()
+declare const clerkClient: EnsureUserOptions['clerkClient']
+const ensured = await ensureUser(createClerkSync({ adapter: drizzleAdapter(db, { users }) }), {
+  clerkClient,
+  userId: 'user_1',
+})
+expectTypeOf(ensured).toEqualTypeOf<typeof users.$inferSelect | null>()
 
 // A map is typed from the table, and its parameters from Clerk.
 createClerkSync({

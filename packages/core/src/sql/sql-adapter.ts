@@ -16,7 +16,7 @@ import { writeBatches } from './batch.ts'
 import { checkLedger, checkTable } from './check.ts'
 import type { Dialect, Written } from './dialect.ts'
 import { Ledger } from './ledger.ts'
-import { type Program, send, sendAlong } from './program.ts'
+import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { Runner } from './runner.ts'
 import { Statements } from './statement.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
@@ -29,13 +29,15 @@ export interface SqlParts {
   readonly tables: readonly SyncedTable[]
   /** The table of the ledger, which hooks need. */
   readonly ledger: LedgerTable | undefined
+  /** The rows with this value in the table's key, as the application's own query gives them, with its properties. */
+  readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
 }
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
-export function createSqlAdapter<R extends Rows, Tx, HookResult>(
-  { name, dialect, tables, ledger: ledgerTable }: SqlParts,
+export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
+  { name, dialect, tables, ledger: ledgerTable, find }: SqlParts,
   runner: Runner<Tx, HookResult>,
-): SyncAdapter<R, Tx, HookResult> {
+): SyncAdapter<R, Tx, HookResult, Stored> {
   const statements = new Map(
     tables.map((table): [Entity, Statements] => [table.entity, new Statements(table, dialect)]),
   )
@@ -140,6 +142,13 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult>(
         write: (_, change) => write(change),
         writeMany: (statements, batch) => run(() => writeMany(statements, batch)),
         versions: (statements, keys) => run(() => readVersions(statements, keys)),
+      }),
+    find: (entity, key) =>
+      withRetries(async () => {
+        const { table } = statementsOf({ entity })
+        // A collation that ignores case finds others as well.
+        const row = (await find(table, key)).find((one) => one[table.key] === key)
+        return row && { row, deleted: row[table.deletedAt] !== null }
       }),
     check: () => run(check),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
