@@ -60,8 +60,9 @@ type MapInput<Name> = Name extends Entity
   : [deleted: { id: string }]
 
 /**
- * How an entity fills its table. Each map must be a pure function of its input and name the same columns for every
- * input (null, or `undefined` for "not written"): the library calls it once with a sample to learn the columns.
+ * How an entity fills its table. Each map must be a pure function of its input and fill the same columns for every
+ * input (null where there is no value): the library tries it with samples to learn the columns. A column that is
+ * `undefined` for every input is not written, and erased by a delete.
  *
  * Each member is a conditional type as a whole, and not a function with a conditional result: so the compiler knows the
  * row while it infers what the function returns, and literal types hold.
