@@ -15,6 +15,11 @@ export interface ColumnInfo {
   readonly required?: boolean
   /** What a column that is not nullable holds when it is erased: its own constant default. */
   readonly emptyValue?: unknown
+  /**
+   * The field of the record that fills the column when there is no map. Default: the field of the column's own name,
+   * or of its camelCase spelling, so that `first_name` is filled from `firstName`.
+   */
+  readonly field?: string
 }
 
 /** A synced table, as an adapter describes it when it is made, without touching the database. */

@@ -44,20 +44,34 @@ export function resolveMapping(
 
   const sample = samples[entity]
   const fields = recordOf(entity, sample)
-  const fill = (json: object): object => {
-    if (map) return call(`map.${entity}`, json === sample, () => map(json, recordOf(entity, json)))
-    return Object.fromEntries(
-      Object.entries(recordOf(entity, json)).filter(([field]) => !APPLICATION_FIELDS.has(field)),
-    )
+  const fieldsOfColumns = Object.entries(table.columns).flatMap(([column, info]): [string, string][] => {
+    const field = info.field ?? (Object.hasOwn(fields, column) ? column : camelCase(column))
+    return Object.hasOwn(fields, field) ? [[column, field]] : []
+  })
+  const byDefault = fieldsOfColumns.filter(([, field]) => !APPLICATION_FIELDS.has(field))
+
+  const fillByMap = (run: LooseMap, json: object): Values => {
+    const returned = call(`map.${entity}`, json === sample, () => run(json, recordOf(entity, json)))
+    const row: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(returned)) {
+      if (Object.hasOwn(table.columns, name)) row[name] = value
+      else if (!Object.hasOwn(fields, name)) {
+        throw config(`map.${entity} returns "${name}", and the table ${table.name} has no such column to fill.`)
+      }
+    }
+    // The record may be spread: its fields fill columns of another spelling too, unless the map names the column.
+    for (const [column, field] of fieldsOfColumns) {
+      if (!Object.hasOwn(row, column) && Object.hasOwn(returned, field)) row[column] = Reflect.get(returned, field)
+    }
+    return row
+  }
+  const fill = (json: object): Values => {
+    if (map) return fillByMap(map, json)
+    const record = recordOf(entity, json)
+    return Object.fromEntries(byDefault.map(([column, field]) => [column, Reflect.get(record, field)]))
   }
 
-  const mapped = new Set<string>()
-  for (const column of Object.keys(fill(sample))) {
-    if (Object.hasOwn(table.columns, column)) mapped.add(column)
-    else if (!Object.hasOwn(fields, column)) {
-      throw config(`map.${entity} returns "${column}", and the table ${table.name} has no such column to fill.`)
-    }
-  }
+  const mapped = new Set(Object.keys(fill(sample)))
   for (const [column, info] of Object.entries(table.columns)) {
     if (info.required && !mapped.has(column)) {
       throw config(
@@ -70,14 +84,13 @@ export function resolveMapping(
   const values = (json: object): Values => {
     const row: Record<string, unknown> = {}
     for (const [column, value] of Object.entries(fill(json))) {
-      if (mapped.has(column)) {
-        if (value !== undefined) row[column] = value
-      } else if (Object.hasOwn(table.columns, column) || !Object.hasOwn(fields, column)) {
+      if (!mapped.has(column)) {
         throw config(
           `map.${entity} returned "${column}", which it did not for the sample at set-up. Name the same columns for ` +
             'every input: null where there is no value, undefined where none is to be written.',
         )
       }
+      if (value !== undefined) row[column] = value
     }
     return row
   }
@@ -148,6 +161,11 @@ function call(name: string, atSetUp: boolean, run: () => object): object {
   }
   if (typeof row === 'object' && row !== null && !Array.isArray(row) && !('then' in row)) return row
   throw config(`${name} must return an object of columns, at once and not as a promise; on ${input} it did not.`)
+}
+
+/** `first_name` to `firstName`; the inverse of `SnakeCase` among the types of a map. */
+function camelCase(column: string): string {
+  return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function config(message: string): ClerkSyncError {

@@ -31,6 +31,32 @@ describe('without a map', () => {
     expect(rows()).toMatchObject([{ email: 'ada@example.com', createdAt: then, updatedAt: null }])
   })
 
+  test('a column in snake_case is filled from the field in camelCase', async () => {
+    const { rows, ...clerkSync } = usersOf({ email: {}, first_name: {}, image_url: {}, last_sign_in_at: {}, note: {} })
+    await send(clerkSync, created({ last_sign_in_at: T0 }))
+    expect(rows()).toMatchObject([
+      { email: 'ada@example.com', first_name: 'Ada', image_url: user().image_url, last_sign_in_at: new Date(T0) },
+    ])
+    await send(clerkSync, removed)
+    expect(rows()).toMatchObject([{ email: null, first_name: null, image_url: null, last_sign_in_at: null }])
+  })
+
+  test('created_at and updated_at stay the application’s like createdAt and updatedAt', async () => {
+    const { rows, ...clerkSync } = usersOf({ email: {}, created_at: {}, updated_at: {} })
+    await send(clerkSync, created())
+    expect(rows()).toMatchObject([{ email: 'ada@example.com', created_at: null, updated_at: null }])
+  })
+
+  test('a column of any name is filled from the field that its adapter names for it', async () => {
+    const { values, adapter } = recording({
+      mail: { field: 'email' },
+      username: { field: 'firstName' },
+      made: { field: 'createdAt' },
+    })
+    await send(untyped(adapter), created({ username: 'ada' }))
+    expect(values).toEqual([{ mail: 'ada@example.com', username: 'Ada' }])
+  })
+
   test('a delete erases what was stored, and nothing else', async () => {
     const { rows, ...clerkSync } = usersOf({
       email: { unique: true },
@@ -87,6 +113,21 @@ describe('a map', () => {
       'id',
     ])
     expect(rows()).toMatchObject([{ email: 'ada@example.com', fullName: 'changed', createdAt: new Date(T0) }])
+  })
+
+  test('may spread the record over columns in snake_case, and what it names itself wins', async () => {
+    const { rows, ...clerkSync } = usersOf(
+      { email: {}, first_name: {}, last_name: {}, image_url: { default: 'mine' } },
+      {
+        map: {
+          user: (_json: object, record: object) => ({ last_name: 'changed', image_url: undefined, ...record }),
+        },
+      },
+    )
+    await send(clerkSync, created())
+    expect(rows()).toMatchObject([
+      { email: 'ada@example.com', first_name: 'Ada', last_name: 'changed', image_url: 'mine' },
+    ])
   })
 
   test('leaves a column alone where it returns undefined, and clears it where it returns null', async () => {
