@@ -25,6 +25,7 @@ export default defineConfig({
       { test: project('core', 'packages/core', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
       { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...databases } },
+      { test: { ...project('adapter-kysely', 'packages/adapter-kysely', 1, 2), ...databases } },
       { test: { ...project('quickstart', 'examples/quickstart', 2, 1), ...databases } },
     ],
   },

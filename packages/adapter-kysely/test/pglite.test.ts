@@ -1,0 +1,37 @@
+import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
+import { PGlite, type QueryOptions, type Transaction } from '@electric-sql/pglite'
+import { PGliteDialect } from 'kysely'
+import { afterAll, describe, it } from 'vitest'
+import { adapterOf, hooks, open } from './kit/adapter.ts'
+
+const database = await PGlite.create()
+afterAll(() => database.close())
+const { create, read, insert } = sqlTables(
+  'postgres',
+  async (text, values) => (await database.query<Record<string, unknown>>(text, [...values])).rows,
+)
+await create()
+
+testAdapter({
+  name: 'kysely:postgres (PGlite)',
+  runner: { describe, it },
+  // One connection in all: the raw one is the adapters' as well.
+  capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+  adapter: (shape, { calls }) => adapterOf(open(new PGliteDialect({ pglite: fallible(database, calls) })), shape),
+  read,
+  insert,
+  ...hooks,
+})
+
+/** A database whose every statement, and every transaction as a whole, passes through the kit's hands. */
+function fallible(client: PGlite, calls: DatabaseCalls): PGlite {
+  const through = <T extends Pick<PGlite, 'query'>>(target: T): T =>
+    Object.assign(Object.create(target), {
+      query: (text: string, values?: unknown[], options?: QueryOptions) =>
+        calls.run(() => target.query(text, values, options)),
+    })
+  return Object.assign(through(client), {
+    transaction: <T>(body: (tx: Transaction) => Promise<T>) =>
+      calls.run(() => client.transaction((tx) => body(through(tx)))),
+  })
+}
