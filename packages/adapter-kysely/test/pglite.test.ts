@@ -1,6 +1,6 @@
 import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
-import { PGlite, type QueryOptions, type Transaction } from '@electric-sql/pglite'
-import { PGliteDialect } from 'kysely'
+import { PGlite, type QueryOptions } from '@electric-sql/pglite'
+import { type PGlite as Client, PGliteDialect } from 'kysely'
 import { afterAll, describe, it } from 'vitest'
 import { adapterOf, hooks, open } from './kit/adapter.ts'
 
@@ -23,15 +23,41 @@ testAdapter({
   ...hooks,
 })
 
-/** A database whose every statement, and every transaction as a whole, passes through the kit's hands. */
-function fallible(client: PGlite, calls: DatabaseCalls): PGlite {
-  const through = <T extends Pick<PGlite, 'query'>>(target: T): T =>
-    Object.assign(Object.create(target), {
-      query: (text: string, values?: unknown[], options?: QueryOptions) =>
-        calls.run(() => target.query(text, values, options)),
-    })
-  return Object.assign(through(client), {
-    transaction: <T>(body: (tx: Transaction) => Promise<T>) =>
-      calls.run(() => client.transaction((tx) => body(through(tx)))),
+/**
+ * A database whose every statement and every commit passes through the kit's hands. A `begin` that fails does not: PGlite
+ * runs in the process, and Kysely's dialect would wait for ever for it.
+ */
+function fallible(client: PGlite, calls: DatabaseCalls): Client {
+  const through = (target: Pick<PGlite, 'query'>): Pick<Client, 'query'> => ({
+    query: <T>(text: string, values?: unknown[], options?: QueryOptions) =>
+      calls.run(() => target.query<T>(text, values, options)),
   })
+  return {
+    ...through(client),
+    closed: false,
+    ready: true,
+    waitReady: Promise.resolve(),
+    close: async () => {},
+    async transaction(body) {
+      const bodyDone = Promise.withResolvers<void>()
+      const commit = Promise.withResolvers<void>()
+      const closed = client.transaction(async (tx) => {
+        const result = await body({ ...through(tx), rollback: () => tx.rollback() })
+        bodyDone.resolve()
+        await commit.promise
+        return result
+      })
+      await Promise.race([bodyDone.promise, closed])
+      try {
+        return await calls.run(() => {
+          commit.resolve()
+          return closed
+        })
+      } catch (error) {
+        commit.reject(error)
+        await closed.catch(() => {})
+        throw error
+      }
+    },
+  }
 }
