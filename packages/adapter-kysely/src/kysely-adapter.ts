@@ -57,7 +57,9 @@ export function kyselyAdapter<DB, const T extends SyncedTables<DB>>(
     {
       name: `kysely:${dialect}`,
       dialect: DIALECTS[dialect],
-      tables: givenTables<unknown>('kyselyAdapter', tables).map(([entity, table]) => readTable(entity, table, spelling)),
+      tables: givenTables<unknown>('kyselyAdapter', tables).map(([entity, table]) =>
+        readTable(entity, table, spelling),
+      ),
       ledger: tables.events === undefined ? undefined : readLedger(tables.events, spelling),
     },
     asyncRunner<Transaction<DB>>({
@@ -109,7 +111,10 @@ async function execute<DB>(on: Kysely<DB>, { sql, params, returnsRows }: Stateme
 
 function refuseUnfit(db: unknown): void {
   if (typeof db !== 'object' || db === null || !('getExecutor' in db)) {
-    throw new ClerkSyncError('config_invalid', 'kyselyAdapter takes an instance of Kysely first, and its tables second.')
+    throw new ClerkSyncError(
+      'config_invalid',
+      'kyselyAdapter takes an instance of Kysely first, and its tables second.',
+    )
   }
   if ('isTransaction' in db && db.isTransaction === true) {
     throw new ClerkSyncError(

@@ -3,8 +3,8 @@ import { type DialectName, dialectOf } from './dialects.ts'
 
 /** What Kysely's `Migrator` takes. */
 export interface ClerkMigration {
-  up(db: Kysely<unknown>): Promise<void>
-  down(db: Kysely<unknown>): Promise<void>
+  up<DB>(db: Kysely<DB>): Promise<void>
+  down<DB>(db: Kysely<DB>): Promise<void>
 }
 
 type DataType = ColumnDataType | Expression<unknown>
@@ -79,7 +79,10 @@ export function clerkEventsMigration(table = 'clerk_events'): ClerkMigration {
         .addColumn('occurred_at', DATE[dialect], (column) => column.notNull())
         .addColumn('processed_at', DATE[dialect], (column) => column.notNull())
         .execute()
-      const index = db.schema.createIndex(`${table.replace('.', '_')}_processed_at_idx`).on(table).column('processed_at')
+      const index = db.schema
+        .createIndex(`${table.replace('.', '_')}_processed_at_idx`)
+        .on(table)
+        .column('processed_at')
       await (dialect === 'mysql' ? index : index.ifNotExists()).execute()
     },
     async down(db) {

@@ -71,7 +71,9 @@ interface Given {
 
 type RowIn<DB, T extends Given> = T['table'] extends keyof DB ? Insertable<DB[T['table']]> : never
 /** The columns that stand in `T` under an option. */
-type Named<T, Option extends string> = T extends { readonly [O in Option]: infer Column extends string } ? Column : never
+type Named<T, Option extends string> = T extends { readonly [O in Option]: infer Column extends string }
+  ? Column
+  : never
 type Listed<Row, T extends Given> = Extract<T['columns'][number], keyof Row>
 type DefaultsOf<T extends Given> = T extends { readonly defaults: infer D } ? keyof D : never
 /** Whether a column must have a value in every row, also in a deleted one. */

@@ -64,14 +64,22 @@ const events = 'events'
 export const shapes = {
   plain: {
     users: { table: 'users', ...profile },
-    organizations: { table: 'organizations', columns: ['name', 'slug', 'publicMetadata', 'tagline', 'score'], defaults: { score: 7 } },
+    organizations: {
+      table: 'organizations',
+      columns: ['name', 'slug', 'publicMetadata', 'tagline', 'score'],
+      defaults: { score: 7 },
+    },
     organizationMemberships: {
       table: 'organizationMemberships',
       columns: ['organizationId', 'userId', 'role', 'permissions', 'tagline', 'score'],
       defaults: { score: 7 },
       json: ['permissions'],
     },
-    sessions: { table: 'sessions', columns: ['userId', 'status', 'expireAt', 'tagline', 'score'], defaults: { score: 7 } },
+    sessions: {
+      table: 'sessions',
+      columns: ['userId', 'status', 'expireAt', 'tagline', 'score'],
+      defaults: { score: 7 },
+    },
     events,
   },
   ownKey: { users: { table: 'ownKeyUsers', key: 'clerkId', ...profile }, events },

@@ -13,7 +13,7 @@ export interface Store {
   rows(statement: string): Promise<readonly Record<string, unknown>[]>
 }
 
-async function postgres(suite: string): Promise<Store> {
+export async function openPostgres(suite: string): Promise<Store> {
   const pool = new pg.Pool({ connectionString: await freshDatabase(suite), max: 4 })
   onTestFinished(() => pool.end())
   return { dialect: new PostgresDialect({ pool }), rows: async (statement) => (await pool.query(statement)).rows }
@@ -52,7 +52,7 @@ async function sqlite(): Promise<Store> {
 
 /** Every database, with what opens an empty one. */
 export const stores: readonly [string, (suite: string) => Promise<Store>][] = [
-  ['PostgreSQL', postgres],
+  ['PostgreSQL', openPostgres],
   ['MySQL', mysql('CLERK_SYNC_MYSQL_URL')],
   ['MariaDB', mysql('CLERK_SYNC_MARIADB_URL')],
   ['SQLite', sqlite],
