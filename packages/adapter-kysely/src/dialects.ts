@@ -22,5 +22,6 @@ export function dialectOf<DB>(db: Pick<Kysely<DB>, 'getExecutor'>): DialectName 
 /** Whether all that the process does with the database shares one connection. */
 export function isSingleConnection<DB>(db: Pick<Kysely<DB>, 'getExecutor'>): boolean {
   const { adapter } = db.getExecutor()
-  return adapter instanceof SqliteAdapter || adapter.supportsMultipleConnections === false
+  // Before 0.29 there was no such property, and among Kysely's own dialects only SQLite had one connection.
+  return adapter instanceof SqliteAdapter || Reflect.get(adapter, 'supportsMultipleConnections') === false
 }
