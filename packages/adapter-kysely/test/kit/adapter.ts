@@ -1,4 +1,5 @@
 import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
+import type { Rows, SyncAdapter } from '@clerk-sync/core'
 import { CamelCasePlugin, type Dialect, Kysely, type KyselyPlugin, sql, type Transaction } from 'kysely'
 import { type Database, shapes } from './database.ts'
 
@@ -28,7 +29,7 @@ export function open(dialect: Dialect, ...plugins: KyselyPlugin[]): Kysely<Datab
 }
 
 /** A shape's adapter; as the kit takes it, which knows the tables by their names alone. */
-export function adapterOf(db: Kysely<Database>, shape: keyof typeof shapes) {
+export function adapterOf(db: Kysely<Database>, shape: keyof typeof shapes): SyncAdapter<Rows, Transaction<Database>> {
   switch (shape) {
     case 'plain':
       return kyselyAdapter(db, shapes.plain)
