@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import type { Arena, Contender } from './contender.ts'
+import { type Arena, FLOOR } from './contender.ts'
 
 export interface Measure {
   readonly perSecond: number
@@ -38,35 +38,38 @@ export function report(measured: readonly (readonly [Arena, readonly Round[]])[]
   writeFileSync(DOCUMENT, `${before}${START}\n${figures}\n${END}${after}`)
 }
 
-function table({ database, contenders }: Arena, rounds: readonly Round[]): string {
-  const rows = contenders.map(({ id, name }) => {
-    const cells = [rate(rounds, id), ratio(rounds, id, 'guide'), ratio(rounds, id, 'floor'), cpu(rounds, id)]
-    return `| ${name} | ${cells.join(' | ')} |`
-  })
+function table({ database, groups }: Arena, rounds: readonly Round[]): string {
+  const rows = groups.flatMap(({ orm, contenders }) =>
+    contenders.map(({ id, name }) => {
+      const hand = contenders[0].id
+      const cells = [rate(rounds, id), ratio(rounds, id, hand), ratio(rounds, id, FLOOR), cpu(rounds, id)]
+      return `| ${orm} | ${name} | ${cells.join(' | ')} |`
+    }),
+  )
   return [
     `### ${database}`,
     '',
-    '| | deliveries a second | × the guides’ handler | × the floor | CPU in the client |',
-    '|---|---|---|---|---|',
+    '| | | deliveries a second | × by hand, same ORM | × the floor | CPU in the client |',
+    '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n')
 }
 
-function rate(rounds: readonly Round[], id: Contender['id']): string {
+function rate(rounds: readonly Round[], id: string): string {
   return Math.round(median(rounds.map((round) => of(round, id).perSecond))).toLocaleString('en')
 }
 
-function cpu(rounds: readonly Round[], id: Contender['id']): string {
+function cpu(rounds: readonly Round[], id: string): string {
   return `${Math.round(median(rounds.map((round) => of(round, id).cpuMicroseconds)))} µs`
 }
 
-function ratio(rounds: readonly Round[], id: Contender['id'], to: Contender['id']): string {
+function ratio(rounds: readonly Round[], id: string, to: string): string {
   const ratios = rounds.map((round) => of(round, id).perSecond / of(round, to).perSecond)
   const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((value) => value.toFixed(2))
   return id === to ? '1' : `**${median(ratios).toFixed(2)}** (${least} to ${most})`
 }
 
-function of(round: Round, id: Contender['id']): Measure {
+function of(round: Round, id: string): Measure {
   const value = round[id]
   if (value === undefined) throw new Error(`A round lacks ${id}.`)
   return value
