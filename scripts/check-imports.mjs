@@ -36,6 +36,7 @@ const ROOMS = {
     'sql/dialect.ts',
     'sql/index.ts',
     'sql/ledger.ts',
+    'sql/mysql-by-count.ts',
     'sql/mysql.ts',
     'sql/postgres.ts',
     'sql/program.ts',

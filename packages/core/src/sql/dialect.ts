@@ -13,6 +13,8 @@ export interface GuardedWrite {
   readonly update: readonly string[]
   /** Written only while the row's value in this column is smaller, or NULL. */
   readonly guard: string
+  /** The column of the version, which is the guard but for a tombstone that keeps its values. */
+  readonly version: string
 }
 
 /** What a guarded write found: no row, an older one, or one that stays. */
