@@ -35,18 +35,36 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   ['SQLITE_BUSY_RECOVERY', 'transient'],
   ['SQLITE_LOCKED', 'transient'],
   ['SQLITE_LOCKED_SHAREDCACHE', 'transient'],
+  // Prisma: its own codes, and the kinds of its driver adapters, which keep the database's code aside
+  ['P2002', 'unique_conflict'],
+  ['P2003', 'reference_missing'],
+  ['P2034', 'transient'],
+  ['UniqueConstraintViolation', 'unique_conflict'],
+  ['ForeignKeyConstraintViolation', 'reference_missing'],
+  ['TransactionWriteConflict', 'transient'],
 ])
 
-const CODE_FIELDS = ['code', 'extendedCode', 'errno'] as const
+const CODE_FIELDS = ['code', 'extendedCode', 'errno', 'kind', 'originalCode'] as const
 
 /** What the database refused, sought through `cause`, since ORMs wrap what drivers throw. */
 export function faultOf(error: unknown): Fault | undefined {
-  for (const one of chainOf(error)) {
-    if (typeof one !== 'object' || one === null) continue
-    for (const field of CODE_FIELDS) {
-      const fault = FAULTS.get(Reflect.get(one, field))
-      if (fault) return fault
+  for (const link of chainOf(error)) {
+    for (const one of [link, ...chainOf(driverErrorOf(link))]) {
+      if (typeof one !== 'object' || one === null) continue
+      for (const field of CODE_FIELDS) {
+        const fault = FAULTS.get(Reflect.get(one, field))
+        if (fault) return fault
+      }
     }
   }
   return undefined
+}
+
+/** Prisma keeps what a driver adapter threw beside `cause`. */
+function driverErrorOf(error: unknown): unknown {
+  return memberOf(memberOf(error, 'meta'), 'driverAdapterError')
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
