@@ -25,6 +25,12 @@ export default defineConfig({
       { test: project('core', 'packages/core', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
       { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...databases } },
+      {
+        test: {
+          ...project('adapter-prisma', 'packages/adapter-prisma', 1, 2),
+          globalSetup: [databases.globalSetup, `${import.meta.dirname}/packages/adapter-prisma/test/generate.mjs`],
+        },
+      },
       { test: { ...project('quickstart', 'examples/quickstart', 2, 1), ...databases } },
     ],
   },
