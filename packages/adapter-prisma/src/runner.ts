@@ -1,47 +1,82 @@
 import { asyncRunner, type Row, type Runner, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import type { ClientFacts, RawClient } from './client.ts'
+import { turns } from './turns.ts'
 
 /** How long Prisma is to wait, in ms. */
 export interface TransactionOptions {
   /** For a connection to begin a transaction on. Default: 10,000. */
   readonly maxWait?: number
-  /** For a transaction to end: its hook as well. Then it is rolled back. Default: 15,000, when Svix has given up. */
+  /** For a transaction to end, its hook included: then it is rolled back. Default: 15,000, when Svix has given up. */
   readonly timeout?: number
 }
+
+/** Prisma's own 2 s and 5 s turn away what a burst, or a slow hook, only delays. */
+const PATIENCE = { maxWait: 10_000, timeout: 15_000 }
 
 export interface TransactionalClient<Tx> extends RawClient {
   $transaction<T>(run: (tx: Tx) => Promise<T>, options: Required<TransactionOptions>): Promise<T>
 }
 
-/** Prisma's own 2 s and 5 s turn away what a burst, or a slow hook, only delays. */
-const PATIENCE = { maxWait: 10_000, timeout: 15_000 }
+type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
 
 export function prismaRunner<Tx>(
   client: TransactionalClient<Tx>,
   database: ClientFacts['database'],
   options: TransactionOptions,
 ): Runner<Tx, unknown> {
-  const transaction = <T>(run: (tx: Tx) => Promise<T>) => client.$transaction(run, { ...PATIENCE, ...options })
-  const inTransaction = (statements: readonly Statement[]) =>
-    transaction(async (tx) => {
-      const results: RunResult[] = []
-      for (const statement of statements) results.push(await executeIn(tx, statement))
-      return results
-    })
+  const pooled: Transaction<Tx> = (run) => client.$transaction(run, { ...PATIENCE, ...options })
+  if (database !== 'sqlite') {
+    const send = (statements: readonly Statement[]) => Promise.all(statements.map((one) => execute(client, one)))
+    return asyncRunner<Tx>({ send, sendIn, transaction: pooled })
+  }
+  // The client has one connection: what is sent outside a transaction rides in whichever is open, and is lost with it.
+  const transaction = onOneConnection(client, pooled)
   return asyncRunner<Tx>({
-    // On SQLite the client has one connection: what is not in a transaction of its own rides in whichever is open, and
-    // is lost with it. Transactions wait for each other.
     send: (statements) =>
-      database === 'sqlite'
-        ? inTransaction(statements)
-        : Promise.all(statements.map((statement) => execute(client, statement))),
-    sendIn: executeIn,
+      transaction(async (tx) => {
+        const results: RunResult[] = []
+        for (const statement of statements) results.push(await sendIn(tx, statement))
+        return results
+      }),
+    sendIn,
     transaction,
   })
 }
 
+/**
+ * Transactions that take turns, and leave none open. When SQLite refuses a commit, as it does while another process
+ * reads, the transaction stays; Prisma lets go of it, and the next one to begin would fail and never give the
+ * connection back.
+ */
+function onOneConnection<Tx>(client: RawClient, transaction: Transaction<Tx>): Transaction<Tx> {
+  const inTurn = turns()
+  return (run) =>
+    inTurn(async () => {
+      let committing = false
+      try {
+        return await transaction(async (tx) => {
+          const result = await run(tx)
+          committing = true
+          return result
+        })
+      } catch (error) {
+        // A transaction that timed out is rolled back, and another one may be open by now.
+        if (committing && !isTransactionFault(error)) {
+          // It fails where nothing is open, and then nothing is to be done.
+          await client.$executeRawUnsafe('rollback').catch(() => {})
+        }
+        throw error
+      }
+    })
+}
+
+/** Prisma's own trouble with a transaction: it could not begin in time, or took too long. */
+function isTransactionFault(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && Reflect.get(error, 'code') === 'P2028'
+}
+
 /** A transaction's client is a client without what would leave the transaction. */
-function executeIn(tx: unknown, statement: Statement): Promise<RunResult> {
+function sendIn(tx: unknown, statement: Statement): Promise<RunResult> {
   return execute(tx as RawClient, statement)
 }
 

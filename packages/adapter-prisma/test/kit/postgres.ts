@@ -48,13 +48,18 @@ export function kitTables(connectionString: string): SqlTables & { query(text: s
 
 type Send = (query: pg.QueryConfig, values?: unknown[]) => Promise<pg.QueryResult>
 
-/** A pool whose every statement passes through the kit's hands. */
+/**
+ * A pool whose every statement passes through the kit's hands.
+ *
+ * PostgreSQL itself never refuses to end a transaction and leaves it open: where COMMIT or ROLLBACK fails, it is ended,
+ * or its connection is. Prisma 7 stands it all the same; with `endings: 'severed'` such a refusal ends the connection.
+ */
 export class FalliblePool extends pg.Pool {
-  constructor(calls: DatabaseCalls, options: pg.PoolConfig) {
+  constructor(calls: DatabaseCalls, { endings, ...options }: pg.PoolConfig & { readonly endings?: 'severed' }) {
     super(options)
     // A connection that the kit severs reports it to the pool as well.
     this.on('error', () => {})
-    const connect = async () => fallible(await super.connect(), calls)
+    const connect = async () => fallible(await super.connect(), calls, endings === 'severed')
     const query: Send = async (statement, values) => {
       const client = await connect()
       try {
@@ -67,17 +72,27 @@ export class FalliblePool extends pg.Pool {
   }
 }
 
-function fallible(client: pg.PoolClient, calls: DatabaseCalls): { query: Send; release: (broken?: unknown) => void } {
+function fallible(
+  client: pg.PoolClient,
+  calls: DatabaseCalls,
+  severEndings: boolean,
+): { query: Send; release: (broken?: unknown) => void } {
   const send: Send = client.query.bind(client)
   let released = false
   const release = (broken?: unknown) => {
     if (!released) client.release(Boolean(broken))
     released = true
   }
-  const query: Send = (statement, values) =>
-    calls.run(
-      () => send(statement, values),
-      () => release(true),
-    )
+  const query: Send = async (statement, values) => {
+    try {
+      return await calls.run(
+        () => send(statement, values),
+        () => release(true),
+      )
+    } catch (error) {
+      if (severEndings && /^(commit|rollback)$/i.test(statement.text)) release(true)
+      throw error
+    }
+  }
   return Object.assign(Object.create(client), { query, release })
 }
