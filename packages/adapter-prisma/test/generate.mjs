@@ -47,6 +47,8 @@ function clients() {
       provider: 'postgresql',
       models: schema('application'),
     },
+    { name: 'wrong', major: 7, generator: 'prisma-client', provider: 'postgresql', models: schema('wrong') },
+    { name: 'wrong', major: 6, generator: 'prisma-client-js', provider: 'mysql', models: schema('wrong') },
     { name: 'readme', major: 7, generator: 'prisma-client', provider: 'postgresql', models: shown },
     { name: 'readme-mysql', major: 7, generator: 'prisma-client', provider: 'mysql', models: shown },
     { name: 'readme-sqlite', major: 6, generator: 'prisma-client', provider: 'sqlite', models: shown },

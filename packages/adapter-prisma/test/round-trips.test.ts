@@ -13,9 +13,8 @@ import * as postgres from './kit/postgres.ts'
 import { relayTo } from './kit/relay.ts'
 import { shapes } from './kit/shapes.ts'
 import * as sqlite from './kit/sqlite.ts'
-import { PrismaClient as Mysql6Client } from './prisma6/.generated/mysql/prisma/client.ts'
 import { PrismaClient as Postgres6Client } from './prisma6/.generated/postgres/prisma/index.js'
-import { PrismaMariaDb as PrismaMariaDb6, PrismaPg as PrismaPg6 } from './prisma6/drivers.ts'
+import { PrismaPg as PrismaPg6 } from './prisma6/drivers.ts'
 
 /** How many round trips a creation, an update, a stale event, a delete and an event with an empty hook take. */
 async function tripsOf<R extends Rows, Tx>(adapter: SyncAdapter<R, Tx>, trips: () => number): Promise<number[]> {
@@ -50,5 +49,32 @@ describe('Round trips of a creation, an update, a stale event, a delete, and a c
     const prisma = open(url)
     onTestFinished(() => prisma.$disconnect())
     expect(await tripsOf(prismaAdapter(prisma as PrismaClient, shapes.plain), trips)).toEqual([1, 1, 1, 1, 5])
+  })
+
+  // Without prepared statements on the server: the driver's own default prepares, executes and closes.
+  const text = { useTextProtocol: true }
+  it.for([
+    ['MySQL', 'CLERK_SYNC_MYSQL_URL', 'prisma_trips', undefined, [2, 2, 4, 2, 8]],
+    ['MySQL, with useTextProtocol', 'CLERK_SYNC_MYSQL_URL', 'prisma_trips_text', text, [1, 1, 2, 1, 5]],
+    ['MariaDB', 'CLERK_SYNC_MARIADB_URL', 'prisma_trips', undefined, [1, 1, 2, 1, 5]],
+    ['MariaDB, with useTextProtocol', 'CLERK_SYNC_MARIADB_URL', 'prisma_trips_text', text, [1, 1, 2, 1, 5]],
+  ] as const)('on %s', async ([, variable, database, options, expected]) => {
+    const server = await mysql.freshMysql(variable, database)
+    await mysql.kitTables(server).create()
+    const { url, trips } = await relayTo(server)
+    const driver = new PrismaMariaDb({ ...mysql.poolConfig(url), connectionLimit: 1, idleTimeout: 0 }, options)
+    const prisma = new MysqlClient({ adapter: driver })
+    onTestFinished(() => prisma.$disconnect())
+    expect(await tripsOf(prismaAdapter(prisma, shapes.plain), trips)).toEqual(expected)
+  })
+
+  it('on SQLite, where there is no way to go: the statements, with begin and commit', async () => {
+    const { file, create } = sqlite.kitTables()
+    await create()
+    const statements: string[] = []
+    const driver = new PrismaBetterSqlite3({ url: file, verbose: (text) => statements.push(String(text)) })
+    const prisma = new SqliteClient({ adapter: driver })
+    onTestFinished(() => prisma.$disconnect())
+    expect(await tripsOf(prismaAdapter(prisma, shapes.plain), () => statements.length)).toEqual([4, 4, 4, 4, 6])
   })
 })

@@ -32,12 +32,16 @@ export function poolConfig(url: string): PoolConfig {
   }
 }
 
-/** The kit's tables, through a driver that Prisma does not use. */
-export function kitTables(uri: string): SqlTables & { query(text: string): Promise<readonly RowDataPacket[]> } {
+/**
+ * The kit's tables, through a driver that Prisma does not use. `ids`: the collation of Clerk's ids, where it is not to be
+ * the kit's; Prisma 6 cannot read a column that has a binary one.
+ */
+export function kitTables(uri: string, ids = 'ascii_bin'): SqlTables & { query(text: string): Promise<readonly RowDataPacket[]> } {
   const raw = mysql.createPool({ uri, connectionLimit: 4, timezone: 'Z' })
   afterAll(() => raw.end())
   const query = async (text: string, values: readonly unknown[] = []) => {
-    const [rows] = await raw.query<RowDataPacket[]>(text, [...values])
+    const spelled = text.replaceAll('ascii collate ascii_bin', `${ids.split('_')[0]} collate ${ids}`)
+    const [rows] = await raw.query<RowDataPacket[]>(spelled, [...values])
     return rows
   }
   return { ...sqlTables('mysql', query), query }
