@@ -36,7 +36,10 @@ export function poolConfig(url: string): PoolConfig {
  * The kit's tables, through a driver that Prisma does not use. `ids`: the collation of Clerk's ids, where it is not to be
  * the kit's; Prisma 6 cannot read a column that has a binary one.
  */
-export function kitTables(uri: string, ids = 'ascii_bin'): SqlTables & { query(text: string): Promise<readonly RowDataPacket[]> } {
+export function kitTables(
+  uri: string,
+  ids = 'ascii_bin',
+): SqlTables & { query(text: string): Promise<readonly RowDataPacket[]> } {
   const raw = mysql.createPool({ uri, connectionLimit: 4, timezone: 'Z' })
   afterAll(() => raw.end())
   const query = async (text: string, values: readonly unknown[] = []) => {
