@@ -12,11 +12,11 @@ export interface KitDatabase extends SqlTables {
 }
 
 /** A database file, and a raw connection to it; the kit's tables as Prisma would make them, with its dates as text. */
-export function kitTables(): KitDatabase {
+export function kitTables(journal: 'WAL' | 'DELETE' = 'WAL'): KitDatabase {
   const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-'))
   const file = join(folder, 'test.db')
   const raw = new Database(file)
-  raw.pragma('journal_mode = WAL')
+  raw.pragma(`journal_mode = ${journal}`)
   afterAll(() => {
     raw.close()
     rmSync(folder, { recursive: true })
