@@ -26,7 +26,7 @@ const ROOMS = {
   // The only file that knows the order of the steps.
   order: ['create-clerk-sync.ts'],
   // For hosts that do not speak Request and Response.
-  door: ['node.ts', 'lambda.ts'],
+  door: ['node.ts', 'lambda.ts', 'fastify.ts'],
   // The adapter that keeps its rows in memory: the port's executable specification.
   memory: ['memory.ts', 'memory-database.ts'],
   // What all adapters for SQL databases share: they add an ORM's schema and its driver.

@@ -6,7 +6,7 @@ export interface Case {
   run(session: Session): Promise<void>
 }
 
-const MIB = 1024 * 1024
+const KIB = 1024
 const HOUR_MS = 3_600_000
 
 const always: readonly Case[] = [
@@ -110,10 +110,21 @@ const always: readonly Case[] = [
     },
   },
   {
+    name: 'a body of 900 KiB, near the largest that Clerk sends: 200',
+    async run(session) {
+      const user = new TestUser()
+      // In a part of the user that no column holds.
+      expectOutcome(
+        await session.deliver(user.created({ privateMetadata: { padding: 'x'.repeat(900 * KIB) } })),
+        'created',
+      )
+    },
+  },
+  {
     name: 'a body of 2 MiB: 413, and nothing is stored',
     async run(session) {
       const user = new TestUser()
-      const answer = await session.deliver(user.created({ publicMetadata: { padding: 'x'.repeat(2 * MIB) } }))
+      const answer = await session.deliver(user.created({ privateMetadata: { padding: 'x'.repeat(2048 * KIB) } }))
       if (session.options.capabilities?.tooLarge === 'host') expectStatus(answer, 413)
       else expectAnswer(answer, 413, { code: 'body_too_large' })
       await session.expectRow(user, undefined, 'A body that was refused was stored')

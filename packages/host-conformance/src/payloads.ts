@@ -14,10 +14,12 @@ export interface UserFields {
   readonly updatedAt: number
   readonly firstName?: string
   readonly publicMetadata?: Readonly<Record<string, unknown>>
+  readonly privateMetadata?: Readonly<Record<string, unknown>>
 }
 
 /** A user as Clerk sends one who signed up with an e-mail address. */
-export function userData({ id, email, updatedAt, firstName = 'Conformance', publicMetadata = {} }: UserFields): object {
+export function userData(fields: UserFields): object {
+  const { id, email, updatedAt, firstName = 'Conformance', publicMetadata = {}, privateMetadata = {} } = fields
   const emailId = id.replace('user_', 'idn_')
   return {
     object: 'user',
@@ -51,7 +53,7 @@ export function userData({ id, email, updatedAt, firstName = 'Conformance', publ
     saml_accounts: [],
     external_id: null,
     public_metadata: publicMetadata,
-    private_metadata: {},
+    private_metadata: privateMetadata,
     unsafe_metadata: {},
     banned: false,
     locked: false,

@@ -49,12 +49,19 @@ describe('a host is failed', () => {
     expect([...failures.values()][0]).toMatch(/raw_body_unavailable.*the server's log names the fix/)
   })
 
+  test('whose parser keeps the bytes, and takes 100 KB at most', async () => {
+    const failures = await failuresOf(({ clerkSync }) =>
+      express().all('/api/webhooks/clerk', express.raw({ type: '*/*' }), toNodeHandler(clerkSync)),
+    )
+    expect(titles(failures)).toEqual(['a body of 900 KiB', 'a body of 2 MiB'])
+  })
+
   test('that answers 200 to everything', async () => {
     const failures = await failuresOf(() => (request, response) => {
       request.resume()
       response.end('OK')
     })
-    expect(failures.size).toBe(14)
+    expect(failures.size).toBe(15)
   })
 
   test('that says it created whatever it is sent', async () => {
@@ -75,7 +82,7 @@ describe('a host is failed', () => {
     expect(failures.get('a created user is stored: 200 created')).toBe(
       'The answer was 202 (no body), and 200 {"outcome":"created"} was due.',
     )
-    expect(failures.size).toBe(14)
+    expect(failures.size).toBe(15)
   })
 
   test('that answers before the commit, in the words of success', async () => {

@@ -21,7 +21,7 @@ test('prints a line for each case, and says what stays', async () => {
   onTestFinished(close)
   const { code, stdout } = await run(['--url', url, '--secret', SECRET])
   expect(stdout).toMatch(/^ok {4}a created user is stored: 200 created$/m)
-  expect(stdout).toMatch(/^13 passed, 0 failed$/m)
+  expect(stdout).toMatch(/^14 passed, 0 failed$/m)
   expect(stdout).toContain('tombstones')
   expect(code).toBe(0)
 })
