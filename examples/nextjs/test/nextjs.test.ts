@@ -31,6 +31,7 @@ describe.each([
     runner: { describe, it },
     url: `${server.url}/api/webhooks/${route}`,
     secret: SECRET,
+    repeatedHeaders: true,
     capabilities: { get },
     async read(id) {
       const [row] = await database.query('select email, deleted_at from users where id = ?', id)
