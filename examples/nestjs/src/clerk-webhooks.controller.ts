@@ -6,14 +6,10 @@ import { CLERK_SYNC } from './clerk-sync.js'
 
 @Controller('api/webhooks/clerk')
 export class ClerkWebhooksController {
-  readonly #handle: ReturnType<typeof toNodeHandler>
-
-  constructor(@Inject(CLERK_SYNC) clerkSync: ClerkSync) {
-    this.#handle = toNodeHandler(clerkSync)
-  }
+  constructor(@Inject(CLERK_SYNC) private readonly clerkSync: ClerkSync) {}
 
   @Post()
   receive(@Req() request: Request, @Res() response: Response) {
-    return this.#handle(request, response)
+    return toNodeHandler(this.clerkSync)(request, response)
   }
 }
