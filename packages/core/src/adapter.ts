@@ -132,6 +132,9 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * when the write was `unchanged`. When the hook throws, nothing of the transaction stays and the error comes out. A
    * transaction that the database refused for a passing reason is run again, the hook with it. It resolves only after
    * the commit, and must find out when the transaction was doomed by an error that the hook caught.
+   *
+   * Where there are no transactions, and `Tx` is `never`: look for the message, write, run the hook, claim. The hook then
+   * runs at least once, and the write stays when it throws.
    */
   once(
     event: EventRef,

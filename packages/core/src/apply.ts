@@ -72,7 +72,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 function hookFailed(event: ClerkEvent, cause: unknown): ClerkSyncError {
   return new ClerkSyncError(
     'hook_failed',
-    `The hook for ${event.type} threw. Nothing of its transaction was kept, and Clerk will send the event again.`,
+    `The hook for ${event.type} threw. What it wrote through tx was not kept, and Clerk will send the event again.`,
     { cause },
   )
 }

@@ -26,18 +26,18 @@ export interface Options<R extends Rows, Tx, HookResult> {
    */
   readonly signingSecret?: string | readonly string[] | undefined
   /** What to run with which event. Needs the adapter's ledger table. */
-  readonly on?: Hooks<NoInfer<Tx>, NoInfer<HookResult>>
+  readonly on?: Hooks<NoInfer<Tx>, NoInfer<HookResult>> | undefined
   /** `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. */
-  readonly onDelete?: 'erase' | 'keep'
+  readonly onDelete?: 'erase' | 'keep' | undefined
   /** The Clerk instance (`ins_…`) whose users this database holds; events that name another are refused. */
   readonly instanceId?: string | undefined
   /** Larger bodies are refused unread. In bytes; default 1 MiB, which is what Clerk's reach at most. */
-  readonly maxBodyBytes?: number
+  readonly maxBodyBytes?: number | undefined
   /**
    * Called with what became of each delivery, before the answer leaves. Default: failures go to `console.error`,
    * without payloads. Do not wait in it.
    */
-  readonly onResult?: (result: DeliveryResult) => void
+  readonly onResult?: ((result: DeliveryResult) => void) | undefined
 }
 
 export interface ClerkSync {
@@ -82,6 +82,12 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   const { adapter, instanceId, onDelete = 'erase', maxBodyBytes = MAX_BODY_BYTES, onResult = reportFailure } = options
   if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes <= 0) {
     throw new ClerkSyncError('config_invalid', 'maxBodyBytes must be a positive whole number of bytes.')
+  }
+  if (instanceId !== undefined && !/^ins_\w+$/.test(instanceId)) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      'instanceId must be what Clerk calls the instance, ins_…, or be left out.',
+    )
   }
   const secrets = readSecrets(options.signingSecret)
   const mappings = resolveMappings(adapter.tables, options.map ?? {}, onDelete)

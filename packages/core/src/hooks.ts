@@ -19,6 +19,9 @@ export type HookContext<Type extends ClerkEventType, Tx> = {
  * A hook may be called again when its transaction is retried, so only what it writes through `tx` happens once. It runs
  * also when the row did not change, since "create the default workspace on user.created" must not depend on the order of
  * arrival.
+ *
+ * Where the store has no transactions there is no `tx`: the row is written, the hook runs, and then the ledger is told.
+ * So a hook runs at least once, and what it does must bear repetition.
  */
 export type Hooks<Tx, HookResult> = {
   readonly [Type in ClerkEventType]?: ((context: HookContext<Type, Tx>) => HookResult) | undefined

@@ -83,17 +83,27 @@ export function resolveMapping(
     }
   }
 
-  /** What is left out of some rows would depend on the order of their events. */
+  const unlikeOthers = (column: string) =>
+    config(
+      `map.${entity} fills "${column}" for some inputs and leaves it out for others, so that the row would depend on ` +
+        'the order of events. Fill the same columns for every input: null where there is no value.',
+    )
+  const written = Object.keys(filled).filter((column) => filled[column] !== undefined)
+  const sparselyFilled = fill(sparse)
+  for (const column of written) if (sparselyFilled[column] === undefined) throw unlikeOthers(column)
+
+  /** A column left out of some rows would depend on the order of their events: what the payload lacks is null. */
   const values = (json: object): Values => {
     const row = fill(json)
-    for (const column of new Set([...mapped, ...Object.keys(row)])) {
-      if ((row[column] === undefined) === (filled[column] === undefined) && mapped.has(column)) continue
-      throw config(
-        `map.${entity} fills "${column}" for some inputs and leaves it out for others, so that the row would depend on ` +
-          'the order of events. Fill the same columns for every input: null where there is no value.',
-      )
+    for (const [column, value] of Object.entries(row)) {
+      if (value !== undefined && filled[column] === undefined) throw unlikeOthers(column)
     }
-    return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== undefined))
+    return Object.fromEntries(
+      written.map((column) => {
+        if (row[column] === undefined && table.columns[column]?.nullable === false) throw unlikeOthers(column)
+        return [column, row[column] ?? null]
+      }),
+    )
   }
   values(sparse)
 
