@@ -27,6 +27,8 @@ const ROOMS = {
   order: ['create-clerk-sync.ts'],
   // For hosts that do not speak Request and Response.
   door: ['node.ts', 'lambda.ts', 'fastify.ts'],
+  // What an application calls beside the route.
+  task: ['ensure-user.ts'],
   // The adapter that keeps its rows in memory: the port's executable specification.
   memory: ['memory.ts', 'memory-database.ts'],
   // What all adapters for SQL databases share: they add an ORM's schema and its driver.
@@ -36,6 +38,7 @@ const ROOMS = {
     'sql/dialect.ts',
     'sql/index.ts',
     'sql/ledger.ts',
+    'sql/mysql-by-count.ts',
     'sql/mysql.ts',
     'sql/postgres.ts',
     'sql/program.ts',
@@ -56,9 +59,10 @@ const MAY_KNOW = {
   step: { all: ['leaf'], types: [] },
   order: { all: ['leaf', 'step'], types: [] },
   door: { all: ['leaf'], types: ['order'] },
+  task: { all: ['leaf'], types: ['order'] },
   memory: { all: ['leaf', 'memory'], types: [] },
   sql: { all: ['leaf', 'sql'], types: [] },
-  index: { all: ['leaf', 'step', 'order', 'door', 'memory', 'index'], types: [] },
+  index: { all: ['leaf', 'step', 'order', 'door', 'task', 'memory', 'index'], types: [] },
 }
 
 // Which of our packages a package's sources may import, by the name that is published.

@@ -52,7 +52,7 @@ export function lmdbAdapter<R extends Rows>(
   /** All or nothing, one at a time in all processes: LMDB has one writer. What throws in it keeps nothing. */
   const transaction = <T>(run: () => T): Promise<T> => withRetries(async () => store.transactionSync(run))
 
-  const tableOf = ({ entity }: Change): Table => {
+  const tableOf = ({ entity }: Pick<Change, 'entity'>): Table => {
     const table = tables.get(entity)
     if (table) return table
     throw new ClerkSyncError('config_invalid', `lmdb was given no table for ${entity}.`)
@@ -88,6 +88,11 @@ export function lmdbAdapter<R extends Rows>(
         }
       }
       return { ...count, failed }
+    },
+
+    async find(entity, id) {
+      const row = tableOf({ entity }).get(id)
+      return row && { row, deleted: row.deletedAt !== null }
     },
 
     check: async () => [],

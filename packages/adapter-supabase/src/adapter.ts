@@ -1,6 +1,7 @@
 import {
   type Change,
   ClerkSyncError,
+  type Entity,
   type EventRef,
   type Rows,
   type SyncAdapter,
@@ -10,7 +11,7 @@ import type { SyncedTable, Written } from '@clerk-sync/core/sql'
 import { writeBatches } from './batch.ts'
 import { isWritten, type SentChange, sentChange } from './change.ts'
 import { checkDatabase } from './check.ts'
-import { type Call, type Client, callerOf } from './database.ts'
+import { type Call, type Client, callerOf, select } from './database.ts'
 import { type GivenTable, LEDGER_COLUMNS, ledgerColumn, readTables } from './tables.ts'
 
 const NAME = 'supabase'
@@ -24,11 +25,12 @@ export function createAdapter(
   const call = callerOf(client)
   const byEntity = new Map(tables.map((table): [string, SyncedTable] => [table.entity, table]))
 
-  const send = (change: Change): SentChange => {
-    const table = byEntity.get(change.entity)
-    if (table) return sentChange(table, change)
-    throw new ClerkSyncError('config_invalid', `${NAME} was given no table for ${change.entity}.`)
+  const tableOf = (entity: Entity): SyncedTable => {
+    const table = byEntity.get(entity)
+    if (table) return table
+    throw new ClerkSyncError('config_invalid', `${NAME} was given no table for ${entity}.`)
   }
+  const send = (change: Change): SentChange => sentChange(tableOf(change.entity), change)
   const ledgerName = (): string => {
     if (ledger) return ledger.name
     throw new ClerkSyncError('config_invalid', `${NAME} was given no events table, which hooks need.`)
@@ -57,6 +59,11 @@ export function createAdapter(
     },
 
     upsertMany: (changes) => writeBatches(changes, send, call),
+    async find(entity, id) {
+      const { name, key, deletedAt } = tableOf(entity)
+      const [row] = await select(client, name, key, id)
+      return row && { row, deleted: row[deletedAt] !== null }
+    },
     check: () => checkDatabase(call, tables, ledger),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
   }

@@ -1,8 +1,10 @@
 import { ClerkSyncError, withRetries } from '@clerk-sync/core'
+import type { Row } from '@clerk-sync/core/sql'
 
 /** As much of a Supabase client as is used here. */
 export interface Client {
   rpc(name: string, args: object): PromiseLike<Answer>
+  from(table: string): { select(columns: '*'): { eq(column: string, value: string): PromiseLike<Answer> } }
 }
 
 interface Answer {
@@ -45,6 +47,16 @@ export function callerOf(client: Client): Call {
           "of your Supabase project, and whether the database has this version's sql/functions.sql.",
       )
     })
+}
+
+/** The rows of a table with this value in this column. */
+export function select(client: Client, table: string, column: string, value: string): Promise<readonly Row[]> {
+  return withRetries(async () => {
+    const { data, error, status } = await client.from(table).select('*').eq(column, value)
+    if (error) throw errorOf(error, status)
+    if (Array.isArray(data)) return data
+    throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)
+  })
 }
 
 /** An error with the code of what refused the call: SQLSTATE, or PostgREST's own. */

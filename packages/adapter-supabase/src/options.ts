@@ -1,7 +1,7 @@
 import type { ENTITY_OF } from '@clerk-sync/core/sql'
 
 type EntityOption = keyof typeof ENTITY_OF
-type AnyTables = Readonly<Record<string, { Insert: Record<string, unknown> }>>
+type AnyTables = Readonly<Record<string, { Row: Record<string, unknown>; Insert: Record<string, unknown> }>>
 type IsUntyped<T> = 0 extends 1 & T ? true : false
 
 /** The tables of the schema `public`, as `supabase gen types` describes them; of a client without types, any. */
@@ -109,4 +109,12 @@ export type RowsOf<Database, Tables> = {
     InsertOf<TablesOf<Database>, Tables[Name]>,
     ColumnsOf<Tables[Name]>
   >
+}
+
+/** The rows that the application's own queries give, per entity. */
+export type StoredRowsOf<Database, Tables> = {
+  [Name in keyof Tables & EntityOption as (typeof ENTITY_OF)[Name]]: NameOf<Tables[Name]> extends infer Table extends
+    keyof TablesOf<Database>
+    ? TablesOf<Database>[Table]['Row']
+    : never
 }

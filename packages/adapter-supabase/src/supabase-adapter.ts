@@ -2,7 +2,7 @@ import { ClerkSyncError, type SyncAdapter } from '@clerk-sync/core'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { createAdapter } from './adapter.ts'
 import type { Client } from './database.ts'
-import type { CompleteTables, RowsOf, SyncedTables } from './options.ts'
+import type { CompleteTables, RowsOf, StoredRowsOf, SyncedTables } from './options.ts'
 import type { GivenTable } from './tables.ts'
 
 /**
@@ -30,13 +30,15 @@ import type { GivenTable } from './tables.ts'
 export function supabaseAdapter<Database, const T extends SyncedTables<Database>>(
   supabase: SupabaseClient<Database>,
   tables: T & CompleteTables<Database, T>,
-): SyncAdapter<RowsOf<Database, T>, never, unknown>
+): SyncAdapter<RowsOf<Database, T>, never, unknown, StoredRowsOf<Database, T>>
 export function supabaseAdapter(
-  supabase: Client,
+  supabase: object,
   tables: Readonly<Record<string, GivenTable | undefined>>,
-): SyncAdapter<Record<never, never>, never, unknown> {
-  if (typeof supabase?.rpc !== 'function') {
-    throw new ClerkSyncError('config_invalid', 'supabaseAdapter takes what createClient of @supabase/supabase-js made.')
-  }
-  return createAdapter(supabase, tables)
+): SyncAdapter<Record<never, never>, never, unknown, Record<never, never>> {
+  if (isClient(supabase)) return createAdapter(supabase, tables)
+  throw new ClerkSyncError('config_invalid', 'supabaseAdapter takes what createClient of @supabase/supabase-js made.')
+}
+
+function isClient(value: unknown): value is Client {
+  return typeof value === 'object' && value !== null && 'rpc' in value && 'from' in value
 }

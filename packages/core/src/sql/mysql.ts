@@ -1,8 +1,10 @@
+import type { Change } from '../adapter.ts'
 import { faultOf } from '../database-fault.ts'
 import { ClerkSyncError } from '../errors.ts'
 import { unquoted } from './check.ts'
 import { type Dialect, type GuardedWrite, smaller, tuples } from './dialect.ts'
-import { query, type Row, send } from './program.ts'
+import { type Program, query, type Row, send } from './program.ts'
+import type { Statements } from './statement.ts'
 
 /** What `last_insert_id` reports of a row that was there, since affected rows do not tell. No table counts this far. */
 const UNCHANGED = Number.MAX_SAFE_INTEGER
@@ -14,14 +16,16 @@ const CLASH = Number.MAX_SAFE_INTEGER - 1
  */
 export const mysql: Dialect = {
   parameter: () => '?',
-  writeText({ table, key, insert, update, guard }: GuardedWrite, rows) {
-    const sameRow = `cast(${table}.${key} as binary) = cast(values(${key}) as binary)`
+  maxParameters: 65_535,
+  writeText(write, rows) {
+    const { table, insert, update, guard } = write
+    const same = sameRow(write)
     const older = smaller(`${table}.${guard}`, `values(${guard})`)
     const set = update
       .filter((column) => column !== guard)
-      .map((column) => `${column} = if(${sameRow} and ${older}, values(${column}), ${table}.${column})`)
+      .map((column) => `${column} = if(${same} and ${older}, values(${column}), ${table}.${column})`)
     const kept = (report: number) => `if(last_insert_id(${report}), ${table}.${guard}, ${table}.${guard})`
-    set.push(`${guard} = if(${sameRow}, if(${older}, values(${guard}), ${kept(UNCHANGED)}), ${kept(CLASH)})`)
+    set.push(`${guard} = if(${same}, if(${older}, values(${guard}), ${kept(UNCHANGED)}), ${kept(CLASH)})`)
     return (
       `insert into ${table} (${insert.join(', ')}) values ${tuples(insert.length, rows, () => '?')} ` +
       `on duplicate key update ${set.join(', ')}`
@@ -33,39 +37,30 @@ export const mysql: Dialect = {
     if (insertId === UNCHANGED) return 'unchanged'
     if (insertId !== CLASH) return affected === 2 ? 'updated' : 'created'
     // An index that stands before the key found another row. Ours may be newer all the same: then nothing was to be done.
-    const { rows } = yield* send(statements.versions([change.key], ' lock in share mode'))
-    // A collation that ignores case finds others as well.
-    const version = rows.find((row) => row.clerk_key === change.key)?.clerk_version
-    if (typeof version === 'string' && version >= change.version) return 'unchanged'
-    throw new ClerkSyncError(
-      'unique_conflict',
-      `${statements.table.name}: another row has one of the unique values of ${change.key}. Nothing was written. The ` +
-        "two rows are in conflict in Clerk as well, or the other row's change is still on its way: the event is sent again.",
-    )
+    return yield* unchangedOrClash(statements, change)
   },
   skipExisting: () => '',
   claimed: (error) => faultOf(error) === 'unique_conflict',
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
     const schema = quotedTable.includes('`.`') ? quotedTable.slice(1, quotedTable.indexOf('`.`')) : null
-    const where = 'table_schema = coalesce(?, database()) and table_name = ?'
+    const where = `table_schema = ${schema === null ? 'database()' : '?'} and table_name = ?`
+    const names = schema === null ? [table] : [schema, table]
     const columns = yield* query(
-      `select column_name as name, is_nullable as nullable, column_default as default_value, collation_name as collation
+      `select column_name as name, is_nullable as nullable, column_default as default_value, collation_name as collation,
+         character_maximum_length as length
        from information_schema.columns where ${where}`,
-      schema,
-      table,
+      ...names,
     )
     const indexes = yield* query(
       `select index_name as name, group_concat(column_name order by seq_in_index) as columns
        from information_schema.statistics where ${where} and non_unique = 0 group by index_name`,
-      schema,
-      table,
+      ...names,
     )
     const references = yield* query(
       `select column_name as name from information_schema.key_column_usage
        where ${where} and referenced_table_name is not null`,
-      schema,
-      table,
+      ...names,
     )
     const columnsOf = (row: Row) => String(row.columns).split(',')
     return {
@@ -75,6 +70,7 @@ export const mysql: Dialect = {
           {
             notNull: row.nullable === 'NO',
             defaultValue: row.default_value === null ? null : String(row.default_value),
+            ...(row.length !== null && { length: Number(row.length) }),
             ignoresCase: typeof row.collation === 'string' && !/_(bin|cs)$|^binary$|_as_cs/.test(row.collation),
           },
         ]),
@@ -96,4 +92,21 @@ export const mysql: Dialect = {
       },
     ]
   },
+}
+
+/** Whether an index found the row of the change itself. */
+export function sameRow({ table, key }: GuardedWrite): string {
+  return `cast(${table}.${key} as binary) = cast(values(${key}) as binary)`
+}
+
+/** After a write that changed nothing: was the row as new already, or did a unique index find another one? */
+export function* unchangedOrClash(statements: Statements, change: Change): Program<'unchanged'> {
+  const { rows } = yield* send(statements.held(change, ' lock in share mode'))
+  // A collation that ignores case finds others as well.
+  if (rows.some((row) => row.clerk_key === change.key)) return 'unchanged'
+  throw new ClerkSyncError(
+    'unique_conflict',
+    `${statements.table.name}: another row has one of the unique values of ${change.key}. Nothing was written. The ` +
+      "two rows are in conflict in Clerk as well, or the other row's change is still on its way: the event is sent again.",
+  )
 }

@@ -47,12 +47,31 @@ export class Statements {
   }
 
   /** Key and version of those keys that have a row. */
-  versions(keys: readonly string[], lock = ''): Statement {
+  versions(keys: readonly string[]): Statement {
     const key = this.table.column(this.table.key)
     const parameters = keys.map((_, index) => this.dialect.parameter(index + 1)).join(', ')
     const version = this.table.column(this.table.clerkVersion)
     const sql = `select ${key} as clerk_key, ${version} as clerk_version from ${this.table.quoted} where ${key} in (${parameters})`
-    return { sql: sql + lock, params: [...keys], returnsRows: true }
+    return { sql, params: [...keys], returnsRows: true }
+  }
+
+  /** Finds the row of a change whose guard keeps the change from it. */
+  held(change: Change, lock = ''): Statement {
+    const { table, dialect } = this
+    const keep = change.kind === 'delete' && change.mode === 'keep'
+    const [guard, value] = keep ? [table.deletedAt, change.deletedAt] : [table.clerkVersion, change.version]
+    const key = table.column(table.key)
+    const where = `${key} = ${dialect.parameter(1)} and ${table.column(guard)} >= ${dialect.parameter(2)}`
+    return {
+      sql: `select ${key} as clerk_key from ${table.quoted} where ${where}${lock}`,
+      params: [table.encode(table.key, change.key), table.encode(guard, value)],
+      returnsRows: true,
+    }
+  }
+
+  /** How many changes like this one `many` can put together. */
+  mostRows(change: Change): number {
+    return Math.floor(this.dialect.maxParameters / Object.keys(this.#row(change)).length)
   }
 
   /** What `many` can put together. */
@@ -85,6 +104,7 @@ export class Statements {
         insert: properties.map(column),
         update: (keep ? [table.deletedAt] : [...mapped, ...synced]).map(column),
         guard: column(keep ? table.deletedAt : table.clerkVersion),
+        version: column(table.clerkVersion),
       }
       const text = this.dialect.writeText(write, 1)
       prepared = { properties, write, text, name: `clerk_sync_${hash(text, 0x811c9dc5)}${hash(text, 0x01234567)}` }
