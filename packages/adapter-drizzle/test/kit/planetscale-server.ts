@@ -6,6 +6,9 @@ interface Request {
   readonly session: { readonly id: string } | null
 }
 
+/** PlanetScale ends a transaction after 20 s; an abandoned one is in no test's way for that long. */
+const TRANSACTION_TIMEOUT_MS = 5_000
+
 /**
  * PlanetScale's protocol in front of a MySQL of one's own, as far as its client speaks it. A session is what the client
  * sends back with its next statement: here it is the connection that holds its transaction, from `BEGIN` to the end.
@@ -18,8 +21,8 @@ export async function servePlanetscale(uri: string): Promise<{
   requests(): number
   close(): Promise<void>
 }> {
-  const pool = mysql.createPool({ uri, connectionLimit: 16, flags: ['-FOUND_ROWS'] })
-  const transactions = new Map<string, PoolConnection>()
+  const pool = mysql.createPool({ uri, connectionLimit: 64, flags: ['-FOUND_ROWS'] })
+  const transactions = new Map<string, { readonly connection: PoolConnection; readonly timer: NodeJS.Timeout }>()
   let begun = 0
   let requests = 0
 
@@ -28,12 +31,21 @@ export async function servePlanetscale(uri: string): Promise<{
       const connection = await pool.getConnection()
       await connection.query(query)
       const id = String(++begun)
-      transactions.set(id, connection)
+      // One whose client never learnt of it.
+      const timer = setTimeout(() => {
+        transactions.delete(id)
+        connection.destroy()
+      }, TRANSACTION_TIMEOUT_MS)
+      transactions.set(id, { connection, timer })
       return { session: { id }, result: {} }
     }
-    const connection = session ? transactions.get(session.id) : undefined
+    const { connection, timer } = (session && transactions.get(session.id)) ?? {}
+    if (session && !connection && query !== 'ROLLBACK') {
+      throw Object.assign(new Error('the transaction has ended'), { errno: 1105, sqlState: 'HY000' })
+    }
     if (query !== 'COMMIT' && query !== 'ROLLBACK') return { session, result: await run(connection ?? pool, query) }
     if (session) transactions.delete(session.id)
+    clearTimeout(timer)
     await connection?.query(query)
     connection?.release()
     return { session: null, result: {} }
@@ -55,7 +67,10 @@ export async function servePlanetscale(uri: string): Promise<{
     requests: () => requests,
     async close() {
       await server.close()
-      for (const connection of transactions.values()) connection.destroy()
+      for (const { connection, timer } of transactions.values()) {
+        clearTimeout(timer)
+        connection.destroy()
+      }
       await pool.end()
     },
   }
