@@ -13,6 +13,9 @@ const project = (name: string, root: string, group: number, maxWorkers: number) 
 /** Starts PostgreSQL, MySQL and MariaDB, unless their URLs are in the environment already. */
 const databases = { globalSetup: `${import.meta.dirname}/scripts/vitest-databases.ts` }
 
+/** Examples with a project of their own; the others are each a server in somebody's framework. */
+const NO_HOSTS = ['**/node_modules/**', 'quickstart/**', 'adapter-lmdb/**']
+
 export default defineConfig({
   // Tests of the packages import the sources, by the table in tsconfig.json. An example has a tsconfig.json of its
   // own without such a table: it gets what was built, as a user would.
@@ -23,6 +26,7 @@ export default defineConfig({
     projects: [
       { test: project('scripts', 'scripts', 0, 2) },
       { test: project('core', 'packages/core', 0, 2) },
+      { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
       { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...databases } },
       {
@@ -31,6 +35,19 @@ export default defineConfig({
           globalSetup: [databases.globalSetup, `${import.meta.dirname}/packages/adapter-prisma/test/generate.mjs`],
         },
       },
+      { test: { ...project('adapter-supabase', 'packages/adapter-supabase', 1, 2), ...databases } },
+      { test: project('adapter-lmdb', 'examples/adapter-lmdb', 0, 1) },
+      // Each builds and starts a server: one at a time.
+      {
+        test: {
+          ...project('examples', 'examples', 3, 1),
+          include: ['*/test/**/*.test.ts'],
+          exclude: NO_HOSTS,
+          testTimeout: 60_000,
+          ...databases,
+        },
+      },
+      { test: { ...project('adapter-kysely', 'packages/adapter-kysely', 1, 2), ...databases } },
       { test: { ...project('quickstart', 'examples/quickstart', 2, 1), ...databases } },
     ],
   },

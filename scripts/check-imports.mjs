@@ -26,7 +26,9 @@ const ROOMS = {
   // The only file that knows the order of the steps.
   order: ['create-clerk-sync.ts'],
   // For hosts that do not speak Request and Response.
-  door: ['node.ts', 'lambda.ts'],
+  door: ['node.ts', 'lambda.ts', 'fastify.ts'],
+  // What an application calls beside the route.
+  task: ['ensure-user.ts'],
   // The adapter that keeps its rows in memory: the port's executable specification.
   memory: ['memory.ts', 'memory-database.ts'],
   // What all adapters for SQL databases share: they add an ORM's schema and its driver.
@@ -57,14 +59,15 @@ const MAY_KNOW = {
   step: { all: ['leaf'], types: [] },
   order: { all: ['leaf', 'step'], types: [] },
   door: { all: ['leaf'], types: ['order'] },
+  task: { all: ['leaf'], types: ['order'] },
   memory: { all: ['leaf', 'memory'], types: [] },
   sql: { all: ['leaf', 'sql'], types: [] },
-  index: { all: ['leaf', 'step', 'order', 'door', 'memory', 'index'], types: [] },
+  index: { all: ['leaf', 'step', 'order', 'door', 'task', 'memory', 'index'], types: [] },
 }
 
 // Which of our packages a package's sources may import, by the name that is published.
 const PACKAGES_MAY_KNOW = [
-  { folder: /^packages\/core$/, names: [] },
+  { folder: /^packages\/(core|host-conformance)$/, names: [] },
   { folder: /^packages\/adapter-/, names: ['@clerk-sync/core', '@clerk-sync/core/sql'] },
   { folder: /^examples\//, names: 'every published name' },
 ]

@@ -43,9 +43,10 @@ await step('generate', () => node(['packages/adapter-prisma/test/generate.mjs'])
 await step('lint', () => run('biome', ['ci', '.']))
 await step('types', () =>
   all(
-    ['tsconfig.json', ...globSync('{scripts,bench,examples/*}/tsconfig.json', { cwd: root })].map(
-      (project) => () => run('tsc', ['--noEmit', '--pretty', 'false', '-p', project]),
-    ),
+    [
+      'tsconfig.json',
+      ...globSync('{scripts,bench,examples/*,examples/*/test,examples/*/test/*}/tsconfig.json', { cwd: root }),
+    ].map((project) => () => run('tsc', ['--noEmit', '--pretty', 'false', '-p', project])),
   ),
 )
 await step('imports', () => node(['scripts/check-imports.mjs']))
@@ -80,7 +81,8 @@ const haveDatabases = await step('databases', async () => {
 const report = join(cache, 'tests.json')
 rmSync(report, { force: true })
 // What needs no database is still worth knowing.
-const projects = haveDatabases ? [] : ['--project', 'scripts', '--project', 'core', '--project', 'adapter-testkit']
+const withoutDatabases = ['scripts', 'core', 'host-conformance', 'adapter-testkit']
+const projects = haveDatabases ? [] : withoutDatabases.flatMap((name) => ['--project', name])
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 let code = 1
 /** @type {import('node:child_process').ChildProcess | undefined} */

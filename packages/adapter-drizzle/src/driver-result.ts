@@ -7,8 +7,10 @@ export function postgresResult(result: unknown): RunResult {
   return { rows: Array.isArray(rows) ? rows : [], affected: Number(affected ?? 0), insertId: 0 }
 }
 
-/** mysql2 gives a header, or rows, and the fields beside it. */
+/** mysql2 gives a header, or rows, and the fields beside it; PlanetScale's client an object with all of them. */
 export function mysqlResult(result: unknown): RunResult {
+  const rows = field(result, 'rows')
+  if (Array.isArray(rows)) return { rows, affected: Number(field(result, 'rowsAffected')), insertId: 0 }
   const first: unknown = Array.isArray(result) ? result[0] : result
   if (Array.isArray(first)) return { rows: first, affected: 0, insertId: 0 }
   return {
@@ -18,10 +20,10 @@ export function mysqlResult(result: unknown): RunResult {
   }
 }
 
-/** better-sqlite3 and libsql, for `all` and `run`. */
+/** better-sqlite3, libsql and D1, for `all` and `run`. */
 export function sqliteResult(result: unknown): RunResult {
   if (Array.isArray(result)) return { rows: result, affected: 0, insertId: 0 }
-  const affected = field(result, 'changes') ?? field(result, 'rowsAffected')
+  const affected = field(result, 'changes') ?? field(result, 'rowsAffected') ?? field(field(result, 'meta'), 'changes')
   return { rows: [], affected: Number(affected ?? 0), insertId: 0 }
 }
 

@@ -1,4 +1,4 @@
-import { givenTables, type LedgerTable, type SqlParts } from '@clerk-sync/core/sql'
+import { givenTables, type LedgerTable, type Row, type SqlParts } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
 import { namesOf } from './names.ts'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
@@ -14,14 +14,19 @@ export function readTables(
   orm: {
     readonly render: (column: Column, table: Table) => string
     readonly indexes: (table: Table) => UniqueIndexes
+    /** The rows of a table with this value in this column, as the application's own query gives them. */
+    readonly select: (table: Table, column: Column, value: string) => PromiseLike<readonly Row[]>
   },
-): Pick<SqlParts, 'tables' | 'ledger'> {
+): Pick<SqlParts, 'tables' | 'ledger' | 'find'> {
+  const entities = new Map(givenTables<Table>('drizzleAdapter', given))
   const names = (table: Table) => namesOf(table, (column) => orm.render(column, table))
   return {
-    tables: givenTables<Table>('drizzleAdapter', given).map(([entity, table]) =>
-      readTable(entity, table, names(table), orm.indexes(table)),
-    ),
+    tables: Array.from(entities, ([entity, table]) => readTable(entity, table, names(table), orm.indexes(table))),
     ledger: given.events && readLedger(given.events, names(given.events)),
+    find: ({ entity, key }, value) => {
+      const table = entities.get(entity) as Table
+      return orm.select(table, getTableColumns(table)[key] as Column, value)
+    },
   }
 }
 

@@ -1,3 +1,4 @@
 export type { SyncResult } from '@clerk-sync/core/sql'
-export { type AdapterOptions, drizzleAdapter, type SyncedTables } from './drizzle-adapter.ts'
+export { type AdapterOptions, drizzleAdapter } from './drizzle-adapter.ts'
 export { liveMembership } from './live-membership.ts'
+export type { SyncedTables } from './types.ts'

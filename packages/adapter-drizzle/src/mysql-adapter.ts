@@ -1,6 +1,13 @@
 import type { SyncAdapter } from '@clerk-sync/core'
-import { asyncRunner, createSqlAdapter, mysql, type RunResult, type Statement } from '@clerk-sync/core/sql'
-import type { TablesRelationalConfig } from 'drizzle-orm'
+import {
+  asyncRunner,
+  createSqlAdapter,
+  mysql,
+  mysqlByCount,
+  type RunResult,
+  type Statement,
+} from '@clerk-sync/core/sql'
+import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type {
   MySqlColumn,
   MySqlDatabase,
@@ -11,6 +18,7 @@ import type {
 import { getTableConfig } from 'drizzle-orm/mysql-core'
 import { mysqlResult } from './driver-result.ts'
 import { type GivenTables, readTables } from './given-tables.ts'
+import { planetscaleTransaction } from './planetscale-transaction.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
@@ -28,6 +36,7 @@ type Executor = Pick<AnyMySqlDatabase, 'execute'>
 export function mysqlAdapter(
   db: AnyMySqlDatabase,
   given: GivenTables,
+  planetscale: boolean,
   prepared: SendPrepared | undefined,
 ): SyncAdapter {
   const tables = readTables(given, {
@@ -36,18 +45,26 @@ export function mysqlAdapter(
         .select({ column: column as MySqlColumn })
         .from(table as MySqlTable)
         .toSQL().sql,
+    select: (table, column, value) =>
+      db
+        .select()
+        .from(table as MySqlTable)
+        .where(eq(column, value)),
     indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
   })
+  const { dialect, transaction } = planetscale
+    ? { dialect: mysqlByCount, transaction: planetscaleTransaction<Executor>(db) }
+    : { dialect: mysql, transaction: pooledTransaction<Executor>(db) }
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     mysqlResult(await on.execute(new Rendered(statement)))
   const send = async (statement: Statement): Promise<RunResult> =>
     prepared && statement.name ? mysqlResult(await prepared(statement)) : execute(db, statement)
   return createSqlAdapter(
-    { name: 'drizzle:mysql', dialect: mysql, ...tables },
+    { name: 'drizzle:mysql', dialect, ...tables },
     asyncRunner<Executor>({
       send: (statements) => Promise.all(statements.map(send)),
       sendIn: execute,
-      transaction: pooledTransaction<Executor>(db),
+      transaction,
     }),
   )
 }

@@ -14,13 +14,15 @@ export function clerkId<Name extends string = ''>(name?: Name) {
  * The columns that every synced table has, to spread into yours.
  *
  * ```sql
- * clerk_version varchar(33) character set ascii collate ascii_bin NOT NULL DEFAULT '0',
+ * clerk_version varchar(34) character set ascii collate ascii_bin NOT NULL DEFAULT '0',
  * deleted_at datetime(3)
  * ```
+ *
+ * A version has 33 characters; the writes on PlanetScale mark one with another, in passing.
  */
 export function syncColumns() {
   return {
-    clerkVersion: asciiBinary('clerk_version', { length: 33 }).notNull().default('0'),
+    clerkVersion: asciiBinary('clerk_version', { length: 34 }).notNull().default('0'),
     deletedAt: datetime('deleted_at', { fsp: 3 }),
   }
 }

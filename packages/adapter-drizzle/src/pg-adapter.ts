@@ -1,6 +1,13 @@
 import type { SyncAdapter } from '@clerk-sync/core'
-import { asyncRunner, createSqlAdapter, postgres, type RunResult, type Statement } from '@clerk-sync/core/sql'
-import type { TablesRelationalConfig } from 'drizzle-orm'
+import {
+  asyncRunner,
+  createSqlAdapter,
+  postgres,
+  type Runner,
+  type RunResult,
+  type Statement,
+} from '@clerk-sync/core/sql'
+import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core'
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { postgresResult } from './driver-result.ts'
@@ -12,27 +19,35 @@ import { uniqueIndexes } from './synced-table.ts'
 
 export type AnyPgDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>, TablesRelationalConfig>
 type Executor = Pick<AnyPgDatabase, 'execute'>
+type PgRunner = Runner<Executor, unknown> | Runner<never, unknown>
 
-/** PostgreSQL through any driver of Drizzle's that has transactions. */
-export function pgAdapter(db: AnyPgDatabase, given: GivenTables, prepared: SendPrepared | undefined): SyncAdapter {
+/** PostgreSQL through any driver of Drizzle's. */
+export function pgAdapter(db: AnyPgDatabase, given: GivenTables, runner: PgRunner): SyncAdapter {
   const tables = readTables(given, {
     render: (column, table) =>
       db
         .select({ column: column as PgColumn })
         .from(table as PgTable)
         .toSQL().sql,
+    select: (table, column, value) =>
+      db
+        .select()
+        .from(table as PgTable)
+        .where(eq(column, value)),
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
+  return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, ...tables }, runner)
+}
+
+/** Drivers that have transactions. */
+export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined): Runner<Executor, unknown> {
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     postgresResult(await on.execute(new Rendered(statement)))
   const send = async (statement: Statement): Promise<RunResult> =>
     prepared && statement.name ? postgresResult(await prepared(statement)) : execute(db, statement)
-  return createSqlAdapter(
-    { name: 'drizzle:postgres', dialect: postgres, ...tables },
-    asyncRunner<Executor>({
-      send: (statements) => Promise.all(statements.map(send)),
-      sendIn: execute,
-      transaction: pooledTransaction<Executor>(db),
-    }),
-  )
+  return asyncRunner<Executor>({
+    send: (statements) => Promise.all(statements.map(send)),
+    sendIn: execute,
+    transaction: pooledTransaction<Executor>(db),
+  })
 }

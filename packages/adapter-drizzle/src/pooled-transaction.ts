@@ -11,7 +11,7 @@ interface MysqlPool {
   getConnection(): Promise<{ release(): void; destroy(): void }>
 }
 
-type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
+export type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
 
 interface Session<Tx> {
   readonly client: unknown
@@ -61,9 +61,9 @@ export function pooledTransaction<Tx>(db: { readonly transaction: Transaction<Tx
   }
 }
 
-const ended = {
-  query: () => Promise.reject(new Error('The transaction has ended: the hook must await all that it does.')),
-}
+/** In place of the client of a transaction that is over. */
+const late = () => Promise.reject(new Error('The transaction has ended: the hook must await all that it does.'))
+export const ended = { query: late, execute: late }
 
 /** Whether a database of node-postgres or mysql2 has a pool, or a single connection. */
 export function hasPool(db: object): boolean {

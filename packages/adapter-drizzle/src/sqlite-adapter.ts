@@ -1,13 +1,15 @@
-import { ClerkSyncError, type SyncAdapter } from '@clerk-sync/core'
-import { asyncRunner, createSqlAdapter, type RunResult, type Statement, sqlite, syncRunner } from '@clerk-sync/core/sql'
-import type { TablesRelationalConfig } from 'drizzle-orm'
+import type { SyncAdapter } from '@clerk-sync/core'
+import { createSqlAdapter, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
+import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
+import { D1_PARAMETERS, d1Runner } from './d1-runner.ts'
 import { sqliteResult } from './driver-result.ts'
 import { type GivenTables, readTables } from './given-tables.ts'
+import { libsqlRunner, turnsOf } from './libsql-runner.ts'
 import { Rendered } from './rendered.ts'
 import { uniqueIndexes } from './synced-table.ts'
-import { inTurn } from './turns.ts'
+import { atOnce, type Turns } from './turns.ts'
 
 export type AnySqliteDatabase<Kind extends 'sync' | 'async'> = BaseSQLiteDatabase<
   Kind,
@@ -18,12 +20,11 @@ export type AnySqliteDatabase<Kind extends 'sync' | 'async'> = BaseSQLiteDatabas
 type SyncDatabase = AnySqliteDatabase<'sync'>
 type AsyncDatabase = AnySqliteDatabase<'async'>
 type SyncExecutor = Pick<SyncDatabase, 'all' | 'run'>
-type AsyncExecutor = Pick<AsyncDatabase, 'all' | 'run'>
 
 /** SQLite through better-sqlite3 and its like: one connection, answers at once. */
 export function sqliteSyncAdapter(db: SyncDatabase, given: GivenTables): SyncAdapter {
   return createSqlAdapter(
-    partsOf(db, given),
+    partsOf(db, given, atOnce),
     syncRunner<SyncExecutor>({
       sendIn(on, statement): RunResult {
         const rendered = new Rendered(statement)
@@ -35,55 +36,17 @@ export function sqliteSyncAdapter(db: SyncDatabase, given: GivenTables): SyncAda
 }
 
 /** SQLite through libsql, in a file or over the network. */
-export function sqliteAsyncAdapter(db: AsyncDatabase, given: GivenTables): SyncAdapter {
-  const execute = async (on: AsyncExecutor, statement: Statement) => {
-    const rendered = new Rendered(statement)
-    return sqliteResult(await (statement.returnsRows ? on.all(rendered) : on.run(rendered)))
-  }
-  const client = libsqlOf(db)
-  // A server of libsql has a queue of its own.
-  const writing = client.protocol === 'file' ? inTurn : <T>(write: () => Promise<T>) => write()
-  return createSqlAdapter(
-    partsOf(db, given),
-    asyncRunner<AsyncExecutor>({
-      send: (statements) =>
-        writing(async () => {
-          const [first] = statements
-          if (first?.returnsRows && statements.length === 1) return [await execute(db, first)]
-          // Not Drizzle's batch(), which begins as a reader: it cannot become a writer after another one's commit. One
-          // write is a batch too: with a failed statement still in progress, autocommit would not commit, and not say so.
-          const batch = statements.map(({ sql, params }) => ({ sql, args: params }))
-          const results = await client.batch(batch, 'write')
-          return results.map((result, n) => sqliteResult(statements[n]?.returnsRows ? result.rows : result))
-        }),
-      sendIn: execute,
-      transaction: (run) => writing(() => db.transaction(run)),
-    }),
-  )
+export function libsqlAdapter(db: AsyncDatabase, given: GivenTables): SyncAdapter {
+  return createSqlAdapter(partsOf(db, given, turnsOf(db)), libsqlRunner(db))
 }
 
-/** What is used of libsql's client. */
-interface Libsql {
-  readonly protocol: string
-  batch(
-    statements: readonly { readonly sql: string; readonly args: readonly unknown[] }[],
-    mode: 'write',
-  ): Promise<readonly { readonly rows: readonly unknown[]; readonly rowsAffected: number }[]>
+/** SQLite through D1. */
+export function d1Adapter(db: AsyncDatabase, given: GivenTables): SyncAdapter {
+  const dialect = { ...sqlite, maxParameters: D1_PARAMETERS }
+  return createSqlAdapter({ ...partsOf(db, given, atOnce), dialect }, d1Runner(db))
 }
 
-function libsqlOf(db: object): Libsql {
-  const client: unknown = Reflect.get(db, '$client')
-  if (typeof client === 'object' && client !== null && 'protocol' in client && 'batch' in client) {
-    return client as Libsql
-  }
-  throw new ClerkSyncError(
-    'config_invalid',
-    'Of the SQLite drivers that answer with promises, this adapter knows libsql. Pass what drizzle() of ' +
-      'drizzle-orm/libsql returned.',
-  )
-}
-
-function partsOf(db: SyncDatabase | AsyncDatabase, given: GivenTables) {
+function partsOf(db: SyncDatabase | AsyncDatabase, given: GivenTables, inTurns: Turns) {
   const { select } = db as AsyncDatabase
   const tables = readTables(given, {
     render: (column, table) =>
@@ -91,6 +54,13 @@ function partsOf(db: SyncDatabase | AsyncDatabase, given: GivenTables) {
         .call(db, { column: column as SQLiteColumn })
         .from(table as SQLiteTable)
         .toSQL().sql,
+    select: (table, column, value) =>
+      inTurns(async () =>
+        (db as AsyncDatabase)
+          .select()
+          .from(table as SQLiteTable)
+          .where(eq(column, value)),
+      ),
     indexes: (table) => uniqueIndexes(getTableConfig(table as SQLiteTable)),
   })
   return { name: 'drizzle:sqlite', dialect: sqlite, ...tables }

@@ -3,6 +3,11 @@ import { ClerkSyncError } from '@clerk-sync/core'
 /** Svix gives up on an attempt after 15 s; an answer must leave before that. */
 const LONGEST_WAIT_MS = 10_000
 
+export type Turns = <T>(run: () => Promise<T>) => Promise<T>
+
+/** For drivers that need no turns. */
+export const atOnce: Turns = (run) => run()
+
 let last: Promise<unknown> = Promise.resolve()
 
 /**

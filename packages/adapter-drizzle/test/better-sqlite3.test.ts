@@ -34,10 +34,15 @@ function fallible(connection: Database.Database, calls: DatabaseCalls): Database
     const statement = connection.prepare(source)
     const all = statement.all.bind(statement)
     const run = statement.run.bind(statement)
-    return Object.assign(Object.create(statement), {
+    const passing = Object.assign(Object.create(statement), {
+      raw: () => {
+        statement.raw()
+        return passing
+      },
       all: (...values: unknown[]) => calls.runSync(() => all(...values)),
       run: (...values: unknown[]) => calls.runSync(() => run(...values)),
     })
+    return passing
   }
   const transaction = <T>(body: (...values: unknown[]) => T) => {
     const { immediate } = connection.transaction(body)

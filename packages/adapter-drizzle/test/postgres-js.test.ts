@@ -60,5 +60,13 @@ function through(tx: TransactionSql, calls: DatabaseCalls): TransactionSql {
 
 function unsafeOf(target: Pick<Sql, 'unsafe'>, calls: DatabaseCalls) {
   // A pending query is sent when it is awaited.
-  return (text: string, values: ParameterOrJSON<never>[]) => calls.run(async () => await target.unsafe(text, values))
+  return (text: string, values: ParameterOrJSON<never>[]) => {
+    const query = target.unsafe(text, values)
+    return {
+      // biome-ignore lint/suspicious/noThenProperty: a pending query in place of a pending query
+      then: (...callbacks: Parameters<Promise<unknown>['then']>) =>
+        calls.run(async (): Promise<unknown> => await query).then(...callbacks),
+      values: () => calls.run(async () => await query.values()),
+    }
+  }
 }

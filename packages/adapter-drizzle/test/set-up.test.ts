@@ -105,10 +105,10 @@ describe('A schema that cannot be synced is refused at set-up, with the way out'
     )
   })
 
-  it('with a driver that has no interactive transactions', () => {
+  it('with a driver that nobody has proven', () => {
     const proxied = drizzleProxy(async () => ({ rows: [] }))
     expect(() => drizzleAdapter(proxied, { users: pgTable('users', synced()) })).toThrow(
-      /this is PgRemoteDatabase.*lack interactive transactions/,
+      /this is PgRemoteDatabase.*is not proven/,
     )
   })
 

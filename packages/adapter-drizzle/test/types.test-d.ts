@@ -3,16 +3,20 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import * as mysql from '@clerk-sync/adapter-drizzle/mysql'
 import * as postgres from '@clerk-sync/adapter-drizzle/pg'
 import * as sqlite from '@clerk-sync/adapter-drizzle/sqlite'
-import { createClerkSync } from '@clerk-sync/core'
+import { createClerkSync, type EnsureUserOptions, ensureUser } from '@clerk-sync/core'
 import { eq } from 'drizzle-orm'
 import { drizzle as drizzleBetterSqlite } from 'drizzle-orm/better-sqlite3'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql'
 import { int, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
+import { drizzle as drizzleNeon } from 'drizzle-orm/neon-http'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { integer, pgTable, serial, text, timestamp } from 'drizzle-orm/pg-core'
+import { drizzle as drizzlePlanetscale } from 'drizzle-orm/planetscale-serverless'
 import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
-import { sqliteTable, text as sqliteText } from 'drizzle-orm/sqlite-core'
+import { type BaseSQLiteDatabase, sqliteTable, text as sqliteText } from 'drizzle-orm/sqlite-core'
+import { expectTypeOf } from 'vitest'
 
 const users = pgTable('users', {
   id: postgres.clerkId().primaryKey(),
@@ -33,6 +37,16 @@ createClerkSync({ adapter: drizzleAdapter(drizzlePostgresJs.mock(), { users }) }
 drizzleAdapter(db, { user: users })
 // @ts-expect-error The tables of another dialect.
 drizzleAdapter(drizzleMysql.mock(), { users })
+
+// A row that is found is the application's own.
+const found = await createClerkSync({ adapter: drizzleAdapter(db, { users }) }).find('user', 'user_1')
+expectTypeOf(found?.row).toEqualTypeOf<typeof users.$inferSelect | undefined>()
+declare const clerkClient: EnsureUserOptions['clerkClient']
+const ensured = await ensureUser(createClerkSync({ adapter: drizzleAdapter(db, { users }) }), {
+  clerkClient,
+  userId: 'user_1',
+})
+expectTypeOf(ensured).toEqualTypeOf<typeof users.$inferSelect | null>()
 
 // A map is typed from the table, and its parameters from Clerk.
 createClerkSync({
@@ -145,4 +159,35 @@ createClerkSync({
       tx.delete(sqliteBlocks).run()
     },
   },
+})
+
+// Drivers without interactive transactions: a hook has the event and the outcome, and no `tx`.
+createClerkSync({
+  adapter: drizzleAdapter(drizzleNeon.mock({ schema: { users } }), { users, events }),
+  on: {
+    'user.created': async ({ event, outcome }) => `${event.data.id} ${outcome}`,
+    // @ts-expect-error There is no transaction.
+    'user.deleted': async ({ tx }) => tx,
+  },
+})
+// D1 with the types of Workers, and without.
+declare const d1: BaseSQLiteDatabase<
+  'async',
+  { success: true; meta: { changes: number }; results: unknown[] },
+  Record<string, never>
+>
+declare const untypedD1: DrizzleD1Database<{ users: typeof sqliteUsers }>
+createClerkSync({
+  adapter: drizzleAdapter(d1, sqliteTables),
+  // @ts-expect-error There is no transaction.
+  on: { 'user.created': async ({ event, tx }) => `${event.id} ${tx}` },
+})
+createClerkSync({
+  adapter: drizzleAdapter(untypedD1, sqliteTables),
+  // @ts-expect-error There is no transaction.
+  on: { 'user.created': async ({ event, tx }) => `${event.id} ${tx}` },
+})
+createClerkSync({
+  adapter: drizzleAdapter(drizzlePlanetscale.mock(), { users: mysqlUsers, events: mysql.clerkEventsTable() }),
+  on: { 'user.created': async ({ tx }) => void (await tx.delete(mysqlBlocks)) },
 })

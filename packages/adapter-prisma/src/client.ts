@@ -12,6 +12,14 @@ export interface AnyClient extends RawClient {
   readonly $transaction: unknown
 }
 
+/** What is used of a model's own methods. */
+export interface Delegate {
+  findMany(query: {
+    readonly where: Readonly<Record<string, string>>
+    readonly omit: Readonly<Record<string, false>>
+  }): Promise<readonly Readonly<Record<string, unknown>>[]>
+}
+
 /** What a client was made with. */
 export interface ClientFacts {
   readonly database: 'postgres' | 'mysql' | 'sqlite'

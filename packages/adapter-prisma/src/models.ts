@@ -1,5 +1,5 @@
 import { ClerkSyncError, type ColumnInfo, type Entity } from '@clerk-sync/core'
-import { LEDGER_COLUMNS, type LedgerTable, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
+import { LEDGER_COLUMNS, type LedgerTable, mysqlByCount, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
 import { encode } from './encode.ts'
 import { generatorOf, unknownDefault } from './generated-values.ts'
@@ -7,9 +7,6 @@ import type { Field, Model } from './schema.ts'
 
 /** Fields that a map never fills: `id` is the key, or the application's own. */
 export const RESERVED = ['id', 'clerkId', 'clerkVersion', 'deletedAt'] as const
-
-/** With a mark for a moment: see `mysqlByCount` of the core. */
-const MYSQL_VERSION_LENGTH = 34
 
 /** @throws ClerkSyncError `config_invalid` for what the schema shows to be wrong. */
 export function syncedTable(entity: Entity, name: string, facts: ClientFacts): SyncedTable {
@@ -24,8 +21,9 @@ export function syncedTable(entity: Entity, name: string, facts: ClientFacts): S
   if (version.type !== 'String' || version.optional || constantOf(version) !== '0') {
     throw refuse(`${model.name}.clerkVersion must be String @default("0"), so that every row is below every event.`)
   }
-  if (facts.database === 'mysql' && (version.length ?? MYSQL_VERSION_LENGTH) < MYSQL_VERSION_LENGTH) {
-    throw refuse(`${model.name}.clerkVersion must hold ${MYSQL_VERSION_LENGTH} characters: leave @db.VarChar out.`)
+  const needed = facts.database === 'mysql' ? mysqlByCount.versionLength : undefined
+  if (needed !== undefined && version.length !== undefined && version.length < needed) {
+    throw refuse(`${model.name}.clerkVersion must hold ${needed} characters: leave @db.VarChar out.`)
   }
   const deletedAt = need(model, 'deletedAt', 'Add deletedAt DateTime?.')
   if (deletedAt.type !== 'DateTime' || !deletedAt.optional) {
@@ -104,7 +102,9 @@ function infoOf(field: Field): ColumnInfo {
     nullable: field.optional || field.list,
     required: isRequired(field),
     // The same constant in every deleted row would clash in a unique column.
-    ...(constant !== undefined && !field.unique && { emptyValue: emptyValue(field, constant) }),
+    ...(constant !== undefined &&
+      !field.unique &&
+      field.type !== 'Bytes' && { emptyValue: emptyValue(field, constant) }),
   }
 }
 

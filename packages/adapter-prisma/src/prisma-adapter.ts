@@ -1,10 +1,10 @@
 import { ClerkSyncError, type Entity, type SyncAdapter } from '@clerk-sync/core'
 import { createSqlAdapter, type Dialect, mysqlByCount, postgres } from '@clerk-sync/core/sql'
-import { type AnyClient, type ClientFacts, readClient } from './client.ts'
+import { type AnyClient, type ClientFacts, type Delegate, readClient } from './client.ts'
 import { ledgerTable, syncedTable } from './models.ts'
-import { prismaRunner, type TransactionalClient, type TransactionOptions } from './runner.ts'
+import { accessTo, type TransactionalClient, type TransactionOptions } from './runner.ts'
 import { sqliteThroughPrisma } from './sqlite.ts'
-import type { NothingElse, RowsOf, SyncedModels, TransactionOf } from './types.ts'
+import type { NothingElse, RowsOf, StoredRowsOf, SyncedModels, TransactionOf } from './types.ts'
 
 export interface AdapterOptions {
   /** How long the transactions of hooks, and on SQLite all writes, may wait and last. */
@@ -33,7 +33,7 @@ export function prismaAdapter<C extends AnyClient, const M extends SyncedModels<
   prisma: C,
   models: M & NothingElse<M>,
   options: AdapterOptions = {},
-): SyncAdapter<RowsOf<C, M>, TransactionOf<C>, unknown> {
+): SyncAdapter<RowsOf<C, M>, TransactionOf<C>, unknown, StoredRowsOf<C, M>> {
   const facts = readClient(prisma)
   const given = Object.entries<string | undefined>({ ...models })
   const unknown = given.find(([option]) => option !== 'event' && !ENTITIES.some((entity) => entity === option))
@@ -45,6 +45,11 @@ export function prismaAdapter<C extends AnyClient, const M extends SyncedModels<
   }
   const modelOf = new Map(given)
   const events = modelOf.get('event')
+  const { runner, read } = accessTo<TransactionOf<C>>(
+    prisma as TransactionalClient<TransactionOf<C>>,
+    facts.database,
+    options.transaction ?? {},
+  )
   return createSqlAdapter(
     {
       name: `prisma:${facts.database}`,
@@ -54,11 +59,13 @@ export function prismaAdapter<C extends AnyClient, const M extends SyncedModels<
         return name === undefined ? [] : [syncedTable(entity, name, facts)]
       }),
       ledger: events === undefined ? undefined : ledgerTable(events, facts),
+      find: ({ entity, key, deletedAt }, id) =>
+        read((on) => {
+          const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
+          // Also where the client is told to leave these fields out.
+          return delegate.findMany({ where: { [key]: id }, omit: { [key]: false, [deletedAt]: false } })
+        }),
     },
-    prismaRunner<TransactionOf<C>>(
-      prisma as TransactionalClient<TransactionOf<C>>,
-      facts.database,
-      options.transaction ?? {},
-    ),
+    runner,
   )
 }

@@ -19,28 +19,36 @@ export interface TransactionalClient<Tx> extends RawClient {
 
 type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
 
-export function prismaRunner<Tx>(
+/** How a client is asked. */
+export interface Access<Tx> {
+  readonly runner: Runner<Tx, unknown>
+  /** Reads what is committed, through the client or a transaction of it. */
+  read<T>(query: (on: object) => Promise<T>): Promise<T>
+}
+
+export function accessTo<Tx>(
   client: TransactionalClient<Tx>,
   database: ClientFacts['database'],
   options: TransactionOptions,
-): Runner<Tx, unknown> {
+): Access<Tx> {
   const pooled: Transaction<Tx> = (run) => client.$transaction(run, { ...PATIENCE, ...options })
   if (database !== 'sqlite') {
     const send = (statements: readonly Statement[]) => Promise.all(statements.map((one) => execute(client, one)))
-    return asyncRunner<Tx>({ send, sendIn, transaction: pooled })
+    return { runner: asyncRunner<Tx>({ send, sendIn, transaction: pooled }), read: (query) => query(client) }
   }
-  // The client has one connection: what is sent outside a transaction rides in whichever is open, and is lost with it.
+  // The client has one connection: what is sent outside a transaction rides in whichever is open, sees what is not
+  // committed, and is lost with it.
   const transaction = onOneConnection(client, pooled)
-  return asyncRunner<Tx>({
-    send: (statements) =>
-      transaction(async (tx) => {
-        const results: RunResult[] = []
-        for (const statement of statements) results.push(await sendIn(tx, statement))
-        return results
-      }),
-    sendIn,
-    transaction,
-  })
+  const send = (statements: readonly Statement[]) =>
+    transaction(async (tx) => {
+      const results: RunResult[] = []
+      for (const statement of statements) results.push(await sendIn(tx, statement))
+      return results
+    })
+  return {
+    runner: asyncRunner<Tx>({ send, sendIn, transaction }),
+    read: (query) => transaction((tx) => query(tx as object)),
+  }
 }
 
 /**

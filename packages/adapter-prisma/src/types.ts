@@ -5,7 +5,7 @@ import type { RESERVED } from './models.ts'
 type TypesOf<Delegate> = Delegate extends { [K: symbol]: { types: infer Types } } ? Types : never
 
 /** A model's fields as they are read. */
-type Scalars<Delegate> = TypesOf<Delegate> extends { payload: { scalars: infer S } } ? S : never
+type Scalars<Delegate> = TypesOf<Delegate> extends { payload: { scalars: infer S extends object } } ? S : never
 
 /** A model's fields as they are written, with `?` where something else fills them; without relations. */
 type Writable<Delegate> =
@@ -58,6 +58,13 @@ type RowOf<Delegate> = {
 export type RowsOf<Client, Models> = {
   [E in keyof Models & Entity]: RowOf<Client[Models[E] & keyof Client]>
 }
+
+/** The rows as the client reads them. */
+export type StoredRowsOf<Client, Models> = {
+  [E in keyof Models & Entity]: Plain<Scalars<Client[Models[E] & keyof Client]>>
+}
+
+type Plain<Row> = { [Field in keyof Row]: Row[Field] }
 
 /** The client's own `Prisma.TransactionClient`. */
 export type TransactionOf<Client> = Client extends {

@@ -2,7 +2,7 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync, type SyncAdapter } from '@clerk-sync/core'
 import { expectTypeOf } from 'vitest'
-import { Prisma, type PrismaClient } from './.generated/application/prisma/client.ts'
+import { type Account, Prisma, type PrismaClient } from './.generated/application/prisma/client.ts'
 import type { PrismaClient as MysqlClient, Prisma as MysqlPrisma } from './.generated/mysql/prisma/index.js'
 import type { PrismaClient as SqliteClient, Prisma as SqlitePrisma } from './.generated/sqlite/prisma/client.ts'
 import type { PrismaClient as WrongClient } from './.generated/wrong/prisma/client.ts'
@@ -40,6 +40,10 @@ expectTypeOf<RowOf<typeof adapter>['plan']>().toEqualTypeOf<'FREE' | 'PRO' | und
 expectTypeOf<RowOf<typeof adapter>['tags']>().toEqualTypeOf<string[] | undefined>()
 expectTypeOf<RowOf<typeof adapter>['signedInAt']>().toEqualTypeOf<Date | string | null | undefined>()
 expectTypeOf<keyof RowOf<typeof adapter6>>().toEqualTypeOf<keyof RowOf<typeof adapter>>()
+
+// A row that is found is what the client reads.
+const found = await createClerkSync({ adapter }).find('user', 'user_1')
+expectTypeOf(found?.row).toEqualTypeOf<Account | undefined>()
 
 // The default mapping fills what has the record's names, JSON as well.
 createClerkSync({ adapter: onMysql })

@@ -10,6 +10,7 @@ import { hooks } from './suite/hooks.ts'
 import { ledger } from './suite/ledger.ts'
 import { order } from './suite/order.ts'
 import { races } from './suite/races.ts'
+import { reads } from './suite/reads.ts'
 import { schedules } from './suite/schedules.ts'
 import type { It, Section } from './suite/section.ts'
 import { unique } from './suite/unique.ts'
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, Section>> = {
   'failing database calls': failures,
   batches,
   races,
+  reads,
   ledger,
   description,
 }

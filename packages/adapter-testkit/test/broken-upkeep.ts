@@ -42,6 +42,39 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
       upsertMany: async (changes) => ({ ...(await adapter.upsertMany(changes)), failed: [] }),
     }),
   },
+  'a find that takes a tombstone for a row': {
+    fails: 'reads > plain: find',
+    symptom: /find does not tell a tombstone/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      find: async (entity, key) => {
+        const found = await adapter.find(entity, key)
+        return found && { ...found, deleted: false }
+      },
+    }),
+  },
+  'a find that does not see tombstones': {
+    fails: 'reads > plain: find',
+    symptom: /find does not tell a tombstone/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      find: async (entity, key) => {
+        const found = await adapter.find(entity, key)
+        return found?.deleted ? undefined : found
+      },
+    }),
+  },
+  'a find that gives what was mapped alone': {
+    fails: 'reads > plain: find',
+    symptom: /the row that find gave lacks/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      find: async (entity, key) => {
+        const found = await adapter.find(entity, key)
+        return found && { ...found, row: { email: Reflect.get(found.row, 'email') } }
+      },
+    }),
+  },
   'a check that cries wolf': {
     fails: 'description > plain: check',
     symptom: /check found a problem in good tables/,

@@ -93,6 +93,11 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
       }
       return { ...tally, failed }
     },
+    async find(entity, id) {
+      const table = tables[entity] ?? 'users'
+      const row = get(`select * from ${table} where ${snake(TABLES[table].key)} = ?`, id)
+      return row && { row, deleted: row.deleted_at !== null }
+    },
     check: async () => [],
     prune: async (before) => Number(run('delete from events where processed_at < ?', before.getTime()).changes),
   }

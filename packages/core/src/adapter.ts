@@ -15,6 +15,11 @@ export interface ColumnInfo {
   readonly required?: boolean
   /** What a column that is not nullable holds when it is erased: its own constant default. */
   readonly emptyValue?: unknown
+  /**
+   * The field of the record that fills the column when there is no map. Default: the field of the column's own name,
+   * or of its camelCase spelling, so that `first_name` is filled from `firstName`.
+   */
+  readonly field?: string
 }
 
 /** A synced table, as an adapter describes it when it is made, without touching the database. */
@@ -84,6 +89,14 @@ export interface Tally {
   readonly failed: readonly { readonly change: Upsert; readonly error: unknown }[]
 }
 
+/** A row that is there. */
+export interface Found {
+  /** The whole row, as the ORM gives it to the application. */
+  readonly row: object
+  /** Whether it is a tombstone: its `deletedAt` is not null. */
+  readonly deleted: boolean
+}
+
 /** Something that `check` found in the database. An error breaks a guarantee; a warning will bite one day. */
 export interface Problem {
   readonly severity: 'error' | 'warning'
@@ -103,8 +116,9 @@ export interface Problem {
  * @typeParam R - what the tables accept, per entity
  * @typeParam Tx - what a hook gets to write with: the ORM's own transaction; `never` where there is none
  * @typeParam HookResult - what a hook may return: a promise, or, on a synchronous driver, anything else
+ * @typeParam Stored - the row that `find` gives, per entity: the application's own row type
  */
-export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = unknown> {
+export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = unknown, Stored extends Rows = Rows> {
   /** For messages and test titles: `drizzle:postgres`. */
   readonly name: string
   /** The tables that are synced; the events of the others are ignored. */
@@ -112,7 +126,7 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   /** Whether there is a ledger table, which hooks need. */
   readonly ledger: boolean
   /** Types alone: never set. */
-  readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult }
+  readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult; readonly stored: Stored }
 
   /** One guarded write. Concurrent callers for one key: the largest version stays, whoever is last. */
   upsert(change: Upsert): Promise<UpsertOutcome>
@@ -127,6 +141,9 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * when the write was `unchanged`. When the hook throws, nothing of the transaction stays and the error comes out. A
    * transaction that the database refused for a passing reason is run again, the hook with it. It resolves only after
    * the commit, and must find out when the transaction was doomed by an error that the hook caught.
+   *
+   * Without interactive transactions: look whether the message was processed, write, run the hook without a `tx`, then
+   * mark the message. So a hook runs at least once: never marked before it has run.
    */
   once(
     event: EventRef,
@@ -139,6 +156,9 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * A row that cannot be written is reported and does not keep the others from being written.
    */
   upsertMany(changes: readonly Upsert[]): Promise<Tally>
+
+  /** The row with this Clerk id, a tombstone too; undefined where there is none. Sees every write that has resolved. */
+  find(entity: Entity, key: string): Promise<Found | undefined>
 
   /** Looks at the database: tables, columns, indexes. Writes nothing. */
   check(): Promise<readonly Problem[]>

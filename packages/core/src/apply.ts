@@ -1,4 +1,14 @@
-import type { Change, EventRef, Outcome, SyncAdapter, WriteOutcome } from './adapter.ts'
+import type {
+  Change,
+  Entity,
+  EventRef,
+  Found,
+  Outcome,
+  SyncAdapter,
+  Upsert,
+  UpsertOutcome,
+  WriteOutcome,
+} from './adapter.ts'
 import type { ClerkEvent } from './clerk-event.ts'
 import { faultOf } from './database-fault.ts'
 import { ClerkSyncError, chainOf, type ErrorCode } from './errors.ts'
@@ -27,7 +37,31 @@ export async function applyChange(
   } catch (error) {
     // Not what the hook of an earlier attempt threw: that may be over, and something else the trouble.
     const byHook = Object.hasOwn(thrown, 'error') && [...chainOf(error)].includes(thrown.error)
-    throw byHook ? hookFailed(event, thrown.error) : named(error, event, change)
+    if (byHook) throw hookFailed(event, thrown.error)
+    const what = change ? `${event.type} for ${change.key}` : event.type
+    throw named(error, `${what} was not stored`, 'The event is sent again.')
+  }
+}
+
+/**
+ * Stores what was read from the Backend API. No event, so no hook.
+ *
+ * @throws ClerkSyncError `unique_conflict`, `reference_missing` or `store_failed`.
+ */
+export async function applyRead(adapter: SyncAdapter, change: Upsert): Promise<UpsertOutcome> {
+  try {
+    return await adapter.upsert(change)
+  } catch (error) {
+    throw named(error, `${change.key}, as read from Clerk, was not stored`, 'Trying again may help.')
+  }
+}
+
+/** @throws ClerkSyncError `store_failed`. */
+export async function findRow(adapter: SyncAdapter, entity: Entity, key: string): Promise<Found | undefined> {
+  try {
+    return await adapter.find(entity, key)
+  } catch (error) {
+    throw named(error, `The row of ${key} was not read`, 'Trying again may help.')
   }
 }
 
@@ -72,7 +106,8 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 function hookFailed(event: ClerkEvent, cause: unknown): ClerkSyncError {
   return new ClerkSyncError(
     'hook_failed',
-    `The hook for ${event.type} threw. Nothing of its transaction was kept, and Clerk will send the event again.`,
+    `The hook for ${event.type} threw, and Clerk will send the event again. Nothing of its transaction was kept; where ` +
+      'the driver has no transactions, the row was.',
     { cause },
   )
 }
@@ -80,19 +115,17 @@ function hookFailed(event: ClerkEvent, cause: unknown): ClerkSyncError {
 const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
   unique_conflict:
     'another row has one of its unique values. Nothing was written. The two rows are in conflict in Clerk as well, or ' +
-    "the other row's change is still on its way: the event is sent again.",
+    "the other row's change is still on its way.",
   reference_missing:
-    'a foreign key refers to a row that is not there (yet): events arrive in any order. The event is sent again. To ' +
-    'store it at once, drop the foreign key from the synced table.',
+    'a foreign key refers to a row that is not there (yet): events arrive in any order. To store it at once, drop the ' +
+    'foreign key from the synced table.',
   store_failed:
-    'the database refused it or is away. Nothing was written, and the event is sent again. Whether the tables fit, ' +
-    'clerkSync.check() tells.',
+    'the database refused it or is away. Nothing was written. Whether the tables fit, clerkSync.check() tells.',
 }
 
-function named(cause: unknown, event: ClerkEvent, change: Change | undefined): ClerkSyncError {
+function named(cause: unknown, what: string, next: string): ClerkSyncError {
   if (ClerkSyncError.is(cause)) return cause
   const fault = faultOf(cause)
   const code = fault === undefined || fault === 'transient' ? 'store_failed' : fault
-  const what = change ? `${event.type} for ${change.key}` : event.type
-  return new ClerkSyncError(code, `${what} was not stored: ${explanations[code]}`, { cause })
+  return new ClerkSyncError(code, `${what}: ${explanations[code]} ${next}`, { cause })
 }

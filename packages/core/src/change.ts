@@ -1,4 +1,4 @@
-import type { Change, Entity } from './adapter.ts'
+import type { Change, Entity, Upsert } from './adapter.ts'
 import type { ClerkEvent } from './clerk-event.ts'
 import { ClerkSyncError } from './errors.ts'
 import type { Mapping } from './mapping.ts'
@@ -32,6 +32,9 @@ const essentials: Readonly<Record<Entity, readonly (readonly string[])[]>> = {
 
 const LONGEST_KEY = 255
 
+/** How far the clock here may be ahead of Clerk's, in ms, before a read passes for newer than an event after it. */
+const CLOCK_SKEW_MS = 5_000
+
 export type Mappings = { readonly [E in Entity]?: Mapping }
 
 /**
@@ -45,9 +48,10 @@ export function changeOf(event: ClerkEvent, mappings: Mappings, onDelete: 'erase
   if (!effect || !mapping) return undefined
   const { entity, rank, deletes } = effect
   const data = event.data as { id: string; updated_at?: number | null }
-  requireText(event, ['id'])
+  const require = (path: readonly string[]) => requireText(`A ${event.type} event`, event.data, path)
+  require(['id'])
   const order = { occurredAt: event.timestamp, rank, messageId: event.id }
-  if (!deletes || entity === 'organizationMembership') for (const path of essentials[entity]) requireText(event, path)
+  if (!deletes || entity === 'organizationMembership') for (const path of essentials[entity]) require(path)
   if (deletes) {
     return {
       kind: 'delete',
@@ -68,8 +72,29 @@ export function changeOf(event: ClerkEvent, mappings: Mappings, onDelete: 'erase
   }
 }
 
-function requireText(event: ClerkEvent, path: readonly string[]): void {
-  let value: unknown = event.data
+/** What the Backend API gives of an entity. */
+export interface Snapshot {
+  readonly id: string
+  readonly updated_at?: number | null
+}
+
+/**
+ * What a snapshot that was read from the Backend API does to its row: with the same `updated_at`, it is newer than the
+ * events before the read and older than those after it.
+ *
+ * @param sentAt - when the request was sent, in ms since 1970
+ * @throws ClerkSyncError `payload_invalid` when it lacks what a record cannot do without.
+ */
+export function changeOfRead(entity: Entity, snapshot: Snapshot, sentAt: number, mapping: Mapping): Upsert {
+  for (const path of [['id'], ...essentials[entity]]) requireText(`What Clerk gave of the ${entity}`, snapshot, path)
+  const occurredAt = sentAt - CLOCK_SKEW_MS
+  const updatedAt = snapshot.updated_at ?? occurredAt
+  const version = versionOf({ updatedAt, occurredAt, rank: 1, messageId: 'read' })
+  return { kind: 'upsert', entity, key: snapshot.id, version, values: mapping.values(snapshot) }
+}
+
+function requireText(what: string, data: object, path: readonly string[]): void {
+  let value: unknown = data
   for (const field of path) {
     value =
       typeof value === 'object' && value !== null && Object.hasOwn(value, field) ? Reflect.get(value, field) : null
@@ -77,6 +102,6 @@ function requireText(event: ClerkEvent, path: readonly string[]): void {
   if (typeof value === 'string' && value !== '' && value.length <= LONGEST_KEY) return
   throw new ClerkSyncError(
     'payload_invalid',
-    `A ${event.type} event must have text, up to ${LONGEST_KEY} characters, in data.${path.join('.')}.`,
+    `${what} must have text, up to ${LONGEST_KEY} characters, in data.${path.join('.')}.`,
   )
 }

@@ -1,15 +1,15 @@
-import type { Entity, Outcome, Problem, Rows, SyncAdapter, TableInfo } from './adapter.ts'
-import { type AnyHook, applyChange } from './apply.ts'
-import { changeOf, type Mappings } from './change.ts'
+import type { Entity, Outcome, Problem, Rows, SyncAdapter, TableInfo, UpsertOutcome } from './adapter.ts'
+import { type AnyHook, applyChange, applyRead, findRow } from './apply.ts'
+import { changeOf, changeOfRead, type Mappings, type Snapshot } from './change.ts'
 import type { ClerkEvent } from './clerk-event.ts'
 import { lostBody, MAX_BODY_BYTES, type RawDelivery } from './delivery.ts'
 import { asClerkSyncError, ClerkSyncError } from './errors.ts'
 import { parseEvent } from './event.ts'
 import type { Hooks } from './hooks.ts'
 import type { MapOption, MappedRows } from './map-option.ts'
-import { deletedMapOf, resolveMapping } from './mapping.ts'
+import { deletedMapOf, type Mapping, resolveMapping } from './mapping.ts'
 import { reportFailure } from './report.ts'
-import { readDelivery } from './request.ts'
+import { dropRest, readDelivery } from './request.ts'
 import { responseTo } from './response.ts'
 import type { DeliveryResult } from './result.ts'
 import { parseSecrets, type Secrets, verifySignature } from './verify.ts'
@@ -17,30 +17,31 @@ import { parseSecrets, type Secrets, verifySignature } from './verify.ts'
 const READ_BEFORE =
   "The request's body was read before. Pass the request on unread, or a request.clone() made before reading."
 
-export interface Options<R extends Rows, Tx, HookResult> {
+export interface Options<R extends Rows, Tx, HookResult, Stored extends Rows = Rows> {
   /** Where to: `drizzleAdapter(db, { users, … })`, or another. */
-  readonly adapter: SyncAdapter<R, Tx, HookResult>
+  readonly adapter: SyncAdapter<R, Tx, HookResult, Stored>
   /**
    * The endpoint's signing secret, `whsec_…`; several while one is rotated.
    * Default: the environment's `CLERK_WEBHOOK_SIGNING_SECRET`.
    */
   readonly signingSecret?: string | readonly string[] | undefined
   /** What to run with which event. Needs the adapter's ledger table. */
-  readonly on?: Hooks<NoInfer<Tx>, NoInfer<HookResult>>
+  readonly on?: Hooks<NoInfer<Tx>, NoInfer<HookResult>> | undefined
   /** `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. */
-  readonly onDelete?: 'erase' | 'keep'
+  readonly onDelete?: 'erase' | 'keep' | undefined
   /** The Clerk instance (`ins_…`) whose users this database holds; events that name another are refused. */
   readonly instanceId?: string | undefined
   /** Larger bodies are refused unread. In bytes; default 1 MiB, which is what Clerk's reach at most. */
-  readonly maxBodyBytes?: number
+  readonly maxBodyBytes?: number | undefined
   /**
    * Called with what became of each delivery, before the answer leaves. Default: failures go to `console.error`,
    * without payloads. Do not wait in it.
    */
-  readonly onResult?: (result: DeliveryResult) => void
+  readonly onResult?: ((result: DeliveryResult) => void) | undefined
 }
 
-export interface ClerkSync {
+/** @typeParam Stored - the application's row types, per entity */
+export interface ClerkSync<Stored extends Rows = Rows> {
   /** The route: answers as Svix expects, never rejects. */
   handler(request: Request): Promise<Response>
   /** `handler` without HTTP: never rejects. */
@@ -55,8 +56,26 @@ export interface ClerkSync {
    * @throws ClerkSyncError
    */
   apply(event: ClerkEvent): Promise<Outcome>
+  /**
+   * Stores what was read from Clerk's Backend API, under the same guard as a delivery. It is no event: no hook runs.
+   *
+   * @param snapshot - the JSON as the API gives it, `user.raw` of `@clerk/backend`
+   * @param sentAt - when the request was sent, in ms since 1970
+   * @throws ClerkSyncError
+   */
+  storeRead(entity: Entity, snapshot: Snapshot, sentAt: number): Promise<UpsertOutcome>
+  /**
+   * The row with this Clerk id, and whether it is a tombstone.
+   * @throws ClerkSyncError
+   */
+  find<E extends Entity>(entity: E, key: string): Promise<FoundRow<Stored, E> | undefined>
   /** Looks at the database for what would break a guarantee. Nothing found is an empty array. */
   check(): Promise<readonly Problem[]>
+}
+
+export interface FoundRow<Stored extends Rows, E extends Entity> {
+  readonly row: NonNullable<Stored[E]>
+  readonly deleted: boolean
 }
 
 /**
@@ -76,12 +95,18 @@ export interface ClerkSync {
  * @throws ClerkSyncError `config_invalid` for a malformed secret, and for what the schema shows cannot work. A missing
  * secret does not throw here, since builds evaluate route modules without one: the first delivery answers 500.
  */
-export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>>(
-  options: Options<R, Tx, HookResult> & MapOption<R, M>,
-): ClerkSync {
+export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
+  options: Options<R, Tx, HookResult, Stored> & MapOption<R, M>,
+): ClerkSync<Stored> {
   const { adapter, instanceId, onDelete = 'erase', maxBodyBytes = MAX_BODY_BYTES, onResult = reportFailure } = options
   if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes <= 0) {
     throw new ClerkSyncError('config_invalid', 'maxBodyBytes must be a positive whole number of bytes.')
+  }
+  if (instanceId !== undefined && !/^ins_\w+$/.test(instanceId)) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      'instanceId must be what Clerk calls the instance, ins_…, or be left out.',
+    )
   }
   const secrets = readSecrets(options.signingSecret)
   const mappings = resolveMappings(adapter.tables, options.map ?? {}, onDelete)
@@ -96,6 +121,12 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   async function apply(event: ClerkEvent): Promise<Outcome> {
     const change = changeOf(event, mappings, onDelete)
     return applyChange(adapter as SyncAdapter, event, change, hooks.get(event.type))
+  }
+
+  function mappingOf(entity: Entity): Mapping {
+    const mapping = mappings[entity]
+    if (mapping) return mapping
+    throw new ClerkSyncError('config_invalid', `${adapter.name} was given no table for ${entity}.`)
   }
 
   async function deliver(delivery: RawDelivery): Promise<DeliveryResult> {
@@ -116,11 +147,21 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   }
 
   return {
-    handler: async ({ method, headers, body, bodyUsed }) =>
-      responseTo(await receive({ method, headers, body: bodyUsed ? lostBody(READ_BEFORE) : body })),
+    async handler({ method, headers, body, bodyUsed }) {
+      const result = await receive({ method, headers, body: bodyUsed ? lostBody(READ_BEFORE) : body })
+      if (!result.ok) dropRest(body)
+      return responseTo(result)
+    },
     receive,
     verify,
     apply,
+    storeRead: async (entity, snapshot, sentAt) =>
+      applyRead(adapter as SyncAdapter, changeOfRead(entity, snapshot, sentAt, mappingOf(entity))),
+    async find<E extends Entity>(entity: E, key: string) {
+      mappingOf(entity)
+      // Untyped in the port, so that an adapter's own types say what its ORM gives.
+      return (await findRow(adapter as SyncAdapter, entity, key)) as FoundRow<Stored, E> | undefined
+    },
     check: () => adapter.check(),
   }
 }

@@ -2,7 +2,7 @@ import { chainOf } from './errors.ts'
 
 /**
  * What a database refused, told by the codes of the drivers:
- * SQLSTATE on PostgreSQL, error numbers on MySQL and MariaDB, result codes on SQLite.
+ * SQLSTATE on PostgreSQL, error numbers on MySQL and MariaDB, result codes on SQLite; in text where a driver has no codes.
  */
 export type Fault = 'unique_conflict' | 'reference_missing' | 'transient'
 
@@ -46,6 +46,15 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
 
 const CODE_FIELDS = ['code', 'extendedCode', 'errno', 'kind', 'originalCode'] as const
 
+/** D1 has no codes; its text quotes names and never values. */
+const D1_TEXTS: readonly (readonly [RegExp, Fault])[] = [
+  [/^D1_ERROR: UNIQUE constraint failed: /, 'unique_conflict'],
+  [/^D1_ERROR: FOREIGN KEY constraint failed/, 'reference_missing'],
+]
+
+/** PlanetScale puts MySQL's number into the text of its `DatabaseError`. */
+const PLANETSCALE_NUMBER = /\(errno (\d+)\) \(sqlstate \w{5}\)/
+
 /** What the database refused, sought through `cause`, since ORMs wrap what drivers throw. */
 export function faultOf(error: unknown): Fault | undefined {
   for (const link of chainOf(error)) {
@@ -55,9 +64,17 @@ export function faultOf(error: unknown): Fault | undefined {
         const fault = FAULTS.get(Reflect.get(one, field))
         if (fault) return fault
       }
+      const fault = faultInText(one)
+      if (fault) return fault
     }
   }
   return undefined
+}
+
+function faultInText(error: object): Fault | undefined {
+  if (!(error instanceof Error)) return undefined
+  if (error.name === 'DatabaseError') return FAULTS.get(Number(PLANETSCALE_NUMBER.exec(error.message)?.[1]))
+  return D1_TEXTS.find(([text]) => text.test(error.message))?.[1]
 }
 
 /** Prisma keeps what a driver adapter threw beside `cause`. */

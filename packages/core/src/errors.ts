@@ -13,6 +13,7 @@ const codes = {
   store_failed: { status: 503, retryable: true },
   unique_conflict: { status: 503, retryable: true },
   reference_missing: { status: 503, retryable: true },
+  clerk_unavailable: { status: 503, retryable: true },
 } as const
 
 export type ErrorCode = keyof typeof codes

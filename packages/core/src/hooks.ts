@@ -1,7 +1,7 @@
 import type { WriteOutcome } from './adapter.ts'
 import type { ClerkEvent, ClerkEventType } from './clerk-event.ts'
 
-/** What a hook is called with. */
+/** What a hook is called with. On a driver without interactive transactions (`Tx` is `never`) there is no `tx`. */
 export type HookContext<Type extends ClerkEventType, Tx> = {
   readonly event: ClerkEvent<Type>
   /** What the event did to the row; `unchanged` also when it concerns no synced table. */
@@ -19,6 +19,10 @@ export type HookContext<Type extends ClerkEventType, Tx> = {
  * A hook may be called again when its transaction is retried, so only what it writes through `tx` happens once. It runs
  * also when the row did not change, since "create the default workspace on user.created" must not depend on the order of
  * arrival.
+ *
+ * Where there is no `tx`, a hook runs at least once: again after it threw, after a crash, and beside itself when a
+ * message is delivered twice at once. The row is written before it, so the outcome is then `unchanged`. Let what it
+ * writes bear repetition, by `event.id` for example.
  */
 export type Hooks<Tx, HookResult> = {
   readonly [Type in ClerkEventType]?: ((context: HookContext<Type, Tx>) => HookResult) | undefined

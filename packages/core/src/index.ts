@@ -5,6 +5,7 @@ export type {
   DeleteOutcome,
   Entity,
   EventRef,
+  Found,
   Outcome,
   Problem,
   Rows,
@@ -16,10 +17,12 @@ export type {
   Values,
   WriteOutcome,
 } from './adapter.ts'
+export type { Snapshot } from './change.ts'
 export type { ClerkEvent, ClerkEventData, ClerkEventType } from './clerk-event.ts'
-export { type ClerkSync, createClerkSync, type Options } from './create-clerk-sync.ts'
+export { type ClerkSync, createClerkSync, type FoundRow, type Options } from './create-clerk-sync.ts'
 export { type Fault, faultOf } from './database-fault.ts'
 export type { RawBody, RawDelivery, RawHeaders } from './delivery.ts'
+export { type EnsureUserOptions, ensureUser } from './ensure-user.ts'
 export { ClerkSyncError, type ErrorCode } from './errors.ts'
 export type { HookContext, Hooks } from './hooks.ts'
 export type { DeletedRow, MapOption, MappedRow, MappedRows, Maps } from './map-option.ts'

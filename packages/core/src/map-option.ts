@@ -4,6 +4,14 @@ import type { EntityTypes } from './records.ts'
 /** The columns that an insert must give. */
 type RequiredKeys<Row> = { [K in keyof Row]-?: Record<never, never> extends Pick<Row, K> ? never : K }[keyof Row]
 type FieldsOf<E extends Entity> = EntityTypes[E]['record']
+/** `firstName` to `first_name`. */
+type SnakeCase<Name> = Name extends `${infer Head}${infer Tail}`
+  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Tail>}`
+  : Name
+/** The record's fields by the names of the columns that they fill without a map. */
+type FieldsByColumn<E extends Entity> = FieldsOf<E> & {
+  [K in keyof FieldsOf<E> as SnakeCase<K> & string]: FieldsOf<E>[K]
+}
 type RowOf<R extends Rows, E extends keyof R> = NonNullable<R[E]>
 
 /** Entities whose delete event carries the id alone, so that a map has nothing to work on. */
@@ -14,10 +22,17 @@ export type DeletedRow<Row> = { [K in RequiredKeys<Row>]: Row[K] } & {
   [K in Exclude<keyof Row, RequiredKeys<Row>>]?: Row[K] | undefined
 }
 
-/** What a map returns: the table's columns. The record may be spread: fields that the table lacks fall away. */
+/**
+ * What a map returns: the table's columns. The record may be spread: `firstName` fills the column `first_name` where
+ * the map does not name that itself, and fields that the table lacks in either spelling fall away.
+ */
 export type MappedRow<Row, E extends Entity> = DeletedRow<Row> & {
-  [K in Exclude<keyof FieldsOf<E>, keyof Row>]?: FieldsOf<E>[K]
+  [K in Exclude<keyof FieldsOf<E>, keyof Row>]?: SpreadField<Row, SnakeCase<K>, FieldsOf<E>[K]>
 }
+
+/** A field must fit the column that it fills; one that the insert must give is named by the map in any case. */
+type SpreadField<Row, Column, Value> =
+  Column extends Exclude<keyof Row, RequiredKeys<Row>> ? Value & Row[Column] : Value
 
 /** What each map returns, by its name in `map`. */
 export type MappedRows<R extends Rows> = {
@@ -45,8 +60,9 @@ type MapInput<Name> = Name extends Entity
   : [deleted: { id: string }]
 
 /**
- * How an entity fills its table. Each map must be a pure function of its input and name the same columns for every
- * input (null, or `undefined` for "not written"): the library calls it once with a sample to learn the columns.
+ * How an entity fills its table. Each map must be a pure function of its input and fill the same columns for every
+ * input (null where there is no value): the library tries it with samples to learn the columns. A column that is
+ * `undefined` for every input is not written, and erased by a delete.
  *
  * Each member is a conditional type as a whole, and not a function with a conditional result: so the compiler knows the
  * row while it infers what the function returns, and literal types hold.
@@ -59,12 +75,15 @@ export type Maps<R extends Rows, M = MappedRows<R>> = {
     : NoSuchTable<Name>
 }
 
-type DefaultColumns<Row, E extends Entity> = Exclude<keyof Row & keyof FieldsOf<E>, 'id' | 'createdAt' | 'updatedAt'>
+type DefaultColumns<Row, E extends Entity> = Exclude<
+  keyof Row & keyof FieldsByColumn<E>,
+  'id' | 'createdAt' | 'updatedAt' | 'created_at' | 'updated_at'
+>
 
-/** Whether the record's fields of the same names fill the table. */
+/** Whether the record's fields of the same names, in camelCase or snake_case, fill the table. */
 type DefaultFits<Row, E extends Entity> =
   RequiredKeys<Row> extends DefaultColumns<Row, E>
-    ? Pick<FieldsOf<E>, DefaultColumns<Row, E> & keyof FieldsOf<E>> extends {
+    ? Pick<FieldsByColumn<E>, DefaultColumns<Row, E>> extends {
         [K in DefaultColumns<Row, E>]: Exclude<Row[K], undefined>
       }
       ? true

@@ -42,24 +42,40 @@ export function resolveMapping(
   const deletedName = deletedMapOf(entity)
   const deleted = maps[deletedName] as LooseDeleted | undefined
 
-  const sample = samples[entity]
-  const fields = recordOf(entity, sample)
-  const fill = (json: object): object => {
-    if (map) return call(`map.${entity}`, json === sample, () => map(json, recordOf(entity, json)))
-    return Object.fromEntries(
-      Object.entries(recordOf(entity, json)).filter(([field]) => !APPLICATION_FIELDS.has(field)),
-    )
+  const { full, sparse } = samples[entity]
+  const isSample = (json: object) => json === full || json === sparse
+  const fields = recordOf(entity, full)
+  const fieldsOfColumns = Object.entries(table.columns).flatMap(([column, info]): [string, string][] => {
+    const field = info.field ?? (Object.hasOwn(fields, column) ? column : camelCase(column))
+    return Object.hasOwn(fields, field) ? [[column, field]] : []
+  })
+  const byDefault = fieldsOfColumns.filter(([, field]) => !APPLICATION_FIELDS.has(field))
+
+  const fillByMap = (run: LooseMap, json: object): Values => {
+    const returned = call(`map.${entity}`, isSample(json), () => run(json, recordOf(entity, json)))
+    const row: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(returned)) {
+      if (Object.hasOwn(table.columns, name)) row[name] = value
+      else if (!Object.hasOwn(fields, name)) {
+        throw config(`map.${entity} returns "${name}", and the table ${table.name} has no such column to fill.`)
+      }
+    }
+    // The record may be spread: its fields fill columns of another spelling too, unless the map names the column.
+    for (const [column, field] of fieldsOfColumns) {
+      if (!Object.hasOwn(row, column) && Object.hasOwn(returned, field)) row[column] = Reflect.get(returned, field)
+    }
+    return row
+  }
+  const fill = (json: object): Values => {
+    if (map) return fillByMap(map, json)
+    const record = recordOf(entity, json)
+    return Object.fromEntries(byDefault.map(([column, field]) => [column, Reflect.get(record, field)]))
   }
 
-  const mapped = new Set<string>()
-  for (const column of Object.keys(fill(sample))) {
-    if (Object.hasOwn(table.columns, column)) mapped.add(column)
-    else if (!Object.hasOwn(fields, column)) {
-      throw config(`map.${entity} returns "${column}", and the table ${table.name} has no such column to fill.`)
-    }
-  }
+  const filled = fill(full)
+  const mapped = new Set(Object.keys(filled))
   for (const [column, info] of Object.entries(table.columns)) {
-    if (info.required && !mapped.has(column)) {
+    if (info.required && filled[column] === undefined) {
       throw config(
         `Nothing fills ${table.name}.${column}, which is NOT NULL and has no default: return it from map.${entity}, ` +
           'or give the column a default.',
@@ -67,23 +83,32 @@ export function resolveMapping(
     }
   }
 
+  const unlikeOthers = (column: string) =>
+    config(
+      `map.${entity} fills "${column}" for some inputs and leaves it out for others, so that the row would depend on ` +
+        'the order of events. Fill the same columns for every input: null where there is no value.',
+    )
+  const written = Object.keys(filled).filter((column) => filled[column] !== undefined)
+  const sparselyFilled = fill(sparse)
+  for (const column of written) if (sparselyFilled[column] === undefined) throw unlikeOthers(column)
+
+  /** A column left out of some rows would depend on the order of their events: what the payload lacks is null. */
   const values = (json: object): Values => {
-    const row: Record<string, unknown> = {}
-    for (const [column, value] of Object.entries(fill(json))) {
-      if (mapped.has(column)) {
-        if (value !== undefined) row[column] = value
-      } else if (Object.hasOwn(table.columns, column) || !Object.hasOwn(fields, column)) {
-        throw config(
-          `map.${entity} returned "${column}", which it did not for the sample at set-up. Name the same columns for ` +
-            'every input: null where there is no value, undefined where none is to be written.',
-        )
-      }
+    const row = fill(json)
+    for (const [column, value] of Object.entries(row)) {
+      if (value !== undefined && filled[column] === undefined) throw unlikeOthers(column)
     }
-    return row
+    return Object.fromEntries(
+      written.map((column) => {
+        if (row[column] === undefined && table.columns[column]?.nullable === false) throw unlikeOthers(column)
+        return [column, row[column] ?? null]
+      }),
+    )
   }
+  values(sparse)
 
   const valuesFromDeletedMap = (run: LooseDeleted, data: { id: string }): Values => {
-    const row = call(`map.${deletedName}`, data === sample, () => run({ id: data.id }))
+    const row = call(`map.${deletedName}`, isSample(data), () => run({ id: data.id }))
     const given = Object.entries(row).filter(([, value]) => value !== undefined)
     for (const [column] of given) {
       if (mapped.has(column)) continue
@@ -114,7 +139,8 @@ export function resolveMapping(
     }
     return mode === 'erase' ? row : Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
   }
-  deletedValues(sample)
+  deletedValues(full)
+  deletedValues(sparse)
   return { values, deletedValues }
 }
 
@@ -133,7 +159,7 @@ function recordOf(entity: Entity, json: object): object {
 
 /** Runs a map, and tells its faults from those of the payload and of the database. */
 function call(name: string, atSetUp: boolean, run: () => object): object {
-  const input = atSetUp ? 'the sample that it is tried with at set-up' : 'what Clerk sent'
+  const input = atSetUp ? 'a sample that it is tried with at set-up' : 'what Clerk sent'
   let row: unknown
   try {
     row = run()
@@ -148,6 +174,11 @@ function call(name: string, atSetUp: boolean, run: () => object): object {
   }
   if (typeof row === 'object' && row !== null && !Array.isArray(row) && !('then' in row)) return row
   throw config(`${name} must return an object of columns, at once and not as a promise; on ${input} it did not.`)
+}
+
+/** `first_name` to `firstName`; the inverse of `SnakeCase` among the types of a map. */
+function camelCase(column: string): string {
+  return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function config(message: string): ClerkSyncError {

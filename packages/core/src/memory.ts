@@ -34,7 +34,9 @@ export interface MemoryOptions {
   readonly call?: <T>(statement: () => Promise<T>) => Promise<T>
 }
 
-export interface MemoryAdapter<R extends Rows> extends SyncAdapter<R, MemoryTransaction> {
+type StoredRows<R extends Rows> = { readonly [E in keyof R & Entity]: SyncColumns & Required<NonNullable<R[E]>> }
+
+export interface MemoryAdapter<R extends Rows> extends SyncAdapter<R, MemoryTransaction, unknown, StoredRows<R>> {
   /** What is committed: the rows of an entity, `events` for the ledger, or a table that only hooks write. */
   rows<E extends keyof R>(entity: E): readonly (SyncColumns & Required<NonNullable<R[E]>>)[]
   rows(table: string): readonly MemoryRow[]
@@ -118,6 +120,12 @@ export function memoryAdapter(
       }
       return { ...tally, failed }
     },
+
+    find: (entity, key) =>
+      statement((tx) => {
+        const row = tx.get(entity, key)
+        return row && { row, deleted: row.deletedAt !== null }
+      }),
 
     check: async () => [],
 

@@ -13,10 +13,9 @@ interface MaybeParsed {
 }
 
 /**
- * The route for hosts that speak Node's request and response: Express, Fastify's `raw`, Next's Pages API, Nest,
- * `node:http`. It takes an unread request, a Buffer or string in `body` (`express.raw`), or one in `rawBody` (Nest,
- * Firebase). A body that a parser has turned into an object is lost: the answer is 500 `raw_body_unavailable`, and
- * `onResult` gets the fix.
+ * The route for hosts that speak Node's request and response: Express, Next's Pages API, Nest, `node:http`. It takes an
+ * unread request, a Buffer or string in `body` (`express.raw`), or one in `rawBody` (Nest, Firebase). A body that a
+ * parser has turned into an object is lost: the answer is 500 `raw_body_unavailable`, and `onResult` gets the fix.
  *
  * @example
  * ```ts
@@ -60,21 +59,18 @@ function isRaw(body: unknown): body is string | Uint8Array {
 function fixFor(request: object): string {
   if ('app' in request && 'baseUrl' in request) {
     return (
-      "Express: register this route before app.use(express.json()), or give it express.raw({ type: '*/*' }) of its own. " +
-      'NestJS: NestFactory.create(AppModule, { rawBody: true }).'
+      'Express: register this route before app.use(express.json()), or give it ' +
+      "express.raw({ type: '*/*', limit: '1mb' }) of its own. NestJS: NestFactory.create(AppModule, { rawBody: true })."
     )
   }
   if ('cookies' in request && 'query' in request) {
     return "Next.js Pages API: export const config = { api: { bodyParser: false } } from the route's file."
   }
   if ('routeOptions' in request || 'server' in request) {
-    return (
-      'Fastify: in a plugin of its own, removeAllContentTypeParsers() and ' +
-      "addContentTypeParser('*', (request, payload, done) => done(null)), then pass request.raw and reply.raw."
-    )
+    return "Fastify: app.register(fastifyClerkSync, { clerkSync }), from '@clerk-sync/core/fastify'."
   }
   return (
     'Pass on an unread request, or one with the bytes in rawBody. Express: this route before express.json(). Next.js ' +
-    'Pages API: bodyParser: false. Fastify: a content type parser that leaves the stream alone. NestJS: rawBody: true.'
+    'Pages API: bodyParser: false. Fastify: fastifyClerkSync of @clerk-sync/core/fastify. NestJS: rawBody: true.'
   )
 }

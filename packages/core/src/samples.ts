@@ -1,8 +1,7 @@
 import type { Entity } from './adapter.ts'
 
-/**
- * One of each entity with every part present, to find out what columns a map fills. Nobody's data, never stored.
- */
+// Two of each entity, to find out at set-up which columns a map fills, and that they do not depend on the entity: one
+// with every part present, and one with all that Clerk may leave out. Nobody's data, never stored.
 const verification = { status: 'verified', strategy: 'email_code', attempts: 1, expire_at: 1_767_225_600_000 }
 const times = { created_at: 1_767_225_600_000, updated_at: 1_767_225_600_000 }
 
@@ -91,41 +90,86 @@ const organization = {
   ...times,
 }
 
-export const samples: Readonly<Record<Entity, { readonly id: string }>> = {
-  user,
+const membership = {
+  object: 'organization_membership',
+  id: 'orgmem_sample',
+  role: 'org:member',
+  role_name: 'Member',
+  permissions: ['org:sample:read'],
+  public_metadata: {},
+  private_metadata: {},
   organization,
-  organizationMembership: {
-    object: 'organization_membership',
-    id: 'orgmem_sample',
-    role: 'org:member',
-    role_name: 'Member',
-    permissions: ['org:sample:read'],
-    public_metadata: {},
-    private_metadata: {},
-    organization,
-    public_user_data: {
-      identifier: 'sample@example.com',
-      user_id: 'user_sample',
-      first_name: 'Sample',
-      last_name: 'User',
-      image_url: 'https://img.clerk.com/sample',
-      has_image: true,
-    },
-    ...times,
-  } as { id: string },
-  session: {
-    object: 'session',
-    id: 'sess_sample',
+  public_user_data: {
+    identifier: 'sample@example.com',
     user_id: 'user_sample',
-    client_id: 'client_sample',
-    status: 'active',
-    actor: null,
-    last_active_organization_id: 'org_sample',
-    latest_activity: { object: 'session_activity', id: 'sess_activity_sample', is_mobile: false },
-    last_active_at: 1_767_225_600_000,
-    expire_at: 1_767_225_600_000,
-    abandon_at: 1_767_225_600_000,
-    user,
-    ...times,
-  } as { id: string },
+    first_name: 'Sample',
+    last_name: 'User',
+    image_url: 'https://img.clerk.com/sample',
+    has_image: true,
+  },
+  ...times,
+}
+
+const session = {
+  object: 'session',
+  id: 'sess_sample',
+  user_id: 'user_sample',
+  client_id: 'client_sample',
+  status: 'active',
+  actor: null,
+  last_active_organization_id: 'org_sample',
+  latest_activity: { object: 'session_activity', id: 'sess_activity_sample', is_mobile: false },
+  last_active_at: 1_767_225_600_000,
+  expire_at: 1_767_225_600_000,
+  abandon_at: 1_767_225_600_000,
+  user,
+  ...times,
+}
+
+const sparseUser = {
+  ...user,
+  username: null,
+  first_name: null,
+  last_name: null,
+  has_image: false,
+  primary_email_address_id: null,
+  primary_phone_number_id: null,
+  primary_web3_wallet_id: null,
+  email_addresses: [],
+  phone_numbers: [],
+  web3_wallets: [],
+  external_accounts: [],
+  external_id: null,
+  password_enabled: false,
+  password_last_updated_at: null,
+  legal_accepted_at: null,
+  locale: null,
+  last_sign_in_at: null,
+  last_active_at: null,
+}
+
+const sparseOrganization = { ...organization, slug: null, has_image: false, created_by: undefined }
+
+type Sample = { readonly id: string } & Readonly<Record<string, unknown>>
+interface Pair {
+  readonly full: Sample
+  readonly sparse: Sample
+}
+
+export const samples: Readonly<Record<Entity, Pair>> = {
+  user: { full: user, sparse: sparseUser },
+  organization: { full: organization, sparse: sparseOrganization },
+  organizationMembership: {
+    full: membership,
+    sparse: {
+      ...membership,
+      permissions: [],
+      organization: sparseOrganization,
+      public_user_data: { ...membership.public_user_data, first_name: null, last_name: null, has_image: false },
+    },
+  },
+  session: {
+    full: session,
+    sparse: { ...session, last_active_organization_id: null, latest_activity: undefined, user: null },
+  },
 }

@@ -67,7 +67,9 @@ export function verifySignature({ headers, body }: ReadDelivery, secrets: Secret
         'Check the clock of this machine; a captured request cannot be played again.',
     )
   }
-  const signed = { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature }
+  // Where a host has joined two lines of one header, it has put a comma in between.
+  const signatures = signature.replace(/,\s*(?=v\d+a?,)/g, ' ')
+  const signed = { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signatures }
   if (!secrets.some((secret) => matches(secret, body, signed))) {
     throw new ClerkSyncError(
       'signature_mismatch',

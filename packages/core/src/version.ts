@@ -7,6 +7,9 @@ const LATEST = 9_999_999_999_998
 /** A row that no event has reached: what a new `clerk_version` column holds. Below every version. */
 export const NO_VERSION = '0'
 
+/** How many digits a version has. */
+export const VERSION_LENGTH = 33
+
 /** Orders two changes that carry the same times: a creation is older than any later change, a session's end newer. */
 export type Rank = 0 | 1 | 2
 

@@ -88,6 +88,10 @@ describe('updated_at', () => {
   test.each(['2026-01-01', -1, 1.5, 9_999_999_999_999, 1e300, true, {}, []])('%j is refused', async (value) => {
     expect(await version(value)).toBe(INVALID.body)
   })
+  test.each(['', 'production', 'pk_test_1', 'ins_'])('an instance id that is none (%j) is refused', (instanceId) => {
+    expect(() => syncOf({ instanceId })).toThrow(/instanceId must be .*ins_…/)
+  })
+
   test('0 is a time', async () => {
     expect(await version(0)).toBe('0000000000000')
   })

@@ -24,6 +24,7 @@ describe('ClerkSyncError', () => {
     ['store_failed', 503, true],
     ['unique_conflict', 503, true],
     ['reference_missing', 503, true],
+    ['clerk_unavailable', 503, true],
   ]
   test.each(table)('%s is %d', (code, status, retryable) => {
     const cause = new Error('below')

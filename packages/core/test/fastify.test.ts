@@ -1,90 +1,145 @@
-import type { ServerResponse } from 'node:http'
 import fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { fastifyClerkSync } from '../src/fastify.ts'
 import { toNodeHandler } from '../src/node.ts'
 import { envelope, user } from './fixtures/payloads.ts'
-import { deliver } from './fixtures/server.ts'
+import { deliver, writeThenRead } from './fixtures/server.ts'
+import { signed } from './fixtures/signing.ts'
 import { syncOf } from './fixtures/sync.ts'
 
 const BODY = envelope('user.created', user({ first_name: '🚀 Żółć' }))
 const PATH = '/api/webhooks/clerk'
 
-/** As the message of `raw_body_unavailable` says. */
-function unread(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-}
+type Route = (app: FastifyInstance, clerkSync: ReturnType<typeof syncOf>) => unknown
+const plugin: Route = (app, clerkSync) => app.register(fastifyClerkSync, { clerkSync })
 
-async function serve(prepare: (app: FastifyInstance) => void) {
+async function serve(route: Route) {
   const clerkSync = syncOf()
-  const handler = toNodeHandler(clerkSync)
   const app = fastify({ forceCloseConnections: true })
   onTestFinished(() => app.close())
-  app.register(async (plugin) => {
-    prepare(plugin)
-    plugin.all(PATH, (request, reply) => handler(request.raw, reply.raw))
-  })
+  route(app, clerkSync)
   app.post('/echo', async (request) => request.body)
   const base = await app.listen({ port: 0, host: '127.0.0.1' })
-  return { ...clerkSync, base, url: `${base}${PATH}` }
+  return { ...clerkSync, base, port: Number(new URL(base).port), url: `${base}${PATH}` }
 }
 
-describe('with a parser that leaves the stream alone', () => {
-  test('the bytes arrive, and other routes still get JSON', async () => {
-    const { url, base, adapter } = await serve(unread)
-    expect(await deliver(url, BODY)).toMatchObject({ status: 200, body: '{"outcome":"created"}' })
+describe('the plugin', () => {
+  test('gets the bytes, and the other routes still get JSON', async () => {
+    const { url, base, adapter } = await serve(plugin)
+    const { status, body, headers } = await deliver(url, BODY)
+    expect([status, body]).toEqual([200, '{"outcome":"created"}'])
+    expect(headers.get('content-type')).toMatch(/^application\/json/)
     expect(adapter.rows('user')).toMatchObject([{ firstName: '🚀 Żółć' }])
     expect(await deliver(`${base}/echo`, '{"a":1}')).toMatchObject({ status: 200, body: '{"a":1}' })
   })
 
-  test('a body of 2 MiB gets its 413 in chunks, and the server lives', async () => {
-    const { url } = await serve(unread)
-    const large = new Blob([' '.repeat(2 ** 21)]).stream()
-    const response = await fetch(url, { method: 'POST', body: large, duplex: 'half' })
+  test.each(['application/json; charset=utf-8', 'text/plain', 'application/x-www-form-urlencoded'])(
+    'takes a body of the content type %s',
+    async (type) => {
+      const { url } = await serve(plugin)
+      expect(await deliver(url, BODY, { 'content-type': type })).toMatchObject({ status: 200 })
+    },
+  )
+
+  test('takes a body without a content type', async () => {
+    const { port } = await serve(plugin)
+    const headers = Object.entries({ host: 'x', ...signed(BODY), 'content-length': String(Buffer.byteLength(BODY)) })
+    const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+    const answers = await writeThenRead(port, [`POST ${PATH} HTTP/1.1\r\n${head}\r\n${BODY}`], 1)
+    expect(answers).toEqual(['200 {"outcome":"created"}'])
+  })
+
+  test('is at the path that it is given, under the prefix of its context', async () => {
+    const { base } = await serve((app, clerkSync) =>
+      app.register(async (api) => void api.register(fastifyClerkSync, { clerkSync, path: '/clerk' }), {
+        prefix: '/api',
+      }),
+    )
+    expect(await deliver(`${base}/api/clerk`, BODY)).toMatchObject({ status: 200 })
+  })
+
+  test("leaves the application's hooks their part in the answer", async () => {
+    const { url } = await serve((app, clerkSync) => {
+      app.addHook('onSend', async (_request, reply) => void reply.header('x-request-id', '1'))
+      plugin(app, clerkSync)
+    })
+    expect((await deliver(url, BODY)).headers.get('x-request-id')).toBe('1')
+  })
+
+  test('a body of 2 MiB gets its 413, also in chunks and where all of it is written first', async () => {
+    const { url, port, stored } = await serve(plugin)
+    const large = ' '.repeat(2 ** 21)
+    const response = await fetch(url, { method: 'POST', body: new Blob([large]).stream(), duplex: 'half' })
     expect([response.status, await response.text()]).toEqual([413, '{"code":"body_too_large"}'])
-    expect(await deliver(url, BODY)).toMatchObject({ status: 200 })
+    const request = (body: string) => {
+      const headers = Object.entries({ host: 'x', ...signed(body), 'content-length': String(Buffer.byteLength(body)) })
+      return `POST ${PATH} HTTP/1.1\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`
+    }
+    expect(await writeThenRead(port, [request(large), request(BODY)], 2)).toEqual([
+      '413 {"code":"body_too_large"}',
+      '200 {"outcome":"created"}',
+    ])
+    expect(stored()).toHaveLength(1)
   })
 
   test('GET', async () => {
-    const { url } = await serve(unread)
+    const { url } = await serve(plugin)
     const response = await fetch(url)
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
+    expect(await response.text()).toBe('{"code":"method_not_allowed"}')
   })
 
-  test('50 at a time', async () => {
-    const { url, adapter } = await serve(unread)
-    const bodies = Array.from({ length: 50 }, (_, n) => envelope('user.created', user({ id: `user_${n}` })))
-    const answers = await Promise.all(bodies.map((body) => deliver(url, body)))
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-    expect(adapter.rows('user')).toHaveLength(50)
-  })
-})
-
-test('behind its own parser it is 500, and the operator is told the fix', async () => {
-  const { url, results, stored } = await serve(() => {})
-  expect(await deliver(url, BODY)).toMatchObject({ status: 500, body: '{"code":"raw_body_unavailable"}' })
-  expect(results).toMatchObject([{ ok: false, error: { message: expect.stringMatching(/Fastify: /) } }])
-  expect(stored()).toEqual([])
-})
-
-test("given Fastify's own request in the place of request.raw, it is 500, and the operator is told the fix", async () => {
-  const clerkSync = syncOf()
-  const handler: (request: never, response: ServerResponse) => Promise<void> = toNodeHandler(clerkSync)
-  const app = fastify({ forceCloseConnections: true })
-  onTestFinished(() => app.close())
-  app.post(PATH, (request, reply) => handler(request as never, reply.raw))
-  const url = `${await app.listen({ port: 0, host: '127.0.0.1' })}${PATH}`
-  expect(await deliver(url, BODY)).toMatchObject({ status: 500, body: '{"code":"raw_body_unavailable"}' })
-  expect(clerkSync.results).toMatchObject([{ error: { message: expect.stringMatching(/Fastify: .*request\.raw/) } }])
-})
-
-test('a parser that keeps the bytes on the raw request will do', async () => {
-  const { url } = await serve((app) => {
-    app.removeAllContentTypeParsers()
-    app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-      Object.assign(request.raw, { rawBody: body })
-      done(null, {})
+  test('behind a preParsing hook that reads the body it is 500, and the operator is told the fix', async () => {
+    const { url, results } = await serve((app, clerkSync) => {
+      app.addHook('preParsing', async (_request, _reply, payload) => {
+        for await (const _ of payload);
+        return payload
+      })
+      plugin(app, clerkSync)
     })
+    expect(await deliver(url, BODY)).toMatchObject({ status: 500, body: '{"code":"raw_body_unavailable"}' })
+    expect(results).toMatchObject([{ error: { message: expect.stringMatching(/preParsing.*fastify-raw-body/) } }])
   })
-  expect(await deliver(url, BODY)).toMatchObject({ status: 200 })
+
+  test('without clerkSync it says so when the application starts', async () => {
+    const app = fastify()
+    onTestFinished(() => app.close())
+    app.register(fastifyClerkSync, {} as never)
+    await expect(app.ready()).rejects.toMatchObject({ code: 'config_invalid' })
+  })
+})
+
+describe('toNodeHandler in a route of its own', () => {
+  const raw: Route = (app, clerkSync) => {
+    const handler = toNodeHandler(clerkSync)
+    app.all(PATH, (request, reply) => handler(request.raw, reply.raw))
+  }
+
+  test("behind Fastify's parser it is 500, and the operator is told the fix", async () => {
+    const { url, results, stored } = await serve(raw)
+    expect(await deliver(url, BODY)).toMatchObject({ status: 500, body: '{"code":"raw_body_unavailable"}' })
+    expect(results).toMatchObject([{ ok: false, error: { message: expect.stringMatching(/fastifyClerkSync/) } }])
+    expect(stored()).toEqual([])
+  })
+
+  test("given Fastify's own request in the place of request.raw it is 500, and the operator is told the fix", async () => {
+    const { url, results } = await serve((app, clerkSync) => {
+      const handler = toNodeHandler(clerkSync)
+      app.post(PATH, (request, reply) => handler(request as never, reply.raw))
+    })
+    expect(await deliver(url, BODY)).toMatchObject({ status: 500, body: '{"code":"raw_body_unavailable"}' })
+    expect(results).toMatchObject([{ error: { message: expect.stringMatching(/Fastify: .*fastifyClerkSync/) } }])
+  })
+
+  test('a parser that keeps the bytes on the raw request will do', async () => {
+    const { url } = await serve((app, clerkSync) => {
+      app.removeAllContentTypeParsers()
+      app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+        Object.assign(request.raw, { rawBody: body })
+        done(null, {})
+      })
+      raw(app, clerkSync)
+    })
+    expect(await deliver(url, BODY)).toMatchObject({ status: 200 })
+  })
 })

@@ -55,6 +55,18 @@ describe('is refused at creation', () => {
       { map: { deletedUser: () => ({ username: 'gone' }) } },
       /map\.deletedUser returns "username", which the default map does not fill/,
     ],
+    [
+      'a map that fails for a user without an e-mail address and a name',
+      { email: {} },
+      { map: { user: (json: { email_addresses: string[] }) => ({ email: json.email_addresses[0]?.at(0) ?? fail() }) } },
+      /map\.user threw on a sample.*no name, no e-mail address/,
+    ],
+    [
+      'a map that fills a column for some users only',
+      { email: {}, label: {} },
+      { map: { user: (_json: object, { email }: { email: string | null }) => ({ label: email ?? undefined }) } },
+      /"label" for some inputs.*null where there is no value/,
+    ],
     ['a map for another table', { email: {} }, { map: { users: () => ({}) } }, /map\.users.*user, deletedUser/],
     ['a map for a table that was not given', {}, { map: { session: () => ({}) } }, /map\.session is for no table/],
     [
@@ -87,10 +99,14 @@ describe('is refused at creation', () => {
     }
     expect(thrownBy(() => usersOf({ email: {} }, { map }))).toMatchObject({
       code: 'config_invalid',
-      message: expect.stringMatching(/map\.user threw on the sample/),
+      message: expect.stringMatching(/map\.user threw on a sample/),
       cause,
     })
   })
+
+  function fail(): never {
+    throw new Error('no e-mail address')
+  }
 
   function thrownBy(run: () => unknown): unknown {
     try {

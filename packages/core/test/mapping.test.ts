@@ -31,6 +31,32 @@ describe('without a map', () => {
     expect(rows()).toMatchObject([{ email: 'ada@example.com', createdAt: then, updatedAt: null }])
   })
 
+  test('a column in snake_case is filled from the field in camelCase', async () => {
+    const { rows, ...clerkSync } = usersOf({ email: {}, first_name: {}, image_url: {}, last_sign_in_at: {}, note: {} })
+    await send(clerkSync, created({ last_sign_in_at: T0 }))
+    expect(rows()).toMatchObject([
+      { email: 'ada@example.com', first_name: 'Ada', image_url: user().image_url, last_sign_in_at: new Date(T0) },
+    ])
+    await send(clerkSync, removed)
+    expect(rows()).toMatchObject([{ email: null, first_name: null, image_url: null, last_sign_in_at: null }])
+  })
+
+  test('created_at and updated_at stay the application’s like createdAt and updatedAt', async () => {
+    const { rows, ...clerkSync } = usersOf({ email: {}, created_at: {}, updated_at: {} })
+    await send(clerkSync, created())
+    expect(rows()).toMatchObject([{ email: 'ada@example.com', created_at: null, updated_at: null }])
+  })
+
+  test('a column of any name is filled from the field that its adapter names for it', async () => {
+    const { values, adapter } = recording({
+      mail: { field: 'email' },
+      username: { field: 'firstName' },
+      made: { field: 'createdAt' },
+    })
+    await send(untyped(adapter), created({ username: 'ada' }))
+    expect(values).toEqual([{ mail: 'ada@example.com', username: 'Ada' }])
+  })
+
   test('a delete erases what was stored, and nothing else', async () => {
     const { rows, ...clerkSync } = usersOf({
       email: { unique: true },
@@ -89,6 +115,21 @@ describe('a map', () => {
     expect(rows()).toMatchObject([{ email: 'ada@example.com', fullName: 'changed', createdAt: new Date(T0) }])
   })
 
+  test('may spread the record over columns in snake_case, and what it names itself wins', async () => {
+    const { rows, ...clerkSync } = usersOf(
+      { email: {}, first_name: {}, last_name: {}, image_url: { default: 'mine' } },
+      {
+        map: {
+          user: (_json: object, record: object) => ({ last_name: 'changed', image_url: undefined, ...record }),
+        },
+      },
+    )
+    await send(clerkSync, created())
+    expect(rows()).toMatchObject([
+      { email: 'ada@example.com', first_name: 'Ada', last_name: 'changed', image_url: 'mine' },
+    ])
+  })
+
   test('leaves a column alone where it returns undefined, and clears it where it returns null', async () => {
     const columns = { email: { default: 'mine' }, label: { default: 'mine' } }
     const map = { user: () => ({ email: undefined, label: null }) }
@@ -98,6 +139,25 @@ describe('a map', () => {
     await send(clerkSync, removed)
     // It is mapped all the same, so a delete erases it.
     expect(rows()).toMatchObject([{ email: null, label: null }])
+  })
+
+  test('what it leaves out of one event is null, since the row must not depend on their order', async () => {
+    const columns = { email: {}, label: {} }
+    const map = { user: (json: { image_url?: string }) => ({ email: 'x', label: json.image_url }) }
+    const { rows, ...clerkSync } = usersOf(columns, { map })
+    await send(clerkSync, created({ image_url: undefined }))
+    expect(rows()).toMatchObject([{ email: 'x', label: null }])
+  })
+
+  test('what it leaves out of one event is refused where the column takes no null', async () => {
+    const columns = { label: { required: true } }
+    const map = {
+      user: (json: { image_url?: string }) => ({ label: json.image_url }),
+      deletedUser: () => ({ label: '' }),
+    }
+    const { rows, ...clerkSync } = usersOf(columns, { map })
+    expect(await send(clerkSync, created({ image_url: undefined }))).toMatchObject({ status: 500 })
+    expect(rows()).toEqual([])
   })
 
   test('keeps undefined from the adapter, which may write it as NULL', async () => {
@@ -117,22 +177,22 @@ describe('a map', () => {
 
 describe('a map that goes wrong with what Clerk sent is 500 config_invalid, and nothing is written', () => {
   const cases: [string, (json: ReturnType<typeof user>) => unknown, RegExp][] = [
+    ['it throws', (json) => ({ email: odd(json) ? fail() : '' }), /map\.user threw on what Clerk sent/],
     [
-      'it throws',
-      (json) => ({ email: json.email_addresses[0]?.email_address.trim().at(0) ?? fail() }),
-      /map\.user threw on what Clerk sent/,
+      'it names a column that the table lacks',
+      (json) => (odd(json) ? { email: '', emial: '' } : { email: '' }),
+      /"emial"/,
     ],
-    ['it names a column that the table lacks', (json) => (json.email_addresses[0] ? {} : { emial: '' }), /"emial"/],
     [
       'it names a column that it did not before',
-      (json) => (json.email_addresses[0] ? {} : { email: '' }),
-      /"email".*null where there is no value/,
+      (json) => (odd(json) ? { email: '' } : {}),
+      /"email" for some inputs.*null where there is no value/,
     ],
-    ['it returns nothing', (json) => (json.email_addresses[0] ? {} : undefined), /must return an object/],
+    ['it returns nothing', (json) => (odd(json) ? undefined : {}), /must return an object/],
   ]
   test.each(cases)('%s', async (_, map, message) => {
     const { rows, results, ...clerkSync } = usersOf({ email: {} }, { map: { user: map } })
-    expect(await send(clerkSync, created({ email_addresses: [] }))).toMatchObject({
+    expect(await send(clerkSync, created({ first_name: 'Odd' }))).toMatchObject({
       status: 500,
       body: '{"code":"config_invalid"}',
     })
@@ -140,7 +200,11 @@ describe('a map that goes wrong with what Clerk sent is 500 config_invalid, and 
     expect(rows()).toEqual([])
   })
 
+  function odd(json: ReturnType<typeof user>): boolean {
+    return json.first_name === 'Odd'
+  }
+
   function fail(): never {
-    throw new Error('no address')
+    throw new Error('odd')
   }
 })

@@ -100,6 +100,53 @@ createClerkSync({
   },
 })
 
+// Columns in snake_case are filled from the fields in camelCase, where those fit.
+declare const snake: Adapter<{ email?: string | null; first_name?: string | null; email_verified?: boolean }>
+createClerkSync({ adapter: snake })
+declare const snakeMemberships: SyncAdapter<
+  { organizationMembership: { organization_id: string; user_id: string; role: string } },
+  Tx,
+  unknown
+>
+createClerkSync({ adapter: snakeMemberships })
+declare const snakeStrict: Adapter<{ first_name?: string }>
+// @ts-expect-error -- a record's firstName may be null
+createClerkSync({ adapter: snakeStrict })
+declare const snakeGivenTime: Adapter<{ created_at: Date }>
+// @ts-expect-error -- created_at is the application's, and has no value
+createClerkSync({ adapter: snakeGivenTime })
+declare const snakeRequired: Adapter<{ display_name: string; first_name?: string | null; image_url?: string | null }>
+// @ts-expect-error -- display_name is no field's name
+createClerkSync({ adapter: snakeRequired })
+// A record that is spread over them is checked against them.
+createClerkSync({
+  adapter: snakeRequired,
+  map: {
+    user: (_user, record) => ({ ...record, display_name: record.fullName ?? '', image_url: undefined }),
+    deletedUser: ({ id }) => ({ display_name: id }),
+  },
+})
+createClerkSync({
+  adapter: snakeStrict,
+  map: {
+    // @ts-expect-error -- firstName would put null into first_name
+    user: (_user, record) => ({ ...record }),
+  },
+})
+createClerkSync({
+  adapter: snakeStrict,
+  map: { user: (_user, { firstName, ...record }) => ({ ...record, first_name: firstName ?? '' }) },
+})
+// A column that must be given is named by the map, so the field beside it does not count.
+declare const snakeNames: Adapter<{ first_name: string }>
+createClerkSync({
+  adapter: snakeNames,
+  map: {
+    user: (_user, record) => ({ ...record, first_name: record.firstName ?? '' }),
+    deletedUser: () => ({ first_name: '' }),
+  },
+})
+
 const deletedUser = ({ id }: { id: string }) => ({ displayName: id })
 
 // Literal types and arrays pass as the columns have them.

@@ -3,7 +3,7 @@ import { faultOf } from '../database-fault.ts'
 import type { Written } from './dialect.ts'
 import type { Statements } from './statement.ts'
 
-/** Rows to a statement: below the 65,535 parameters of PostgreSQL and the 32,766 of SQLite for 60 columns. */
+/** Rows to a statement, where the parameters of that many are not too many for the database. */
 const BATCH = 500
 
 /** How a batch reaches the database; each call retries what passes by itself. */
@@ -62,8 +62,9 @@ export async function writeBatches(
   }
 
   for (const [statements, group] of groups([...newest.values()], statementsOf)) {
-    for (let start = 0; start < group.length; start += BATCH) {
-      await writeSome(statements, group.slice(start, start + BATCH))
+    const rows = Math.max(1, Math.min(BATCH, statements.mostRows(group[0] as Upsert)))
+    for (let start = 0; start < group.length; start += rows) {
+      await writeSome(statements, group.slice(start, start + rows))
     }
   }
   return { ...count, failed }

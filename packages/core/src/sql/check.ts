@@ -1,4 +1,5 @@
 import type { Problem } from '../adapter.ts'
+import { VERSION_LENGTH } from '../version.ts'
 import { LEDGER_COLUMNS, type LedgerTable, type SyncedTable } from './table.ts'
 
 /** What a database says of a table. Names are as the database has them. */
@@ -14,12 +15,14 @@ export interface TableFacts {
 export interface ColumnFacts {
   readonly notNull: boolean
   readonly defaultValue: string | null
+  /** How many characters it holds, where the catalog says so. */
+  readonly length?: number
   /** Whether texts that differ in case are the same to it. */
   readonly ignoresCase: boolean
 }
 
 /** Compares a synced table in the database with what its writes rely on. */
-export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
+export function checkTable(synced: SyncedTable, facts: TableFacts, versionLength = VERSION_LENGTH): Problem[] {
   const table = synced.name
   if (facts.columns.size === 0) return [missingTable(table)]
   const problems: Problem[] = []
@@ -34,6 +37,10 @@ export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
   const version = facts.columns.get(nameOf(synced.clerkVersion))
   if (version && !(version.notNull && /^'?0\b/.test(version.defaultValue ?? ''))) {
     report('error', nameOf(synced.clerkVersion), "must be NOT NULL DEFAULT '0', or rows of your own are never updated.")
+  }
+  if (version?.length !== undefined && version.length < versionLength) {
+    const held = `holds ${version.length} characters, and the writes need ${versionLength}`
+    report('error', nameOf(synced.clerkVersion), `${held}. Widen it, as syncColumns() has it.`)
   }
   const key = nameOf(synced.key)
   if (facts.columns.has(key)) {

@@ -24,6 +24,10 @@ export type Written = 'created' | 'updated' | 'unchanged'
 export interface Dialect {
   /** The nth parameter of a statement, from 1. */
   parameter(n: number): string
+  /** How many parameters a statement can have: what batches keep below. */
+  readonly maxParameters: number
+  /** How many characters the column of the version must hold, where that is more than a version has. */
+  readonly versionLength?: number
   /** The text that writes `rows` rows at once. */
   writeText(write: GuardedWrite, rows: number): string
   /** Whether that text gives a row for each row it wrote. */

@@ -1,4 +1,5 @@
-import { type Dialect, smaller, tuples } from './dialect.ts'
+import { VERSION_LENGTH } from '../version.ts'
+import { type Dialect, type GuardedWrite, smaller, tuples } from './dialect.ts'
 import { mysql, sameRow, unchangedOrClash } from './mysql.ts'
 import { send } from './program.ts'
 
@@ -13,9 +14,10 @@ import { send } from './program.ts'
  */
 export const mysqlByCount: Dialect = {
   ...mysql,
+  versionLength: VERSION_LENGTH + 1,
   writeText(write, rows) {
     // Batches are counted by the versions before and after.
-    if (rows > 1) return mysql.writeText(write, rows)
+    if (rows > 1) return uncountedText(write, rows)
     const { table, insert, update, guard, version } = write
     const stored = `${table}.${version}`
     const marked = `right(${stored}, 1) = '+'`
@@ -41,4 +43,15 @@ export const mysqlByCount: Dialect = {
     if (affected === 4) return 'updated'
     return yield* unchangedOrClash(statements, change)
   },
+}
+
+/** The guarded write and nothing else: Vitess knows `last_insert_id(expr)` only from version 22 on. */
+function uncountedText(write: GuardedWrite, rows: number): string {
+  const { table, insert, update, guard } = write
+  const newer = `${sameRow(write)} and ${smaller(`${table}.${guard}`, `values(${guard})`)}`
+  const set = update.map((column) => `${column} = if(${newer}, values(${column}), ${table}.${column})`)
+  return (
+    `insert into ${table} (${insert.join(', ')}) values ${tuples(insert.length, rows, () => '?')} ` +
+    `on duplicate key update ${set.join(', ')}`
+  )
 }

@@ -16,6 +16,7 @@ const CLASH = Number.MAX_SAFE_INTEGER - 1
  */
 export const mysql: Dialect = {
   parameter: () => '?',
+  maxParameters: 65_535,
   writeText(write, rows) {
     const { table, insert, update, guard } = write
     const same = sameRow(write)
@@ -43,24 +44,23 @@ export const mysql: Dialect = {
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
     const schema = quotedTable.includes('`.`') ? quotedTable.slice(1, quotedTable.indexOf('`.`')) : null
-    const where = 'table_schema = coalesce(?, database()) and table_name = ?'
+    const where = `table_schema = ${schema === null ? 'database()' : '?'} and table_name = ?`
+    const names = schema === null ? [table] : [schema, table]
     const columns = yield* query(
-      `select column_name as name, is_nullable as nullable, column_default as default_value, collation_name as collation
+      `select column_name as name, is_nullable as nullable, column_default as default_value, collation_name as collation,
+         character_maximum_length as length
        from information_schema.columns where ${where}`,
-      schema,
-      table,
+      ...names,
     )
     const indexes = yield* query(
       `select index_name as name, group_concat(column_name order by seq_in_index) as columns
        from information_schema.statistics where ${where} and non_unique = 0 group by index_name`,
-      schema,
-      table,
+      ...names,
     )
     const references = yield* query(
       `select column_name as name from information_schema.key_column_usage
        where ${where} and referenced_table_name is not null`,
-      schema,
-      table,
+      ...names,
     )
     const columnsOf = (row: Row) => String(row.columns).split(',')
     return {
@@ -70,6 +70,7 @@ export const mysql: Dialect = {
           {
             notNull: row.nullable === 'NO',
             defaultValue: row.default_value === null ? null : String(row.default_value),
+            ...(row.length !== null && { length: Number(row.length) }),
             ignoresCase: typeof row.collation === 'string' && !/_(bin|cs)$|^binary$|_as_cs/.test(row.collation),
           },
         ]),

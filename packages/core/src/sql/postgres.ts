@@ -6,6 +6,7 @@ const parameter = (n: number) => `$${n}`
 /** PostgreSQL. A write is one statement: `created` is true for a new row, and no row comes back where the guard held. */
 export const postgres: Dialect = {
   parameter,
+  maxParameters: 65_535,
   writeText: (write, rows) => `${conflictWrite(write, rows, parameter)} returning (xmax = 0) as created`,
   writeReturns: true,
   *write(statements, change) {

@@ -22,6 +22,24 @@ export function* send(statement: Statement): Program<RunResult> {
   return result as RunResult
 }
 
+/** Sends a statement along with the first ones of a program: one round trip for all of them. */
+export function* sendAlong<T>(statement: Statement, program: Program<T>): Program<[RunResult, T]> {
+  let result: RunResult | undefined
+  let step = program.next()
+  while (!step.done) {
+    let results: readonly RunResult[]
+    try {
+      results = yield result ? step.value : [statement, ...step.value]
+    } catch (error) {
+      step = program.throw(error)
+      continue
+    }
+    if (!result) [result, ...results] = results as readonly [RunResult, ...RunResult[]]
+    step = program.next(results)
+  }
+  return [result ?? (yield* send(statement)), step.value]
+}
+
 /** A question to the catalog. */
 export function* query(sql: string, ...params: unknown[]): Program<readonly Row[]> {
   const { rows } = yield* send({ sql, params, returnsRows: true })

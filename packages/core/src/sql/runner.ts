@@ -7,8 +7,11 @@ import type { Statement } from './statement.ts'
 export interface Runner<Tx, HookResult> {
   /** Outside any transaction of the caller's; what is yielded together is one round trip, and atomic. */
   run<T>(program: Program<T>): Promise<T>
-  /** In one transaction: `before`, then the hook with what it gave, then `after`. `before` may end it early. */
-  transaction(
+  /**
+   * In one transaction: `before`, then the hook with what it gave, then `after`. `before` may end it early. Left out
+   * where the driver has no interactive transactions: hooks then get no `tx`, and run at least once.
+   */
+  transaction?(
     before: () => Program<WriteOutcome | 'duplicate'>,
     hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
     after: () => Program<void>,
@@ -38,6 +41,13 @@ export function asyncRunner<Tx>(driver: {
         return outcome
       }),
   }
+}
+
+/** Drivers that send batches and nothing between them: SQL over HTTP. Several statements go as one batch, which is atomic. */
+export function batchRunner(
+  send: (statements: readonly Statement[]) => Promise<readonly RunResult[]>,
+): Runner<never, unknown> {
+  return { run: (program) => driveAsync(program, send) }
 }
 
 /** What a hook may return on a synchronous driver: anything but a promise. */

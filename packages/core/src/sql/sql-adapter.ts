@@ -16,7 +16,7 @@ import { writeBatches } from './batch.ts'
 import { checkLedger, checkTable } from './check.ts'
 import type { Dialect, Written } from './dialect.ts'
 import { Ledger } from './ledger.ts'
-import { type Program, send } from './program.ts'
+import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { Runner } from './runner.ts'
 import { Statements } from './statement.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
@@ -29,17 +29,20 @@ export interface SqlParts {
   readonly tables: readonly SyncedTable[]
   /** The table of the ledger, which hooks need. */
   readonly ledger: LedgerTable | undefined
+  /** The rows with this value in the table's key, as the application's own query gives them, with its properties. */
+  readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
 }
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
-export function createSqlAdapter<R extends Rows, Tx, HookResult>(
-  { name, dialect, tables, ledger: ledgerTable }: SqlParts,
+export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
+  { name, dialect, tables, ledger: ledgerTable, find }: SqlParts,
   runner: Runner<Tx, HookResult>,
-): SyncAdapter<R, Tx, HookResult> {
+): SyncAdapter<R, Tx, HookResult, Stored> {
   const statements = new Map(
     tables.map((table): [Entity, Statements] => [table.entity, new Statements(table, dialect)]),
   )
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
+  const transaction = runner.transaction?.bind(runner)
   const run = <T>(program: () => Program<T>): Promise<T> => withRetries(() => runner.run(program()))
   const statementsOf = ({ entity }: Pick<Change, 'entity'>): Statements => {
     const found = statements.get(entity)
@@ -80,9 +83,40 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult>(
     )
   }
 
+  /** Without transactions: what was processed is marked after the hook, so that no hook is ever left out. */
+  async function atLeastOnce(
+    event: EventRef,
+    change: Change | undefined,
+    hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
+  ): Promise<WriteOutcome | 'duplicate'> {
+    const outcome = await run(() => lookAndWrite(event, change))
+    if (outcome === 'duplicate') return outcome
+    // There is none: the runner's Tx is never.
+    await hook(undefined as Tx, outcome)
+    try {
+      await run(() => claim(event))
+    } catch (cause) {
+      const message =
+        'The row is written and the hook has run, but the ledger could not be told: the event is sent again, and its ' +
+        'hook runs again.'
+      throw new ClerkSyncError('store_failed', message, { cause })
+    }
+    return outcome
+  }
+
+  /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
+  function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
+    const look = needLedger().find(event)
+    if (!change) return (yield* send(look)).rows.length === 1 ? 'duplicate' : 'unchanged'
+    const [found, written] = yield* sendAlong(look, dialect.write(statementsOf(change), change))
+    return found.rows.length === 1 ? 'duplicate' : outcomeOf(change, written)
+  }
+
   function* check(): Program<readonly Problem[]> {
     const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
-    for (const table of tables) problems.push(...checkTable(table, yield* dialect.facts(table.quoted)))
+    for (const table of tables) {
+      problems.push(...checkTable(table, yield* dialect.facts(table.quoted), dialect.versionLength))
+    }
     if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
     return problems
   }
@@ -93,19 +127,28 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult>(
     ledger: ledger !== undefined,
     upsert: (change: Upsert) => write(change),
     softDelete: async (change: Delete) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
-    once: (event, change, hook) =>
-      withRetries(() =>
-        runner.transaction(
-          () => claimAndWrite(event, change),
-          hook,
-          () => confirm(event),
-        ),
-      ),
+    once: transaction
+      ? (event, change, hook) =>
+          withRetries(() =>
+            transaction(
+              () => claimAndWrite(event, change),
+              hook,
+              () => confirm(event),
+            ),
+          )
+      : atLeastOnce,
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {
         write: (_, change) => write(change),
         writeMany: (statements, batch) => run(() => writeMany(statements, batch)),
         versions: (statements, keys) => run(() => readVersions(statements, keys)),
+      }),
+    find: (entity, key) =>
+      withRetries(async () => {
+        const { table } = statementsOf({ entity })
+        // A collation that ignores case finds others as well.
+        const row = (await find(table, key)).find((one) => one[table.key] === key)
+        return row && { row, deleted: row[table.deletedAt] !== null }
       }),
     check: () => run(check),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,

@@ -7,6 +7,7 @@ const parameter = () => '?'
 /** SQLite. It does not tell an insert from an update afterwards, so the version is read before, in the same trip. */
 export const sqlite: Dialect = {
   parameter,
+  maxParameters: 32_766,
   writeText: (write, rows) => conflictWrite(write, rows, parameter),
   writeReturns: false,
   *write(statements, change) {

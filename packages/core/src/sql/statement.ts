@@ -69,6 +69,11 @@ export class Statements {
     }
   }
 
+  /** How many changes like this one `many` can put together. */
+  mostRows(change: Change): number {
+    return Math.floor(this.dialect.maxParameters / Object.keys(this.#row(change)).length)
+  }
+
   /** What `many` can put together. */
   shapeOf(change: Change): string {
     return shapeOf(change, Object.keys(this.#row(change)))

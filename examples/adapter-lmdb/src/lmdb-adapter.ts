@@ -1,0 +1,153 @@
+import {
+  type Change,
+  ClerkSyncError,
+  type Entity,
+  NO_VERSION,
+  type Rows,
+  type SyncAdapter,
+  type Upsert,
+  type WriteOutcome,
+  withRetries,
+} from '@clerk-sync/core'
+import type { Database, RootDatabase } from 'lmdb'
+import { type Columns, type Row, Table } from './table.ts'
+
+/** What a hook writes with. LMDB's transactions are synchronous, so hooks are. */
+export interface LmdbTransaction {
+  get(table: string, id: string): unknown
+  put(table: string, id: string, value: unknown): void
+}
+
+type Tables<R extends Rows> = {
+  readonly [E in keyof R]: { readonly name: string; readonly columns: Columns }
+}
+interface LedgerRow {
+  readonly type: string
+  readonly entityId: string | null
+  readonly occurredAt: Date
+  readonly processedAt: Date
+}
+
+/**
+ * Syncs into LMDB, a key-value store in a file.
+ *
+ * @typeParam R - the row of each table, as a map fills it
+ */
+export function lmdbAdapter<R extends Rows>(
+  store: RootDatabase,
+  given: Tables<R>,
+): SyncAdapter<R, LmdbTransaction, unknown> {
+  const tables = new Map(
+    (Object.entries(given) as [Entity, { name: string; columns: Columns }][]).map(([entity, { name, columns }]) => [
+      entity,
+      new Table(store, name, columns),
+    ]),
+  )
+  const ledger: Database<LedgerRow, string> = store.openDB({ name: 'events' })
+  const tx: LmdbTransaction = {
+    get: (table, id) => store.openDB({ name: table }).get(id),
+    put: (table, id, value) => store.openDB({ name: table }).putSync(id, value),
+  }
+
+  /** All or nothing, one at a time in all processes: LMDB has one writer. What throws in it keeps nothing. */
+  const transaction = <T>(run: () => T): Promise<T> => withRetries(async () => store.transactionSync(run))
+
+  const tableOf = ({ entity }: Pick<Change, 'entity'>): Table => {
+    const table = tables.get(entity)
+    if (table) return table
+    throw new ClerkSyncError('config_invalid', `lmdb was given no table for ${entity}.`)
+  }
+
+  return {
+    name: 'lmdb',
+    tables: Object.fromEntries([...tables].map(([entity, table]) => [entity, table.info()])),
+    ledger: true,
+
+    upsert: (change) => transaction(() => upsert(tableOf(change), change)),
+
+    softDelete: async (change) => (await transaction(() => write(tableOf(change), change))) as 'deleted' | 'unchanged',
+
+    once: (event, change, hook) =>
+      transaction(() => {
+        const { id, ...message } = event
+        if (ledger.get(id)) return 'duplicate'
+        ledger.putSync(id, { ...message, processedAt: new Date() })
+        const outcome = change ? write(tableOf(change), change) : 'unchanged'
+        refusePromise(hook(tx, outcome))
+        return outcome
+      }),
+
+    async upsertMany(changes) {
+      const count = { created: 0, updated: 0, unchanged: 0 }
+      const failed: { change: Upsert; error: unknown }[] = []
+      for (const change of newestOfEach(changes)) {
+        try {
+          count[await this.upsert(change)]++
+        } catch (error) {
+          failed.push({ change, error })
+        }
+      }
+      return { ...count, failed }
+    },
+
+    async find(entity, id) {
+      const row = tableOf({ entity }).get(id)
+      return row && { row: { id, ...row }, deleted: row.deletedAt !== null }
+    },
+
+    check: async () => [],
+
+    prune: (before) =>
+      transaction(() => {
+        const old = [...ledger.getRange()].filter(({ value }) => value.processedAt < before)
+        for (const { key } of old) ledger.removeSync(key)
+        return old.length
+      }),
+  }
+}
+
+/** The guard: a row is written while its version is smaller than the change's. */
+function upsert(table: Table, { key, version, values }: Upsert): 'created' | 'updated' | 'unchanged' {
+  const row = table.get(key)
+  if (!isOlder(row, version)) return 'unchanged'
+  table.put(key, { ...values, clerkVersion: version })
+  return row ? 'updated' : 'created'
+}
+
+function write(table: Table, change: Change): WriteOutcome {
+  if (change.kind === 'upsert') return upsert(table, change)
+  const { key, version, deletedAt, values } = change
+  const row = table.get(key)
+  if (change.mode === 'keep') {
+    // The row's version stays, so that a snapshot that arrives late still fills in what the tombstone keeps.
+    const earlier = row?.deletedAt as Date | null | undefined
+    if (earlier && earlier >= deletedAt) return 'unchanged'
+    table.put(key, row ? { deletedAt } : { ...values, deletedAt, clerkVersion: NO_VERSION })
+  } else {
+    if (!isOlder(row, version)) return 'unchanged'
+    table.put(key, { ...values, deletedAt, clerkVersion: version })
+  }
+  return 'deleted'
+}
+
+function isOlder(row: Row | undefined, version: string): boolean {
+  return row === undefined || String(row.clerkVersion ?? NO_VERSION) < version
+}
+
+/** A batch holds one row once: of several changes to it, the newest. */
+function newestOfEach(changes: readonly Upsert[]): Iterable<Upsert> {
+  const newest = new Map<string, Upsert>()
+  for (const change of changes) {
+    const id = `${change.entity} ${change.key}`
+    const other = newest.get(id)
+    if (!other || other.version < change.version) newest.set(id, change)
+  }
+  return newest.values()
+}
+
+/** The transaction ends when the hook returns: what it did later would be outside, and lost or in another's. */
+function refusePromise(result: unknown): void {
+  if (typeof result !== 'object' || result === null || !('then' in result)) return
+  if (result instanceof Promise) result.catch(() => {})
+  throw new ClerkSyncError('hook_failed', 'The hook returned a promise. LMDB is synchronous: write without await.')
+}

@@ -1,0 +1,5 @@
+export { conformanceCommand } from './command.ts'
+export { type ExampleDatabase, mysqlDatabase, postgresDatabase, sqliteDatabase } from './database.ts'
+export { SECRET } from './secret.ts'
+export { build, type ExampleServer, startServer } from './server.ts'
+export { variantOf } from './variant.ts'

@@ -1,0 +1,57 @@
+import { ClerkSyncError } from '@clerk-sync/core'
+import { asyncRunner, type Runner, type Statement } from '@clerk-sync/core/sql'
+import { sqliteResult } from './driver-result.ts'
+import { Rendered } from './rendered.ts'
+import type { AnySqliteDatabase } from './sqlite-adapter.ts'
+import { atOnce, inTurn, type Turns } from './turns.ts'
+
+type AsyncExecutor = Pick<AnySqliteDatabase<'async'>, 'all' | 'run'>
+
+/** SQLite through libsql, in a file or over the network. */
+export function libsqlRunner(db: AnySqliteDatabase<'async'>): Runner<AsyncExecutor, unknown> {
+  const execute = async (on: AsyncExecutor, statement: Statement) => {
+    const rendered = new Rendered(statement)
+    return sqliteResult(await (statement.returnsRows ? on.all(rendered) : on.run(rendered)))
+  }
+  const client = libsqlOf(db)
+  const writing = turnsOf(db)
+  return asyncRunner<AsyncExecutor>({
+    send: (statements) =>
+      writing(async () => {
+        const [first] = statements
+        if (first?.returnsRows && statements.length === 1) return [await execute(db, first)]
+        // Not Drizzle's batch(), which begins as a reader: it cannot become a writer after another one's commit. One
+        // write is a batch too: with a failed statement still in progress, autocommit would not commit, and not say so.
+        const batch = statements.map(({ sql, params }) => ({ sql, args: params }))
+        const results = await client.batch(batch, 'write')
+        return results.map((result, n) => sqliteResult(statements[n]?.returnsRows ? result.rows : result))
+      }),
+    sendIn: execute,
+    transaction: (run) => writing(() => db.transaction(run)),
+  })
+}
+
+/** In a file, one after another; a server of libsql has a queue of its own. */
+export function turnsOf(db: object): Turns {
+  return libsqlOf(db).protocol === 'file' ? inTurn : atOnce
+}
+
+/** What is used of libsql's client. */
+interface Libsql {
+  readonly protocol: string
+  batch(
+    statements: readonly { readonly sql: string; readonly args: readonly unknown[] }[],
+    mode: 'write',
+  ): Promise<readonly { readonly rows: readonly unknown[]; readonly rowsAffected: number }[]>
+}
+
+function libsqlOf(db: object): Libsql {
+  const client: unknown = Reflect.get(db, '$client')
+  if (typeof client === 'object' && client !== null && 'protocol' in client && 'batch' in client) {
+    return client as Libsql
+  }
+  throw new ClerkSyncError(
+    'config_invalid',
+    'This database of libsql has no client: pass what drizzle() of drizzle-orm/libsql returned.',
+  )
+}

@@ -1,0 +1,70 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
+import { neon, neonConfig } from '@neondatabase/serverless'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/neon-http'
+import pg from 'pg'
+import { afterAll, describe, it } from 'vitest'
+import { serveNeon } from './kit/neon-server.ts'
+import { freshDatabase, isolationOption } from './kit/postgres.ts'
+import * as schema from './kit/schema-pg.ts'
+
+// Neon's own client, over HTTP, in front of a real PostgreSQL. What stands in between is a server of ours that speaks
+// Neon's protocol: this proves the client, the statements and the course of a delivery, and not Neon's proxy.
+const connectionString = await freshDatabase('drizzle_neon_http')
+const raw = new pg.Pool({ connectionString, max: 4 })
+const server = await serveNeon()
+afterAll(async () => {
+  await server.close()
+  await raw.end()
+})
+const { create, read, insert } = sqlTables(
+  'postgres',
+  async (text, values) => (await raw.query(text, [...values])).rows,
+)
+await create()
+
+/** The client has one way to the network for the whole process: whose request it is, its connection string tells. */
+const callsOf = new Map<string, DatabaseCalls>()
+neonConfig.fetchEndpoint = server.endpoint
+neonConfig.fetchFunction = (url: string, init: RequestInit) => {
+  const { searchParams } = new URL(new Headers(init.headers).get('neon-connection-string') ?? '')
+  const calls = callsOf.get(searchParams.get('application_name') ?? '')
+  return calls ? calls.run(() => fetch(url, init)).catch(asAnswer) : fetch(url, init)
+}
+
+/** A deadlock is something that the server answers; all other trouble is the network's. */
+function asAnswer(error: Error & { code?: string }): Response {
+  if (error.code !== '40001') throw error
+  return Response.json({ message: error.message, code: error.code, severity: 'ERROR' }, { status: 400 })
+}
+
+function clientOf(name: string, isolation?: string) {
+  const url = new URL(connectionString)
+  url.searchParams.set('application_name', name)
+  if (isolation) url.searchParams.set('options', isolationOption(isolation))
+  return neon(url.href)
+}
+
+// Hooks have no transaction, and write through the application's own database.
+const application = drizzle(clientOf('application'), { casing: 'snake_case' })
+
+testAdapter({
+  name: 'drizzle:postgres (neon-http)',
+  runner: { describe, it },
+  capabilities: {
+    transactions: 'none',
+    parallel: true,
+    datePrecisionMs: 1,
+    isolationLevels: ['repeatable read', 'serializable'],
+  },
+  adapter(shape, { calls, isolation }) {
+    const name = `process ${callsOf.size}`
+    callsOf.set(name, calls)
+    return drizzleAdapter(drizzle(clientOf(name, isolation), { casing: 'snake_case' }), schema.shapes[shape])
+  },
+  read,
+  insert,
+  effect: (_tx, welcome) => application.insert(schema.welcomes).values(welcome),
+  failingStatement: () => application.execute(sql`select * from no_such_table`),
+})

@@ -1,0 +1,52 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
+import { Client } from '@planetscale/database'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/planetscale-serverless'
+import mysql, { type RowDataPacket } from 'mysql2/promise'
+import { afterAll, describe, it } from 'vitest'
+import { freshMysql } from './kit/mysql.ts'
+import { refusal, servePlanetscale } from './kit/planetscale-server.ts'
+import * as schema from './kit/schema-mysql.ts'
+
+// PlanetScale's own client, over HTTP, in front of a real MySQL. What stands in between is a server of ours that speaks
+// PlanetScale's protocol: this proves the client, the statements and the course of a delivery on MySQL. It does not prove
+// that Vitess parses them, nor how it keeps a session's transaction.
+const uri = await freshMysql('CLERK_SYNC_MYSQL_URL', 'drizzle_planetscale')
+const raw = mysql.createPool({ uri, connectionLimit: 4, timezone: 'Z' })
+const server = await servePlanetscale(uri)
+afterAll(async () => {
+  await server.close()
+  await raw.end()
+})
+const { create, read, insert } = sqlTables('mysql', async (text, values) => {
+  const [rows] = await raw.query<RowDataPacket[]>(text, [...values])
+  return rows
+})
+await create()
+
+testAdapter({
+  name: 'drizzle:mysql (planetscale-serverless)',
+  runner: { describe, it },
+  capabilities: { transactions: 'interactive', parallel: true, datePrecisionMs: 1, isolationLevels: [] },
+  adapter: (shape, { calls }) =>
+    drizzleAdapter(drizzle({ client: clientOf(calls), casing: 'snake_case' }), schema.shapes[shape]),
+  read,
+  insert,
+  effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
+  failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+})
+
+/** A client whose every request passes through the kit's hands. */
+function clientOf(calls: DatabaseCalls): Client {
+  return new Client({
+    url: server.url,
+    fetch: (url, init) => calls.run(() => fetch(url, init as RequestInit)).catch(asAnswer),
+  })
+}
+
+/** A deadlock is something that the server answers; all other trouble is the network's. */
+function asAnswer(error: Error & { code?: string }): Response {
+  if (error.code !== '40001') throw error
+  return Response.json({ error: refusal({ message: error.message, errno: 1213, sqlState: '40001' }) })
+}

@@ -1,0 +1,54 @@
+-- Tables for organizations and their members, to adapt, beside those of tables.sql.
+
+create table public.organizations (
+  id text primary key,
+  name text,
+  slug text,
+  image_url text,
+  clerk_version text not null default '0',
+  deleted_at timestamptz(3)
+);
+
+-- No foreign keys: a membership may arrive before its user or its organization.
+create table public.organization_memberships (
+  id text primary key,
+  organization_id text not null,
+  user_id text not null,
+  role text not null,
+  clerk_version text not null default '0',
+  deleted_at timestamptz(3)
+);
+create index organization_memberships_user_id_idx on public.organization_memberships (user_id);
+create index organization_memberships_organization_id_idx on public.organization_memberships (organization_id);
+
+revoke all on public.organizations, public.organization_memberships from anon, authenticated;
+grant select on public.organizations, public.organization_memberships to authenticated;
+grant select, insert, update on public.organizations, public.organization_memberships to service_role;
+
+alter table public.organizations enable row level security;
+alter table public.organization_memberships enable row level security;
+
+create policy "Users read their own memberships" on public.organization_memberships
+  for select to authenticated
+  using (user_id = (select auth.jwt() ->> 'sub'));
+
+create policy "Members read their organizations" on public.organizations
+  for select to authenticated
+  using (exists (
+    select from public.organization_memberships m
+    where m.organization_id = organizations.id
+      and m.user_id = (select auth.jwt() ->> 'sub')
+      and m.deleted_at is null
+  ));
+
+-- A membership counts while it, its user and its organization are there and not deleted. Clerk is not known to send the
+-- memberships' own deletes when a user or an organization goes, so their rows outlive it. The view reads with the
+-- rights of the one who asks.
+create view public.live_memberships with (security_invoker = true) as
+  select m.*
+  from public.organization_memberships m
+  where m.deleted_at is null
+    and exists (select from public.users u where u.id = m.user_id and u.deleted_at is null)
+    and exists (select from public.organizations o where o.id = m.organization_id and o.deleted_at is null);
+revoke all on public.live_memberships from anon, authenticated;
+grant select on public.live_memberships to authenticated, service_role;

@@ -1,0 +1,98 @@
+import {
+  type Change,
+  ClerkSyncError,
+  type Entity,
+  type EventRef,
+  type Rows,
+  type SyncAdapter,
+  type WriteOutcome,
+} from '@clerk-sync/core'
+import type { SyncedTable, Written } from '@clerk-sync/core/sql'
+import { writeBatches } from './batch.ts'
+import { isWritten, type SentChange, sentChange } from './change.ts'
+import { checkDatabase } from './check.ts'
+import { type Call, type Client, callerOf, select } from './database.ts'
+import { type GivenTable, LEDGER_COLUMNS, ledgerColumn, readTables } from './tables.ts'
+
+const NAME = 'supabase'
+
+/** An adapter without transactions: a hook runs between the write and the mark in the ledger, at least once. */
+export function createAdapter(
+  client: Client,
+  options: Readonly<Record<string, GivenTable | undefined>>,
+): SyncAdapter<Rows, never> {
+  const { tables, ledger } = readTables(options)
+  const call = callerOf(client)
+  const byEntity = new Map(tables.map((table): [string, SyncedTable] => [table.entity, table]))
+
+  const tableOf = (entity: Entity): SyncedTable => {
+    const table = byEntity.get(entity)
+    if (table) return table
+    throw new ClerkSyncError('config_invalid', `${NAME} was given no table for ${entity}.`)
+  }
+  const send = (change: Change): SentChange => sentChange(tableOf(change.entity), change)
+  const ledgerName = (): string => {
+    if (ledger) return ledger.name
+    throw new ClerkSyncError('config_invalid', `${NAME} was given no events table, which hooks need.`)
+  }
+  const write = (change: Change): Promise<Written> => call('clerk_sync_write', { change: send(change) }, isWritten)
+
+  return {
+    name: NAME,
+    tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
+    ledger: ledger !== undefined,
+    upsert: (change) => write(change),
+    softDelete: async (change) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
+
+    async once(event, change, hook) {
+      const looked = await call(
+        'clerk_sync_write_once',
+        { ledger: ledgerName(), message: event.id, change: change ? send(change) : null },
+        isWrittenOnce,
+      )
+      if (looked === 'duplicate') return looked
+      const outcome: WriteOutcome = change?.kind === 'delete' && looked !== 'unchanged' ? 'deleted' : looked
+      // There is no transaction to hand over, and so no value of its type.
+      await (hook as (tx: undefined, outcome: WriteOutcome) => unknown)(undefined, outcome)
+      await mark(call, ledgerName(), event)
+      return outcome
+    },
+
+    upsertMany: (changes) => writeBatches(changes, send, call),
+    async find(entity, id) {
+      const { name, key, deletedAt } = tableOf(entity)
+      const [row] = await select(client, name, key, id)
+      return row && { row, deleted: row[deletedAt] !== null }
+    },
+    check: () => checkDatabase(call, tables, ledger),
+    prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
+  }
+}
+
+async function mark(call: Call, ledger: string, event: EventRef): Promise<void> {
+  const values: Readonly<Record<string, unknown>> = { ...event, processedAt: new Date() }
+  const row = Object.fromEntries(LEDGER_COLUMNS.map((property) => [ledgerColumn(property), values[property]]))
+  try {
+    await call('clerk_sync_mark', { ledger, event: row }, isBoolean)
+  } catch (cause) {
+    if (ClerkSyncError.is(cause)) throw cause
+    throw new ClerkSyncError(
+      'store_failed',
+      `${event.type} was stored and its hook ran, and then the ledger could not be reached to say so. The event is sent ` +
+        'again, and its hook will run again.',
+      { cause },
+    )
+  }
+}
+
+function isWrittenOnce(data: unknown): data is Written | 'duplicate' {
+  return isWritten(data) || data === 'duplicate'
+}
+
+function isBoolean(data: unknown): data is boolean {
+  return typeof data === 'boolean'
+}
+
+function isCount(data: unknown): data is number {
+  return typeof data === 'number'
+}

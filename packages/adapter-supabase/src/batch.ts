@@ -1,0 +1,51 @@
+import { ClerkSyncError, type Tally, type Upsert } from '@clerk-sync/core'
+import type { Written } from '@clerk-sync/core/sql'
+import { isWritten, type SentChange } from './change.ts'
+import { type Call, errorOf, type Refusal } from './database.ts'
+
+/** Rows to a call: each is a statement of its own inside, and all must end within Supabase's 8 s for a request. */
+const BATCH = 200
+
+/** Writes many rows in few calls. A row that is refused is reported, and the others are written. */
+export async function writeBatches(
+  changes: readonly Upsert[],
+  send: (change: Upsert) => SentChange,
+  call: Call,
+): Promise<Tally> {
+  const count = { created: 0, updated: 0, unchanged: 0 }
+  const failed: { change: Upsert; error: unknown }[] = []
+  const rows = newestOfEach(changes)
+  for (let start = 0; start < rows.length; start += BATCH) {
+    const batch = rows.slice(start, start + BATCH)
+    const results = await call('clerk_sync_write_many', { changes: batch.map(send) }, isResults)
+    for (const [index, change] of batch.entries()) {
+      const result = results[index]
+      if (isWritten(result)) count[result]++
+      else failed.push({ change, error: result ? errorOf(result) : lost(change) })
+    }
+  }
+  return { ...count, failed }
+}
+
+/** In the order of their keys, so that two backfills do not deadlock. */
+function newestOfEach(changes: readonly Upsert[]): Upsert[] {
+  const newest = new Map<string, Upsert>()
+  for (const change of changes) {
+    const id = `${change.entity} ${change.key}`
+    const other = newest.get(id)
+    if (!other || other.version < change.version) newest.set(id, change)
+  }
+  return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change)
+}
+
+function isResults(data: unknown): data is readonly (Written | Refusal)[] {
+  return Array.isArray(data) && data.every((result) => isWritten(result) || isRefusal(result))
+}
+
+function isRefusal(value: unknown): value is Refusal {
+  return typeof value === 'object' && value !== null && 'message' in value && 'code' in value
+}
+
+function lost({ key }: Upsert): ClerkSyncError {
+  return new ClerkSyncError('store_failed', `The database gave no result for ${key}.`)
+}

@@ -1,0 +1,23 @@
+import { type Change, NO_VERSION } from '@clerk-sync/core'
+import type { SyncedTable, Written } from '@clerk-sync/core/sql'
+
+/** A change as clerk_sync_write takes it. Dates become text on the way, JSON.stringify sees to that. */
+export interface SentChange {
+  readonly table: string
+  readonly key: string
+  readonly mode: 'upsert' | 'erase' | 'keep'
+  readonly row: Readonly<Record<string, unknown>>
+}
+
+export function sentChange(table: SyncedTable, change: Change): SentChange {
+  const { key, clerkVersion, deletedAt } = table
+  const mode = change.kind === 'delete' ? change.mode : 'upsert'
+  const row: Record<string, unknown> = { ...change.values, [key]: change.key }
+  if (change.kind === 'delete') row[deletedAt] = change.deletedAt
+  row[clerkVersion] = mode === 'keep' ? NO_VERSION : change.version
+  return { table: table.name, key, mode, row }
+}
+
+export function isWritten(data: unknown): data is Written {
+  return data === 'created' || data === 'updated' || data === 'unchanged'
+}

@@ -1,0 +1,86 @@
+import { ClerkSyncError, withRetries } from '@clerk-sync/core'
+import type { Row } from '@clerk-sync/core/sql'
+
+/** As much of a Supabase client as is used here. */
+export interface Client {
+  rpc(name: string, args: object): PromiseLike<Answer>
+  from(table: string): { select(columns: '*'): { eq(column: string, value: string): PromiseLike<Answer> } }
+}
+
+interface Answer {
+  readonly data: unknown
+  readonly error: Refusal | null
+  readonly status: number
+}
+
+/** What PostgREST, or the database behind it, says of a call that failed. */
+export interface Refusal {
+  readonly message: string
+  readonly code?: string | undefined
+}
+
+/** The functions of sql/functions.sql. */
+export type FunctionName =
+  | 'clerk_sync_write'
+  | 'clerk_sync_write_many'
+  | 'clerk_sync_write_once'
+  | 'clerk_sync_mark'
+  | 'clerk_sync_prune'
+  | 'clerk_sync_facts'
+
+/** Whether an answer is what the function gives. */
+type Accepts<T> = (data: unknown) => data is T
+
+/** Calls a function of the migration: one round trip, one transaction, again while the database refuses it in passing. */
+export type Call = <T>(name: FunctionName, args: object, accepts: Accepts<T>) => Promise<T>
+
+export function callerOf(client: Client): Call {
+  return (name, args, accepts) =>
+    withRetries(async () => {
+      const { data, error, status } = await client.rpc(name, args)
+      if (error) throw errorOf(error, status)
+      if (accepts(data)) return data
+      // The client takes an empty 404 for success, for one: what is not certain to be written is not acknowledged.
+      throw new ClerkSyncError(
+        'store_failed',
+        `${name} was answered with status ${status} and nothing that the function gives. Look whether the URL is that ` +
+          "of your Supabase project, and whether the database has this version's sql/functions.sql.",
+      )
+    })
+}
+
+/** The rows of a table with this value in this column. */
+export function select(client: Client, table: string, column: string, value: string): Promise<readonly Row[]> {
+  return withRetries(async () => {
+    const { data, error, status } = await client.from(table).select('*').eq(column, value)
+    if (error) throw errorOf(error, status)
+    if (Array.isArray(data)) return data
+    throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)
+  })
+}
+
+/** An error with the code of what refused the call: SQLSTATE, or PostgREST's own. */
+export function errorOf(refusal: Refusal, status?: number): Error {
+  const { code, message } = refusal
+  const cause = Object.assign(new Error(message, { cause: refusal }), { code })
+  if (code === 'PGRST202') {
+    return config(
+      'The functions of clerk-sync are not in the database, or are of another version. Copy sql/functions.sql of ' +
+        "@clerk-sync/adapter-supabase into your migrations and run them; if you just did, run notify pgrst, 'reload schema'.",
+      cause,
+    )
+  }
+  if (code === '42501') {
+    return config(
+      'The database refused permission. The client must be made with the service role key (sb_secret_…), and with no ' +
+        'user signed in on it; and service_role needs the grants of sql/tables.sql on the synced tables.',
+      cause,
+    )
+  }
+  if (status === 401) return config('Supabase refused the key: it must be the service role key of this project.', cause)
+  return cause
+}
+
+function config(message: string, cause: Error): ClerkSyncError {
+  return new ClerkSyncError('config_invalid', message, { cause })
+}

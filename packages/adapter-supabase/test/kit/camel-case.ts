@@ -1,0 +1,42 @@
+import type { Change, SyncAdapter, Values } from '@clerk-sync/core'
+
+/**
+ * The adapter with its columns in camelCase, as the kit names them: what the kit hands to the port itself is spelled
+ * for the database here. (Through createClerkSync, core does it.)
+ */
+export function inCamelCase<R extends object, Tx>(adapter: SyncAdapter<R, Tx>): SyncAdapter<R, Tx> {
+  const spelled = <C extends Change>(change: C): C => ({ ...change, values: keysOf(change.values, snakeCase) })
+  return {
+    ...adapter,
+    tables: Object.fromEntries(
+      Object.entries(adapter.tables).map(([entity, table]) => [
+        entity,
+        { ...table, columns: keysOf(table.columns, camelCase) },
+      ]),
+    ),
+    upsert: (change) => adapter.upsert(spelled(change)),
+    softDelete: (change) => adapter.softDelete(spelled(change)),
+    once: (event, change, hook) => adapter.once(event, change && spelled(change), hook),
+    async upsertMany(changes) {
+      const given = new Map(changes.map((change) => [spelled(change), change]))
+      const { failed, ...counts } = await adapter.upsertMany([...given.keys()])
+      return {
+        ...counts,
+        failed: failed.map(({ change, error }) => ({ change: given.get(change) ?? change, error })),
+      }
+    },
+  }
+}
+
+function keysOf<V>(values: Readonly<Record<string, V>>, spell: (key: string) => string): Record<string, V>
+function keysOf(values: Values, spell: (key: string) => string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [spell(key), value]))
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}

@@ -1,0 +1,26 @@
+import pg from 'pg'
+import { onTestFinished } from 'vitest'
+import { freshDatabase, migrate } from './database.ts'
+import { type PostgrestStandIn, startPostgrest } from './postgrest.ts'
+
+/** A Supabase project for one test: PostgreSQL, and the stand-in for PostgREST before it. */
+export interface Project {
+  readonly postgrest: PostgrestStandIn
+  /** Past the stand-in, as the owner of the tables. */
+  sql(text: string, ...values: unknown[]): Promise<Record<string, unknown>[]>
+}
+
+export async function openProject(
+  suite: string,
+  ...migrations: readonly Parameters<typeof migrate>[1][]
+): Promise<Project> {
+  const database = await freshDatabase(suite)
+  for (const migration of migrations) await migrate(database, migration)
+  const postgrest = await startPostgrest(database)
+  const raw = new pg.Pool({ connectionString: database, max: 2 })
+  onTestFinished(async () => {
+    await postgrest.close()
+    await raw.end()
+  })
+  return { postgrest, sql: async (text, ...values) => (await raw.query(text, values)).rows }
+}

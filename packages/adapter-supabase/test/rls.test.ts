@@ -1,0 +1,189 @@
+import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
+import { createClerkSync } from '@clerk-sync/core'
+import { describe, expect, it } from 'vitest'
+import { clientOf } from './kit/client.ts'
+import { event, userEvent, withEmail } from './kit/events.ts'
+import { KEYS, tokenOf } from './kit/postgrest.ts'
+import { openProject, type Project } from './kit/project.ts'
+
+// The policies and grants of sql/*.sql, on a real PostgreSQL as the roles of Supabase, with the claims of a Clerk token
+// where auth.jwt() reads them. test/kit/postgrest.ts, which sets the role, stands in for PostgREST.
+const at = 1_760_000_000_000
+
+const open = () => openProject('supabase_rls', 'functions', 'tables', 'organizations')
+
+/** As an application reads for a signed-in user: Clerk's token in place of Supabase's own. */
+const clientFor = ({ postgrest }: Project, sub: string) =>
+  clientOf(postgrest.url, KEYS.anon, { accessToken: async () => tokenOf({ sub, role: 'authenticated' }) })
+
+function syncTo({ postgrest }: Project) {
+  const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+    users: { table: 'users', columns: ['email', 'first_name'] },
+    organizations: { table: 'organizations', columns: ['name', 'slug', 'image_url'] },
+    organizationMemberships: {
+      table: 'organization_memberships',
+      columns: ['organization_id', 'user_id', 'role'],
+    },
+    events: 'clerk_events',
+  })
+  return createClerkSync({ adapter, on: { 'user.created': () => {} } })
+}
+
+async function withTwoUsers() {
+  const project = await open()
+  const clerkSync = syncTo(project)
+  await clerkSync.apply(userEvent('user.created', 'user_ada', at, withEmail('ada@example.com')))
+  await clerkSync.apply(userEvent('user.created', 'user_bob', at, withEmail('bob@example.com')))
+  return { project, clerkSync }
+}
+
+describe('Row-level security', () => {
+  it('a user reads their own row, and no other', async () => {
+    const { project } = await withTwoUsers()
+    const ada = clientFor(project, 'user_ada')
+    expect(await ada.from('users').select('id,email')).toMatchObject({
+      status: 200,
+      data: [{ id: 'user_ada', email: 'ada@example.com' }],
+    })
+    expect(await ada.from('users').select('id').eq('id', 'user_bob')).toMatchObject({ status: 200, data: [] })
+  })
+
+  it('nobody reads anything without a user’s token', async () => {
+    const { project } = await withTwoUsers()
+    const anon = clientOf(project.postgrest.url, KEYS.anon)
+    for (const table of ['users', 'clerk_events', 'organizations', 'organization_memberships', 'live_memberships']) {
+      expect(await anon.from(table).select()).toMatchObject({ status: 401, error: { code: '42501' }, data: null })
+    }
+  })
+
+  it('a user writes nothing, and does not read the ledger', async () => {
+    const { project } = await withTwoUsers()
+    const ada = clientFor(project, 'user_ada')
+    const answers = await Promise.all([
+      ada.from('users').update({ email: 'other@example.com' }).eq('id', 'user_ada'),
+      ada.from('users').insert({ id: 'user_new' }),
+      ada.from('clerk_events').select(),
+      ada.from('clerk_events').insert({ id: 'msg_1', type: 'x', occurred_at: 'now', processed_at: 'now' }),
+    ])
+    for (const answer of answers) expect(answer).toMatchObject({ status: 403, error: { code: '42501' } })
+    expect(await project.sql('select email from users order by id')).toEqual([
+      { email: 'ada@example.com' },
+      { email: 'bob@example.com' },
+    ])
+  })
+
+  it('auth.uid() would fail on a Clerk id, which is why the policies do without it', async () => {
+    const { project } = await withTwoUsers()
+    await project.sql(
+      'create policy "as in many guides" on users for select to authenticated using (auth.uid()::text = id)',
+    )
+    expect(await clientFor(project, 'user_ada').from('users').select()).toMatchObject({ error: { code: '22P02' } })
+  })
+})
+
+describe('The functions', () => {
+  const row = { id: 'user_ada', email: 'mallory@example.com', clerk_version: '9'.repeat(33) }
+  const change = { table: 'users', key: 'id', mode: 'upsert', row }
+  const calls: [string, object][] = [
+    ['clerk_sync_write', { change }],
+    ['clerk_sync_write_many', { changes: [change] }],
+    ['clerk_sync_write_once', { ledger: 'clerk_events', message: 'msg_x', change }],
+    ['clerk_sync_mark', { ledger: 'clerk_events', event: { id: 'msg_x' } }],
+    ['clerk_sync_prune', { ledger: 'clerk_events', before: new Date() }],
+    ['clerk_sync_facts', { names: ['users'] }],
+    ['clerk_sync_table', { name: 'users', needed: ['id'] }],
+  ]
+
+  it.for(calls)('%s is for service_role alone', async ([name, args]) => {
+    const { project } = await withTwoUsers()
+    const before = await project.sql('select * from users order by id')
+    const user = await clientFor(project, 'user_ada').rpc(name, args)
+    expect(user).toMatchObject({
+      status: 403,
+      error: { code: '42501', message: `permission denied for function ${name}` },
+    })
+    const anon = await clientOf(project.postgrest.url, KEYS.anon).rpc(name, args)
+    expect(anon).toMatchObject({ status: 401, error: { code: '42501' } })
+    expect(await project.sql('select * from users order by id')).toEqual(before)
+  })
+
+  it('all of them are in the list above, and run with the rights and none of the names of the caller', async () => {
+    const { sql } = await open()
+    const found = await sql(
+      `select proname as name, prosecdef as definer, proconfig as settings from pg_proc
+       where pronamespace = 'public'::regnamespace order by proname`,
+    )
+    const expected = calls.map(([name]) => ({ name, definer: false, settings: ['search_path=""'] }))
+    expect(found).toEqual(expected.sort((a, b) => (a.name < b.name ? -1 : 1)))
+  })
+
+  it('write to no table that is not synced, and to none in another schema', async () => {
+    const project = await open()
+    await project.sql('create table notes (id text primary key, email text)')
+    await project.sql(
+      'create schema other create table users (id text primary key, clerk_version text, deleted_at date)',
+    )
+    const service = clientOf(project.postgrest.url, KEYS.service)
+    const write = (table: string) => service.rpc('clerk_sync_write', { change: { ...change, table } })
+    expect(await write('notes')).toMatchObject({
+      error: { code: '42703', message: /no column clerk_version, deleted_at/ },
+    })
+    expect(await write('other.users')).toMatchObject({ error: { code: '42P01' } })
+    expect(await service.rpc('clerk_sync_prune', { ledger: 'notes', before: new Date() })).toMatchObject({
+      error: { code: '42703' },
+    })
+  })
+
+  it('take names as names, whatever is in them', async () => {
+    const project = await open()
+    await project.sql(`create table "a ""b""; --" (id text primary key, "x = 1; drop table users; --" text,
+      clerk_version text not null default '0', deleted_at timestamptz)`)
+    const name = 'a "b"; --'
+    const column = 'x = 1; drop table users; --'
+    const adapter = supabaseAdapter(clientOf(project.postgrest.url, KEYS.service), {
+      users: { table: name, columns: [column] },
+    })
+    expect(await adapter.check()).toEqual([])
+    const upsert = {
+      kind: 'upsert',
+      entity: 'user',
+      key: 'user_1',
+      values: { [column]: "'; drop table users; --" },
+    } as const
+    expect(await adapter.upsert({ ...upsert, version: '1'.repeat(33) })).toBe('created')
+    expect(await adapter.upsert({ ...upsert, version: '2'.repeat(33) })).toBe('updated')
+    expect(await project.sql(`select "${column}" as x from "a ""b""; --"`)).toEqual([{ x: "'; drop table users; --" }])
+    expect(await project.sql('select * from users')).toEqual([])
+  })
+})
+
+describe('Organizations', () => {
+  const membership = (id: string, user: string, organization: string) =>
+    event('organizationMembership.created', at, {
+      id,
+      role: 'org:member',
+      updated_at: at,
+      organization: { id: organization },
+      public_user_data: { user_id: user },
+    })
+
+  it('a member reads the organization and their own membership; it is live while all three are', async () => {
+    const { project, clerkSync } = await withTwoUsers()
+    await clerkSync.apply(membership('orgmem_1', 'user_ada', 'org_1'))
+    await clerkSync.apply(membership('orgmem_2', 'user_ada', 'org_2'))
+    await clerkSync.apply(membership('orgmem_3', 'user_bob', 'org_1'))
+    await clerkSync.apply(event('organization.created', at, { id: 'org_1', name: 'One', updated_at: at }))
+    await clerkSync.apply(event('organization.created', at, { id: 'org_3', name: 'Three', updated_at: at }))
+    const ada = clientFor(project, 'user_ada')
+    const ids = async (table: string) => (await ada.from(table).select('id')).data?.map(({ id }) => id)
+    expect(await ids('organizations')).toEqual(['org_1'])
+    expect(await ids('organization_memberships')).toEqual(['orgmem_1', 'orgmem_2'])
+    expect(await ids('live_memberships')).toEqual(['orgmem_1'])
+    const all = 'select id from live_memberships order by id'
+    expect(await project.sql(all)).toEqual([{ id: 'orgmem_1' }, { id: 'orgmem_3' }])
+
+    await clerkSync.apply(event('organization.deleted', at + 1, { id: 'org_1', object: 'organization', deleted: true }))
+    expect(await ids('live_memberships')).toEqual([])
+    expect(await project.sql(all)).toEqual([])
+  })
+})

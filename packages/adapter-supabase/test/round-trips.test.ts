@@ -1,0 +1,63 @@
+import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
+import { createClerkSync } from '@clerk-sync/core'
+import { expect, it } from 'vitest'
+import { clientOf } from './kit/client.ts'
+import { userEvent } from './kit/events.ts'
+import { KEYS } from './kit/postgrest.ts'
+import { openProject } from './kit/project.ts'
+
+// The stand-in for PostgREST counts requests: what one costs inside the database, a test of the real thing would tell.
+const at = 1_760_000_000_000
+const events = [
+  userEvent('user.created', 'user_1', at),
+  userEvent('user.updated', 'user_1', at + 1_000, { first_name: 'Ada' }),
+  userEvent('user.updated', 'user_1', at + 500, { first_name: 'late' }),
+  userEvent('user.deleted', 'user_1', at + 2_000),
+]
+
+async function open() {
+  const { postgrest } = await openProject('supabase_trips', 'functions', 'tables')
+  const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+    users: { table: 'users', columns: ['email', 'first_name'] },
+    events: 'clerk_events',
+  })
+  const requestsOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const before = postgrest.requests()
+    await work()
+    return postgrest.requests() - before
+  }
+  return { adapter, requestsOf }
+}
+
+it('an event without a hook is one request', async () => {
+  const { adapter, requestsOf } = await open()
+  const clerkSync = createClerkSync({ adapter })
+  const counts = []
+  for (const event of events) counts.push(await requestsOf(() => clerkSync.apply(event)))
+  expect(counts).toEqual([1, 1, 1, 1])
+})
+
+it('an event with a hook is two requests beside those of the hook, and a duplicate one', async () => {
+  const { adapter, requestsOf } = await open()
+  const hook = () => {}
+  const on = { 'user.created': hook, 'user.updated': hook, 'user.deleted': hook, 'email.created': hook }
+  const clerkSync = createClerkSync({ adapter, on })
+  const email = { ...userEvent('user.created', 'ema_1', at), type: 'email.created' } as (typeof events)[number]
+  const counts = []
+  for (const event of [...events, email, email]) counts.push(await requestsOf(() => clerkSync.apply(event)))
+  expect(counts).toEqual([2, 2, 2, 2, 2, 1])
+})
+
+it('a batch is one request for 200 rows, and check and prune are one each', async () => {
+  const { adapter, requestsOf } = await open()
+  const changes = Array.from({ length: 401 }, (_, n) => ({
+    kind: 'upsert' as const,
+    entity: 'user' as const,
+    key: `user_${n}`,
+    version: '1'.repeat(33),
+    values: { email: `${n}@example.com` },
+  }))
+  expect(await requestsOf(() => adapter.upsertMany(changes))).toBe(3)
+  expect(await requestsOf(() => adapter.check())).toBe(1)
+  expect(await requestsOf(() => adapter.prune(new Date()))).toBe(1)
+})

@@ -1,0 +1,49 @@
+import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
+import { createClerkSync } from '@clerk-sync/core'
+import { describe, expect, it } from 'vitest'
+import { clientOf } from './kit/client.ts'
+
+// Nothing is sent before the first event.
+const client = clientOf('http://127.0.0.1:9', 'a key')
+/** What a JavaScript user, or one with a cast, could pass: the types refuse most of it. */
+const setUp = (tables: object, options: object = {}, supabase: object = client) =>
+  createClerkSync({ adapter: Reflect.apply(supabaseAdapter, undefined, [supabase, tables]), ...options })
+
+describe('What cannot work is refused at set-up, with the way out', () => {
+  it('something that is no Supabase client', () => {
+    expect(() => setUp({}, {}, {})).toThrow(/takes what createClient of @supabase\/supabase-js made/)
+  })
+
+  it('a misspelt table, whose events would all be ignored', () => {
+    expect(() => setUp({ user: 'users' })).toThrow(/supabaseAdapter knows no table "user": pass users,/)
+  })
+
+  it('a table without the list of its columns', () => {
+    expect(() => setUp({ users: { table: 'users' } })).toThrow(/must be a name, or \{ table: '…', columns:/)
+  })
+
+  it('the key, or a sync column, among the columns', () => {
+    for (const column of ['id', 'clerk_id', 'clerk_version', 'deleted_at']) {
+      const users = { table: 'users', columns: ['email', column] }
+      expect(() => setUp({ users })).toThrow(`users.${column} is not a column to list`)
+    }
+    expect(() => setUp({ users: { table: 'users', columns: ['ref'], key: 'ref' } })).toThrow(/users\.ref .*key/)
+  })
+
+  it('a ledger with columns of its own', () => {
+    expect(() => setUp({ events: { table: 'clerk_events', columns: [] } })).toThrow(/events is the name of the ledger/)
+  })
+
+  it('hooks without a ledger', () => {
+    expect(() => setUp({ users: 'users' }, { on: { 'user.created': () => {} } })).toThrow(
+      /Hooks need the ledger table.*events table to supabase/,
+    )
+  })
+
+  it('a map that fills what is not listed', () => {
+    const users = { table: 'users', columns: ['email'] }
+    expect(() => setUp({ users }, { map: { user: () => ({ plan: 'free' }) } })).toThrow(
+      /map\.user returns "plan", and the table users has no such column/,
+    )
+  })
+})

@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http'
+import type { FastifyPluginCallback } from 'fastify'
+import { answerTo } from './answer.ts'
+import type { ClerkSync } from './create-clerk-sync.ts'
+import { lostBody, type RawBody } from './delivery.ts'
+import { ClerkSyncError } from './errors.ts'
+
+export interface FastifyClerkSyncOptions {
+  readonly clerkSync: Pick<ClerkSync, 'receive'>
+  /** Default `/api/webhooks/clerk`. */
+  readonly path?: string
+}
+
+/**
+ * The route as a Fastify plugin. It takes the body unparsed, in a context of its own: the parsers of the application's
+ * other routes stay as they are.
+ *
+ * @example
+ * ```ts
+ * import { createClerkSync } from '@clerk-sync/core'
+ * import { fastifyClerkSync } from '@clerk-sync/core/fastify'
+ * import { memoryAdapter } from '@clerk-sync/core/memory'
+ * import fastify from 'fastify'
+ *
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {} } } }) })
+ * export const app = fastify()
+ * app.register(fastifyClerkSync, { clerkSync, path: '/api/webhooks/clerk' })
+ * ```
+ * @throws ClerkSyncError `config_invalid`, from `app.ready()` and `app.listen()`, when `clerkSync` is not given.
+ */
+export const fastifyClerkSync: FastifyPluginCallback<FastifyClerkSyncOptions> = (app, options, done) => {
+  const { clerkSync, path = '/api/webhooks/clerk' } = options
+  if (!clerkSync) {
+    done(new ClerkSyncError('config_invalid', 'app.register(fastifyClerkSync, { clerkSync }): clerkSync is missing.'))
+    return
+  }
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload))
+  app.all<{ Body: IncomingMessage | undefined }>(path, async ({ method, headers, body }, reply) => {
+    const answer = answerTo(await clerkSync.receive({ method, headers, body: body && unread(body) }))
+    // What is left of a refused body is let through and dropped: a sender that writes all of it before it reads would
+    // otherwise wait for ever.
+    body?.resume()
+    return reply.code(answer.status).headers(answer.headers).send(answer.body)
+  })
+  done()
+}
+
+function unread(payload: IncomingMessage): RawBody {
+  // Ending the iteration early must not destroy the socket: the answer still has to go out through it.
+  if (!payload.readableDidRead) return payload.iterator({ destroyOnReturn: false })
+  return lostBody(
+    'A preParsing hook read the body before. Keep it off this route, or have it pass the bytes on in a stream of its ' +
+      'own. fastify-raw-body: global: false.',
+  )
+}

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Answer } from './send.ts'
+
+const LONGEST_QUOTE = 200
+
+export function expectAnswer(answer: Answer, status: number, body: object): void {
+  if (answer.status === status && isDeepStrictEqual(parsed(answer.body), body)) return
+  throw new Error(`${found(answer)}, and ${status} ${JSON.stringify(body)} was due.${hintFor(answer)}`)
+}
+
+/** A 200 with one of these outcomes; gives which. */
+export function expectOutcome(answer: Answer, ...outcomes: readonly string[]): string {
+  const body = parsed(answer.body)
+  const outcome = outcomes.find((one) => isDeepStrictEqual(body, { outcome: one }))
+  if (answer.status === 200 && outcome !== undefined) return outcome
+  const due = outcomes.map((one) => JSON.stringify({ outcome: one })).join(' or ')
+  throw new Error(`${found(answer)}, and 200 ${due} was due.${hintFor(answer)}`)
+}
+
+/** An answer of the host itself, which never asked the library. What it says is its own. */
+export function expectStatus(answer: Answer, ...statuses: readonly number[]): void {
+  if (statuses.includes(answer.status)) return
+  throw new Error(`${found(answer)}, and ${statuses.join(' or ')} was due.${hintFor(answer)}`)
+}
+
+export function expectThat(condition: boolean, symptom: string): void {
+  if (!condition) throw new Error(symptom)
+}
+
+function found({ status, body }: Answer): string {
+  const text = body.length > LONGEST_QUOTE ? `${body.slice(0, LONGEST_QUOTE)}… (${body.length} characters)` : body
+  return `The answer was ${status} ${text || '(no body)'}`
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** What the usual wrong answers mean. */
+function hintFor({ status, body, location }: Answer): string {
+  if (status >= 300 && status < 400) {
+    return ` It leads to ${location}: Svix follows no redirect. Make the route public in the auth middleware, and give its final URL.`
+  }
+  if (body.includes('signature_mismatch')) {
+    return " Either the secret is not this endpoint's, or something on the way changes the body."
+  }
+  if (body.includes('raw_body_unavailable')) return " A body parser runs first: the server's log names the fix."
+  if (body.includes('config_invalid') || body.includes('"code"')) return " The server's log says why."
+  if (body.includes('ignored')) return ' The users table was not passed to the adapter.'
+  if (status === 401 || status === 403) {
+    return ' An auth middleware stands before the route: make it public. The signature is its authentication.'
+  }
+  if (status === 404) {
+    return " Check the path. If it is right, an auth middleware hides the route, as Clerk's auth.protect() does: make the route public."
+  }
+  return ''
+}

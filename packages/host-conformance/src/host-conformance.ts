@@ -1,0 +1,84 @@
+import { casesFor } from './cases.ts'
+import type { HostOptions } from './options.ts'
+import { Session } from './session.ts'
+
+const LONGEST_CASE_MS = 60_000
+const LAST = 'the users that were created are deleted'
+
+/** Where tests go: `{ describe, it }` of vitest or jest as they are; of others, wrapped in a line. */
+export interface Runner {
+  describe(name: string, body: () => void): unknown
+  it(name: string, body: () => Promise<void>, timeoutMs: number): unknown
+}
+
+/**
+ * Registers the conformance cases for a host as tests: signed deliveries, good and bad, sent to a running server as
+ * Clerk's sender would, each with the status and the body that are due. The users are made up, and the last test
+ * deletes them.
+ *
+ * @example
+ * ```ts
+ * import { hostConformance } from '@clerk-sync/host-conformance'
+ * import { describe, it } from 'vitest'
+ *
+ * hostConformance({
+ *   runner: { describe, it },
+ *   url: 'http://localhost:3000/api/webhooks/clerk',
+ *   secret: process.env['CLERK_WEBHOOK_SIGNING_SECRET'] ?? '',
+ * })
+ * ```
+ * @throws Error when the secret is not `whsec_` and base64.
+ */
+export function hostConformance({ runner, ...options }: HostOptions & { readonly runner: Runner }): void {
+  const session = new Session(options)
+  runner.describe('the webhook route', () => {
+    for (const { name, run } of casesFor(session)) runner.it(name, () => run(session), LONGEST_CASE_MS)
+    runner.it(LAST, () => session.leaveNothing(), LONGEST_CASE_MS)
+  })
+}
+
+export interface CaseResult {
+  readonly name: string
+  /** What was wrong; undefined when nothing was. */
+  readonly failure: string | undefined
+}
+
+/**
+ * The same without a test runner.
+ *
+ * @example
+ * ```ts
+ * import { checkHost } from '@clerk-sync/host-conformance'
+ *
+ * export async function works(url: string, secret: string): Promise<boolean> {
+ *   const results = await checkHost({ url, secret })
+ *   return results.every(({ failure }) => failure === undefined)
+ * }
+ * ```
+ * @param report - called with each result as it comes
+ * @throws Error when the secret is not `whsec_` and base64.
+ */
+export async function checkHost(
+  options: HostOptions,
+  report: (result: CaseResult) => void = () => {},
+): Promise<readonly CaseResult[]> {
+  const session = new Session(options)
+  const results: CaseResult[] = []
+  const check = async (name: string, run: () => Promise<unknown>) => {
+    const result = { name, failure: await failureOf(run) }
+    results.push(result)
+    report(result)
+  }
+  for (const { name, run } of casesFor(session)) await check(name, () => run(session))
+  await check(LAST, () => session.leaveNothing())
+  return results
+}
+
+async function failureOf(run: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await run()
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,45 @@
+import { request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+
+/** Svix takes a delivery for failed that has no answer by then, in ms. */
+const LONGEST_ANSWER_MS = 15_000
+
+export interface Answer {
+  readonly status: number
+  readonly body: string
+  /** Where a redirect leads. */
+  readonly location: string | undefined
+}
+
+/** What goes over the wire: header names in this spelling, one line for each of several values. */
+export interface Outgoing {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
+  readonly body: string | Buffer | undefined
+}
+
+/** Sends as Svix does: follows no redirect, and gives up after 15 s. Not `fetch`, which rewrites headers. */
+export function send(url: URL, { method, headers, body }: Outgoing): Promise<Answer> {
+  const open = url.protocol === 'https:' ? httpsRequest : httpRequest
+  return new Promise((resolve, reject) => {
+    const request = open(url, { method, signal: AbortSignal.timeout(LONGEST_ANSWER_MS) })
+    request.once('response', (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        text += chunk
+      })
+      response.once('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: text, location: response.headers.location }),
+      )
+      response.once('error', reject)
+    })
+    request.on('error', (error) => {
+      const tooLong = error.name === 'AbortError' || error.name === 'TimeoutError'
+      const what = tooLong ? `no answer within ${LONGEST_ANSWER_MS / 1000} s, after which Svix gives up` : error.message
+      reject(new Error(`${method} ${url} had no answer: ${what}`, { cause: error }))
+    })
+    for (const [name, value] of Object.entries(headers)) request.setHeader(name, value)
+    request.end(body)
+  })
+}

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { toNodeHandler } from '@clerk-sync/core/node'
+import { expect, onTestFinished, test } from 'vitest'
+import { library, SECRET, serve } from './server.ts'
+
+const CLI = join(import.meta.dirname, '../src/cli.ts')
+
+function run(args: readonly string[], secret = ''): Promise<{ code: unknown; stdout: string; stderr: string }> {
+  const env = { ...process.env, CLERK_WEBHOOK_SIGNING_SECRET: secret }
+  return new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...args], { env }, (error, stdout, stderr) =>
+      resolve({ code: error ? error.code : 0, stdout, stderr }),
+    )
+  })
+}
+
+test('prints a line for each case, and says what stays', async () => {
+  const { clerkSync } = library()
+  const { url, close } = await serve(toNodeHandler(clerkSync))
+  onTestFinished(close)
+  const { code, stdout } = await run(['--url', url, '--secret', SECRET])
+  expect(stdout).toMatch(/^ok {4}a created user is stored: 200 created$/m)
+  expect(stdout).toMatch(/^14 passed, 0 failed$/m)
+  expect(stdout).toContain('tombstones')
+  expect(code).toBe(0)
+})
+
+test('exits with 1 when a case fails, and says what was found', async () => {
+  const { url, close } = await serve((request, response) => {
+    request.resume()
+    response.end('OK')
+  })
+  onTestFinished(close)
+  const { code, stdout } = await run(['--url', url], SECRET)
+  expect(stdout).toMatch(
+    /^FAIL {2}a created user is stored.*\n {6}The answer was 200 OK, and 200 {"outcome":"created"}/,
+  )
+  expect(code).toBe(1)
+})
+
+test.each([
+  ['no address', ['--secret', SECRET], '--url must be'],
+  ['no web address', ['--url', 'example', '--secret', SECRET], '--url must be'],
+  ['no secret', ['--url', 'http://localhost'], 'There is no secret'],
+  ['no such option', ['--uri', 'http://localhost'], "Unknown option '--uri'"],
+  ['a secret that is none', ['--url', 'http://localhost', '--secret', 'whsec_?'], 'whsec_'],
+])('exits with 2 for %s', async (_, args, message) => {
+  const { code, stderr } = await run(args)
+  expect(stderr).toContain(message)
+  expect(stderr).not.toContain('    at ')
+  expect(code).toBe(2)
+})
