@@ -1,3 +1,4 @@
+import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { Kysely, MysqlDialect } from 'kysely'
 import { createPool, type Pool, type RowDataPacket } from 'mysql2'
 import mysql from 'mysql2/promise'
@@ -6,6 +7,7 @@ import { type Arena, FLOOR, type Group } from './contender.ts'
 import { drizzleOnMysql } from './drizzle/mysql.ts'
 import { floor } from './floor.ts'
 import { throughKysely } from './kysely.ts'
+import { prismaClient, throughPrisma } from './prisma/contenders.ts'
 
 const key = 'varchar(255) character set ascii collate ascii_bin'
 const tables = (id: string) => [
@@ -13,7 +15,7 @@ const tables = (id: string) => [
     email varchar(255), first_name varchar(255), last_name varchar(255), image_url varchar(255),
     clerk_version varchar(34) character set ascii collate ascii_bin not null default '0', deleted_at datetime(3))`,
   `create table ${id}_processed (id ${key} primary key, processed_at datetime not null default now())`,
-  `create table ${id}_welcomes (user_id varchar(255) not null, event_id varchar(255) not null)`,
+  `create table ${id}_welcomes (user_id ${key} not null, event_id ${key} not null, primary key (user_id, event_id))`,
   `create table ${id}_events (id ${key} primary key, type varchar(255) not null, entity_id ${key},
     occurred_at datetime(3) not null, processed_at datetime(3) not null)`,
 ]
@@ -28,10 +30,22 @@ export async function mysqlArena(url: string): Promise<Arena> {
   uri.pathname = '/bench'
   const pool = createPool({ uri: uri.href, connectionLimit: 8 })
   const raw = pool.promise()
+  const login = {
+    host: uri.hostname,
+    port: Number(uri.port),
+    user: decodeURIComponent(uri.username),
+    password: decodeURIComponent(uri.password),
+    database: 'bench',
+  }
+  const prisma = await prismaClient(
+    'mysql',
+    new PrismaMariaDb({ ...login, connectionLimit: 8, allowPublicKeyRetrieval: true }, { useTextProtocol: true }),
+  )
   const groups = [
     throughDriver(raw),
     drizzleOnMysql(pool),
     throughKysely(new Kysely({ dialect: new MysqlDialect({ pool }) })),
+    throughPrisma(prisma),
   ]
   for (const { id } of groups.flatMap(({ contenders }) => contenders)) {
     for (const statement of tables(id)) await raw.query(statement)
@@ -45,7 +59,10 @@ export async function mysqlArena(url: string): Promise<Arena> {
       )
       return Number(row?.count)
     },
-    close: () => raw.end(),
+    async close() {
+      await prisma.$disconnect()
+      await raw.end()
+    },
   }
 }
 

@@ -1,3 +1,4 @@
+import { PrismaPg } from '@prisma/adapter-pg'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { byHand } from './by-hand.ts'
@@ -5,13 +6,14 @@ import { type Arena, FLOOR, type Group } from './contender.ts'
 import { drizzleOnPostgres } from './drizzle/postgres.ts'
 import { floor } from './floor.ts'
 import { throughKysely } from './kysely.ts'
+import { prismaClient, throughPrisma } from './prisma/contenders.ts'
 
 const tables = (id: string) => `
   create table ${id}_users (
     id text primary key, email text, first_name text, last_name text, image_url text,
     clerk_version text not null default '0', deleted_at timestamptz(3));
   create table ${id}_processed (id text primary key, processed_at timestamptz not null default now());
-  create table ${id}_welcomes (user_id text not null, event_id text not null);
+  create table ${id}_welcomes (user_id text not null, event_id text not null, primary key (user_id, event_id));
   create table ${id}_events (id text primary key, type text not null, entity_id text,
     occurred_at timestamptz(3) not null, processed_at timestamptz(3) not null)`
 
@@ -19,10 +21,12 @@ export async function postgresArena(url: string): Promise<Arena> {
   const pool = new pg.Pool({ connectionString: url, max: 8, options: '-c search_path=bench' })
   await pool.query('drop schema if exists bench cascade')
   await pool.query('create schema bench')
+  const prisma = await prismaClient('postgresql', new PrismaPg(pool, { schema: 'bench' }))
   const groups = [
     throughDriver(pool),
     drizzleOnPostgres(pool),
     throughKysely(new Kysely({ dialect: new PostgresDialect({ pool }) })),
+    throughPrisma(prisma),
   ]
   for (const { id } of groups.flatMap(({ contenders }) => contenders)) await pool.query(tables(id))
   return {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import Sqlite, { type Database, type Statement } from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { byHand } from './by-hand.ts'
@@ -8,25 +9,29 @@ import { type Arena, FLOOR, type Group } from './contender.ts'
 import { drizzleOnSqlite } from './drizzle/sqlite.ts'
 import { floor } from './floor.ts'
 import { throughKysely } from './kysely.ts'
+import { prismaClient, throughPrisma } from './prisma/contenders.ts'
 
 const tables = (id: string) => `
   create table ${id}_users (
     id text primary key, email text, first_name text, last_name text, image_url text,
     clerk_version text not null default '0', deleted_at integer);
   create table ${id}_processed (id text primary key, processed_at text not null default current_timestamp);
-  create table ${id}_welcomes (user_id text not null, event_id text not null);
+  create table ${id}_welcomes (user_id text not null, event_id text not null, primary key (user_id, event_id));
   create table ${id}_events (id text primary key, type text not null, entity_id text,
     occurred_at integer not null, processed_at integer not null)`
 
 /** A file in WAL mode, which syncs to the disk at checkpoints and not at each commit. */
-export function sqliteArena(): Arena {
+export async function sqliteArena(): Promise<Arena> {
   const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-bench-'))
-  const database = new Sqlite(join(folder, 'bench.db'))
+  const file = join(folder, 'bench.db')
+  const database = new Sqlite(file)
   database.pragma('journal_mode = WAL')
+  const prisma = await prismaClient('sqlite', new PrismaBetterSqlite3({ url: `file:${file}` }))
   const groups = [
     throughDriver(database),
     drizzleOnSqlite(database),
     throughKysely(new Kysely({ dialect: new SqliteDialect({ database }) })),
+    throughPrisma(prisma),
   ]
   for (const { id } of groups.flatMap(({ contenders }) => contenders)) database.exec(tables(id))
   return {
@@ -36,6 +41,7 @@ export function sqliteArena(): Arena {
       return Number(database.prepare(`select count(*) from ${id}_users where first_name = 'Grace'`).pluck().get())
     },
     async close() {
+      await prisma.$disconnect()
       database.close()
       rmSync(folder, { recursive: true })
     },
