@@ -7,8 +7,9 @@ import { postgresArena } from './postgres.ts'
 import { type Measure, type Round, report } from './report.ts'
 import { sqliteArena } from './sqlite.ts'
 
-const DELIVERIES = Number(process.env.BENCH_DELIVERIES ?? 2000)
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9)
+/** Short rounds, so that contenders that are compared run within a second or two of each other. */
+const DELIVERIES = Number(process.env.BENCH_DELIVERIES ?? 400)
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 45)
 /** Twice the pool, so that a connection never waits for work. */
 const IN_FLIGHT = 16
 
@@ -45,10 +46,7 @@ async function measure(arena: Arena): Promise<Round[]> {
       results[contender.id] = await run(contender)
     }
     rounds.push(results)
-    console.log(
-      `${arena.database} ${round + 1}/${ROUNDS}  ` +
-        contenders.map(({ id }) => `${id} ${Math.round(results[id]?.perSecond ?? 0)}/s`).join('  '),
-    )
+    if ((round + 1) % 5 === 0) console.log(`${arena.database}: ${round + 1} of ${ROUNDS} rounds`)
   }
   const expected = ((ROUNDS + 1) * DELIVERIES) / 2
   for (const contender of contenders) {
