@@ -37,6 +37,20 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   ['SQLITE_LOCKED_SHAREDCACHE', 'transient'],
 ])
 
+/** The same of SQLite as node:sqlite gives them: extended result codes in `errcode`, beside a code of Node's own. */
+const SQLITE_ERRCODES: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
+  // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY, _FOREIGNKEY
+  [2067, 'unique_conflict'],
+  [1555, 'unique_conflict'],
+  [787, 'reference_missing'],
+  // SQLITE_BUSY, _BUSY_RECOVERY, _BUSY_SNAPSHOT, SQLITE_LOCKED, _LOCKED_SHAREDCACHE
+  [5, 'transient'],
+  [261, 'transient'],
+  [517, 'transient'],
+  [6, 'transient'],
+  [262, 'transient'],
+])
+
 const CODE_FIELDS = ['code', 'extendedCode', 'errno'] as const
 
 /** What the database refused, sought through `cause`, since ORMs wrap what drivers throw. */
@@ -47,6 +61,8 @@ export function faultOf(error: unknown): Fault | undefined {
       const fault = FAULTS.get(Reflect.get(one, field))
       if (fault) return fault
     }
+    const fault = SQLITE_ERRCODES.get(Reflect.get(one, 'errcode'))
+    if (fault) return fault
   }
   return undefined
 }
