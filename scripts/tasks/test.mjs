@@ -38,6 +38,8 @@ async function all(works) {
 }
 
 await step('build', () => build())
+// The types of the tests and of the documents are those of generated clients.
+await step('generate', () => node(['packages/adapter-prisma/test/generate.mjs']))
 await step('lint', () => run('biome', ['ci', '.']))
 await step('types', () =>
   all(
