@@ -21,7 +21,7 @@ const env = {
 }
 
 async function serve(folder: string) {
-  build(folder, ['node_modules/.bin/astro', 'build'], env)
+  await build(folder, ['node_modules/.bin/astro', 'build'], env)
   return startServer({ cwd: folder, command: ['node', 'dist/server/entry.mjs'], env })
 }
 

@@ -6,7 +6,7 @@ import { afterAll, describe, it } from 'vitest'
 const cwd = new URL('..', import.meta.url).pathname
 const database = await mysqlDatabase('example_nestjs')
 await database.query(readFileSync(`${cwd}/schema.sql`, 'utf8'))
-build(cwd, ['node_modules/.bin/nest', 'build'])
+await build(cwd, ['node_modules/.bin/nest', 'build'])
 const server = await startServer({
   cwd,
   command: ['node', 'dist/main.js'],

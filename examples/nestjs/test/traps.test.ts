@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest'
 
 it('without rawBody: the sender gets a code, the log names the fix', async () => {
   const cwd = new URL('trap', import.meta.url).pathname
-  build(cwd, ['../../node_modules/.bin/tsc', '-p', '.', '--noCheck'])
+  await build(cwd, ['../../node_modules/.bin/tsc', '-p', '.', '--noCheck'])
   const server = await startServer({
     cwd,
     command: ['node', 'dist/test/trap/main.js'],

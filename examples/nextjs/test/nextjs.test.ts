@@ -16,7 +16,7 @@ const env = {
   CLERK_SECRET_KEY: 'sk_test_example',
   CLERK_API_URL: clerk.apiUrl,
 }
-build(cwd, ['node_modules/.bin/next', 'build'], env)
+await build(cwd, ['node_modules/.bin/next', 'build'], env)
 const server = await startServer({
   cwd,
   command: ['node_modules/.bin/next', 'start', '-p', '{port}'],

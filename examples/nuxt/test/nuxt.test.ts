@@ -10,7 +10,7 @@ const database = await postgresDatabase('example_nuxt')
 await database.query(readFileSync(`${cwd}/server/db/schema.sql`, 'utf8'))
 
 async function serve(folder: string) {
-  build(folder, ['node_modules/.bin/nuxt', 'build'])
+  await build(folder, ['node_modules/.bin/nuxt', 'build'])
   return startServer({
     cwd: folder,
     command: ['node', '.output/server/index.mjs'],

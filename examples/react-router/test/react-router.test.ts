@@ -8,7 +8,7 @@ const database = await sqliteDatabase()
 await database.query(readFileSync(`${cwd}/app/db/schema.sql`, 'utf8'))
 
 async function serve(folder: string) {
-  build(folder, ['node_modules/.bin/react-router', 'build'])
+  await build(folder, ['node_modules/.bin/react-router', 'build'])
   return startServer({
     cwd: folder,
     command: ['node_modules/.bin/react-router-serve', './build/server/index.js'],

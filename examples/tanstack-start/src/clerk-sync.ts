@@ -1,6 +1,9 @@
-import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
 import { createClerkSync } from '@clerk-sync/core'
 import { db } from './db/index.ts'
-import { users } from './db/schema.ts'
 
-export const clerkSync = createClerkSync({ adapter: drizzleAdapter(db, { users }) })
+export const clerkSync = createClerkSync({
+  adapter: kyselyAdapter(db, {
+    users: { table: 'users', columns: ['email', 'first_name', 'last_name', 'image_url'] },
+  }),
+})

@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { hostConformance } from '@clerk-sync/host-conformance'
 import { build, postgresDatabase, SECRET, startServer, variantOf } from '@examples/testing'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 
 const cwd = new URL('..', import.meta.url).pathname
 const database = await postgresDatabase('example_tanstack_start')
-await database.query(readFileSync(`${cwd}/src/db/schema.sql`, 'utf8'))
+await build(cwd, ['node', 'src/db/migrate.ts'], { DATABASE_URL: database.url })
 
 async function serve(folder: string) {
-  build(folder, ['node_modules/.bin/vite', 'build'])
+  await build(folder, ['node_modules/.bin/vite', 'build'])
   return startServer({
     cwd: folder,
     command: ['node', '.output/server/index.mjs'],

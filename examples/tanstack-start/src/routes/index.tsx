@@ -1,11 +1,9 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { createServerFn } from '@tanstack/react-start'
-import { isNull } from 'drizzle-orm'
 import { db } from '../db/index.ts'
-import { users } from '../db/schema.ts'
 
 const listUsers = createServerFn().handler(() =>
-  db.select({ id: users.id, email: users.email }).from(users).where(isNull(users.deletedAt)),
+  db.selectFrom('users').select(['id', 'email']).where('deleted_at', 'is', null).execute(),
 )
 
 export const Route = createFileRoute('/')({ loader: () => listUsers(), component: Users })
