@@ -9,7 +9,7 @@ import { sqliteArena } from './sqlite.ts'
 
 /** Short rounds, so that contenders that are compared run within a second or two of each other. */
 const DELIVERIES = Number(process.env.BENCH_DELIVERIES ?? 400)
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 45)
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 31)
 /** Twice the pool, so that a connection never waits for work. */
 const IN_FLIGHT = 16
 
