@@ -41,9 +41,10 @@ await step('build', () => build())
 await step('lint', () => run('biome', ['ci', '.']))
 await step('types', () =>
   all(
-    ['tsconfig.json', ...globSync('{scripts,bench,examples/*}/tsconfig.json', { cwd: root })].map(
-      (project) => () => run('tsc', ['--noEmit', '--pretty', 'false', '-p', project]),
-    ),
+    [
+      'tsconfig.json',
+      ...globSync('{scripts,bench,examples/*,examples/*/test,examples/*/test/*}/tsconfig.json', { cwd: root }),
+    ].map((project) => () => run('tsc', ['--noEmit', '--pretty', 'false', '-p', project])),
   ),
 )
 await step('imports', () => node(['scripts/check-imports.mjs']))
