@@ -29,6 +29,7 @@ export default defineConfig({
       { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
       { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...databases } },
+      { test: { ...project('supabase-stand-in', 'packages/supabase-stand-in', 0, 1), ...databases } },
       { test: { ...project('adapter-supabase', 'packages/adapter-supabase', 1, 2), ...databases } },
       { test: project('adapter-lmdb', 'examples/adapter-lmdb', 0, 1) },
       // Each builds and starts a server: one at a time.
