@@ -18,15 +18,16 @@ const database = await postgresDatabase('example_supabase')
 for (const sql of [EMPTY_PROJECT, migrations.functions, migrations.tables]) await database.query(sql)
 const postgrest = await startPostgrest(database.url)
 
-// Deno meets nothing of this workspace but the function and node_modules, and may do what a function may at Supabase:
+// Deno may do here what a function may at Supabase:
 // https://github.com/supabase/edge-runtime/blob/main/crates/base/src/runtime/permissions.rs
+// It starts outside of the workspace: from inside it rewrites the workspace's package.json when an import is missing.
 const cwd = mkdtempSync(join(tmpdir(), 'clerk-sync-deno-'))
 const require = createRequire(import.meta.url)
 const server = await startServer({
   cwd,
   command: [
     'env',
-    'DENO_SERVE_ADDRESS=tcp:127.0.0.1:{port}',
+    ...['DENO_SERVE_ADDRESS=tcp:127.0.0.1:{port}', 'node'],
     join(require.resolve('deno/package.json'), '../bin.cjs'),
     ...['run', '--node-modules-dir=manual', '--no-remote', '--no-lock', '--no-prompt'],
     ...['--allow-env', '--allow-net', '--allow-read', '--allow-write', '--allow-import', '--allow-ffi'],
