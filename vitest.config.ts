@@ -42,6 +42,7 @@ export default defineConfig({
           ...databases,
         },
       },
+      { test: { ...project('adapter-kysely', 'packages/adapter-kysely', 1, 2), ...databases } },
       { test: { ...project('quickstart', 'examples/quickstart', 2, 1), ...databases } },
     ],
   },

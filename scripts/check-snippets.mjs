@@ -183,7 +183,15 @@ function compile(root, documentOf) {
   const { compilerOptions } = ts.readConfigFile(config, ts.sys.readFile).config
   const { options } = ts.convertCompilerOptionsFromJson(
     // A table of paths would lead to the sources. Without `force`, blocks without imports would share their names.
-    { ...compilerOptions, paths: {}, noEmit: true, jsx: 'preserve', moduleDetection: 'force' },
+    // The decorators are Nest's, of parameters too.
+    {
+      ...compilerOptions,
+      paths: {},
+      noEmit: true,
+      jsx: 'preserve',
+      moduleDetection: 'force',
+      experimentalDecorators: true,
+    },
     root,
     config,
   )

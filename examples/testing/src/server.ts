@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { connect, createServer } from 'node:net'
 
 const LONGEST_START_MS = 60_000
@@ -13,15 +13,19 @@ export interface ExampleServer {
 }
 
 /** Runs what a framework builds with, and fails with what it printed. */
-export function build(cwd: string, command: readonly [string, ...string[]], env: NodeJS.ProcessEnv = {}): void {
+export async function build(
+  cwd: string,
+  command: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
   const [program, ...args] = command
-  const { status, stdout, stderr, error } = spawnSync(program, args, {
-    cwd,
-    env: { ...process.env, ...productive, ...env },
-    encoding: 'utf8',
-    timeout: LONGEST_BUILD_MS,
+  const options = { cwd, env: { ...process.env, ...productive, ...env }, timeout: LONGEST_BUILD_MS, maxBuffer: 2 ** 24 }
+  const failed = await new Promise<string | undefined>((resolve) => {
+    execFile(program, args, options, (error, stdout, stderr) =>
+      resolve(error ? `${error.message}\n${stdout}\n${stderr}` : undefined),
+    )
   })
-  if (status !== 0) throw new Error(`${command.join(' ')} failed.\n${stdout}\n${stderr}`, { cause: error })
+  if (failed !== undefined) throw new Error(failed)
 }
 
 /**

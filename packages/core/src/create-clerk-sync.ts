@@ -9,7 +9,7 @@ import type { Hooks } from './hooks.ts'
 import type { MapOption, MappedRows } from './map-option.ts'
 import { deletedMapOf, type Mapping, resolveMapping } from './mapping.ts'
 import { reportFailure } from './report.ts'
-import { readDelivery } from './request.ts'
+import { dropRest, readDelivery } from './request.ts'
 import { responseTo } from './response.ts'
 import type { DeliveryResult } from './result.ts'
 import { parseSecrets, type Secrets, verifySignature } from './verify.ts'
@@ -147,8 +147,11 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   }
 
   return {
-    handler: async ({ method, headers, body, bodyUsed }) =>
-      responseTo(await receive({ method, headers, body: bodyUsed ? lostBody(READ_BEFORE) : body })),
+    async handler({ method, headers, body, bodyUsed }) {
+      const result = await receive({ method, headers, body: bodyUsed ? lostBody(READ_BEFORE) : body })
+      if (!result.ok) dropRest(body)
+      return responseTo(result)
+    },
     receive,
     verify,
     apply,

@@ -53,7 +53,7 @@ async function readText(body: RawDelivery['body'], maxBodyBytes: number): Promis
   let size = 0
   let text = ''
   try {
-    for await (const chunk of body) {
+    for await (const chunk of uncancelled(body)) {
       size += typeof chunk === 'string' ? encodedLength(chunk) : chunk.byteLength
       if (size > maxBodyBytes) throw tooLarge(maxBodyBytes)
       text += typeof chunk === 'string' ? chunk : decode(() => decoder.decode(chunk, { stream: true }))
@@ -68,6 +68,20 @@ async function readText(body: RawDelivery['body'], maxBodyBytes: number): Promis
     )
   }
   return text + decode(() => decoder.decode())
+}
+
+/**
+ * Lets what is left of a refused body through and drops it. A host that streams a body reads on only while somebody takes
+ * it: otherwise the connection would be held, and the next delivery on it would get no answer.
+ */
+export function dropRest(body: ReadableStream<Uint8Array> | null): void {
+  // Fails when somebody else reads it, or the sender has gone: there is nothing to drop then.
+  body?.pipeTo(new WritableStream()).catch(() => {})
+}
+
+/** Cancelling a stream makes hosts close the connection, and the answer still has to go out through it. */
+function uncancelled<T>(body: AsyncIterable<T> | ReadableStream<T>): AsyncIterable<T> {
+  return body instanceof ReadableStream ? body.values({ preventCancel: true }) : body
 }
 
 function decode(run: () => string): string {

@@ -55,6 +55,8 @@ function hintFor({ status, body, location }: Answer): string {
   if (body.includes('raw_body_unavailable')) return " A body parser runs first: the server's log names the fix."
   if (body.includes('config_invalid') || body.includes('"code"')) return " The server's log says why."
   if (body.includes('ignored')) return ' The users table was not passed to the adapter.'
-  if (status === 404) return ' Check the path.'
+  if (status === 404) {
+    return " Check the path. If it is right, an auth middleware hides the route, as Clerk's auth.protect() does: make the route public."
+  }
   return ''
 }

@@ -1,0 +1,128 @@
+import { ClerkSyncError, type SyncAdapter } from '@clerk-sync/core'
+import { asyncRunner, createSqlAdapter, givenTables, type RunResult, type Statement } from '@clerk-sync/core/sql'
+import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
+import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
+import { readLedger, readTable, type Spelling } from './synced-table.ts'
+import type { Complete, RowsOf, StoredRowsOf, SyncedTables } from './tables.ts'
+import { inTransaction, rollBack } from './transaction.ts'
+
+export interface AdapterOptions {
+  /**
+   * How long a hook may take, in ms, on SQLite and PGlite: all else waits for the one connection that it holds. Then the
+   * delivery is `hook_failed`. Default: 10,000; Svix waits 15 s for an answer.
+   */
+  readonly hookTimeoutMs?: number
+}
+
+/**
+ * Syncs into tables of your database through Kysely, on PostgreSQL, MySQL, MariaDB or SQLite.
+ *
+ * Each table has the Clerk id in `id`, or in another unique column that `key` names, and the columns `clerk_version` and
+ * `deleted_at`; `@clerk-sync/adapter-kysely/migrations` adds them. An event without a hook is one statement.
+ *
+ * @example
+ * ```ts
+ * import { kyselyAdapter, type SyncColumns } from '@clerk-sync/adapter-kysely'
+ * import { Kysely, PostgresDialect } from 'kysely'
+ * import { Pool } from 'pg'
+ *
+ * interface UserTable extends SyncColumns {
+ *   id: string
+ *   email: string | null
+ *   image_url: string | null
+ * }
+ *
+ * const db = new Kysely<{ app_user: UserTable }>({ dialect: new PostgresDialect({ pool: new Pool() }) })
+ *
+ * export const adapter = kyselyAdapter(db, { users: { table: 'app_user', columns: ['email', 'image_url'] } })
+ * ```
+ * @throws ClerkSyncError `config_invalid` for options that cannot be, or a database of another kind.
+ */
+export function kyselyAdapter<DB, const T extends SyncedTables<DB>>(
+  db: Kysely<DB>,
+  tables: T & Complete<DB, T>,
+  { hookTimeoutMs = 10_000 }: AdapterOptions = {},
+): SyncAdapter<RowsOf<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>> {
+  refuseUnfit(db)
+  const dialect = dialectOf(db)
+  // The names are the application's, or were compared with its interface by the compiler.
+  const untyped = db as unknown as Untyped
+  const spelling: Spelling = {
+    dialect,
+    camelCase: db.getExecutor().plugins.some((plugin) => plugin instanceof CamelCasePlugin),
+    compile: (table, column) => untyped.selectFrom(table).select(column).compile().sql,
+  }
+  const bare = db.withoutPlugins()
+  const limitMs = isSingleConnection(db) ? hookTimeoutMs : undefined
+  return createSqlAdapter<RowsOf<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>>(
+    {
+      name: `kysely:${dialect}`,
+      dialect: DIALECTS[dialect],
+      tables: givenTables<unknown>('kyselyAdapter', tables).map(([entity, table]) =>
+        readTable(entity, table, spelling),
+      ),
+      ledger: tables.events === undefined ? undefined : readLedger(tables.events, spelling),
+      find: ({ name, key }, id) => untyped.selectFrom(name).selectAll().where(key, '=', id).execute(),
+    },
+    asyncRunner<Transaction<DB>>({
+      send: async (statements) => {
+        const [first] = statements
+        return first && statements.length === 1 ? [await execute(bare, first)] : batch(bare, dialect, statements)
+      },
+      // Plugins are for the application's queries: they would bend names and results.
+      sendIn: (tx, statement) => execute(tx.withoutPlugins(), statement),
+      transaction: (run) => inTransaction(db, limitMs, run),
+    }),
+  )
+}
+
+type Untyped = Kysely<Record<string, Record<string, unknown>>>
+
+/** Several statements that are atomic together. */
+function batch<DB>(db: Kysely<DB>, dialect: string, statements: readonly Statement[]): Promise<RunResult[]> {
+  return db.connection().execute(async (connection) => {
+    try {
+      // A transaction of SQLite that begins as a reader cannot become a writer after another one's commit.
+      await connection.executeQuery(CompiledQuery.raw(dialect === 'sqlite' ? 'begin immediate' : 'begin'))
+      const results: RunResult[] = []
+      for (const statement of statements) results.push(await execute(connection, statement))
+      await connection.executeQuery(CompiledQuery.raw('commit'))
+      return results
+    } catch (error) {
+      await rollBack(connection)
+      throw error
+    }
+  })
+}
+
+async function execute<DB>(on: Kysely<DB>, { sql, params, returnsRows }: Statement): Promise<RunResult> {
+  const result: QueryResult<unknown> = await on.executeQuery(CompiledQuery.raw(sql, [...params]))
+  if (!returnsRows && result.numAffectedRows === undefined) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      "This dialect of Kysely's does not say how many rows a statement wrote (numAffectedRows), and what became of an " +
+        'event cannot be told without. Use one of the dialects that the README of @clerk-sync/adapter-kysely names.',
+    )
+  }
+  return {
+    rows: result.rows as RunResult['rows'],
+    affected: Number(result.numAffectedRows ?? 0),
+    insertId: Number(result.insertId ?? 0),
+  }
+}
+
+function refuseUnfit(db: unknown): void {
+  if (typeof db !== 'object' || db === null || !('getExecutor' in db)) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      'kyselyAdapter takes an instance of Kysely first, and its tables second.',
+    )
+  }
+  if ('isTransaction' in db && db.isTransaction === true) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      'kyselyAdapter was given a transaction, and an event is acknowledged after a commit of its own. Pass the Kysely ' +
+        'instance itself.',
+    )
+  }
+}

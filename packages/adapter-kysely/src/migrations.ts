@@ -1,0 +1,92 @@
+import { type ColumnDataType, type Expression, type Kysely, sql } from 'kysely'
+import { type DialectName, dialectOf } from './dialects.ts'
+
+/** What Kysely's `Migrator` takes. */
+export interface ClerkMigration {
+  up<DB>(db: Kysely<DB>): Promise<void>
+  down<DB>(db: Kysely<DB>): Promise<void>
+}
+
+type DataType = ColumnDataType | Expression<unknown>
+
+/** Clerk ids differ in case, and MySQL's default collations do not see it. */
+const asciiBinary = (length: number) => sql`varchar(${sql.lit(length)}) character set ascii collate ascii_bin`
+
+const ID: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: asciiBinary(255), sqlite: 'text' }
+const VERSION: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: asciiBinary(33), sqlite: 'text' }
+const TYPE: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: 'varchar(255)', sqlite: 'text' }
+const DATE: Readonly<Record<DialectName, DataType>> = {
+  postgres: 'timestamptz(3)',
+  mysql: 'datetime(3)',
+  sqlite: 'integer',
+}
+
+/**
+ * The type of a column for a Clerk id, for a migration of your own:
+ * `.addColumn('id', clerkId(db), (column) => column.primaryKey())`, or
+ * `.addColumn('clerk_id', clerkId(db), (column) => column.notNull().unique())` beside a key of your own.
+ *
+ * `text`; on MySQL `varchar(255) character set ascii collate ascii_bin`.
+ */
+export function clerkId<DB>(db: Pick<Kysely<DB>, 'getExecutor'>): DataType {
+  return ID[dialectOf(db)]
+}
+
+/**
+ * Adds the sync columns to a table that is there. Its rows start below every event.
+ *
+ * ```sql
+ * alter table "app_user" add column "clerk_version" text default '0' not null, add column "deleted_at" timestamptz(3)
+ * ```
+ *
+ * @param names - what the columns are called, if not `clerk_version` and `deleted_at`
+ */
+export function syncColumnsMigration(
+  table: string,
+  { version = 'clerk_version', deletedAt = 'deleted_at' }: { version?: string; deletedAt?: string } = {},
+): ClerkMigration {
+  return {
+    async up(db) {
+      const dialect = dialectOf(db)
+      const first = db.schema
+        .alterTable(table)
+        .addColumn(version, VERSION[dialect], (column) => column.notNull().defaultTo('0'))
+      // SQLite alters one column at a time, and MySQL commits after each statement.
+      if (dialect !== 'sqlite') return first.addColumn(deletedAt, DATE[dialect]).execute()
+      await first.execute()
+      await db.schema.alterTable(table).addColumn(deletedAt, DATE[dialect]).execute()
+    },
+    async down(db) {
+      const first = db.schema.alterTable(table).dropColumn(version)
+      if (dialectOf(db) !== 'sqlite') return first.dropColumn(deletedAt).execute()
+      await first.execute()
+      await db.schema.alterTable(table).dropColumn(deletedAt).execute()
+    },
+  }
+}
+
+/** Creates the ledger, which hooks need, unless it is there. */
+export function clerkEventsMigration(table = 'clerk_events'): ClerkMigration {
+  return {
+    async up(db) {
+      const dialect = dialectOf(db)
+      await db.schema
+        .createTable(table)
+        .ifNotExists()
+        .addColumn('id', ID[dialect], (column) => column.notNull().primaryKey())
+        .addColumn('type', TYPE[dialect], (column) => column.notNull())
+        .addColumn('entity_id', ID[dialect])
+        .addColumn('occurred_at', DATE[dialect], (column) => column.notNull())
+        .addColumn('processed_at', DATE[dialect], (column) => column.notNull())
+        .execute()
+      const index = db.schema
+        .createIndex(`${table.replace('.', '_')}_processed_at_idx`)
+        .on(table)
+        .column('processed_at')
+      await (dialect === 'mysql' ? index : index.ifNotExists()).execute()
+    },
+    async down(db) {
+      await db.schema.dropTable(table).ifExists().execute()
+    },
+  }
+}

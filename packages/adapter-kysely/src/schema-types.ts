@@ -1,0 +1,33 @@
+import type { Generated } from 'kysely'
+
+/**
+ * The columns that every synced table has, for your `Database` interface: `interface UserTable extends SyncColumns`.
+ * An insert of your own need not give them.
+ *
+ * @typeParam Time - what your driver gives for a date: `Date` on PostgreSQL and MySQL, `number` (ms since 1970) on SQLite
+ */
+export interface SyncColumns<Time = Date> {
+  /** 33 digits; `'0'` is below every event. */
+  clerk_version: Generated<string>
+  /** When Clerk deleted it; NULL while it lives. */
+  deleted_at: Time | null
+}
+
+/**
+ * The ledger: one row for each message whose hook ran.
+ *
+ * @typeParam Time - as for {@link SyncColumns}
+ */
+export interface ClerkEventsTable<Time = Date> {
+  /** The svix-id. */
+  id: string
+  type: string
+  entity_id: string | null
+  occurred_at: Time
+  processed_at: Time
+}
+
+type CamelCase<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name
+
+/** The columns as Kysely's `CamelCasePlugin` spells them: `interface UserTable extends CamelCased<SyncColumns>`. */
+export type CamelCased<Table> = { [Column in keyof Table as CamelCase<Column>]: Table[Column] }

@@ -1,0 +1,126 @@
+import { ClerkSyncError, type ColumnInfo, type Entity } from '@clerk-sync/core'
+import type { LedgerTable, SyncedTable } from '@clerk-sync/core/sql'
+import type { DialectName } from './dialects.ts'
+import { encode } from './encode.ts'
+import { namesOf } from './names.ts'
+
+/** What is used of a Kysely instance to read tables: its spelling. */
+export interface Spelling {
+  readonly dialect: DialectName
+  /** Whether the instance turns `clerkVersion` into `clerk_version`. */
+  readonly camelCase: boolean
+  /** The text of a `select` of the column from the table. */
+  compile(table: string, column: string): string
+}
+
+/**
+ * Reads what the adapter was given for one entity. Columns go by the names that stand in the `Database` interface.
+ *
+ * @throws ClerkSyncError `config_invalid`
+ */
+export function readTable(entity: Entity, given: unknown, spelling: Spelling): SyncedTable {
+  const { table, columns, key, version, deletedAt, defaults, json } = optionsOf(entity, given, spelling.camelCase)
+  const reserved = [key, version, deletedAt]
+  for (const column of columns) {
+    if (!reserved.includes(column)) continue
+    throw config(
+      `${table}.${column} is a column of clerk-sync's own: take it out of columns, where those stand that a map fills.`,
+    )
+  }
+  for (const column of [...Object.keys(defaults), ...json]) {
+    if (!columns.includes(column)) throw config(`${table}.${column} has an option of its own and is not in columns.`)
+  }
+  const names = namesOf(key, (column) => spelling.compile(table, column))
+  return {
+    entity,
+    name: table,
+    get quoted() {
+      return names.quoted
+    },
+    column: names.column,
+    encode: (column, value) => encode(spelling.dialect, `${table}.${column}`, json.includes(column), value),
+    properties: [...reserved, ...columns],
+    key,
+    clerkVersion: version,
+    deletedAt,
+    columns: Object.fromEntries(
+      columns.map((column): [string, ColumnInfo] => [
+        column,
+        Object.hasOwn(defaults, column)
+          ? { nullable: false, required: false, emptyValue: Reflect.get(defaults, column) }
+          : {},
+      ]),
+    ),
+    computed: {},
+  }
+}
+
+const LEDGER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['entityId', 'entity_id'],
+  ['occurredAt', 'occurred_at'],
+  ['processedAt', 'processed_at'],
+])
+
+/** The ledger's columns are called alike everywhere; Kysely's `CamelCasePlugin` leaves such names as they are. */
+export function readLedger(table: unknown, spelling: Spelling): LedgerTable {
+  if (typeof table !== 'string') throw config('events takes the name of the ledger table: clerk_events, as a rule.')
+  const names = namesOf('id', (column) => spelling.compile(table, column))
+  return {
+    name: table,
+    get quoted() {
+      return names.quoted
+    },
+    column: (property) => names.column(LEDGER_NAMES.get(property) ?? property),
+    encode: (property, value) => encode(spelling.dialect, `${table}.${property}`, false, value),
+  }
+}
+
+interface TableOptions {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly key: string
+  readonly version: string
+  readonly deletedAt: string
+  readonly defaults: object
+  readonly json: readonly string[]
+}
+
+const OPTIONS = ['table', 'columns', 'key', 'version', 'deletedAt', 'defaults', 'json']
+
+/** What the compiler checks, for those who have none. */
+function optionsOf(entity: Entity, given: unknown, camelCase: boolean): TableOptions {
+  const example = "{ table: 'app_user', columns: ['email', 'first_name'] }"
+  if (typeof given !== 'object' || given === null || !('table' in given) || !('columns' in given)) {
+    throw config(`The table for ${entity} takes its name and the columns to fill, since Kysely knows none: ${example}.`)
+  }
+  const unknown = Object.keys(given).find((option) => !OPTIONS.includes(option))
+  if (unknown) throw config(`The table for ${entity} has no option "${unknown}": there are ${OPTIONS.join(', ')}.`)
+  const { table, columns } = given
+  const { key, version, deletedAt, defaults = {}, json = [] } = given as Partial<Record<string, unknown>>
+  if (typeof table !== 'string' || !isNames(columns) || !isNames(json) || typeof defaults !== 'object' || !defaults) {
+    throw config(`The table for ${entity} takes a name, and lists of columns: ${example}.`)
+  }
+  return {
+    table,
+    columns,
+    key: named(key, 'id'),
+    version: named(version, camelCase ? 'clerkVersion' : 'clerk_version'),
+    deletedAt: named(deletedAt, camelCase ? 'deletedAt' : 'deleted_at'),
+    defaults,
+    json,
+  }
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string')
+}
+
+function named(value: unknown, usual: string): string {
+  if (value === undefined) return usual
+  if (typeof value === 'string') return value
+  throw config('key, version and deletedAt are names of columns.')
+}
+
+function config(message: string): ClerkSyncError {
+  return new ClerkSyncError('config_invalid', message)
+}

@@ -1,0 +1,95 @@
+import { ClerkSyncError } from '@clerk-sync/core'
+import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 'kysely'
+
+/**
+ * Kysely's own transaction, on a connection that stays in our hands until it is known to be in none.
+ *
+ * Kysely gives a connection back as it is when `begin` failed with the answer lost, and, on MySQL, when `rollback` did:
+ * the next write would ride in the open transaction. And what a hook has left running is sent after the end, on its
+ * own, or in another's transaction.
+ *
+ * @param limitMs - how long `run` may take; undefined for as long as it likes
+ */
+export function inTransaction<DB, T>(
+  db: Kysely<DB>,
+  limitMs: number | undefined,
+  run: (tx: Transaction<DB>) => Promise<T>,
+): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    let thrown: { readonly error: unknown } | undefined
+    try {
+      return await connection.transaction().execute(async (transaction) => {
+        const end = new End()
+        try {
+          return await within(limitMs, run(transaction.withPlugin(end)))
+        } catch (error) {
+          thrown = { error }
+          throw error
+        } finally {
+          end.come()
+          // Statements that wait for their turn would be sent after the rollback.
+          if (thrown) await settled(transaction)
+        }
+      })
+    } catch (error) {
+      if (thrown?.error === error) throw error
+      await rollBack(connection)
+      throw thrown ? thrown.error : error
+    }
+  })
+}
+
+/** Ends what may be open on a connection. What fails each time is broken, and its pool drops it. */
+export async function rollBack<DB>(connection: Kysely<DB>): Promise<void> {
+  const bare = connection.withoutPlugins()
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    try {
+      await bare.executeQuery(CompiledQuery.raw('rollback'))
+      return
+    } catch {
+      // SQLite refuses it too where there is nothing to roll back. The error that led here is the one to report.
+    }
+  }
+}
+
+/** One connection sends one statement after another: when the last one is through, all are. */
+async function settled<DB>(transaction: Transaction<DB>): Promise<void> {
+  await transaction
+    .withoutPlugins()
+    .executeQuery(CompiledQuery.raw('select 1'))
+    .catch(() => {})
+}
+
+/** Refuses what is asked of a transaction after its end. */
+class End implements KyselyPlugin {
+  #ended = false
+
+  come(): void {
+    this.#ended = true
+  }
+
+  transformQuery({ node }: Parameters<KyselyPlugin['transformQuery']>[0]) {
+    if (this.#ended) throw new Error('The transaction has ended: the hook must await all that it does.')
+    return node
+  }
+
+  async transformResult({ result }: Parameters<KyselyPlugin['transformResult']>[0]) {
+    return result
+  }
+}
+
+function within<T>(limitMs: number | undefined, work: Promise<T>): Promise<T> {
+  if (limitMs === undefined) return work
+  const { promise: late, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(tookTooLong(limitMs)), limitMs)
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+function tookTooLong(limitMs: number): ClerkSyncError {
+  return new ClerkSyncError(
+    'hook_failed',
+    `The hook took longer than ${limitMs} ms, and everything else waits for its connection, which is the only one. ` +
+      'Nothing was kept. Look for a query through `db` in place of `tx`: it waits for the transaction to end, and the ' +
+      'transaction for it.',
+  )
+}

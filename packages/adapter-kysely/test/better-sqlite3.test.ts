@@ -1,0 +1,42 @@
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import Database from 'better-sqlite3'
+import { type SqliteDatabase, SqliteDialect } from 'kysely'
+import { afterAll, describe, it } from 'vitest'
+import { adapterOf, hooks, open } from './kit/adapter.ts'
+import { rawSqlite } from './kit/sqlite.ts'
+
+const connections: Database.Database[] = []
+afterAll(() => {
+  for (const connection of connections) connection.close()
+})
+const { file, read, insert } = await rawSqlite()
+
+testAdapter({
+  name: 'kysely:sqlite (better-sqlite3)',
+  runner: { describe, it },
+  capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+  adapter(shape, { calls }) {
+    const connection = new Database(file, { timeout: 0 })
+    connections.push(connection)
+    return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape)
+  },
+  read,
+  insert,
+  ...hooks,
+})
+
+/** A connection whose every statement passes through the kit's hands. */
+function fallible(connection: Database.Database, calls: DatabaseCalls): SqliteDatabase {
+  return {
+    close: () => connection.close(),
+    prepare(text) {
+      const statement = connection.prepare<unknown[]>(text)
+      return {
+        reader: statement.reader,
+        all: (values) => calls.runSync(() => statement.all(...values)),
+        run: (values) => calls.runSync(() => statement.run(...values)),
+        iterate: (values) => statement.iterate(...values),
+      }
+    },
+  }
+}

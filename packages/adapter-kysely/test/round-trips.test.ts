@@ -1,0 +1,63 @@
+import { createClerkSync } from '@clerk-sync/core'
+import Database from 'better-sqlite3'
+import { SqliteDialect } from 'kysely'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { adapterOf, hooks, open } from './kit/adapter.ts'
+import { userEvent } from './kit/events.ts'
+import { relayed } from './kit/relayed.ts'
+import { rawSqlite } from './kit/sqlite.ts'
+
+/** Sends the events one after another, each a little later, and gives how many round trips each of them took. */
+async function tripsOf(clerkSync: ReturnType<typeof createClerkSync>, trips: () => number): Promise<number[]> {
+  await clerkSync.apply(userEvent('user.created', 'user_warm_up', 1_700_000_000_000))
+  const counts: number[] = []
+  for (const event of [
+    userEvent('user.created', 'user_1', 1_700_000_000_000),
+    userEvent('user.updated', 'user_1', 1_700_000_001_000, { first_name: 'Ada' }),
+    userEvent('user.updated', 'user_1', 1_700_000_000_500, { first_name: 'late' }),
+    userEvent('user.deleted', 'user_1', 1_700_000_002_000),
+  ]) {
+    const before = trips()
+    await clerkSync.apply(event)
+    counts.push(trips() - before)
+  }
+  return counts
+}
+
+describe.for(relayed)('On %s', ([, store]) => {
+  it('an event without a hook is one round trip', async () => {
+    const { relay, dialect } = await store('kysely_trips')
+    const clerkSync = createClerkSync({ adapter: adapterOf(open(dialect(1)), 'plain') })
+    expect(await tripsOf(clerkSync, relay.trips)).toEqual([1, 1, 1, 1])
+  })
+
+  it('an event with a hook is five, and those of the hook', async () => {
+    const { relay, dialect } = await store('kysely_trips_hook')
+    const adapter = adapterOf(open(dialect(1)), 'plain')
+    const welcome = async ({ event, tx }: { event: { id: string }; tx: Parameters<typeof hooks.effect>[0] }) => {
+      await hooks.effect(tx, { userId: 'user_1', eventId: event.id })
+    }
+    const clerkSync = createClerkSync({ adapter, on: { 'user.created': welcome, 'user.deleted': welcome } })
+    // begin, claim, write, the hook's insert, the look whether all still stands, commit
+    expect(await tripsOf(clerkSync, relay.trips)).toEqual([6, 1, 1, 6])
+  })
+})
+
+it('On SQLite an event without a hook is one transaction of two statements', async () => {
+  const { file } = await rawSqlite()
+  const statements: string[] = []
+  const database = new Database(file, { verbose: (statement) => statements.push(String(statement)) })
+  onTestFinished(() => {
+    database.close()
+  })
+  const clerkSync = createClerkSync({ adapter: adapterOf(open(new SqliteDialect({ database })), 'plain') })
+  const begun = () => statements.filter((statement) => /^begin/i.test(statement)).length
+  expect(await tripsOf(clerkSync, begun)).toEqual([1, 1, 1, 1])
+  expect(statements.slice(-4)).toEqual([
+    // Not a plain begin: a reader cannot become a writer after another process's commit.
+    'begin immediate',
+    expect.stringMatching(/^select/),
+    expect.stringMatching(/^insert/),
+    'commit',
+  ])
+})

@@ -1,0 +1,120 @@
+import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
+import { type ClerkSync, createClerkSync } from '@clerk-sync/core'
+import {
+  type Dialect,
+  type DialectAdapter,
+  DummyDriver,
+  Kysely,
+  MssqlAdapter,
+  MssqlQueryCompiler,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryCompiler,
+  SqliteAdapter,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { userEvent } from './kit/events.ts'
+
+interface Database {
+  app_user: { id: string; email: string | null; clerk_version: string; deleted_at: Date | null }
+}
+
+// A driver that answers nothing: set-up asks nothing.
+const dialect = (
+  adapter: () => DialectAdapter,
+  compiler: () => QueryCompiler = () => new PostgresQueryCompiler(),
+): Dialect => ({
+  createAdapter: adapter,
+  createDriver: () => new DummyDriver(),
+  createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
+  createQueryCompiler: compiler,
+})
+const db = new Kysely<Database>({ dialect: dialect(() => new PostgresAdapter()) })
+const users = { table: 'app_user', columns: ['email'] }
+// What a JavaScript user, or one with a cast, could pass: the types refuse most of it.
+const setUp = (options: object): ClerkSync => Reflect.apply(createClerkSync, undefined, [options])
+const adapter = (tables: unknown, on: unknown = db) => Reflect.apply(kyselyAdapter, undefined, [on, tables])
+
+describe('What cannot be is refused at set-up, with the way out:', () => {
+  it('a table without its columns', () => {
+    expect(() => adapter({ users: 'app_user' })).toThrow(/takes its name and the columns to fill.*columns: \['email'/)
+    expect(() => adapter({ users: { table: 'app_user' } })).toThrow(/the columns to fill/)
+    expect(() => adapter({ users: { table: 'app_user', columns: 'email' } })).toThrow(/lists of columns/)
+  })
+
+  it('columns of clerk-sync’s own among those that a map fills', () => {
+    expect(() => adapter({ users: { ...users, columns: ['id', 'email'] } })).toThrow(
+      /app_user\.id is a column of clerk-s/,
+    )
+    expect(() => adapter({ users: { ...users, columns: ['clerk_version'] } })).toThrow(/take it out of columns/)
+  })
+
+  it('options for columns that are not listed', () => {
+    expect(() => adapter({ users: { ...users, defaults: { banned: false } } })).toThrow(/banned.*is not in columns/)
+    expect(() => adapter({ users: { ...users, json: ['tags'] } })).toThrow(/tags.*is not in columns/)
+  })
+
+  it('misspelt options and tables', () => {
+    expect(() => adapter({ users: { ...users, column: [] } })).toThrow(/no option "column": there are table, columns/)
+    expect(() => adapter({ user: users })).toThrow(/knows no table "user": pass users,/)
+    expect(() => adapter({ users: { ...users, key: 1 } })).toThrow(/are names of columns/)
+    expect(() => adapter({ users, events: { table: 'clerk_events' } })).toThrow(/events takes the name/)
+  })
+
+  it('hooks without a ledger', () => {
+    const on = { 'user.created': () => {} }
+    expect(() => createClerkSync({ adapter: adapter({ users }), on })).toThrow(/Hooks need the ledger table.*events/)
+  })
+
+  it('a map of a column that is not listed', () => {
+    const map = { user: () => ({ tagline: 'x' }) }
+    expect(() => setUp({ adapter: adapter({ users }), map })).toThrow(/returns "tagline"/)
+  })
+
+  it('something that is no Kysely, and a transaction', async () => {
+    expect(() => adapter({ users }, {})).toThrow(/takes an instance of Kysely/)
+    const refused = db.transaction().execute(async (tx) => adapter({ users }, tx))
+    await expect(refused).rejects.toThrow(/was given a transaction.*Pass the Kysely instance itself/)
+  })
+
+  it('SQL Server', () => {
+    const mssql = new Kysely<Database>({
+      dialect: dialect(
+        () => new MssqlAdapter(),
+        () => new MssqlQueryCompiler(),
+      ),
+    })
+    expect(() => adapter({ users }, mssql)).toThrow(/has a MssqlAdapter.*PostgreSQL, MySQL/)
+  })
+})
+
+describe('What shows later is refused with the first event:', () => {
+  it('a driver that does not say how many rows it wrote', async () => {
+    const mute = new Kysely<Database>({
+      dialect: dialect(
+        () => new SqliteAdapter(),
+        () => new SqliteQueryCompiler(),
+      ),
+    })
+    const clerkSync = createClerkSync({ adapter: adapter({ users }, mute) })
+    await expect(clerkSync.apply(userEvent('user.created', 'user_1', 1_760_000_000_000))).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(/numAffectedRows.*README/),
+    })
+  })
+
+  it('a map that returns an SQL expression', async () => {
+    const clerkSync = setUp({ adapter: adapter({ users }), map: { user: () => ({ email: sql`lower('A')` }) } })
+    await expect(clerkSync.apply(userEvent('user.created', 'user_1', 1_760_000_000_000))).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(/app_user\.email is given an SQL expression/),
+    })
+  })
+})
+
+it('Setting up touches no database, and says what it is', () => {
+  expect(kyselyAdapter(db, { users: { table: 'app_user', columns: ['email'] } }).name).toBe('kysely:postgres')
+})
