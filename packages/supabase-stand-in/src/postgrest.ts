@@ -2,10 +2,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import pg from 'pg'
 
-// A stand-in for PostgREST, which cannot be installed from npm. It answers the calls that these tests make, and no
+// A stand-in for PostgREST, which cannot be installed from npm. It answers the calls that our tests make, and no
 // others: functions by POST, rows by GET, inserts and updates by POST and PATCH.
 //
-// What it proves: that the real supabase-js client, this package and its SQL work together on a real PostgreSQL, as the
+// What it proves: that the real supabase-js client, the adapter and its SQL work together on a real PostgreSQL, as the
 // role that the token names, with the claims where auth.jwt() reads them, each call in a transaction of its own, and
 // with the bodies and statuses that PostgREST documents (https://docs.postgrest.org/en/stable/references/errors.html).
 // What it does not: that PostgREST does as documented, that Supabase's gateway lets a call through, its time limits and
@@ -36,6 +36,8 @@ export interface PostgrestStandIn {
 
 export async function startPostgrest(database: string): Promise<PostgrestStandIn> {
   const pool = new pg.Pool({ connectionString: database, max: 16 })
+  // A connection that broke while it was idle: the next call makes a new one, and says so if it cannot.
+  pool.on('error', () => {})
   let requests = 0
   const server = createServer(async (request, response) => {
     requests++
@@ -64,12 +66,13 @@ interface Answer {
 
 /** What PostgREST says itself, beside what the database says. */
 class Refused extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, code: string, message: string) {
     super(message)
+    this.status = status
+    this.code = code
   }
 }
 
@@ -82,7 +85,9 @@ async function answer(pool: pg.Pool, request: IncomingMessage): Promise<Answer> 
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const body: unknown = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString('utf8')) : undefined
 
-  const client = await pool.connect()
+  const client = await pool.connect().catch(() => {
+    throw new Refused(503, 'PGRST000', 'Database connection error. Retrying the connection.')
+  })
   try {
     await client.query('begin')
     await client.query("select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)", [
@@ -94,7 +99,8 @@ async function answer(pool: pg.Pool, request: IncomingMessage): Promise<Answer> 
     await client.query('commit')
     return given
   } catch (error) {
-    await client.query('rollback')
+    // Where the connection has gone, there is nothing to take back.
+    await client.query('rollback').catch(() => {})
     throw Object.assign(error instanceof Error ? error : new Error(String(error)), { role: claims.role })
   } finally {
     client.release()
