@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { handOver } from '../processes.mjs'
 import { buildIfStale, root } from './build.mjs'
 
-await buildIfStale(['@clerk-sync/core', '@clerk-sync/adapter-drizzle'])
+await buildIfStale(['@clerk-sync/core', `@clerk-sync/adapter-${process.env.ADAPTER || 'drizzle'}`])
 // Its own output and its own process id: nothing stands between the reader and the server.
 await handOver(
   spawn(process.execPath, [join(root, 'examples/quickstart/src/main.ts'), ...process.argv.slice(2)], {

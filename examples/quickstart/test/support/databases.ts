@@ -9,6 +9,11 @@ import pg from 'pg'
 export const dialects = ['SQLite', 'PostgreSQL', 'MySQL'] as const
 export type Dialect = (typeof dialects)[number]
 
+/** For ADAPTER. */
+export const adapters = ['drizzle', 'kysely'] as const
+
+export const combinations = adapters.flatMap((adapter) => dialects.map((dialect) => ({ adapter, dialect })))
+
 export interface EmptyDatabase {
   /** For DATABASE_URL. */
   readonly url: string
