@@ -29,6 +29,12 @@ export default defineConfig({
       { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
       { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...databases } },
+      {
+        test: {
+          ...project('adapter-prisma', 'packages/adapter-prisma', 1, 2),
+          globalSetup: [databases.globalSetup, `${import.meta.dirname}/packages/adapter-prisma/test/generate.mjs`],
+        },
+      },
       { test: { ...project('adapter-supabase', 'packages/adapter-supabase', 1, 2), ...databases } },
       { test: project('adapter-lmdb', 'examples/adapter-lmdb', 0, 1) },
       // Each builds and starts a server: one at a time.

@@ -38,12 +38,15 @@ async function all(works) {
 }
 
 await step('build', () => build())
+// The types of the tests and of the documents are those of generated clients.
+await step('generate', () => node(['packages/adapter-prisma/test/generate.mjs']))
 await step('lint', () => run('biome', ['ci', '.']))
 await step('types', () =>
   all(
-    ['tsconfig.json', ...globSync('{scripts,bench,examples/*}/tsconfig.json', { cwd: root })].map(
-      (project) => () => run('tsc', ['--noEmit', '--pretty', 'false', '-p', project]),
-    ),
+    [
+      'tsconfig.json',
+      ...globSync('{scripts,bench,examples/*,examples/*/test,examples/*/test/*}/tsconfig.json', { cwd: root }),
+    ].map((project) => () => run('tsc', ['--noEmit', '--pretty', 'false', '-p', project])),
   ),
 )
 await step('imports', () => node(['scripts/check-imports.mjs']))

@@ -20,6 +20,7 @@ hostConformance({
   runner: { describe, it },
   url: `${server.url}/api/webhooks/clerk`,
   secret: SECRET,
+  repeatedHeaders: true,
   capabilities: { get: 'host' },
   async read(id) {
     const [row] = await database.query('select email, deleted_at from users where id = ?', id)

@@ -54,6 +54,8 @@ function hintFor({ status, body, location }: Answer): string {
   if (status === 401 || status === 403) {
     return ' An auth middleware stands before the route: make it public. The signature is its authentication.'
   }
-  if (status === 404) return ' Check the path.'
+  if (status === 404) {
+    return " Check the path. If it is right, an auth middleware hides the route, as Clerk's auth.protect() does: make the route public."
+  }
   return ''
 }

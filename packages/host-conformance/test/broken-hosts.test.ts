@@ -120,6 +120,17 @@ describe('a host is failed', () => {
     expect([...failures.values()][0]).toMatch(/307.*It leads to \/sign-in.*Make the route public/)
   })
 
+  test.each([
+    ['hides the route from everyone', 404, /404.*an auth middleware hides the route.*make the route public/],
+    ['refuses everyone', 401, /401.*An auth middleware stands before the route: make it public/],
+  ])('whose auth middleware %s', async (_, status, hint) => {
+    const failures = await failuresOf(() => (request, response) => {
+      request.resume()
+      response.writeHead(status).end()
+    })
+    expect([...failures.values()][0]).toMatch(hint)
+  })
+
   test('that is not there', async () => {
     const { url, close } = await serve(() => {})
     await close()

@@ -1,0 +1,15 @@
+import { conformanceCommand, SECRET, startServer } from '@examples/testing'
+import { expect, it, onTestFinished } from 'vitest'
+
+it("a route of one's own, after Fastify's JSON parser: the sender gets a code, the log names the plugin", async () => {
+  const server = await startServer({
+    cwd: import.meta.dirname,
+    command: ['node', 'plain-route.ts'],
+    env: { DATABASE_URL: 'postgres://127.0.0.1/never_asked', CLERK_WEBHOOK_SIGNING_SECRET: SECRET },
+  })
+  onTestFinished(server.stop)
+  const report = await conformanceCommand(`${server.url}/api/webhooks/clerk`)
+  expect(report).toMatch(/^FAIL {2}a created user is stored.*\n.*500 {"code":"raw_body_unavailable"}/)
+  expect(report).toContain("A body parser runs first: the server's log names the fix.")
+  expect(server.output()).toContain('fastifyClerkSync')
+})

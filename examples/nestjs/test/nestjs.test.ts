@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { hostConformance } from '@clerk-sync/host-conformance'
+import { build, mysqlDatabase, SECRET, startServer } from '@examples/testing'
+import { afterAll, describe, it } from 'vitest'
+
+const cwd = new URL('..', import.meta.url).pathname
+const database = await mysqlDatabase('example_nestjs')
+await database.query(readFileSync(`${cwd}/schema.sql`, 'utf8'))
+build(cwd, ['node_modules/.bin/nest', 'build'])
+const server = await startServer({
+  cwd,
+  command: ['node', 'dist/main.js'],
+  env: { DATABASE_URL: database.url, CLERK_WEBHOOK_SIGNING_SECRET: SECRET },
+})
+afterAll(async () => {
+  await server.stop()
+  await database.close()
+})
+
+hostConformance({
+  runner: { describe, it },
+  url: `${server.url}/api/webhooks/clerk`,
+  secret: SECRET,
+  repeatedHeaders: true,
+  capabilities: { get: 'host', tooLarge: 'host' },
+  async read(id) {
+    const [row] = await database.query('select email, deleted_at from users where id = ?', id)
+    return row && { email: row.email as string | null, deleted: row.deleted_at !== null }
+  },
+  database,
+})
