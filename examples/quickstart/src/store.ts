@@ -43,6 +43,11 @@ const adapters: Readonly<Record<string, Readonly<Record<Dialect, () => Promise<{
     mysql: () => import('./kysely/mysql.ts'),
     sqlite: () => import('./kysely/sqlite.ts'),
   },
+  prisma: {
+    postgres: () => import('./prisma/postgres.ts'),
+    mysql: () => import('./prisma/mysql.ts'),
+    sqlite: () => import('./prisma/sqlite.ts'),
+  },
 }
 
 export const adapterNames = Object.keys(adapters)

@@ -17,7 +17,7 @@ afterAll(async () => {
 test.each([
   ['a port that is none', { PORT: 'http' }, 'PORT is "http"'],
   ['a port that is too large', { PORT: '65536' }, 'from 0 (any free port) to 65535'],
-  ['an adapter that is not there', { ADAPTER: 'typeorm' }, 'the choices are: drizzle, kysely'],
+  ['an adapter that is not there', { ADAPTER: 'typeorm' }, 'the choices are: drizzle, kysely, prisma'],
   ['a database of another kind', { DATABASE_URL: 'mongodb://user:hush@localhost/app' }, 'postgres://'],
   ['a database without a name', { DATABASE_URL: 'postgres://user:hush@localhost' }, 'must name a host and a database'],
   ['SQLite in memory', { DATABASE_URL: 'sqlite::memory:' }, 'sqlite:FILE'],
