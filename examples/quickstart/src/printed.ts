@@ -29,5 +29,5 @@ export function databaseError(database: Database, error: unknown): Error {
   const reason = REFUSED_LOGINS.includes(code)
     ? `the user or the password of DATABASE_URL is refused (${code})`
     : reasonOf(error)
-  return new SettingsError(`No database at ${nameOf(database)}: ${reason}`)
+  return new SettingsError(`The database cannot be used (${nameOf(database)}): ${reason}`)
 }

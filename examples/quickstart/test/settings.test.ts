@@ -26,15 +26,15 @@ test.each([
 
 describe.each(adapters)('with %s', (ADAPTER) => {
   test.each([
-    ['SQLite in a directory that is not there', `sqlite:${tmpdir()}/not/there.db`, 'SQLite, /', '/not/there.db: '],
-    ['a host that is not there', 'postgres://user:hush@nowhere.invalid/app', 'PostgreSQL, nowhere.invalid/app: '],
-    ['PostgreSQL that is not there', 'postgres://user:hush@127.0.0.1:1/app', '127.0.0.1:1/app: ', 'ECONNREFUSED'],
-    ['MySQL that is not there', 'mysql://user:hush@127.0.0.1:1/app', '127.0.0.1:1/app: ', 'ECONNREFUSED'],
-    ['a PostgreSQL database that is not there', at(postgres, { pathname: '/nowhere' }), `${postgres.host}/nowhere: `],
-    ['a MySQL database that is not there', at(mysql, { pathname: '/nowhere' }), `${mysql.host}/nowhere: `],
+    ['SQLite in a directory that is not there', `sqlite:${tmpdir()}/not/there.db`, 'SQLite, /', '/not/there.db): '],
+    ['a host that is not there', 'postgres://user:hush@nowhere.invalid/app', 'PostgreSQL, nowhere.invalid/app): '],
+    ['PostgreSQL that is not there', 'postgres://user:hush@127.0.0.1:1/app', '127.0.0.1:1/app): ', 'ECONNREFUSED'],
+    ['MySQL that is not there', 'mysql://user:hush@127.0.0.1:1/app', '127.0.0.1:1/app): ', 'ECONNREFUSED'],
+    ['a PostgreSQL database that is not there', at(postgres, { pathname: '/nowhere' }), `${postgres.host}/nowhere): `],
+    ['a MySQL database that is not there', at(mysql, { pathname: '/nowhere' }), `${mysql.host}/nowhere): `],
     ['a user MySQL does not know', at(mysql, { username: 'ursula', password: 'hush' }), 'DATABASE_URL is refused'],
   ])('%s is refused in one line', async (_, url, ...messages) => {
-    await refused({ ADAPTER, DATABASE_URL: url }, 'No database at ', ...messages)
+    await refused({ ADAPTER, DATABASE_URL: url }, 'The database cannot be used (', ...messages)
   })
 })
 

@@ -1,11 +1,13 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
+import { createConnection } from 'mariadb'
 import { PrismaClient } from '../../.generated/mysql/client.ts'
-import { type Store, type SyncOptions, statementsOf } from '../store.ts'
+import type { Store, SyncOptions } from '../store.ts'
 
 export function open(url: string, options: SyncOptions): Store {
   const address = new URL(url)
+  address.protocol = 'mariadb:'
   address.searchParams.set('connectionLimit', '10')
   // MySQL's own way to hand over a password where there is no TLS.
   address.searchParams.set('allowPublicKeyRetrieval', 'true')
@@ -34,7 +36,14 @@ export function open(url: string, options: SyncOptions): Store {
     memberships: () => prisma.organizationMembership.findMany(),
     welcomes: () => prisma.welcome.findMany({ select: { userId: true, eventId: true } }),
     async run(statements) {
-      for (const statement of statementsOf(statements)) await prisma.$executeRawUnsafe(statement)
+      // Prisma takes statements one by one; its pool says after 10 s that it has no connection, and not why.
+      address.searchParams.set('multipleStatements', 'true')
+      const connection = await createConnection(address.href)
+      try {
+        await connection.query(statements)
+      } finally {
+        await connection.end()
+      }
     },
     close: () => prisma.$disconnect(),
   }
