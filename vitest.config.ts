@@ -49,7 +49,12 @@ export default defineConfig({
         },
       },
       { test: { ...project('adapter-kysely', 'packages/adapter-kysely', 1, 2), ...databases } },
-      { test: { ...project('quickstart', 'examples/quickstart', 2, 1), ...databases } },
+      {
+        test: {
+          ...project('quickstart', 'examples/quickstart', 2, 1),
+          globalSetup: [databases.globalSetup, `${import.meta.dirname}/examples/quickstart/prisma/generate.mjs`],
+        },
+      },
     ],
   },
 })
