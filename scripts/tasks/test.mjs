@@ -40,7 +40,11 @@ async function all(works) {
 await step('build', () => build())
 // The types of the tests and of the documents are those of generated clients.
 await step('generate', () =>
-  all(['packages/adapter-prisma/test', 'examples/quickstart/prisma'].map((at) => () => node([`${at}/generate.mjs`]))),
+  all(
+    ['packages/adapter-prisma/test', 'examples/quickstart/prisma', 'bench/prisma'].map(
+      (at) => () => node([`${at}/generate.mjs`]),
+    ),
+  ),
 )
 await step('lint', () => run('biome', ['ci', '.']))
 await step('types', () =>
