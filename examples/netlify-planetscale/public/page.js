@@ -92,7 +92,8 @@ async function refresh() {
   before = now
   byId('count').textContent = profiles.length === 1 ? '1 person' : `${profiles.length} people`
   byId('profiles').replaceChildren(...profiles.map((profile) => listed(profile, wanted)))
-  const nobody = profiles.length > 0 ? 'This profile is gone.' : 'Nobody is here yet. Profiles appear as people sign up.'
+  const nobody =
+    profiles.length > 0 ? 'This profile is gone.' : 'Nobody is here yet. Profiles appear as people sign up.'
   byId('profile').replaceChildren(shown ? card(shown) : make('p', 'empty', nobody))
   document.title = shown ? `${nameOf(shown)} · Links` : 'Links'
 }
