@@ -13,8 +13,11 @@ const project = (name: string, root: string, group: number, maxWorkers: number) 
 /** Starts PostgreSQL, MySQL and MariaDB, unless their URLs are in the environment already. */
 const databases = { globalSetup: `${import.meta.dirname}/scripts/vitest-databases.ts` }
 
+/** Pages, in a browser: in examples' folders, and in a project of their own. */
+const BROWSER_TESTS = '*/test/browser/**/*.test.ts'
+
 /** Examples with a project of their own; the others are each a server in somebody's framework. */
-const NO_HOSTS = ['**/node_modules/**', 'quickstart/**', 'adapter-lmdb/**']
+const NO_HOSTS = ['**/node_modules/**', 'quickstart/**', 'adapter-lmdb/**', BROWSER_TESTS]
 
 export default defineConfig({
   // Tests of the packages import the sources, by the table in tsconfig.json. An example has a tsconfig.json of its
@@ -52,7 +55,16 @@ export default defineConfig({
       {
         test: {
           ...project('quickstart', 'examples/quickstart', 2, 1),
-          globalSetup: [databases.globalSetup, `${import.meta.dirname}/examples/quickstart/prisma/generate.mjs`],
+          exclude: ['**/node_modules/**', 'test/browser/**'],
+          ...databases,
+        },
+      },
+      {
+        test: {
+          ...project('browser', 'examples', 4, 1),
+          include: [BROWSER_TESTS],
+          testTimeout: 60_000,
+          globalSetup: [databases.globalSetup, `${import.meta.dirname}/scripts/vitest-browser.ts`],
         },
       },
     ],
