@@ -1,17 +1,27 @@
 import type { Delivery } from './deliveries.ts'
 
-/** One way of handling a delivery, and the name that the tables give it. */
+/** One way of handling a delivery. */
 export interface Contender {
-  readonly id: 'guide' | 'ours' | 'prepared' | 'hook' | 'unprepared' | 'floor'
+  /** What the names of its tables begin with. */
+  readonly id: string
   readonly name: string
   handle(delivery: Delivery): Promise<void>
 }
 
-/** A database with the contenders on it, each with tables of its own. */
+/** What goes through one ORM. The hand-written handler comes first, and the others are measured against it. */
+export interface Group {
+  readonly orm: string
+  readonly contenders: readonly [Contender, ...Contender[]]
+}
+
+/** The raw driver's contender that does as little as can be: everybody is measured against it. */
+export const FLOOR = 'floor'
+
+/** A database with everybody on it, each with tables of its own. */
 export interface Arena {
   readonly database: string
-  readonly contenders: readonly Contender[]
-  /** What the database says it holds for a contender, to show that everybody did the work. */
-  rows(contender: Contender): Promise<number>
+  readonly groups: readonly Group[]
+  /** How many users a contender has created and then updated, by what the database says: everybody must do the work. */
+  stored(contender: Contender): Promise<number>
   close(): Promise<void>
 }

@@ -1,7 +1,13 @@
-import type { DeliveryResult } from '@clerk-sync/core'
+import type { DeliveryResult, RawDelivery } from '@clerk-sync/core'
+import { type Delivery, raw } from './deliveries.ts'
 
-/** A contender that fails, or that does nothing, must not look quick. */
-export function mustBeStored(result: DeliveryResult): void {
-  if (!result.ok) throw result.error
-  if (result.outcome !== 'created' && result.outcome !== 'updated') throw new Error(`It answered ${result.outcome}.`)
+/** A delivery through the library, which must have stored it: what fails, or does nothing, must not look quick. */
+export function ours(clerkSync: {
+  receive(raw: RawDelivery): Promise<DeliveryResult>
+}): (delivery: Delivery) => Promise<void> {
+  return async (delivery) => {
+    const result = await clerkSync.receive(raw(delivery))
+    if (!result.ok) throw result.error
+    if (result.outcome !== 'created' && result.outcome !== 'updated') throw new Error(`It answered ${result.outcome}.`)
+  }
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import type { Arena, Contender } from './contender.ts'
+import { type Arena, FLOOR } from './contender.ts'
 
 export interface Measure {
   readonly perSecond: number
@@ -28,7 +28,8 @@ export function report(measured: readonly (readonly [Arena, readonly Round[]])[]
   const run =
     `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} on ${machine}, the ` +
     `database on the same machine: the medians of ${rounds} interleaved rounds of ${deliveries} deliveries, ` +
-    `${inFlight} in flight over a pool of 8. Ratios are taken round by round.`
+    `${inFlight} in flight over a pool of 8. Ratios are taken round by round; half of the rounds lie between the two in ` +
+    `parentheses.`
   const figures = [run, ...measured.map(([arena, results]) => table(arena, results))].join('\n\n')
   console.log(`\n${figures}\n`)
   const document = readFileSync(DOCUMENT, 'utf8')
@@ -38,43 +39,51 @@ export function report(measured: readonly (readonly [Arena, readonly Round[]])[]
   writeFileSync(DOCUMENT, `${before}${START}\n${figures}\n${END}${after}`)
 }
 
-function table({ database, contenders }: Arena, rounds: readonly Round[]): string {
-  const rows = contenders.map(({ id, name }) => {
-    const cells = [rate(rounds, id), ratio(rounds, id, 'guide'), ratio(rounds, id, 'floor'), cpu(rounds, id)]
-    return `| ${name} | ${cells.join(' | ')} |`
-  })
+function table({ database, groups }: Arena, rounds: readonly Round[]): string {
+  const rows = groups.flatMap(({ orm, contenders }) =>
+    contenders.map(({ id, name }) => {
+      const hand = contenders[0].id
+      const cells = [rate(rounds, id), ratio(rounds, id, hand), ratio(rounds, id, FLOOR), cpu(rounds, id)]
+      return `| ${orm} | ${name} | ${cells.join(' | ')} |`
+    }),
+  )
   return [
     `### ${database}`,
     '',
-    '| | deliveries a second | × the guides’ handler | × the floor | CPU in the client |',
-    '|---|---|---|---|---|',
+    '| | | deliveries a second | × by hand, same ORM | × the floor | CPU in the client |',
+    '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n')
 }
 
-function rate(rounds: readonly Round[], id: Contender['id']): string {
-  return Math.round(median(rounds.map((round) => of(round, id).perSecond))).toLocaleString('en')
+function rate(rounds: readonly Round[], id: string): string {
+  return Math.round(quantile(0.5, perRound(rounds, id, 'perSecond'))).toLocaleString('en')
 }
 
-function cpu(rounds: readonly Round[], id: Contender['id']): string {
-  return `${Math.round(median(rounds.map((round) => of(round, id).cpuMicroseconds)))} µs`
+function cpu(rounds: readonly Round[], id: string): string {
+  return `${Math.round(quantile(0.5, perRound(rounds, id, 'cpuMicroseconds')))} µs`
 }
 
-function ratio(rounds: readonly Round[], id: Contender['id'], to: Contender['id']): string {
-  const ratios = rounds.map((round) => of(round, id).perSecond / of(round, to).perSecond)
-  const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((value) => value.toFixed(2))
-  return id === to ? '1' : `**${median(ratios).toFixed(2)}** (${least} to ${most})`
+function ratio(rounds: readonly Round[], id: string, to: string): string {
+  if (id === to) return '1'
+  const others = perRound(rounds, to, 'perSecond')
+  const ratios = perRound(rounds, id, 'perSecond').map((value, round) => value / (others[round] ?? Number.NaN))
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(share, ratios).toFixed(2))
+  return `**${middle}** (${low} to ${high})`
 }
 
-function of(round: Round, id: Contender['id']): Measure {
-  const value = round[id]
-  if (value === undefined) throw new Error(`A round lacks ${id}.`)
-  return value
+function perRound(rounds: readonly Round[], id: string, what: keyof Measure): number[] {
+  return rounds.map((round) => {
+    const measure = round[id]
+    if (measure === undefined) throw new Error(`A round lacks ${id}.`)
+    return measure[what]
+  })
 }
 
-function median(values: readonly number[]): number {
+/** The value that this share of the values is below, between two of them if need be. */
+function quantile(share: number, values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const [low = 0, high = 0] = [sorted[sorted.length % 2 ? middle : middle - 1], sorted[middle]]
-  return (low + high) / 2
+  const place = (sorted.length - 1) * share
+  const [low = Number.NaN, high = low] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]]
+  return low + (high - low) * (place - Math.floor(place))
 }

@@ -12,6 +12,8 @@
 //       <!-- given: import { db, users } from './db/schema' -->
 //   There may be many, and of many lines. They are the head of the file.
 // - A line that must not compile is marked `// @ts-expect-error`; @ts-ignore and @ts-nocheck are refused.
+// - What an application would generate from a schema that a package's README shows, its tests have in
+//   test/.generated/readme: the blocks find it under './generated'.
 // - A block that is not to be compiled has another language: text, sh, sql. They are counted.
 const DOCUMENTS = ['{README,CONTRIBUTING}.md', 'docs/**/*.md', '{bench,packages/*,examples/*}/README.md']
 const SOURCES = 'packages/*/src/**/*.{ts,tsx}'
@@ -63,6 +65,10 @@ export function checkSnippets(root) {
   }
 
   install(root, join(folder, 'node_modules'))
+  for (const document of new Set(documentOf.values())) {
+    const generated = join(root, dirname(document), 'test/.generated/readme')
+    if (existsSync(generated)) symlinkSync(generated, join(folder, document, 'generated'), 'junction')
+  }
   problems.push(...compile(root, documentOf))
   problems.sort((a, b) => (a.document === b.document ? a.line - b.line : a.document < b.document ? -1 : 1))
   return {

@@ -3,9 +3,11 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { provideDatabases } from '../databases.mjs'
 import { handOver } from '../processes.mjs'
-import { buildIfStale, packages, root } from './build.mjs'
+import { buildIfStale, node, packages, root } from './build.mjs'
 
 await buildIfStale(packages().map(({ name }) => name))
+const generated = await node([join(root, 'bench/prisma/generate.mjs')])
+if (!generated.ok) throw new Error(generated.output)
 const { urls } = await provideDatabases(['postgres', 'mysql'], { durable: true })
 const env = { ...process.env, CLERK_SYNC_POSTGRES_URL: urls.postgres, CLERK_SYNC_MYSQL_URL: urls.mysql }
 // The servers end with this process.

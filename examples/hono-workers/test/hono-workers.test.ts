@@ -11,7 +11,7 @@ const state = mkdtempSync(join(tmpdir(), 'clerk-sync-workers-'))
 // Wrangler asks nobody outside for anything.
 const env = { CI: '1', WRANGLER_SEND_METRICS: 'false', CLOUDFLARE_CF_FETCH_ENABLED: 'false' }
 
-build(cwd, [wrangler, 'd1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state], env)
+await build(cwd, [wrangler, 'd1', 'migrations', 'apply', 'DB', '--local', '--persist-to', state], env)
 const server = await startServer({
   cwd,
   command: [

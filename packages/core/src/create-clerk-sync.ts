@@ -9,7 +9,7 @@ import type { Hooks } from './hooks.ts'
 import type { MapOption, MappedRows } from './map-option.ts'
 import { deletedMapOf, type Mapping, resolveMapping } from './mapping.ts'
 import { reportFailure } from './report.ts'
-import { dropRest, readDelivery } from './request.ts'
+import { dropRest, readDelivery, uncancelled } from './request.ts'
 import { responseTo } from './response.ts'
 import type { DeliveryResult } from './result.ts'
 import { parseSecrets, type Secrets, verifySignature } from './verify.ts'
@@ -148,8 +148,10 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
 
   return {
     async handler({ method, headers, body, bodyUsed }) {
-      const result = await receive({ method, headers, body: bodyUsed ? lostBody(READ_BEFORE) : body })
-      if (!result.ok) dropRest(body)
+      const unread = body && uncancelled(body)
+      const result = await receive({ method, headers, body: bodyUsed ? lostBody(READ_BEFORE) : unread })
+      // Fails when somebody else reads it, or the sender has gone: there is nothing to drop then.
+      if (body && !result.ok) dropRest(body).catch(() => {})
       return responseTo(result)
     },
     receive,

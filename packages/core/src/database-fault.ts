@@ -44,6 +44,20 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   ['TransactionWriteConflict', 'transient'],
 ])
 
+/** The same of SQLite as node:sqlite gives them: extended result codes in `errcode`, beside a code of Node's own. */
+const SQLITE_ERRCODES: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
+  // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY, _FOREIGNKEY
+  [2067, 'unique_conflict'],
+  [1555, 'unique_conflict'],
+  [787, 'reference_missing'],
+  // SQLITE_BUSY, _BUSY_RECOVERY, _BUSY_SNAPSHOT, SQLITE_LOCKED, _LOCKED_SHAREDCACHE
+  [5, 'transient'],
+  [261, 'transient'],
+  [517, 'transient'],
+  [6, 'transient'],
+  [262, 'transient'],
+])
+
 const CODE_FIELDS = ['code', 'extendedCode', 'errno', 'kind', 'originalCode'] as const
 
 /** D1 has no codes; its text quotes names and never values. */
@@ -64,7 +78,7 @@ export function faultOf(error: unknown): Fault | undefined {
         const fault = FAULTS.get(Reflect.get(one, field))
         if (fault) return fault
       }
-      const fault = faultInText(one)
+      const fault = SQLITE_ERRCODES.get(Reflect.get(one, 'errcode')) ?? faultInText(one)
       if (fault) return fault
     }
   }

@@ -1,6 +1,9 @@
 import type { RawDelivery, RawHeaders, ReadDelivery } from './delivery.ts'
 import { ClerkSyncError } from './errors.ts'
 
+/** A sender that goes on after this does not want an answer. */
+const MOST_DROPPED_BYTES = 16 * 1024 * 1024
+
 /**
  * Reads a delivery within bounds.
  *
@@ -53,7 +56,7 @@ async function readText(body: RawDelivery['body'], maxBodyBytes: number): Promis
   let size = 0
   let text = ''
   try {
-    for await (const chunk of uncancelled(body)) {
+    for await (const chunk of body) {
       size += typeof chunk === 'string' ? encodedLength(chunk) : chunk.byteLength
       if (size > maxBodyBytes) throw tooLarge(maxBodyBytes)
       text += typeof chunk === 'string' ? chunk : decode(() => decoder.decode(chunk, { stream: true }))
@@ -70,18 +73,24 @@ async function readText(body: RawDelivery['body'], maxBodyBytes: number): Promis
   return text + decode(() => decoder.decode())
 }
 
-/**
- * Lets what is left of a refused body through and drops it. A host that streams a body reads on only while somebody takes
- * it: otherwise the connection would be held, and the next delivery on it would get no answer.
- */
-export function dropRest(body: ReadableStream<Uint8Array> | null): void {
-  // Fails when somebody else reads it, or the sender has gone: there is nothing to drop then.
-  body?.pipeTo(new WritableStream()).catch(() => {})
+/** Cancelling a request's stream makes hosts close the connection, and the answer still has to go out through it. */
+export async function* uncancelled(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* body.values({ preventCancel: true })
 }
 
-/** Cancelling a stream makes hosts close the connection, and the answer still has to go out through it. */
-function uncancelled<T>(body: AsyncIterable<T> | ReadableStream<T>): AsyncIterable<T> {
-  return body instanceof ReadableStream ? body.values({ preventCancel: true }) : body
+/**
+ * Lets what is left of a refused body through and drops it, up to a bound. A host that streams a body reads on only
+ * while somebody takes it: otherwise the connection would be held, and the next delivery on it would get no answer.
+ */
+export async function dropRest(body: ReadableStream<Uint8Array>): Promise<void> {
+  const reader = body.getReader()
+  let left = MOST_DROPPED_BYTES
+  while (left > 0) {
+    const { done, value } = await reader.read()
+    if (done) return
+    left -= value.byteLength
+  }
+  await reader.cancel()
 }
 
 function decode(run: () => string): string {

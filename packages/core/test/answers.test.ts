@@ -202,8 +202,9 @@ describe('a large body', () => {
     const { body, seen } = endless()
     const request = new Request(URL_OF_ROUTE, { method: 'POST', body, headers: signed(''), duplex: 'half' })
     expect((await syncOf().handler(request)).status).toBe(413)
-    expect(seen.pulled).toBeLessThanOrEqual(2 ** 20 + 3 * 65_536)
-    expect(seen.cancelled).toBe(true)
+    // The rest is let through, so that the host can send the answer, and a sender without an end is cut off.
+    await vi.waitFor(() => expect(seen.cancelled).toBe(true))
+    expect(seen.pulled).toBeLessThanOrEqual(17 * 2 ** 20 + 3 * 65_536)
   })
 
   test('is measured in bytes, to the byte, in every form', async () => {

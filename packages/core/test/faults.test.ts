@@ -30,6 +30,19 @@ describe('faultOf', () => {
   })
 
   test.each([
+    [2067, 'unique_conflict'],
+    [1555, 'unique_conflict'],
+    [787, 'reference_missing'],
+    [5, 'transient'],
+    [517, 'transient'],
+    [1, undefined],
+  ])('errcode %d of node:sqlite is %s', (errcode, fault) => {
+    const error = Object.assign(withCode(errcode, 'errcode'), { code: 'ERR_SQLITE_ERROR' })
+    expect(faultOf(error)).toBe(fault)
+    expect(faultOf(wrap(error))).toBe(fault)
+  })
+
+  test.each([
     [1062, 'unique_conflict'],
     [1452, 'reference_missing'],
     [1213, 'transient'],

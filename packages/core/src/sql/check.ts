@@ -48,7 +48,8 @@ export function checkTable(synced: SyncedTable, facts: TableFacts, versionLength
       report('error', key, 'has no unique index of its own, so that one user could have two rows. Add one.')
     }
     if (facts.columns.get(key)?.ignoresCase) {
-      report('error', key, 'ignores case, and Clerk ids differ in case. Use clerkId(), or COLLATE ascii_bin.')
+      const wayOut = 'Give it a collation that minds it: on MySQL ascii_bin, or latin1_general_cs.'
+      report('error', key, `ignores case, and Clerk ids differ in case. ${wayOut}`)
     }
   }
   for (const columns of facts.uniques) {

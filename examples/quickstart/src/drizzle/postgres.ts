@@ -2,10 +2,10 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { createClerkSync } from '@clerk-sync/core'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
+import type { Store, SyncOptions } from '../store.ts'
 import * as schema from './schema-postgres.ts'
-import type { Store, SyncOptions } from './store.ts'
 
-export async function openPostgres(url: string, createTables: string, options: SyncOptions): Promise<Store> {
+export function open(url: string, options: SyncOptions): Store {
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 })
   // A server that goes away takes idle connections with it; without a listener that would end this process.
   pool.on('error', (error) => console.error(`PostgreSQL closed an idle connection: ${error.message}`))
@@ -22,19 +22,13 @@ export async function openPostgres(url: string, createTables: string, options: S
     },
   })
 
-  const store: Store = {
+  return {
     clerkSync,
     users: () => db.select().from(users),
     organizations: () => db.select().from(organizations),
     memberships: () => db.select().from(organizationMemberships),
     welcomes: () => db.select({ userId: welcomes.userId, eventId: welcomes.eventId }).from(welcomes),
+    run: (statements) => pool.query(statements),
     close: () => pool.end(),
   }
-  try {
-    await pool.query(createTables)
-  } catch (error) {
-    await store.close()
-    throw error
-  }
-  return store
 }

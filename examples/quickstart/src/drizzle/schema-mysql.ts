@@ -1,4 +1,4 @@
-// The application's tables on MySQL. tables-mysql.sql creates them; yours come from your migrations.
+// The application's tables on MySQL. ../tables/mysql.sql creates them; yours come from your migrations.
 import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/mysql'
 import { boolean, datetime, int, json, mysqlTable, text, varchar } from 'drizzle-orm/mysql-core'
 

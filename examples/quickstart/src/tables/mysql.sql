@@ -1,4 +1,4 @@
--- Clerk ids differ in case: their columns are ascii_bin.
+-- Clerk ids differ in case: their columns are ascii_bin. A version is 33 digits, and through Prisma a mark for a moment.
 create table if not exists users (
   id varchar(255) character set ascii collate ascii_bin primary key,
   email text,
@@ -14,7 +14,7 @@ create table if not exists users (
   banned boolean not null default false,
   locked boolean not null default false,
   last_sign_in_at datetime(3),
-  clerk_version varchar(33) character set ascii collate ascii_bin not null default '0',
+  clerk_version varchar(34) character set ascii collate ascii_bin not null default '0',
   deleted_at datetime(3)
 ) default character set utf8mb4;
 
@@ -25,7 +25,7 @@ create table if not exists organizations (
   image_url text,
   created_by varchar(255) character set ascii collate ascii_bin,
   public_metadata json,
-  clerk_version varchar(33) character set ascii collate ascii_bin not null default '0',
+  clerk_version varchar(34) character set ascii collate ascii_bin not null default '0',
   deleted_at datetime(3)
 ) default character set utf8mb4;
 
@@ -35,7 +35,7 @@ create table if not exists organization_memberships (
   user_id varchar(255) character set ascii collate ascii_bin not null,
   role varchar(255) not null,
   permissions json,
-  clerk_version varchar(33) character set ascii collate ascii_bin not null default '0',
+  clerk_version varchar(34) character set ascii collate ascii_bin not null default '0',
   deleted_at datetime(3)
 ) default character set utf8mb4;
 

@@ -1,4 +1,4 @@
-// The application's tables on SQLite. tables-sqlite.sql creates them; yours come from your migrations.
+// The application's tables on SQLite. ../tables/sqlite.sql creates them; yours come from your migrations.
 import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 

@@ -1,4 +1,4 @@
-// The application's tables on PostgreSQL. tables-postgres.sql creates them; yours come from your migrations.
+// The application's tables on PostgreSQL. ../tables/postgres.sql creates them; yours come from your migrations.
 import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
 import { boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 

@@ -2,10 +2,10 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { createClerkSync } from '@clerk-sync/core'
 import { drizzle } from 'drizzle-orm/mysql2'
 import mysql from 'mysql2/promise'
+import { type Store, type SyncOptions, statementsOf } from '../store.ts'
 import * as schema from './schema-mysql.ts'
-import type { Store, SyncOptions } from './store.ts'
 
-export async function openMysql(url: string, createTables: string, options: SyncOptions): Promise<Store> {
+export function open(url: string, options: SyncOptions): Store {
   const pool = mysql.createPool({ uri: url, connectionLimit: 10, connectTimeout: 10_000 })
   const db = drizzle(pool)
   const { users, organizations, organizationMemberships, events, welcomes } = schema
@@ -20,19 +20,15 @@ export async function openMysql(url: string, createTables: string, options: Sync
     },
   })
 
-  const store: Store = {
+  return {
     clerkSync,
     users: () => db.select().from(users),
     organizations: () => db.select().from(organizations),
     memberships: () => db.select().from(organizationMemberships),
     welcomes: () => db.select({ userId: welcomes.userId, eventId: welcomes.eventId }).from(welcomes),
+    async run(statements) {
+      for (const statement of statementsOf(statements)) await pool.query(statement)
+    },
     close: () => pool.end(),
   }
-  try {
-    for (const statement of createTables.split(/;\s*$/m).filter((part) => part.trim())) await pool.query(statement)
-  } catch (error) {
-    await store.close()
-    throw error
-  }
-  return store
 }

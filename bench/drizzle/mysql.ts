@@ -1,0 +1,64 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/mysql'
+import { createClerkSync } from '@clerk-sync/core'
+import { eq } from 'drizzle-orm'
+import { mysqlTable, varchar } from 'drizzle-orm/mysql-core'
+import { drizzle } from 'drizzle-orm/mysql2'
+import type { Pool } from 'mysql2'
+import { byHand } from '../by-hand.ts'
+import type { Group } from '../contender.ts'
+import { SECRET as signingSecret } from '../deliveries.ts'
+import { ours } from '../ours.ts'
+
+const text = () => varchar({ length: 255 })
+const columns = () => ({ email: text(), firstName: text(), lastName: text(), imageUrl: text() })
+const usersOf = (id: string) =>
+  mysqlTable(`${id}_users`, { id: clerkId().primaryKey(), ...columns(), ...syncColumns() })
+const users = usersOf('drizzle_hand')
+const processed = mysqlTable('drizzle_hand_processed', { id: clerkId().primaryKey() })
+const events = clerkEventsTable('drizzle_hook_events')
+const welcomes = mysqlTable('drizzle_hook_welcomes', { userId: text().notNull(), eventId: text().notNull() })
+
+export function drizzleOnMysql(pool: Pool): Group {
+  const db = drizzle({ client: pool, casing: 'snake_case' })
+  const plain = drizzleAdapter(db, { users: usersOf('drizzle') })
+  const prepared = drizzleAdapter(db, { users: usersOf('drizzle_prepared') }, { prepare: true })
+  const withLedger = drizzleAdapter(db, { users: usersOf('drizzle_hook'), events })
+  return {
+    orm: 'Drizzle',
+    contenders: [
+      {
+        id: 'drizzle_hand',
+        name: 'by hand',
+        handle: byHand({
+          processed: async (message) => (await db.select().from(processed).where(eq(processed.id, message))).length > 0,
+          create: (user) => db.insert(users).values(user),
+          update: ({ id, ...values }) => db.update(users).set(values).where(eq(users.id, id)),
+          markProcessed: (message) => db.insert(processed).values({ id: message }),
+        }),
+      },
+      { id: 'drizzle', name: 'clerk-sync', handle: ours(createClerkSync({ adapter: plain, signingSecret })) },
+      {
+        id: 'drizzle_prepared',
+        name: 'clerk-sync, prepared',
+        handle: ours(createClerkSync({ adapter: prepared, signingSecret })),
+      },
+      {
+        id: 'drizzle_hook',
+        name: 'clerk-sync with a hook',
+        handle: ours(
+          createClerkSync({
+            adapter: withLedger,
+            signingSecret,
+            on: {
+              'user.created': ({ event, tx }) =>
+                tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id }),
+              'user.updated': ({ event, tx }) =>
+                tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id }),
+            },
+          }),
+        ),
+      },
+    ],
+  }
+}

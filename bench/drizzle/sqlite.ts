@@ -1,0 +1,57 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
+import { createClerkSync } from '@clerk-sync/core'
+import type { Database } from 'better-sqlite3'
+import { eq } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { byHand } from '../by-hand.ts'
+import type { Group } from '../contender.ts'
+import { SECRET as signingSecret } from '../deliveries.ts'
+import { ours } from '../ours.ts'
+
+const columns = () => ({ email: text(), firstName: text(), lastName: text(), imageUrl: text() })
+const usersOf = (id: string) =>
+  sqliteTable(`${id}_users`, { id: clerkId().primaryKey(), ...columns(), ...syncColumns() })
+const users = usersOf('drizzle_hand')
+const processed = sqliteTable('drizzle_hand_processed', { id: text().primaryKey() })
+const events = clerkEventsTable('drizzle_hook_events')
+const welcomes = sqliteTable('drizzle_hook_welcomes', { userId: text().notNull(), eventId: text().notNull() })
+
+export function drizzleOnSqlite(client: Database): Group {
+  const db = drizzle({ client, casing: 'snake_case' })
+  const plain = drizzleAdapter(db, { users: usersOf('drizzle') })
+  const withLedger = drizzleAdapter(db, { users: usersOf('drizzle_hook'), events })
+  return {
+    orm: 'Drizzle',
+    contenders: [
+      {
+        id: 'drizzle_hand',
+        name: 'by hand',
+        handle: byHand({
+          processed: async (message) => (await db.select().from(processed).where(eq(processed.id, message))).length > 0,
+          create: (user) => db.insert(users).values(user),
+          update: ({ id, ...values }) => db.update(users).set(values).where(eq(users.id, id)),
+          markProcessed: (message) => db.insert(processed).values({ id: message }),
+        }),
+      },
+      { id: 'drizzle', name: 'clerk-sync', handle: ours(createClerkSync({ adapter: plain, signingSecret })) },
+      {
+        id: 'drizzle_hook',
+        name: 'clerk-sync with a hook',
+        handle: ours(
+          createClerkSync({
+            adapter: withLedger,
+            signingSecret,
+            on: {
+              'user.created': ({ event, tx }) =>
+                tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id }).run(),
+              'user.updated': ({ event, tx }) =>
+                tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id }).run(),
+            },
+          }),
+        ),
+      },
+    ],
+  }
+}

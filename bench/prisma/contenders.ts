@@ -1,0 +1,59 @@
+import { prismaAdapter } from '@clerk-sync/adapter-prisma'
+import { createClerkSync } from '@clerk-sync/core'
+import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client'
+import { byHand } from '../by-hand.ts'
+import type { Group } from '../contender.ts'
+import { SECRET as signingSecret } from '../deliveries.ts'
+import { ours } from '../ours.ts'
+
+type Generated = typeof import('./.generated/postgresql/client/client.ts')
+type Client = InstanceType<Generated['PrismaClient']>
+
+/** All three clients are made of the same models, and what is used here is the same in each. */
+export async function prismaClient(
+  provider: 'postgresql' | 'mysql' | 'sqlite',
+  adapter: SqlDriverAdapterFactory,
+): Promise<Client> {
+  const { PrismaClient }: Generated = await import(`./.generated/${provider}/client/client.ts`)
+  return new PrismaClient({ adapter })
+}
+
+/** The same queries on each database. */
+export function throughPrisma(prisma: Client): Group {
+  return {
+    orm: 'Prisma',
+    contenders: [
+      {
+        id: 'prisma_hand',
+        name: 'by hand',
+        handle: byHand({
+          processed: async (message) => (await prisma.handProcessed.findUnique({ where: { id: message } })) !== null,
+          create: (user) => prisma.handUser.create({ data: user }),
+          update: ({ id, ...data }) => prisma.handUser.update({ where: { id }, data }),
+          markProcessed: (message) => prisma.handProcessed.create({ data: { id: message } }),
+        }),
+      },
+      {
+        id: 'prisma',
+        name: 'clerk-sync',
+        handle: ours(createClerkSync({ adapter: prismaAdapter(prisma, { user: 'user' }), signingSecret })),
+      },
+      {
+        id: 'prisma_hook',
+        name: 'clerk-sync with a hook',
+        handle: ours(
+          createClerkSync({
+            adapter: prismaAdapter(prisma, { user: 'hookUser', event: 'hookEvent' }),
+            signingSecret,
+            on: {
+              'user.created': ({ event, tx }) =>
+                tx.hookWelcome.create({ data: { userId: event.data.id, eventId: event.id } }),
+              'user.updated': ({ event, tx }) =>
+                tx.hookWelcome.create({ data: { userId: event.data.id, eventId: event.id } }),
+            },
+          }),
+        ),
+      },
+    ],
+  }
+}

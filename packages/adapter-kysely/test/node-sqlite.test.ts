@@ -1,0 +1,43 @@
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type SqliteDatabase, SqliteDialect } from 'kysely'
+import { afterAll, describe, it } from 'vitest'
+import { adapterOf, hooks, open } from './kit/adapter.ts'
+import { rawSqlite } from './kit/sqlite.ts'
+
+const connections: DatabaseSync[] = []
+afterAll(() => {
+  for (const connection of connections) connection.close()
+})
+const { file, read, insert } = await rawSqlite()
+
+testAdapter({
+  name: 'kysely:sqlite (node:sqlite)',
+  runner: { describe, it },
+  capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+  adapter(shape, { calls }) {
+    const connection = new DatabaseSync(file, { timeout: 0 })
+    connections.push(connection)
+    return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape)
+  },
+  read,
+  insert,
+  ...hooks,
+})
+
+/** As the README shows it, with every statement passing through the kit's hands. */
+function fallible(connection: DatabaseSync, calls: DatabaseCalls): SqliteDatabase {
+  return {
+    close: () => connection.close(),
+    prepare(text) {
+      const statement = connection.prepare(text)
+      const values = (given: readonly unknown[]) => given as SQLInputValue[]
+      return {
+        reader: statement.columns().length > 0,
+        all: (given) => calls.runSync(() => statement.all(...values(given))),
+        run: (given) => calls.runSync(() => statement.run(...values(given))),
+        iterate: (given) => statement.iterate(...values(given)),
+      }
+    },
+  }
+}

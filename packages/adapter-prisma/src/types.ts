@@ -1,0 +1,74 @@
+import type { Entity } from '@clerk-sync/core'
+import type { RESERVED } from './models.ts'
+
+/** What the generated clients, of both generators, carry for the compiler beside a model's methods. */
+type TypesOf<Delegate> = Delegate extends { [K: symbol]: { types: infer Types } } ? Types : never
+
+/** A model's fields as they are read. */
+type Scalars<Delegate> = TypesOf<Delegate> extends { payload: { scalars: infer S extends object } } ? S : never
+
+/** A model's fields as they are written, with `?` where something else fills them; without relations. */
+type Writable<Delegate> =
+  TypesOf<Delegate> extends { operations: { createMany: { args: { data: infer Data } } } }
+    ? Exclude<Data, readonly unknown[]>
+    : never
+
+type Ledger = { id: string; type: string; entityId: string | null; occurredAt: Date; processedAt: Date }
+type Synced = { clerkVersion: string; deletedAt: Date | null } & ({ id: string } | { clerkId: string })
+
+type Names<Client, Fields> = {
+  [Name in keyof Client & string]: [Scalars<Client[Name]>] extends [never]
+    ? never
+    : Scalars<Client[Name]> extends Fields
+      ? Name
+      : never
+}[keyof Client & string]
+
+/** The models whose version has a default, so that every row is below every event. */
+type SyncedNames<Client> = {
+  [Name in Names<Client, Synced>]: Writable<Client[Name]> extends { clerkVersion: unknown } ? never : Name
+}[Names<Client, Synced>]
+
+/** The models to keep in sync, by their names on the client; the events of those that are left out are ignored. */
+export type SyncedModels<Client> = { readonly [E in Entity]?: SyncedNames<Client> } & {
+  /** The ledger, for hooks. */
+  readonly event?: Names<Client, Ledger>
+}
+
+/** An option that there is not. */
+export type NothingElse<Models> = { readonly [Option in Exclude<keyof Models, Entity | 'event'>]: never }
+
+/** Whatever JSON can hold; `Prisma.DbNull` and `Prisma.JsonNull` are objects. */
+type Json = string | number | boolean | object
+
+type Value<Given, Scalar> = [string | number | boolean] extends [Scalar]
+  ? Json | (undefined extends Given ? null : never)
+  : Scalar extends readonly unknown[]
+    ? Scalar
+    : Given
+
+type RowOf<Delegate> = {
+  [Field in keyof Writable<Delegate> as Exclude<Field, (typeof RESERVED)[number]>]: Value<
+    Writable<Delegate>[Field],
+    Scalars<Delegate>[Field & keyof Scalars<Delegate>]
+  >
+}
+
+/** What a map may return for each of the models. */
+export type RowsOf<Client, Models> = {
+  [E in keyof Models & Entity]: RowOf<Client[Models[E] & keyof Client]>
+}
+
+/** The rows as the client reads them. */
+export type StoredRowsOf<Client, Models> = {
+  [E in keyof Models & Entity]: Plain<Scalars<Client[Models[E] & keyof Client]>>
+}
+
+type Plain<Row> = { [Field in keyof Row]: Row[Field] }
+
+/** The client's own `Prisma.TransactionClient`. */
+export type TransactionOf<Client> = Client extends {
+  $transaction(run: (tx: infer Tx) => Promise<unknown>, ...options: never[]): unknown
+}
+  ? Tx
+  : never

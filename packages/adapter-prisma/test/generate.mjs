@@ -1,0 +1,106 @@
+// The clients that the tests are run with.   node test/generate.mjs   Also the global set-up of the tests: makes what is
+// missing or older than its schema, without a network.
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+
+const test = import.meta.dirname
+
+/**
+ * @typedef {object} Client
+ * @property {string} name of the folder
+ * @property {6 | 7} major of Prisma
+ * @property {'prisma-client' | 'prisma-client-js'} generator
+ * @property {'postgresql' | 'mysql' | 'sqlite'} provider
+ * @property {string} models the text of the schema, without generator and datasource
+ */
+
+/** @returns {Client[]} */
+function clients() {
+  const schema = (/** @type {string} */ name) => readFileSync(join(test, 'schemas', `${name}.prisma`), 'utf8')
+  const kit = schema('kit')
+  const readme = /```prisma\n([\s\S]*?)```/.exec(readFileSync(join(test, '../README.md'), 'utf8'))?.[1]
+  if (readme === undefined) throw new Error('README.md shows no schema.')
+  // What it says of the generator and the database stands before the first model.
+  const shown = readme.slice(readme.indexOf('model '))
+  return [
+    { name: 'postgres', major: 7, generator: 'prisma-client', provider: 'postgresql', models: kit },
+    { name: 'mysql', major: 7, generator: 'prisma-client-js', provider: 'mysql', models: kit },
+    { name: 'sqlite', major: 7, generator: 'prisma-client', provider: 'sqlite', models: kit },
+    { name: 'postgres', major: 6, generator: 'prisma-client-js', provider: 'postgresql', models: kit },
+    { name: 'mysql', major: 6, generator: 'prisma-client', provider: 'mysql', models: kit },
+    { name: 'sqlite', major: 6, generator: 'prisma-client', provider: 'sqlite', models: kit },
+    {
+      name: 'application',
+      major: 7,
+      generator: 'prisma-client',
+      provider: 'postgresql',
+      models: schema('application'),
+    },
+    {
+      name: 'application',
+      major: 6,
+      generator: 'prisma-client-js',
+      provider: 'postgresql',
+      models: schema('application'),
+    },
+    { name: 'wrong', major: 7, generator: 'prisma-client', provider: 'postgresql', models: schema('wrong') },
+    { name: 'wrong', major: 6, generator: 'prisma-client-js', provider: 'mysql', models: schema('wrong') },
+    { name: 'readme', major: 7, generator: 'prisma-client', provider: 'postgresql', models: shown },
+    { name: 'readme-mysql', major: 7, generator: 'prisma-client', provider: 'mysql', models: shown },
+    { name: 'readme-sqlite', major: 6, generator: 'prisma-client', provider: 'sqlite', models: shown },
+  ]
+}
+
+/** @param {Client} client */
+async function generate({ name, major, generator, provider, models }) {
+  const home = major === 6 ? join(test, 'prisma6') : join(test, '..')
+  const prisma = join(home, 'node_modules/prisma')
+  const { version } = JSON.parse(readFileSync(join(prisma, 'package.json'), 'utf8'))
+  const folder = join(major === 6 ? home : test, '.generated', name)
+  const file = join(folder, 'schema.prisma')
+  // Prisma 6 wants a URL in the schema, and its engine without Rust is a choice.
+  const engine = major === 6 ? '\n  engineType = "client"' : ''
+  const url = major === 6 ? '\n  url      = "file:not-used"' : ''
+  const schemas = models.includes('@@schema(') ? '\n  schemas  = ["app", "public"]' : ''
+  const text = `// Prisma ${version}
+generator client {
+  provider = "${generator}"
+  output   = "./prisma"${engine}
+}
+datasource db {
+  provider = "${provider}"${url}${schemas}
+}
+${models}`
+  const digest = createHash('sha256').update(text).digest('hex')
+  const stamp = join(folder, 'made-of')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(file, text)
+  // `generate` asks for the schema engine to be there, and never runs it.
+  const env = {
+    ...process.env,
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+    CHECKPOINT_DISABLE: '1',
+  }
+  await promisify(execFile)(process.execPath, [join(prisma, 'build/index.js'), 'generate', '--schema', file], {
+    cwd: home,
+    env,
+  })
+  writeFileSync(stamp, digest)
+}
+
+export default async function setup() {
+  const waiting = clients()
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await generate(next)
+  }
+  await Promise.all([work(), work()])
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await setup()

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type DatabaseCalls, type SqlTables, sqlTables } from '@clerk-sync/adapter-testkit'
+import type { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import Database from 'better-sqlite3'
+import { afterAll } from 'vitest'
+
+export interface KitDatabase extends SqlTables {
+  readonly file: string
+  query(text: string): readonly unknown[]
+}
+
+/** A database file, and a raw connection to it; the kit's tables as Prisma would make them, with its dates as text. */
+export function kitTables(journal: 'WAL' | 'DELETE' = 'WAL'): KitDatabase {
+  const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-'))
+  const file = join(folder, 'test.db')
+  const raw = new Database(file)
+  raw.pragma(`journal_mode = ${journal}`)
+  afterAll(() => {
+    raw.close()
+    rmSync(folder, { recursive: true })
+  })
+  const query = (text: string, values: readonly unknown[] = []) => {
+    const statement = raw.prepare<unknown[], Record<string, unknown>>(text.replace(DATE_COLUMN, '$1 datetime'))
+    if (statement.reader) return statement.all(...values)
+    statement.run(...values)
+    return []
+  }
+  const tables = sqlTables('sqlite', async (text, values) => query(text, values))
+  return {
+    file,
+    query,
+    create: tables.create,
+    read: async (table, keys) => (await tables.read(table, keys)).map((row) => Object.fromEntries(datesOf(row))),
+    insert: (table, row) =>
+      tables.insert(
+        table,
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [name, value instanceof Date ? text(value) : value]),
+        ),
+      ),
+  }
+}
+
+const DATE_COLUMN = /("\w+_at") integer/g
+
+const text = (date: Date) => date.toISOString().replace('Z', '+00:00')
+
+function datesOf(row: Readonly<Record<string, unknown>>): [string, unknown][] {
+  return Object.entries(row).map(([name, value]) => [
+    name,
+    name.endsWith('At') && typeof value === 'string' ? new Date(value) : value,
+  ])
+}
+
+type Factory = Pick<PrismaBetterSqlite3, 'provider' | 'adapterName' | 'connect'>
+type Connected = Awaited<ReturnType<Factory['connect']>>
+type Open = Awaited<ReturnType<Connected['startTransaction']>>
+type Query = Parameters<Open['executeRaw']>[0]
+
+/**
+ * A driver adapter whose every call passes through the kit's hands. It makes its connection by itself, so this stands
+ * between it and Prisma.
+ */
+export function fallible(factory: Factory, calls: DatabaseCalls): Factory {
+  const { provider, adapterName } = factory
+  return {
+    provider,
+    adapterName,
+    connect: async () => {
+      const connected = await factory.connect()
+      const startTransaction = async (isolation: Parameters<Connected['startTransaction']>[0]) => {
+        let open: Open | undefined
+        const start = async () => {
+          open = await connected.startTransaction(isolation)
+          return open
+        }
+        return fallibleTransaction(
+          await calls.run(start, () => open && rollBack(open).then(open.rollback.bind(open))),
+          calls,
+        )
+      }
+      return Object.assign(Object.create(connected), {
+        queryRaw: (query: Query) => calls.run(() => connected.queryRaw(query)),
+        executeRaw: (query: Query) => calls.run(() => connected.executeRaw(query)),
+        startTransaction,
+        dispose: () => connected.dispose(),
+      })
+    },
+  }
+}
+
+function fallibleTransaction(open: Open, calls: DatabaseCalls): Open {
+  const executeRaw = async (query: Query) => {
+    try {
+      return await calls.run(() => open.executeRaw(query))
+    } catch (error) {
+      // What SQLite never refuses: where it is not carried out, the connection is gone, and with it the transaction.
+      if (query.sql === 'ROLLBACK') await rollBack(open)
+      throw error
+    }
+  }
+  return Object.assign(Object.create(open), {
+    queryRaw: (query: Query) => calls.run(() => open.queryRaw(query)),
+    executeRaw,
+    commit: () => open.commit(),
+    rollback: () => open.rollback(),
+  })
+}
+
+/** Where SQLite has no transaction open, there is nothing to roll back. */
+async function rollBack(open: Open): Promise<void> {
+  await open.executeRaw({ sql: 'ROLLBACK', args: [], argTypes: [] }).catch(() => {})
+}

@@ -1,0 +1,95 @@
+import { prismaAdapter } from '@clerk-sync/adapter-prisma'
+import { createClerkSync } from '@clerk-sync/core'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { describe, expect, it } from 'vitest'
+import { PrismaClient } from './.generated/postgres/prisma/client.ts'
+import { PrismaClient as WrongClient } from './.generated/wrong/prisma/client.ts'
+import { PrismaClient as WrongMysqlClient } from './prisma6/.generated/wrong/prisma/index.js'
+import { PrismaMariaDb as PrismaMariaDb6 } from './prisma6/drivers.ts'
+
+// It connects with the first query, and there is none.
+const driver = new PrismaPg({ connectionString: 'postgres://nobody@localhost/nothing' })
+const prisma = new PrismaClient({ adapter: driver })
+const wrong = new WrongClient({ adapter: driver })
+
+/** What a JavaScript user, or one with a cast, could pass: the types refuse most of it. */
+const adapterOf = (client: object, models: object): ReturnType<typeof prismaAdapter> =>
+  Reflect.apply(prismaAdapter, undefined, [client, models])
+const setUp = (user: string, options: object = {}, client: object = wrong) =>
+  createClerkSync({ adapter: adapterOf(client, { user }), ...options })
+
+describe('A model that cannot be synced is refused at set-up, with the way out', () => {
+  it.for([
+    ['noVersion', /NoVersion has no field clerkVersion\. Add clerkVersion String @default\("0"\)/],
+    ['nullableVersion', /NullableVersion\.clerkVersion must be String @default\("0"\)/],
+    ['versionWithoutDefault', /VersionWithoutDefault\.clerkVersion must be String @default\("0"\)/],
+    ['requiredDeletedAt', /RequiredDeletedAt\.deletedAt must be DateTime\?/],
+    ['noDeletedAt', /NoDeletedAt has no field deletedAt\. Add deletedAt DateTime\?/],
+    ['noKey', /NoKey has no field id\. Add id String @id, or clerkId String @unique/],
+    ['keyNotUnique', /KeyNotUnique\.clerkId holds the Clerk id: it must be a String with @id or @unique/],
+    ['ownKeyUnfilled', /OwnKeyUnfilled\.id is the application's own key and nothing fills it/],
+    ['requiredColumn', /Nothing fills RequiredColumn\.tagline.*map\.user.*default/],
+    ['user', /The client has no model "user": it has noVersion, nullableVersion/],
+  ] as const)('%s', ([model, message]) => {
+    expect(() => setUp(model)).toThrow(message)
+  })
+
+  it('with a required column, or a unique one with a default, that has no value for a deleted row', () => {
+    const map = {
+      user: (_: unknown, record: { id: string; email: string | null }) => ({ email: record.email ?? record.id }),
+    }
+    for (const model of ['requiredEmail', 'uniqueDefault']) {
+      expect(() => setUp(model, { map })).toThrow(/deleted row of \w+ needs a value in email.*map\.deletedUser/)
+    }
+  })
+
+  it('with a version that is too narrow for MySQL, whose writes lengthen it by a mark', () => {
+    const host = { host: 'localhost', user: 'nobody', database: 'nothing' }
+    const client = new WrongMysqlClient({ adapter: new PrismaMariaDb6(host) })
+    expect(() => setUp('narrowVersion', {}, client)).toThrow(/must hold 34 characters: leave @db\.VarChar out/)
+    expect(() => setUp('narrowVersion')).not.toThrow()
+  })
+
+  it('with a ledger that is another model', () => {
+    expect(() => adapterOf(wrong, { event: 'otherLedger' })).toThrow(/OtherLedger has no field entityId.*ClerkEvent/)
+  })
+
+  it('with hooks and no ledger', () => {
+    const adapter = prismaAdapter(prisma, { user: 'user' })
+    expect(() => createClerkSync({ adapter, on: { 'user.created': () => {} } })).toThrow(/Hooks need the ledger table/)
+  })
+
+  it('with a misspelt entity, whose events would all be ignored', () => {
+    expect(() => adapterOf(prisma, { users: 'user' })).toThrow(/knows no entity "users": pass user, organization,/)
+  })
+})
+
+describe('A client that is not known is refused at set-up', () => {
+  it('something that is no client', () => {
+    expect(() => adapterOf({}, { user: 'user' })).toThrow(/takes a PrismaClient of Prisma 6 or 7/)
+  })
+
+  it('another driver adapter', () => {
+    const adapter = { ...driver, provider: 'postgres', adapterName: '@prisma/adapter-other', connect: driver.connect }
+    const client = new PrismaClient({ adapter } as ConstructorParameters<typeof PrismaClient>[0])
+    expect(() => adapterOf(client, { user: 'user' })).toThrow(
+      /@prisma\/adapter-other is not known: pass one of @prisma/,
+    )
+  })
+
+  it('Accelerate, which has no driver adapter', () => {
+    const client = new PrismaClient({ accelerateUrl: 'prisma://localhost/?api_key=none' })
+    expect(() => adapterOf(client, { user: 'user' })).toThrow(/not run on\. Use a driver adapter/)
+  })
+})
+
+describe('What is fine', () => {
+  it('every kind of key, without touching the database, also through an extended client', () => {
+    const models = { user: 'ownKeyUser', organization: 'organization', event: 'clerkEvent' } as const
+    const adapter = prismaAdapter(prisma, models)
+    expect(() => createClerkSync({ adapter, on: { 'user.created': () => {} } })).not.toThrow()
+    expect(adapter.name).toBe('prisma:postgres')
+    const extended = prisma.$extends({ name: 'mine', model: { user: { answer: () => 42 } } })
+    expect(prismaAdapter(extended, models).tables.user?.columns).toEqual(adapter.tables.user?.columns)
+  })
+})

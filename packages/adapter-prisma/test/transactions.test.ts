@@ -1,0 +1,121 @@
+import { prismaAdapter } from '@clerk-sync/adapter-prisma'
+import { createClerkSync } from '@clerk-sync/core'
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import { PrismaPg } from '@prisma/adapter-pg'
+import Database from 'better-sqlite3'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { PrismaClient } from './.generated/postgres/prisma/client.ts'
+import { PrismaClient as SqliteClient } from './.generated/sqlite/prisma/client.ts'
+import { userEvent } from './kit/events.ts'
+import * as postgres from './kit/postgres.ts'
+import { shapes } from './kit/shapes.ts'
+import * as sqlite from './kit/sqlite.ts'
+
+const at = 1_760_000_000_000
+
+async function openPostgres(max: number): Promise<PrismaClient> {
+  const connectionString = await postgres.freshDatabase('prisma_transactions')
+  await postgres.kitTables(connectionString).create()
+  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString, max }) })
+  onTestFinished(() => prisma.$disconnect())
+  return prisma
+}
+
+async function openSqlite(journal?: 'DELETE'): Promise<{ prisma: SqliteClient; file: string }> {
+  const { file, create } = sqlite.kitTables(journal)
+  await create()
+  const prisma = new SqliteClient({ adapter: new PrismaBetterSqlite3({ url: file, timeout: 50 }) })
+  onTestFinished(() => prisma.$disconnect())
+  return { prisma, file }
+}
+
+describe('On PostgreSQL', () => {
+  it('a pool of one connection does not lock itself up', async () => {
+    const prisma = await openPostgres(1)
+    const clerkSync = createClerkSync({
+      adapter: prismaAdapter(prisma, shapes.plain),
+      on: { 'user.created': ({ tx }) => tx.user.count() },
+    })
+    const events = Array.from({ length: 30 }, (_, n) =>
+      userEvent(n % 2 ? 'user.created' : 'user.updated', `user_${n % 5}`, at + n),
+    )
+    const outcomes = await Promise.all([...events, ...events].map((event) => clerkSync.apply(event)))
+    expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(15)
+  })
+
+  it('what a hook leaves running when it fails writes nothing afterwards', async () => {
+    const prisma = await openPostgres(2)
+    const rolledBack = Promise.withResolvers<void>()
+    let late: Promise<unknown> = Promise.resolve()
+    const clerkSync = createClerkSync({
+      adapter: prismaAdapter(prisma, shapes.plain),
+      on: {
+        'user.created': ({ event, tx }) => {
+          late = rolledBack.promise.then(() => tx.welcome.create({ data: { userId: 'late', eventId: event.id } }))
+          throw new Error('the other half failed')
+        },
+      },
+    })
+    await expect(clerkSync.apply(userEvent('user.created', 'user_late', at))).rejects.toMatchObject({
+      code: 'hook_failed',
+    })
+    rolledBack.resolve()
+    await expect(late).rejects.toThrow(/Transaction already closed/)
+    expect(await prisma.welcome.count()).toBe(0)
+  })
+
+  it('a hook that takes longer than its timeout leaves nothing, and passes for nothing', async () => {
+    const prisma = await openPostgres(2)
+    const adapter = prismaAdapter(prisma, shapes.plain, { transaction: { timeout: 100 } })
+    const clerkSync = createClerkSync({
+      adapter,
+      on: { 'user.created': () => new Promise((resolve) => setTimeout(resolve, 300)) },
+    })
+    await expect(clerkSync.apply(userEvent('user.created', 'user_slow', at))).rejects.toMatchObject({
+      code: 'store_failed',
+      cause: expect.objectContaining({ code: 'P2028' }),
+    })
+    expect(await prisma.user.count()).toBe(0)
+  })
+})
+
+describe('On SQLite', () => {
+  it('another delivery’s write does not ride in the transaction of a hook that fails', async () => {
+    const { prisma } = await openSqlite()
+    const entered = Promise.withResolvers<void>()
+    const leave = Promise.withResolvers<void>()
+    const clerkSync = createClerkSync({
+      adapter: prismaAdapter(prisma, shapes.plain),
+      on: {
+        'user.created': async () => {
+          entered.resolve()
+          await leave.promise
+          throw new Error('not now')
+        },
+      },
+    })
+    const failing = clerkSync.apply(userEvent('user.created', 'user_failing', at))
+    await entered.promise
+    const other = clerkSync.apply(userEvent('user.updated', 'user_other', at))
+    leave.resolve()
+    await expect(failing).rejects.toMatchObject({ code: 'hook_failed' })
+    expect(await other).toBe('created')
+    expect(await prisma.user.findMany({ select: { id: true } })).toEqual([{ id: 'user_other' }])
+  })
+
+  it('a commit that is refused while another process reads does not leave the client in a transaction', async () => {
+    // As SQLite makes files by itself: a reader keeps a writer from committing.
+    const { prisma, file } = await openSqlite('DELETE')
+    const reader = new Database(file)
+    onTestFinished(() => {
+      reader.close()
+    })
+    const clerkSync = createClerkSync({ adapter: prismaAdapter(prisma, shapes.plain) })
+    reader.exec('begin; select * from users')
+    const written = clerkSync.apply(userEvent('user.updated', 'user_1', at))
+    const next = clerkSync.apply(userEvent('user.updated', 'user_2', at))
+    setTimeout(() => reader.exec('commit'), 500)
+    expect(await Promise.all([written, next])).toEqual(['created', 'created'])
+    expect(await prisma.user.count()).toBe(2)
+  })
+})
