@@ -23,6 +23,8 @@ export async function startGateway(options: { config: string; name: string; func
     const onward = request(`${functionUrl}/${name}`, { method, headers: rawHeaders }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
       answer.pipe(outgoing)
+      // A body that the function did not read to its end must not stand before the next request.
+      answer.once('end', () => incoming.unpipe(onward).resume())
     })
     onward.on('error', () => outgoing.destroy())
     incoming.pipe(onward)
