@@ -25,24 +25,25 @@ const ELSEWHERE = [
 
 /**
  * Gives the path of a browser that starts, and throws an error that names every way out when there is none.
- * @param {{ log?: (line: string) => void }} [options] @returns {Promise<string>}
+ * @param {{ log?: (line: string) => void, elsewhere?: readonly string[] }} [options] `elsewhere`: where browsers are
+ *   installed that are not on the PATH @returns {Promise<string>}
  */
-export async function provideBrowser({ log = console.log } = {}) {
+export async function provideBrowser({ log = console.log, elsewhere = ELSEWHERE } = {}) {
   const from = performance.now()
-  const { path, rung } = await find((text) => log(`browser  ${text}`))
+  const { path, rung } = await find(elsewhere, (text) => log(`browser  ${text}`))
   log(`browser  ${versionOf(path)}, ${rung}, ${((performance.now() - from) / 1000).toFixed(1)} s`)
   return path
 }
 
-/** @param {(text: string) => void} note @returns {Promise<{ path: string, rung: string }>} */
-async function find(note) {
+/** @param {readonly string[]} elsewhere @param {(text: string) => void} note @returns {Promise<{ path: string, rung: string }>} */
+async function find(elsewhere, note) {
   const explicit = process.env[BROWSER_VARIABLE]
   if (explicit) {
     if (versionOf(explicit)) return { path: explicit, rung: `from ${BROWSER_VARIABLE}` }
     throw new Error(`${BROWSER_VARIABLE} is set, but ${explicit} does not start. Correct the path or unset it.`)
   }
   const folders = (process.env.PATH ?? '').split(delimiter)
-  const known = [...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))), ...ELSEWHERE]
+  const known = [...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))), ...elsewhere]
   // Ubuntu's chromium-browser is a script that only says what to install.
   const installed = known.find((path) => existsSync(path) && versionOf(path))
   if (installed) return { path: installed, rung: 'installed' }

@@ -7,11 +7,6 @@ import { createPool } from 'mysql2/promise'
 const url = process.env.DATABASE_URL ?? ''
 
 /** PlanetScale over HTTP, or any MySQL over TCP. One request at a time reaches an instance of a function. */
-export const db: MySqlDatabase<MySqlQueryResultHKT, PreparedQueryHKTBase> = isPlanetscale(url)
+export const db: MySqlDatabase<MySqlQueryResultHKT, PreparedQueryHKTBase> = /^https:\/\/|\.psdb\.cloud\b/.test(url)
   ? planetscale(new Client({ url }))
   : mysql2(createPool({ uri: url, connectionLimit: 1, connectTimeout: 5_000 }))
-
-/** `https://user:password@host`, or any URL of a host of PlanetScale's. */
-export function isPlanetscale(url: string): boolean {
-  return /^https:\/\/|\.psdb\.cloud\b/.test(url)
-}

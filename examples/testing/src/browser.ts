@@ -55,7 +55,7 @@ export async function openBrowser(): Promise<ExampleBrowser> {
         complaints,
         async screenshot(name) {
           mkdirSync(SCREENSHOTS, { recursive: true })
-          await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
+          await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' })
         },
       }
     },
@@ -65,7 +65,7 @@ export async function openBrowser(): Promise<ExampleBrowser> {
 
 /** A different one for each address. */
 function face(address: string): string {
-  const hue = [...address].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 360, 7)
+  const hue = [...address].reduce((sum, letter) => (sum * 137 + letter.charCodeAt(0)) % 360, 7)
   const skin = `hsl(${20 + (hue % 15)} 55% ${55 + (hue % 25)}%)`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="100" height="100">
     <rect width="100" height="100" fill="hsl(${hue} 60% 80%)"/>
