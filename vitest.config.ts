@@ -32,6 +32,7 @@ export default defineConfig({
       { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
       { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...databases } },
+      { test: { ...project('adapter-kysely', 'packages/adapter-kysely', 1, 2), ...databases } },
       {
         test: {
           ...project('adapter-prisma', 'packages/adapter-prisma', 1, 2),
@@ -51,12 +52,11 @@ export default defineConfig({
           ...databases,
         },
       },
-      { test: { ...project('adapter-kysely', 'packages/adapter-kysely', 1, 2), ...databases } },
       {
         test: {
           ...project('quickstart', 'examples/quickstart', 2, 1),
           exclude: ['**/node_modules/**', 'test/browser/**'],
-          ...databases,
+          globalSetup: [databases.globalSetup, `${import.meta.dirname}/examples/quickstart/prisma/generate.mjs`],
         },
       },
       {
