@@ -59,8 +59,14 @@ export const adapterNames = Object.keys(adapters)
  */
 export async function openStore(adapter: string, database: Database, options: SyncOptions): Promise<Store> {
   const { dialect, address } = database
-  const { open } = (await adapters[adapter]?.[dialect]()) ?? {}
-  if (!open) throw new Error(`There is no adapter ${adapter}.`)
+  const load = adapters[adapter]?.[dialect]
+  if (!load) throw new SettingsError(`There is no adapter ${adapter}.`)
+  const { open } = await load().catch((error) => {
+    if (Reflect.get(error, 'code') !== 'ERR_MODULE_NOT_FOUND') throw error
+    const message =
+      'Something is not made yet: pnpm install && pnpm -r build, and npm run generate for Prisma’s client.'
+    throw new SettingsError(message, { cause: error })
+  })
   const createTables = await readFile(new URL(`./tables/${dialect}.sql`, import.meta.url), 'utf8')
   let store: Store | undefined
   try {
