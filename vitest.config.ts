@@ -13,8 +13,11 @@ const project = (name: string, root: string, group: number, maxWorkers: number) 
 /** Starts PostgreSQL, MySQL and MariaDB, unless their URLs are in the environment already. */
 const databases = { globalSetup: `${import.meta.dirname}/scripts/vitest-databases.ts` }
 
+/** Pages, in a browser: in examples' folders, and in a project of their own. */
+const BROWSER_TESTS = '*/test/browser/**/*.test.ts'
+
 /** Examples with a project of their own; the others are each a server in somebody's framework. */
-const NO_HOSTS = ['**/node_modules/**', 'quickstart/**', 'adapter-lmdb/**']
+const NO_HOSTS = ['**/node_modules/**', 'quickstart/**', 'adapter-lmdb/**', BROWSER_TESTS]
 
 export default defineConfig({
   // Tests of the packages import the sources, by the table in tsconfig.json. An example has a tsconfig.json of its
@@ -29,12 +32,14 @@ export default defineConfig({
       { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
       { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...databases } },
+      { test: { ...project('adapter-kysely', 'packages/adapter-kysely', 1, 2), ...databases } },
       {
         test: {
           ...project('adapter-prisma', 'packages/adapter-prisma', 1, 2),
           globalSetup: [databases.globalSetup, `${import.meta.dirname}/packages/adapter-prisma/test/generate.mjs`],
         },
       },
+      { test: { ...project('supabase-stand-in', 'packages/supabase-stand-in', 0, 1), ...databases } },
       { test: { ...project('adapter-supabase', 'packages/adapter-supabase', 1, 2), ...databases } },
       { test: project('adapter-lmdb', 'examples/adapter-lmdb', 0, 1) },
       // Each builds and starts a server: one at a time.
@@ -47,8 +52,21 @@ export default defineConfig({
           ...databases,
         },
       },
-      { test: { ...project('adapter-kysely', 'packages/adapter-kysely', 1, 2), ...databases } },
-      { test: { ...project('quickstart', 'examples/quickstart', 2, 1), ...databases } },
+      {
+        test: {
+          ...project('quickstart', 'examples/quickstart', 2, 1),
+          exclude: ['**/node_modules/**', 'test/browser/**'],
+          globalSetup: [databases.globalSetup, `${import.meta.dirname}/examples/quickstart/prisma/generate.mjs`],
+        },
+      },
+      {
+        test: {
+          ...project('browser', 'examples', 4, 1),
+          include: [BROWSER_TESTS],
+          testTimeout: 60_000,
+          globalSetup: [databases.globalSetup, `${import.meta.dirname}/scripts/vitest-browser.ts`],
+        },
+      },
     ],
   },
 })

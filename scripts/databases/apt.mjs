@@ -1,4 +1,4 @@
-// A server from the distribution's own package, unpacked into the user's cache: nothing is installed and root is not
+// A program from the distribution's own package, unpacked into the user's cache: nothing is installed and root is not
 // needed. The mirror is the one that the machine's apt is set up for, its signatures are checked by apt.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -38,7 +38,7 @@ export async function unpackedPackage(name, binaries, note) {
   }
   const binary = binaries.find((path) => existsSync(join(root, path)))
   if (!binary) throw new Error(`${binaries.join(' or ')} is not in the package ${name}.`)
-  return { root, name, command: command(root, binary) }
+  return { root, name, binary: join(root, binary), libraries: libraries(root), command: command(root, binary) }
 }
 
 /** @param {string} name @param {Record<string, string>} release @param {string} work */
@@ -90,8 +90,8 @@ async function unstable(apt) {
   return [`-oDir::Etc::SourceList=${apt}/sources.list`, '-oDir::Etc::SourceParts=/dev/null']
 }
 
-/** Runs a binary below `root` with the loader and libraries that came with it. @param {string} root @param {string} binary */
-function command(root, binary) {
+/** The folders of the libraries that came along. @param {string} root */
+function libraries(root) {
   const folders = ['lib64', 'usr/lib64', 'lib', 'usr/lib'].filter((folder) => existsSync(join(root, folder)))
   const nested = ['lib', 'usr/lib'].flatMap((folder) =>
     existsSync(join(root, folder))
@@ -100,12 +100,18 @@ function command(root, binary) {
           .map((entry) => join(folder, entry))
       : [],
   )
-  const libraries = [...nested, ...folders, 'usr/lib/mysql/private'].map((folder) => join(root, folder))
-  const loader = libraries
-    .filter((folder) => existsSync(folder))
+  // Some keep libraries of their own in a folder of their own.
+  const own = [...nested.map((folder) => join(folder, 'pulseaudio')), 'usr/lib/mysql/private']
+  return [...nested, ...folders, ...own].map((folder) => join(root, folder)).filter(existsSync)
+}
+
+/** Runs a binary below `root` with the loader and libraries that came with it. @param {string} root @param {string} binary */
+function command(root, binary) {
+  const folders = libraries(root)
+  const loader = folders
     .flatMap((folder) => readdirSync(folder).map((entry) => join(folder, entry)))
     .find((path) => /\/ld-linux[^/]*\.so\.\d+$/.test(path) && existsSync(path))
-  return loader ? [loader, '--library-path', libraries.join(':'), join(root, binary)] : [join(root, binary)]
+  return loader ? [loader, '--library-path', folders.join(':'), join(root, binary)] : [join(root, binary)]
 }
 
 /** @returns {Promise<Record<string, string> | undefined>} */

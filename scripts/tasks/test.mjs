@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
+import { BROWSER_VARIABLE, provideBrowser } from '../browser.mjs'
 import { urlVariable } from '../databases/kinds.mjs'
 import { provideDatabases } from '../databases.mjs'
 import { pnpm } from '../toolchain.mjs'
@@ -40,7 +41,11 @@ async function all(works) {
 await step('build', () => build())
 // The types of the tests and of the documents are those of generated clients.
 await step('generate', () =>
-  all(['packages/adapter-prisma/test/generate.mjs', 'bench/prisma/generate.mjs'].map((file) => () => node([file]))),
+  all(
+    ['packages/adapter-prisma/test', 'examples/quickstart/prisma', 'bench/prisma'].map(
+      (at) => () => node([`${at}/generate.mjs`]),
+    ),
+  ),
 )
 await step('lint', () => run('biome', ['ci', '.']))
 await step('types', () =>
@@ -79,12 +84,17 @@ const haveDatabases = await step('databases', async () => {
   for (const kind of kinds) env[urlVariable(kind)] = databases.urls[kind]
   return { ok: true, output: '' }
 })
+const haveBrowser = await step('browser', async () => {
+  env[BROWSER_VARIABLE] = await provideBrowser()
+  return { ok: true, output: '' }
+})
 
 const report = join(cache, 'tests.json')
 rmSync(report, { force: true })
-// What needs no database is still worth knowing.
+// What needs no database, or no browser, is still worth knowing.
 const withoutDatabases = ['scripts', 'core', 'host-conformance', 'adapter-testkit']
-const projects = haveDatabases ? [] : withoutDatabases.flatMap((name) => ['--project', name])
+const withoutBrowser = haveBrowser ? [] : ['!browser']
+const projects = (haveDatabases ? withoutBrowser : withoutDatabases).flatMap((name) => ['--project', name])
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
 let code = 1
 /** @type {import('node:child_process').ChildProcess | undefined} */

@@ -2,10 +2,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ClerkSyncError, type DeliveryResult } from '@clerk-sync/core'
+import type { DeliveryResult } from '@clerk-sync/core'
 import { noticeOf } from './feed.ts'
+import { printable, reasonOf } from './printed.ts'
 import { startServer } from './server.ts'
-import { type Database, nameOf, readSettings, type Settings, SettingsError } from './settings.ts'
+import { type Database, nameOf, readSettings, type Settings } from './settings.ts'
 import { adapterNames } from './store.ts'
 import { tellStory } from './story.ts'
 
@@ -40,7 +41,7 @@ async function serve(settings: Settings): Promise<void> {
 async function story(settings: Settings): Promise<boolean> {
   const directory = settings.database ? undefined : mkdtempSync(join(tmpdir(), 'clerk-sync-'))
   try {
-    const database = settings.database ?? { dialect: 'sqlite', file: join(directory ?? '', 'story.db') }
+    const database = settings.database ?? { dialect: 'sqlite', address: join(directory ?? '', 'story.db') }
     const server = await start(settings, database, settings.port ?? 0, () => {})
     try {
       return await tellStory(server.url, settings.signingSecret)
@@ -63,13 +64,13 @@ function start(settings: Settings, database: Database, port: number, onResult: (
 function ownFile(): Database {
   const directory = join(import.meta.dirname, '..', '.data')
   mkdirSync(directory, { recursive: true })
-  return { dialect: 'sqlite', file: join(directory, 'quickstart.db') }
+  return { dialect: 'sqlite', address: join(directory, 'quickstart.db') }
 }
 
 function logDelivery(result: DeliveryResult): void {
   const { at, status, said, type, entityId } = noticeOf(result)
-  console.log([at, status, said, type ?? '', entityId ?? ''].join(' ').trimEnd())
-  if (!result.ok) console.error(`${result.error.message}${causesOf(result.error)}`)
+  console.log(printable([at, status, said, type ?? '', entityId ?? ''].join(' ').trimEnd()))
+  if (!result.ok) console.error(printable(`${result.error.message}${causesOf(result.error)}`))
 }
 
 /** Codes only: a driver's message may quote the row. */
@@ -77,13 +78,4 @@ function causesOf(error: Error): string {
   const code: unknown = error.cause instanceof Error ? Reflect.get(error.cause, 'code') : undefined
   if (error.cause instanceof Error && error.cause.cause) return causesOf(error.cause)
   return typeof code === 'string' ? ` (${code})` : ''
-}
-
-/** One line. Drivers put the reason into `cause`, or into the errors of an attempt for each address. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return reasonOf(error.errors[0])
-  if (!(error instanceof Error)) return String(error)
-  if (error instanceof SettingsError || ClerkSyncError.is(error) || !error.cause)
-    return error.message.replace(/\s+/g, ' ')
-  return `${error.message} ${reasonOf(error.cause)}`.replace(/\s+/g, ' ')
 }

@@ -2,9 +2,13 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
 
-export type Database =
-  | { readonly dialect: 'postgres' | 'mysql'; readonly url: string }
-  | { readonly dialect: 'sqlite'; readonly file: string }
+export type Dialect = 'postgres' | 'mysql' | 'sqlite'
+
+export interface Database {
+  readonly dialect: Dialect
+  /** A URL; the path of a file for SQLite. */
+  readonly address: string
+}
 
 export interface Settings {
   readonly serve: boolean
@@ -59,7 +63,7 @@ function readDatabase(url: string | undefined, cwd = '.'): Database | undefined 
   const [scheme, rest] = url.split(/:(.*)/s) as [string, string | undefined]
   if (scheme === 'sqlite') {
     const file = rest?.replace(/^\/\//, '') ?? ''
-    if (file && !file.startsWith(':')) return { dialect: 'sqlite', file: resolve(cwd, file) }
+    if (file && !file.startsWith(':')) return { dialect: 'sqlite', address: resolve(cwd, file) }
     throw new SettingsError('DATABASE_URL must name a file: sqlite:FILE. What is in memory would not survive.')
   }
   const dialect = scheme === 'postgresql' ? 'postgres' : scheme
@@ -68,15 +72,15 @@ function readDatabase(url: string | undefined, cwd = '.'): Database | undefined 
     throw new SettingsError(`DATABASE_URL must be ${DATABASE_FORMS}.`)
   }
   const parsed = URL.parse(url)
-  if (parsed?.host && parsed.pathname.length > 1) return { dialect, url }
+  if (parsed?.host && parsed.pathname.length > 1) return { dialect, address: url }
   throw new SettingsError(`DATABASE_URL must name a host and a database: ${DATABASE_FORMS}.`)
 }
 
 /** Where a database is, for people: without user and password. */
-export function nameOf(database: Database): string {
-  if (database.dialect === 'sqlite') return `SQLite, ${database.file}`
-  const { host, pathname } = new URL(database.url)
-  return `${database.dialect === 'postgres' ? 'PostgreSQL' : 'MySQL'}, ${host}${pathname}`
+export function nameOf({ dialect, address }: Database): string {
+  if (dialect === 'sqlite') return `SQLite, ${address}`
+  const { host, pathname } = new URL(address)
+  return `${dialect === 'postgres' ? 'PostgreSQL' : 'MySQL'}, ${host}${pathname}`
 }
 
 function newSecret(): string {

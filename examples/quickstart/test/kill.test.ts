@@ -2,7 +2,7 @@
 // does, and some of what succeeded too. In the end the tables must be what the set of events implies.
 import { afterAll, describe, expect, test } from 'vitest'
 import * as clerk from '../src/clerk.ts'
-import { dialects, type EmptyDatabase, emptyDatabase } from './support/databases.ts'
+import { combinations, type EmptyDatabase, emptyDatabase } from './support/databases.ts'
 import { below, type History, type Random, randomFrom, randomHistory } from './support/history.ts'
 import { endAll, SECRET, type ServerProcess, serve } from './support/process.ts'
 
@@ -15,7 +15,7 @@ const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
 
 afterAll(endAll)
 
-describe.each(dialects)('kill -9 on %s', (dialect) => {
+describe.each(combinations)('kill -9 with $adapter on $dialect', ({ adapter, dialect }) => {
   test(
     `${KILLS} times in the middle of deliveries: nothing is lost and nothing happens twice`,
     async () => {
@@ -24,10 +24,10 @@ describe.each(dialects)('kill -9 on %s', (dialect) => {
       const database = await emptyDatabase(dialect)
       const started = performance.now()
       try {
-        const figures = await deliverWithKills(history, database, random)
+        const figures = await deliverWithKills(history, adapter, database, random)
         const seconds = ((performance.now() - started) / 1000).toFixed(1)
         console.log(
-          `${dialect}, SEED=${seed}: ${history.messages.length} messages, ${figures.attempts} attempts, ` +
+          `${adapter}, ${dialect}, SEED=${seed}: ${history.messages.length} messages, ${figures.attempts} attempts, ` +
             `${figures.kills} kills, ${figures.cutOff} deliveries cut off (${figures.committedUnheard} sign-ups of them after their commit)` +
             `${database.openTransactions ? `, ${figures.inTransaction} kills with a transaction seen open` : ''}, ` +
             `${figures.resent} resent after success, ${seconds} s`,
@@ -60,7 +60,12 @@ interface Figures {
   welcomes: readonly object[]
 }
 
-async function deliverWithKills(history: History, database: EmptyDatabase, random: Random): Promise<Figures> {
+async function deliverWithKills(
+  history: History,
+  ADAPTER: string,
+  database: EmptyDatabase,
+  random: Random,
+): Promise<Figures> {
   const figures: Figures = {
     attempts: 0,
     kills: 0,
@@ -76,7 +81,7 @@ async function deliverWithKills(history: History, database: EmptyDatabase, rando
   const acknowledged: clerk.Message[] = []
   const inFlight = new Set<clerk.Message>()
   const unheard = new Set<clerk.Message>()
-  const start = () => serve({ DATABASE_URL: database.url })
+  const start = () => serve({ ADAPTER, DATABASE_URL: database.url })
   let server = await start()
 
   /** The next message: one that waits, or, while there are kills to come, one that was acknowledged before. */

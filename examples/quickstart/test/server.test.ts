@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as clerk from '../src/clerk.ts'
-import { dialects, type EmptyDatabase, emptyDatabase } from './support/databases.ts'
+import { combinations, type EmptyDatabase, emptyDatabase } from './support/databases.ts'
 import { endAll, run, SECRET, type ServerProcess, serve } from './support/process.ts'
 
 // Each starts processes, and a busy machine may take its time.
@@ -9,13 +9,13 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5)
 const ROUTE = '/api/webhooks/clerk'
 
-describe.each(dialects)('the server on %s', (dialect) => {
+describe.each(combinations)('the server with $adapter on $dialect', ({ adapter: ADAPTER, dialect }) => {
   let database: EmptyDatabase
   let server: ServerProcess
   beforeAll(async () => {
     database = await emptyDatabase(dialect)
     // Started together on an empty database, each finds its tables.
-    const [first, ...others] = await Promise.all([1, 2, 3].map(() => serve({ DATABASE_URL: database.url })))
+    const [first, ...others] = await Promise.all([1, 2, 3].map(() => serve({ ADAPTER, DATABASE_URL: database.url })))
     if (!first) throw new Error('no server')
     server = first
     await Promise.all(others.map((other) => other.end('SIGTERM')))
@@ -72,6 +72,18 @@ describe.each(dialects)('the server on %s', (dialect) => {
     await deliver(clerk.userEvent('user.updated', person, AT + 1))
     const welcomes = await get('/api/welcomes')
     expect(welcomes.filter(({ userId }) => userId === person.id)).toEqual([{ userId: person.id, eventId: signUp.id }])
+  })
+
+  test('gives the metadata as they were sent', async () => {
+    const public_metadata = { plan_id: 'pro', seats: [{ seat_no: 1, isTaken: true }], note: '{"a":1}', none: null }
+    const id = clerk.newId('user')
+    const user = { ...JSON.parse(clerk.userEvent('user.created', { id }, AT).body).data, public_metadata }
+    await deliver(clerk.message('user.created', AT, { ...user, last_sign_in_at: AT, locked: true }))
+    expect((await get('/api/users')).find((row) => row.id === id)).toMatchObject({
+      publicMetadata: public_metadata,
+      lastSignInAt: new Date(AT).toISOString(),
+      locked: true,
+    })
   })
 
   test('gives organizations and memberships', async () => {
@@ -176,11 +188,19 @@ describe.each(dialects)('the server on %s', (dialect) => {
   test('keeps everything over a restart', async () => {
     const before = await get('/api/users')
     await server.end('SIGKILL')
-    server = await serve({ DATABASE_URL: database.url })
+    server = await serve({ ADAPTER, DATABASE_URL: database.url })
     expect(await get('/api/users')).toEqual(before)
   })
 
+  test('an id cannot write to the terminal by itself', async () => {
+    const id = 'user_\u001b[2Jnothing\nready http://evil \u202e'
+    expect(await deliver(clerk.userEvent('user.created', { id }, AT))).toMatchObject({ status: expect.any(Number) })
+    await vi.waitUntil(() => server.output.stdout.includes('user_\\u{1b}[2Jnothing\\u{a}ready'))
+    const printed = server.output.stdout + server.output.stderr
+    for (const raw of ['\u001b', '\u202e', '\nready http://evil']) expect(printed).not.toContain(raw)
+  })
+
   test('can be tried by hand: the story is told on the same database', async () => {
-    expect(await run([], { DATABASE_URL: database.url })).toMatchObject({ code: 0, stderr: '' })
+    expect(await run([], { ADAPTER, DATABASE_URL: database.url })).toMatchObject({ code: 0, stderr: '' })
   })
 })

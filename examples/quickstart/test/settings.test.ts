@@ -1,11 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { afterAll, expect, test, vi } from 'vitest'
-import { emptyDatabase } from './support/databases.ts'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { adapters, emptyDatabase } from './support/databases.ts'
 import { endAll, run, serve } from './support/process.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
+const postgres = new URL(process.env.CLERK_SYNC_POSTGRES_URL ?? '')
+const mysql = new URL(process.env.CLERK_SYNC_MYSQL_URL ?? '')
 const { url: DATABASE_URL, remove } = await emptyDatabase('SQLite')
 afterAll(async () => {
   endAll()
@@ -15,26 +17,40 @@ afterAll(async () => {
 test.each([
   ['a port that is none', { PORT: 'http' }, 'PORT is "http"'],
   ['a port that is too large', { PORT: '65536' }, 'from 0 (any free port) to 65535'],
-  ['an adapter that is not there', { ADAPTER: 'typeorm' }, 'the choices are: drizzle'],
+  ['an adapter that is not there', { ADAPTER: 'typeorm' }, 'the choices are: drizzle, kysely, prisma'],
   ['a database of another kind', { DATABASE_URL: 'mongodb://user:hush@localhost/app' }, 'postgres://'],
   ['a database without a name', { DATABASE_URL: 'postgres://user:hush@localhost' }, 'must name a host and a database'],
   ['SQLite in memory', { DATABASE_URL: 'sqlite::memory:' }, 'sqlite:FILE'],
-  ['SQLite in a directory that is not there', { DATABASE_URL: `sqlite:${tmpdir()}/not/there.db` }, 'not/there.db'],
-  ['a database that does not answer', { DATABASE_URL: 'postgres://user:hush@127.0.0.1:1/app' }, 'ECONNREFUSED'],
-  ['another that does not', { DATABASE_URL: 'mysql://user:hush@127.0.0.1:1/app' }, 'ECONNREFUSED'],
   ['a malformed secret', { CLERK_WEBHOOK_SIGNING_SECRET: 'whsec_"hush"' }, 'signing secret is malformed'],
-])('%s is refused in one line', async (_, env, message) => {
-  const { code, stdout, stderr } = await run(['--serve'], {
-    PORT: '0',
-    DATABASE_URL,
-    ...env,
+])('%s is refused in one line', (_, env, message) => refused({ DATABASE_URL, ...env }, message))
+
+describe.each(adapters)('with %s', (ADAPTER) => {
+  test.each([
+    ['SQLite in a directory that is not there', `sqlite:${tmpdir()}/not/there.db`, 'SQLite, /', '/not/there.db): '],
+    ['a host that is not there', 'postgres://user:hush@nowhere.invalid/app', 'PostgreSQL, nowhere.invalid/app): '],
+    ['PostgreSQL that is not there', 'postgres://user:hush@127.0.0.1:1/app', '127.0.0.1:1/app): ', 'ECONNREFUSED'],
+    ['MySQL that is not there', 'mysql://user:hush@127.0.0.1:1/app', '127.0.0.1:1/app): ', 'ECONNREFUSED'],
+    ['a PostgreSQL database that is not there', at(postgres, { pathname: '/nowhere' }), `${postgres.host}/nowhere): `],
+    ['a MySQL database that is not there', at(mysql, { pathname: '/nowhere' }), `${mysql.host}/nowhere): `],
+    ['a user MySQL does not know', at(mysql, { username: 'ursula', password: 'hush' }), 'DATABASE_URL is refused'],
+  ])('%s is refused in one line', async (_, url, ...messages) => {
+    await refused({ ADAPTER, DATABASE_URL: url }, 'The database cannot be used (', ...messages)
   })
-  expect(stderr).toContain(message)
+})
+
+async function refused(env: Readonly<Record<string, string>>, ...messages: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await run(['--serve'], { PORT: '0', ...env })
+  for (const message of messages) expect(stderr).toContain(message)
   expect(stderr.trimEnd().split('\n')).toHaveLength(1)
-  expect(stdout + stderr).not.toContain('hush')
+  expect(stdout + stderr).not.toMatch(/hush|ursula/)
   expect(stdout).not.toContain('ready')
   expect(code).toBe(1)
-})
+}
+
+/** The server's URL, but for these parts. */
+function at(server: URL, parts: Readonly<Partial<Record<'pathname' | 'username' | 'password', string>>>): string {
+  return Object.assign(new URL(server), parts).href
+}
 
 test('an argument that is not known is refused', async () => {
   const { code, stderr } = await run(['--sevre'])

@@ -55,11 +55,13 @@ export async function mysqlDatabase(name: string): Promise<ExampleDatabase> {
   })
 }
 
-/** A file. `url` is its path; while it is "away", somebody else holds its lock. */
-export async function sqliteDatabase(): Promise<ExampleDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-example-'))
-  const url = join(folder, 'example.db')
-  const db = new Sqlite(url, { timeout: 10_000 })
+/**
+ * A file: a new one, or one that is there and stays. `url` is its path; while it is "away", somebody else holds its lock.
+ */
+export async function sqliteDatabase(existing?: string): Promise<ExampleDatabase> {
+  const folder = existing ? undefined : mkdtempSync(join(tmpdir(), 'clerk-sync-example-'))
+  const url = existing ?? join(folder ?? '', 'example.db')
+  const db = new Sqlite(url, { timeout: 10_000, fileMustExist: existing !== undefined })
   db.pragma('journal_mode = wal')
   return {
     url,
@@ -74,7 +76,7 @@ export async function sqliteDatabase(): Promise<ExampleDatabase> {
     back: async () => void db.exec('rollback'),
     async close() {
       db.close()
-      rmSync(folder, { recursive: true })
+      if (folder) rmSync(folder, { recursive: true })
     },
   }
 }

@@ -1,3 +1,4 @@
+export { type ExampleBrowser, type ExamplePage, openBrowser } from './browser.ts'
 export { conformanceCommand } from './command.ts'
 export { type ExampleDatabase, mysqlDatabase, postgresDatabase, sqliteDatabase } from './database.ts'
 export { SECRET } from './secret.ts'

@@ -1,8 +1,8 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
 import { sqlTables } from '@clerk-sync/adapter-testkit'
+import { KEYS } from '@clerk-sync/supabase-stand-in'
 import { describe, expect, it } from 'vitest'
 import { clientOf } from './kit/client.ts'
-import { KEYS } from './kit/postgrest.ts'
 import { openProject } from './kit/project.ts'
 import { optionsOf } from './kit/tables.ts'
 

@@ -1,13 +1,13 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
 import { createClerkSync } from '@clerk-sync/core'
+import { KEYS, tokenOf } from '@clerk-sync/supabase-stand-in'
 import { describe, expect, it } from 'vitest'
 import { clientOf } from './kit/client.ts'
 import { event, userEvent, withEmail } from './kit/events.ts'
-import { KEYS, tokenOf } from './kit/postgrest.ts'
 import { openProject, type Project } from './kit/project.ts'
 
 // The policies and grants of sql/*.sql, on a real PostgreSQL as the roles of Supabase, with the claims of a Clerk token
-// where auth.jwt() reads them. test/kit/postgrest.ts, which sets the role, stands in for PostgREST.
+// where auth.jwt() reads them. @clerk-sync/supabase-stand-in, which sets the role, stands in for PostgREST.
 const at = 1_760_000_000_000
 
 const open = () => openProject('supabase_rls', 'functions', 'tables', 'organizations')

@@ -1,9 +1,9 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
 import { createClerkSync } from '@clerk-sync/core'
+import { KEYS } from '@clerk-sync/supabase-stand-in'
 import { expect, it } from 'vitest'
 import { clientOf } from './kit/client.ts'
 import { userEvent } from './kit/events.ts'
-import { KEYS } from './kit/postgrest.ts'
 import { openProject } from './kit/project.ts'
 
 // The stand-in for PostgREST counts requests: what one costs inside the database, a test of the real thing would tell.

@@ -1,14 +1,14 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
 import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
+import { KEYS, startPostgrest } from '@clerk-sync/supabase-stand-in'
 import pg from 'pg'
 import { afterAll, describe, it } from 'vitest'
 import { inCamelCase } from './kit/camel-case.ts'
 import { clientOf } from './kit/client.ts'
 import { freshDatabase, migrate } from './kit/database.ts'
-import { KEYS, startPostgrest } from './kit/postgrest.ts'
 import { optionsOf } from './kit/tables.ts'
 
-// The real supabase-js client, a stand-in for PostgREST (test/kit/postgrest.ts says what that proves), and PostgreSQL.
+// The real supabase-js client, a stand-in for PostgREST (@clerk-sync/supabase-stand-in says what that proves), and PostgreSQL.
 const database = await freshDatabase('supabase_kit')
 const raw = new pg.Pool({ connectionString: database, max: 4 })
 const { create, read, insert } = sqlTables(

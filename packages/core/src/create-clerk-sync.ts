@@ -151,7 +151,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       const unread = body && uncancelled(body)
       const result = await receive({ method, headers, body: bodyUsed ? lostBody(READ_BEFORE) : unread })
       // Fails when somebody else reads it, or the sender has gone: there is nothing to drop then.
-      if (body && !result.ok) dropRest(body).catch(() => {})
+      if (body && !result.ok) await dropRest(body).catch(() => {})
       return responseTo(result)
     },
     receive,

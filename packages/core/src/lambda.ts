@@ -39,15 +39,23 @@ export interface LambdaResult {
  */
 export function toLambdaHandler(clerkSync: Pick<ClerkSync, 'receive'>): (event: LambdaEvent) => Promise<LambdaResult> {
   return async (event) => {
-    // Of a header that came twice, `headers` of format 1.0 has the last value alone.
-    const headers: RawHeaders = { ...event.headers, ...event.multiValueHeaders }
-    const answer = answerTo(await clerkSync.receive({ method: methodOf(event), headers, body: bodyOf(event) }))
+    const answer = answerTo(
+      await clerkSync.receive({ method: methodOf(event), headers: headersOf(event), body: bodyOf(event) }),
+    )
     const result = { statusCode: answer.status, body: answer.body, isBase64Encoded: false } as const
     if (event.headers || !event.multiValueHeaders) return { ...result, headers: { ...answer.headers } }
     // Such a load balancer takes no others.
     const multiValueHeaders = Object.entries(answer.headers).map(([name, value]) => [name, [value]])
     return { ...result, multiValueHeaders: Object.fromEntries(multiValueHeaders) }
   }
+}
+
+/** Of a header that came twice, `headers` of format 1.0 has the last value alone. */
+function headersOf({ headers, multiValueHeaders }: LambdaEvent): RawHeaders {
+  const values = Object.entries(multiValueHeaders ?? {})
+  // Netlify's Vite plugin cuts every value at its commas, and a signature has one after its `v1`.
+  const whole = values.filter(([name, parts]) => headers?.[name] === undefined || headers[name] !== parts?.join(','))
+  return { ...headers, ...Object.fromEntries(whole) }
 }
 
 function methodOf({ httpMethod, requestContext }: LambdaEvent): string | undefined {

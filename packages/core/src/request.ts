@@ -81,6 +81,7 @@ export async function* uncancelled(body: ReadableStream<Uint8Array>): AsyncGener
 /**
  * Lets what is left of a refused body through and drops it, up to a bound. A host that streams a body reads on only
  * while somebody takes it: otherwise the connection would be held, and the next delivery on it would get no answer.
+ * To be awaited before the answer: Workers break off what a request still does after it, and the connection with it.
  */
 export async function dropRest(body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.getReader()

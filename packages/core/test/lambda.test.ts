@@ -51,6 +51,13 @@ const events: Record<string, (headers: Record<string, string>, method: string) =
     body: BASE64,
     isBase64Encoded: true,
   }),
+  "Netlify's Vite plugin, which cuts values at commas": (headers, httpMethod) => ({
+    httpMethod,
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.split(',')])),
+    body: BODY,
+    isBase64Encoded: false,
+  }),
 }
 
 describe.each(Object.entries(events))('%s', (name, event) => {

@@ -70,3 +70,19 @@ test('a delivery is stored', async () => {
   expect(await deliver(url, String(small))).toMatchObject({ status: 200, body: '{"outcome":"created"}' })
   expect(adapter.rows('user')).toHaveLength(1)
 })
+
+test('a refused body is gone when the answer leaves: on Workers, what goes on after it ends the connection', async () => {
+  let left = 32
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (left-- > 0) controller.enqueue(new Uint8Array(64 * 1024))
+      else controller.close()
+    },
+  })
+  const headers = signed(small)
+  const { status } = await syncOf().handler(
+    new Request('http://localhost/', { method: 'POST', headers, body, duplex: 'half' }),
+  )
+  expect([status, left]).toEqual([413, -1])
+})

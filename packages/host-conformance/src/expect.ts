@@ -45,15 +45,16 @@ function hintFor({ status, body, location }: Answer): string {
   if (status >= 300 && status < 400) {
     return ` It leads to ${location}: Svix follows no redirect. Make the route public in the auth middleware, and give its final URL.`
   }
+  // The library never answers these, whatever the body says.
+  if (status === 401 || status === 403) {
+    return ' An auth middleware stands before the route: make it public. The signature is its authentication.'
+  }
   if (body.includes('signature_mismatch')) {
     return " Either the secret is not this endpoint's, or something on the way changes the body."
   }
   if (body.includes('raw_body_unavailable')) return " A body parser runs first: the server's log names the fix."
   if (body.includes('config_invalid') || body.includes('"code"')) return " The server's log says why."
   if (body.includes('ignored')) return ' The users table was not passed to the adapter.'
-  if (status === 401 || status === 403) {
-    return ' An auth middleware stands before the route: make it public. The signature is its authentication.'
-  }
   if (status === 404) {
     return " Check the path. If it is right, an auth middleware hides the route, as Clerk's auth.protect() does: make the route public."
   }

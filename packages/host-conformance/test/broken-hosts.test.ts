@@ -131,6 +131,14 @@ describe('a host is failed', () => {
     expect([...failures.values()][0]).toMatch(hint)
   })
 
+  test('whose gateway wants a token', async () => {
+    const failures = await failuresOf(() => (request, response) => {
+      request.resume()
+      response.writeHead(401).end('{"code":401,"message":"Missing authorization header"}')
+    })
+    expect([...failures.values()][0]).toMatch(/401.*An auth middleware stands before the route: make it public/)
+  })
+
   test('that is not there', async () => {
     const { url, close } = await serve(() => {})
     await close()

@@ -9,6 +9,11 @@ import pg from 'pg'
 export const dialects = ['SQLite', 'PostgreSQL', 'MySQL'] as const
 export type Dialect = (typeof dialects)[number]
 
+/** For ADAPTER. */
+export const adapters = ['drizzle', 'kysely', 'prisma'] as const
+
+export const combinations = adapters.flatMap((adapter) => dialects.map((dialect) => ({ adapter, dialect })))
+
 export interface EmptyDatabase {
   /** For DATABASE_URL. */
   readonly url: string
@@ -32,6 +37,7 @@ async function emptyPostgres(name: string): Promise<EmptyDatabase> {
   const admin = new pg.Client({ connectionString: server })
   await admin.connect()
   await admin.query(`create database ${name}`)
+  await admin.query(`alter database ${name} set timezone to 'Asia/Kathmandu'`)
   return {
     url: withDatabase(server, name),
     async openTransactions() {

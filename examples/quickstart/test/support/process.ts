@@ -18,9 +18,12 @@ const running = new Set<ChildProcess>()
 type Env = Readonly<Record<string, string>>
 
 function start(args: readonly string[], env: Env): ChildProcess {
-  // Nothing of the caller's environment may decide what the process does.
+  // Nothing of the caller's environment may decide what the process does. Its zone is not UTC, nor the databases': dates
+  // must not depend on either.
   const { PATH = '', TMPDIR = '' } = process.env
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH, ...(TMPDIR && { TMPDIR }), ...env } })
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH, TZ: 'America/St_Johns', ...(TMPDIR && { TMPDIR }), ...env },
+  })
   running.add(child)
   child.once('exit', () => running.delete(child))
   return child

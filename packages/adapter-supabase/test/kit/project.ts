@@ -1,7 +1,7 @@
+import { type PostgrestStandIn, startPostgrest } from '@clerk-sync/supabase-stand-in'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { freshDatabase, migrate } from './database.ts'
-import { type PostgrestStandIn, startPostgrest } from './postgrest.ts'
 
 /** A Supabase project for one test: PostgreSQL, and the stand-in for PostgREST before it. */
 export interface Project {

@@ -1,0 +1,50 @@
+// The application's tables on SQLite. ../tables/sqlite.sql creates them; yours come from your migrations.
+import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+export const users = sqliteTable('users', {
+  id: clerkId().primaryKey(),
+  email: text(),
+  emailVerified: integer('email_verified', { mode: 'boolean' }).notNull().default(false),
+  phoneNumber: text('phone_number'),
+  username: text(),
+  firstName: text('first_name'),
+  lastName: text('last_name'),
+  fullName: text('full_name'),
+  imageUrl: text('image_url'),
+  externalId: text('external_id'),
+  publicMetadata: text('public_metadata', { mode: 'json' }),
+  banned: integer({ mode: 'boolean' }).notNull().default(false),
+  locked: integer({ mode: 'boolean' }).notNull().default(false),
+  lastSignInAt: integer('last_sign_in_at', { mode: 'timestamp_ms' }),
+  ...syncColumns(),
+})
+
+export const organizations = sqliteTable('organizations', {
+  id: clerkId().primaryKey(),
+  name: text(),
+  slug: text(),
+  imageUrl: text('image_url'),
+  createdBy: text('created_by'),
+  publicMetadata: text('public_metadata', { mode: 'json' }),
+  ...syncColumns(),
+})
+
+// No foreign keys: a membership may arrive before its user and its organization.
+export const organizationMemberships = sqliteTable('organization_memberships', {
+  id: clerkId().primaryKey(),
+  organizationId: clerkId('organization_id').notNull(),
+  userId: clerkId('user_id').notNull(),
+  role: text().notNull(),
+  permissions: text({ mode: 'json' }),
+  ...syncColumns(),
+})
+
+export const events = clerkEventsTable()
+
+// What the hook writes. Nothing here is unique but the row's own number, so that a hook that ran twice would show.
+export const welcomes = sqliteTable('welcomes', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  userId: clerkId('user_id').notNull(),
+  eventId: text('event_id').notNull(),
+})

@@ -1,0 +1,25 @@
+/**
+ * What the database of a Supabase project has before its first migration, as far as clerk-sync meets it: the roles, the
+ * default privileges of the schema public, which grant them everything, and auth.jwt().
+ */
+export const EMPTY_PROJECT = `
+-- Roles belong to the server, and suites run side by side.
+do $$
+begin
+  perform pg_advisory_xact_lock(20260101);
+  if to_regrole('anon') is null then create role anon nologin noinherit; end if;
+  if to_regrole('authenticated') is null then create role authenticated nologin noinherit; end if;
+  if to_regrole('service_role') is null then create role service_role nologin noinherit bypassrls; end if;
+end
+$$;
+grant usage on schema public to anon, authenticated, service_role;
+alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
+alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
+alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
+create schema auth;
+grant usage on schema auth to anon, authenticated, service_role;
+create function auth.jwt() returns jsonb language sql stable
+  as $$ select nullif(current_setting('request.jwt.claims', true), '')::jsonb $$;
+create function auth.uid() returns uuid language sql stable
+  as $$ select (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid $$;
+`
