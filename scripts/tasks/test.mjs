@@ -41,11 +41,12 @@ async function all(works) {
 await step('build', () => build())
 // The types of the tests and of the documents are those of generated clients.
 await step('generate', () =>
-  all(
-    ['packages/adapter-prisma/test', 'examples/quickstart/prisma', 'bench/prisma'].map(
+  all([
+    ...['packages/adapter-prisma/test', 'examples/quickstart/prisma', 'bench/prisma'].map(
       (at) => () => node([`${at}/generate.mjs`]),
     ),
-  ),
+    () => node(['scripts/prisma-generate.mjs', 'examples/react-router/prisma/schema.prisma']),
+  ]),
 )
 await step('lint', () => run('biome', ['ci', '.']))
 await step('types', () =>

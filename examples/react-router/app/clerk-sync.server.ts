@@ -1,6 +1,5 @@
-import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
-import { db } from './db/index.server.ts'
-import { users } from './db/schema.ts'
+import { prisma } from './prisma.server.ts'
 
-export const clerkSync = createClerkSync({ adapter: drizzleAdapter(db, { users }) })
+export const clerkSync = createClerkSync({ adapter: prismaAdapter(prisma, { user: 'user' }) })

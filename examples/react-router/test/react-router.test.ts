@@ -5,7 +5,10 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 
 const cwd = new URL('..', import.meta.url).pathname
 const database = await sqliteDatabase()
-await database.query(readFileSync(`${cwd}/app/db/schema.sql`, 'utf8'))
+await database.query(readFileSync(`${cwd}/prisma/schema.sql`, 'utf8'))
+
+// As `prisma generate`, without a network.
+await build(cwd, ['node', '../../scripts/prisma-generate.mjs', 'prisma/schema.prisma'])
 
 async function serve(folder: string) {
   await build(folder, ['node_modules/.bin/react-router', 'build'])
@@ -28,14 +31,14 @@ hostConformance({
   secret: SECRET,
   repeatedHeaders: true,
   async read(id) {
-    const [row] = await database.query('select email, deleted_at from users where id = ?', id)
-    return row && { email: row.email as string | null, deleted: row.deleted_at !== null }
+    const [row] = await database.query('select email, deletedAt from User where id = ?', id)
+    return row && { email: row.email as string | null, deleted: row.deletedAt !== null }
   },
   database,
 })
 
 it('the page lists the users, without those that are deleted', async () => {
-  await database.query("insert into users (id, email) values ('user_listed', 'ada@example.com')")
+  await database.query("insert into User (id, email) values ('user_listed', 'ada@example.com')")
   const page = await (await fetch(server.url)).text()
   expect(page).toContain('<li>ada@example.com</li>')
   expect(page.match(/<li>/g)).toHaveLength(1)

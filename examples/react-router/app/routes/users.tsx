@@ -1,9 +1,7 @@
-import { isNull } from 'drizzle-orm'
 import { useLoaderData } from 'react-router'
-import { db } from '../db/index.server.ts'
-import { users } from '../db/schema.ts'
+import { prisma } from '../prisma.server.ts'
 
-export const loader = () => db.select({ id: users.id, email: users.email }).from(users).where(isNull(users.deletedAt))
+export const loader = () => prisma.user.findMany({ select: { id: true, email: true }, where: { deletedAt: null } })
 
 export default function Users() {
   const rows = useLoaderData<typeof loader>()

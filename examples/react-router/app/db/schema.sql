@@ -1,9 +1,0 @@
-create table users (
-  id text primary key,
-  email text,
-  first_name text,
-  last_name text,
-  image_url text,
-  clerk_version text not null default '0',
-  deleted_at integer -- ms since 1970
-);
