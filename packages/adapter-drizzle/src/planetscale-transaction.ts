@@ -1,4 +1,4 @@
-import { ended, type Transaction } from './pooled-transaction.ts'
+import { endSession, type Transaction } from './pooled-transaction.ts'
 
 /** Drizzle's `transaction` on PlanetScale, whose client begins a session for each and ends it by itself. */
 export function planetscaleTransaction<Tx extends object>(db: {
@@ -15,7 +15,7 @@ export function planetscaleTransaction<Tx extends object>(db: {
           throw error
         } finally {
           // What a hook left running would be written after the end, by itself. Commit and rollback go past this.
-          Reflect.set(sessionOf(tx), 'client', ended)
+          endSession(tx)
         }
       })
     } catch (error) {
@@ -23,8 +23,4 @@ export function planetscaleTransaction<Tx extends object>(db: {
       throw 'error' in thrown ? thrown.error : error
     }
   }
-}
-
-function sessionOf(tx: object): object {
-  return Reflect.get(tx, 'session')
 }

@@ -34,7 +34,7 @@ interface Checkout {
 export function pooledTransaction<Tx>(db: { readonly transaction: Transaction<Tx> }): Transaction<Tx> {
   const session: unknown = Reflect.get(db, 'session')
   const pool = isSession<Tx>(session) ? checkoutOf(session.client) : undefined
-  if (!pool) return (run) => db.transaction(run)
+  if (!pool) return (run) => db.transaction((tx) => run(tx).finally(() => endSession(tx)))
   return async (run) => {
     const { connection, giveBack } = await pool()
     // The same session on that one connection: then Drizzle opens the transaction on it, and leaves it there.
@@ -61,9 +61,15 @@ export function pooledTransaction<Tx>(db: { readonly transaction: Transaction<Tx
   }
 }
 
-/** In place of the client of a transaction that is over. */
 const late = () => Promise.reject(new Error('The transaction has ended: the hook must await all that it does.'))
-export const ended = { query: late, execute: late }
+/** In place of the client of a transaction that is over, whatever the driver calls its methods. */
+const ended = { query: late, execute: late, unsafe: late }
+
+/** What a hook left running writes nothing after its end. Commit and rollback go past this. */
+export function endSession(tx: unknown): void {
+  const session: unknown = typeof tx === 'object' && tx !== null ? Reflect.get(tx, 'session') : undefined
+  if (typeof session === 'object' && session !== null) Reflect.set(session, 'client', ended)
+}
 
 /** Whether a database of node-postgres or mysql2 has a pool, or a single connection. */
 export function hasPool(db: object): boolean {

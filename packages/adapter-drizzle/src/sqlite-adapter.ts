@@ -30,10 +30,31 @@ export function sqliteSyncAdapter(db: SyncDatabase, given: GivenTables): SyncAda
         const rendered = new Rendered(statement)
         return sqliteResult(statement.returnsRows ? on.all(rendered) : on.run(rendered))
       },
-      transaction: (run) => db.transaction(run, { behavior: 'immediate' }),
+      transaction: (run) =>
+        db.transaction(
+          (tx) => {
+            try {
+              return run(tx)
+            } finally {
+              // The session is the database's own: what a hook left running would be written by itself.
+              Reflect.set(tx, 'session', overSession)
+            }
+          },
+          { behavior: 'immediate' },
+        ),
     }),
   )
 }
+
+/** In place of the session of a transaction that is over. */
+const overSession = new Proxy(
+  {},
+  {
+    get() {
+      throw new Error('The transaction has ended: the hook must do all of its work before it returns.')
+    },
+  },
+)
 
 /** SQLite through libsql, in a file or over the network. */
 export function libsqlAdapter(db: AsyncDatabase, given: GivenTables): SyncAdapter {

@@ -5,7 +5,9 @@ const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const URL_SAFE = 'useandom-26T198340PX75pxJACKVERYMINDBUSHWOLF_GQZbfghjklqvwyzrict'
 
 /** The values that Prisma's client makes up for a new row, and the database does not. */
-const GENERATORS: Readonly<Record<string, (argument: string | undefined) => string>> = {
+const GENERATORS: Readonly<Record<string, (argument: string | undefined) => unknown>> = {
+  // The database would give the time of the session's zone, in a column that has none.
+  now: () => new Date(),
   uuid: (version) => (version === '7' ? uuid7() : crypto.randomUUID()),
   // Version 1 starts with a c and the time, version 2 is random after a letter.
   cuid: (version) =>
@@ -17,7 +19,7 @@ const GENERATORS: Readonly<Record<string, (argument: string | undefined) => stri
 }
 
 /** Functions of `@default` that the database carries out, by a default of its own. */
-const OF_THE_DATABASE = new Set(['now', 'autoincrement', 'dbgenerated', 'sequence'])
+const OF_THE_DATABASE = new Set(['autoincrement', 'dbgenerated', 'sequence'])
 
 /** What makes up a field's value in a new row, where the client does that. */
 export function generatorOf(field: Field): (() => unknown) | undefined {

@@ -51,13 +51,15 @@ export function accessTo<Tx>(
   }
 }
 
+/** One queue for all: several adapters may share a client, and its one connection. */
+const inTurn = turns()
+
 /**
  * Transactions that take turns, and leave none open. When SQLite refuses a commit, as it does while another process
  * reads, the transaction stays; Prisma lets go of it, and the next one to begin would fail and never give the
  * connection back.
  */
 function onOneConnection<Tx>(client: RawClient, transaction: Transaction<Tx>): Transaction<Tx> {
-  const inTurn = turns()
   return (run) =>
     inTurn(async () => {
       let committing = false

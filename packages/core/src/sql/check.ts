@@ -85,7 +85,8 @@ export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
       message: `${table}.${column} is missing. Run your migrations.`,
     }),
   )
-  if (facts.primaryKey.length !== 1) {
+  const id = unquoted(ledger.column('id'))
+  if (![facts.primaryKey, ...facts.uniques].some((columns) => columns.length === 1 && columns[0] === id)) {
     problems.push({
       severity: 'error',
       table,

@@ -32,7 +32,8 @@ export const postgres: Dialect = {
        from pg_index i
          cross join lateral unnest(i.indkey) with ordinality as k(attnum, position)
          join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
-       where i.indrelid = to_regclass($1) and i.indisunique and i.indpred is null and i.indexprs is null
+       where i.indrelid = to_regclass($1) and i.indisunique and i.indimmediate and i.indisvalid
+         and k.position <= i.indnkeyatts and i.indpred is null and i.indexprs is null
        group by i.indexrelid, i.indisprimary`,
       table,
     )

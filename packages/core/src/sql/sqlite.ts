@@ -26,6 +26,11 @@ export const sqlite: Dialect = {
        where i."unique" = 1 and i.partial = 0 and i.origin <> 'pk' group by i.name`,
       table,
     )
+    const insensitive = yield* query(
+      `select distinct c.name as name from pragma_index_list(?) i, pragma_index_xinfo(i.name) c
+       where c.key = 1 and c.coll <> 'BINARY' and c.name is not null`,
+      table,
+    )
     const references = yield* query('select "from" as name from pragma_foreign_key_list(?)', table)
     return {
       columns: new Map(
@@ -34,7 +39,7 @@ export const sqlite: Dialect = {
           {
             notNull: Number(row.not_null) === 1,
             defaultValue: row.dflt_value === null ? null : String(row.dflt_value),
-            ignoresCase: false,
+            ignoresCase: insensitive.some(({ name }) => name === row.name),
           },
         ]),
       ),

@@ -13,6 +13,9 @@ export interface Statement {
   readonly name?: string
 }
 
+/** The most that a time column of whole seconds takes away. */
+const ROUNDING_MS = 500
+
 interface Prepared {
   readonly properties: readonly string[]
   readonly write: GuardedWrite
@@ -59,7 +62,10 @@ export class Statements {
   held(change: Change, lock = ''): Statement {
     const { table, dialect } = this
     const keep = change.kind === 'delete' && change.mode === 'keep'
-    const [guard, value] = keep ? [table.deletedAt, change.deletedAt] : [table.clerkVersion, change.version]
+    // A column of seconds rounds what it stores; the parameter is not rounded.
+    const [guard, value] = keep
+      ? [table.deletedAt, new Date(change.deletedAt.getTime() - ROUNDING_MS)]
+      : [table.clerkVersion, change.version]
     const key = table.column(table.key)
     const where = `${key} = ${dialect.parameter(1)} and ${table.column(guard)} >= ${dialect.parameter(2)}`
     return {

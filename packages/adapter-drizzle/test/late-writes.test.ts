@@ -1,0 +1,87 @@
+// What a hook leaves running must not write once its transaction is over.
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { sqlTables } from '@clerk-sync/adapter-testkit'
+import { createClerkSync, type Rows, type SyncAdapter } from '@clerk-sync/core'
+import Database from 'better-sqlite3'
+import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
+import { drizzle } from 'drizzle-orm/postgres-js'
+import pg from 'pg'
+import postgres from 'postgres'
+import { expect, it, onTestFinished } from 'vitest'
+import { userEvent } from './kit/events.ts'
+import { freshDatabase } from './kit/postgres.ts'
+import * as schemaPg from './kit/schema-pg.ts'
+import * as schemaSqlite from './kit/schema-sqlite.ts'
+
+const AT = 1_760_000_000_000
+
+it('postgres.js: not into the transaction of the delivery that has the connection now', async () => {
+  const url = await freshDatabase('drizzle_late_writes')
+  const raw = new pg.Pool({ connectionString: url, max: 2 })
+  const client = postgres(url, { max: 1, onnotice: () => {} })
+  onTestFinished(async () => {
+    await client.end({ timeout: 1 })
+    await raw.end()
+  })
+  await sqlTables('postgres', async (text, values) => (await raw.query(text, [...values])).rows).create()
+  const other = { begun: Promise.withResolvers<void>(), mayEnd: Promise.withResolvers<void>() }
+  let late: Promise<unknown> | undefined
+  const db = drizzle(client, { casing: 'snake_case' })
+  const { users, events } = schemaPg.shapes.plain
+  const clerkSync = createClerkSync({
+    adapter: drizzleAdapter(db, { users, events }),
+    on: {
+      'user.created': async ({ event, tx }) => {
+        if (event.data.id === 'user_other') {
+          other.begun.resolve()
+          return other.mayEnd.promise
+        }
+        late = other.begun.promise.then(() =>
+          tx.insert(schemaPg.welcomes).values({ userId: event.data.id, eventId: event.id }),
+        )
+        throw new Error('It fails with work left.')
+      },
+    },
+  })
+  await expect(clerkSync.apply(userEvent('user.created', 'user_failed', AT))).rejects.toMatchObject({
+    code: 'hook_failed',
+  })
+  const second = clerkSync.apply(userEvent('user.created', 'user_other', AT))
+  await expect(late).rejects.toThrow(/insert into "welcomes"/)
+  other.mayEnd.resolve()
+  expect(await second).toBe('created')
+  expect((await raw.query('select * from welcomes')).rows).toEqual([])
+})
+
+it('better-sqlite3: not by itself, after an asynchronous hook was refused', async () => {
+  const connection = new Database(':memory:')
+  onTestFinished(() => void connection.close())
+  await sqlTables('sqlite', async (text, values) => {
+    const statement = connection.prepare<unknown[], Record<string, unknown>>(text)
+    if (statement.reader) return statement.all(...values)
+    statement.run(...values)
+    return []
+  }).create()
+  const { users, events } = schemaSqlite.shapes.plain
+  const adapter = drizzleAdapter(drizzleSqlite(connection, { casing: 'snake_case' }), { users, events })
+  type Tx = NonNullable<(typeof adapter)['$types']>['tx']
+  const late: Promise<unknown>[] = []
+  const clerkSync = createClerkSync({
+    // The types refuse the hook, and not everybody has them.
+    adapter: adapter as SyncAdapter<Rows, Tx>,
+    on: {
+      'user.created': ({ event, tx }) => {
+        const work = Promise.resolve().then(() =>
+          tx.insert(schemaSqlite.welcomes).values({ userId: event.data.id, eventId: event.id }).run(),
+        )
+        late.push(work)
+        return work
+      },
+    },
+  })
+  await expect(clerkSync.apply(userEvent('user.created', 'user_async', AT))).rejects.toMatchObject({
+    code: 'hook_failed',
+  })
+  await expect(late[0]).rejects.toThrow('The transaction has ended')
+  expect(connection.prepare('select * from welcomes').all()).toEqual([])
+})
