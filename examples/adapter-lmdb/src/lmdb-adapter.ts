@@ -92,7 +92,7 @@ export function lmdbAdapter<R extends Rows>(
 
     async find(entity, id) {
       const row = tableOf({ entity }).get(id)
-      return row && { row: { id, ...row }, deleted: row.deletedAt !== null }
+      return row && { row: { id, ...row }, deleted: row.deletedAt !== null, synced: row.clerkVersion !== NO_VERSION }
     },
 
     check: async () => [],

@@ -1,4 +1,4 @@
-import { ClerkSyncError } from '@clerk-sync/core'
+import { ClerkSyncError, faultOf } from '@clerk-sync/core'
 import { asyncRunner, type Runner, type Statement } from '@clerk-sync/core/sql'
 import { sqliteResult } from './driver-result.ts'
 import { Rendered } from './rendered.ts'
@@ -33,12 +33,29 @@ export function libsqlRunner(db: AnySqliteDatabase<'async'>): Runner<AsyncExecut
 
 /** In a file, one after another; a server of libsql has a queue of its own. */
 export function turnsOf(db: object): Turns {
-  return libsqlOf(db).protocol === 'file' ? inTurn : atOnce
+  const client = libsqlOf(db)
+  return client.protocol === 'file' ? (run) => inTurn(() => renewedAfterBusy(client, run)) : atOnce
+}
+
+/**
+ * A statement that met SQLITE_BUSY stays in progress on its connection, and nothing commits there until it is
+ * garbage-collected: the next write gets new connections. Reads are over at once; a transaction of the application's own
+ * that is open meanwhile ends with an error.
+ */
+async function renewedAfterBusy<T>(client: Libsql, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (faultOf(error) === 'transient') await client.reconnect?.()
+    throw error
+  }
 }
 
 /** What is used of libsql's client. */
 interface Libsql {
   readonly protocol: string
+  /** Older clients do not have it. */
+  reconnect?(): unknown
   batch(
     statements: readonly { readonly sql: string; readonly args: readonly unknown[] }[],
     mode: 'write',

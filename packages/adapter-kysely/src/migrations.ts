@@ -13,7 +13,7 @@ type DataType = ColumnDataType | Expression<unknown>
 const asciiBinary = (length: number) => sql`varchar(${sql.lit(length)}) character set ascii collate ascii_bin`
 
 const ID: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: asciiBinary(255), sqlite: 'text' }
-const VERSION: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: asciiBinary(33), sqlite: 'text' }
+const VERSION: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: asciiBinary(34), sqlite: 'text' }
 const TYPE: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: 'varchar(255)', sqlite: 'text' }
 const DATE: Readonly<Record<DialectName, DataType>> = {
   postgres: 'timestamptz(3)',
@@ -70,6 +70,7 @@ export function clerkEventsMigration(table = 'clerk_events'): ClerkMigration {
   return {
     async up(db) {
       const dialect = dialectOf(db)
+      const name = `${table.replace('.', '_')}_processed_at_idx`
       await db.schema
         .createTable(table)
         .ifNotExists()
@@ -79,11 +80,12 @@ export function clerkEventsMigration(table = 'clerk_events'): ClerkMigration {
         .addColumn('occurred_at', DATE[dialect], (column) => column.notNull())
         .addColumn('processed_at', DATE[dialect], (column) => column.notNull())
         .execute()
-      const index = db.schema
-        .createIndex(`${table.replace('.', '_')}_processed_at_idx`)
-        .on(table)
-        .column('processed_at')
-      await (dialect === 'mysql' ? index : index.ifNotExists()).execute()
+      const index = db.schema.createIndex(name).on(table).column('processed_at')
+      if (dialect !== 'mysql') return index.ifNotExists().execute()
+      // MySQL knows no `create index if not exists`.
+      const { rows } = await sql`select 1 from information_schema.statistics
+        where table_schema = database() and index_name = ${name}`.execute(db)
+      if (rows.length === 0) await index.execute()
     },
     async down(db) {
       await db.schema.dropTable(table).ifExists().execute()

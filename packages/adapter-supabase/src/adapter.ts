@@ -3,6 +3,7 @@ import {
   ClerkSyncError,
   type Entity,
   type EventRef,
+  NO_VERSION,
   type Rows,
   type SyncAdapter,
   type WriteOutcome,
@@ -60,9 +61,9 @@ export function createAdapter(
 
     upsertMany: (changes) => writeBatches(changes, send, call),
     async find(entity, id) {
-      const { name, key, deletedAt } = tableOf(entity)
+      const { name, key, deletedAt, clerkVersion } = tableOf(entity)
       const [row] = await select(client, name, key, id)
-      return row && { row, deleted: row[deletedAt] !== null }
+      return row && { row, deleted: row[deletedAt] !== null, synced: row[clerkVersion] !== NO_VERSION }
     },
     check: () => checkDatabase(call, tables, ledger),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),

@@ -96,7 +96,7 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
     async find(entity, id) {
       const table = tables[entity] ?? 'users'
       const row = get(`select * from ${table} where ${snake(TABLES[table].key)} = ?`, id)
-      return row && { row, deleted: row.deleted_at !== null }
+      return row && { row, deleted: row.deleted_at !== null, synced: row.clerk_version !== NO_VERSION }
     },
     check: async () => [],
     prune: async (before) => Number(run('delete from events where processed_at < ?', before.getTime()).changes),

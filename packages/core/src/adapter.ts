@@ -95,6 +95,8 @@ export interface Found {
   readonly row: object
   /** Whether it is a tombstone: its `deletedAt` is not null. */
   readonly deleted: boolean
+  /** Whether an event or a read has reached it: its version is not the `'0'` of rows that the application inserted. */
+  readonly synced: boolean
 }
 
 /** Something that `check` found in the database. An error breaks a guarantee; a warning will bite one day. */

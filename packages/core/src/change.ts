@@ -2,7 +2,7 @@ import type { Change, Entity, Upsert } from './adapter.ts'
 import type { ClerkEvent } from './clerk-event.ts'
 import { ClerkSyncError } from './errors.ts'
 import type { Mapping } from './mapping.ts'
-import { type Rank, versionOf } from './version.ts'
+import { isTime, type Rank, versionOf } from './version.ts'
 
 /** What each event type does to which table. A Map, so that a type named `constructor` finds nothing. */
 const effects: ReadonlyMap<string, { entity: Entity; rank: Rank; deletes?: true }> = new Map([
@@ -86,8 +86,14 @@ export interface Snapshot {
  * @throws ClerkSyncError `payload_invalid` when it lacks what a record cannot do without.
  */
 export function changeOfRead(entity: Entity, snapshot: Snapshot, sentAt: number, mapping: Mapping): Upsert {
+  const occurredAt = Math.floor(sentAt) - CLOCK_SKEW_MS
+  if (!isTime(occurredAt)) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      'sentAt must be when the request was sent, in ms since 1970: Date.now().',
+    )
+  }
   for (const path of [['id'], ...essentials[entity]]) requireText(`What Clerk gave of the ${entity}`, snapshot, path)
-  const occurredAt = sentAt - CLOCK_SKEW_MS
   const updatedAt = snapshot.updated_at ?? occurredAt
   const version = versionOf({ updatedAt, occurredAt, rank: 1, messageId: 'read' })
   return { kind: 'upsert', entity, key: snapshot.id, version, values: mapping.values(snapshot) }

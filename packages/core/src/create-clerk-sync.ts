@@ -75,7 +75,10 @@ export interface ClerkSync<Stored extends Rows = Rows> {
 
 export interface FoundRow<Stored extends Rows, E extends Entity> {
   readonly row: NonNullable<Stored[E]>
+  /** Whether it is a tombstone. */
   readonly deleted: boolean
+  /** Whether an event or a read has reached it; false for a row that the application inserted itself. */
+  readonly synced: boolean
 }
 
 /**

@@ -13,8 +13,8 @@ export interface EnsureUserOptions {
 }
 
 /**
- * The user's row, also right after the sign-up, when its webhook has not come yet: one query where the row is there,
- * and otherwise one request to Clerk, whose answer is stored under the same guard as a delivery. Whichever of the two
+ * The user's row, also right after the sign-up, when its webhook has not come yet: one query where an event has reached
+ * the row, and otherwise one request to Clerk, whose answer is stored under the same guard as a delivery. Whichever of the two
  * is first, the webhook or this, the row ends the same.
  *
  * `null` for a user that Clerk does not have, or that was deleted: a deleted user does not come back. Hooks belong to
@@ -46,7 +46,9 @@ export async function ensureUser<Stored extends Rows>(
     throw new ClerkSyncError('payload_invalid', 'ensureUser: userId must be the Clerk id of a user, "user_…".')
   }
   const there = await clerkSync.find('user', userId)
-  if (there) return there.deleted ? null : there.row
+  if (there?.deleted) return null
+  // A row of the application's own, or from before the webhook, has nothing of Clerk's in it yet.
+  if (there?.synced) return there.row
   const sentAt = Date.now()
   const snapshot = await readUser(clerkClient, userId)
   if (!snapshot) return null

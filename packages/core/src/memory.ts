@@ -124,7 +124,7 @@ export function memoryAdapter(
     find: (entity, key) =>
       statement((tx) => {
         const row = tx.get(entity, key)
-        return row && { row, deleted: row.deletedAt !== null }
+        return row && { row, deleted: row.deletedAt !== null, synced: row.clerkVersion !== NO_VERSION }
       }),
 
     check: async () => [],

@@ -56,8 +56,9 @@ describe('ensureUser', () => {
     expect(stored()).toEqual(before)
   })
 
-  test('a row that the application inserted itself is given as it is', async () => {
+  test('a row that the application inserted itself, or that was there before, is filled from Clerk, once', async () => {
     const { api, ensure, clerkSync } = await setting()
+    api.users.set(userId, at(0, 'ada@example.com'))
     await clerkSync.adapter.upsert({
       kind: 'upsert',
       entity: 'user',
@@ -65,8 +66,9 @@ describe('ensureUser', () => {
       version: '0',
       values: { note: 'own' },
     })
-    expect(await ensure()).toMatchObject({ note: 'own', clerkVersion: '0' })
-    expect(api.requests).toEqual([])
+    expect(await ensure()).toMatchObject({ note: 'own', email: 'ada@example.com' })
+    expect(await ensure()).toMatchObject({ note: 'own', email: 'ada@example.com' })
+    expect(api.requests).toEqual(['GET /v1/users/user_1'])
   })
 
   test('runs no hook; the one of user.created runs when its event comes', async () => {

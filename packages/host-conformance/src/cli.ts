@@ -5,7 +5,7 @@ import { ID_PREFIX } from './payloads.ts'
 
 const USAGE = `Whether a clerk-sync webhook route works where it is deployed.
 
-  clerk-sync-host-conformance --url https://example.com/api/webhooks/clerk [--secret whsec_…]
+  npx @clerk-sync/host-conformance --url https://example.com/api/webhooks/clerk [--secret whsec_…]
 
   --url      the route
   --secret   its signing secret; default: CLERK_WEBHOOK_SIGNING_SECRET, which keeps it out of the shell's history
@@ -14,7 +14,13 @@ It creates about 30 users whose ids begin with ${ID_PREFIX}, and deletes them. T
 tombstones. Your hooks run for them.`
 
 function configuration(): { url: string; secret: string } {
-  const { values } = parseArgs({ options: { url: { type: 'string' }, secret: { type: 'string' } } })
+  const { values } = parseArgs({
+    options: { url: { type: 'string' }, secret: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  })
+  if (values.help) {
+    console.log(USAGE)
+    process.exit(0)
+  }
   const { url, secret = process.env.CLERK_WEBHOOK_SIGNING_SECRET } = values
   if (!url || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new Error('--url must be a web address.')
   if (!secret) throw new Error('There is no secret: set CLERK_WEBHOOK_SIGNING_SECRET, or give --secret.')

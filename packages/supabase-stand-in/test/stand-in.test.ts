@@ -8,7 +8,7 @@ const name = 'supabase_stand_in'
 const admin = new pg.Client(server)
 await admin.connect()
 await admin.query(`drop database if exists ${name} with (force)`)
-await admin.query(`create database ${name}`)
+await admin.query(`create database ${name} encoding 'UTF8' template template0`)
 const url = new URL(server)
 url.pathname = `/${name}`
 const project = new pg.Client(url.href)

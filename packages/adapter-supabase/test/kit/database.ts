@@ -10,7 +10,7 @@ export async function freshDatabase(suite: string): Promise<string> {
   if (!server) throw new Error('CLERK_SYNC_POSTGRES_URL is not set: run the tests through vitest, which sets it.')
   const name = `${suite}_${++databases}`
   await run(server, `drop database if exists ${name} with (force)`)
-  await run(server, `create database ${name}`)
+  await run(server, `create database ${name} encoding 'UTF8' template template0`)
   const url = new URL(server)
   url.pathname = `/${name}`
   await run(url.href, EMPTY_PROJECT)

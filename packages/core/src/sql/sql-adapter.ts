@@ -12,6 +12,7 @@ import type {
 } from '../adapter.ts'
 import { ClerkSyncError } from '../errors.ts'
 import { withRetries } from '../retry.ts'
+import { NO_VERSION } from '../version.ts'
 import { writeBatches } from './batch.ts'
 import { checkLedger, checkTable } from './check.ts'
 import type { Dialect, Written } from './dialect.ts'
@@ -148,7 +149,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         const { table } = statementsOf({ entity })
         // A collation that ignores case finds others as well.
         const row = (await find(table, key)).find((one) => one[table.key] === key)
-        return row && { row, deleted: row[table.deletedAt] !== null }
+        return row && { row, deleted: row[table.deletedAt] !== null, synced: row[table.clerkVersion] !== NO_VERSION }
       }),
     check: () => run(check),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
