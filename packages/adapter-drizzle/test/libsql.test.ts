@@ -48,5 +48,6 @@ function fallible(client: Client, calls: DatabaseCalls): Client {
     execute: (statement: InStatement) => calls.run(() => client.execute(statement)),
     batch: (statements: InStatement[], mode: TransactionMode) => calls.run(() => client.batch(statements, mode)),
     transaction,
+    reconnect: () => client.reconnect(),
   })
 }
