@@ -73,5 +73,9 @@ describe.for(stores)('The migrations on %s', ([, open]) => {
     await migrated(db, (migrator) => migrator.migrateToLatest())
     expect(await clerkSync.check()).toEqual([])
     expect(await clerkSync.apply(event)).toBe('updated')
+
+    // A process may end between a migration and its being remembered: MySQL commits each of its statements.
+    await clerkEventsMigration().up(db)
+    expect(await clerkSync.apply(event)).toBe('duplicate')
   })
 })

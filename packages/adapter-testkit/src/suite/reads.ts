@@ -25,6 +25,7 @@ export const reads: Section = (stage, it) => {
           expectThat(values.includes(value), `the row that find gave lacks ${JSON.stringify(value)}`)
         }
         expectSame(found.deleted, false, 'a row that is there passes for a tombstone')
+        expectSame(found.synced, true, 'a row that an event has reached passes for one of the application')
       }
 
       await sync.apply(history.deleted({ at: 2 }).event)
@@ -40,7 +41,9 @@ export const reads: Section = (stage, it) => {
     const table = tableOf('plain', 'user')
     const history = stage.history('plain', 'user', stage.fresh('user').concat('Aa'))
     await stage.harness.insert(table, { [TABLES[table].key]: history.key, email: `${history.key}@example.com` })
-    expectSame((await adapter.find('user', history.key))?.deleted, false, 'find of a row that the application inserted')
+    const found = await adapter.find('user', history.key)
+    expectSame(found?.deleted, false, 'find of a row that the application inserted')
+    expectSame(found?.synced, false, 'a row that the application inserted passes for one that an event has reached')
     const swapped = history.key.replace(/Aa$/, 'aA')
     expectSame(await adapter.find('user', swapped), undefined, 'find of a key that differs in case')
   })
