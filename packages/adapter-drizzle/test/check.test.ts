@@ -117,6 +117,21 @@ it('check on MySQL tells of a key that ignores case', async () => {
   expect(await store.check('withoutLedger')).toEqual([expect.stringMatching(/^error: users\.id ignores case/)])
 })
 
+it('check on SQLite tells of a key that ignores case', async () => {
+  const store = await openSqlite()
+  await create(store, 'sqlite', (statement) => statement.replaceAll('"id" text', '"id" text collate nocase'))
+  expect(await store.check('withoutLedger')).toEqual([expect.stringMatching(/^error: users\.id ignores case/)])
+})
+
+it('check on PostgreSQL tells of a key whose uniqueness is deferred, and not of one that includes columns', async () => {
+  const store = await openPostgres()
+  await create(store, 'postgres', (statement) => statement.replace(/(clerk_id.+?) unique/, '$1 unique deferrable'))
+  const notUnique = expect.stringMatching(/^error: ownKeyUsers\.clerk_id has no unique index of its own/)
+  expect(await store.check('ownKey')).toEqual([notUnique])
+  await store.run('create unique index on "ownKeyUsers" ("clerk_id") include ("email")')
+  expect(await store.check('ownKey')).toEqual([])
+})
+
 it('check on PostgreSQL tells of a foreign key', async () => {
   const store = await openPostgres()
   await create(store, 'postgres')
