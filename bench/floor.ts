@@ -1,4 +1,4 @@
-import { versionOf } from '@clerk-sync/core'
+import { versionOf } from '@clerk-sync/core/adapter'
 import { rowOf } from './by-hand.ts'
 import { type Delivery, verified } from './deliveries.ts'
 

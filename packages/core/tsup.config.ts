@@ -3,11 +3,12 @@ import { defineConfig } from 'tsup'
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
-    node: 'src/node.ts',
-    fastify: 'src/fastify.ts',
-    lambda: 'src/lambda.ts',
+    adapter: 'src/port/index.ts',
+    node: 'src/hosts/node.ts',
+    fastify: 'src/hosts/fastify.ts',
+    lambda: 'src/hosts/lambda.ts',
     sql: 'src/sql/index.ts',
-    memory: 'src/memory.ts',
+    memory: 'src/memory/memory-adapter.ts',
   },
   format: 'esm',
   target: 'es2023',

@@ -1,6 +1,6 @@
+import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type Change,
-  ClerkSyncError,
   type Entity,
   NO_VERSION,
   type Rows,
@@ -8,7 +8,7 @@ import {
   type Upsert,
   type WriteOutcome,
   withRetries,
-} from '@clerk-sync/core'
+} from '@clerk-sync/core/adapter'
 import type { Database, RootDatabase } from 'lmdb'
 import { type Columns, type Row, Table } from './table.ts'
 

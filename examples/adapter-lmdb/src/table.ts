@@ -1,4 +1,4 @@
-import type { TableInfo } from '@clerk-sync/core'
+import type { TableInfo } from '@clerk-sync/core/adapter'
 import type { Database, RootDatabase } from 'lmdb'
 
 /** LMDB has no schema: these are the constraints of a column that the adapter keeps. */

@@ -1,6 +1,7 @@
 // The seam between the server and an ORM. To add one: a file for each database, and their lines below.
 import { readFile } from 'node:fs/promises'
-import { type ClerkSync, type DeliveryResult, withRetries } from '@clerk-sync/core'
+import type { ClerkSync, DeliveryResult } from '@clerk-sync/core'
+import { withRetries } from '@clerk-sync/core/adapter'
 import { databaseError } from './printed.ts'
 import { type Database, type Dialect, SettingsError } from './settings.ts'
 

@@ -1,4 +1,5 @@
-import { ClerkSyncError, type SyncAdapter } from '@clerk-sync/core'
+import { ClerkSyncError } from '@clerk-sync/core'
+import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import { entityKind, is } from 'drizzle-orm'
 import { MySqlDatabase } from 'drizzle-orm/mysql-core'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'

@@ -1,4 +1,5 @@
-import { ClerkSyncError, faultOf } from '@clerk-sync/core'
+import { ClerkSyncError } from '@clerk-sync/core'
+import { faultOf } from '@clerk-sync/core/adapter'
 import { asyncRunner, type Runner, type Statement } from '@clerk-sync/core/sql'
 import { sqliteResult } from './driver-result.ts'
 import { Rendered } from './rendered.ts'

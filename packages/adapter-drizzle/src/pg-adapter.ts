@@ -1,4 +1,4 @@
-import type { SyncAdapter } from '@clerk-sync/core'
+import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import {
   asyncRunner,
   createSqlAdapter,

@@ -1,4 +1,4 @@
-import type { SyncAdapter } from '@clerk-sync/core'
+import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
 import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'

@@ -1,7 +1,8 @@
 // What a hook leaves running must not write once its transaction is over.
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { sqlTables } from '@clerk-sync/adapter-testkit'
-import { createClerkSync, type Rows, type SyncAdapter } from '@clerk-sync/core'
+import { createClerkSync } from '@clerk-sync/core'
+import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle } from 'drizzle-orm/postgres-js'

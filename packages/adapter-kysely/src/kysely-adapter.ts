@@ -1,4 +1,5 @@
-import { ClerkSyncError, type SyncAdapter } from '@clerk-sync/core'
+import { ClerkSyncError } from '@clerk-sync/core'
+import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import { asyncRunner, createSqlAdapter, givenTables, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'

@@ -1,4 +1,5 @@
-import { ClerkSyncError, type ColumnInfo, type Entity } from '@clerk-sync/core'
+import { ClerkSyncError } from '@clerk-sync/core'
+import type { ColumnInfo, Entity } from '@clerk-sync/core/adapter'
 import type { LedgerTable, SyncedTable } from '@clerk-sync/core/sql'
 import type { DialectName } from './dialects.ts'
 import { encode } from './encode.ts'

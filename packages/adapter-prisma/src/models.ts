@@ -1,4 +1,5 @@
-import { ClerkSyncError, type ColumnInfo, type Entity } from '@clerk-sync/core'
+import { ClerkSyncError } from '@clerk-sync/core'
+import type { ColumnInfo, Entity } from '@clerk-sync/core/adapter'
 import { LEDGER_COLUMNS, type LedgerTable, mysqlByCount, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
 import { encode } from './encode.ts'

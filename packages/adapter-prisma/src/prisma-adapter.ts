@@ -1,4 +1,5 @@
-import { ClerkSyncError, type Entity, type SyncAdapter } from '@clerk-sync/core'
+import { ClerkSyncError } from '@clerk-sync/core'
+import type { Entity, SyncAdapter } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Dialect, mysqlByCount, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type ClientFacts, type Delegate, readClient } from './client.ts'
 import { ledgerTable, syncedTable } from './models.ts'

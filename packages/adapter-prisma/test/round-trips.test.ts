@@ -1,5 +1,6 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
-import { createClerkSync, type Rows, type SyncAdapter } from '@clerk-sync/core'
+import { createClerkSync } from '@clerk-sync/core'
+import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'

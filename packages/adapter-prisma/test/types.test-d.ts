@@ -1,6 +1,7 @@
 // Checked by the compiler: what must compile, and, behind @ts-expect-error, what must not.
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
-import { createClerkSync, type SyncAdapter } from '@clerk-sync/core'
+import { createClerkSync } from '@clerk-sync/core'
+import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import { expectTypeOf } from 'vitest'
 import { type Account, Prisma, type PrismaClient } from './.generated/application/prisma/client.ts'
 import type { PrismaClient as MysqlClient, Prisma as MysqlPrisma } from './.generated/mysql/prisma/index.js'

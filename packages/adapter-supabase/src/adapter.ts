@@ -1,13 +1,13 @@
+import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type Change,
-  ClerkSyncError,
   type Entity,
   type EventRef,
   NO_VERSION,
   type Rows,
   type SyncAdapter,
   type WriteOutcome,
-} from '@clerk-sync/core'
+} from '@clerk-sync/core/adapter'
 import type { SyncedTable, Written } from '@clerk-sync/core/sql'
 import { writeBatches } from './batch.ts'
 import { isWritten, type SentChange, sentChange } from './change.ts'

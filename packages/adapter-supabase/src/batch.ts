@@ -1,4 +1,5 @@
-import { ClerkSyncError, type Tally, type Upsert } from '@clerk-sync/core'
+import { ClerkSyncError } from '@clerk-sync/core'
+import type { Tally, Upsert } from '@clerk-sync/core/adapter'
 import type { Written } from '@clerk-sync/core/sql'
 import { isWritten, type SentChange } from './change.ts'
 import { type Call, errorOf, type Refusal } from './database.ts'

@@ -1,4 +1,4 @@
-import { type Change, NO_VERSION } from '@clerk-sync/core'
+import { type Change, NO_VERSION } from '@clerk-sync/core/adapter'
 import type { SyncedTable, Written } from '@clerk-sync/core/sql'
 
 /** A change as clerk_sync_write takes it. Dates become text on the way, JSON.stringify sees to that. */

@@ -1,4 +1,5 @@
-import { ClerkSyncError, withRetries } from '@clerk-sync/core'
+import { ClerkSyncError } from '@clerk-sync/core'
+import { withRetries } from '@clerk-sync/core/adapter'
 import type { Row } from '@clerk-sync/core/sql'
 
 /** As much of a Supabase client as is used here. */

@@ -1,4 +1,5 @@
-import { ClerkSyncError, type SyncAdapter } from '@clerk-sync/core'
+import { ClerkSyncError } from '@clerk-sync/core'
+import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { createAdapter } from './adapter.ts'
 import type { Client } from './database.ts'

@@ -1,4 +1,4 @@
-import type { Rows, SyncAdapter } from '@clerk-sync/core'
+import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
 import type { Shape, TableName } from './tables.ts'
 
 type Awaitable<T> = T | Promise<T>

@@ -1,4 +1,5 @@
-import { type ClerkEvent, type Entity, versionOf } from '@clerk-sync/core'
+import type { ClerkEvent } from '@clerk-sync/core'
+import { type Entity, versionOf } from '@clerk-sync/core/adapter'
 import { type RowValues, rowValues, tombstoneValues } from './row.ts'
 import type { SyncedTableName } from './tables.ts'
 

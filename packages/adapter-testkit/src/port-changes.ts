@@ -1,4 +1,4 @@
-import type { Delete, Upsert } from '@clerk-sync/core'
+import type { Delete, Upsert } from '@clerk-sync/core/adapter'
 import type { History, KitEvent } from './history.ts'
 import type { OnDelete } from './model.ts'
 import { portValues } from './row.ts'

@@ -1,4 +1,4 @@
-import type { Values } from '@clerk-sync/core'
+import type { Values } from '@clerk-sync/core/adapter'
 import type { RawRow } from './harness.ts'
 import { type Facts, organizationOf, ownerOf } from './history.ts'
 import { type KitColumn, type SyncedTableName, TABLES, type TableName } from './tables.ts'

@@ -1,13 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import {
-  type ClerkEvent,
-  type ClerkSync,
-  createClerkSync,
-  type Entity,
-  type Hooks,
-  type SyncAdapter,
-  type WriteOutcome,
-} from '@clerk-sync/core'
+import { type ClerkEvent, type ClerkSync, createClerkSync, type Hooks } from '@clerk-sync/core'
+import type { Entity, SyncAdapter, WriteOutcome } from '@clerk-sync/core/adapter'
 import { FailingCalls } from './calls.ts'
 import { expectSame, expectThat } from './expect.ts'
 import type { Harness, Welcome } from './harness.ts'

@@ -1,4 +1,11 @@
-import { type Change, type Delete, NO_VERSION, type Upsert, type WriteOutcome, withRetries } from '@clerk-sync/core'
+import {
+  type Change,
+  type Delete,
+  NO_VERSION,
+  type Upsert,
+  type WriteOutcome,
+  withRetries,
+} from '@clerk-sync/core/adapter'
 import type { MemoryTransaction } from '@clerk-sync/core/memory'
 import type { Parts } from './memory-harness.ts'
 

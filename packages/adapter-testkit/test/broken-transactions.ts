@@ -1,4 +1,4 @@
-import { type Change, withRetries } from '@clerk-sync/core'
+import { type Change, withRetries } from '@clerk-sync/core/adapter'
 import { MemoryTransaction } from '@clerk-sync/core/memory'
 import { type Broken, write } from './broken-adapter.ts'
 import type { Parts } from './memory-harness.ts'

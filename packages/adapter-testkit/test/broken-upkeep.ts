@@ -1,4 +1,4 @@
-import type { Upsert } from '@clerk-sync/core'
+import type { Upsert } from '@clerk-sync/core/adapter'
 import type { Broken } from './broken-adapter.ts'
 
 /** Adapters whose batches or upkeep are wrong. */

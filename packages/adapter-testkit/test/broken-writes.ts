@@ -1,4 +1,4 @@
-import type { Change, Delete, Upsert } from '@clerk-sync/core'
+import type { Change, Delete, Upsert } from '@clerk-sync/core/adapter'
 import type { MemoryRow, MemoryTransaction } from '@clerk-sync/core/memory'
 import { type Broken, writingAs } from './broken-adapter.ts'
 

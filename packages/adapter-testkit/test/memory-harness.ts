@@ -1,4 +1,4 @@
-import type { Entity, Rows, SyncAdapter } from '@clerk-sync/core'
+import type { Entity, Rows, SyncAdapter } from '@clerk-sync/core/adapter'
 import {
   type MemoryColumn,
   MemoryDatabase,

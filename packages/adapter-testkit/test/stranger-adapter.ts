@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type Change,
-  ClerkSyncError,
   type Entity,
   NO_VERSION,
   type Rows,
@@ -10,7 +10,7 @@ import {
   type Upsert,
   type WriteOutcome,
   withRetries,
-} from '@clerk-sync/core'
+} from '@clerk-sync/core/adapter'
 import { type DatabaseCalls, type KitColumn, SHAPES, type Shape, type SyncedTableName, TABLES } from '../src/index.ts'
 
 type Sql = string | number | null

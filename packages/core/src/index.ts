@@ -1,32 +1,12 @@
-export type {
-  Change,
-  ColumnInfo,
-  Delete,
-  DeleteOutcome,
-  Entity,
-  EventRef,
-  Found,
-  Outcome,
-  Problem,
-  Rows,
-  SyncAdapter,
-  TableInfo,
-  Tally,
-  Upsert,
-  UpsertOutcome,
-  Values,
-  WriteOutcome,
-} from './adapter.ts'
-export type { Snapshot } from './change.ts'
-export type { ClerkEvent, ClerkEventData, ClerkEventType } from './clerk-event.ts'
-export { type ClerkSync, createClerkSync, type FoundRow, type Options } from './create-clerk-sync.ts'
-export { type Fault, faultOf } from './database-fault.ts'
-export type { RawBody, RawDelivery, RawHeaders } from './delivery.ts'
-export { type EnsureUserOptions, ensureUser } from './ensure-user.ts'
+export { type EnsureUserOptions, ensureUser } from './clerk-api/ensure-user.ts'
+export type { ClerkSync, ClerkSyncOptions, FoundRow } from './clerk-sync.ts'
+export { createClerkSync } from './create-clerk-sync.ts'
+export type { Snapshot } from './delivery/build-change.ts'
+export type { DeliveryResult } from './delivery/delivery-result.ts'
+export type { HookContext, Hooks } from './delivery/hooks.ts'
+export type { RawBody, RawDelivery, RawHeaders } from './delivery/raw-delivery.ts'
+export type { ClerkEvent, ClerkEventData, ClerkEventType } from './entities/clerk-event.ts'
+export type { OrganizationMembershipRecord, OrganizationRecord, SessionRecord, UserRecord } from './entities/records.ts'
 export { ClerkSyncError, type ErrorCode } from './errors.ts'
-export type { HookContext, Hooks } from './hooks.ts'
-export type { DeletedRow, MapOption, MappedRow, MappedRows, Maps } from './map-option.ts'
-export type { OrganizationMembershipRecord, OrganizationRecord, SessionRecord, UserRecord } from './records.ts'
-export type { DeliveryResult } from './result.ts'
-export { withRetries } from './retry.ts'
-export { NO_VERSION, type Rank, versionOf } from './version.ts'
+export type { DeletedRow, MapOption, MappedRow, MappedRows, Maps } from './mapping/map-option.ts'
+export type { Entity, Outcome, Problem, Rows, UpsertOutcome, WriteOutcome } from './port/sync-adapter.ts'

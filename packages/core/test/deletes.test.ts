@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ClerkSyncError } from '../src/index.ts'
-import { type MemoryTables, memoryAdapter } from '../src/memory.ts'
+import { type MemoryTables, memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { deleted, envelope, membership, organization, T0, user } from './fixtures/payloads.ts'
 import { send } from './fixtures/sync.ts'
 import { recording, untyped, usersOf } from './fixtures/untyped.ts'

@@ -1,7 +1,7 @@
 import { createClerkClient } from '@clerk/backend'
 import { describe, expect, test } from 'vitest'
 import { createClerkSync, ensureUser } from '../src/index.ts'
-import { memoryAdapter } from '../src/memory.ts'
+import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { backendApi } from './fixtures/backend-api.ts'
 import { deleted, emailAddress, envelope, T0, user } from './fixtures/payloads.ts'
 import { send, syncOf } from './fixtures/sync.ts'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ClerkSyncError, createClerkSync, type ErrorCode } from '../src/index.ts'
-import { memoryAdapter } from '../src/memory.ts'
+import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { envelope, user } from './fixtures/payloads.ts'
 import { OTHER_SECRET, requestFor, SECRET } from './fixtures/signing.ts'
 

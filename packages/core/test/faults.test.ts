@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { faultOf, withRetries } from '../src/index.ts'
+import { faultOf, withRetries } from '../src/port/index.ts'
 
 const withCode = (code: unknown, field = 'code') => Object.assign(new Error('refused'), { [field]: code })
 const wrap = (cause: unknown) => new Error('Failed query: insert into users', { cause })

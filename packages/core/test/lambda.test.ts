@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type LambdaEvent, toLambdaHandler } from '../src/lambda.ts'
+import { type LambdaEvent, toLambdaHandler } from '../src/hosts/lambda.ts'
 import { envelope, user } from './fixtures/payloads.ts'
 import { signed } from './fixtures/signing.ts'
 import { syncOf } from './fixtures/sync.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type MemoryTables, memoryAdapter } from '../src/memory.ts'
+import { type MemoryTables, memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { type Columns, type Untyped, untyped, usersOf } from './fixtures/untyped.ts'
 
 describe('is refused at creation', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { organizationMembershipRecord, organizationRecord, sessionRecord, userRecord } from '../src/records.ts'
+import { organizationMembershipRecord, organizationRecord, sessionRecord, userRecord } from '../src/entities/records.ts'
 import { emailAddress, membership, organization, session, T0, user } from './fixtures/payloads.ts'
 
 describe('a user', () => {

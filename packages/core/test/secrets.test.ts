@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ClerkSyncError, createClerkSync } from '../src/index.ts'
-import { memoryAdapter } from '../src/memory.ts'
+import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { envelope, user } from './fixtures/payloads.ts'
 import { OTHER_SECRET, requestFor, SECRET } from './fixtures/signing.ts'
 import { answerOf } from './fixtures/sync.ts'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createClerkSync, type RawDelivery, type RawHeaders } from '../src/index.ts'
-import { memoryAdapter } from '../src/memory.ts'
+import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { envelope, T0, user } from './fixtures/payloads.ts'
 import { OTHER_SECRET, SECRET, signatureOf, signed } from './fixtures/signing.ts'
 

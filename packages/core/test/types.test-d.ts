@@ -6,10 +6,10 @@ import {
   type MappedRow,
   type Maps,
   type Outcome,
-  type SyncAdapter,
   type UserRecord,
   type WriteOutcome,
 } from '@clerk-sync/core'
+import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import { expectTypeOf } from 'vitest'
 
 // Checked by tsc: what compiles here must, and each @ts-expect-error is an error that a user must get.

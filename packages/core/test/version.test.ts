@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ClerkSyncError, NO_VERSION, type Rank, versionOf } from '../src/index.ts'
+import { ClerkSyncError } from '../src/index.ts'
+import { NO_VERSION, type Rank, versionOf } from '../src/port/index.ts'
 
 const LATEST = 9_999_999_999_998
 const time = fc.oneof(

@@ -1,5 +1,5 @@
 import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
-import type { Rows, SyncAdapter } from '@clerk-sync/core'
+import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
 import { CamelCasePlugin, type Dialect, Kysely, type KyselyPlugin, sql, type Transaction } from 'kysely'
 import { type Database, shapes } from './database.ts'
 

@@ -1,4 +1,4 @@
-import type { Change, SyncAdapter, Values } from '@clerk-sync/core'
+import type { Change, SyncAdapter, Values } from '@clerk-sync/core/adapter'
 
 /**
  * The adapter with its columns in camelCase, as the kit names them: what the kit hands to the port itself is spelled

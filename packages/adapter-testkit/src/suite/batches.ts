@@ -1,4 +1,4 @@
-import type { Upsert } from '@clerk-sync/core'
+import type { Upsert } from '@clerk-sync/core/adapter'
 import { expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
 import { expectedRow } from '../model.ts'

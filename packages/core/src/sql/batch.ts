@@ -1,6 +1,6 @@
-import type { Tally, Upsert } from '../adapter.ts'
-import { faultOf } from '../database-fault.ts'
-import type { Written } from './dialect.ts'
+import { faultOf } from '../port/database-fault.ts'
+import type { Tally, Upsert } from '../port/sync-adapter.ts'
+import type { Written } from './dialects/dialect.ts'
 import type { Statements } from './statement.ts'
 
 /** Rows to a statement, where the parameters of that many are not too many for the database. */

@@ -1,5 +1,5 @@
-import type { Problem } from '../adapter.ts'
-import { VERSION_LENGTH } from '../version.ts'
+import type { Problem } from '../port/sync-adapter.ts'
+import { VERSION_LENGTH } from '../port/version.ts'
 import { LEDGER_COLUMNS, type LedgerTable, type SyncedTable } from './table.ts'
 
 /** What a database says of a table. Names are as the database has them. */

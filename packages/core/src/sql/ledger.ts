@@ -1,5 +1,5 @@
-import type { EventRef } from '../adapter.ts'
-import type { Dialect } from './dialect.ts'
+import type { EventRef } from '../port/sync-adapter.ts'
+import type { Dialect } from './dialects/dialect.ts'
 import type { Statement } from './statement.ts'
 import { LEDGER_COLUMNS, type LedgerTable } from './table.ts'
 

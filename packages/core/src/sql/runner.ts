@@ -1,5 +1,5 @@
-import type { WriteOutcome } from '../adapter.ts'
 import { ClerkSyncError } from '../errors.ts'
+import type { WriteOutcome } from '../port/sync-adapter.ts'
 import { drive, driveAsync, type Program, type RunResult } from './program.ts'
 import type { Statement } from './statement.ts'
 

@@ -1,3 +1,5 @@
+import { ClerkSyncError } from '../errors.ts'
+import { withRetries } from '../port/retries.ts'
 import type {
   Change,
   Delete,
@@ -9,13 +11,11 @@ import type {
   Tally,
   Upsert,
   WriteOutcome,
-} from '../adapter.ts'
-import { ClerkSyncError } from '../errors.ts'
-import { withRetries } from '../retry.ts'
-import { NO_VERSION } from '../version.ts'
+} from '../port/sync-adapter.ts'
+import { NO_VERSION } from '../port/version.ts'
 import { writeBatches } from './batch.ts'
 import { checkLedger, checkTable } from './check.ts'
-import type { Dialect, Written } from './dialect.ts'
+import type { Dialect, Written } from './dialects/dialect.ts'
 import { Ledger } from './ledger.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { Runner } from './runner.ts'

@@ -1,6 +1,6 @@
-import type { Change } from '../adapter.ts'
-import { NO_VERSION } from '../version.ts'
-import type { Dialect, GuardedWrite } from './dialect.ts'
+import type { Change } from '../port/sync-adapter.ts'
+import { NO_VERSION } from '../port/version.ts'
+import type { Dialect, GuardedWrite } from './dialects/dialect.ts'
 import type { SyncedTable } from './table.ts'
 
 /** What a driver is sent. */

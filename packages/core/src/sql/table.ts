@@ -1,5 +1,5 @@
-import type { Entity, TableInfo } from '../adapter.ts'
 import { ClerkSyncError } from '../errors.ts'
+import type { Entity, TableInfo } from '../port/sync-adapter.ts'
 
 /**
  * A table as an ORM's schema describes it, for the statements on it. Columns go by the names that the ORM's users give

@@ -1,7 +1,7 @@
-import { VERSION_LENGTH } from '../version.ts'
+import { VERSION_LENGTH } from '../../port/version.ts'
+import { send } from '../program.ts'
 import { type Dialect, type GuardedWrite, smaller, tuples } from './dialect.ts'
 import { mysql, sameRow, unchangedOrClash } from './mysql.ts'
-import { send } from './program.ts'
 
 /**
  * MySQL and MariaDB through a driver that gives nothing but the number of affected rows. That number is 1 for a row

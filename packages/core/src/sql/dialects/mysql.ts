@@ -1,10 +1,10 @@
-import type { Change } from '../adapter.ts'
-import { faultOf } from '../database-fault.ts'
-import { ClerkSyncError } from '../errors.ts'
-import { unquoted } from './check.ts'
+import { ClerkSyncError } from '../../errors.ts'
+import { faultOf } from '../../port/database-fault.ts'
+import type { Change } from '../../port/sync-adapter.ts'
+import { unquoted } from '../check.ts'
+import { type Program, query, type Row, send } from '../program.ts'
+import type { Statements } from '../statement.ts'
 import { type Dialect, type GuardedWrite, smaller, tuples } from './dialect.ts'
-import { type Program, query, type Row, send } from './program.ts'
-import type { Statements } from './statement.ts'
 
 /** What `last_insert_id` reports of a row that was there, since affected rows do not tell. No table counts this far. */
 const UNCHANGED = Number.MAX_SAFE_INTEGER

@@ -1,4 +1,4 @@
-import { chainOf } from './errors.ts'
+import { chainOf } from '../errors.ts'
 
 /**
  * What a database refused, told by the codes of the drivers:

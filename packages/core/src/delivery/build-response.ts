@@ -1,4 +1,4 @@
-import type { DeliveryResult } from './result.ts'
+import type { DeliveryResult } from './delivery-result.ts'
 
 /** What Svix is answered: a status and a code. Causes stay here. */
 export interface Answer {

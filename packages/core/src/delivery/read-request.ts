@@ -1,8 +1,5 @@
-import type { RawDelivery, RawHeaders, ReadDelivery } from './delivery.ts'
-import { ClerkSyncError } from './errors.ts'
-
-/** A sender that goes on after this does not want an answer. */
-const MOST_DROPPED_BYTES = 16 * 1024 * 1024
+import { ClerkSyncError } from '../errors.ts'
+import type { RawDelivery, RawHeaders, ReadDelivery } from './raw-delivery.ts'
 
 /**
  * Reads a delivery within bounds.
@@ -71,27 +68,6 @@ async function readText(body: RawDelivery['body'], maxBodyBytes: number): Promis
     )
   }
   return text + decode(() => decoder.decode())
-}
-
-/** Cancelling a request's stream makes hosts close the connection, and the answer still has to go out through it. */
-export async function* uncancelled(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* body.values({ preventCancel: true })
-}
-
-/**
- * Lets what is left of a refused body through and drops it, up to a bound. A host that streams a body reads on only
- * while somebody takes it: otherwise the connection would be held, and the next delivery on it would get no answer.
- * To be awaited before the answer: Workers break off what a request still does after it, and the connection with it.
- */
-export async function dropRest(body: ReadableStream<Uint8Array>): Promise<void> {
-  const reader = body.getReader()
-  let left = MOST_DROPPED_BYTES
-  while (left > 0) {
-    const { done, value } = await reader.read()
-    if (done) return
-    left -= value.byteLength
-  }
-  await reader.cancel()
 }
 
 function decode(run: () => string): string {

@@ -1,5 +1,5 @@
+import { query, type Row, send } from '../program.ts'
 import { conflictWrite, type Dialect } from './dialect.ts'
-import { query, type Row, send } from './program.ts'
 
 const parameter = (n: number) => `$${n}`
 

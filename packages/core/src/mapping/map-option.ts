@@ -1,5 +1,5 @@
-import type { Entity, Rows } from './adapter.ts'
-import type { EntityTypes } from './records.ts'
+import type { EntityTypes } from '../entities/records.ts'
+import type { Entity, Rows } from '../port/sync-adapter.ts'
 
 /** The columns that an insert must give. */
 type RequiredKeys<Row> = { [K in keyof Row]-?: Record<never, never> extends Pick<Row, K> ? never : K }[keyof Row]

@@ -1,13 +1,13 @@
-import type { ColumnInfo, Entity, TableInfo, Values } from './adapter.ts'
-import { ClerkSyncError } from './errors.ts'
 import {
   APPLICATION_FIELDS,
   organizationMembershipRecord,
   organizationRecord,
   sessionRecord,
   userRecord,
-} from './records.ts'
-import { samples } from './samples.ts'
+} from '../entities/records.ts'
+import { samples } from '../entities/samples.ts'
+import { ClerkSyncError } from '../errors.ts'
+import type { ColumnInfo, Entity, TableInfo, Values } from '../port/sync-adapter.ts'
 
 /** A map as the way of a delivery uses it: names checked, nothing unexpected written. */
 export interface Mapping {

@@ -1,5 +1,5 @@
-import type { WriteOutcome } from './adapter.ts'
-import type { ClerkEvent, ClerkEventType } from './clerk-event.ts'
+import type { ClerkEvent, ClerkEventType } from '../entities/clerk-event.ts'
+import type { WriteOutcome } from '../port/sync-adapter.ts'
 
 /** What a hook is called with. On a driver without interactive transactions (`Tx` is `never`) there is no `tx`. */
 export type HookContext<Type extends ClerkEventType, Tx> = {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyPluginCallback } from 'fastify'
-import { answerTo } from './answer.ts'
-import type { ClerkSync } from './create-clerk-sync.ts'
-import { lostBody, type RawBody } from './delivery.ts'
-import { ClerkSyncError } from './errors.ts'
+import type { ClerkSync } from '../clerk-sync.ts'
+import { answerTo } from '../delivery/build-response.ts'
+import { lostBody, type RawBody } from '../delivery/raw-delivery.ts'
+import { ClerkSyncError } from '../errors.ts'
 
 export interface FastifyClerkSyncOptions {
   readonly clerkSync: Pick<ClerkSync, 'receive'>

@@ -1,8 +1,8 @@
-import type { Change, Entity, Upsert } from './adapter.ts'
-import type { ClerkEvent } from './clerk-event.ts'
-import { ClerkSyncError } from './errors.ts'
-import type { Mapping } from './mapping.ts'
-import { isTime, type Rank, versionOf } from './version.ts'
+import type { ClerkEvent } from '../entities/clerk-event.ts'
+import { ClerkSyncError } from '../errors.ts'
+import type { Mapping } from '../mapping/mapping.ts'
+import type { Change, Entity, Upsert } from '../port/sync-adapter.ts'
+import { isTime, type Rank, versionOf } from '../port/version.ts'
 
 /** What each event type does to which table. A Map, so that a type named `constructor` finds nothing. */
 const effects: ReadonlyMap<string, { entity: Entity; rank: Rank; deletes?: true }> = new Map([

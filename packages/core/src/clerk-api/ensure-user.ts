@@ -1,7 +1,7 @@
 import type { UserJSON } from '@clerk/backend'
-import type { Rows } from './adapter.ts'
-import type { ClerkSync } from './create-clerk-sync.ts'
-import { ClerkSyncError } from './errors.ts'
+import type { ClerkSync } from '../clerk-sync.ts'
+import { ClerkSyncError } from '../errors.ts'
+import type { Rows } from '../port/sync-adapter.ts'
 
 const USER_ID = /^user_\w{1,250}$/
 

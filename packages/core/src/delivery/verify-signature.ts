@@ -1,43 +1,11 @@
-import { Webhook } from 'svix'
-import type { ReadDelivery } from './delivery.ts'
-import { ClerkSyncError } from './errors.ts'
+import type { Webhook } from 'svix'
+import { ClerkSyncError } from '../errors.ts'
+import type { ReadDelivery } from './raw-delivery.ts'
+import type { Secrets } from './signing-secrets.ts'
 
 /** What Svix allows between its clock and ours, in seconds, either way. */
 const TOLERANCE_S = 300
 const LONGEST_ID = 255
-
-/** Checked here, since a decoder may overlook a character that was lost, and then no signature would ever match. */
-const WELL_FORMED = /^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
-
-export type Secrets = readonly Webhook[]
-
-/**
- * Checks signing secrets and makes them ready.
- *
- * @throws ClerkSyncError `config_invalid` for anything but `whsec_` and base64. The secret is not in the message.
- */
-export function parseSecrets(secrets: string | readonly string[]): Secrets {
-  const list = typeof secrets === 'string' ? [secrets] : secrets
-  if (list.length === 0)
-    throw new ClerkSyncError('config_invalid', 'signingSecret is an empty array. Give at least one.')
-  return list.map((secret) => {
-    if (typeof secret !== 'string' || !WELL_FORMED.test(secret)) throw malformed()
-    try {
-      return new Webhook(secret)
-    } catch (error) {
-      throw malformed(error)
-    }
-  })
-}
-
-function malformed(cause?: unknown): ClerkSyncError {
-  return new ClerkSyncError(
-    'config_invalid',
-    'The signing secret is malformed: it is "whsec_" and base64, with no white space or quotes around. ' +
-      'Copy it from the endpoint in the Clerk Dashboard (Webhooks) into CLERK_WEBHOOK_SIGNING_SECRET.',
-    { cause },
-  )
-}
 
 /**
  * Verifies a delivery and gives its message id. Any of the secrets will do, so that one can be rotated.

@@ -1,6 +1,6 @@
-import { unquoted } from './check.ts'
+import { unquoted } from '../check.ts'
+import { query } from '../program.ts'
 import { conflictWrite, type Dialect } from './dialect.ts'
-import { query } from './program.ts'
 
 const parameter = () => '?'
 

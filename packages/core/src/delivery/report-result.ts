@@ -1,5 +1,5 @@
-import { chainOf } from './errors.ts'
-import type { DeliveryResult } from './result.ts'
+import { chainOf } from '../errors.ts'
+import type { DeliveryResult } from './delivery-result.ts'
 
 /** The default `onResult`: one line for each failure, with its causes' codes and without any payload. */
 export function reportFailure(result: DeliveryResult): void {
@@ -18,4 +18,14 @@ function causesOf(error: Error): string {
     return `${cause.name}${typeof code === 'string' ? ` ${code}` : ''}`
   })
   return ` (${causes.join(' < ')})`
+}
+
+/** The row is committed or refused by now: an observer's trouble must neither change the answer nor end the process. */
+export function reportTo(onResult: (result: DeliveryResult) => unknown, result: DeliveryResult): void {
+  const failed = (error: unknown) => console.error('clerk-sync: onResult threw', error)
+  try {
+    Promise.resolve(onResult(result)).catch(failed)
+  } catch (error) {
+    failed(error)
+  }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { answerTo } from './answer.ts'
-import type { ClerkSync } from './create-clerk-sync.ts'
-import { lostBody, type RawBody } from './delivery.ts'
+import type { ClerkSync } from '../clerk-sync.ts'
+import { answerTo } from '../delivery/build-response.ts'
+import { lostBody, type RawBody } from '../delivery/raw-delivery.ts'
 
 const PARSED_BEFORE =
   'A body parser read the request before, and a signature can be checked on the bytes as they were sent alone.'

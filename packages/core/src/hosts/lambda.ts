@@ -1,6 +1,6 @@
-import { answerTo } from './answer.ts'
-import type { ClerkSync } from './create-clerk-sync.ts'
-import { lostBody, type RawBody, type RawHeaders } from './delivery.ts'
+import type { ClerkSync } from '../clerk-sync.ts'
+import { answerTo } from '../delivery/build-response.ts'
+import { lostBody, type RawBody, type RawHeaders } from '../delivery/raw-delivery.ts'
 
 /** What the events have in common that stand for a request. Each host's own type fits. */
 export interface LambdaEvent {

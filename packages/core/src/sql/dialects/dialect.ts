@@ -1,7 +1,7 @@
-import type { Change, Problem } from '../adapter.ts'
-import type { TableFacts } from './check.ts'
-import type { Program } from './program.ts'
-import type { Statements } from './statement.ts'
+import type { Change, Problem } from '../../port/sync-adapter.ts'
+import type { TableFacts } from '../check.ts'
+import type { Program } from '../program.ts'
+import type { Statements } from '../statement.ts'
 
 /** A guarded write, by quoted names: what a dialect makes a statement of. */
 export interface GuardedWrite {

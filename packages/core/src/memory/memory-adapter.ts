@@ -1,3 +1,4 @@
+import { withRetries } from '../port/retries.ts'
 import type {
   Change,
   Delete,
@@ -9,10 +10,9 @@ import type {
   Upsert,
   UpsertOutcome,
   WriteOutcome,
-} from './adapter.ts'
+} from '../port/sync-adapter.ts'
+import { NO_VERSION } from '../port/version.ts'
 import { type MemoryColumn, MemoryDatabase, type MemoryRow, type MemoryTransaction } from './memory-database.ts'
-import { withRetries } from './retry.ts'
-import { NO_VERSION } from './version.ts'
 
 export {
   type MemoryColumn,

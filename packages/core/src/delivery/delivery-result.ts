@@ -1,6 +1,6 @@
-import type { Outcome } from './adapter.ts'
-import type { ClerkEvent } from './clerk-event.ts'
-import type { ClerkSyncError } from './errors.ts'
+import type { ClerkEvent } from '../entities/clerk-event.ts'
+import type { ClerkSyncError } from '../errors.ts'
+import type { Outcome } from '../port/sync-adapter.ts'
 
 /** What became of one delivery. `status` is what the sender is answered; `error` is for the operator alone. */
 export type DeliveryResult =

@@ -1,6 +1,6 @@
-import type { ClerkEvent } from './clerk-event.ts'
-import { ClerkSyncError } from './errors.ts'
-import { isTime } from './version.ts'
+import type { ClerkEvent } from '../entities/clerk-event.ts'
+import { ClerkSyncError } from '../errors.ts'
+import { isTime } from '../port/version.ts'
 
 /** Below this a timestamp is in seconds: the Dashboard's "Send Example" sends those. In ms it would be 1973. */
 const SECONDS_BELOW = 1e11

@@ -1,4 +1,4 @@
-import { ClerkSyncError } from './errors.ts'
+import { ClerkSyncError } from '../errors.ts'
 
 /** Above every time stamp: a delete's first digits, so that it sorts over every snapshot and stays. */
 const DELETED = '9999999999999'

@@ -1,4 +1,4 @@
-import type { Entity } from './adapter.ts'
+import type { Entity } from '../port/sync-adapter.ts'
 
 // Two of each entity, to find out at set-up which columns a map fills, and that they do not depend on the entity: one
 // with every part present, and one with all that Clerk may leave out. Nobody's data, never stored.

@@ -1,4 +1,4 @@
-import { ClerkSyncError } from './errors.ts'
+import { ClerkSyncError } from '../errors.ts'
 
 /** 1 MiB: what Clerk's payloads reach at most. */
 export const MAX_BODY_BYTES = 1_048_576

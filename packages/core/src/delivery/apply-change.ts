@@ -1,3 +1,6 @@
+import type { ClerkEvent } from '../entities/clerk-event.ts'
+import { ClerkSyncError, chainOf, type ErrorCode } from '../errors.ts'
+import { faultOf } from '../port/database-fault.ts'
 import type {
   Change,
   Entity,
@@ -8,10 +11,7 @@ import type {
   Upsert,
   UpsertOutcome,
   WriteOutcome,
-} from './adapter.ts'
-import type { ClerkEvent } from './clerk-event.ts'
-import { faultOf } from './database-fault.ts'
-import { ClerkSyncError, chainOf, type ErrorCode } from './errors.ts'
+} from '../port/sync-adapter.ts'
 
 /** A hook as the steps see it: its type was checked where it was given. */
 export type AnyHook = (context: { event: ClerkEvent; outcome: WriteOutcome; tx: unknown }) => unknown
