@@ -186,6 +186,7 @@ describe('ensureUser rejects', () => {
   test('when the adapter has no users', async () => {
     const { api } = await setting()
     const clerkSync = createClerkSync({ adapter: memoryAdapter({ organization: { columns: {} } }) })
+    // @ts-expect-error -- the adapter was given no table for "user"
     const call = ensureUser(clerkSync, { clerkClient: api.clerkClient, userId })
     await expect(call).rejects.toMatchObject({ code: 'config_invalid', message: expect.stringMatching(/no table/) })
   })

@@ -11,6 +11,7 @@ export type {
   Entity,
   EventRef,
   Found,
+  NoLedger,
   Outcome,
   Problem,
   Rows,

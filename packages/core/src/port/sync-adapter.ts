@@ -109,6 +109,13 @@ export interface Problem {
   readonly message: string
 }
 
+declare const noLedger: unique symbol
+
+/** The `Tx` of an adapter that was given no ledger table: `on` is then an error when it is compiled. */
+export interface NoLedger {
+  readonly [noLedger]: true
+}
+
 /** What a caller asks of one call. */
 export interface CallOptions {
   /**
