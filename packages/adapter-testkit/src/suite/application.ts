@@ -1,3 +1,4 @@
+import { ENTITY_NAMES } from '../entities.ts'
 import { expectSame } from '../expect.ts'
 import { upsertOf } from '../port-changes.ts'
 import { type RowValues, rowValues } from '../row.ts'
@@ -76,14 +77,8 @@ export const application: Section = (stage, it) => {
   })
 
   it('application columns that change between events stay as the application left them', async () => {
-    for (const table of ['organizations', 'organizationMemberships', 'sessions'] as const) {
-      const entity = (
-        {
-          organizations: 'organization',
-          organizationMemberships: 'organizationMembership',
-          sessions: 'session',
-        } as const
-      )[table]
+    for (const entity of ENTITY_NAMES) {
+      const table = tableOf('plain', entity)
       const history = stage.history('plain', entity)
       const own = { tagline: 'own', score: -1 }
       await stage.harness.insert(table, { id: history.key, ...required(table, history.key), ...own })

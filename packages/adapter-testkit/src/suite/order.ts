@@ -1,6 +1,7 @@
 import type { Entity } from '@clerk-sync/core'
+import { ENTITY_NAMES, type Facts } from '../entities.ts'
 import { expectSame } from '../expect.ts'
-import { type Facts, type History, type KitEvent, YEAR_ZERO } from '../history.ts'
+import { type History, type KitEvent, YEAR_ZERO } from '../history.ts'
 import { expectedOutcome, type OnDelete } from '../model.ts'
 import { type Process, type Stage, settingOf } from '../stage.ts'
 import type { Section } from './section.ts'
@@ -12,7 +13,7 @@ const cleo: Facts = { email: null, name: 'Cleo', metadata: { a: [1, null] }, dat
 /** Short lives that have gone wrong somewhere. */
 const lives: Readonly<Record<string, { readonly entities: readonly Entity[]; tell(history: History): void }>> = {
   'created, updated, deleted': {
-    entities: ['user', 'organization', 'organizationMembership', 'session'],
+    entities: ENTITY_NAMES,
     tell(history) {
       history.created({ at: 1 }, ann)
       history.updated({ at: 2 }, bea)
@@ -20,20 +21,20 @@ const lives: Readonly<Record<string, { readonly entities: readonly Entity[]; tel
     },
   },
   'three updates that tie perfectly': {
-    entities: ['user', 'organization', 'organizationMembership', 'session'],
+    entities: ENTITY_NAMES,
     tell(history) {
       for (const facts of [ann, bea, cleo]) history.updated({ updatedAt: 1, at: 2 }, facts)
     },
   },
   'an update at the time of the creation': {
-    entities: ['user', 'session'],
+    entities: ENTITY_NAMES,
     tell(history) {
       history.created({ at: 1 }, ann)
       history.updated({ at: 1 }, bea)
     },
   },
   'deleted before its last update was told': {
-    entities: ['user', 'organizationMembership'],
+    entities: ENTITY_NAMES,
     tell(history) {
       history.created({ at: 1 }, ann)
       history.deleted({ at: 2 })
@@ -59,7 +60,7 @@ const lives: Readonly<Record<string, { readonly entities: readonly Entity[]; tel
     },
   },
   'deleted twice': {
-    entities: ['user', 'organization'],
+    entities: ENTITY_NAMES,
     tell(history) {
       history.deleted({ at: 3 })
       history.created({ at: 1 }, ann)

@@ -1,7 +1,8 @@
 import type { Entity } from '@clerk-sync/core'
 import fc from 'fast-check'
 import type { Failure } from '../calls.ts'
-import { type Facts, type Kind, YEAR_ZERO } from '../history.ts'
+import type { Facts, Kind } from '../entities.ts'
+import { YEAR_ZERO } from '../history.ts'
 import type { OnDelete } from '../model.ts'
 
 export interface Happening {

@@ -1,6 +1,7 @@
 import type { Entity } from '@clerk-sync/core'
 import fc from 'fast-check'
 import { deliver } from '../deliver.ts'
+import { ENTITY_NAMES } from '../entities.ts'
 import { expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
 import { upsertOf } from '../port-changes.ts'
@@ -14,7 +15,7 @@ export function schedules(stage: Stage, it: It, options: { readonly schedules: n
   const few = Math.ceil(options.schedules / 10)
   it(
     `${options.schedules} random schedules end in the row that the history says (seed ${options.seed})`,
-    () => play(stage, 'plain', ['user', 'organization', 'organizationMembership', 'session'], options),
+    () => play(stage, 'plain', ENTITY_NAMES, options),
     600_000,
   )
   it(
