@@ -1,14 +1,14 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { testAdapter } from '@clerk-sync/adapter-testkit'
+import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
+import { isolationOption, POSTGRES_LEVELS } from '@clerk-sync/test-support/isolation'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { afterAll, describe, it } from 'vitest'
 import { type Prisma, PrismaClient } from './.generated/postgres/prisma/client.ts'
-import { FalliblePool, freshDatabase, isolationOption, kitTables } from './kit/postgres.ts'
+import { prismaPostgres } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
 
-const connectionString = await freshDatabase('prisma_7')
-const { create, read, insert } = kitTables(connectionString)
-await create()
+const { url, read, insert } = await prismaPostgres('prisma_7', afterAll)
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
@@ -19,10 +19,10 @@ testAdapter<Prisma.TransactionClient>({
     transactions: 'interactive',
     parallel: true,
     datePrecisionMs: 1,
-    isolationLevels: ['repeatable read', 'serializable'],
+    isolationLevels: POSTGRES_LEVELS,
   },
   adapter(shape, { calls, isolation }) {
-    const pool = new FalliblePool(calls, { connectionString, max: 4, options: isolationOption(isolation) })
+    const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
     pools.push(pool)
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
     return prismaAdapter(prisma, shapes[shape])

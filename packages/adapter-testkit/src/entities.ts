@@ -21,8 +21,8 @@ export interface KitEntity {
   /** The columns that are filled from Clerk. */
   readonly columns: Readonly<Record<string, KitColumn>>
   readonly events: Readonly<Record<Kind, ClerkEvent['type']>>
-  /** What the event of the kind `deleted` carries; `null` for an entity that is never deleted: it is a last snapshot. */
-  readonly deleteCarries: 'id' | 'entity' | null
+  /** What the event of the kind `deleted` carries; an entity of which Clerk tells no delete ends with a snapshot. */
+  readonly deleteCarries: 'id' | 'snapshot' | 'nothing'
   /** What Clerk sends beside the id, the public metadata and the times, as far as the library reads it. */
   data(key: string, facts: Facts): object
   /** What it writes into the columns: dates in ms, JSON as objects. */
@@ -72,13 +72,18 @@ export const ENTITIES = {
   },
   organizationMembership: {
     table: 'organizationMemberships',
-    columns: { organizationId: requiredText, userId: requiredText, role: requiredText, permissions: json },
+    columns: {
+      organizationId: requiredText,
+      userId: requiredText,
+      role: requiredText,
+      permissions: { kind: 'json', array: true },
+    },
     events: {
       created: 'organizationMembership.created',
       updated: 'organizationMembership.updated',
       deleted: 'organizationMembership.deleted',
     },
-    deleteCarries: 'entity',
+    deleteCarries: 'snapshot',
     data: (key, { name, metadata }) => ({
       role: name ?? 'org:member',
       permissions: metadata && Object.keys(metadata),
@@ -97,7 +102,7 @@ export const ENTITIES = {
     columns: { userId: requiredText, status: requiredText, expireAt: date },
     // They end, which outranks a change at the same time.
     events: { created: 'session.created', updated: 'session.pending', deleted: 'session.ended' },
-    deleteCarries: null,
+    deleteCarries: 'nothing',
     data: (key, { name, date }) => ({ user_id: ownerOf(key), status: name ?? 'active', expire_at: date }),
     values: (key, { name, date }) => ({ userId: ownerOf(key), status: name ?? 'active', expireAt: date }),
   },

@@ -53,7 +53,7 @@ export class History {
   tell(kind: Kind, { at, updatedAt = at }: Times, told: Partial<Facts>): KitEvent {
     const { entity, key } = this
     const { events, deleteCarries, data }: KitEntity = ENTITIES[entity]
-    const deletes = kind === 'deleted' && deleteCarries !== null
+    const deletes = kind === 'deleted' && deleteCarries !== 'nothing'
     const facts = deletes ? {} : told
     const timestamp = YEAR_ZERO + at * 1000
     const updated = YEAR_ZERO + updatedAt * 1000

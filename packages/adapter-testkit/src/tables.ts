@@ -15,6 +15,8 @@ export interface KitColumn {
   readonly notNull?: true
   readonly default?: string | number | boolean
   readonly unique?: true
+  /** The JSON is an array, which some drivers must be told. */
+  readonly array?: true
 }
 
 /** The columns in the order in which they, and their unique indexes, are declared. */

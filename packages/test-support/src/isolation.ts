@@ -1,0 +1,18 @@
+import type { Pool } from 'mysql2'
+
+/** The levels beside the default one at which adapters are proven. */
+export const POSTGRES_LEVELS = ['repeatable read', 'serializable'] as const
+export const MYSQL_LEVELS = ['read committed', 'serializable'] as const
+
+/** What begins every transaction of a connection to PostgreSQL at this level, as its start-up option. */
+export function isolationOption(level: string | undefined): string {
+  return level ? `-c default_transaction_isolation=${level.replace(' ', '\\ ')}` : ''
+}
+
+/** Begins every transaction of a pool at this level. */
+export function isolateMysql(pool: Pick<Pool, 'on'>, level: string | undefined): void {
+  if (!level) return
+  pool.on('connection', (connection) => {
+    connection.query(`set session transaction isolation level ${level}`)
+  })
+}
