@@ -20,7 +20,8 @@ export interface KitEntity {
   readonly table: string
   /** The columns that are filled from Clerk. */
   readonly columns: Readonly<Record<string, KitColumn>>
-  readonly events: Readonly<Record<Kind, ClerkEvent['type']>>
+  /** An event of each kind, and its rank: which of two snapshots stays that tie in both their times. */
+  readonly events: Readonly<Record<Kind, readonly [type: ClerkEvent['type'], rank: 0 | 1 | 2]>>
   /** What the event of the kind `deleted` carries; an entity of which Clerk tells no delete ends with a snapshot. */
   readonly deleteCarries: 'id' | 'snapshot' | 'nothing'
   /** What Clerk sends beside the id, the public metadata and the times, as far as the library reads it. */
@@ -44,7 +45,7 @@ export const ENTITIES = {
       publicMetadata: json,
       lastSignInAt: date,
     },
-    events: { created: 'user.created', updated: 'user.updated', deleted: 'user.deleted' },
+    events: { created: ['user.created', 0], updated: ['user.updated', 1], deleted: ['user.deleted', 1] },
     deleteCarries: 'id',
     data: (_key, { email, name, date, flag }) => ({
       email_addresses: email === null ? [] : [{ id: 'idn_1', email_address: email, verification: null, linked_to: [] }],
@@ -65,7 +66,11 @@ export const ENTITIES = {
   organization: {
     table: 'organizations',
     columns: { name: text, slug: text, publicMetadata: json },
-    events: { created: 'organization.created', updated: 'organization.updated', deleted: 'organization.deleted' },
+    events: {
+      created: ['organization.created', 0],
+      updated: ['organization.updated', 1],
+      deleted: ['organization.deleted', 1],
+    },
     deleteCarries: 'id',
     data: (_key, { email, name }) => ({ name, slug: email }),
     values: (_key, { email, name, metadata }) => ({ name, slug: email, publicMetadata: metadata }),
@@ -79,9 +84,9 @@ export const ENTITIES = {
       permissions: { kind: 'json', array: true },
     },
     events: {
-      created: 'organizationMembership.created',
-      updated: 'organizationMembership.updated',
-      deleted: 'organizationMembership.deleted',
+      created: ['organizationMembership.created', 0],
+      updated: ['organizationMembership.updated', 1],
+      deleted: ['organizationMembership.deleted', 1],
     },
     deleteCarries: 'snapshot',
     data: (key, { name, metadata }) => ({
@@ -97,11 +102,46 @@ export const ENTITIES = {
       permissions: metadata && Object.keys(metadata),
     }),
   },
+  organizationInvitation: {
+    table: 'organizationInvitations',
+    columns: {
+      organizationId: requiredText,
+      email: requiredText,
+      role: requiredText,
+      status: text,
+      userId: text,
+      publicMetadata: json,
+      expiresAt: date,
+    },
+    events: {
+      created: ['organizationInvitation.created', 0],
+      updated: ['organizationInvitation.accepted', 1],
+      deleted: ['organizationInvitation.revoked', 1],
+    },
+    deleteCarries: 'nothing',
+    data: (key, { email, name, date, flag }) => ({
+      organization_id: organizationOf(key),
+      email_address: email ?? 'nobody@example.com',
+      role: 'org:member',
+      status: name,
+      ...(flag && { user_id: ownerOf(key) }),
+      expires_at: date,
+    }),
+    values: (key, { email, name, metadata, date, flag }) => ({
+      organizationId: organizationOf(key),
+      email: email ?? 'nobody@example.com',
+      role: 'org:member',
+      status: name,
+      userId: flag ? ownerOf(key) : null,
+      publicMetadata: metadata,
+      expiresAt: date,
+    }),
+  },
   session: {
     table: 'sessions',
     columns: { userId: requiredText, status: requiredText, expireAt: date },
     // They end, which outranks a change at the same time.
-    events: { created: 'session.created', updated: 'session.pending', deleted: 'session.ended' },
+    events: { created: ['session.created', 0], updated: ['session.pending', 1], deleted: ['session.ended', 2] },
     deleteCarries: 'nothing',
     data: (key, { name, date }) => ({ user_id: ownerOf(key), status: name ?? 'active', expire_at: date }),
     values: (key, { name, date }) => ({ userId: ownerOf(key), status: name ?? 'active', expireAt: date }),

@@ -24,7 +24,7 @@ export const YEAR_ZERO = 1_767_225_600_000
 
 /** The types of all events that change an entity's row, as the kit tells them. */
 export function typesOf(entity: Entity): readonly ClerkEvent['type'][] {
-  return Object.values(ENTITIES[entity].events)
+  return Object.values<KitEntity['events'][Kind]>(ENTITIES[entity].events).map(([type]) => type)
 }
 
 /** The events of one entity, as Clerk would send them. */
@@ -57,7 +57,7 @@ export class History {
     const facts = deletes ? {} : told
     const timestamp = YEAR_ZERO + at * 1000
     const updated = YEAR_ZERO + updatedAt * 1000
-    const rank = kind === 'created' ? 0 : kind === 'deleted' && !deletes ? 2 : 1
+    const [type, rank] = events[kind]
     const version = (messageId: string) =>
       versionOf({ updatedAt: deletes ? 'deleted' : updated, occurredAt: timestamp, rank, messageId })
 
@@ -75,7 +75,7 @@ export class History {
     }
     const body = deletes && deleteCarries === 'id' ? { id: key, deleted: true } : snapshot
     const values = deletes ? tombstoneValues(this.table, key) : rowValues(this.table, key, facts)
-    const event = eventOf(events[kind], id, timestamp, body)
+    const event = eventOf(type, id, timestamp, body)
     const kitEvent = { kind, deletes, version: version(id), values, event }
     this.events.push(kitEvent)
     return kitEvent

@@ -1,5 +1,5 @@
 import type { Entity, Values } from '@clerk-sync/core/adapter'
-import { ENTITIES, type Facts } from './entities.ts'
+import { ENTITIES, type Facts, type KitEntity } from './entities.ts'
 import type { RawRow } from './harness.ts'
 import { type KitColumn, type KitTable, type SyncedTableName, TABLES, type TableName } from './tables.ts'
 
@@ -23,7 +23,12 @@ export function rowValues(table: SyncedTableName, key: string, facts: Partial<Fa
 
 /** What an erasing delete leaves, in canonical form. */
 export function tombstoneValues(table: SyncedTableName, key: string): RowValues {
-  return rowValues(table, key, {})
+  const { entity, columns }: KitTable & { readonly entity: Entity } = TABLES[table]
+  const { deleteCarries }: KitEntity = ENTITIES[entity]
+  const values = Object.entries(rowValues(table, key, {}))
+  // Of an id alone nothing follows.
+  const known = (column: string) => deleteCarries !== 'id' || columns[column]?.notNull
+  return Object.fromEntries(values.map(([column, value]) => [column, known(column) ? value : null]))
 }
 
 /** The same as the port's values: what an adapter is handed. */
