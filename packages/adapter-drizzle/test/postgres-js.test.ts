@@ -1,6 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
-import { POSTGRES_LEVELS } from '@clerk-sync/test-support/isolation'
+import { POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
@@ -15,12 +15,7 @@ afterAll(() => Promise.all(clients.map((client) => client.end())))
 testAdapter({
   name: 'drizzle:postgres (postgres.js)',
   runner: { describe, it },
-  capabilities: {
-    transactions: 'interactive',
-    parallel: true,
-    datePrecisionMs: 1,
-    isolationLevels: POSTGRES_LEVELS,
-  },
+  capabilities: POSTGRES_POOL,
   adapter(shape, { calls, isolation }) {
     const connection: Record<string, string> = isolation ? { default_transaction_isolation: isolation } : {}
     const client = postgres(url, { max: 4, connection, onnotice: () => {} })

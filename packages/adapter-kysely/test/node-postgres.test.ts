@@ -1,6 +1,6 @@
 import { testAdapter } from '@clerk-sync/adapter-testkit'
 import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
-import { isolationOption, POSTGRES_LEVELS } from '@clerk-sync/test-support/isolation'
+import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { PostgresDialect } from 'kysely'
 import { afterAll, describe, it } from 'vitest'
@@ -13,12 +13,7 @@ afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 testAdapter({
   name: 'kysely:postgres (node-postgres)',
   runner: { describe, it },
-  capabilities: {
-    transactions: 'interactive',
-    parallel: true,
-    datePrecisionMs: 1,
-    isolationLevels: POSTGRES_LEVELS,
-  },
+  capabilities: POSTGRES_POOL,
   adapter(shape, { calls, isolation }) {
     const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
     pools.push(pool)

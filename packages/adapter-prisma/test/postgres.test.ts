@@ -1,7 +1,7 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { testAdapter } from '@clerk-sync/adapter-testkit'
 import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
-import { isolationOption, POSTGRES_LEVELS } from '@clerk-sync/test-support/isolation'
+import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { afterAll, describe, it } from 'vitest'
 import { type Prisma, PrismaClient } from './.generated/postgres/prisma/client.ts'
@@ -15,12 +15,7 @@ afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 testAdapter<Prisma.TransactionClient>({
   name: 'prisma:postgres (Prisma 7, prisma-client)',
   runner: { describe, it },
-  capabilities: {
-    transactions: 'interactive',
-    parallel: true,
-    datePrecisionMs: 1,
-    isolationLevels: POSTGRES_LEVELS,
-  },
+  capabilities: POSTGRES_POOL,
   adapter(shape, { calls, isolation }) {
     const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
     pools.push(pool)

@@ -1,7 +1,7 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { testAdapter } from '@clerk-sync/adapter-testkit'
 import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
-import { isolationOption, POSTGRES_LEVELS } from '@clerk-sync/test-support/isolation'
+import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { afterAll, describe, it } from 'vitest'
 import { prismaPostgres } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
@@ -15,12 +15,7 @@ afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 testAdapter<Prisma.TransactionClient>({
   name: 'prisma:postgres (Prisma 6, prisma-client-js)',
   runner: { describe, it },
-  capabilities: {
-    transactions: 'interactive',
-    parallel: true,
-    datePrecisionMs: 1,
-    isolationLevels: POSTGRES_LEVELS,
-  },
+  capabilities: POSTGRES_POOL,
   adapter(shape, { calls, isolation }) {
     const options = isolationOption(isolation)
     const pool = new FalliblePool(calls, { connectionString: url, max: 4, options, endings: 'severed' })

@@ -22,7 +22,7 @@ interface Times {
 /** The year zero of the kit's histories, in ms. */
 export const YEAR_ZERO = 1_767_225_600_000
 
-/** The types of all events that change an entity's row, as the kit tells them. */
+/** The types of all events that change an entity's row. */
 export function typesOf(entity: Entity): readonly ClerkEvent['type'][] {
   return Object.values<KitEntity['events'][Kind]>(ENTITIES[entity].events).map(([type]) => type)
 }
@@ -39,22 +39,22 @@ export class History {
   ) {}
 
   created(times: Times, facts: Partial<Facts> = {}): KitEvent {
-    return this.tell('created', times, facts)
+    return this.add('created', times, facts)
   }
 
   updated(times: Times, facts: Partial<Facts> = {}): KitEvent {
-    return this.tell('updated', times, facts)
+    return this.add('updated', times, facts)
   }
 
   deleted(times: Times): KitEvent {
-    return this.tell('deleted', times, {})
+    return this.add('deleted', times, {})
   }
 
-  tell(kind: Kind, { at, updatedAt = at }: Times, told: Partial<Facts>): KitEvent {
+  add(kind: Kind, { at, updatedAt = at }: Times, given: Partial<Facts>): KitEvent {
     const { entity, key } = this
     const { events, deleteCarries, data }: KitEntity = ENTITIES[entity]
     const deletes = kind === 'deleted' && deleteCarries !== 'nothing'
-    const facts = deletes ? {} : told
+    const facts = deletes ? {} : given
     const timestamp = YEAR_ZERO + at * 1000
     const updated = YEAR_ZERO + updatedAt * 1000
     const [type, rank] = events[kind]

@@ -1,6 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
-import { isolateMysql, MYSQL_LEVELS } from '@clerk-sync/test-support/isolation'
+import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/mysql2'
@@ -17,12 +17,7 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Prom
   testAdapter({
     name,
     runner: { describe, it },
-    capabilities: {
-      transactions: 'interactive',
-      parallel: true,
-      datePrecisionMs: 1,
-      isolationLevels: MYSQL_LEVELS,
-    },
+    capabilities: MYSQL_POOL,
     adapter(shape, { calls, isolation }) {
       const pool = mysql.createPool({ uri: url, connectionLimit: 4 })
       pools.push(pool)

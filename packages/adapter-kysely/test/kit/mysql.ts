@@ -1,5 +1,5 @@
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
-import { isolateMysql, MYSQL_LEVELS } from '@clerk-sync/test-support/isolation'
+import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
 import { MysqlDialect, type MysqlPool, type MysqlPoolConnection } from 'kysely'
 import { createPool, type Pool } from 'mysql2'
@@ -15,12 +15,7 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Prom
   testAdapter({
     name,
     runner: { describe, it },
-    capabilities: {
-      transactions: 'interactive',
-      parallel: true,
-      datePrecisionMs: 1,
-      isolationLevels: MYSQL_LEVELS,
-    },
+    capabilities: MYSQL_POOL,
     adapter(shape, { calls, isolation }) {
       const pool = createPool({ uri: url, connectionLimit: 4, timezone: 'Z' })
       pools.push(pool)

@@ -1,6 +1,6 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { testAdapter } from '@clerk-sync/adapter-testkit'
-import { MYSQL_LEVELS } from '@clerk-sync/test-support/isolation'
+import { MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { createPool, type Pool, type PoolConfig } from 'mariadb'
 import { afterAll, describe, it } from 'vitest'
@@ -17,12 +17,7 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb', optio
   testAdapter<Prisma.TransactionClient>({
     name,
     runner: { describe, it },
-    capabilities: {
-      transactions: 'interactive',
-      parallel: true,
-      datePrecisionMs: 1,
-      isolationLevels: MYSQL_LEVELS,
-    },
+    capabilities: MYSQL_POOL,
     adapter(shape, { calls, isolation }) {
       const pool = createPool({
         ...poolConfig(url),

@@ -22,18 +22,18 @@ export const application: Section = (stage, it) => {
           const before = await stage.row(table, history.key)
           expectSame(before?.clerkVersion, '0', 'the version of a row that the application inserted')
           const sync = stage.sync(await stage.process(shape), { onDelete, hook })
-          const told = [
+          const events = [
             history.updated({ at: 2 }, { name: 'Ann' }),
             history.created({ at: 1 }, {}),
             history.deleted({ at: 3 }),
           ]
           const outcomes = []
-          for (const [n, { event }] of told.entries()) {
+          for (const [n, { event }] of events.entries()) {
             outcomes.push(await sync.apply(event))
             const setting = settingOf(history, onDelete, before)
             await stage.expectRow(
               setting,
-              told.slice(0, n + 1),
+              events.slice(0, n + 1),
               'a row that was there before, or its application columns',
             )
           }

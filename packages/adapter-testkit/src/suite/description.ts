@@ -4,7 +4,7 @@ import { settingOf } from '../stage.ts'
 import { fillableColumns, SHAPES, type Shape } from '../tables.ts'
 import type { Section } from './section.ts'
 
-/** What an adapter tells of its tables, and what it finds in the database. */
+/** What an adapter says of its tables, and what it finds in the database. */
 export const description: Section = (stage, it) => {
   for (const [name, { tables, ledger }] of Object.entries(SHAPES)) {
     const shape = name as Shape
@@ -23,9 +23,9 @@ export const description: Section = (stage, it) => {
         )
         for (const [column, { notNull = false, default: initial }] of Object.entries(columns)) {
           const { nullable, required, emptyValue } = info?.columns[column] ?? {}
-          const told = { nullable: nullable ?? !notNull, required: required ?? (notNull && initial === undefined) }
+          const described = { nullable: nullable ?? !notNull, required: required ?? (notNull && initial === undefined) }
           const expected = { nullable: !notNull, required: notNull && initial === undefined }
-          expectSame(told, expected, `what the adapter tells of ${table}.${column}`)
+          expectSame(described, expected, `what the adapter says of ${table}.${column}`)
           if (emptyValue !== undefined) expectSame(emptyValue, initial, `the empty value of ${table}.${column}`)
         }
       }

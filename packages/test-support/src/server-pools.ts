@@ -1,8 +1,15 @@
+import type { Capabilities } from '@clerk-sync/adapter-testkit'
 import type { Pool } from 'mysql2'
 
 /** The levels beside the default one at which adapters are proven. */
 export const POSTGRES_LEVELS = ['repeatable read', 'serializable'] as const
-export const MYSQL_LEVELS = ['read committed', 'serializable'] as const
+const MYSQL_LEVELS = ['read committed', 'serializable'] as const
+
+const pooled = { transactions: 'interactive', parallel: true, datePrecisionMs: 1 } as const
+
+/** What an adapter can do on a pool of connections to a server. */
+export const POSTGRES_POOL: Capabilities = { ...pooled, isolationLevels: POSTGRES_LEVELS }
+export const MYSQL_POOL: Capabilities = { ...pooled, isolationLevels: MYSQL_LEVELS }
 
 /** What begins every transaction of a connection to PostgreSQL at this level, as its start-up option. */
 export function isolationOption(level: string | undefined): string {
