@@ -1,7 +1,9 @@
 // The entry for authors of adapters, `@clerk-sync/core/adapter`. Applications do not need it.
+export { checkOptions } from './check-options.ts'
 export { type Fault, faultOf } from './database-fault.ts'
 export { withRetries } from './retries.ts'
 export type {
+  CallOptions,
   Change,
   ColumnInfo,
   Delete,
