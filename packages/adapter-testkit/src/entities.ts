@@ -1,10 +1,10 @@
-// Erasable imports alone: what is generated before a build (Prisma's schemas) reads this file and tables.ts as they are.
+// Node reads this file and tables.ts as they are, before a build, to make Prisma's schemas: they import types, and each other.
 import type { ClerkEvent, Entity } from '@clerk-sync/core'
 import type { KitColumn } from './tables.ts'
 
 export type Kind = 'created' | 'updated' | 'deleted'
 
-/** What an event tells, in words that fit every entity. */
+/** What an event says, in words that fit every entity. */
 export interface Facts {
   readonly email: string | null
   readonly name: string | null
@@ -22,7 +22,7 @@ export interface KitEntity {
   readonly columns: Readonly<Record<string, KitColumn>>
   /** An event of each kind, and its rank: which of two snapshots stays that tie in both their times. */
   readonly events: Readonly<Record<Kind, readonly [type: ClerkEvent['type'], rank: 0 | 1 | 2]>>
-  /** What the event of the kind `deleted` carries; an entity of which Clerk tells no delete ends with a snapshot. */
+  /** What the event of the kind `deleted` carries; `nothing` where Clerk sends no delete, and the last event is a snapshot. */
   readonly deleteCarries: 'id' | 'snapshot' | 'nothing'
   /** What Clerk sends beside the id, the public metadata and the times, as far as the library reads it. */
   data(key: string, facts: Facts): object

@@ -15,7 +15,7 @@ export interface KitColumn {
   readonly notNull?: true
   readonly default?: string | number | boolean
   readonly unique?: true
-  /** The JSON is an array, which some drivers must be told. */
+  /** The JSON is an array, which some drivers have to know. */
   readonly array?: true
 }
 
@@ -23,7 +23,7 @@ export interface KitColumn {
 export interface KitTable {
   /** The column that holds the Clerk id; in `events` and `welcomes`, what rows are read by. */
   readonly key: string
-  /** What it holds a row of for each. `events` and `welcomes` hold none. */
+  /** Whose rows it holds; nobody's, in `events` and `welcomes`. */
   readonly entity?: Entity
   readonly columns: Readonly<Record<string, KitColumn>>
 }
@@ -135,7 +135,7 @@ export const SHAPES = {
 
 export type Shape = keyof typeof SHAPES
 
-/** What an adapter is told of a table: neither its key nor the sync columns, nor a number that the database gives. */
+/** The columns that a map may fill: neither its key nor the sync columns, nor a number that the database gives. */
 export function fillableColumns(table: SyncedTableName): Readonly<Record<string, KitColumn>> {
   const { columns }: KitTable = TABLES[table]
   return Object.fromEntries(Object.entries(columns).filter(([name]) => !NOT_FILLABLE.has(name)))
