@@ -6,18 +6,18 @@ import type { Snapshot } from './entities/define-entity.ts'
 import type { Entity, Outcome, Problem, Rows, SyncAdapter, UpsertOutcome } from './port/sync-adapter.ts'
 
 export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends Rows = Rows> {
-  /** Where to: `drizzleAdapter(db, { users, … })`, or another. */
+  /** Stores the rows: `drizzleAdapter(db, { users, … })` or another ORM's adapter. */
   readonly adapter: SyncAdapter<R, Tx, HookResult, Stored>
   /**
    * The endpoint's signing secret, `whsec_…`; several while one is rotated.
    * Default: the environment's `CLERK_WEBHOOK_SIGNING_SECRET`.
    */
   readonly signingSecret?: string | readonly string[] | undefined
-  /** What to run with which event. Needs the adapter's ledger table. */
+  /** Hooks: a function per event type. They need the adapter's ledger table, `events`. */
   readonly on?: Hooks<NoInfer<Tx>, NoInfer<HookResult>> | undefined
   /** `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. */
   readonly onDelete?: 'erase' | 'keep' | undefined
-  /** The Clerk instance (`ins_…`) whose users this database holds; events that name another are refused. */
+  /** The Clerk instance (`ins_…`) whose users this database holds: events of another instance are refused. */
   readonly instanceId?: string | undefined
   /** Larger bodies are refused unread. In bytes; default 1 MiB, which is what Clerk's reach at most. */
   readonly maxBodyBytes?: number | undefined
@@ -27,15 +27,15 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    */
   readonly timeoutMs?: number | undefined
   /**
-   * Called with what became of each delivery, before the answer leaves. Default: failures go to `console.error`,
-   * without payloads. Do not wait in it.
+   * Called with the result of each delivery, before the response is sent. It must not block: the response waits for it
+   * to return, and not for a promise. Default: failures go to `console.error`, without payloads.
    */
   readonly onResult?: ((result: DeliveryResult) => void) | undefined
 }
 
 /** @typeParam Stored - the application's row types, per entity */
 export interface ClerkSync<Stored extends Rows = Rows> {
-  /** The route: answers as Svix expects, never rejects. */
+  /** The route, for hosts that speak `Request` and `Response`. Responds as Svix expects; never rejects. */
   handler(request: Request): Promise<Response>
   /** `handler` without HTTP: never rejects. */
   receive(delivery: RawDelivery): Promise<DeliveryResult>
@@ -62,7 +62,12 @@ export interface ClerkSync<Stored extends Rows = Rows> {
    * @throws ClerkSyncError
    */
   find<E extends Entity>(entity: E, key: string): Promise<FoundRow<Stored, E> | undefined>
-  /** Looks at the database for what would break a guarantee. Nothing found is an empty array. */
+  /**
+   * Looks at the database for what would break a guarantee: missing columns, keys without a unique index and the like.
+   * Writes nothing. The array is empty when all is well.
+   *
+   * @throws what the driver throws when the database does not answer
+   */
   check(): Promise<readonly Problem[]>
 }
 

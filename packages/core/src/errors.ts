@@ -1,4 +1,4 @@
-/** What went wrong, with the HTTP status that tells Svix what to do about it and whether trying again can help. */
+/** What went wrong, with the HTTP status of the response and whether the same delivery may succeed later. */
 const codes = {
   method_not_allowed: { status: 405, retryable: false },
   body_too_large: { status: 413, retryable: false },

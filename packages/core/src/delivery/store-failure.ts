@@ -9,7 +9,7 @@ const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
     'a foreign key refers to a row that is not there (yet): events arrive in any order. To store it at once, drop the ' +
     'foreign key from the synced table.',
   store_failed:
-    'the database refused it or is away. Nothing was written. Whether the tables fit, clerkSync.check() tells.',
+    'the database refused it or cannot be reached. Nothing was written. clerkSync.check() says whether the tables fit.',
 }
 
 /** Names what a store threw. */

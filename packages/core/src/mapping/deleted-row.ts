@@ -15,7 +15,7 @@ interface DeletedRowOptions {
   readonly mode: 'erase' | 'keep'
 }
 
-/** What a delete writes: nothing that was mapped stays, and what is NOT NULL gets a value that tells nothing. */
+/** What a delete writes: nothing that was mapped stays, and what is NOT NULL gets a value that says nothing. */
 export function deletedRow(options: DeletedRowOptions): (data: { id: string }) => Values {
   const { entity, table, mapped, map, mode } = options
   // Where a delete carries the whole object, its references stay valid.
@@ -31,8 +31,8 @@ export function deletedRow(options: DeletedRowOptions): (data: { id: string }) =
       else if (Object.hasOwn(info, 'emptyValue')) row[column] = info.emptyValue
       else {
         throw invalidMap(
-          `A deleted row of ${table.name} needs a value in ${column}, which is NOT NULL: return one that tells nothing ` +
-            `of the ${entity} from map.${map.name}, ({ id }) => ({ ${column}: … }).`,
+          `A deleted row of ${table.name} needs a value in ${column}, which is NOT NULL: return one that says nothing ` +
+            `about the ${entity} from map.${map.name}, ({ id }) => ({ ${column}: … }).`,
         )
       }
     }

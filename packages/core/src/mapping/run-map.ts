@@ -3,7 +3,7 @@ import { ClerkSyncError } from '../errors.ts'
 /** Values by the names of columns. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/** Runs a map, and tells its faults from those of the payload and of the database. */
+/** Runs a map. Its errors are `config_invalid`: the fault is neither the payload's nor the database's. */
 export function runMap(name: string, map: unknown, input: readonly object[], onSample: boolean): Fields {
   if (typeof map !== 'function') {
     throw invalidMap(`${name} must be a function that returns an object of columns; it is ${typeName(map)}.`)

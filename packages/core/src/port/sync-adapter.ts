@@ -76,7 +76,7 @@ export interface EventRef {
 export type UpsertOutcome = 'created' | 'updated' | 'unchanged'
 export type DeleteOutcome = 'deleted' | 'unchanged'
 export type WriteOutcome = UpsertOutcome | DeleteOutcome
-/** `duplicate`: the ledger has the message. `ignored`: nobody asked for it. */
+/** `duplicate`: the ledger has the message. `ignored`: the event has neither a table nor a hook. */
 export type Outcome = WriteOutcome | 'duplicate' | 'ignored'
 
 /**
