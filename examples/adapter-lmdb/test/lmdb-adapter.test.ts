@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   type DatabaseCalls,
+  fillableColumns,
   type KitColumn,
   SHAPES,
   type SyncedTableName,
@@ -49,11 +50,9 @@ testAdapter({
 })
 
 /** The columns of a table of the kit, less those that the adapter knows itself. */
-function columnsOf(table: keyof typeof TABLES): Columns {
-  const own = ['id', 'clerkId', 'clerkVersion', 'deletedAt']
-  const columns = Object.entries<KitColumn>(TABLES[table].columns).filter(([column]) => !own.includes(column))
+function columnsOf(table: SyncedTableName): Columns {
   return Object.fromEntries(
-    columns.map(([column, { notNull = false, unique = false, default: initial }]) => [
+    Object.entries(fillableColumns(table)).map(([column, { notNull = false, unique = false, default: initial }]) => [
       column,
       { required: notNull, unique, ...(initial !== undefined && { default: initial }) },
     ]),

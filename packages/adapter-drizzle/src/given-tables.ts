@@ -1,11 +1,11 @@
-import { givenTables, type LedgerTable, type Row, type SqlParts } from '@clerk-sync/core/sql'
+import { type ENTITY_OF, givenTables, type LedgerTable, type Row, type SqlParts } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
 import { namesOf } from './names.ts'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
 /** The tables as `drizzleAdapter` is given them. */
 export type GivenTables = {
-  readonly [Name in 'users' | 'organizations' | 'organizationMemberships' | 'sessions' | 'events']?: Table
+  readonly [Name in keyof typeof ENTITY_OF | 'events']?: Table
 }
 
 /** What Drizzle's schema objects tell of them. */

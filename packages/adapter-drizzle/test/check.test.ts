@@ -1,6 +1,7 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type RawRow, type SqlDialect, sqlTables } from '@clerk-sync/adapter-testkit'
 import type { ClerkSync } from '@clerk-sync/core'
+import { freshDatabase } from '@clerk-sync/test-support/databases'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
@@ -8,8 +9,6 @@ import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { freshMysql } from './kit/mysql.ts'
-import { freshDatabase } from './kit/postgres.ts'
 import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as pgSchema from './kit/schema-pg.ts'
 import * as sqliteSchema from './kit/schema-sqlite.ts'
@@ -24,14 +23,14 @@ const brief = async (clerkSync: Pick<ClerkSync, 'check'>) =>
   (await clerkSync.check()).map(({ severity, message }) => `${severity}: ${message}`)
 
 async function openPostgres(): Promise<Store> {
-  const pool = new pg.Pool({ connectionString: await freshDatabase('drizzle_check'), max: 2 })
+  const pool = new pg.Pool({ connectionString: await freshDatabase('postgres', 'drizzle_check'), max: 2 })
   onTestFinished(() => pool.end())
   const db = drizzlePg(pool, { casing: 'snake_case' })
   return { run: (text) => pool.query(text), check: (shape) => brief(drizzleAdapter(db, pgSchema.shapes[shape])) }
 }
 
-const openMysql = (variable: string) => async (): Promise<Store> => {
-  const client = mysql.createPool({ uri: await freshMysql(variable, 'drizzle_check'), connectionLimit: 2 })
+const openMysql = (server: 'mysql' | 'mariadb') => async (): Promise<Store> => {
+  const client = mysql.createPool({ uri: await freshDatabase(server, 'drizzle_check'), connectionLimit: 2 })
   onTestFinished(() => client.end())
   const db = drizzleMysql({ client, casing: 'snake_case' })
   return { run: (text) => client.query(text), check: (shape) => brief(drizzleAdapter(db, mysqlSchema.shapes[shape])) }
@@ -51,8 +50,8 @@ async function openSqlite(): Promise<Store> {
 
 const databases: readonly [string, SqlDialect, () => Promise<Store>][] = [
   ['PostgreSQL', 'postgres', openPostgres],
-  ['MySQL', 'mysql', openMysql('CLERK_SYNC_MYSQL_URL')],
-  ['MariaDB', 'mysql', openMysql('CLERK_SYNC_MARIADB_URL')],
+  ['MySQL', 'mysql', openMysql('mysql')],
+  ['MariaDB', 'mysql', openMysql('mariadb')],
   ['SQLite', 'sqlite', openSqlite],
 ]
 
@@ -112,7 +111,7 @@ describe.for(databases)('check on %s', ([, dialect, open]) => {
 })
 
 it('check on MySQL tells of a key that ignores case', async () => {
-  const store = await openMysql('CLERK_SYNC_MYSQL_URL')()
+  const store = await openMysql('mysql')()
   await create(store, 'mysql', (statement) => statement.replaceAll(/ character set ascii collate ascii_bin/g, ''))
   expect(await store.check('withoutLedger')).toEqual([expect.stringMatching(/^error: users\.id ignores case/)])
 })

@@ -1,11 +1,11 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
+import { freshDatabase } from '@clerk-sync/test-support/databases'
+import { event, userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Prisma, PrismaClient } from './.generated/application/prisma/client.ts'
-import { event, userEvent, withEmail } from './kit/events.ts'
-import { freshDatabase } from './kit/postgres.ts'
 import { Prisma as Prisma6, PrismaClient as PrismaClient6 } from './prisma6/.generated/application/prisma/index.js'
 import { PrismaPg as PrismaPg6 } from './prisma6/drivers.ts'
 
@@ -32,7 +32,7 @@ create table memberships (id text primary key, role text not null, user_id text 
 create table clerk_events (id text primary key, type text not null, entity_id text,
   occurred_at timestamp(3) not null, processed_at timestamp(3) not null)`
 
-const connectionString = await freshDatabase('prisma_application')
+const connectionString = await freshDatabase('postgres', 'prisma_application')
 const options = '-c timezone=America/New_York'
 const raw = new pg.Client({ connectionString })
 const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString, options }) })

@@ -1,3 +1,4 @@
+export { ENTITIES, type Facts, type Kind, type KitEntity } from './entities.ts'
 export type {
   Capabilities,
   Connection,
@@ -8,8 +9,9 @@ export type {
   SuiteOptions,
   Welcome,
 } from './harness.ts'
-export { type RawQuery, type SqlDialect, type SqlTables, sqlTables } from './sql-tables.ts'
+export { type RawQuery, type SqlDialect, type SqlTables, snakeCase, sqlTables } from './sql-tables.ts'
 export {
+  fillableColumns,
   type KitColumn,
   type KitShape,
   type KitTable,

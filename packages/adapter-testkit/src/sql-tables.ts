@@ -132,6 +132,7 @@ export function sqlTables(dialect: SqlDialect, query: RawQuery): SqlTables {
   }
 }
 
-function snakeCase(property: string): string {
+/** How a column is called in the database: `first_name` for `firstName`. */
+export function snakeCase(property: string): string {
   return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

@@ -9,6 +9,7 @@ import {
 } from '@clerk-sync/core/memory'
 import {
   type Capabilities,
+  fillableColumns,
   type Harness,
   type KitColumn,
   type KitShape,
@@ -104,10 +105,8 @@ function memoryTables(shape: Shape): MemoryTables {
 }
 
 function memoryColumns(table: SyncedTableName): Readonly<Record<string, MemoryColumn>> {
-  const own = ['id', 'clerkId', 'clerkVersion', 'deletedAt']
-  const columns = Object.entries<KitColumn>(TABLES[table].columns).filter(([name]) => !own.includes(name))
   return Object.fromEntries(
-    columns.map(([name, { notNull = false, unique = false, default: value }]) => [
+    Object.entries(fillableColumns(table)).map(([name, { notNull = false, unique = false, default: value }]) => [
       name,
       { required: notNull, unique, ...(value !== undefined && { default: value }) },
     ]),

@@ -1,3 +1,4 @@
+import { snakeCase } from '@clerk-sync/adapter-testkit'
 import type { Change, SyncAdapter, Values } from '@clerk-sync/core/adapter'
 
 /**
@@ -31,10 +32,6 @@ export function inCamelCase<R extends object, Tx>(adapter: SyncAdapter<R, Tx>): 
 function keysOf<V>(values: Readonly<Record<string, V>>, spell: (key: string) => string): Record<string, V>
 function keysOf(values: Values, spell: (key: string) => string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [spell(key), value]))
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
 function camelCase(name: string): string {

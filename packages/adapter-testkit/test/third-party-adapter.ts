@@ -11,20 +11,31 @@ import {
   type WriteOutcome,
   withRetries,
 } from '@clerk-sync/core/adapter'
-import { type DatabaseCalls, type KitColumn, SHAPES, type Shape, type SyncedTableName, TABLES } from '../src/index.ts'
+import {
+  type DatabaseCalls,
+  fillableColumns,
+  SHAPES,
+  type Shape,
+  type SyncedTableName,
+  snakeCase,
+  TABLES,
+} from '../src/index.ts'
 
 type Sql = string | number | null
-const SYNC_COLUMNS = ['id', 'clerkId', 'clerkVersion', 'deletedAt']
 
 /** What someone who knows nothing but the port may write: SQLite without an ORM, reading before it writes. */
-export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseCalls): SyncAdapter<Rows, DatabaseSync> {
+export function thirdPartyAdapter(
+  db: DatabaseSync,
+  shape: Shape,
+  calls: DatabaseCalls,
+): SyncAdapter<Rows, DatabaseSync> {
   const tables: { readonly [E in Entity]?: SyncedTableName } = SHAPES[shape].tables
   const run = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).run(...values))
   const get = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).get(...values))
 
   function write(change: Change): WriteOutcome {
     const table = tables[change.entity] ?? 'users'
-    const key = snake(TABLES[table].key)
+    const key = snakeCase(TABLES[table].key)
     const row = get(`select clerk_version, deleted_at from ${table} where ${key} = ?`, change.key)
     const keeps = change.kind === 'delete' && change.mode === 'keep'
     const late = keeps
@@ -36,7 +47,7 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
       ...(change.kind === 'delete' && { deletedAt: change.deletedAt }),
       ...(!keeps ? { clerkVersion: change.version } : row ? {} : { clerkVersion: NO_VERSION }),
     }).filter(([, value]) => value !== undefined)
-    const columns = written.map(([name]) => snake(name))
+    const columns = written.map(([name]) => snakeCase(name))
     const values = written.map(([, value]) => stored(value))
     if (row) run(`update ${table} set ${columns.map((name) => `${name} = ?`)} where ${key} = ?`, ...values, change.key)
     else
@@ -62,7 +73,7 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
 
   const upsert = async (change: Upsert) => transaction(() => write(change)) as 'created' | 'updated' | 'unchanged'
   return {
-    name: 'stranger:sqlite',
+    name: 'third-party:sqlite',
     tables: Object.fromEntries(Object.entries(tables).map(([entity, table]) => [entity, infoOf(table)])),
     ledger: SHAPES[shape].ledger,
     upsert,
@@ -95,7 +106,7 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
     },
     async find(entity, id) {
       const table = tables[entity] ?? 'users'
-      const row = get(`select * from ${table} where ${snake(TABLES[table].key)} = ?`, id)
+      const row = get(`select * from ${table} where ${snakeCase(TABLES[table].key)} = ?`, id)
       return row && { row, deleted: row.deleted_at !== null, synced: row.clerk_version !== NO_VERSION }
     },
     check: async () => [],
@@ -117,11 +128,10 @@ function stored(value: unknown): Sql {
 }
 
 function infoOf(name: SyncedTableName): TableInfo {
-  const columns = Object.entries<KitColumn>(TABLES[name].columns).filter(([column]) => !SYNC_COLUMNS.includes(column))
   return {
     name,
     columns: Object.fromEntries(
-      columns.map(([column, { notNull = false, default: initial }]) => [
+      Object.entries(fillableColumns(name)).map(([column, { notNull = false, default: initial }]) => [
         column,
         {
           nullable: !notNull,
@@ -131,8 +141,4 @@ function infoOf(name: SyncedTableName): TableInfo {
       ]),
     ),
   }
-}
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import pg from 'pg'
 
-// A stand-in for PostgREST, which cannot be installed from npm. It answers the calls that our tests make, and no
+// A fake of PostgREST, which cannot be installed from npm. It answers the calls that our tests make, and no
 // others: functions by POST, rows by GET, inserts and updates by POST and PATCH.
 //
 // What it proves: that the real supabase-js client, the adapter and its SQL work together on a real PostgreSQL, as the
@@ -27,14 +27,14 @@ export const KEYS = {
   anon: tokenOf({ role: 'anon' }),
 }
 
-export interface PostgrestStandIn {
+export interface PostgrestFake {
   readonly url: string
   /** How many requests it was sent. */
   requests(): number
   close(): Promise<void>
 }
 
-export async function startPostgrest(database: string): Promise<PostgrestStandIn> {
+export async function startPostgrest(database: string): Promise<PostgrestFake> {
   const pool = new pg.Pool({ connectionString: database, max: 16 })
   // A connection that broke while it was idle: the next call makes a new one, and says so if it cannot.
   pool.on('error', () => {})
@@ -47,7 +47,7 @@ export async function startPostgrest(database: string): Promise<PostgrestStandIn
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The stand-in has no port.')
+  if (address === null || typeof address === 'string') throw new Error('The fake has no port.')
   return {
     url: `http://127.0.0.1:${address.port}`,
     requests: () => requests,

@@ -1,17 +1,10 @@
-import { EMPTY_PROJECT, KEYS, startPostgrest, tokenOf } from '@clerk-sync/supabase-stand-in'
+import { EMPTY_PROJECT, KEYS, startPostgrest, tokenOf } from '@clerk-sync/supabase-fake'
+import { freshDatabase } from '@clerk-sync/test-support/databases'
 import pg from 'pg'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
 
-const server = process.env.CLERK_SYNC_POSTGRES_URL
-if (!server) throw new Error('CLERK_SYNC_POSTGRES_URL is not set: run the tests through vitest, which sets it.')
-const name = 'supabase_stand_in'
-const admin = new pg.Client(server)
-await admin.connect()
-await admin.query(`drop database if exists ${name} with (force)`)
-await admin.query(`create database ${name} encoding 'UTF8' template template0`)
-const url = new URL(server)
-url.pathname = `/${name}`
-const project = new pg.Client(url.href)
+const url = await freshDatabase('postgres', 'supabase_fake')
+const project = new pg.Client(url)
 await project.connect()
 await project.query(EMPTY_PROJECT)
 await project.query(`
@@ -21,11 +14,10 @@ await project.query(`
   alter table notes enable row level security;
   create policy own on notes to authenticated using (id = auth.jwt() ->> 'sub') with check (true);
   insert into notes values ('user_ada'), ('user_bob')`)
-const postgrest = await startPostgrest(url.href)
+const postgrest = await startPostgrest(url)
 afterAll(async () => {
   await postgrest.close()
   await project.end()
-  await admin.end()
 })
 
 async function call(path: string, token: string, method = 'GET', body?: object, base = postgrest.url) {

@@ -1,7 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
 
-/** Stands between a driver and its server: counts round trips, and can take the server away. */
+/** Stands between an application and its database server: counts round trips, and can take the server away. */
 export interface Relay {
   readonly url: string
   /** How often a client sent and was answered. */
@@ -9,6 +8,7 @@ export interface Relay {
   /** Breaks every connection and refuses new ones. */
   goAway(): Promise<void>
   comeBack(): Promise<void>
+  close(): Promise<void>
 }
 
 export async function relayTo(server: string): Promise<Relay> {
@@ -42,11 +42,8 @@ export async function relayTo(server: string): Promise<Relay> {
   const { port } = listening
   const goAway = async () => {
     for (const socket of sockets) socket.destroy()
-    await new Promise((resolve) => listening.server.close(resolve))
+    if (listening.server.listening) await new Promise((resolve) => listening.server.close(resolve))
   }
-  onTestFinished(async () => {
-    if (listening.server.listening) await goAway()
-  })
   const url = new URL(server)
   url.host = `127.0.0.1:${port}`
   return {
@@ -56,6 +53,7 @@ export async function relayTo(server: string): Promise<Relay> {
     comeBack: async () => {
       listening = await listen(createServer(accept), port)
     },
+    close: goAway,
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, it } from 'vitest'
 import { sqlTables, testAdapter } from '../src/index.ts'
-import { strangerAdapter } from './stranger-adapter.ts'
+import { thirdPartyAdapter } from './third-party-adapter.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-testkit-'))
 const connect = (): DatabaseSync => {
@@ -24,10 +24,10 @@ const tables = sqlTables('sqlite', async (sql, values) => raw.prepare(sql).all(.
 await tables.create()
 
 testAdapter({
-  name: 'stranger:sqlite (node:sqlite)',
+  name: 'third-party:sqlite (node:sqlite)',
   runner: { describe, it },
   capabilities: { transactions: 'synchronous', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
-  adapter: (shape, { calls }) => strangerAdapter(connect(), shape, calls),
+  adapter: (shape, { calls }) => thirdPartyAdapter(connect(), shape, calls),
   read: tables.read,
   insert: tables.insert,
   effect: (tx, { userId, eventId }) => tx.prepare('insert into welcomes values (?, ?)').run(userId, eventId),

@@ -1,0 +1,11 @@
+import { fillableColumns, type SyncedTableName, snakeCase, TABLES } from '@clerk-sync/adapter-testkit'
+import { shapesOf } from '@clerk-sync/test-support/shapes'
+
+const tableOf = (table: SyncedTableName) => ({
+  table,
+  columns: Object.keys(fillableColumns(table)).map(snakeCase),
+  key: snakeCase(TABLES[table].key),
+})
+
+/** What `supabaseAdapter` is given for each shape of the kit. */
+export const shapes = shapesOf(tableOf, 'events')
