@@ -3,6 +3,7 @@ import {
   type Change,
   type Entity,
   NO_VERSION,
+  newestPerKey,
   type Rows,
   type SyncAdapter,
   type Upsert,
@@ -80,7 +81,7 @@ export function lmdbAdapter<R extends Rows>(
     async upsertMany(changes) {
       const count = { created: 0, updated: 0, unchanged: 0 }
       const failed: { change: Upsert; error: unknown }[] = []
-      for (const change of newestOfEach(changes)) {
+      for (const change of newestPerKey(changes)) {
         try {
           count[await this.upsert(change)]++
         } catch (error) {
@@ -132,17 +133,6 @@ function write(table: Table, change: Change): WriteOutcome {
 
 function isOlder(row: Row | undefined, version: string): boolean {
   return row === undefined || String(row.clerkVersion ?? NO_VERSION) < version
-}
-
-/** A batch holds one row once: of several changes to it, the newest. */
-function newestOfEach(changes: readonly Upsert[]): Iterable<Upsert> {
-  const newest = new Map<string, Upsert>()
-  for (const change of changes) {
-    const id = `${change.entity} ${change.key}`
-    const other = newest.get(id)
-    if (!other || other.version < change.version) newest.set(id, change)
-  }
-  return newest.values()
 }
 
 /** The transaction ends when the hook returns: what it did later would be outside, and lost or in another's. */

@@ -1,3 +1,4 @@
+import type { ReservedColumn } from '@clerk-sync/core/adapter'
 import type { ENTITY_OF, SyncResult } from '@clerk-sync/core/sql'
 import type { Column, ExtractTablesWithRelations, InferInsertModel, InferSelectModel, Table } from 'drizzle-orm'
 import type {
@@ -12,7 +13,6 @@ import type { BaseSQLiteDatabase, SQLiteTable, SQLiteTransaction } from 'drizzle
 import type { clerkEventsTable as mysqlEvents } from './mysql.ts'
 import type { clerkEventsTable as postgresEvents } from './pg.ts'
 import type { clerkEventsTable as sqliteEvents } from './sqlite.ts'
-import type { RESERVED } from './synced-table.ts'
 
 type SyncColumns = {
   readonly clerkVersion: Column & { _: { notNull: true; hasDefault: true } }
@@ -26,10 +26,7 @@ export type SyncedTables<Base, Events> = {
 
 type RowOf<T> = T extends Table
   ? {
-      [Property in keyof InferInsertModel<T> as Exclude<
-        Property,
-        (typeof RESERVED)[number]
-      >]: InferInsertModel<T>[Property]
+      [Property in keyof InferInsertModel<T> as Exclude<Property, ReservedColumn>]: InferInsertModel<T>[Property]
     }
   : never
 

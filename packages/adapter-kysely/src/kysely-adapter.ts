@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { SyncAdapter } from '@clerk-sync/core/adapter'
+import { LONGEST_WAIT_MS, type SyncAdapter } from '@clerk-sync/core/adapter'
 import { asyncRunner, createSqlAdapter, givenTables, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
@@ -42,7 +42,7 @@ export interface AdapterOptions {
 export function kyselyAdapter<DB, const T extends SyncedTables<DB>>(
   db: Kysely<DB>,
   tables: T & Complete<DB, T>,
-  { hookTimeoutMs = 10_000 }: AdapterOptions = {},
+  { hookTimeoutMs = LONGEST_WAIT_MS }: AdapterOptions = {},
 ): SyncAdapter<RowsOf<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>> {
   refuseUnfit(db)
   const dialect = dialectOf(db)

@@ -1,3 +1,4 @@
+import type { ReservedColumn, SnakeCase } from '@clerk-sync/core/adapter'
 import type { ENTITY_OF } from '@clerk-sync/core/sql'
 import type { Insertable, Selectable } from 'kysely'
 import type { CamelCased, ClerkEventsTable } from './schema-types.ts'
@@ -9,9 +10,9 @@ type TextColumn<Row> = { [C in Name<Insertable<Row>>]: string extends Insertable
   Insertable<Row>
 >]
 
-type SyncColumn = 'id' | 'clerk_id' | 'clerkId' | 'clerk_version' | 'clerkVersion' | 'deleted_at' | 'deletedAt'
+type Reserved = ReservedColumn | SnakeCase<ReservedColumn>
 /** What can be listed: the application's `id` beside an own key cannot, nor a column that the database alone fills. */
-type Fillable<Row> = Exclude<Name<Insertable<Row>>, SyncColumn>
+type Fillable<Row> = Exclude<Name<Insertable<Row>>, Reserved>
 /** Columns that are not nullable and have a default of the database. */
 type Defaulted<Row> = {
   [C in Fillable<Row>]: undefined extends Insertable<Row>[C] ? (null extends Insertable<Row>[C] ? never : C) : never
@@ -105,13 +106,13 @@ export type StoredRowsOf<DB, Tables> = {
 
 /** The columns that an insert must give, and that nothing would. */
 type Unfilled<Row, T extends Given> = {
-  [C in Exclude<keyof Row, T['columns'][number] | SyncColumn | Named<T, 'key' | 'version' | 'deletedAt'>>]: Record<
+  [C in Exclude<keyof Row, T['columns'][number] | Reserved | Named<T, 'key' | 'version' | 'deletedAt'>>]: Record<
     never,
     never
   > extends Pick<Row, C>
     ? never
     : C
-}[Exclude<keyof Row, T['columns'][number] | SyncColumn | Named<T, 'key' | 'version' | 'deletedAt'>>]
+}[Exclude<keyof Row, T['columns'][number] | Reserved | Named<T, 'key' | 'version' | 'deletedAt'>>]
 
 /** Shown by the compiler where an insert would lack a value. */
 type NothingFills<Column> = `Nothing fills "${Column & string}": list it in columns, or give it a default`

@@ -1,7 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import type { Entity, SyncAdapter } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type Dialect, mysqlByCount, postgres } from '@clerk-sync/core/sql'
-import { type AnyClient, type ClientFacts, type Delegate, readClient } from './client.ts'
+import { createSqlAdapter, type Dialect, type DialectName, mysqlByCount, postgres } from '@clerk-sync/core/sql'
+import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { ledgerTable, syncedTable } from './models.ts'
 import { accessTo, type TransactionalClient, type TransactionOptions } from './runner.ts'
 import { sqliteThroughPrisma } from './sqlite.ts'
@@ -14,7 +14,7 @@ export interface AdapterOptions {
 
 const ENTITIES: readonly Entity[] = ['user', 'organization', 'organizationMembership', 'session']
 
-const DIALECTS: Readonly<Record<ClientFacts['database'], Dialect>> = {
+const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   postgres,
   mysql: mysqlByCount,
   sqlite: sqliteThroughPrisma,

@@ -1,5 +1,5 @@
 import type { Entity } from '@clerk-sync/core'
-import type { RESERVED } from './models.ts'
+import type { ReservedColumn } from '@clerk-sync/core/adapter'
 
 /** What the generated clients, of both generators, carry for the compiler beside a model's methods. */
 type TypesOf<Delegate> = Delegate extends { [K: symbol]: { types: infer Types } } ? Types : never
@@ -48,7 +48,7 @@ type Value<Given, Scalar> = [string | number | boolean] extends [Scalar]
     : Given
 
 type RowOf<Delegate> = {
-  [Field in keyof Writable<Delegate> as Exclude<Field, (typeof RESERVED)[number]>]: Value<
+  [Field in keyof Writable<Delegate> as Exclude<Field, ReservedColumn>]: Value<
     Writable<Delegate>[Field],
     Scalars<Delegate>[Field & keyof Scalars<Delegate>]
   >

@@ -4,16 +4,17 @@ import {
   type Entity,
   type EventRef,
   NO_VERSION,
+  onceWithoutTransaction,
   type Rows,
   type SyncAdapter,
-  type WriteOutcome,
+  snakeCase,
 } from '@clerk-sync/core/adapter'
 import type { SyncedTable, Written } from '@clerk-sync/core/sql'
 import { writeBatches } from './batch.ts'
 import { isWritten, type SentChange, sentChange } from './change.ts'
 import { checkDatabase } from './check.ts'
-import { type Call, type Client, callerOf, select } from './database.ts'
-import { type GivenTable, LEDGER_COLUMNS, ledgerColumn, readTables } from './tables.ts'
+import { type Client, callerOf, select } from './database.ts'
+import { type GivenTable, readTables } from './tables.ts'
 
 const NAME = 'supabase'
 
@@ -45,19 +46,15 @@ export function createAdapter(
     upsert: (change) => write(change),
     softDelete: async (change) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
 
-    async once(event, change, hook) {
-      const looked = await call(
-        'clerk_sync_write_once',
-        { ledger: ledgerName(), message: event.id, change: change ? send(change) : null },
-        isWrittenOnce,
-      )
-      if (looked === 'duplicate') return looked
-      const outcome: WriteOutcome = change?.kind === 'delete' && looked !== 'unchanged' ? 'deleted' : looked
-      // There is no transaction to hand over, and so no value of its type.
-      await (hook as (tx: undefined, outcome: WriteOutcome) => unknown)(undefined, outcome)
-      await mark(call, ledgerName(), event)
-      return outcome
-    },
+    once: (event, change, hook) =>
+      onceWithoutTransaction(event, hook, {
+        async write() {
+          const args = { ledger: ledgerName(), message: event.id, change: change ? send(change) : null }
+          const written = await call('clerk_sync_write_once', args, isWrittenOnce)
+          return change?.kind === 'delete' && isWritten(written) && written !== 'unchanged' ? 'deleted' : written
+        },
+        mark: () => call('clerk_sync_mark', { ledger: ledgerName(), event: ledgerRow(event) }, isBoolean),
+      }),
 
     upsertMany: (changes) => writeBatches(changes, send, call),
     async find(entity, id) {
@@ -70,20 +67,9 @@ export function createAdapter(
   }
 }
 
-async function mark(call: Call, ledger: string, event: EventRef): Promise<void> {
-  const values: Readonly<Record<string, unknown>> = { ...event, processedAt: new Date() }
-  const row = Object.fromEntries(LEDGER_COLUMNS.map((property) => [ledgerColumn(property), values[property]]))
-  try {
-    await call('clerk_sync_mark', { ledger, event: row }, isBoolean)
-  } catch (cause) {
-    if (ClerkSyncError.is(cause)) throw cause
-    throw new ClerkSyncError(
-      'store_failed',
-      `${event.type} was stored and its hook ran, and then the ledger could not be reached to say so. The event is sent ` +
-        'again, and its hook will run again.',
-      { cause },
-    )
-  }
+function ledgerRow(event: EventRef): Readonly<Record<string, unknown>> {
+  const values = Object.entries({ ...event, processedAt: new Date() })
+  return Object.fromEntries(values.map(([property, value]) => [snakeCase(property), value]))
 }
 
 function isWrittenOnce(data: unknown): data is Written | 'duplicate' {

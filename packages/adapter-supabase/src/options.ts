@@ -1,3 +1,4 @@
+import type { ReservedColumn, SnakeCase } from '@clerk-sync/core/adapter'
 import type { ENTITY_OF } from '@clerk-sync/core/sql'
 
 type EntityOption = keyof typeof ENTITY_OF
@@ -18,9 +19,7 @@ type RequiredKeys<Row> = {
 }[keyof Row]
 
 type SyncColumn = 'clerk_version' | 'deleted_at'
-/** Columns that no map fills: the key, a key of the application's own, and the sync columns. */
-type Reserved = 'id' | 'clerk_id' | SyncColumn
-type ColumnOf<Insert> = Exclude<keyof Insert & string, Reserved>
+type ColumnOf<Insert> = Exclude<keyof Insert & string, SnakeCase<ReservedColumn>>
 type TextColumnOf<Insert> = {
   [K in keyof Insert & string]: string extends NonNullable<Insert[K]> ? K : never
 }[keyof Insert & string]

@@ -1,11 +1,12 @@
-import { ClerkSyncError, type Entity } from '@clerk-sync/core'
-import { givenTables, LEDGER_COLUMNS, type LedgerTable, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
+import { ClerkSyncError } from '@clerk-sync/core'
+import { type Entity, RESERVED_COLUMNS, snakeCase } from '@clerk-sync/core/adapter'
+import { givenTables, type LedgerTable, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
 
 /** A table as `supabaseAdapter` is given it. */
 export type GivenTable = string | { readonly table: string; readonly columns: readonly string[]; readonly key?: string }
 
+const RESERVED: ReadonlySet<string> = new Set(Array.from(RESERVED_COLUMNS, snakeCase))
 const SYNC_COLUMNS = { clerkVersion: 'clerk_version', deletedAt: 'deleted_at' } as const
-const RESERVED: ReadonlySet<string> = new Set(['id', 'clerk_id', ...Object.values(SYNC_COLUMNS)])
 
 /**
  * The tables to sync, and the ledger.
@@ -22,8 +23,7 @@ export function readTables(options: Readonly<Record<string, GivenTable | undefin
   }
   return {
     tables: givenTables('supabaseAdapter', options).map(([entity, table]) => readTable(entity, table)),
-    ledger:
-      events === undefined ? undefined : { ...named(events), column: (property) => quote(ledgerColumn(property)) },
+    ledger: events === undefined ? undefined : { ...named(events), column: (property) => quote(snakeCase(property)) },
   }
 }
 
@@ -50,13 +50,6 @@ function readTable(entity: Entity, given: GivenTable): SyncedTable {
     computed: {},
   }
 }
-
-/** The names of the ledger's columns, in the order of {@link LEDGER_COLUMNS}. */
-export function ledgerColumn(property: string): string {
-  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-}
-
-export { LEDGER_COLUMNS }
 
 function named(name: string): SqlTable {
   return { name, quoted: quote(name), column: quote, encode: (_, value) => value }

@@ -8,7 +8,7 @@ export type {
   SuiteOptions,
   Welcome,
 } from './harness.ts'
-export { type RawQuery, type SqlDialect, type SqlTables, sqlTables } from './sql-tables.ts'
+export { type RawQuery, type SqlTables, sqlTables } from './sql-tables.ts'
 export {
   type KitColumn,
   type KitShape,

@@ -1,3 +1,4 @@
+import { newestPerKey } from '../port/newest-per-key.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
@@ -111,7 +112,7 @@ export function memoryAdapter(
     async upsertMany(changes) {
       const tally = { created: 0, updated: 0, unchanged: 0 }
       const failed: { change: Upsert; error: unknown }[] = []
-      for (const change of largestOfEach(changes)) {
+      for (const change of newestPerKey(changes)) {
         try {
           tally[await this.upsert(change)]++
         } catch (error) {
@@ -177,16 +178,6 @@ function claim(tx: MemoryTransaction, event: { readonly id: string }): boolean {
   if (tx.get(LEDGER, event.id)) return false
   tx.insert(LEDGER, { ...event, processedAt: new Date() })
   return true
-}
-
-function largestOfEach(changes: readonly Upsert[]): Iterable<Upsert> {
-  const largest = new Map<string, Upsert>()
-  for (const change of changes) {
-    const id = `${change.entity} ${change.key}`
-    const other = largest.get(id)
-    if (!other || other.version < change.version) largest.set(id, change)
-  }
-  return largest.values()
 }
 
 /** The constraints of a database that several adapters share. */

@@ -1,4 +1,5 @@
 import { chainOf } from '../errors.ts'
+import { prop } from './prop.ts'
 
 /**
  * What a database refused, told by the codes of the drivers:
@@ -93,9 +94,5 @@ function faultInText(error: object): Fault | undefined {
 
 /** Prisma keeps what a driver adapter threw beside `cause`. */
 function driverErrorOf(error: unknown): unknown {
-  return memberOf(memberOf(error, 'meta'), 'driverAdapterError')
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+  return prop(prop(error, 'meta'), 'driverAdapterError')
 }

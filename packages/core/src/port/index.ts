@@ -1,5 +1,12 @@
 // The entry for authors of adapters, `@clerk-sync/core/adapter`. Applications do not need it.
+export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
 export { type Fault, faultOf } from './database-fault.ts'
+export { DELIVERY_TIMEOUT_MS, LONGEST_WAIT_MS } from './limits.ts'
+export { newestPerKey } from './newest-per-key.ts'
+export { onceWithoutTransaction } from './once-without-transaction.ts'
+export { prop } from './prop.ts'
+export { createQueue, type Queue } from './queue.ts'
+export { RESERVED_COLUMNS, type ReservedColumn } from './reserved-columns.ts'
 export { withRetries } from './retries.ts'
 export type {
   Change,

@@ -1,4 +1,5 @@
 import { faultOf } from '../port/database-fault.ts'
+import { newestPerKey } from '../port/newest-per-key.ts'
 import type { Tally, Upsert } from '../port/sync-adapter.ts'
 import type { Written } from './dialects/dialect.ts'
 import type { Statements } from './statement.ts'
@@ -19,12 +20,6 @@ export async function writeBatches(
   statementsOf: (change: Upsert) => Statements,
   access: BatchAccess,
 ): Promise<Tally> {
-  const newest = new Map<string, Upsert>()
-  for (const change of changes) {
-    const id = `${change.entity} ${change.key}`
-    const other = newest.get(id)
-    if (!other || other.version < change.version) newest.set(id, change)
-  }
   const count = { created: 0, updated: 0, unchanged: 0 }
   const failed: { change: Upsert; error: unknown }[] = []
 
@@ -61,7 +56,7 @@ export async function writeBatches(
     }
   }
 
-  for (const [statements, group] of groups([...newest.values()], statementsOf)) {
+  for (const [statements, group] of groups(newestPerKey(changes), statementsOf)) {
     const rows = Math.max(1, Math.min(BATCH, statements.mostRows(group[0] as Upsert)))
     for (let start = 0; start < group.length; start += rows) {
       await writeSome(statements, group.slice(start, start + rows))
@@ -70,10 +65,13 @@ export async function writeBatches(
   return { ...count, failed }
 }
 
-/** Changes that one statement can hold, each group in the order of its keys, so that two backfills do not deadlock. */
-function groups(changes: Upsert[], statementsOf: (change: Upsert) => Statements): Iterable<[Statements, Upsert[]]> {
+/** Changes that one statement can hold. */
+function groups(
+  changes: readonly Upsert[],
+  statementsOf: (change: Upsert) => Statements,
+): Iterable<[Statements, Upsert[]]> {
   const byShape = new Map<string, [Statements, Upsert[]]>()
-  for (const change of changes.sort((a, b) => (a.key < b.key ? -1 : 1))) {
+  for (const change of changes) {
     const statements = statementsOf(change)
     const shape = `${change.entity} ${statements.shapeOf(change)}`
     const group = byShape.get(shape)

@@ -1,4 +1,5 @@
 import { ClerkSyncError } from '../errors.ts'
+import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
@@ -84,27 +85,6 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     )
   }
 
-  /** Without transactions: what was processed is marked after the hook, so that no hook is ever left out. */
-  async function atLeastOnce(
-    event: EventRef,
-    change: Change | undefined,
-    hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
-  ): Promise<WriteOutcome | 'duplicate'> {
-    const outcome = await run(() => lookAndWrite(event, change))
-    if (outcome === 'duplicate') return outcome
-    // There is none: the runner's Tx is never.
-    await hook(undefined as Tx, outcome)
-    try {
-      await run(() => claim(event))
-    } catch (cause) {
-      const message =
-        'The row is written and the hook has run, but the ledger could not be told: the event is sent again, and its ' +
-        'hook runs again.'
-      throw new ClerkSyncError('store_failed', message, { cause })
-    }
-    return outcome
-  }
-
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
   function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     const look = needLedger().find(event)
@@ -137,7 +117,11 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
               () => confirm(event),
             ),
           )
-      : atLeastOnce,
+      : (event, change, hook) =>
+          onceWithoutTransaction(event, hook, {
+            write: () => run(() => lookAndWrite(event, change)),
+            mark: () => run(() => claim(event)),
+          }),
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {
         write: (_, change) => write(change),

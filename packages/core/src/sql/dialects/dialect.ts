@@ -20,6 +20,9 @@ export interface GuardedWrite {
 /** What a guarded write found: no row, an older one, or one that stays. */
 export type Written = 'created' | 'updated' | 'unchanged'
 
+/** MariaDB is `mysql`. */
+export type DialectName = 'postgres' | 'mysql' | 'sqlite'
+
 /** How a database spells things, and what it answers: all that the adapters know of it. */
 export interface Dialect {
   /** The nth parameter of a statement, from 1. */
