@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { createQueue, faultOf, type Queue } from '@clerk-sync/core/adapter'
+import { createQueue, databaseFault, type Queue } from '@clerk-sync/core/adapter'
 import { asyncRunner, type Runner, type Statement } from '@clerk-sync/core/sql'
 import { sqliteResult } from './driver-result.ts'
 import { Rendered } from './rendered.ts'
@@ -57,7 +57,7 @@ async function renewedAfterBusy<T>(client: Libsql, run: () => Promise<T>): Promi
   try {
     return await run()
   } catch (error) {
-    if (faultOf(error) === 'transient') await client.reconnect?.()
+    if (databaseFault(error) === 'transient') await client.reconnect?.()
     throw error
   }
 }

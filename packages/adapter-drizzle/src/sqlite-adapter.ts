@@ -5,6 +5,7 @@ import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteTable } from 'drizzle-orm/
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { D1_PARAMETERS, d1Runner } from './d1-runner.ts'
 import { sqliteResult } from './driver-result.ts'
+import { d1Fault } from './fault.ts'
 import { type GivenTables, readTables } from './given-tables.ts'
 import { libsqlRunner, queueOf } from './libsql-runner.ts'
 import { Rendered } from './rendered.ts'
@@ -63,7 +64,7 @@ export function libsqlAdapter(db: AsyncDatabase, given: GivenTables): SyncAdapte
 /** SQLite through D1. */
 export function d1Adapter(db: AsyncDatabase, given: GivenTables): SyncAdapter {
   const dialect = { ...sqlite, maxParameters: D1_PARAMETERS }
-  return createSqlAdapter({ ...partsOf(db, given), dialect }, d1Runner(db))
+  return createSqlAdapter({ ...partsOf(db, given), dialect, faultOf: d1Fault }, d1Runner(db))
 }
 
 function partsOf(db: SyncDatabase | AsyncDatabase, given: GivenTables, queue: Queue = (run) => run()) {

@@ -2,6 +2,7 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import type { Entity, SyncAdapter } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Dialect, type DialectName, mysqlByCount, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
+import { prismaFault } from './fault.ts'
 import { ledgerTable, syncedTable } from './models.ts'
 import { accessTo, type TransactionalClient, type TransactionOptions } from './runner.ts'
 import { sqliteThroughPrisma } from './sqlite.ts'
@@ -54,6 +55,7 @@ export function prismaAdapter<C extends AnyClient, const M extends SyncedModels<
   return createSqlAdapter(
     {
       name: `prisma:${facts.database}`,
+      faultOf: prismaFault,
       dialect: DIALECTS[facts.database],
       tables: ENTITIES.flatMap((entity) => {
         const name = modelOf.get(entity)

@@ -1,6 +1,6 @@
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError, chainOf, type ErrorCode } from '../errors.ts'
-import { faultOf } from '../port/database-fault.ts'
+import { databaseFault } from '../port/database-fault.ts'
 import type {
   Change,
   Entity,
@@ -39,7 +39,7 @@ export async function applyChange(
     const byHook = Object.hasOwn(thrown, 'error') && [...chainOf(error)].includes(thrown.error)
     if (byHook) throw hookFailed(event, thrown.error)
     const what = change ? `${event.type} for ${change.key}` : event.type
-    throw named(error, `${what} was not stored`, 'The event is sent again.')
+    throw named(adapter, error, `${what} was not stored`, 'The event is sent again.')
   }
 }
 
@@ -52,7 +52,7 @@ export async function applyRead(adapter: SyncAdapter, change: Upsert): Promise<U
   try {
     return await adapter.upsert(change)
   } catch (error) {
-    throw named(error, `${change.key}, as read from Clerk, was not stored`, 'Trying again may help.')
+    throw named(adapter, error, `${change.key}, as read from Clerk, was not stored`, 'Trying again may help.')
   }
 }
 
@@ -61,7 +61,7 @@ export async function findRow(adapter: SyncAdapter, entity: Entity, key: string)
   try {
     return await adapter.find(entity, key)
   } catch (error) {
-    throw named(error, `The row of ${key} was not read`, 'Trying again may help.')
+    throw named(adapter, error, `The row of ${key} was not read`, 'Trying again may help.')
   }
 }
 
@@ -123,9 +123,9 @@ const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
     'the database refused it or is away. Nothing was written. Whether the tables fit, clerkSync.check() tells.',
 }
 
-function named(cause: unknown, what: string, next: string): ClerkSyncError {
+function named(adapter: SyncAdapter, cause: unknown, what: string, next: string): ClerkSyncError {
   if (ClerkSyncError.is(cause)) return cause
-  const fault = faultOf(cause)
+  const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
   const code = fault === undefined || fault === 'transient' ? 'store_failed' : fault
   return new ClerkSyncError(code, `${what}: ${explanations[code]} ${next}`, { cause })
 }

@@ -1,6 +1,7 @@
 // The entry for authors of adapters, `@clerk-sync/core/adapter`. Applications do not need it.
+export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
-export { type Fault, faultOf } from './database-fault.ts'
+export { databaseFault, type Fault } from './database-fault.ts'
 export { DELIVERY_TIMEOUT_MS, LONGEST_WAIT_MS } from './limits.ts'
 export { newestPerKey } from './newest-per-key.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'

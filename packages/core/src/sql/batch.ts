@@ -1,4 +1,4 @@
-import { faultOf } from '../port/database-fault.ts'
+import type { Fault } from '../port/database-fault.ts'
 import { newestPerKey } from '../port/newest-per-key.ts'
 import type { Tally, Upsert } from '../port/sync-adapter.ts'
 import type { Written } from './dialects/dialect.ts'
@@ -9,6 +9,7 @@ const BATCH = 500
 
 /** How a batch reaches the database; each call retries what passes by itself. */
 export interface BatchAccess {
+  faultOf(error: unknown): Fault | undefined
   write(statements: Statements, change: Upsert): Promise<Written>
   writeMany(statements: Statements, changes: readonly [Upsert, ...Upsert[]]): Promise<void>
   versions(statements: Statements, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
@@ -40,7 +41,7 @@ export async function writeBatches(
     try {
       await access.writeMany(statements, [first, ...others])
     } catch (error) {
-      if (faultOf(error) === 'transient') throw error
+      if (access.faultOf(error) === 'transient') throw error
       const middle = batch.length >> 1
       await writeSome(statements, batch.slice(0, middle))
       return writeSome(statements, batch.slice(middle))

@@ -1,4 +1,5 @@
 import { ClerkSyncError } from '../errors.ts'
+import { databaseFault, type Fault } from '../port/database-fault.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
@@ -31,13 +32,15 @@ export interface SqlParts {
   readonly tables: readonly SyncedTable[]
   /** The table of the ledger, which hooks need. */
   readonly ledger: LedgerTable | undefined
+  /** What errors of the driver mean that carry no code of the database. */
+  readonly faultOf?: (error: unknown) => Fault | undefined
   /** The rows with this value in the table's key, as the application's own query gives them, with its properties. */
   readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
 }
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, ledger: ledgerTable, find }: SqlParts,
+  { name, dialect, tables, ledger: ledgerTable, find, ...parts }: SqlParts,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
   const statements = new Map(
@@ -45,7 +48,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   )
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
   const transaction = runner.transaction?.bind(runner)
-  const run = <T>(program: () => Program<T>): Promise<T> => withRetries(() => runner.run(program()))
+  const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
+  const run = <T>(program: () => Program<T>): Promise<T> => withRetries(() => runner.run(program()), faultOf)
   const statementsOf = ({ entity }: Pick<Change, 'entity'>): Statements => {
     const found = statements.get(entity)
     if (found) return found
@@ -69,7 +73,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       const { rows } = yield* send(statement)
       return !statement.returnsRows || rows.length === 1
     } catch (error) {
-      if (dialect.claimed(error)) return false
+      if (!statement.returnsRows && faultOf(error) === 'unique_conflict') return false
       throw error
     }
   }
@@ -106,16 +110,19 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     name,
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
+    faultOf,
     upsert: (change: Upsert) => write(change),
     softDelete: async (change: Delete) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
     once: transaction
       ? (event, change, hook) =>
-          withRetries(() =>
-            transaction(
-              () => claimAndWrite(event, change),
-              hook,
-              () => confirm(event),
-            ),
+          withRetries(
+            () =>
+              transaction(
+                () => claimAndWrite(event, change),
+                hook,
+                () => confirm(event),
+              ),
+            faultOf,
           )
       : (event, change, hook) =>
           onceWithoutTransaction(event, hook, {
@@ -124,6 +131,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           }),
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {
+        faultOf,
         write: (_, change) => write(change),
         writeMany: (statements, batch) => run(() => writeMany(statements, batch)),
         versions: (statements, keys) => run(() => readVersions(statements, keys)),
@@ -134,7 +142,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         // A collation that ignores case finds others as well.
         const row = (await find(table, key)).find((one) => one[table.key] === key)
         return row && { row, deleted: row[table.deletedAt] !== null, synced: row[table.clerkVersion] !== NO_VERSION }
-      }),
+      }, faultOf),
     check: () => run(check),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }

@@ -37,10 +37,8 @@ export interface Dialect {
   readonly writeReturns: boolean
   /** One guarded write, and what became of it. */
   write(statements: Statements, change: Change): Program<Written>
-  /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails. */
+  /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails as a `unique_conflict`. */
   skipExisting(id: string): string
-  /** Whether an error of such an insert says that the key was there. */
-  claimed(error: unknown): boolean
   /** What the catalog says of a table, by its quoted name. */
   facts(table: string): Program<TableFacts>
   /** What is wrong with the server itself. */

@@ -1,5 +1,4 @@
 import { ClerkSyncError } from '../../errors.ts'
-import { faultOf } from '../../port/database-fault.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
 import { type Program, query, type Row, send } from '../program.ts'
@@ -40,7 +39,6 @@ export const mysql: Dialect = {
     return yield* unchangedOrClash(statements, change)
   },
   skipExisting: () => '',
-  claimed: (error) => faultOf(error) === 'unique_conflict',
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
     const schema = quotedTable.includes('`.`') ? quotedTable.slice(1, quotedTable.indexOf('`.`')) : null
