@@ -2,10 +2,12 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type Change,
   type Entity,
+  givenTables,
   NO_VERSION,
   newestPerKey,
   type Rows,
   type SyncAdapter,
+  type TableName,
   type Upsert,
   type WriteOutcome,
   withRetries,
@@ -20,7 +22,7 @@ export interface LmdbTransaction {
 }
 
 type Tables<R extends Rows> = {
-  readonly [E in keyof R]: { readonly name: string; readonly columns: Columns }
+  readonly [E in keyof R & Entity as TableName<E>]: { readonly name: string; readonly columns: Columns }
 }
 interface LedgerRow {
   readonly type: string
@@ -39,7 +41,7 @@ export function lmdbAdapter<R extends Rows>(
   given: Tables<R>,
 ): SyncAdapter<R, LmdbTransaction, unknown> {
   const tables = new Map(
-    (Object.entries(given) as [Entity, { name: string; columns: Columns }][]).map(([entity, { name, columns }]) => [
+    givenTables<{ name: string; columns: Columns }>('lmdbAdapter', given).map(([entity, { name, columns }]) => [
       entity,
       new Table(store, name, columns),
     ]),

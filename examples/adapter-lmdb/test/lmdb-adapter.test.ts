@@ -9,7 +9,7 @@ import {
   TABLES,
   testAdapter,
 } from '@clerk-sync/adapter-testkit'
-import type { Entity } from '@clerk-sync/core'
+import { type Entity, RESERVED_COLUMNS, tableNameOf } from '@clerk-sync/core/adapter'
 import { open, type RootDatabase } from 'lmdb'
 import { afterAll, describe, it } from 'vitest'
 import { lmdbAdapter } from '../src/lmdb-adapter.ts'
@@ -28,8 +28,8 @@ testAdapter({
   capabilities: { transactions: 'synchronous', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
   adapter(shape, { calls }) {
     const tables = Object.entries(SHAPES[shape].tables) as [Entity, SyncedTableName][]
-    const given = Object.fromEntries(tables.map(([entity, name]) => [entity, { name, columns: columnsOf(name) }]))
-    const adapter = lmdbAdapter<Partial<Record<Entity, object>>>(fallible(raw, calls), given)
+    const given = tables.map(([entity, name]) => [tableNameOf(entity), { name, columns: columnsOf(name) }])
+    const adapter = lmdbAdapter<Partial<Record<Entity, object>>>(fallible(raw, calls), Object.fromEntries(given))
     // LMDB makes tables as they are asked for, so the ledger is always there; one shape of the kit has none.
     return { ...adapter, ledger: SHAPES[shape].ledger }
   },
@@ -50,8 +50,7 @@ testAdapter({
 
 /** The columns of a table of the kit, less those that the adapter knows itself. */
 function columnsOf(table: keyof typeof TABLES): Columns {
-  const own = ['id', 'clerkId', 'clerkVersion', 'deletedAt']
-  const columns = Object.entries<KitColumn>(TABLES[table].columns).filter(([column]) => !own.includes(column))
+  const columns = Object.entries<KitColumn>(TABLES[table].columns).filter(([column]) => !RESERVED_COLUMNS.has(column))
   return Object.fromEntries(
     columns.map(([column, { notNull = false, unique = false, default: initial }]) => [
       column,

@@ -1,15 +1,14 @@
-import { givenTables, type LedgerTable, namesOf, type Row, type SqlParts } from '@clerk-sync/core/sql'
+import { type GivenTables, givenTables } from '@clerk-sync/core/adapter'
+import { type LedgerTable, namesOf, type Row, type SqlParts } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
 /** The tables as `drizzleAdapter` is given them. */
-export type GivenTables = {
-  readonly [Name in 'users' | 'organizations' | 'organizationMemberships' | 'sessions' | 'events']?: Table
-}
+export type AnyTables = GivenTables<Table, Table>
 
 /** What Drizzle's schema objects tell of them. */
 export function readTables(
-  given: GivenTables,
+  given: AnyTables,
   orm: {
     readonly render: (column: Column, table: Table) => string
     readonly indexes: (table: Table) => UniqueIndexes

@@ -18,7 +18,7 @@ import type {
 import { getTableConfig } from 'drizzle-orm/mysql-core'
 import { mysqlResult } from './driver-result.ts'
 import { planetscaleFault } from './fault.ts'
-import { type GivenTables, readTables } from './given-tables.ts'
+import { type AnyTables, readTables } from './given-tables.ts'
 import { planetscaleTransaction } from './planetscale-transaction.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
@@ -36,7 +36,7 @@ type Executor = Pick<AnyMySqlDatabase, 'execute'>
 /** MySQL and MariaDB. */
 export function mysqlAdapter(
   db: AnyMySqlDatabase,
-  given: GivenTables,
+  given: AnyTables,
   planetscale: boolean,
   prepared: SendPrepared | undefined,
 ): SyncAdapter {

@@ -6,7 +6,7 @@ import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { D1_PARAMETERS, d1Runner } from './d1-runner.ts'
 import { sqliteResult } from './driver-result.ts'
 import { d1Fault } from './fault.ts'
-import { type GivenTables, readTables } from './given-tables.ts'
+import { type AnyTables, readTables } from './given-tables.ts'
 import { libsqlRunner, queueOf } from './libsql-runner.ts'
 import { Rendered } from './rendered.ts'
 import { uniqueIndexes } from './synced-table.ts'
@@ -22,7 +22,7 @@ type AsyncDatabase = AnySqliteDatabase<'async'>
 type SyncExecutor = Pick<SyncDatabase, 'all' | 'run'>
 
 /** SQLite through better-sqlite3 and its like: one connection, answers at once. */
-export function sqliteSyncAdapter(db: SyncDatabase, given: GivenTables): SyncAdapter {
+export function sqliteSyncAdapter(db: SyncDatabase, given: AnyTables): SyncAdapter {
   return createSqlAdapter(
     partsOf(db, given),
     syncRunner<SyncExecutor>({
@@ -57,17 +57,17 @@ const overSession = new Proxy(
 )
 
 /** SQLite through libsql, in a file or over the network. */
-export function libsqlAdapter(db: AsyncDatabase, given: GivenTables): SyncAdapter {
+export function libsqlAdapter(db: AsyncDatabase, given: AnyTables): SyncAdapter {
   return createSqlAdapter(partsOf(db, given, queueOf(db)), libsqlRunner(db))
 }
 
 /** SQLite through D1. */
-export function d1Adapter(db: AsyncDatabase, given: GivenTables): SyncAdapter {
+export function d1Adapter(db: AsyncDatabase, given: AnyTables): SyncAdapter {
   const dialect = { ...sqlite, maxParameters: D1_PARAMETERS }
   return createSqlAdapter({ ...partsOf(db, given), dialect, faultOf: d1Fault }, d1Runner(db))
 }
 
-function partsOf(db: SyncDatabase | AsyncDatabase, given: GivenTables, queue: Queue = (run) => run()) {
+function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queue = (run) => run()) {
   const { select } = db as AsyncDatabase
   const tables = readTables(given, {
     render: (column, table) =>

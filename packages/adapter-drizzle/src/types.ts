@@ -1,5 +1,5 @@
-import type { ReservedColumn } from '@clerk-sync/core/adapter'
-import type { ENTITY_OF, SyncResult } from '@clerk-sync/core/sql'
+import type { EntityOf, GivenTables, ReservedColumn, TableName } from '@clerk-sync/core/adapter'
+import type { SyncResult } from '@clerk-sync/core/sql'
 import type { Column, ExtractTablesWithRelations, InferInsertModel, InferSelectModel, Table } from 'drizzle-orm'
 import type {
   MySqlDatabase,
@@ -20,9 +20,7 @@ type SyncColumns = {
 } & ({ readonly clerkId: Column } | { readonly id: Column })
 
 /** The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks. */
-export type SyncedTables<Base, Events> = {
-  readonly [Name in keyof typeof ENTITY_OF]?: Base & SyncColumns
-} & { readonly events?: Events }
+export type DrizzleTables<Base, Events> = GivenTables<Base & SyncColumns, Events>
 
 type RowOf<T> = T extends Table
   ? {
@@ -32,12 +30,12 @@ type RowOf<T> = T extends Table
 
 /** What a map may return for each of the tables. */
 export type RowsOf<Tables> = {
-  [Name in keyof Tables & keyof typeof ENTITY_OF as (typeof ENTITY_OF)[Name]]: RowOf<Tables[Name]>
+  [Name in keyof Tables & TableName as EntityOf<Name>]: RowOf<Tables[Name]>
 }
 
 /** The rows that the application's own queries give, per entity. */
 export type StoredRowsOf<Tables> = {
-  [Name in keyof Tables & keyof typeof ENTITY_OF as (typeof ENTITY_OF)[Name]]: Tables[Name] extends Table
+  [Name in keyof Tables & TableName as EntityOf<Name>]: Tables[Name] extends Table
     ? InferSelectModel<Tables[Name]>
     : never
 }
@@ -45,7 +43,7 @@ export type StoredRowsOf<Tables> = {
 type Schema = Record<string, unknown>
 
 interface Dialect<Base extends Table, Events, Tx, HookResult> {
-  readonly tables: SyncedTables<Base, Events>
+  readonly tables: DrizzleTables<Base, Events>
   readonly tx: Tx
   readonly hookResult: HookResult
 }

@@ -51,11 +51,11 @@ describe('A model that cannot be synced is refused at set-up, with the way out',
   })
 
   it('with a ledger that is another model', () => {
-    expect(() => adapterOf(wrong, { event: 'otherLedger' })).toThrow(/OtherLedger has no field entityId.*ClerkEvent/)
+    expect(() => adapterOf(wrong, { events: 'otherLedger' })).toThrow(/OtherLedger has no field entityId.*ClerkEvent/)
   })
 
   it('with hooks and no ledger', () => {
-    const adapter = prismaAdapter(prisma, { user: 'user' })
+    const adapter = prismaAdapter(prisma, { users: 'user' })
     expect(() => createClerkSync({ adapter, on: { 'user.created': () => {} } })).toThrow(/Hooks need the ledger table/)
   })
 
@@ -72,14 +72,14 @@ describe('A client that is not known is refused at set-up', () => {
   it('another driver adapter', () => {
     const adapter = { ...driver, provider: 'postgres', adapterName: '@prisma/adapter-other', connect: driver.connect }
     const client = new PrismaClient({ adapter } as ConstructorParameters<typeof PrismaClient>[0])
-    expect(() => adapterOf(client, { user: 'user' })).toThrow(
+    expect(() => adapterOf(client, { users: 'user' })).toThrow(
       /@prisma\/adapter-other is not known: pass one of @prisma/,
     )
   })
 
   it('Accelerate, which has no driver adapter', () => {
     const client = new PrismaClient({ accelerateUrl: 'prisma://localhost/?api_key=none' })
-    expect(() => adapterOf(client, { user: 'user' })).toThrow(/not run on\. Use a driver adapter/)
+    expect(() => adapterOf(client, { users: 'user' })).toThrow(/not run on\. Use a driver adapter/)
   })
 })
 

@@ -1,8 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { newestPerKey, type Tally, type Upsert } from '@clerk-sync/core/adapter'
-import type { Written } from '@clerk-sync/core/sql'
+import { newestPerKey, type Tally, type Upsert, type UpsertOutcome } from '@clerk-sync/core/adapter'
 import { isWritten, type SentChange } from './change.ts'
-import { type Call, errorOf, type Refusal } from './database.ts'
+import { type Call, errorOf, type Refusal } from './client.ts'
 
 /** Rows to a call: each is a statement of its own inside, and all must end within Supabase's 8 s for a request. */
 const BATCH = 200
@@ -28,7 +27,7 @@ export async function writeBatches(
   return { ...count, failed }
 }
 
-function isResults(data: unknown): data is readonly (Written | Refusal)[] {
+function isResults(data: unknown): data is readonly (UpsertOutcome | Refusal)[] {
   return Array.isArray(data) && data.every((result) => isWritten(result) || isRefusal(result))
 }
 

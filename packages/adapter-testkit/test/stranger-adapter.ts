@@ -4,8 +4,11 @@ import {
   type Change,
   type Entity,
   NO_VERSION,
+  newestPerKey,
+  RESERVED_COLUMNS,
   type Rows,
   type SyncAdapter,
+  snakeCase,
   type TableInfo,
   type Upsert,
   type WriteOutcome,
@@ -14,7 +17,6 @@ import {
 import { type DatabaseCalls, type KitColumn, SHAPES, type Shape, type SyncedTableName, TABLES } from '../src/index.ts'
 
 type Sql = string | number | null
-const SYNC_COLUMNS = ['id', 'clerkId', 'clerkVersion', 'deletedAt']
 
 /** What someone who knows nothing but the port may write: SQLite without an ORM, reading before it writes. */
 export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseCalls): SyncAdapter<Rows, DatabaseSync> {
@@ -24,7 +26,7 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
 
   function write(change: Change): WriteOutcome {
     const table = tables[change.entity] ?? 'users'
-    const key = snake(TABLES[table].key)
+    const key = snakeCase(TABLES[table].key)
     const row = get(`select clerk_version, deleted_at from ${table} where ${key} = ?`, change.key)
     const keeps = change.kind === 'delete' && change.mode === 'keep'
     const late = keeps
@@ -36,7 +38,7 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
       ...(change.kind === 'delete' && { deletedAt: change.deletedAt }),
       ...(!keeps ? { clerkVersion: change.version } : row ? {} : { clerkVersion: NO_VERSION }),
     }).filter(([, value]) => value !== undefined)
-    const columns = written.map(([name]) => snake(name))
+    const columns = written.map(([name]) => snakeCase(name))
     const values = written.map(([, value]) => stored(value))
     if (row) run(`update ${table} set ${columns.map((name) => `${name} = ?`)} where ${key} = ?`, ...values, change.key)
     else
@@ -82,10 +84,7 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
     async upsertMany(changes) {
       const tally = { created: 0, updated: 0, unchanged: 0 }
       const failed: { change: Upsert; error: unknown }[] = []
-      const largest = new Map<string, Upsert>()
-      for (const change of changes.toSorted((a, b) => (a.version < b.version ? -1 : 1)))
-        largest.set(change.entity + change.key, change)
-      for (const change of largest.values()) {
+      for (const change of newestPerKey(changes)) {
         await upsert(change).then(
           (outcome) => tally[outcome]++,
           (error: unknown) => failed.push({ change, error }),
@@ -95,7 +94,7 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
     },
     async find(entity, id) {
       const table = tables[entity] ?? 'users'
-      const row = get(`select * from ${table} where ${snake(TABLES[table].key)} = ?`, id)
+      const row = get(`select * from ${table} where ${snakeCase(TABLES[table].key)} = ?`, id)
       return row && { row, deleted: row.deleted_at !== null, synced: row.clerk_version !== NO_VERSION }
     },
     check: async () => [],
@@ -117,7 +116,7 @@ function stored(value: unknown): Sql {
 }
 
 function infoOf(name: SyncedTableName): TableInfo {
-  const columns = Object.entries<KitColumn>(TABLES[name].columns).filter(([column]) => !SYNC_COLUMNS.includes(column))
+  const columns = Object.entries<KitColumn>(TABLES[name].columns).filter(([column]) => !RESERVED_COLUMNS.has(column))
   return {
     name,
     columns: Object.fromEntries(
@@ -131,8 +130,4 @@ function infoOf(name: SyncedTableName): TableInfo {
       ]),
     ),
   }
-}
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

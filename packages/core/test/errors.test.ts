@@ -57,7 +57,7 @@ describe('ClerkSyncError', () => {
     const copy = await import('../src/errors.ts')
     const error = new copy.ClerkSyncError('unique_conflict', 'of the adapter’s copy')
     const clerkSync = createClerkSync({
-      adapter: memoryAdapter({ user: { columns: { email: {} } } }, { call: () => Promise.reject(error) }),
+      adapter: memoryAdapter({ users: { columns: { email: {} } } }, { call: () => Promise.reject(error) }),
       signingSecret: SECRET,
       onResult: () => {},
     })
@@ -76,7 +76,7 @@ describe('ClerkSyncError', () => {
     async (code, status, name) => {
       const refusal = Object.assign(new Error('refused'), { code })
       const adapter: SyncAdapter = {
-        ...memoryAdapter({ user: { columns: { email: {} } } }, { call: () => Promise.reject(refusal) }),
+        ...memoryAdapter({ users: { columns: { email: {} } } }, { call: () => Promise.reject(refusal) }),
         faultOf: (error) => (error === refusal && code === 'E_TAKEN' ? 'unique_conflict' : undefined),
       }
       const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, onResult: () => {} })
@@ -99,7 +99,7 @@ describe('the default report', () => {
   async function lineFor(request: Request, refuse?: unknown): Promise<string> {
     const error = vi.spyOn(console, 'error').mockImplementation(() => {})
     const call = refuse === undefined ? {} : { call: () => Promise.reject(refuse) }
-    const adapter = memoryAdapter({ user: { columns: { email: {} } } }, call)
+    const adapter = memoryAdapter({ users: { columns: { email: {} } } }, call)
     const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, instanceId: 'ins_1' })
     await clerkSync.handler(request)
     expect(error.mock.calls.length).toBeLessThanOrEqual(1)

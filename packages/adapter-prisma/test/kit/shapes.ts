@@ -1,16 +1,16 @@
 /** What `prismaAdapter` is given for each shape of the kit: every client has the same models. */
 export const shapes = {
   plain: {
-    user: 'user',
-    organization: 'organization',
-    organizationMembership: 'organizationMembership',
-    session: 'session',
-    event: 'clerkEvent',
+    users: 'user',
+    organizations: 'organization',
+    organizationMemberships: 'organizationMembership',
+    sessions: 'session',
+    events: 'clerkEvent',
   },
-  ownKey: { user: 'ownKeyUser', event: 'clerkEvent' },
-  withoutLedger: { user: 'user' },
-  uniqueFirst: { user: 'uniqueFirstUser', event: 'clerkEvent' },
-  uniqueLast: { user: 'uniqueLastUser', event: 'clerkEvent' },
-  requiredFirst: { user: 'requiredFirstUser', event: 'clerkEvent' },
-  requiredLast: { user: 'requiredLastUser', event: 'clerkEvent' },
+  ownKey: { users: 'ownKeyUser', events: 'clerkEvent' },
+  withoutLedger: { users: 'user' },
+  uniqueFirst: { users: 'uniqueFirstUser', events: 'clerkEvent' },
+  uniqueLast: { users: 'uniqueLastUser', events: 'clerkEvent' },
+  requiredFirst: { users: 'requiredFirstUser', events: 'clerkEvent' },
+  requiredLast: { users: 'requiredLastUser', events: 'clerkEvent' },
 } as const

@@ -1,8 +1,7 @@
 import type { Fault } from '../port/database-fault.ts'
 import { newestPerKey } from '../port/newest-per-key.ts'
-import type { Tally, Upsert } from '../port/sync-adapter.ts'
-import type { Written } from './dialects/dialect.ts'
-import type { Statements } from './statement.ts'
+import type { Tally, Upsert, UpsertOutcome } from '../port/sync-adapter.ts'
+import type { TableStatements } from './table-statements.ts'
 
 /** Rows to a statement, where the parameters of that many are not too many for the database. */
 const BATCH = 500
@@ -10,21 +9,21 @@ const BATCH = 500
 /** How a batch reaches the database; each call retries what passes by itself. */
 export interface BatchAccess {
   faultOf(error: unknown): Fault | undefined
-  write(statements: Statements, change: Upsert): Promise<Written>
-  writeMany(statements: Statements, changes: readonly [Upsert, ...Upsert[]]): Promise<void>
-  versions(statements: Statements, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
+  write(statements: TableStatements, change: Upsert): Promise<UpsertOutcome>
+  writeMany(statements: TableStatements, changes: readonly [Upsert, ...Upsert[]]): Promise<void>
+  versions(statements: TableStatements, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
 /** Writes many rows in few statements. A batch that is refused is halved until the row that is at fault stands alone. */
 export async function writeBatches(
   changes: readonly Upsert[],
-  statementsOf: (change: Upsert) => Statements,
+  statementsOf: (change: Upsert) => TableStatements,
   access: BatchAccess,
 ): Promise<Tally> {
   const count = { created: 0, updated: 0, unchanged: 0 }
   const failed: { change: Upsert; error: unknown }[] = []
 
-  async function writeOne(statements: Statements, change: Upsert): Promise<void> {
+  async function writeOne(statements: TableStatements, change: Upsert): Promise<void> {
     try {
       count[await access.write(statements, change)]++
     } catch (error) {
@@ -32,7 +31,7 @@ export async function writeBatches(
     }
   }
 
-  async function writeSome(statements: Statements, batch: readonly Upsert[]): Promise<void> {
+  async function writeSome(statements: TableStatements, batch: readonly Upsert[]): Promise<void> {
     const [first, ...others] = batch
     if (!first) return
     if (others.length === 0) return writeOne(statements, first)
@@ -69,9 +68,9 @@ export async function writeBatches(
 /** Changes that one statement can hold. */
 function groups(
   changes: readonly Upsert[],
-  statementsOf: (change: Upsert) => Statements,
-): Iterable<[Statements, Upsert[]]> {
-  const byShape = new Map<string, [Statements, Upsert[]]>()
+  statementsOf: (change: Upsert) => TableStatements,
+): Iterable<[TableStatements, Upsert[]]> {
+  const byShape = new Map<string, [TableStatements, Upsert[]]>()
   for (const change of changes) {
     const statements = statementsOf(change)
     const shape = `${change.entity} ${statements.shapeOf(change)}`

@@ -12,17 +12,18 @@ import type {
   SyncAdapter,
   Tally,
   Upsert,
+  UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { writeBatches } from './batch.ts'
 import { checkLedger, checkTable } from './check.ts'
-import type { Dialect, Written } from './dialects/dialect.ts'
+import type { Dialect } from './dialects/dialect.ts'
 import { Ledger } from './ledger.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { Runner } from './runner.ts'
-import { Statements } from './statement.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
+import { TableStatements } from './table-statements.ts'
 
 /** What an adapter for an SQL database is made of, beside its driver. */
 export interface SqlParts {
@@ -44,13 +45,13 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
   const statements = new Map(
-    tables.map((table): [Entity, Statements] => [table.entity, new Statements(table, dialect)]),
+    tables.map((table): [Entity, TableStatements] => [table.entity, new TableStatements(table, dialect)]),
   )
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
   const transaction = runner.transaction?.bind(runner)
   const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
   const run = <T>(program: () => Program<T>): Promise<T> => withRetries(() => runner.run(program()), faultOf)
-  const statementsOf = ({ entity }: Pick<Change, 'entity'>): Statements => {
+  const statementsOf = ({ entity }: Pick<Change, 'entity'>): TableStatements => {
     const found = statements.get(entity)
     if (found) return found
     throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
@@ -59,7 +60,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
-  const write = (change: Change): Promise<Written> => run(() => dialect.write(statementsOf(change), change))
+  const write = (change: Change): Promise<UpsertOutcome> => run(() => dialect.write(statementsOf(change), change))
 
   function* claimAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     if (!(yield* claim(event))) return 'duplicate'
@@ -148,15 +149,15 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   }
 }
 
-function outcomeOf(change: Change, written: Written): WriteOutcome {
+function outcomeOf(change: Change, written: UpsertOutcome): WriteOutcome {
   return change.kind === 'delete' && written !== 'unchanged' ? 'deleted' : written
 }
 
-function* writeMany(statements: Statements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
+function* writeMany(statements: TableStatements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
   yield* send(statements.many(batch))
 }
 
-function* readVersions(statements: Statements, keys: readonly string[]): Program<ReadonlyMap<string, string>> {
+function* readVersions(statements: TableStatements, keys: readonly string[]): Program<ReadonlyMap<string, string>> {
   const { rows } = yield* send(statements.versions(keys))
   return new Map(rows.map((row) => [String(row.clerk_key), String(row.clerk_version)]))
 }

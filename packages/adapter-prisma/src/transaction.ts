@@ -10,7 +10,7 @@ import {
 import type { RawClient } from './client.ts'
 
 /** How long Prisma is to wait, in ms. */
-export interface TransactionOptions {
+export interface PrismaTransactionOptions {
   /** For a connection to begin a transaction on. Default: 10,000. */
   readonly maxWait?: number
   /** For a transaction to end, its hook included: then it is rolled back. Default: 15,000, when Svix has given up. */
@@ -21,7 +21,7 @@ export interface TransactionOptions {
 const PATIENCE = { maxWait: LONGEST_WAIT_MS, timeout: DELIVERY_TIMEOUT_MS }
 
 export interface TransactionalClient<Tx> extends RawClient {
-  $transaction<T>(run: (tx: Tx) => Promise<T>, options: Required<TransactionOptions>): Promise<T>
+  $transaction<T>(run: (tx: Tx) => Promise<T>, options: Required<PrismaTransactionOptions>): Promise<T>
 }
 
 type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
@@ -36,7 +36,7 @@ export interface Access<Tx> {
 export function accessTo<Tx>(
   client: TransactionalClient<Tx>,
   database: DialectName,
-  options: TransactionOptions,
+  options: PrismaTransactionOptions,
 ): Access<Tx> {
   const pooled: Transaction<Tx> = (run) => client.$transaction(run, { ...PATIENCE, ...options })
   if (database !== 'sqlite') {
