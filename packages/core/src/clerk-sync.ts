@@ -22,6 +22,11 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
   /** Larger bodies are refused unread. In bytes; default 1 MiB, which is what Clerk's reach at most. */
   readonly maxBodyBytes?: number | undefined
   /**
+   * How long a delivery may take, in ms: then it is answered 503, reported, and its connection ended. Default 13000,
+   * since Svix gives up after 15 s and its report would say no more than that.
+   */
+  readonly timeoutMs?: number | undefined
+  /**
    * Called with what became of each delivery, before the answer leaves. Default: failures go to `console.error`,
    * without payloads. Do not wait in it.
    */

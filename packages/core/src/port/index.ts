@@ -2,6 +2,7 @@
 export type { TableName } from '../entities/index.ts'
 export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
+export { checkOptions } from './check-options.ts'
 export { databaseFault, type Fault } from './database-fault.ts'
 export { type EntityOf, type GivenTables, givenTables, tableNameOf } from './given-tables.ts'
 export { DELIVERY_TIMEOUT_MS, LONGEST_WAIT_MS } from './limits.ts'
@@ -12,6 +13,7 @@ export { createQueue, type Queue } from './queue.ts'
 export { RESERVED_COLUMNS, type ReservedColumn } from './reserved-columns.ts'
 export { withRetries } from './retries.ts'
 export type {
+  CallOptions,
   Change,
   ColumnInfo,
   Delete,

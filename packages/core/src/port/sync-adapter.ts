@@ -110,6 +110,15 @@ export interface Problem {
   readonly message: string
 }
 
+/** What a caller asks of one call. */
+export interface CallOptions {
+  /**
+   * Aborted when the delivery has had its answer, since the database or the hook took too long. Give up then, write
+   * nothing more, and end a connection that may be stuck rather than give it back to the pool.
+   */
+  readonly signal?: AbortSignal
+}
+
 /**
  * The port: everything that the library asks of a store. `@clerk-sync/core/memory` is its executable specification,
  * `@clerk-sync/adapter-testkit` its proof.
@@ -139,10 +148,10 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   faultOf?(error: unknown): Fault | undefined
 
   /** One guarded write. Concurrent callers for one key: the largest version stays, whoever is last. */
-  upsert(change: Upsert): Promise<UpsertOutcome>
+  upsert(change: Upsert, options?: CallOptions): Promise<UpsertOutcome>
 
   /** One guarded write. A tombstone is left also for a key never seen. */
-  softDelete(change: Delete): Promise<DeleteOutcome>
+  softDelete(change: Delete, options?: CallOptions): Promise<DeleteOutcome>
 
   /**
    * In one transaction: claim the message, write the change if there is one, run the hook, commit.
@@ -159,6 +168,7 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
     event: EventRef,
     change: Change | undefined,
     hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
+    options?: CallOptions,
   ): Promise<WriteOutcome | 'duplicate'>
 
   /**
