@@ -27,7 +27,7 @@ export interface EnsureUserOptions {
  * import { memoryAdapter } from '@clerk-sync/core/memory'
  *
  * const clerkClient = createClerkClient({ secretKey: process.env['CLERK_SECRET_KEY'] ?? '' })
- * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {} } } }) })
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
  *
  * export async function emailOf(userId: string): Promise<unknown> {
  *   const user = await ensureUser(clerkSync, { clerkClient, userId })

@@ -1,14 +1,11 @@
 import type { BareDelete, EntityTypes } from '../entities/index.ts'
+import type { SnakeCase } from '../port/casing.ts'
 import type { Entity, Rows } from '../port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from '../type-error.ts'
 
 /** The columns that an insert must give. */
 type RequiredKeys<Row> = { [K in keyof Row]-?: Record<never, never> extends Pick<Row, K> ? never : K }[keyof Row]
 type FieldsOf<E extends Entity> = EntityTypes[E]['record']
-/** `firstName` to `first_name`. */
-type SnakeCase<Name> = Name extends `${infer Head}${infer Tail}`
-  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Tail>}`
-  : Name
 /** The record's fields by the names of the columns that they fill without a map. */
 type FieldsByColumn<E extends Entity> = FieldsOf<E> & {
   [K in keyof FieldsOf<E> as SnakeCase<K> & string]: FieldsOf<E>[K]
