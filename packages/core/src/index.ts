@@ -8,6 +8,7 @@ export type { ClerkEvent, ClerkEventData, ClerkEventType } from './entities/cler
 export type { Snapshot } from './entities/define-entity.ts'
 export type { Entity, TableName } from './entities/index.ts'
 export type { OrganizationRecord } from './entities/organization.ts'
+export type { OrganizationDomainRecord } from './entities/organization-domain.ts'
 export type { OrganizationInvitationRecord } from './entities/organization-invitation.ts'
 export type { OrganizationMembershipRecord } from './entities/organization-membership.ts'
 export type { SessionRecord } from './entities/session.ts'
