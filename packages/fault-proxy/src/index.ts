@@ -1,0 +1,3 @@
+export { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
+export { type PgBouncer, startPgBouncer } from './pgbouncer.ts'
+export type { Fault, FaultRule, Injected } from './rules.ts'
