@@ -1,8 +1,12 @@
+import { postgresJsTransaction } from './postgres-js-transaction.ts'
+import { provenCommit } from './proven-commit.ts'
+
 /** What is used of the pools of node-postgres and mysql2. */
 interface PostgresPool {
   connect(): Promise<PostgresConnection>
 }
 interface PostgresConnection {
+  query(...args: unknown[]): Promise<unknown>
   release(destroy: boolean): void
   on(event: 'error', listener: (error: unknown) => void): unknown
   off(event: 'error', listener: (error: unknown) => void): unknown
@@ -13,7 +17,7 @@ interface MysqlPool {
 
 export type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
 
-interface Session<Tx> {
+export interface Session<Tx> {
   readonly client: unknown
   readonly transaction: Transaction<Tx>
 }
@@ -33,6 +37,7 @@ interface Checkout {
  */
 export function pooledTransaction<Tx>(db: { readonly transaction: Transaction<Tx> }): Transaction<Tx> {
   const session: unknown = Reflect.get(db, 'session')
+  if (isSession<Tx>(session) && isPostgresJs(session.client)) return postgresJsTransaction(session)
   const pool = isSession<Tx>(session) ? checkoutOf(session.client) : undefined
   if (!pool) return (run) => db.transaction((tx) => run(tx).finally(() => endSession(tx)))
   return async (run) => {
@@ -81,6 +86,10 @@ function isSession<Tx>(value: unknown): value is Session<Tx> {
   return typeof value === 'object' && value !== null && 'client' in value && 'transaction' in value
 }
 
+function isPostgresJs(client: unknown): boolean {
+  return typeof client === 'function' && 'begin' in client && 'reserve' in client
+}
+
 function checkoutOf(client: unknown): (() => Promise<Checkout>) | undefined {
   if (typeof client !== 'object' || client === null) return undefined
   if ('getConnection' in client) {
@@ -100,10 +109,23 @@ function checkoutOf(client: unknown): (() => Promise<Checkout>) | undefined {
         connection.off('error', toldByTheQuery)
         connection.release(!sound)
       }
-      return { connection, giveBack }
+      return { connection: withProvenCommit(connection), giveBack }
     }
   }
   return undefined
+}
+
+/** The same connection, for Drizzle, which does not look at what its `commit` is answered. */
+function withProvenCommit(connection: PostgresConnection): PostgresConnection {
+  const query = async (...args: unknown[]): Promise<unknown> => {
+    const result = await connection.query(...args)
+    const [statement] = args
+    if (typeof statement === 'object' && statement !== null && Reflect.get(statement, 'text') === 'commit') {
+      provenCommit(result)
+    }
+    return result
+  }
+  return Object.create(connection, { query: { value: query } })
 }
 
 /**

@@ -39,13 +39,16 @@ testAdapter({
   failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
 })
 
-/** A client whose every statement, and every transaction as a whole, passes through the kit's hands. */
+/** A client whose every statement, `begin` among them, passes through the kit's hands. */
 function fallible(client: Sql, calls: DatabaseCalls): Sql {
   return new Proxy(client, {
     get(target, property) {
       if (property === 'begin') {
         return <T>(body: (tx: TransactionSql) => Promise<T>) =>
-          calls.run(() => target.begin((tx) => body(through(tx, calls))))
+          target.begin(async (tx) => {
+            await calls.run(async () => {})
+            return body(through(tx, calls))
+          })
       }
       return property === 'unsafe' ? unsafeOf(target, calls) : Reflect.get(target, property)
     },

@@ -94,7 +94,7 @@ export class Link {
   async #inject(fault: Fault, to: Socket, bytes: Buffer): Promise<boolean> {
     switch (fault.do) {
       case 'delay':
-        await new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 100))
+        await (fault.until ?? new Promise((resolve) => setTimeout(resolve, fault.delayMs ?? 100)))
         return false
       case 'silence':
         this.#silent = true

@@ -7,7 +7,7 @@ export interface FaultRule {
    * - `reset`: the same with a TCP reset, as by a firewall or a killed host
    * - `truncate`: half of the bytes pass, then both ends are closed
    * - `silence`: nothing passes any more either way, and nobody hears why
-   * - `delay`: it waits `delayMs`
+   * - `delay`: it waits `delayMs`, or for `until`
    */
   readonly do: 'cut' | 'reset' | 'truncate' | 'silence' | 'delay'
   /** Before the server sees the statement, or after it has answered in full and before the client sees that. */
@@ -18,6 +18,8 @@ export interface FaultRule {
   readonly skip?: number
   /** In milliseconds; 100 by default. */
   readonly delayMs?: number
+  /** In place of `delayMs`: a test that waits for no time. */
+  readonly until?: Promise<unknown>
 }
 
 export type Fault = Omit<FaultRule, 'at' | 'times' | 'skip'>
