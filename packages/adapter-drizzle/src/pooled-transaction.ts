@@ -4,6 +4,8 @@ import { provenCommit } from './proven-commit.ts'
 /** What is used of the pools of node-postgres and mysql2. */
 interface PostgresPool {
   connect(): Promise<PostgresConnection>
+  on(event: 'error', listener: (error: unknown) => void): unknown
+  listeners(event: 'error'): unknown[]
 }
 interface PostgresConnection {
   query(...args: unknown[]): Promise<unknown>
@@ -99,9 +101,8 @@ function checkoutOf(client: unknown): (() => Promise<Checkout>) | undefined {
       return { connection, giveBack: (sound) => (sound ? connection.release() : connection.destroy()) }
     }
   }
-  // A single client of node-postgres can connect as well, and has no count of others.
-  if ('connect' in client && 'totalCount' in client) {
-    const pool = client as PostgresPool
+  if (isPostgresPool(client)) {
+    const pool = client
     return async () => {
       const connection = await pool.connect()
       connection.on('error', toldByTheQuery)
@@ -114,6 +115,22 @@ function checkoutOf(client: unknown): (() => Promise<Checkout>) | undefined {
   }
   return undefined
 }
+
+// A single client of node-postgres can connect as well, and has no count of others.
+function isPostgresPool(client: unknown): client is PostgresPool {
+  return typeof client === 'object' && client !== null && 'connect' in client && 'totalCount' in client
+}
+
+/**
+ * Keeps the process alive when the server restarts. An idle connection that breaks is reported by the pool of
+ * node-postgres as an error, which ends a process where nobody listens; the pool has replaced it by then, and no
+ * statement is lost. Listeners of the application's hear of it as before.
+ */
+export function outliveIdleConnections(client: unknown): void {
+  if (isPostgresPool(client) && !client.listeners('error').includes(replacedByPool)) client.on('error', replacedByPool)
+}
+
+function replacedByPool(): void {}
 
 /** The same connection, for Drizzle, which does not look at what its `commit` is answered. */
 function withProvenCommit(connection: PostgresConnection): PostgresConnection {

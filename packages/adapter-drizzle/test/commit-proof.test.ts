@@ -51,8 +51,8 @@ describe.for([
           // Left running, and sent while the library looks at its claim for the last time.
           late = vi
             .waitUntil(() => proxy.statements.some((text) => look.test(text)))
-            .then(() => {
-              const query = tx.execute('select * from no_such_table').catch(() => {})
+            .then((): Promise<unknown> => {
+              const query: Promise<unknown> = tx.execute('select * from no_such_table').catch(() => {})
               setImmediate(lateIsSent.resolve)
               return query
             })
