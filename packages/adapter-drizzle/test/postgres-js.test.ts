@@ -62,14 +62,15 @@ function through(tx: TransactionSql, calls: DatabaseCalls): TransactionSql {
 }
 
 function unsafeOf(target: Pick<Sql, 'unsafe'>, calls: DatabaseCalls) {
-  // A pending query is sent when it is awaited.
   return (text: string, values: ParameterOrJSON<never>[]) => {
     const query = target.unsafe(text, values)
-    return {
-      // biome-ignore lint/suspicious/noThenProperty: a pending query in place of a pending query
-      then: (...callbacks: Parameters<Promise<unknown>['then']>) =>
-        calls.run(async (): Promise<unknown> => await query).then(...callbacks),
-      values: () => calls.run(async () => await query.values()),
-    }
+    const answer = calls.run(async (): Promise<unknown> => await query)
+    // As the driver's own pending query, whose rows can still be asked for as arrays before the answer is there.
+    return Object.assign(answer, {
+      values: () => {
+        query.values()
+        return answer
+      },
+    })
   }
 }

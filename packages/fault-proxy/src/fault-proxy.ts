@@ -14,6 +14,8 @@ export interface FaultProxy {
   readonly statements: readonly string[]
   /** How many connections are open. */
   connections(): number
+  /** How many of them pass nothing on any more. */
+  silent(): number
   /** Ends every connection, those that went silent too. */
   cutAll(): Promise<void>
   /** Ends every connection and refuses new ones, as a server that is away. */
@@ -83,6 +85,7 @@ export async function startFaultProxy(options: {
     rule: (rule) => rules.add(rule),
     statements,
     connections: () => links.size,
+    silent: () => [...links].filter((link) => link.isSilent).length,
     cutAll,
     goAway,
     async comeBack() {

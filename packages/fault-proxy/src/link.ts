@@ -37,6 +37,10 @@ export class Link {
     ]).then(() => this.close())
   }
 
+  get isSilent(): boolean {
+    return this.#silent
+  }
+
   close(): void {
     this.#client.destroy()
     this.#server.destroy()
