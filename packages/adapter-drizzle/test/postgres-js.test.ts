@@ -47,24 +47,37 @@ function fallible(client: Sql, calls: DatabaseCalls): Sql {
         return <T>(body: (tx: TransactionSql) => Promise<T>) =>
           target.begin(async (tx) => {
             await calls.run(async () => {})
-            return body(through(tx, calls))
+            const [row] = await tx<[{ pid: number }]>`select pg_backend_pid() as pid`
+            return body(through(tx, calls, () => raw.query('select pg_terminate_backend($1)', [row.pid])))
           })
       }
-      return property === 'unsafe' ? unsafeOf(target, calls) : Reflect.get(target, property)
+      return property === 'unsafe' ? unsafeOf(target, calls, async () => {}) : Reflect.get(target, property)
     },
   })
 }
 
-function through(tx: TransactionSql, calls: DatabaseCalls): TransactionSql {
+function through(tx: TransactionSql, calls: DatabaseCalls, sever: () => Promise<unknown>): TransactionSql {
   return new Proxy(tx, {
-    get: (target, property) => (property === 'unsafe' ? unsafeOf(target, calls) : Reflect.get(target, property)),
+    get: (target, property) => (property === 'unsafe' ? unsafeOf(target, calls, sever) : Reflect.get(target, property)),
   })
 }
 
-function unsafeOf(target: Pick<Sql, 'unsafe'>, calls: DatabaseCalls) {
+/**
+ * PostgreSQL never refuses to end a transaction and leaves it open: where `commit` or `rollback` fails, it is ended, or
+ * its connection is. So a refusal of those ends the connection.
+ */
+function unsafeOf(target: Pick<Sql, 'unsafe'>, calls: DatabaseCalls, sever: () => Promise<unknown>) {
   return (text: string, values: ParameterOrJSON<never>[]) => {
     const query = target.unsafe(text, values)
-    const answer = calls.run(async (): Promise<unknown> => await query)
+    let isSent = false
+    const send = async (): Promise<unknown> => {
+      isSent = true
+      return await query
+    }
+    const answer = calls.run(send).catch(async (error: unknown) => {
+      if (!isSent && /^(commit|rollback)$/.test(text)) await sever()
+      throw error
+    })
     // As the driver's own pending query, whose rows can still be asked for as arrays before the answer is there.
     return Object.assign(answer, {
       values: () => {
