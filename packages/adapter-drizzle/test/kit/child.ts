@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ClerkEvent } from '@clerk-sync/core'
 import { build } from 'tsup'
@@ -34,7 +35,10 @@ export async function startChild(name: string, environment: Readonly<Record<stri
     clean: false,
   })
   const child = fork(join(outDir, `${name}.mjs`), { env: { ...process.env, ...environment }, silent: true })
-  onTestFinished(() => end(child))
+  onTestFinished(async () => {
+    await end(child)
+    rmSync(outDir, { recursive: true, force: true })
+  })
   let output = ''
   let lastWords: string | undefined
   for (const stream of [child.stdout, child.stderr]) {
