@@ -71,3 +71,28 @@ describe.for([
     expect((await raw.query('select user_id from welcomes')).rows).toEqual([{ user_id: 'user_1' }])
   })
 })
+
+it.for(['commit', ' ROLLBACK', 'end'])(
+  'postgres.js: a hook that sends %s is refused, and nothing is kept',
+  async (text) => {
+    const target = await freshDatabase('drizzle_hook_ends')
+    const raw = new pg.Pool({ connectionString: target, max: 1 })
+    onTestFinished(() => raw.end())
+    await sqlTables('postgres', async (statement) => (await raw.query(statement)).rows).create()
+    const clerkSync = createClerkSync({
+      adapter: drizzleAdapter(postgresJs(target), shapes.plain),
+      on: {
+        'user.created': async ({ event, tx }) => {
+          await tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id })
+          await tx.execute('savepoint mine')
+          await tx.execute('rollback to savepoint mine')
+          await tx.execute(text)
+        },
+      },
+    })
+    const event = userEvent('user.created', 'user_1', 1_760_000_000_000)
+    await expect(clerkSync.apply(event)).rejects.toMatchObject({ code: 'hook_failed' })
+    expect((await raw.query('select 1 from users')).rowCount).toBe(0)
+    expect((await raw.query('select 1 from welcomes')).rowCount).toBe(0)
+  },
+)
