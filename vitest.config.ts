@@ -13,6 +13,9 @@ const project = (name: string, root: string, group: number, maxWorkers: number) 
 /** Starts PostgreSQL, MySQL and MariaDB, unless their URLs are in the environment already. */
 const databases = { globalSetup: `${import.meta.dirname}/scripts/vitest-databases.ts` }
 
+/** The same, and PgBouncer. */
+const networks = { globalSetup: [databases.globalSetup, `${import.meta.dirname}/scripts/vitest-pgbouncer.ts`] }
+
 /** Pages, in a browser: in examples' folders, and in a project of their own. */
 const BROWSER_TESTS = '*/test/browser/**/*.test.ts'
 
@@ -31,7 +34,8 @@ export default defineConfig({
       { test: project('core', 'packages/core', 0, 2) },
       { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
-      { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...databases } },
+      { test: { ...project('fault-proxy', 'packages/fault-proxy', 0, 1), ...networks } },
+      { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...networks } },
       { test: { ...project('adapter-kysely', 'packages/adapter-kysely', 1, 2), ...databases } },
       {
         test: {

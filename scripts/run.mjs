@@ -1,10 +1,10 @@
-// npm run demo | npm test | npm run bench: all of it, on a machine that has only git and Node 20 or later with npm.
+// npm run demo | npm test | npm run bench | npm run faults: all of it, on a machine that has only git and Node 20 or later with npm.
 // This file, toolchain.mjs and processes.mjs are read by that Node and import nothing that must be installed first.
 import { spawn } from 'node:child_process'
 import { endWithNpm, handOver } from './processes.mjs'
 import { install, toolNode } from './toolchain.mjs'
 
-const tasks = ['demo', 'test', 'bench']
+const tasks = ['demo', 'test', 'bench', 'faults']
 const [task = '', ...args] = process.argv.slice(2)
 if (!tasks.includes(task)) {
   console.error(`node scripts/run.mjs ${tasks.join(' | ')} [arguments]`)

@@ -11,7 +11,7 @@ import { startServer } from './server.mjs'
 
 const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 
-/** @param {import('./keeper.mjs').Wanted} wanted @returns {Promise<import('./keeper.mjs').Running>} */
+/** @param {Pick<import('./keeper.mjs').Wanted, 'durable'>} wanted */
 export async function startEmbedded({ durable }) {
   const user = process.getuid?.() === 0 ? unprivileged() : {}
   const { folder, remove } = await readable(binaries(), user)

@@ -20,7 +20,10 @@ import { freePort, query, waitForAnswer } from './probe.mjs'
  * @property {(folder: string, port: number) => Command} serve
  */
 
-/** @param {Recipe} recipe @returns {Promise<import('./keeper.mjs').Running>} */
+/**
+ * `restart` ends the server as a crash would, and starts it again with its data and at its port.
+ * @param {Recipe} recipe @returns {Promise<import('./keeper.mjs').Running & { restart: () => Promise<void> }>}
+ */
 export async function startServer({ kind, rung, user = {}, login, home, end, prepare, serve }) {
   const folder = await mkdtemp(join(tmpdir(), `clerk-sync-${kind}-`))
   /** @type {ReturnType<typeof run> | undefined} */
@@ -53,7 +56,13 @@ export async function startServer({ kind, rung, user = {}, login, home, end, pre
         // Somebody else's server on our port would have answered as well.
         if (over) throw new Error('it ended while it started.')
         await query(kind, base, 'create database test')
-        return { url: urlOf(kind, `${login}@127.0.0.1:${port}`, 'test'), rung, stop }
+        const restart = async () => {
+          server?.child.kill(end)
+          await server?.ended
+          server = run(serve(folder, port), user)
+          await waitForAnswer(kind, base, 60_000)
+        }
+        return { url: urlOf(kind, `${login}@127.0.0.1:${port}`, 'test'), rung, stop, restart }
       } catch (error) {
         server.child.kill(end)
         const { output } = await ended

@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { users } from './schema.ts'
 
-const client = postgres(process.env.DATABASE_URL ?? '', { connect_timeout: 5 })
+const client = postgres(process.env.DATABASE_URL ?? '', { connect_timeout: 5, fetch_types: false })
 
 export const db = drizzle({ client, casing: 'snake_case' })
 export const clerkSync = createClerkSync({ adapter: drizzleAdapter(db, { users }) })

@@ -12,7 +12,7 @@ import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-or
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { postgresResult } from './driver-result.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
-import { pooledTransaction } from './pooled-transaction.ts'
+import { outliveIdleConnections, pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
 import { uniqueIndexes } from './synced-table.ts'
@@ -41,6 +41,7 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
 
 /** Drivers that have transactions. */
 export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined): Runner<Executor, unknown> {
+  outliveIdleConnections(Reflect.get(db, '$client'))
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     postgresResult(await on.execute(new Rendered(statement)))
   const send = async (statement: Statement): Promise<RunResult> =>

@@ -1,8 +1,14 @@
+import { postgresJsTransaction } from './postgres-js-transaction.ts'
+import { provenCommit } from './proven-commit.ts'
+
 /** What is used of the pools of node-postgres and mysql2. */
 interface PostgresPool {
   connect(): Promise<PostgresConnection>
+  on(event: 'error', listener: (error: unknown) => void): unknown
+  listeners(event: 'error'): unknown[]
 }
 interface PostgresConnection {
+  query(...args: unknown[]): Promise<unknown>
   release(destroy: boolean): void
   on(event: 'error', listener: (error: unknown) => void): unknown
   off(event: 'error', listener: (error: unknown) => void): unknown
@@ -13,7 +19,7 @@ interface MysqlPool {
 
 export type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
 
-interface Session<Tx> {
+export interface Session<Tx> {
   readonly client: unknown
   readonly transaction: Transaction<Tx>
 }
@@ -33,6 +39,7 @@ interface Checkout {
  */
 export function pooledTransaction<Tx>(db: { readonly transaction: Transaction<Tx> }): Transaction<Tx> {
   const session: unknown = Reflect.get(db, 'session')
+  if (isSession<Tx>(session) && isPostgresJs(session.client)) return postgresJsTransaction(session)
   const pool = isSession<Tx>(session) ? checkoutOf(session.client) : undefined
   if (!pool) return (run) => db.transaction((tx) => run(tx).finally(() => endSession(tx)))
   return async (run) => {
@@ -81,6 +88,10 @@ function isSession<Tx>(value: unknown): value is Session<Tx> {
   return typeof value === 'object' && value !== null && 'client' in value && 'transaction' in value
 }
 
+function isPostgresJs(client: unknown): boolean {
+  return typeof client === 'function' && 'begin' in client && 'reserve' in client
+}
+
 function checkoutOf(client: unknown): (() => Promise<Checkout>) | undefined {
   if (typeof client !== 'object' || client === null) return undefined
   if ('getConnection' in client) {
@@ -90,9 +101,8 @@ function checkoutOf(client: unknown): (() => Promise<Checkout>) | undefined {
       return { connection, giveBack: (sound) => (sound ? connection.release() : connection.destroy()) }
     }
   }
-  // A single client of node-postgres can connect as well, and has no count of others.
-  if ('connect' in client && 'totalCount' in client) {
-    const pool = client as PostgresPool
+  if (isPostgresPool(client)) {
+    const pool = client
     return async () => {
       const connection = await pool.connect()
       connection.on('error', toldByTheQuery)
@@ -100,10 +110,39 @@ function checkoutOf(client: unknown): (() => Promise<Checkout>) | undefined {
         connection.off('error', toldByTheQuery)
         connection.release(!sound)
       }
-      return { connection, giveBack }
+      return { connection: withProvenCommit(connection), giveBack }
     }
   }
   return undefined
+}
+
+// A single client of node-postgres can connect as well, and has no count of others.
+function isPostgresPool(client: unknown): client is PostgresPool {
+  return typeof client === 'object' && client !== null && 'connect' in client && 'totalCount' in client
+}
+
+/**
+ * Keeps the process alive when the server restarts. An idle connection that breaks is reported by the pool of
+ * node-postgres as an error, which ends a process where nobody listens; the pool has replaced it by then, and no
+ * statement is lost. Listeners of the application's hear of it as before.
+ */
+export function outliveIdleConnections(client: unknown): void {
+  if (isPostgresPool(client) && !client.listeners('error').includes(replacedByPool)) client.on('error', replacedByPool)
+}
+
+function replacedByPool(): void {}
+
+/** The same connection, for Drizzle, which does not look at what its `commit` is answered. */
+function withProvenCommit(connection: PostgresConnection): PostgresConnection {
+  const query = async (...args: unknown[]): Promise<unknown> => {
+    const result = await connection.query(...args)
+    const [statement] = args
+    if (typeof statement === 'object' && statement !== null && Reflect.get(statement, 'text') === 'commit') {
+      provenCommit(result)
+    }
+    return result
+  }
+  return Object.create(connection, { query: { value: query } })
 }
 
 /**

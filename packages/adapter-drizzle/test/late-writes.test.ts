@@ -49,6 +49,65 @@ it('postgres.js: not into the transaction of the delivery that has the connectio
   expect(await query('select * from welcomes')).toEqual([])
 })
 
+it.for([
+  ['goes on', (work: Promise<unknown>) => work],
+  ['catches the error and goes on', (work: Promise<unknown>) => work.catch(() => {})],
+] as const)(
+  'postgres.js: a hook whose connection was killed, and %s, spares the next delivery',
+  async ([, dealtWith]) => {
+    const { url, query } = await postgresTables('drizzle_killed', onTestFinished)
+    const client = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: 'killed' } })
+    onTestFinished(() => client.end({ timeout: 1 }))
+    const gates = new Map<string | undefined, ReturnType<typeof gate>>()
+    const { users, events } = schemaPg.shapes.plain
+    const clerkSync = createClerkSync({
+      adapter: drizzleAdapter(drizzle(client, { casing: 'snake_case' }), { users, events }),
+      on: {
+        'user.created': async ({ event, tx }) => {
+          const { begun, mayEnd, isOver } = gates.get(event.data.id) ?? gate()
+          begun.resolve()
+          await mayEnd.promise
+          try {
+            await dealtWith(tx.insert(schemaPg.welcomes).values({ userId: event.data.id, eventId: event.id }).execute())
+          } finally {
+            isOver.resolve()
+          }
+        },
+      },
+    })
+    const deliver = (id: string) => {
+      const control = gate()
+      gates.set(id, control)
+      return { ...control, answer: clerkSync.apply(userEvent('user.created', id, AT)) }
+    }
+    for (let n = 0; n < 20; n++) {
+      const killed = deliver(`user_killed_${n}`)
+      const refused = expect(killed.answer).rejects.toMatchObject({ status: 503 })
+      await killed.begun.promise
+      await query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'killed'")
+      const next = deliver(`user_next_${n}`)
+      await next.begun.promise
+      killed.mayEnd.resolve()
+      await killed.isOver.promise
+      await refused
+      // What follows the hook takes one turn of the event loop.
+      await new Promise(setImmediate)
+      next.mayEnd.resolve()
+      expect(await next.answer).toBe('created')
+    }
+    const rows = await query('select user_id from welcomes')
+    expect(rows.map((row) => row.user_id)).toEqual(Array.from({ length: 20 }, (_, n) => `user_next_${n}`))
+  },
+)
+
+function gate() {
+  return {
+    begun: Promise.withResolvers<void>(),
+    mayEnd: Promise.withResolvers<void>(),
+    isOver: Promise.withResolvers<void>(),
+  }
+}
+
 it('better-sqlite3: not by itself, after an asynchronous hook was refused', async () => {
   const connection = new Database(':memory:')
   onTestFinished(() => void connection.close())

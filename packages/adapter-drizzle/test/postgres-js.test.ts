@@ -8,7 +8,7 @@ import postgres, { type ParameterOrJSON, type Sql, type TransactionSql } from 'p
 import { afterAll, describe, it } from 'vitest'
 import * as schema from './kit/schema-pg.ts'
 
-const { url, read, insert } = await postgresTables('drizzle_postgres_js', afterAll)
+const { url, query, read, insert } = await postgresTables('drizzle_postgres_js', afterAll)
 const clients: Sql[] = []
 afterAll(() => Promise.all(clients.map((client) => client.end())))
 
@@ -28,34 +28,51 @@ testAdapter({
   failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
 })
 
-/** A client whose every statement, and every transaction as a whole, passes through the kit's hands. */
+/** A client whose every statement, `begin` among them, passes through the kit's hands. */
 function fallible(client: Sql, calls: DatabaseCalls): Sql {
   return new Proxy(client, {
     get(target, property) {
       if (property === 'begin') {
         return <T>(body: (tx: TransactionSql) => Promise<T>) =>
-          calls.run(() => target.begin((tx) => body(through(tx, calls))))
+          target.begin(async (tx) => {
+            await calls.run(async () => {})
+            const [row] = await tx<[{ pid: number }]>`select pg_backend_pid() as pid`
+            return body(through(tx, calls, () => query('select pg_terminate_backend($1)', [row.pid])))
+          })
       }
-      return property === 'unsafe' ? unsafeOf(target, calls) : Reflect.get(target, property)
+      return property === 'unsafe' ? unsafeOf(target, calls, async () => {}) : Reflect.get(target, property)
     },
   })
 }
 
-function through(tx: TransactionSql, calls: DatabaseCalls): TransactionSql {
+function through(tx: TransactionSql, calls: DatabaseCalls, sever: () => Promise<unknown>): TransactionSql {
   return new Proxy(tx, {
-    get: (target, property) => (property === 'unsafe' ? unsafeOf(target, calls) : Reflect.get(target, property)),
+    get: (target, property) => (property === 'unsafe' ? unsafeOf(target, calls, sever) : Reflect.get(target, property)),
   })
 }
 
-function unsafeOf(target: Pick<Sql, 'unsafe'>, calls: DatabaseCalls) {
-  // A pending query is sent when it is awaited.
+/**
+ * PostgreSQL never refuses to end a transaction and leaves it open: where `commit` or `rollback` fails, it is ended, or
+ * its connection is. So a refusal of those ends the connection.
+ */
+function unsafeOf(target: Pick<Sql, 'unsafe'>, calls: DatabaseCalls, sever: () => Promise<unknown>) {
   return (text: string, values: ParameterOrJSON<never>[]) => {
     const query = target.unsafe(text, values)
-    return {
-      // biome-ignore lint/suspicious/noThenProperty: a pending query in place of a pending query
-      then: (...callbacks: Parameters<Promise<unknown>['then']>) =>
-        calls.run(async (): Promise<unknown> => await query).then(...callbacks),
-      values: () => calls.run(async () => await query.values()),
+    let isSent = false
+    const send = async (): Promise<unknown> => {
+      isSent = true
+      return await query
     }
+    const answer = calls.run(send).catch(async (error: unknown) => {
+      if (!isSent && /^(commit|rollback)$/.test(text)) await sever()
+      throw error
+    })
+    // As the driver's own pending query, whose rows can still be asked for as arrays before the answer is there.
+    return Object.assign(answer, {
+      values: () => {
+        query.values()
+        return answer
+      },
+    })
   }
 }
