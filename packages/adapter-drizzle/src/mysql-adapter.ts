@@ -1,12 +1,5 @@
 import type { SyncAdapter } from '@clerk-sync/core/adapter'
-import {
-  asyncRunner,
-  createSqlAdapter,
-  mysql,
-  mysqlByCount,
-  type RunResult,
-  type Statement,
-} from '@clerk-sync/core/sql'
+import { asyncRunner, createSqlAdapter, mysql, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type {
   MySqlColumn,
@@ -52,15 +45,13 @@ export function mysqlAdapter(
         .where(eq(column, value)),
     indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
   })
-  const { dialect, transaction } = planetscale
-    ? { dialect: mysqlByCount, transaction: planetscaleTransaction<Executor>(db) }
-    : { dialect: mysql, transaction: pooledTransaction<Executor>(db) }
+  const transaction = planetscale ? planetscaleTransaction<Executor>(db) : pooledTransaction<Executor>(db)
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     mysqlResult(await on.execute(new Rendered(statement)))
   const send = async (statement: Statement): Promise<RunResult> =>
     prepared && statement.name ? mysqlResult(await prepared(statement)) : execute(db, statement)
   return createSqlAdapter(
-    { name: 'drizzle:mysql', dialect, ...tables },
+    { name: 'drizzle:mysql', dialect: mysql, ...tables },
     asyncRunner<Executor>({
       send: (statements) => Promise.all(statements.map(send)),
       sendIn: execute,

@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import type { Entity, SyncAdapter } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type Dialect, mysqlByCount, postgres } from '@clerk-sync/core/sql'
+import { createSqlAdapter, type Dialect, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type ClientFacts, type Delegate, readClient } from './client.ts'
 import { ledgerTable, syncedTable } from './models.ts'
 import { accessTo, type TransactionalClient, type TransactionOptions } from './runner.ts'
@@ -16,7 +16,7 @@ const ENTITIES: readonly Entity[] = ['user', 'organization', 'organizationMember
 
 const DIALECTS: Readonly<Record<ClientFacts['database'], Dialect>> = {
   postgres,
-  mysql: mysqlByCount,
+  mysql,
   sqlite: sqliteThroughPrisma,
 }
 

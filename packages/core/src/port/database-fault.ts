@@ -71,24 +71,37 @@ const PLANETSCALE_NUMBER = /\(errno (\d+)\) \(sqlstate \w{5}\)/
 
 /** What the database refused, sought through `cause`, since ORMs wrap what drivers throw. */
 export function faultOf(error: unknown): Fault | undefined {
-  for (const link of chainOf(error)) {
-    for (const one of [link, ...chainOf(driverErrorOf(link))]) {
-      if (typeof one !== 'object' || one === null) continue
-      for (const field of CODE_FIELDS) {
-        const fault = FAULTS.get(Reflect.get(one, field))
-        if (fault) return fault
-      }
-      const fault = SQLITE_ERRCODES.get(Reflect.get(one, 'errcode')) ?? faultInText(one)
+  for (const one of errorsOf(error)) {
+    for (const code of ownCodesOf(one)) {
+      const fault = FAULTS.get(code)
       if (fault) return fault
     }
+    const fault = SQLITE_ERRCODES.get(Reflect.get(one, 'errcode')) ?? d1FaultOf(one)
+    if (fault) return fault
   }
   return undefined
 }
 
-function faultInText(error: object): Fault | undefined {
-  if (!(error instanceof Error)) return undefined
-  if (error.name === 'DatabaseError') return FAULTS.get(Number(PLANETSCALE_NUMBER.exec(error.message)?.[1]))
-  return D1_TEXTS.find(([text]) => text.test(error.message))?.[1]
+/** The codes that drivers and databases gave an error and its causes: texts and numbers. */
+export function* codesOf(error: unknown): Generator<unknown> {
+  for (const one of errorsOf(error)) yield* ownCodesOf(one)
+}
+
+function* errorsOf(error: unknown): Generator<object> {
+  for (const link of chainOf(error)) {
+    for (const one of [link, ...chainOf(driverErrorOf(link))]) if (typeof one === 'object' && one !== null) yield one
+  }
+}
+
+function* ownCodesOf(error: object): Generator<unknown> {
+  for (const field of CODE_FIELDS) yield Reflect.get(error, field)
+  if (error instanceof Error && error.name === 'DatabaseError') {
+    yield Number(PLANETSCALE_NUMBER.exec(error.message)?.[1])
+  }
+}
+
+function d1FaultOf(error: object): Fault | undefined {
+  return error instanceof Error ? D1_TEXTS.find(([text]) => text.test(error.message))?.[1] : undefined
 }
 
 /** Prisma keeps what a driver adapter threw beside `cause`. */

@@ -34,6 +34,10 @@ export interface SqlParts {
   readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
 }
 
+const DROPPED =
+  'A trigger, a rule or a row-level security policy drops what is inserted there, or changes its id: let it pass as it ' +
+  'is, or the hook would run for every delivery of the message.'
+
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
   { name, dialect, tables, ledger: ledgerTable, find }: SqlParts,
@@ -62,15 +66,22 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     return outcomeOf(change, yield* dialect.write(statementsOf(change), change))
   }
 
+  /** False where the message is in the ledger. That no row came back does not say so: a trigger may have dropped it. */
   function* claim(event: EventRef): Program<boolean> {
     const statement = needLedger().claim(event)
+    let refusal: unknown
     try {
       const { rows } = yield* send(statement)
-      return !statement.returnsRows || rows.length === 1
+      if (!statement.returnsRows || rows.length === 1) return true
     } catch (error) {
-      if (dialect.claimed(error)) return false
-      throw error
+      if (!dialect.claimed(error)) throw error
+      refusal = error
     }
+    const { rows } = yield* send(needLedger().find(event))
+    if (rows.length === 1) return false
+    throw new ClerkSyncError('store_failed', `${needLedger().table.name} does not have the message. ${DROPPED}`, {
+      cause: refusal,
+    })
   }
 
   /** A hook may catch what the database threw. PostgreSQL then turns the commit into a rollback, without a word. */
@@ -79,8 +90,9 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (rows.length === 1) return
     throw new ClerkSyncError(
       'store_failed',
-      'The transaction was rolled back while the hook ran: it caught an error of the database and went on. Let such ' +
-        'errors out of the hook, so that the event is sent again.',
+      `After the hook, ${needLedger().table.name} does not have the message, and nothing was kept. Either the hook ` +
+        'caught an error of the database and went on, which rolls the transaction back: let such errors out of the ' +
+        `hook. Or: ${DROPPED}`,
     )
   }
 
@@ -116,7 +128,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   function* check(): Program<readonly Problem[]> {
     const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
     for (const table of tables) {
-      problems.push(...checkTable(table, yield* dialect.facts(table.quoted), dialect.versionLength))
+      problems.push(...checkTable(table, yield* dialect.facts(table.quoted)))
     }
     if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
     return problems

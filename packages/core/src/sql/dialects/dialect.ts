@@ -26,8 +26,8 @@ export interface Dialect {
   parameter(n: number): string
   /** How many parameters a statement can have: what batches keep below. */
   readonly maxParameters: number
-  /** How many characters the column of the version must hold, where that is more than a version has. */
-  readonly versionLength?: number
+  /** Whether a column stores a date as the parameter has it: the others may round it to whole seconds. */
+  readonly exactDates?: boolean
   /** The text that writes `rows` rows at once. */
   writeText(write: GuardedWrite, rows: number): string
   /** Whether that text gives a row for each row it wrote. */
