@@ -18,7 +18,7 @@ afterAll(async () => {
   await server.close()
   await raw.end()
 })
-const { create, read, insert } = sqlTables(
+const { create, read, insert, triggers } = sqlTables(
   'postgres',
   async (text, values) => (await raw.query(text, [...values])).rows,
 )
@@ -65,6 +65,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   effect: (_tx, welcome) => application.insert(schema.welcomes).values(welcome),
   failingStatement: () => application.execute(sql`select * from no_such_table`),
 })

@@ -10,7 +10,7 @@ import * as schema from './kit/schema-pg.ts'
 const connectionString = await freshDatabase('drizzle_node_postgres')
 const raw = new pg.Pool({ connectionString, max: 4 })
 const pools = [raw]
-const { create, read, insert } = sqlTables(
+const { create, read, insert, triggers } = sqlTables(
   'postgres',
   async (text, values) => (await raw.query(text, [...values])).rows,
 )
@@ -33,6 +33,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
   failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
 })

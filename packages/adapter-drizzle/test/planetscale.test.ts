@@ -19,7 +19,7 @@ afterAll(async () => {
   await server.close()
   await raw.end()
 })
-const { create, read, insert } = sqlTables('mysql', async (text, values) => {
+const { create, read, insert, triggers } = sqlTables('mysql', async (text, values) => {
   const [rows] = await raw.query<RowDataPacket[]>(text, [...values])
   return rows
 })
@@ -33,6 +33,7 @@ testAdapter({
     drizzleAdapter(drizzle({ client: clientOf(calls), casing: 'snake_case' }), schema.shapes[shape]),
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
   failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
 })

@@ -11,7 +11,7 @@ import * as schema from './kit/schema-pg.ts'
 const url = await freshDatabase('drizzle_postgres_js')
 const raw = new pg.Pool({ connectionString: url, max: 4 })
 const clients: Sql[] = []
-const { create, read, insert } = sqlTables(
+const { create, read, insert, triggers } = sqlTables(
   'postgres',
   async (text, values) => (await raw.query(text, [...values])).rows,
 )
@@ -35,6 +35,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
   failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
 })

@@ -8,7 +8,7 @@ import { freshDatabase, isolationOption } from './kit/postgres.ts'
 const connectionString = await freshDatabase('kysely_node_postgres')
 const raw = new pg.Pool({ connectionString, max: 4 })
 const pools = [raw]
-const { create, read, insert } = sqlTables(
+const { create, read, insert, triggers } = sqlTables(
   'postgres',
   async (text, values) => (await raw.query(text, [...values])).rows,
 )
@@ -31,6 +31,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   ...hooks,
 })
 

@@ -9,7 +9,7 @@ const connections: DatabaseSync[] = []
 afterAll(() => {
   for (const connection of connections) connection.close()
 })
-const { file, read, insert } = await rawSqlite()
+const { file, read, insert, triggers } = await rawSqlite()
 
 testAdapter({
   name: 'kysely:sqlite (node:sqlite)',
@@ -22,6 +22,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   ...hooks,
 })
 

@@ -7,7 +7,7 @@ import { FalliblePool, freshDatabase, isolationOption, kitTables } from './kit/p
 import { shapes } from './kit/shapes.ts'
 
 const connectionString = await freshDatabase('prisma_7')
-const { create, read, insert } = kitTables(connectionString)
+const { create, read, insert, triggers } = kitTables(connectionString)
 await create()
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
@@ -29,6 +29,7 @@ testAdapter<Prisma.TransactionClient>({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
 })

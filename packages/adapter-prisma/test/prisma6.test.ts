@@ -7,7 +7,7 @@ import { type Prisma, PrismaClient } from './prisma6/.generated/postgres/prisma/
 import { PrismaPg } from './prisma6/drivers.ts'
 
 const connectionString = await freshDatabase('prisma_6')
-const { create, read, insert } = kitTables(connectionString)
+const { create, read, insert, triggers } = kitTables(connectionString)
 await create()
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
@@ -30,6 +30,7 @@ testAdapter<Prisma.TransactionClient>({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
 })

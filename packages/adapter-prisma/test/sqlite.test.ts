@@ -6,7 +6,7 @@ import { type Prisma, PrismaClient } from './.generated/sqlite/prisma/client.ts'
 import { shapes } from './kit/shapes.ts'
 import { fallible, kitTables } from './kit/sqlite.ts'
 
-const { file, create, read, insert } = kitTables()
+const { file, create, read, insert, triggers } = kitTables()
 await create()
 const clients: PrismaClient[] = []
 afterAll(() => Promise.all(clients.map((client) => client.$disconnect())))
@@ -24,6 +24,7 @@ testAdapter<Prisma.TransactionClient>({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
 })

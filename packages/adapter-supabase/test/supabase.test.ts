@@ -11,7 +11,7 @@ import { optionsOf } from './kit/tables.ts'
 // The real supabase-js client, a stand-in for PostgREST (@clerk-sync/supabase-stand-in says what that proves), and PostgreSQL.
 const database = await freshDatabase('supabase_kit')
 const raw = new pg.Pool({ connectionString: database, max: 4 })
-const { create, read, insert } = sqlTables(
+const { create, read, insert, triggers } = sqlTables(
   'postgres',
   async (text, values) => (await raw.query(text, [...values])).rows,
 )
@@ -33,6 +33,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   effect: (_, { userId, eventId }) => raw.query('insert into welcomes values ($1, $2)', [userId, eventId]),
   failingStatement: () => raw.query('select * from no_such_table'),
 })

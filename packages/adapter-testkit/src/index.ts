@@ -4,8 +4,10 @@ export type {
   DatabaseCalls,
   Harness,
   RawRow,
+  RemoveTriggers,
   Runner,
   SuiteOptions,
+  Triggers,
   Welcome,
 } from './harness.ts'
 export { type RawQuery, type SqlDialect, type SqlTables, sqlTables } from './sql-tables.ts'

@@ -16,8 +16,16 @@ import { type DatabaseCalls, type KitColumn, SHAPES, type Shape, type SyncedTabl
 type Sql = string | number | null
 const SYNC_COLUMNS = ['id', 'clerkId', 'clerkVersion', 'deletedAt']
 
+/** What an adapter can get wrong where the application has triggers. */
+export type Mistake = 'trusts its writes' | 'trusts its claims' | 'rewrites rows that are newer'
+
 /** What someone who knows nothing but the port may write: SQLite without an ORM, reading before it writes. */
-export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseCalls): SyncAdapter<Rows, DatabaseSync> {
+export function strangerAdapter(
+  db: DatabaseSync,
+  shape: Shape,
+  calls: DatabaseCalls,
+  mistake?: Mistake,
+): SyncAdapter<Rows, DatabaseSync> {
   const tables: { readonly [E in Entity]?: SyncedTableName } = SHAPES[shape].tables
   const run = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).run(...values))
   const get = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).get(...values))
@@ -30,7 +38,11 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
     const late = keeps
       ? Number(row?.deleted_at ?? -1) >= change.deletedAt.getTime()
       : String(row?.clerk_version ?? '') >= change.version
-    if (row && late) return 'unchanged'
+    if (row && late) {
+      if (mistake === 'rewrites rows that are newer')
+        run(`update ${table} set clerk_version = clerk_version where ${key} = ?`, change.key)
+      return 'unchanged'
+    }
     const written = Object.entries({
       ...(row && keeps ? {} : change.values),
       ...(change.kind === 'delete' && { deletedAt: change.deletedAt }),
@@ -45,6 +57,12 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
         change.key,
         ...values,
       )
+    const kept = get(`select clerk_version, deleted_at from ${table} where ${key} = ?`, change.key)
+    const holds = keeps
+      ? Number(kept?.deleted_at) >= change.deletedAt.getTime()
+      : kept?.clerk_version === change.version
+    if (!holds && mistake !== 'trusts its writes')
+      throw new ClerkSyncError('store_failed', `A trigger on ${table} dropped the write.`)
     return change.kind === 'delete' ? 'deleted' : row ? 'updated' : 'created'
   }
 
@@ -73,6 +91,8 @@ export function strangerAdapter(db: DatabaseSync, shape: Shape, calls: DatabaseC
           if (get('select 1 from events where id = ?', event.id)) return 'duplicate'
           const { id, type, entityId, occurredAt } = event
           run('insert into events values (?, ?, ?, ?, ?)', id, type, entityId, occurredAt.getTime(), Date.now())
+          if (mistake !== 'trusts its claims' && !get('select 1 from events where id = ?', id))
+            throw new ClerkSyncError('store_failed', 'A trigger on events dropped the message.')
           const outcome = change ? write(change) : 'unchanged'
           if (hook(db, outcome) instanceof Promise)
             throw new ClerkSyncError('hook_failed', 'The hook returned a promise.')

@@ -10,7 +10,7 @@ import * as schema from './schema-mysql.ts'
 export async function testMysql(name: string, variable: string, database: string): Promise<void> {
   const uri = await freshMysql(variable, database)
   const raw = mysql.createPool({ uri, connectionLimit: 4, timezone: 'Z' })
-  const { create, read, insert } = sqlTables('mysql', async (text, values) => {
+  const { create, read, insert, triggers } = sqlTables('mysql', async (text, values) => {
     const [rows] = await raw.query<RowDataPacket[]>(text, [...values])
     return rows
   })
@@ -40,6 +40,7 @@ export async function testMysql(name: string, variable: string, database: string
     },
     read,
     insert,
+    triggers,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
   })

@@ -9,7 +9,7 @@ import { adapterOf, hooks, open } from './adapter.ts'
 export async function testMysql(name: string, variable: string, database: string): Promise<void> {
   const uri = await freshMysql(variable, database)
   const raw = mysql.createPool({ uri, connectionLimit: 4, timezone: 'Z' })
-  const { create, read, insert } = sqlTables('mysql', async (text, values) => {
+  const { create, read, insert, triggers } = sqlTables('mysql', async (text, values) => {
     const [rows] = await raw.query<RowDataPacket[]>(text, [...values])
     return rows
   })
@@ -38,6 +38,7 @@ export async function testMysql(name: string, variable: string, database: string
     },
     read,
     insert,
+    triggers,
     ...hooks,
   })
 }

@@ -10,7 +10,7 @@ import { shapes } from './shapes.ts'
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
 export async function testMysql(name: string, variable: string, options: PoolConfig): Promise<void> {
   const uri = await freshMysql(variable, 'prisma_7')
-  const { create, read, insert } = kitTables(uri)
+  const { create, read, insert, triggers } = kitTables(uri)
   await create()
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.end())))
@@ -36,6 +36,7 @@ export async function testMysql(name: string, variable: string, options: PoolCon
     },
     read,
     insert,
+    triggers,
     // `create` would read its row back, and under serializable isolation lock the whole table, which has no index.
     effect: (tx, welcome) => tx.welcome.createMany({ data: [welcome] }),
     failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,

@@ -32,6 +32,7 @@ export function kitTables(journal: 'WAL' | 'DELETE' = 'WAL'): KitDatabase {
     file,
     query,
     create: tables.create,
+    triggers: tables.triggers,
     read: async (table, keys) => (await tables.read(table, keys)).map((row) => Object.fromEntries(datesOf(row))),
     insert: (table, row) =>
       tables.insert(

@@ -72,7 +72,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     let refusal: unknown
     try {
       const { rows } = yield* send(statement)
-      if (!statement.returnsRows || rows.length === 1) return true
+      if (!statement.returnsRows || String(rows[0]?.claimed).trimEnd() === event.id) return true
     } catch (error) {
       if (!dialect.claimed(error)) throw error
       refusal = error

@@ -25,7 +25,7 @@ export const postgres: Dialect = {
     if (found === 'held') return 'unchanged'
     throw lostWrite(statements, change, found)
   },
-  skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id}`,
+  skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed`,
   claimed: () => false,
   *facts(table) {
     const columns = yield* query(

@@ -22,7 +22,7 @@ export const sqlite: Dialect = {
     const [before, , after] = (yield [look, statements.one(change), look]) as [RunResult, RunResult, RunResult]
     return writtenBetween(before, after, statements, change)
   },
-  skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id}`,
+  skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed`,
   claimed: () => false,
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
