@@ -54,7 +54,7 @@ async function mysql2(suite: string): Promise<Relayed> {
   }
 }
 
-export const relayed: readonly [string, (suite: string) => Promise<Relayed>][] = [
+export const relayed: readonly ['PostgreSQL' | 'MySQL', (suite: string) => Promise<Relayed>][] = [
   ['PostgreSQL', postgres],
   ['MySQL', mysql2],
 ]
