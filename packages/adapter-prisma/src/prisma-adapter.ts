@@ -25,7 +25,8 @@ const DIALECTS: Readonly<Record<ClientFacts['database'], Dialect>> = {
  *
  * Each model has the Clerk id in `id` (`@id`) or `clerkId` (`@unique`), `clerkVersion String @default("0")` and
  * `deletedAt DateTime?`. The options name the models as the client has them: `prisma.user` is `'user'`. `event` is the
- * ledger, which hooks need. An event without a hook is one statement, except on SQLite.
+ * ledger, which hooks need. An event without a hook is one statement, and a look at the row where that
+ * does not tell what became of it; on SQLite, a transaction.
  *
  * @throws ClerkSyncError `config_invalid` for a model that cannot be synced, or a client whose engine or driver adapter
  * is not known.
