@@ -39,7 +39,7 @@ export default defineConfig({
           globalSetup: [databases.globalSetup, `${import.meta.dirname}/packages/adapter-prisma/test/generate.mjs`],
         },
       },
-      { test: { ...project('supabase-stand-in', 'packages/supabase-stand-in', 0, 1), ...databases } },
+      { test: { ...project('supabase-fake', 'packages/supabase-fake', 0, 1), ...databases } },
       { test: { ...project('adapter-supabase', 'packages/adapter-supabase', 1, 2), ...databases } },
       { test: project('adapter-lmdb', 'examples/adapter-lmdb', 0, 1) },
       // Each builds and starts a server: one at a time.

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   type DatabaseCalls,
+  fillableColumns,
   type KitColumn,
   SHAPES,
   type SyncedTableName,
   TABLES,
   testAdapter,
 } from '@clerk-sync/adapter-testkit'
-import type { Entity } from '@clerk-sync/core'
+import { type Entity, tableNameOf } from '@clerk-sync/core/adapter'
 import { open, type RootDatabase } from 'lmdb'
 import { afterAll, describe, it } from 'vitest'
 import { lmdbAdapter } from '../src/lmdb-adapter.ts'
@@ -28,8 +29,8 @@ testAdapter({
   capabilities: { transactions: 'synchronous', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
   adapter(shape, { calls }) {
     const tables = Object.entries(SHAPES[shape].tables) as [Entity, SyncedTableName][]
-    const given = Object.fromEntries(tables.map(([entity, name]) => [entity, { name, columns: columnsOf(name) }]))
-    const adapter = lmdbAdapter<Partial<Record<Entity, object>>>(fallible(raw, calls), given)
+    const given = tables.map(([entity, name]) => [tableNameOf(entity), { name, columns: columnsOf(name) }])
+    const adapter = lmdbAdapter<Partial<Record<Entity, object>>>(fallible(raw, calls), Object.fromEntries(given))
     // LMDB makes tables as they are asked for, so the ledger is always there; one shape of the kit has none.
     return { ...adapter, ledger: SHAPES[shape].ledger }
   },
@@ -50,11 +51,9 @@ testAdapter({
 })
 
 /** The columns of a table of the kit, less those that the adapter knows itself. */
-function columnsOf(table: keyof typeof TABLES): Columns {
-  const own = ['id', 'clerkId', 'clerkVersion', 'deletedAt']
-  const columns = Object.entries<KitColumn>(TABLES[table].columns).filter(([column]) => !own.includes(column))
+function columnsOf(table: SyncedTableName): Columns {
   return Object.fromEntries(
-    columns.map(([column, { notNull = false, unique = false, default: initial }]) => [
+    Object.entries(fillableColumns(table)).map(([column, { notNull = false, unique = false, default: initial }]) => [
       column,
       { required: notNull, unique, ...(initial !== undefined && { default: initial }) },
     ]),

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freshDatabase } from '@clerk-sync/test-support/databases'
+import { type Relay, relayTo } from '@clerk-sync/test-support/relay'
 import Sqlite from 'better-sqlite3'
 import mysql, { type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
-import { type Relay, relayTo } from './relay.ts'
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
@@ -20,15 +21,9 @@ export interface ExampleDatabase {
 }
 
 export async function postgresDatabase(name: string): Promise<ExampleDatabase> {
-  const server = serverOf('CLERK_SYNC_POSTGRES_URL')
-  const admin = new pg.Client(server.href)
-  await admin.connect()
-  await admin.query(`drop database if exists ${name} with (force)`)
-  await admin.query(`create database ${name}`)
-  await admin.end()
-  server.pathname = `/${name}`
-  const pool = new pg.Pool({ connectionString: server.href, max: 2 })
-  return served(await relayTo(server.href), {
+  const url = await freshDatabase('postgres', name)
+  const pool = new pg.Pool({ connectionString: url, max: 2 })
+  return served(await relayTo(url), {
     async query(sql, ...params) {
       let n = 0
       const result = await pool.query(params.length > 0 ? sql.replaceAll('?', () => `$${++n}`) : sql, params)
@@ -39,14 +34,9 @@ export async function postgresDatabase(name: string): Promise<ExampleDatabase> {
 }
 
 export async function mysqlDatabase(name: string): Promise<ExampleDatabase> {
-  const server = serverOf('CLERK_SYNC_MYSQL_URL')
-  const admin = await mysql.createConnection(server.href)
-  await admin.query(`drop database if exists ${name}`)
-  await admin.query(`create database ${name}`)
-  await admin.end()
-  server.pathname = `/${name}`
-  const pool = mysql.createPool({ uri: server.href, connectionLimit: 2, multipleStatements: true })
-  return served(await relayTo(server.href), {
+  const url = await freshDatabase('mysql', name)
+  const pool = mysql.createPool({ uri: url, connectionLimit: 2, multipleStatements: true })
+  return served(await relayTo(url), {
     async query(sql, ...params) {
       const [rows] = await pool.query<RowDataPacket[]>(sql, params)
       return rows
@@ -92,10 +82,4 @@ function served(relay: Relay, connection: Pick<ExampleDatabase, 'query' | 'close
       await relay.close()
     },
   }
-}
-
-function serverOf(variable: string): URL {
-  const url = process.env[variable]
-  if (!url) throw new Error(`${variable} is not set: run the tests through vitest, which sets it.`)
-  return new URL(url)
 }

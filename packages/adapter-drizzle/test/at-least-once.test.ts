@@ -1,28 +1,22 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { sqlTables } from '@clerk-sync/adapter-testkit'
 import { createClerkSync } from '@clerk-sync/core'
+import { userEvent, withEmail } from '@clerk-sync/test-support/events'
+import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { neon, neonConfig } from '@neondatabase/serverless'
 import { drizzle as drizzleD1 } from 'drizzle-orm/d1'
 import { drizzle as drizzleNeon } from 'drizzle-orm/neon-http'
-import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openD1 } from './kit/d1.ts'
-import { userEvent, withEmail } from './kit/events.ts'
 import { serveNeon } from './kit/neon-server.ts'
-import { freshDatabase } from './kit/postgres.ts'
 import * as pgSchema from './kit/schema-pg.ts'
 import * as sqliteSchema from './kit/schema-sqlite.ts'
 
 async function openNeon() {
-  const connectionString = await freshDatabase('drizzle_at_least_once')
-  const raw = new pg.Pool({ connectionString, max: 1 })
-  onTestFinished(() => raw.end())
-  const query = async (text: string) => (await raw.query(text)).rows
-  await sqlTables('postgres', query).create()
+  const { url, query } = await postgresTables('drizzle_at_least_once', onTestFinished)
   const server = await serveNeon()
   onTestFinished(server.close)
   neonConfig.fetchEndpoint = server.endpoint
-  const db = drizzleNeon(neon(connectionString), { casing: 'snake_case' })
+  const db = drizzleNeon(neon(url), { casing: 'snake_case' })
   return { adapter: drizzleAdapter(db, pgSchema.shapes.uniqueLast), query }
 }
 
@@ -77,6 +71,6 @@ describe.for([
     const { adapter, query } = await open()
     const on = { 'user.created': () => query('drop table events') }
     const delivery = createClerkSync({ adapter, on }).apply(userEvent('user.created', 'user_1', 1_700_000_000_000))
-    await expect(delivery).rejects.toThrow(/row is written and the hook has run.*its hook runs again/)
+    await expect(delivery).rejects.toThrow(/was stored and its hook ran.*its hook will run again/)
   })
 })

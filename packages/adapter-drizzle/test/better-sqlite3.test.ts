@@ -1,17 +1,17 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { afterAll, describe, it } from 'vitest'
 import * as schema from './kit/schema-sqlite.ts'
-import { rawSqlite } from './kit/sqlite.ts'
 
 const connections: Database.Database[] = []
 afterAll(() => {
   for (const connection of connections) connection.close()
 })
-const { file, read, insert, triggers } = await rawSqlite()
+const { file, read, insert, triggers } = await sqliteTables(afterAll)
 
 testAdapter({
   name: 'drizzle:sqlite (better-sqlite3)',

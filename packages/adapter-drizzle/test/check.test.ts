@@ -1,6 +1,8 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type RawRow, type SqlDialect, sqlTables } from '@clerk-sync/adapter-testkit'
+import { type RawRow, sqlTables } from '@clerk-sync/adapter-testkit'
 import type { ClerkSync } from '@clerk-sync/core'
+import type { DialectName } from '@clerk-sync/core/sql'
+import { freshDatabase } from '@clerk-sync/test-support/databases'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
@@ -8,8 +10,6 @@ import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { freshMysql } from './kit/mysql.ts'
-import { freshDatabase } from './kit/postgres.ts'
 import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as pgSchema from './kit/schema-pg.ts'
 import * as sqliteSchema from './kit/schema-sqlite.ts'
@@ -24,14 +24,14 @@ const brief = async (clerkSync: Pick<ClerkSync, 'check'>) =>
   (await clerkSync.check()).map(({ severity, message }) => `${severity}: ${message}`)
 
 async function openPostgres(): Promise<Store> {
-  const pool = new pg.Pool({ connectionString: await freshDatabase('drizzle_check'), max: 2 })
+  const pool = new pg.Pool({ connectionString: await freshDatabase('postgres', 'drizzle_check'), max: 2 })
   onTestFinished(() => pool.end())
   const db = drizzlePg(pool, { casing: 'snake_case' })
   return { run: (text) => pool.query(text), check: (shape) => brief(drizzleAdapter(db, pgSchema.shapes[shape])) }
 }
 
-const openMysql = (variable: string) => async (): Promise<Store> => {
-  const client = mysql.createPool({ uri: await freshMysql(variable, 'drizzle_check'), connectionLimit: 2 })
+const openMysql = (server: 'mysql' | 'mariadb') => async (): Promise<Store> => {
+  const client = mysql.createPool({ uri: await freshDatabase(server, 'drizzle_check'), connectionLimit: 2 })
   onTestFinished(() => client.end())
   const db = drizzleMysql({ client, casing: 'snake_case' })
   return { run: (text) => client.query(text), check: (shape) => brief(drizzleAdapter(db, mysqlSchema.shapes[shape])) }
@@ -49,15 +49,15 @@ async function openSqlite(): Promise<Store> {
   }
 }
 
-const databases: readonly [string, SqlDialect, () => Promise<Store>][] = [
+const databases: readonly [string, DialectName, () => Promise<Store>][] = [
   ['PostgreSQL', 'postgres', openPostgres],
-  ['MySQL', 'mysql', openMysql('CLERK_SYNC_MYSQL_URL')],
-  ['MariaDB', 'mysql', openMysql('CLERK_SYNC_MARIADB_URL')],
+  ['MySQL', 'mysql', openMysql('mysql')],
+  ['MariaDB', 'mysql', openMysql('mariadb')],
   ['SQLite', 'sqlite', openSqlite],
 ]
 
 /** The tables of the kit, with one definition changed. */
-async function create({ run }: Store, dialect: SqlDialect, change = (statement: string) => statement): Promise<void> {
+async function create({ run }: Store, dialect: DialectName, change = (statement: string) => statement): Promise<void> {
   const none: readonly RawRow[] = []
   await sqlTables(dialect, async (statement) => run(change(statement)).then(() => none)).create()
 }
@@ -112,7 +112,7 @@ describe.for(databases)('check on %s', ([, dialect, open]) => {
 })
 
 it('check on MySQL tells of a key that ignores case', async () => {
-  const store = await openMysql('CLERK_SYNC_MYSQL_URL')()
+  const store = await openMysql('mysql')()
   await create(store, 'mysql', (statement) => statement.replaceAll(/ character set ascii collate ascii_bin/g, ''))
   expect(await store.check('withoutLedger')).toEqual([expect.stringMatching(/^error: users\.id ignores case/)])
 })

@@ -5,13 +5,13 @@ import { createClerkClient } from '@clerk/backend'
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
 import { type ClerkEvent, createClerkSync, ensureUser } from '@clerk-sync/core'
+import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { createClient } from '@libsql/client'
 import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { rawSqlite } from './kit/sqlite.ts'
 
 const T0 = 1_767_225_600_000
 const members = sqliteTable('members', {
@@ -34,7 +34,7 @@ const json = (id: string, email: string, updatedAt: number) => ({
 const event = (type: string, data: object, timestamp: number): ClerkEvent =>
   ({ id: `msg_${type}_${timestamp}`, type, data, timestamp, instanceId: null }) as object as ClerkEvent
 
-const { file } = await rawSqlite()
+const { file } = await sqliteTables(afterAll)
 const sqlite = new Database(file)
 const libsql = createClient({ url: `file:${file}`, timeout: 5000 })
 sqlite.exec(`create table members (

@@ -3,28 +3,23 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { sqlTables } from '@clerk-sync/adapter-testkit'
 import { createClerkSync } from '@clerk-sync/core'
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
+import { userEvent } from '@clerk-sync/test-support/events'
+import { postgresTables } from '@clerk-sync/test-support/kit-tables'
+import { queryOf } from '@clerk-sync/test-support/raw-connections'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle } from 'drizzle-orm/postgres-js'
-import pg from 'pg'
 import postgres from 'postgres'
 import { expect, it, onTestFinished } from 'vitest'
-import { userEvent } from './kit/events.ts'
-import { freshDatabase } from './kit/postgres.ts'
 import * as schemaPg from './kit/schema-pg.ts'
 import * as schemaSqlite from './kit/schema-sqlite.ts'
 
 const AT = 1_760_000_000_000
 
 it('postgres.js: not into the transaction of the delivery that has the connection now', async () => {
-  const url = await freshDatabase('drizzle_late_writes')
-  const raw = new pg.Pool({ connectionString: url, max: 2 })
+  const { url, query } = await postgresTables('drizzle_late_writes', onTestFinished)
   const client = postgres(url, { max: 1, onnotice: () => {} })
-  onTestFinished(async () => {
-    await client.end({ timeout: 1 })
-    await raw.end()
-  })
-  await sqlTables('postgres', async (text, values) => (await raw.query(text, [...values])).rows).create()
+  onTestFinished(() => client.end({ timeout: 1 }))
   const other = { begun: Promise.withResolvers<void>(), mayEnd: Promise.withResolvers<void>() }
   let late: Promise<unknown> | undefined
   const db = drizzle(client, { casing: 'snake_case' })
@@ -51,18 +46,13 @@ it('postgres.js: not into the transaction of the delivery that has the connectio
   await expect(late).rejects.toThrow(/insert into "welcomes"/)
   other.mayEnd.resolve()
   expect(await second).toBe('created')
-  expect((await raw.query('select * from welcomes')).rows).toEqual([])
+  expect(await query('select * from welcomes')).toEqual([])
 })
 
 it('better-sqlite3: not by itself, after an asynchronous hook was refused', async () => {
   const connection = new Database(':memory:')
   onTestFinished(() => void connection.close())
-  await sqlTables('sqlite', async (text, values) => {
-    const statement = connection.prepare<unknown[], Record<string, unknown>>(text)
-    if (statement.reader) return statement.all(...values)
-    statement.run(...values)
-    return []
-  }).create()
+  await sqlTables('sqlite', queryOf(connection)).create()
   const { users, events } = schemaSqlite.shapes.plain
   const adapter = drizzleAdapter(drizzleSqlite(connection, { casing: 'snake_case' }), { users, events })
   type Tx = NonNullable<(typeof adapter)['$types']>['tx']

@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { createClerkSync } from '@clerk-sync/core'
+import { userEvent } from '@clerk-sync/test-support/events'
+import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { createClient } from '@libsql/client'
 import { drizzle } from 'drizzle-orm/libsql'
 import { expect, it, onTestFinished } from 'vitest'
-import { userEvent } from './kit/events.ts'
 import * as schema from './kit/schema-sqlite.ts'
-import { rawSqlite } from './kit/sqlite.ts'
 
 it('libsql: a file that another process had locked is written again as soon as it is free', {
   timeout: 60_000,
 }, async () => {
-  const { file, read } = await rawSqlite()
+  const { file, read } = await sqliteTables(onTestFinished)
   const client = createClient({ url: `file:${file}` })
   onTestFinished(() => client.close())
   const { users, events } = schema.shapes.plain

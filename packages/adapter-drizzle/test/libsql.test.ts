@@ -1,17 +1,17 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { type Client, createClient, type InStatement, type Transaction, type TransactionMode } from '@libsql/client'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/libsql'
 import { afterAll, describe, it } from 'vitest'
 import * as schema from './kit/schema-sqlite.ts'
-import { rawSqlite } from './kit/sqlite.ts'
 
 const clients: Client[] = []
 afterAll(() => {
   for (const client of clients) client.close()
 })
-const { file, read, insert, triggers } = await rawSqlite()
+const { file, read, insert, triggers } = await sqliteTables(afterAll)
 
 testAdapter({
   name: 'drizzle:sqlite (libsql)',

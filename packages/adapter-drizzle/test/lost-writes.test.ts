@@ -1,17 +1,15 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { sqlTables } from '@clerk-sync/adapter-testkit'
 import { createClerkSync } from '@clerk-sync/core'
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
+import { userEvent } from '@clerk-sync/test-support/events'
+import { mysqlTables, postgresTables, sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
-import mysql, { type RowDataPacket } from 'mysql2/promise'
+import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { userEvent } from './kit/events.ts'
-import { freshMysql } from './kit/mysql.ts'
-import { freshDatabase } from './kit/postgres.ts'
 import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as pgSchema from './kit/schema-pg.ts'
 import * as sqliteSchema from './kit/schema-sqlite.ts'
@@ -20,22 +18,18 @@ const created = userEvent('user.created', 'user_1', 1_700_000_000_000)
 const updated = userEvent('user.updated', 'user_1', 1_700_000_001_000, { first_name: 'Ada' })
 
 async function openPostgres(role?: string) {
-  const connectionString = await freshDatabase('drizzle_lost_writes')
-  const raw = new pg.Pool({ connectionString, max: 1 })
-  const pool = new pg.Pool({ connectionString, max: 1, ...(role && { options: `-c role=${role}` }) })
-  onTestFinished(() => Promise.all([raw.end(), pool.end()]).then(() => undefined))
-  const sql = async (text: string) => (await raw.query(text)).rows
-  await sqlTables('postgres', sql).create()
-  return { sql, adapter: drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), pgSchema.shapes.plain) }
+  const { url, query } = await postgresTables('drizzle_lost_writes', onTestFinished)
+  const pool = new pg.Pool({ connectionString: url, max: 1, ...(role && { options: `-c role=${role}` }) })
+  onTestFinished(() => pool.end())
+  return { sql: query, adapter: drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), pgSchema.shapes.plain) }
 }
 
-async function openMysql(variable: string) {
-  const pool = mysql.createPool({ uri: await freshMysql(variable, 'drizzle_lost_writes'), connectionLimit: 2 })
+async function openMysql(server: 'mysql' | 'mariadb') {
+  const { url, query } = await mysqlTables(server, 'drizzle_lost_writes', onTestFinished)
+  const pool = mysql.createPool({ uri: url, connectionLimit: 2 })
   onTestFinished(() => pool.end())
-  const sql = async (text: string) => (await pool.query<RowDataPacket[]>(text))[0]
-  await sqlTables('mysql', sql).create()
   const db = drizzleMysql({ client: pool, casing: 'snake_case' })
-  return { sql, adapter: drizzleAdapter(db, mysqlSchema.shapes.plain) }
+  return { sql: query, adapter: drizzleAdapter(db, mysqlSchema.shapes.plain) }
 }
 
 /** Applies an event whose write cannot be known to be stored, and gives the error's message. */
@@ -97,20 +91,20 @@ describe('What PostgreSQL does not keep is not acknowledged', () => {
 })
 
 describe.for([
-  ['MySQL', 'CLERK_SYNC_MYSQL_URL'],
-  ['MariaDB', 'CLERK_SYNC_MARIADB_URL'],
-] as const)('What %s does not keep is not acknowledged', ([, variable]) => {
+  ['MySQL', 'mysql'],
+  ['MariaDB', 'mariadb'],
+] as const)('What %s does not keep is not acknowledged', ([, server]) => {
   it.for([
     ['the version', "new.clerk_version = '0'"],
     ['the Clerk id', "new.id = 'user_2'"],
   ])('a trigger changes %s of a new row', async ([, change]) => {
-    const { sql, adapter } = await openMysql(variable)
+    const { sql, adapter } = await openMysql(server)
     await sql(`create trigger changed before insert on users for each row set ${change}`)
     expect(await refused(adapter, created)).toMatch(/users: the database took the write of user_1.*A trigger, a rule/)
   })
 
   it('a trigger keeps the version of a row', async () => {
-    const { sql, adapter } = await openMysql(variable)
+    const { sql, adapter } = await openMysql(server)
     await createClerkSync({ adapter: adapter as SyncAdapter }).apply(created)
     await sql('create trigger kept before update on users for each row set new.clerk_version = old.clerk_version')
     expect(await refused(adapter, updated)).toMatch(/the row is as old as before/)
@@ -118,17 +112,15 @@ describe.for([
 })
 
 it('What SQLite writes into a view is not acknowledged', async () => {
-  const database = new Database(':memory:')
+  const { file, query } = await sqliteTables(onTestFinished)
+  const database = new Database(file)
   onTestFinished(() => {
     database.close()
   })
-  await sqlTables('sqlite', async (text) => {
-    database.exec(text)
-    return []
-  }).create()
-  database.exec('alter table users rename to hidden; create view users as select * from hidden')
-  database.exec('create trigger diverted instead of insert on users begin select 1; end')
+  await query('alter table users rename to hidden')
+  await query('create view users as select * from hidden')
+  await query('create trigger diverted instead of insert on users begin select 1; end')
   const adapter = drizzleAdapter(drizzleSqlite(database, { casing: 'snake_case' }), sqliteSchema.shapes.plain)
   await refused(adapter, created)
-  expect(database.prepare('select * from hidden').all()).toEqual([])
+  expect(await query('select * from hidden')).toEqual([])
 })

@@ -1,3 +1,3 @@
 import { testMysql } from './kit/mysql.ts'
 
-await testMysql('drizzle:mysql (mysql2 on MariaDB)', 'CLERK_SYNC_MARIADB_URL', 'drizzle_mysql2')
+await testMysql('drizzle:mysql (mysql2 on MariaDB)', 'mariadb')

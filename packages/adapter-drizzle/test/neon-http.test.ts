@@ -1,28 +1,19 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { postgresTables } from '@clerk-sync/test-support/kit-tables'
+import { isolationOption, POSTGRES_LEVELS } from '@clerk-sync/test-support/server-pools'
 import { neon, neonConfig } from '@neondatabase/serverless'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/neon-http'
-import pg from 'pg'
 import { afterAll, describe, it } from 'vitest'
 import { serveNeon } from './kit/neon-server.ts'
-import { freshDatabase, isolationOption } from './kit/postgres.ts'
 import * as schema from './kit/schema-pg.ts'
 
 // Neon's own client, over HTTP, in front of a real PostgreSQL. What stands in between is a server of ours that speaks
 // Neon's protocol: this proves the client, the statements and the course of a delivery, and not Neon's proxy.
-const connectionString = await freshDatabase('drizzle_neon_http')
-const raw = new pg.Pool({ connectionString, max: 4 })
+const { url, read, insert, triggers } = await postgresTables('drizzle_neon_http', afterAll)
 const server = await serveNeon()
-afterAll(async () => {
-  await server.close()
-  await raw.end()
-})
-const { create, read, insert, triggers } = sqlTables(
-  'postgres',
-  async (text, values) => (await raw.query(text, [...values])).rows,
-)
-await create()
+afterAll(server.close)
 
 /** The client has one way to the network for the whole process: whose request it is, its connection string tells. */
 const callsOf = new Map<string, DatabaseCalls>()
@@ -40,10 +31,10 @@ function asAnswer(error: Error & { code?: string }): Response {
 }
 
 function clientOf(name: string, isolation?: string) {
-  const url = new URL(connectionString)
-  url.searchParams.set('application_name', name)
-  if (isolation) url.searchParams.set('options', isolationOption(isolation))
-  return neon(url.href)
+  const named = new URL(url)
+  named.searchParams.set('application_name', name)
+  if (isolation) named.searchParams.set('options', isolationOption(isolation))
+  return neon(named.href)
 }
 
 // Hooks have no transaction, and write through the application's own database.
@@ -56,7 +47,7 @@ testAdapter({
     transactions: 'none',
     parallel: true,
     datePrecisionMs: 1,
-    isolationLevels: ['repeatable read', 'serializable'],
+    isolationLevels: POSTGRES_LEVELS,
   },
   adapter(shape, { calls, isolation }) {
     const name = `process ${callsOf.size}`

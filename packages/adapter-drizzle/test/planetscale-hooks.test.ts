@@ -1,23 +1,17 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { sqlTables } from '@clerk-sync/adapter-testkit'
 import { createClerkSync } from '@clerk-sync/core'
+import { userEvent } from '@clerk-sync/test-support/events'
+import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
 import { Client } from '@planetscale/database'
 import { drizzle } from 'drizzle-orm/planetscale-serverless'
-import mysql, { type RowDataPacket } from 'mysql2/promise'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { userEvent } from './kit/events.ts'
-import { freshMysql } from './kit/mysql.ts'
 import { servePlanetscale } from './kit/planetscale-server.ts'
 import * as schema from './kit/schema-mysql.ts'
 
 /** An adapter, a connection of its own to the database, and a way to take the network away. */
 async function open() {
-  const uri = await freshMysql('CLERK_SYNC_MYSQL_URL', 'drizzle_planetscale_hooks')
-  const raw = mysql.createPool({ uri, connectionLimit: 1 })
-  onTestFinished(() => raw.end())
-  const query = async (text: string) => (await raw.query<RowDataPacket[]>(text))[0]
-  await sqlTables('mysql', query).create()
-  const server = await servePlanetscale(uri)
+  const { url, query } = await mysqlTables('mysql', 'drizzle_planetscale_hooks', onTestFinished)
+  const server = await servePlanetscale(url)
   onTestFinished(server.close)
   const network = { away: false }
   const client = new Client({

@@ -1,29 +1,19 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
 import { Client } from '@planetscale/database'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/planetscale-serverless'
-import mysql, { type RowDataPacket } from 'mysql2/promise'
 import { afterAll, describe, it } from 'vitest'
-import { freshMysql } from './kit/mysql.ts'
 import { refusal, servePlanetscale } from './kit/planetscale-server.ts'
 import * as schema from './kit/schema-mysql.ts'
 
 // PlanetScale's own client, over HTTP, in front of a real MySQL. What stands in between is a server of ours that speaks
 // PlanetScale's protocol: this proves the client, the statements and the course of a delivery on MySQL. It does not prove
 // that Vitess parses them, nor how it keeps a session's transaction.
-const uri = await freshMysql('CLERK_SYNC_MYSQL_URL', 'drizzle_planetscale')
-const raw = mysql.createPool({ uri, connectionLimit: 4, timezone: 'Z' })
-const server = await servePlanetscale(uri)
-afterAll(async () => {
-  await server.close()
-  await raw.end()
-})
-const { create, read, insert, triggers } = sqlTables('mysql', async (text, values) => {
-  const [rows] = await raw.query<RowDataPacket[]>(text, [...values])
-  return rows
-})
-await create()
+const { url, read, insert, triggers } = await mysqlTables('mysql', 'drizzle_planetscale', afterAll)
+const server = await servePlanetscale(url)
+afterAll(server.close)
 
 testAdapter({
   name: 'drizzle:mysql (planetscale-serverless)',

@@ -1,32 +1,21 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { postgresTables } from '@clerk-sync/test-support/kit-tables'
+import { POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
-import pg from 'pg'
 import postgres, { type ParameterOrJSON, type Sql, type TransactionSql } from 'postgres'
 import { afterAll, describe, it } from 'vitest'
-import { freshDatabase } from './kit/postgres.ts'
 import * as schema from './kit/schema-pg.ts'
 
-const url = await freshDatabase('drizzle_postgres_js')
-const raw = new pg.Pool({ connectionString: url, max: 4 })
+const { url, read, insert, triggers } = await postgresTables('drizzle_postgres_js', afterAll)
 const clients: Sql[] = []
-const { create, read, insert, triggers } = sqlTables(
-  'postgres',
-  async (text, values) => (await raw.query(text, [...values])).rows,
-)
-await create()
-afterAll(() => Promise.all([raw.end(), ...clients.map((client) => client.end())]))
+afterAll(() => Promise.all(clients.map((client) => client.end())))
 
 testAdapter({
   name: 'drizzle:postgres (postgres.js)',
   runner: { describe, it },
-  capabilities: {
-    transactions: 'interactive',
-    parallel: true,
-    datePrecisionMs: 1,
-    isolationLevels: ['repeatable read', 'serializable'],
-  },
+  capabilities: POSTGRES_POOL,
   adapter(shape, { calls, isolation }) {
     const connection: Record<string, string> = isolation ? { default_transaction_isolation: isolation } : {}
     const client = postgres(url, { max: 4, connection, onnotice: () => {} })

@@ -1,6 +1,8 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { sqlTables } from '@clerk-sync/adapter-testkit'
-import { type ClerkSync, createClerkSync } from '@clerk-sync/core'
+import { createClerkSync } from '@clerk-sync/core'
+import { mysqlTables, postgresTables, sqliteTables } from '@clerk-sync/test-support/kit-tables'
+import { type Relay, relayTo } from '@clerk-sync/test-support/relay'
+import { tripsOf } from '@clerk-sync/test-support/round-trips'
 import { createClient } from '@libsql/client'
 import { neon, neonConfig } from '@neondatabase/serverless'
 import { Client } from '@planetscale/database'
@@ -13,37 +15,21 @@ import { drizzle as drizzleNeon } from 'drizzle-orm/neon-http'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
 import { drizzle as drizzlePlanetscale } from 'drizzle-orm/planetscale-serverless'
 import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
-import mysql, { type RowDataPacket } from 'mysql2/promise'
+import mysql from 'mysql2/promise'
 import pg from 'pg'
 import postgres from 'postgres'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openD1 } from './kit/d1.ts'
-import { userEvent } from './kit/events.ts'
-import { freshMysql } from './kit/mysql.ts'
 import { serveNeon } from './kit/neon-server.ts'
 import { servePlanetscale } from './kit/planetscale-server.ts'
-import { freshDatabase } from './kit/postgres.ts'
-import { relayTo } from './kit/relay.ts'
 import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as pgSchema from './kit/schema-pg.ts'
 import * as sqliteSchema from './kit/schema-sqlite.ts'
-import { rawSqlite } from './kit/sqlite.ts'
 
-/** Sends the events one after another, each a little later, and gives how many round trips each of them took. */
-async function tripsOf(clerkSync: ClerkSync, trips: () => number, user = 'user_1'): Promise<number[]> {
-  await clerkSync.apply(userEvent('user.created', 'user_warm_up', 1_700_000_000_000))
-  const counts: number[] = []
-  for (const event of [
-    userEvent('user.created', user, 1_700_000_000_000),
-    userEvent('user.updated', user, 1_700_000_001_000, { first_name: 'Ada' }),
-    userEvent('user.updated', user, 1_700_000_000_500, { first_name: 'late' }),
-    userEvent('user.deleted', user, 1_700_000_002_000),
-  ]) {
-    const before = trips()
-    await clerkSync.apply(event)
-    counts.push(trips() - before)
-  }
-  return counts
+async function relayed({ url }: { readonly url: string }): Promise<Relay> {
+  const relay = await relayTo(url)
+  onTestFinished(relay.close)
+  return relay
 }
 
 /** On every event, and it does nothing. */
@@ -51,39 +37,33 @@ const hook = { 'user.created': () => undefined, 'user.updated': () => undefined,
 
 describe('An event without a hook is one round trip, and one more to know what became of it', () => {
   it('on PostgreSQL, with node-postgres, for what changes nothing; five with a hook', async () => {
-    const server = await freshDatabase('drizzle_trips_pg')
-    const { url, trips } = await relayTo(server)
+    const { url, trips } = await relayed(await postgresTables('drizzle_trips_pg', onTestFinished))
     const pool = new pg.Pool({ connectionString: url, max: 1 })
     onTestFinished(() => pool.end())
-    await sqlTables('postgres', async (text) => (await pool.query(text)).rows).create()
     const adapter = drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), pgSchema.shapes.plain)
     expect(await tripsOf(createClerkSync({ adapter }), trips)).toEqual([1, 1, 2, 1])
     expect(await tripsOf(createClerkSync({ adapter, on: hook }), trips, 'user_2')).toEqual([5, 5, 6, 5])
   })
 
   it('on PostgreSQL, with postgres.js, which describes a statement first', async () => {
-    const server = await freshDatabase('drizzle_trips_postgres_js')
-    const { url, trips } = await relayTo(server)
+    const { url, trips } = await relayed(await postgresTables('drizzle_trips_postgres_js', onTestFinished))
     const client = postgres(url, { max: 1, fetch_types: false })
     onTestFinished(() => client.end())
-    await sqlTables('postgres', (text) => client.unsafe(text)).create()
     const adapter = drizzleAdapter(drizzlePostgresJs(client, { casing: 'snake_case' }), pgSchema.shapes.plain)
     expect(await tripsOf(createClerkSync({ adapter }), trips)).toEqual([2, 2, 4, 2])
   })
 
   it('on MySQL, for every event; six with a hook', async () => {
-    const server = await freshMysql('CLERK_SYNC_MYSQL_URL', 'drizzle_trips')
-    const { url, trips } = await relayTo(server)
+    const { url, trips } = await relayed(await mysqlTables('mysql', 'drizzle_trips', onTestFinished))
     const pool = mysql.createPool({ uri: url, connectionLimit: 1 })
     onTestFinished(() => pool.end())
-    await sqlTables('mysql', async (text) => (await pool.query<RowDataPacket[]>(text))[0]).create()
     const adapter = drizzleAdapter(drizzleMysql({ client: pool, casing: 'snake_case' }), mysqlSchema.shapes.plain)
     expect(await tripsOf(createClerkSync({ adapter }), trips)).toEqual([2, 2, 2, 2])
     expect(await tripsOf(createClerkSync({ adapter, on: hook }), trips, 'user_2')).toEqual([6, 6, 6, 6])
   })
 
   it('on SQLite through libsql: one batch', async () => {
-    const { file } = await rawSqlite()
+    const { file } = await sqliteTables(onTestFinished)
     const client = createClient({ url: `file:${file}` })
     onTestFinished(() => client.close())
     let calls = 0
@@ -102,7 +82,7 @@ describe('An event without a hook is one round trip, and one more to know what b
   })
 
   it('on SQLite through better-sqlite3, where there is no way to go: one transaction of three statements', async () => {
-    const { file } = await rawSqlite()
+    const { file } = await sqliteTables(onTestFinished)
     const statements: string[] = []
     const connection = new Database(file, { verbose: (statement) => statements.push(String(statement)) })
     onTestFinished(() => {
@@ -116,23 +96,17 @@ describe('An event without a hook is one round trip, and one more to know what b
 
 describe('Over HTTP, where each round trip is a request', () => {
   async function openNeon() {
-    const connectionString = await freshDatabase('drizzle_trips_neon')
-    const raw = new pg.Pool({ connectionString, max: 1 })
-    await sqlTables('postgres', async (text) => (await raw.query(text)).rows).create()
-    await raw.end()
+    const { url } = await postgresTables('drizzle_trips_neon', onTestFinished)
     const server = await serveNeon()
     onTestFinished(server.close)
     neonConfig.fetchEndpoint = server.endpoint
-    const adapter = drizzleAdapter(drizzleNeon(neon(connectionString), { casing: 'snake_case' }), pgSchema.shapes.plain)
+    const adapter = drizzleAdapter(drizzleNeon(neon(url), { casing: 'snake_case' }), pgSchema.shapes.plain)
     return { adapter, requests: server.requests }
   }
 
   async function openPlanetscale() {
-    const uri = await freshMysql('CLERK_SYNC_MYSQL_URL', 'drizzle_trips_planetscale')
-    const raw = mysql.createPool({ uri, connectionLimit: 1 })
-    await sqlTables('mysql', async (text) => (await raw.query<RowDataPacket[]>(text))[0]).create()
-    await raw.end()
-    const server = await servePlanetscale(uri)
+    const { url } = await mysqlTables('mysql', 'drizzle_trips_planetscale', onTestFinished)
+    const server = await servePlanetscale(url)
     onTestFinished(server.close)
     const client = new Client({ url: server.url })
     const adapter = drizzleAdapter(drizzlePlanetscale({ client, casing: 'snake_case' }), mysqlSchema.shapes.plain)

@@ -1,15 +1,15 @@
 import { drizzleAdapter, liveMembership } from '@clerk-sync/adapter-drizzle'
 import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
 import { createClerkSync } from '@clerk-sync/core'
+import { freshDatabase } from '@clerk-sync/test-support/databases'
+import { event, userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { jsonb, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
-import { event, userEvent, withEmail } from './kit/events.ts'
-import { freshDatabase } from './kit/postgres.ts'
 
-const pool = new pg.Pool({ connectionString: await freshDatabase('drizzle_schemas'), max: 2 })
+const pool = new pg.Pool({ connectionString: await freshDatabase('postgres', 'drizzle_schemas'), max: 2 })
 afterAll(() => pool.end())
 const statements: string[] = []
 const db = drizzle(pool, { casing: 'snake_case', logger: { logQuery: (query) => statements.push(query) } })

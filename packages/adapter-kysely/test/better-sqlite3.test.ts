@@ -1,15 +1,15 @@
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import Database from 'better-sqlite3'
 import { type SqliteDatabase, SqliteDialect } from 'kysely'
 import { afterAll, describe, it } from 'vitest'
 import { adapterOf, hooks, open } from './kit/adapter.ts'
-import { rawSqlite } from './kit/sqlite.ts'
 
 const connections: Database.Database[] = []
 afterAll(() => {
   for (const connection of connections) connection.close()
 })
-const { file, read, insert, triggers } = await rawSqlite()
+const { file, read, insert, triggers } = await sqliteTables(afterAll)
 
 testAdapter({
   name: 'kysely:sqlite (better-sqlite3)',

@@ -1,10 +1,10 @@
 import { type ClerkEventsTable, kyselyAdapter, type SyncColumns } from '@clerk-sync/adapter-kysely'
 import { clerkEventsMigration, clerkId, syncColumnsMigration } from '@clerk-sync/adapter-kysely/migrations'
 import { createClerkSync } from '@clerk-sync/core'
+import { userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { CamelCasePlugin, Kysely, type KyselyPlugin } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { describe, expect, it } from 'vitest'
-import { userEvent, withEmail } from './kit/events.ts'
 import { stores } from './kit/stores.ts'
 
 interface Database {

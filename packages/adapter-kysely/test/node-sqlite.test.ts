@@ -1,15 +1,15 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { type SqliteDatabase, SqliteDialect } from 'kysely'
 import { afterAll, describe, it } from 'vitest'
 import { adapterOf, hooks, open } from './kit/adapter.ts'
-import { rawSqlite } from './kit/sqlite.ts'
 
 const connections: DatabaseSync[] = []
 afterAll(() => {
   for (const connection of connections) connection.close()
 })
-const { file, read, insert, triggers } = await rawSqlite()
+const { file, read, insert, triggers } = await sqliteTables(afterAll)
 
 testAdapter({
   name: 'kysely:sqlite (node:sqlite)',

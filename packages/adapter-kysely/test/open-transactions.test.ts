@@ -1,9 +1,9 @@
 import { createClerkSync } from '@clerk-sync/core'
+import { userEvent } from '@clerk-sync/test-support/events'
 import type { Transaction } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { adapterOf, hooks, open } from './kit/adapter.ts'
 import type { Database } from './kit/database.ts'
-import { userEvent } from './kit/events.ts'
 import { intercepted } from './kit/intercepted.ts'
 import { relayed } from './kit/relayed.ts'
 

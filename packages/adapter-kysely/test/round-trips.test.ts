@@ -1,28 +1,11 @@
 import { createClerkSync } from '@clerk-sync/core'
+import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
+import { tripsOf } from '@clerk-sync/test-support/round-trips'
 import Database from 'better-sqlite3'
 import { SqliteDialect } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { adapterOf, hooks, open } from './kit/adapter.ts'
-import { userEvent } from './kit/events.ts'
 import { relayed } from './kit/relayed.ts'
-import { rawSqlite } from './kit/sqlite.ts'
-
-/** Sends the events one after another, each a little later, and gives how many round trips each of them took. */
-async function tripsOf(clerkSync: ReturnType<typeof createClerkSync>, trips: () => number): Promise<number[]> {
-  await clerkSync.apply(userEvent('user.created', 'user_warm_up', 1_700_000_000_000))
-  const counts: number[] = []
-  for (const event of [
-    userEvent('user.created', 'user_1', 1_700_000_000_000),
-    userEvent('user.updated', 'user_1', 1_700_000_001_000, { first_name: 'Ada' }),
-    userEvent('user.updated', 'user_1', 1_700_000_000_500, { first_name: 'late' }),
-    userEvent('user.deleted', 'user_1', 1_700_000_002_000),
-  ]) {
-    const before = trips()
-    await clerkSync.apply(event)
-    counts.push(trips() - before)
-  }
-  return counts
-}
 
 // PostgreSQL tells what it wrote, and what changed nothing is looked at. MySQL does not tell: each write is looked at.
 const trips = { PostgreSQL: [1, 1, 2, 1], MySQL: [2, 2, 2, 2] }
@@ -48,7 +31,7 @@ describe.for(relayed)('On %s', ([name, store]) => {
 })
 
 it('On SQLite an event without a hook is one transaction of three statements', async () => {
-  const { file } = await rawSqlite()
+  const { file } = await sqliteTables(onTestFinished)
   const statements: string[] = []
   const database = new Database(file, { verbose: (statement) => statements.push(String(statement)) })
   onTestFinished(() => {

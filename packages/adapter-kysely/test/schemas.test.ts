@@ -7,9 +7,9 @@ import {
 } from '@clerk-sync/adapter-kysely'
 import { clerkEventsMigration, clerkId, syncColumnsMigration } from '@clerk-sync/adapter-kysely/migrations'
 import { createClerkSync } from '@clerk-sync/core'
+import { event, userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { CamelCasePlugin, type Generated, type JSONColumnType, Kysely, ParseJSONResultsPlugin, sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { event, userEvent, withEmail } from './kit/events.ts'
 import { openPostgres, type Store, stores } from './kit/stores.ts'
 
 const at = 1_760_000_000_123

@@ -1,5 +1,6 @@
 import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
 import { type ClerkSync, createClerkSync } from '@clerk-sync/core'
+import { userEvent } from '@clerk-sync/test-support/events'
 import {
   type Dialect,
   type DialectAdapter,
@@ -16,7 +17,6 @@ import {
   sql,
 } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { userEvent } from './kit/events.ts'
 
 interface Database {
   app_user: { id: string; email: string | null; clerk_version: string; deleted_at: Date | null }

@@ -1,20 +1,18 @@
-import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
 import { sqlTables } from '@clerk-sync/adapter-testkit'
 import { createClerkSync } from '@clerk-sync/core'
+import { userEvent } from '@clerk-sync/test-support/events'
+import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { PGlite } from '@electric-sql/pglite'
 import Sqlite from 'better-sqlite3'
 import { type Dialect, PGliteDialect, SqliteDialect } from 'kysely'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { hooks, open } from './kit/adapter.ts'
-import { shapes } from './kit/database.ts'
-import { userEvent } from './kit/events.ts'
-import { rawSqlite } from './kit/sqlite.ts'
+import { adapterOf, hooks, open } from './kit/adapter.ts'
 
 const databases: readonly [string, () => Promise<Dialect>][] = [
   [
     'better-sqlite3',
     async () => {
-      const { file } = await rawSqlite()
+      const { file } = await sqliteTables(onTestFinished)
       const database = new Sqlite(file)
       onTestFinished(() => {
         database.close()
@@ -39,7 +37,7 @@ describe.for(databases)('On the one connection of %s', ([, dialect]) => {
     const db = open(await dialect())
     let outside: Promise<unknown> = Promise.resolve()
     const clerkSync = createClerkSync({
-      adapter: kyselyAdapter(db, shapes.plain, { hookTimeoutMs: 50 }),
+      adapter: adapterOf(db, 'plain', { hookTimeoutMs: 50 }),
       on: {
         'user.created': async ({ event, tx }) => {
           await hooks.effect(tx, { userId: event.data.id, eventId: event.id })
@@ -62,14 +60,14 @@ describe.for(databases)('On the one connection of %s', ([, dialect]) => {
 })
 
 it('Two connections to one SQLite file write beside each other, with hooks and without', async () => {
-  const { file } = await rawSqlite()
+  const { file } = await sqliteTables(onTestFinished)
   const processes = [1, 2].map(() => {
     const database = new Sqlite(file, { timeout: 0 })
     onTestFinished(() => {
       database.close()
     })
     return createClerkSync({
-      adapter: kyselyAdapter(open(new SqliteDialect({ database })), shapes.plain),
+      adapter: adapterOf(open(new SqliteDialect({ database })), 'plain'),
       on: {
         'user.created': ({ event, tx }) => hooks.effect(tx, { userId: event.data.id, eventId: event.id }),
       },

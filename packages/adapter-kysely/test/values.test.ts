@@ -1,9 +1,9 @@
 import { kyselyAdapter, type SyncColumns } from '@clerk-sync/adapter-kysely'
 import { syncColumnsMigration } from '@clerk-sync/adapter-kysely/migrations'
 import { createClerkSync } from '@clerk-sync/core'
+import { userEvent } from '@clerk-sync/test-support/events'
 import { Kysely, sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { userEvent } from './kit/events.ts'
 import { openPostgres, stores } from './kit/stores.ts'
 
 interface Database {

@@ -1,20 +1,19 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { sqlTables } from '@clerk-sync/adapter-testkit'
 import type { Problem } from '@clerk-sync/core'
+import { freshDatabase } from '@clerk-sync/test-support/databases'
+import { rawSqlite } from '@clerk-sync/test-support/raw-connections'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
-import Database from 'better-sqlite3'
 import mysql2 from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PrismaClient as MysqlClient } from './.generated/mysql/prisma/index.js'
 import { PrismaClient } from './.generated/postgres/prisma/client.ts'
 import { PrismaClient as SqliteClient } from './.generated/sqlite/prisma/client.ts'
-import { freshMysql, poolConfig } from './kit/mysql.ts'
-import { freshDatabase } from './kit/postgres.ts'
+import { poolConfig } from './kit/mysql.ts'
 import { shapes } from './kit/shapes.ts'
-import * as sqlite from './kit/sqlite.ts'
 
 type Shape = keyof typeof shapes
 
@@ -25,7 +24,7 @@ interface Store {
 }
 
 async function openPostgres(): Promise<Store> {
-  const pool = new pg.Pool({ connectionString: await freshDatabase('prisma_check'), max: 2 })
+  const pool = new pg.Pool({ connectionString: await freshDatabase('postgres', 'prisma_check'), max: 2 })
   onTestFinished(() => pool.end())
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   return {
@@ -35,8 +34,8 @@ async function openPostgres(): Promise<Store> {
   }
 }
 
-const openMysql = (variable: string) => async (): Promise<Store> => {
-  const uri = await freshMysql(variable, 'prisma_check')
+const openMysql = (server: 'mysql' | 'mariadb') => async (): Promise<Store> => {
+  const uri = await freshDatabase(server, 'prisma_check')
   const connection = await mysql2.createConnection(uri)
   const prisma = new MysqlClient({ adapter: new PrismaMariaDb(poolConfig(uri)) })
   onTestFinished(async () => {
@@ -51,16 +50,12 @@ const openMysql = (variable: string) => async (): Promise<Store> => {
 }
 
 async function openSqlite(): Promise<Store> {
-  const { file } = sqlite.kitTables()
-  const connection = new Database(file)
+  const { file, query } = rawSqlite(onTestFinished)
   const prisma = new SqliteClient({ adapter: new PrismaBetterSqlite3({ url: file }) })
-  onTestFinished(async () => {
-    connection.close()
-    await prisma.$disconnect()
-  })
+  onTestFinished(() => prisma.$disconnect())
   return {
     dialect: 'sqlite',
-    run: async (text) => connection.exec(text),
+    run: query,
     check: (shape) => prismaAdapter(prisma, shapes[shape]).check(),
   }
 }
@@ -76,8 +71,8 @@ const brief = (problems: readonly Problem[]) => problems.map(({ severity, messag
 
 describe.for([
   ['PostgreSQL', openPostgres],
-  ['MySQL', openMysql('CLERK_SYNC_MYSQL_URL')],
-  ['MariaDB', openMysql('CLERK_SYNC_MARIADB_URL')],
+  ['MySQL', openMysql('mysql')],
+  ['MariaDB', openMysql('mariadb')],
   ['SQLite', openSqlite],
 ] as const)('check on %s', ([, open]) => {
   it('finds nothing on good tables', async () => {
@@ -113,7 +108,7 @@ describe.for([
 })
 
 it('check on MySQL tells of a key that ignores case, as Prisma makes them', async () => {
-  const store = await openMysql('CLERK_SYNC_MYSQL_URL')()
+  const store = await openMysql('mysql')()
   await create(store, (statement) => statement.replaceAll(/ character set ascii collate ascii_bin/g, ''))
   expect(brief(await store.check('withoutLedger'))).toEqual([
     expect.stringMatching(/^error: User\.id ignores case.*latin1_general_cs/),

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { kitModels } from './kit/models.ts'
 
 const test = import.meta.dirname
 
@@ -21,7 +22,7 @@ const test = import.meta.dirname
 /** @returns {Client[]} */
 function clients() {
   const schema = (/** @type {string} */ name) => readFileSync(join(test, 'schemas', `${name}.prisma`), 'utf8')
-  const kit = schema('kit')
+  const kit = kitModels()
   const readme = /```prisma\n([\s\S]*?)```/.exec(readFileSync(join(test, '../README.md'), 'utf8'))?.[1]
   if (readme === undefined) throw new Error('README.md shows no schema.')
   // What it says of the generator and the database stands before the first model.

@@ -1,3 +1,3 @@
 import { testMysql } from './kit/mysql-suite.ts'
 
-await testMysql('prisma:mysql (Prisma 7, prisma-client-js, MySQL)', 'CLERK_SYNC_MYSQL_URL', {})
+await testMysql('prisma:mysql (Prisma 7, prisma-client-js, MySQL)', 'mysql', {})

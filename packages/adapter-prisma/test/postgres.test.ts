@@ -1,28 +1,23 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { testAdapter } from '@clerk-sync/adapter-testkit'
+import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
+import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { afterAll, describe, it } from 'vitest'
 import { type Prisma, PrismaClient } from './.generated/postgres/prisma/client.ts'
-import { FalliblePool, freshDatabase, isolationOption, kitTables } from './kit/postgres.ts'
+import { prismaPostgres } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
 
-const connectionString = await freshDatabase('prisma_7')
-const { create, read, insert, triggers } = kitTables(connectionString)
-await create()
+const { url, read, insert, triggers } = await prismaPostgres('prisma_7', afterAll)
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
 testAdapter<Prisma.TransactionClient>({
   name: 'prisma:postgres (Prisma 7, prisma-client)',
   runner: { describe, it },
-  capabilities: {
-    transactions: 'interactive',
-    parallel: true,
-    datePrecisionMs: 1,
-    isolationLevels: ['repeatable read', 'serializable'],
-  },
+  capabilities: POSTGRES_POOL,
   adapter(shape, { calls, isolation }) {
-    const pool = new FalliblePool(calls, { connectionString, max: 4, options: isolationOption(isolation) })
+    const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
     pools.push(pool)
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
     return prismaAdapter(prisma, shapes[shape])

@@ -1,27 +1,25 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
+import { userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PrismaClient as Sqlite7Client } from './.generated/sqlite/prisma/client.ts'
-import { userEvent, withEmail } from './kit/events.ts'
-import * as mysql from './kit/mysql.ts'
+import { poolConfig, prismaMysql } from './kit/mysql.ts'
 import { shapes } from './kit/shapes.ts'
-import * as sqlite from './kit/sqlite.ts'
+import { prismaSqlite } from './kit/sqlite.ts'
 import { PrismaClient as MysqlClient } from './prisma6/.generated/mysql/prisma/client.ts'
 import { PrismaClient as SqliteClient } from './prisma6/.generated/sqlite/prisma/client.ts'
 import { PrismaBetterSQLite3 as PrismaBetterSqlite6, PrismaMariaDb } from './prisma6/drivers.ts'
 
-const openMysql = (variable: string) => async () => {
-  const uri = await mysql.freshMysql(variable, 'prisma_6_others')
-  await mysql.kitTables(uri, 'latin1_general_cs').create()
-  const prisma = new MysqlClient({ adapter: new PrismaMariaDb(mysql.poolConfig(uri)) })
+const openMysql = (server: 'mysql' | 'mariadb') => async () => {
+  const { url } = await prismaMysql(server, 'prisma_6_others', onTestFinished, 'latin1_general_cs')
+  const prisma = new MysqlClient({ adapter: new PrismaMariaDb(poolConfig(url)) })
   onTestFinished(() => prisma.$disconnect())
   return prisma
 }
 
 const openSqlite = (timestampFormat: 'iso8601' | 'unixepoch-ms') => async () => {
-  const { file, create } = sqlite.kitTables()
-  await create()
+  const { file } = await prismaSqlite(onTestFinished)
   const prisma = new SqliteClient({ adapter: new PrismaBetterSqlite6({ url: file }, { timestampFormat }) })
   onTestFinished(() => prisma.$disconnect())
   // The clients of two databases have the same models, and types of their own.
@@ -29,8 +27,7 @@ const openSqlite = (timestampFormat: 'iso8601' | 'unixepoch-ms') => async () => 
 }
 
 const openSqlite7 = async () => {
-  const { file, create } = sqlite.kitTables()
-  await create()
+  const { file } = await prismaSqlite(onTestFinished)
   const driver = new PrismaBetterSqlite3({ url: file }, { timestampFormat: 'unixepoch-ms' })
   const prisma = new Sqlite7Client({ adapter: driver })
   onTestFinished(() => prisma.$disconnect())
@@ -40,8 +37,8 @@ const openSqlite7 = async () => {
 const at = 1_760_000_000_123
 
 describe.for([
-  ['Prisma 6 on MySQL', openMysql('CLERK_SYNC_MYSQL_URL')],
-  ['Prisma 6 on MariaDB', openMysql('CLERK_SYNC_MARIADB_URL')],
+  ['Prisma 6 on MySQL', openMysql('mysql')],
+  ['Prisma 6 on MariaDB', openMysql('mariadb')],
   ['Prisma 6 on SQLite, with dates as text', openSqlite('iso8601')],
   ['Prisma 6 on SQLite, with dates in ms', openSqlite('unixepoch-ms')],
   ['Prisma 7 on SQLite, with dates in ms', openSqlite7],

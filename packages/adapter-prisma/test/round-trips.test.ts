@@ -1,6 +1,8 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
+import { type Relay, relayTo } from '@clerk-sync/test-support/relay'
+import { tripsOf } from '@clerk-sync/test-support/round-trips'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -8,35 +10,26 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { PrismaClient as MysqlClient } from './.generated/mysql/prisma/index.js'
 import { PrismaClient } from './.generated/postgres/prisma/client.ts'
 import { PrismaClient as SqliteClient } from './.generated/sqlite/prisma/client.ts'
-import { userEvent } from './kit/events.ts'
-import * as mysql from './kit/mysql.ts'
-import * as postgres from './kit/postgres.ts'
-import { relayTo } from './kit/relay.ts'
+import { poolConfig, prismaMysql } from './kit/mysql.ts'
+import { prismaPostgres } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
-import * as sqlite from './kit/sqlite.ts'
+import { prismaSqlite } from './kit/sqlite.ts'
 import { PrismaClient as Postgres6Client } from './prisma6/.generated/postgres/prisma/index.js'
 import { PrismaPg as PrismaPg6 } from './prisma6/drivers.ts'
 
 /** How many round trips a creation, an update, a stale event, a delete and an event with an empty hook take. */
-async function tripsOf<R extends Rows, Tx>(adapter: SyncAdapter<R, Tx>, trips: () => number): Promise<number[]> {
+async function allTripsOf<R extends Rows, Tx>(adapter: SyncAdapter<R, Tx>, trips: () => number): Promise<number[]> {
   const given: SyncAdapter = adapter
-  const plain = createClerkSync({ adapter: given, map: {} })
   const hooked = createClerkSync({ adapter: given, map: {}, on: { 'user.created': () => {} } })
-  await plain.apply(userEvent('user.created', 'user_warm_up', 1_700_000_000_000))
-  await hooked.apply(userEvent('user.created', 'user_warm_up_2', 1_700_000_000_000))
-  const counts: number[] = []
-  for (const [clerkSync, event] of [
-    [plain, userEvent('user.created', 'user_1', 1_700_000_000_000)],
-    [plain, userEvent('user.updated', 'user_1', 1_700_000_001_000, { first_name: 'Ada' })],
-    [plain, userEvent('user.updated', 'user_1', 1_700_000_000_500, { first_name: 'late' })],
-    [plain, userEvent('user.deleted', 'user_1', 1_700_000_002_000)],
-    [hooked, userEvent('user.created', 'user_2', 1_700_000_000_000)],
-  ] as const) {
-    const before = trips()
-    await clerkSync.apply(event)
-    counts.push(trips() - before)
-  }
-  return counts
+  const counts = await tripsOf(createClerkSync({ adapter: given, map: {} }), trips)
+  const [created] = await tripsOf(hooked, trips, 'user_2')
+  return [...counts, created ?? 0]
+}
+
+async function relayed({ url }: { readonly url: string }): Promise<Relay> {
+  const relay = await relayTo(url)
+  onTestFinished(relay.close)
+  return relay
 }
 
 describe('Round trips of a creation, an update, a stale event, a delete, and a creation with a hook', () => {
@@ -44,38 +37,33 @@ describe('Round trips of a creation, an update, a stale event, a delete, and a c
     ['Prisma 7', (url: string) => new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 1 }) })],
     ['Prisma 6', (url: string) => new Postgres6Client({ adapter: new PrismaPg6({ connectionString: url, max: 1 }) })],
   ] as const)('on PostgreSQL, with %s', async ([, open]) => {
-    const server = await postgres.freshDatabase('prisma_trips')
-    await postgres.kitTables(server).create()
-    const { url, trips } = await relayTo(server)
+    const { url, trips } = await relayed(await prismaPostgres('prisma_trips', onTestFinished))
     const prisma = open(url)
     onTestFinished(() => prisma.$disconnect())
-    expect(await tripsOf(prismaAdapter(prisma as PrismaClient, shapes.plain), trips)).toEqual([1, 1, 2, 1, 5])
+    expect(await allTripsOf(prismaAdapter(prisma as PrismaClient, shapes.plain), trips)).toEqual([1, 1, 2, 1, 5])
   })
 
   // Without prepared statements on the server: the driver's own default prepares, executes and closes.
   const text = { useTextProtocol: true }
   it.for([
-    ['MySQL', 'CLERK_SYNC_MYSQL_URL', 'prisma_trips', undefined, [4, 4, 4, 4, 10]],
-    ['MySQL, with useTextProtocol', 'CLERK_SYNC_MYSQL_URL', 'prisma_trips_text', text, [2, 2, 2, 2, 6]],
-    ['MariaDB', 'CLERK_SYNC_MARIADB_URL', 'prisma_trips', undefined, [2, 2, 2, 2, 6]],
-    ['MariaDB, with useTextProtocol', 'CLERK_SYNC_MARIADB_URL', 'prisma_trips_text', text, [2, 2, 2, 2, 6]],
-  ] as const)('on %s', async ([, variable, database, options, expected]) => {
-    const server = await mysql.freshMysql(variable, database)
-    await mysql.kitTables(server).create()
-    const { url, trips } = await relayTo(server)
-    const driver = new PrismaMariaDb({ ...mysql.poolConfig(url), connectionLimit: 1, idleTimeout: 0 }, options)
+    ['MySQL', 'mysql', undefined, [4, 4, 4, 4, 10]],
+    ['MySQL, with useTextProtocol', 'mysql', text, [2, 2, 2, 2, 6]],
+    ['MariaDB', 'mariadb', undefined, [2, 2, 2, 2, 6]],
+    ['MariaDB, with useTextProtocol', 'mariadb', text, [2, 2, 2, 2, 6]],
+  ] as const)('on %s', async ([, server, options, expected]) => {
+    const { url, trips } = await relayed(await prismaMysql(server, 'prisma_trips', onTestFinished))
+    const driver = new PrismaMariaDb({ ...poolConfig(url), connectionLimit: 1, idleTimeout: 0 }, options)
     const prisma = new MysqlClient({ adapter: driver })
     onTestFinished(() => prisma.$disconnect())
-    expect(await tripsOf(prismaAdapter(prisma, shapes.plain), trips)).toEqual(expected)
+    expect(await allTripsOf(prismaAdapter(prisma, shapes.plain), trips)).toEqual(expected)
   })
 
   it('on SQLite, where there is no way to go: the statements, with begin and commit', async () => {
-    const { file, create } = sqlite.kitTables()
-    await create()
+    const { file } = await prismaSqlite(onTestFinished)
     const statements: string[] = []
     const driver = new PrismaBetterSqlite3({ url: file, verbose: (text) => statements.push(String(text)) })
     const prisma = new SqliteClient({ adapter: driver })
     onTestFinished(() => prisma.$disconnect())
-    expect(await tripsOf(prismaAdapter(prisma, shapes.plain), () => statements.length)).toEqual([6, 6, 6, 6, 8])
+    expect(await allTripsOf(prismaAdapter(prisma, shapes.plain), () => statements.length)).toEqual([6, 6, 6, 6, 8])
   })
 })

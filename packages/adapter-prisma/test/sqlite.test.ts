@@ -4,10 +4,9 @@ import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { afterAll, describe, it } from 'vitest'
 import { type Prisma, PrismaClient } from './.generated/sqlite/prisma/client.ts'
 import { shapes } from './kit/shapes.ts'
-import { fallible, kitTables } from './kit/sqlite.ts'
+import { fallible, prismaSqlite } from './kit/sqlite.ts'
 
-const { file, create, read, insert, triggers } = kitTables()
-await create()
+const { file, read, insert, triggers } = await prismaSqlite(afterAll)
 const clients: PrismaClient[] = []
 afterAll(() => Promise.all(clients.map((client) => client.$disconnect())))
 

@@ -1,71 +1,56 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
+import { userEvent } from '@clerk-sync/test-support/events'
+import { testPooledHooks } from '@clerk-sync/test-support/pooled-hooks'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaPg } from '@prisma/adapter-pg'
 import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PrismaClient } from './.generated/postgres/prisma/client.ts'
 import { PrismaClient as SqliteClient } from './.generated/sqlite/prisma/client.ts'
-import { userEvent } from './kit/events.ts'
-import * as postgres from './kit/postgres.ts'
+import { prismaPostgres } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
-import * as sqlite from './kit/sqlite.ts'
+import { prismaSqlite } from './kit/sqlite.ts'
 
 const at = 1_760_000_000_000
 
-async function openPostgres(max: number): Promise<PrismaClient> {
-  const connectionString = await postgres.freshDatabase('prisma_transactions')
-  await postgres.kitTables(connectionString).create()
+function clientOf(connectionString: string, max: number): PrismaClient {
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString, max }) })
   onTestFinished(() => prisma.$disconnect())
   return prisma
 }
 
 async function openSqlite(journal?: 'DELETE'): Promise<{ prisma: SqliteClient; file: string }> {
-  const { file, create } = sqlite.kitTables(journal)
-  await create()
+  const { file } = await prismaSqlite(onTestFinished, journal)
   const prisma = new SqliteClient({ adapter: new PrismaBetterSqlite3({ url: file, timeout: 50 }) })
   onTestFinished(() => prisma.$disconnect())
   return { prisma, file }
 }
 
+testPooledHooks([
+  [
+    'PostgreSQL',
+    async () => {
+      const { url, query } = await prismaPostgres('prisma_pool', onTestFinished)
+      return {
+        sync: (connections, hook) =>
+          createClerkSync({
+            adapter: prismaAdapter(clientOf(url, connections), shapes.plain),
+            on: {
+              'user.created': ({ event, tx }) =>
+                hook(() => tx.welcome.create({ data: { userId: event.data.id, eventId: event.id } })),
+            },
+          }),
+        countWelcomes: async () => (await query('select * from welcomes')).length,
+      }
+    },
+  ],
+])
+
 describe('On PostgreSQL', () => {
-  it('a pool of one connection does not lock itself up', async () => {
-    const prisma = await openPostgres(1)
-    const clerkSync = createClerkSync({
-      adapter: prismaAdapter(prisma, shapes.plain),
-      on: { 'user.created': ({ tx }) => tx.user.count() },
-    })
-    const events = Array.from({ length: 30 }, (_, n) =>
-      userEvent(n % 2 ? 'user.created' : 'user.updated', `user_${n % 5}`, at + n),
-    )
-    const outcomes = await Promise.all([...events, ...events].map((event) => clerkSync.apply(event)))
-    expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(15)
-  })
-
-  it('what a hook leaves running when it fails writes nothing afterwards', async () => {
-    const prisma = await openPostgres(2)
-    const rolledBack = Promise.withResolvers<void>()
-    let late: Promise<unknown> = Promise.resolve()
-    const clerkSync = createClerkSync({
-      adapter: prismaAdapter(prisma, shapes.plain),
-      on: {
-        'user.created': ({ event, tx }) => {
-          late = rolledBack.promise.then(() => tx.welcome.create({ data: { userId: 'late', eventId: event.id } }))
-          throw new Error('the other half failed')
-        },
-      },
-    })
-    await expect(clerkSync.apply(userEvent('user.created', 'user_late', at))).rejects.toMatchObject({
-      code: 'hook_failed',
-    })
-    rolledBack.resolve()
-    await expect(late).rejects.toThrow(/Transaction already closed/)
-    expect(await prisma.welcome.count()).toBe(0)
-  })
-
   it('a hook that takes longer than its timeout leaves nothing, and passes for nothing', async () => {
-    const prisma = await openPostgres(2)
+    const { url } = await prismaPostgres('prisma_transactions', onTestFinished)
+    const prisma = clientOf(url, 2)
     const adapter = prismaAdapter(prisma, shapes.plain, { transaction: { timeout: 100 } })
     const clerkSync = createClerkSync({
       adapter,

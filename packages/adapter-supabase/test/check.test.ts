@@ -1,15 +1,15 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
 import { sqlTables } from '@clerk-sync/adapter-testkit'
-import { KEYS } from '@clerk-sync/supabase-stand-in'
+import { KEYS } from '@clerk-sync/supabase-fake'
 import { describe, expect, it } from 'vitest'
 import { clientOf } from './kit/client.ts'
 import { openProject } from './kit/project.ts'
-import { optionsOf } from './kit/tables.ts'
+import { shapes } from './kit/shapes.ts'
 
 async function open(change = (statement: string) => statement) {
   const { postgrest, sql } = await openProject('supabase_check', 'functions')
   const create = () => sqlTables('postgres', (statement) => sql(change(statement))).create()
-  const check = async (options: ReturnType<typeof optionsOf>) => {
+  const check = async (options: Pick<typeof shapes.plain, 'users'> & { readonly events?: string }) => {
     const problems = await supabaseAdapter(clientOf(postgrest.url, KEYS.service), options).check()
     return problems.map(({ severity, message }) => `${severity}: ${message}`)
   }
@@ -20,13 +20,13 @@ describe('check', () => {
   it('finds nothing on good tables', async () => {
     const { create, check } = await open()
     await create()
-    expect(await check(optionsOf('plain'))).toEqual([])
-    expect(await check(optionsOf('ownKey'))).toEqual([])
+    expect(await check(shapes.plain)).toEqual([])
+    expect(await check(shapes.ownKey)).toEqual([])
   })
 
   it('tells of tables that are not there', async () => {
     const { check } = await open()
-    expect(await check(optionsOf('ownKey'))).toEqual([
+    expect(await check(shapes.ownKey)).toEqual([
       'error: The table ownKeyUsers is not in the database. Run your migrations.',
       'error: The table events is not in the database. Run your migrations.',
     ])
@@ -38,7 +38,7 @@ describe('check', () => {
     await sql('alter table users drop column first_name, alter column clerk_version drop not null')
     await sql('alter table users drop constraint users_pkey')
     await sql('alter table events drop constraint events_pkey, drop column entity_id')
-    const { users, events } = optionsOf('plain')
+    const { users, events } = shapes.plain
     expect(await check({ users, events })).toEqual([
       'error: users.first_name is in the schema and not in the database. Run your migrations.',
       expect.stringMatching(/^error: users\.clerk_version must be NOT NULL DEFAULT '0'/),
@@ -53,7 +53,7 @@ describe('check', () => {
     await create()
     await sql('alter table users drop constraint users_pkey')
     await sql('create unique index on users (id) where deleted_at is null')
-    const { users } = optionsOf('plain')
+    const { users } = shapes.plain
     expect(await check({ users })).toEqual([expect.stringMatching(/^error: users\.id has no unique index/)])
     await sql('alter table users add unique (id) deferrable')
     expect(await check({ users })).toEqual([expect.stringMatching(/^error: users\.id has no unique index/)])
@@ -63,7 +63,7 @@ describe('check', () => {
     const { sql, create, check } = await open((statement) => statement.replaceAll('collate "C"', 'collate "nocase"'))
     await sql("create collation nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false)")
     await create()
-    const { users } = optionsOf('plain')
+    const { users } = shapes.plain
     expect(await check({ users })).toEqual([expect.stringMatching(/^error: users\.id ignores case/)])
   })
 
@@ -71,10 +71,10 @@ describe('check', () => {
     const { sql, create, check } = await open()
     await create()
     await sql('alter table sessions add foreign key (user_id) references users (id)')
-    expect(await check(optionsOf('uniqueFirst'))).toEqual([
+    expect(await check(shapes.uniqueFirst)).toEqual([
       expect.stringMatching(/^warning: uniqueFirstUsers\.email is unique: .*503 unique_conflict/),
     ])
-    expect(await check(optionsOf('plain'))).toEqual([
+    expect(await check(shapes.plain)).toEqual([
       expect.stringMatching(/^warning: sessions\.user_id has a foreign key: .*503 reference_missing/),
     ])
   })
@@ -83,7 +83,7 @@ describe('check', () => {
     const { sql, create, check } = await open()
     await create()
     await sql('alter table users add plan text not null, add number int generated always as identity')
-    const { users } = optionsOf('plain')
+    const { users } = shapes.plain
     expect(await check({ users })).toEqual([
       'error: users.plan is NOT NULL, has no default, and nothing fills it: list it in columns, or give it a default.',
     ])

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
 import { type ClerkSyncError, createClerkSync } from '@clerk-sync/core'
-import { KEYS, tokenOf } from '@clerk-sync/supabase-stand-in'
+import { KEYS, tokenOf } from '@clerk-sync/supabase-fake'
+import { userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { clientOf } from './kit/client.ts'
-import { userEvent, withEmail } from './kit/events.ts'
 import { openProject } from './kit/project.ts'
 
 const at = 1_760_000_000_000

@@ -1,13 +1,13 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
 import { createClerkSync } from '@clerk-sync/core'
-import { KEYS, tokenOf } from '@clerk-sync/supabase-stand-in'
+import { KEYS, tokenOf } from '@clerk-sync/supabase-fake'
+import { event, userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { describe, expect, it } from 'vitest'
 import { clientOf } from './kit/client.ts'
-import { event, userEvent, withEmail } from './kit/events.ts'
 import { openProject, type Project } from './kit/project.ts'
 
 // The policies and grants of sql/*.sql, on a real PostgreSQL as the roles of Supabase, with the claims of a Clerk token
-// where auth.jwt() reads them. @clerk-sync/supabase-stand-in, which sets the role, stands in for PostgREST.
+// where auth.jwt() reads them. @clerk-sync/supabase-fake, which sets the role, is a fake of PostgREST.
 const at = 1_760_000_000_000
 
 const open = () => openProject('supabase_rls', 'functions', 'tables', 'organizations')

@@ -1,12 +1,12 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
 import { createClerkSync } from '@clerk-sync/core'
-import { KEYS } from '@clerk-sync/supabase-stand-in'
+import { KEYS } from '@clerk-sync/supabase-fake'
+import { userEvent } from '@clerk-sync/test-support/events'
 import { expect, it } from 'vitest'
 import { clientOf } from './kit/client.ts'
-import { userEvent } from './kit/events.ts'
 import { openProject } from './kit/project.ts'
 
-// The stand-in for PostgREST counts requests: what one costs inside the database, a test of the real thing would tell.
+// The fake of PostgREST counts requests: what one costs inside the database, a test of the real thing would tell.
 const at = 1_760_000_000_000
 const events = [
   userEvent('user.created', 'user_1', at),

@@ -1,9 +1,9 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
 import { createClerkSync } from '@clerk-sync/core'
-import { KEYS } from '@clerk-sync/supabase-stand-in'
+import { KEYS } from '@clerk-sync/supabase-fake'
+import { event, userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { describe, expect, it } from 'vitest'
 import { clientOf } from './kit/client.ts'
-import { event, userEvent, withEmail } from './kit/events.ts'
 import { openProject } from './kit/project.ts'
 
 const at = 1_760_000_000_000

@@ -1,27 +1,20 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
-import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
-import { KEYS, startPostgrest } from '@clerk-sync/supabase-stand-in'
-import pg from 'pg'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { KEYS, startPostgrest } from '@clerk-sync/supabase-fake'
+import { createdTables } from '@clerk-sync/test-support/kit-tables'
+import { rawPostgres } from '@clerk-sync/test-support/raw-connections'
 import { afterAll, describe, it } from 'vitest'
 import { inCamelCase } from './kit/camel-case.ts'
 import { clientOf } from './kit/client.ts'
-import { freshDatabase, migrate } from './kit/database.ts'
-import { optionsOf } from './kit/tables.ts'
+import { freshProject, migrate } from './kit/database.ts'
+import { shapes } from './kit/shapes.ts'
 
-// The real supabase-js client, a stand-in for PostgREST (@clerk-sync/supabase-stand-in says what that proves), and PostgreSQL.
-const database = await freshDatabase('supabase_kit')
-const raw = new pg.Pool({ connectionString: database, max: 4 })
-const { create, read, insert, triggers } = sqlTables(
-  'postgres',
-  async (text, values) => (await raw.query(text, [...values])).rows,
-)
-await create()
+// The real supabase-js client, a fake of PostgREST (@clerk-sync/supabase-fake says what that proves), and PostgreSQL.
+const database = await freshProject('supabase_kit')
+const { query, read, insert, triggers } = await createdTables('postgres', rawPostgres(database, afterAll))
 await migrate(database, 'functions')
 const postgrest = await startPostgrest(database)
-afterAll(async () => {
-  await postgrest.close()
-  await raw.end()
-})
+afterAll(postgrest.close)
 
 testAdapter({
   name: 'supabase',
@@ -29,13 +22,13 @@ testAdapter({
   capabilities: { transactions: 'none', parallel: true, datePrecisionMs: 1, isolationLevels: [] },
   adapter(shape, { calls }) {
     const client = clientOf(postgrest.url, KEYS.service, { global: { fetch: fallible(calls) } })
-    return inCamelCase(supabaseAdapter(client, optionsOf(shape)))
+    return inCamelCase(supabaseAdapter(client, shapes[shape]))
   },
   read,
   insert,
   triggers,
-  effect: (_, { userId, eventId }) => raw.query('insert into welcomes values ($1, $2)', [userId, eventId]),
-  failingStatement: () => raw.query('select * from no_such_table'),
+  effect: (_, { userId, eventId }) => query('insert into welcomes values ($1, $2)', [userId, eventId]),
+  failingStatement: () => query('select * from no_such_table'),
 })
 
 /** Every request passes through the kit's hands; a deadlock is answered as PostgREST does. */

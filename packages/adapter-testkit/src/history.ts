@@ -1,19 +1,8 @@
 import type { ClerkEvent } from '@clerk-sync/core'
 import { type Entity, versionOf } from '@clerk-sync/core/adapter'
-import { type RowValues, rowValues, tombstoneValues } from './row.ts'
+import { ENTITIES, type Facts, type Kind, type KitEntity } from './entities.ts'
+import { NO_FACTS, type RowValues, rowValues, tombstoneValues } from './row.ts'
 import type { SyncedTableName } from './tables.ts'
-
-export type Kind = 'created' | 'updated' | 'deleted'
-
-/** What an event tells, in words that fit every entity. */
-export interface Facts {
-  readonly email?: string | null
-  readonly name?: string | null
-  readonly metadata?: Record<string, unknown> | null
-  /** In ms since 1970. */
-  readonly date?: number | null
-  readonly flag?: boolean
-}
 
 /** An event, and what the specification says of it. */
 export interface KitEvent {
@@ -33,21 +22,9 @@ interface Times {
 /** The year zero of the kit's histories, in ms. */
 export const YEAR_ZERO = 1_767_225_600_000
 
-const types: Readonly<Record<Entity, Readonly<Record<Kind, ClerkEvent['type']>>>> = {
-  user: { created: 'user.created', updated: 'user.updated', deleted: 'user.deleted' },
-  organization: { created: 'organization.created', updated: 'organization.updated', deleted: 'organization.deleted' },
-  organizationMembership: {
-    created: 'organizationMembership.created',
-    updated: 'organizationMembership.updated',
-    deleted: 'organizationMembership.deleted',
-  },
-  // Clerk deletes no sessions: they end, which outranks a change at the same time.
-  session: { created: 'session.created', updated: 'session.pending', deleted: 'session.ended' },
-}
-
-/** The types of all events that change an entity's row, as the kit tells them. */
+/** The types of all events that change an entity's row. */
 export function typesOf(entity: Entity): readonly ClerkEvent['type'][] {
-  return Object.values(types[entity])
+  return Object.values<KitEntity['events'][Kind]>(ENTITIES[entity].events).map(([type]) => type)
 }
 
 /** The events of one entity, as Clerk would send them. */
@@ -61,25 +38,26 @@ export class History {
     private readonly freshMessageId: () => string,
   ) {}
 
-  created(times: Times, facts: Facts = {}): KitEvent {
-    return this.tell('created', times, facts)
+  created(times: Times, facts: Partial<Facts> = {}): KitEvent {
+    return this.add('created', times, facts)
   }
 
-  updated(times: Times, facts: Facts = {}): KitEvent {
-    return this.tell('updated', times, facts)
+  updated(times: Times, facts: Partial<Facts> = {}): KitEvent {
+    return this.add('updated', times, facts)
   }
 
   deleted(times: Times): KitEvent {
-    return this.tell('deleted', times, {})
+    return this.add('deleted', times, {})
   }
 
-  tell(kind: Kind, { at, updatedAt = at }: Times, told: Facts): KitEvent {
+  add(kind: Kind, { at, updatedAt = at }: Times, given: Partial<Facts>): KitEvent {
     const { entity, key } = this
-    const deletes = kind === 'deleted' && entity !== 'session'
-    const facts = deletes ? {} : told
+    const { events, deleteCarries, data }: KitEntity = ENTITIES[entity]
+    const deletes = kind === 'deleted' && deleteCarries !== 'nothing'
+    const facts = deletes ? {} : given
     const timestamp = YEAR_ZERO + at * 1000
     const updated = YEAR_ZERO + updatedAt * 1000
-    const rank = kind === 'created' ? 0 : kind === 'deleted' && entity === 'session' ? 2 : 1
+    const [type, rank] = events[kind]
     const version = (messageId: string) =>
       versionOf({ updatedAt: deletes ? 'deleted' : updated, occurredAt: timestamp, rank, messageId })
 
@@ -87,10 +65,17 @@ export class History {
     let id = this.freshMessageId()
     while (this.events.some((other) => other.version === version(id))) id = this.freshMessageId()
 
-    const data =
-      deletes && entity !== 'organizationMembership' ? { id: key, deleted: true } : wire(entity, key, facts, updated)
+    const all = { ...NO_FACTS, ...facts }
+    const snapshot = {
+      id: key,
+      public_metadata: all.metadata,
+      created_at: YEAR_ZERO,
+      updated_at: updated,
+      ...data(key, all),
+    }
+    const body = deletes && deleteCarries === 'id' ? { id: key, deleted: true } : snapshot
     const values = deletes ? tombstoneValues(this.table, key) : rowValues(this.table, key, facts)
-    const event = eventOf(types[entity][kind], id, timestamp, data)
+    const event = eventOf(type, id, timestamp, body)
     const kitEvent = { kind, deletes, version: version(id), values, event }
     this.events.push(kitEvent)
     return kitEvent
@@ -100,39 +85,4 @@ export class History {
 /** An event of any type; `data` as Clerk sends it, cut down to what the library reads. */
 export function eventOf(type: ClerkEvent['type'], id: string, timestamp: number, data: object): ClerkEvent {
   return { id, type, timestamp, instanceId: null, data } as object as ClerkEvent
-}
-
-function wire(entity: Entity, id: string, facts: Facts, updated: number): object {
-  const { email = null, name = null, metadata = null, date = null, flag = false } = facts
-  const common = { id, public_metadata: metadata, created_at: YEAR_ZERO, updated_at: updated }
-  if (entity === 'user') {
-    const addresses = email === null ? [] : [{ id: 'idn_1', email_address: email, verification: null, linked_to: [] }]
-    return {
-      ...common,
-      email_addresses: addresses,
-      primary_email_address_id: email === null ? null : 'idn_1',
-      first_name: name,
-      last_name: null,
-      banned: flag,
-      last_sign_in_at: date,
-    }
-  }
-  if (entity === 'organization') return { ...common, name, slug: email }
-  if (entity === 'session') return { ...common, user_id: ownerOf(id), status: name ?? 'active', expire_at: date }
-  return {
-    ...common,
-    role: name ?? 'org:member',
-    permissions: metadata && Object.keys(metadata),
-    organization: { id: organizationOf(id) },
-    public_user_data: { user_id: ownerOf(id) },
-  }
-}
-
-/** The user whom a session or membership of the kit belongs to. */
-export function ownerOf(key: string): string {
-  return `user_of_${key}`
-}
-
-export function organizationOf(key: string): string {
-  return `org_of_${key}`
 }

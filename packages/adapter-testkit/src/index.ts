@@ -1,3 +1,4 @@
+export { ENTITIES, type Facts, type Kind, type KitEntity } from './entities.ts'
 export type {
   Capabilities,
   Connection,
@@ -10,8 +11,9 @@ export type {
   Triggers,
   Welcome,
 } from './harness.ts'
-export { type RawQuery, type SqlDialect, type SqlTables, sqlTables } from './sql-tables.ts'
+export { type RawQuery, type SqlTables, sqlTables } from './sql-tables.ts'
 export {
+  fillableColumns,
   type KitColumn,
   type KitShape,
   type KitTable,

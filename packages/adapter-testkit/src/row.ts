@@ -1,7 +1,7 @@
-import type { Values } from '@clerk-sync/core/adapter'
+import type { Entity, Values } from '@clerk-sync/core/adapter'
+import { ENTITIES, type Facts, type KitEntity } from './entities.ts'
 import type { RawRow } from './harness.ts'
-import { type Facts, organizationOf, ownerOf } from './history.ts'
-import { type KitColumn, type SyncedTableName, TABLES, type TableName } from './tables.ts'
+import { type KitColumn, type KitTable, type SyncedTableName, TABLES, type TableName } from './tables.ts'
 
 /** Columns in canonical form: dates in ms, JSON parsed, booleans as such; numbered ids are left out. */
 export type RowValues = Readonly<Record<string, unknown>>
@@ -9,36 +9,26 @@ export type RowValues = Readonly<Record<string, unknown>>
 /** What the JSON value null reads as, since SQL's NULL reads as null. */
 export const JSON_NULL = 'the JSON value null'
 
+export const NO_FACTS: Facts = { email: null, name: null, metadata: null, date: null, flag: false }
+
 /** What a snapshot writes into a table, in canonical form. */
-export function rowValues(table: SyncedTableName, key: string, facts: Facts): RowValues {
-  const { email = null, name = null, metadata = null, date = null, flag = false } = facts
-  switch (table) {
-    case 'users':
-    case 'ownKeyUsers':
-      return { email, firstName: name, banned: flag, publicMetadata: metadata, lastSignInAt: date }
-    case 'uniqueFirstUsers':
-    case 'uniqueLastUsers':
-      return { email, firstName: name }
-    case 'requiredFirstUsers':
-    case 'requiredLastUsers':
-      return { email: email ?? emailOfNobody(key), firstName: name }
-    case 'organizations':
-      return { name, slug: email, publicMetadata: metadata }
-    case 'organizationMemberships':
-      return {
-        organizationId: organizationOf(key),
-        userId: ownerOf(key),
-        role: name ?? 'org:member',
-        permissions: metadata && Object.keys(metadata),
-      }
-    case 'sessions':
-      return { userId: ownerOf(key), status: name ?? 'active', expireAt: date }
-  }
+export function rowValues(table: SyncedTableName, key: string, facts: Partial<Facts>): RowValues {
+  const { entity, columns }: KitTable & { readonly entity: Entity } = TABLES[table]
+  const values: RowValues = ENTITIES[entity].values(key, { ...NO_FACTS, ...facts })
+  const held = Object.entries(values).filter(([name]) => name in columns)
+  return Object.fromEntries(
+    held.map(([name, value]) => [name, value === null && columns[name]?.notNull ? emailOfNobody(key) : value]),
+  )
 }
 
 /** What an erasing delete leaves, in canonical form. */
 export function tombstoneValues(table: SyncedTableName, key: string): RowValues {
-  return rowValues(table, key, {})
+  const { entity, columns }: KitTable & { readonly entity: Entity } = TABLES[table]
+  const { deleteCarries }: KitEntity = ENTITIES[entity]
+  const values = Object.entries(rowValues(table, key, {}))
+  // Of an id alone nothing follows.
+  const known = (column: string) => deleteCarries !== 'id' || columns[column]?.notNull
+  return Object.fromEntries(values.map(([column, value]) => [column, known(column) ? value : null]))
 }
 
 /** The same as the port's values: what an adapter is handed. */

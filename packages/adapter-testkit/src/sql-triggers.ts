@@ -1,5 +1,6 @@
+import type { DialectName } from '@clerk-sync/core/sql'
 import type { RemoveTriggers, Triggers } from './harness.ts'
-import type { RawQuery, SqlDialect } from './sql-tables.ts'
+import type { RawQuery } from './sql-tables.ts'
 import { TABLES, type TableName } from './tables.ts'
 
 /** How a table and its columns are called in the database. */
@@ -14,7 +15,7 @@ interface Trigger {
 }
 
 /** The kit's triggers in an SQL database. There is one of a kind at a time. */
-export function sqlTriggers(dialect: SqlDialect, names: SqlNames, query: RawQuery): Triggers {
+export function sqlTriggers(dialect: DialectName, names: SqlNames, query: RawQuery): Triggers {
   const install = async ({ create, remove }: Trigger): Promise<RemoveTriggers> => {
     for (const statement of create) await query(statement, [])
     return async () => {
@@ -33,7 +34,7 @@ interface Spelling {
   drop(table: TableName, key: string, names: SqlNames): Trigger
 }
 
-const spellings: Readonly<Record<SqlDialect, Spelling>> = {
+const spellings: Readonly<Record<DialectName, Spelling>> = {
   postgres: {
     touch: (table, { table: named }) => ({
       create: [

@@ -1,4 +1,5 @@
 import type { Entity } from '@clerk-sync/core'
+import { ENTITIES, ENTITY_NAMES } from './entities.ts'
 
 /**
  * One column of the kit's tables. It takes NULL unless `notNull` is set.
@@ -14,41 +15,55 @@ export interface KitColumn {
   readonly notNull?: true
   readonly default?: string | number | boolean
   readonly unique?: true
+  /** The JSON is an array, which some drivers have to know. */
+  readonly array?: true
 }
 
 /** The columns in the order in which they, and their unique indexes, are declared. */
 export interface KitTable {
   /** The column that holds the Clerk id; in `events` and `welcomes`, what rows are read by. */
   readonly key: string
+  /** Whose rows it holds; nobody's, in `events` and `welcomes`. */
+  readonly entity?: Entity
   readonly columns: Readonly<Record<string, KitColumn>>
 }
 
-const text = { kind: 'text' } as const
-const requiredText = { kind: 'text', notNull: true } as const
-const json = { kind: 'json' } as const
-const date = { kind: 'date' } as const
 const key = { kind: 'key', notNull: true } as const
-
-const syncColumns = {
-  clerkVersion: { kind: 'text', notNull: true, default: '0' },
-  deletedAt: date,
-} as const
+const ownId = { id: { kind: 'serial', notNull: true } } as const
+const requiredText = { kind: 'text', notNull: true } as const
 /** The application's own: no event may touch them. */
 const applicationColumns = {
   tagline: { kind: 'text', default: 'hello' },
   score: { kind: 'integer', notNull: true, default: 7 },
 } as const
-const userColumns = {
-  email: text,
-  firstName: text,
-  banned: { kind: 'boolean', notNull: true, default: false },
-  publicMetadata: json,
-  lastSignInAt: date,
-  ...applicationColumns,
+const syncColumns = {
+  clerkVersion: { kind: 'text', notNull: true, default: '0' },
+  deletedAt: { kind: 'date' },
 } as const
-const ownId = { id: { kind: 'serial', notNull: true } } as const
-const uniqueEmail = { email: { kind: 'text', unique: true } } as const
-const requiredEmail = { email: { kind: 'text', notNull: true, unique: true } } as const
+/** Beside what comes from Clerk. */
+const otherColumns = { ...applicationColumns, ...syncColumns }
+
+type Entities = typeof ENTITIES
+type EntityTables = {
+  readonly [E in Entity as Entities[E]['table']]: {
+    readonly key: 'id'
+    readonly entity: E
+    readonly columns: { readonly id: typeof key } & Entities[E]['columns'] & typeof otherColumns
+  }
+}
+
+/** A table of each entity. */
+const entityTables = Object.fromEntries(
+  ENTITY_NAMES.map((entity) => {
+    const { table, columns } = ENTITIES[entity]
+    return [table, { key: 'id', entity, columns: { id: key, ...columns, ...otherColumns } }]
+  }),
+) as EntityTables
+
+const { email, firstName } = ENTITIES.user.columns
+const uniqueEmail = { email: { ...email, unique: true } } as const
+const requiredEmail = { email: { ...email, notNull: true, unique: true } } as const
+const named = { firstName, ...otherColumns }
 
 /**
  * The tables that a harness creates once, empty, before its tests. Names of tables and columns are those of the
@@ -57,60 +72,33 @@ const requiredEmail = { email: { kind: 'text', notNull: true, unique: true } } a
  * The key is the primary key where it is called `id`, and a unique `clerkId` beside an own numbered `id` elsewhere.
  */
 export const TABLES = {
-  users: { key: 'id', columns: { id: key, ...userColumns, ...syncColumns } },
-  organizations: {
-    key: 'id',
-    columns: { id: key, name: text, slug: text, publicMetadata: json, ...applicationColumns, ...syncColumns },
+  ...entityTables,
+  ownKeyUsers: {
+    key: 'clerkId',
+    entity: 'user',
+    columns: { ...ownId, clerkId: key, ...ENTITIES.user.columns, ...otherColumns },
   },
-  organizationMemberships: {
-    key: 'id',
-    columns: {
-      id: key,
-      organizationId: requiredText,
-      userId: requiredText,
-      role: requiredText,
-      permissions: json,
-      ...applicationColumns,
-      ...syncColumns,
-    },
-  },
-  sessions: {
-    key: 'id',
-    columns: {
-      id: key,
-      userId: requiredText,
-      status: requiredText,
-      expireAt: date,
-      ...applicationColumns,
-      ...syncColumns,
-    },
-  },
-  ownKeyUsers: { key: 'clerkId', columns: { ...ownId, clerkId: key, ...userColumns, ...syncColumns } },
   // A nullable and a required unique e-mail address, whose index is declared before the key's and after it: databases
   // look at unique indexes in this order.
   uniqueFirstUsers: {
     key: 'clerkId',
-    columns: { ...ownId, ...uniqueEmail, clerkId: key, firstName: text, ...applicationColumns, ...syncColumns },
+    entity: 'user',
+    columns: { ...ownId, ...uniqueEmail, clerkId: key, ...named },
   },
-  uniqueLastUsers: {
-    key: 'id',
-    columns: { id: key, ...uniqueEmail, firstName: text, ...applicationColumns, ...syncColumns },
-  },
+  uniqueLastUsers: { key: 'id', entity: 'user', columns: { id: key, ...uniqueEmail, ...named } },
   requiredFirstUsers: {
     key: 'clerkId',
-    columns: { ...ownId, ...requiredEmail, clerkId: key, firstName: text, ...applicationColumns, ...syncColumns },
+    entity: 'user',
+    columns: { ...ownId, ...requiredEmail, clerkId: key, ...named },
   },
-  requiredLastUsers: {
-    key: 'id',
-    columns: { id: key, ...requiredEmail, firstName: text, ...applicationColumns, ...syncColumns },
-  },
+  requiredLastUsers: { key: 'id', entity: 'user', columns: { id: key, ...requiredEmail, ...named } },
   /** The ledger. */
   events: {
     key: 'id',
     columns: {
       id: key,
       type: requiredText,
-      entityId: text,
+      entityId: { kind: 'text' },
       occurredAt: { kind: 'date', notNull: true },
       processedAt: { kind: 'date', notNull: true },
     },
@@ -132,11 +120,8 @@ export interface KitShape {
 
 export const SHAPES = {
   plain: {
-    tables: {
-      user: 'users',
-      organization: 'organizations',
-      organizationMembership: 'organizationMemberships',
-      session: 'sessions',
+    tables: Object.fromEntries(ENTITY_NAMES.map((entity) => [entity, ENTITIES[entity].table])) as {
+      readonly [E in Entity]: Entities[E]['table']
     },
     ledger: true,
   },
@@ -149,3 +134,11 @@ export const SHAPES = {
 } as const satisfies Readonly<Record<string, KitShape>>
 
 export type Shape = keyof typeof SHAPES
+
+/** The columns that a map may fill: neither its key nor the sync columns, nor a number that the database gives. */
+export function fillableColumns(table: SyncedTableName): Readonly<Record<string, KitColumn>> {
+  const { columns }: KitTable = TABLES[table]
+  return Object.fromEntries(Object.entries(columns).filter(([name]) => !NOT_FILLABLE.has(name)))
+}
+
+const NOT_FILLABLE: ReadonlySet<string> = new Set(['id', 'clerkId', ...Object.keys(syncColumns)])

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, it, onTestFinished } from 'vitest'
 import { sqlTables, testAdapter } from '../src/index.ts'
 import { Collector, type Failed } from './collector.ts'
-import { type Mistake, strangerAdapter } from './stranger-adapter.ts'
+import { type Mistake, thirdPartyAdapter } from './third-party-adapter.ts'
 
 /** Adapters that are right as long as the application has no triggers. */
 const mistakes: Readonly<Record<Mistake, { readonly fails: string; readonly symptom: RegExp }>> = {
@@ -41,17 +41,17 @@ async function failuresOf(mistake?: Mistake): Promise<Failed[]> {
   await create()
   const runner = new Collector()
   testAdapter({
-    name: 'stranger',
+    name: 'third-party',
     runner,
     capabilities: { transactions: 'synchronous', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
-    adapter: (shape, { calls }) => strangerAdapter(connect(), shape, calls, mistake),
+    adapter: (shape, { calls }) => thirdPartyAdapter(connect(), shape, calls, mistake),
     read,
     insert,
     triggers,
     effect: (tx, { userId, eventId }) => tx.prepare('insert into welcomes values (?, ?)').run(userId, eventId),
     failingStatement: (tx) => tx.exec('select * from no_such_table'),
   })
-  return runner.failures((title) => title.startsWith('stranger > triggers'))
+  return runner.failures((title) => title.startsWith('third-party > triggers'))
 }
 
 it('The suite finds nothing wrong with a good adapter where there are triggers', async () => {

@@ -1,12 +1,13 @@
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './clerk-sync.ts'
 import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
-import { changeOf, changeOfRead } from './delivery/build-change.ts'
+import { buildChange, buildReadChange } from './delivery/build-change.ts'
+import { Deadline, within } from './delivery/deadline.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import { parseEvent } from './delivery/parse-event.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
-import { readDelivery } from './delivery/read-request.ts'
+import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
 import { reportTo } from './delivery/report-result.ts'
-import { verifySignature } from './delivery/verify-signature.ts'
+import { readSignatureHeaders, verifySignature } from './delivery/verify-signature.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
@@ -24,7 +25,7 @@ import { resolveOptions } from './resolve-options.ts'
  * import { createClerkSync } from '@clerk-sync/core'
  * import { memoryAdapter } from '@clerk-sync/core/memory'
  *
- * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {}, imageUrl: {} } } }) })
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {}, imageUrl: {} } } }) })
  *
  * export const POST = clerkSync.handler
  * ```
@@ -34,28 +35,34 @@ import { resolveOptions } from './resolve-options.ts'
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
 ): ClerkSync<Stored> {
-  const { adapter, secrets, mappings, hooks, onDelete, instanceId, maxBodyBytes, onResult } = resolveOptions(options)
+  const { adapter, secrets, mappings, hooks, onDelete, instanceId, maxBodyBytes, timeoutMs, onResult } =
+    resolveOptions(options)
 
-  async function verify(delivery: RawDelivery): Promise<ClerkEvent> {
-    const read = await readDelivery(delivery, maxBodyBytes)
-    const messageId = verifySignature(read, secrets())
-    return parseEvent(read.body, messageId, instanceId)
+  async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
+    const known = secrets()
+    const signature = readSignatureHeaders(readHeaders(delivery, maxBodyBytes))
+    const body = await deadline.race(readBody(delivery, maxBodyBytes), bodyTooSlow)
+    verifySignature(body, signature, known)
+    return parseEvent(body, signature.id, instanceId)
   }
 
-  async function apply(event: ClerkEvent): Promise<Outcome> {
-    const change = changeOf(event, mappings.given, onDelete)
-    return applyChange(adapter, event, change, hooks.get(event.type))
+  async function apply(event: ClerkEvent, deadline: Deadline): Promise<Outcome> {
+    const change = buildChange(event, mappings.given, onDelete)
+    return applyChange(adapter, event, change, hooks.get(event.type), deadline)
   }
 
   async function receive(delivery: RawDelivery): Promise<DeliveryResult> {
     let event: ClerkEvent | undefined
     let result: DeliveryResult
+    const deadline = new Deadline(timeoutMs)
     try {
-      event = await verify(delivery)
-      result = { ok: true, status: 200, outcome: await apply(event), event }
+      event = await verify(delivery, deadline)
+      result = { ok: true, status: 200, outcome: await apply(event, deadline), event }
     } catch (thrown) {
       const error = asClerkSyncError(thrown, 'store_failed', 'The delivery failed in a way that is not expected.')
       result = { ok: false, status: error.status, error, event }
+    } finally {
+      deadline.end()
     }
     reportTo(onResult, result)
     return result
@@ -64,10 +71,10 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   return {
     handler: toFetchHandler(receive),
     receive,
-    verify,
-    apply,
+    verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
+    apply: (event) => within(timeoutMs, (deadline) => apply(event, deadline)),
     storeRead: async (entity, snapshot, sentAt) =>
-      applyRead(adapter, changeOfRead(entity, snapshot, sentAt, mappings.of(entity))),
+      applyRead(adapter, buildReadChange(entity, snapshot, sentAt, mappings.of(entity))),
     async find<E extends Entity>(entity: E, key: string) {
       mappings.of(entity)
       // Untyped in the port, so that an adapter's own types say what its ORM gives.

@@ -1,14 +1,17 @@
 import type { ClerkSyncOptions } from './clerk-sync.ts'
-import type { AnyHook } from './delivery/apply-change.ts'
-import type { Mappings } from './delivery/build-change.ts'
+import { DEFAULT_TIMEOUT_MS } from './delivery/deadline.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import { MAX_BODY_BYTES } from './delivery/raw-delivery.ts'
 import { reportFailure } from './delivery/report-result.ts'
+import type { AnyHook } from './delivery/run-hook.ts'
 import type { Secrets } from './delivery/signing-secrets.ts'
 import { readSecrets } from './delivery/signing-secrets.ts'
+import type { ClerkEventType } from './entities/clerk-event.ts'
+import { EVENT_TYPES } from './entities/event-types.ts'
 import { ClerkSyncError } from './errors.ts'
-import { deletedMapOf, type Mapping, resolveMapping } from './mapping/mapping.ts'
-import type { Entity, Rows, SyncAdapter, TableInfo } from './port/sync-adapter.ts'
+import { type GivenMaps, type Mapping, type Mappings, resolveMappings } from './mapping/resolve-mapping.ts'
+import { checkOptions, nearest } from './port/check-options.ts'
+import type { Entity, Rows, SyncAdapter } from './port/sync-adapter.ts'
 
 /** The options with their defaults, found to be right. */
 export interface ResolvedOptions {
@@ -20,60 +23,121 @@ export interface ResolvedOptions {
   readonly onDelete: 'erase' | 'keep'
   readonly instanceId: string | undefined
   readonly maxBodyBytes: number
+  readonly timeoutMs: number
   readonly onResult: (result: DeliveryResult) => void
+}
+
+const OPTIONS = [
+  'adapter',
+  'signingSecret',
+  'map',
+  'on',
+  'onDelete',
+  'instanceId',
+  'maxBodyBytes',
+  'timeoutMs',
+  'onResult',
+] as const satisfies readonly (keyof ClerkSyncOptions<Rows, unknown, unknown> | 'map')[]
+
+const ALIASES = {
+  hooks: 'on',
+  handlers: 'on',
+  events: 'on',
+  secret: 'signingSecret',
+  webhookSecret: 'signingSecret',
+  signingSecrets: 'signingSecret',
+  secretKey: 'signingSecret',
+  database: 'adapter',
+  db: 'adapter',
+  maps: 'map',
+  mapping: 'map',
+  timeout: 'timeoutMs',
 }
 
 /** @throws ClerkSyncError `config_invalid`, with what to do. */
 export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & { readonly map?: object },
 ): ResolvedOptions {
+  checkOptions('createClerkSync', options, OPTIONS, ALIASES)
   const { instanceId, onDelete = 'erase', maxBodyBytes = MAX_BODY_BYTES, onResult = reportFailure } = options
-  const adapter = options.adapter as SyncAdapter
-  if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes <= 0) {
-    throw new ClerkSyncError('config_invalid', 'maxBodyBytes must be a positive whole number of bytes.')
-  }
-  if (instanceId !== undefined && !/^ins_\w+$/.test(instanceId)) {
-    throw new ClerkSyncError(
-      'config_invalid',
-      'instanceId must be what Clerk calls the instance, ins_…, or be left out.',
-    )
-  }
-  const secrets = readSecrets(options.signingSecret)
-  const given = resolveMappings(adapter.tables, options.map ?? {}, onDelete)
-  const hooks = resolveHooks(adapter, options.on ?? {})
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, map = {}, on = {} } = options
+  const adapter = checkedAdapter(options.adapter)
+  demand(isPositiveInteger(maxBodyBytes), 'maxBodyBytes must be a positive whole number of bytes.')
+  demand(
+    isPositiveInteger(timeoutMs) && timeoutMs <= LONGEST_TIMER_MS,
+    'timeoutMs must be a positive whole number of milliseconds. Svix waits for 15 s, so stay below 15000.',
+  )
+  demand(
+    instanceId === undefined || (typeof instanceId === 'string' && /^ins_\w+$/.test(instanceId)),
+    'instanceId must be what Clerk calls the instance, ins_…, or be left out.',
+  )
+  demand(
+    onDelete === 'erase' || onDelete === 'keep',
+    `onDelete is 'erase' (default) or 'keep'; ${JSON.stringify(onDelete)} is neither.`,
+  )
+  demand(typeof onResult === 'function', 'onResult must be a function that takes the result of a delivery.')
+  demand(isPlainObject(map), 'map must be an object of functions, by entity: { user: (user, record) => ({ … }) }.')
+  demand(
+    isPlainObject(on),
+    "on must be an object of functions, by event type: { 'user.created': ({ event, tx }) => … }.",
+  )
+  const given = resolveMappings(adapter.tables, map as GivenMaps, onDelete)
   const of = (entity: Entity): Mapping => {
-    const mapping = given[entity]
+    const mapping = Object.hasOwn(given, entity) ? given[entity] : undefined
     if (mapping) return mapping
     throw new ClerkSyncError('config_invalid', `${adapter.name} was given no table for ${entity}.`)
   }
-  return { adapter, secrets, mappings: { given, of }, hooks, onDelete, instanceId, maxBodyBytes, onResult }
+  return {
+    adapter,
+    secrets: readSecrets(options.signingSecret),
+    mappings: { given, of },
+    hooks: resolveHooks(adapter, on),
+    onDelete,
+    instanceId,
+    maxBodyBytes,
+    timeoutMs,
+    onResult,
+  }
 }
 
-function resolveMappings(tables: SyncAdapter['tables'], maps: object, onDelete: 'erase' | 'keep'): Mappings {
-  const entries = Object.entries(tables) as [Entity, TableInfo][]
-  const names = new Set(entries.flatMap(([entity]) => [entity, deletedMapOf(entity)]))
-  for (const name of Object.keys(maps)) {
-    if (names.has(name)) continue
-    throw new ClerkSyncError(
-      'config_invalid',
-      `map.${name} is for no table that the adapter was given. It could be: ${[...names].join(', ') || 'none'}.`,
-    )
-  }
-  return Object.fromEntries(
-    entries.map(([entity, table]) => [
-      entity,
-      resolveMapping(entity, table, maps as Record<string, unknown>, onDelete),
-    ]),
+/** The longest that a timer takes: beyond it, Node fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+function checkedAdapter(adapter: unknown): SyncAdapter {
+  const methods = ['upsert', 'softDelete', 'once', 'find', 'check'] as const satisfies readonly (keyof SyncAdapter)[]
+  const fits =
+    typeof adapter === 'object' &&
+    adapter !== null &&
+    methods.every((name) => typeof Reflect.get(adapter, name) === 'function')
+  demand(
+    fits,
+    'createClerkSync needs an adapter: createClerkSync({ adapter: drizzleAdapter(db, { users }) }), or another ' +
+      "ORM's. A database or an ORM's client is none by itself.",
   )
+  return adapter as SyncAdapter
 }
 
-function resolveHooks(adapter: { name: string; ledger: boolean }, on: object): ReadonlyMap<string, AnyHook> {
-  const hooks = new Map(Object.entries(on).filter(([, hook]) => hook !== undefined)) as Map<string, AnyHook>
-  if (hooks.size > 0 && !adapter.ledger) {
-    throw new ClerkSyncError(
-      'config_invalid',
-      `Hooks need the ledger table, so that each message runs its hook once: pass the events table to ${adapter.name}.`,
+function resolveHooks(adapter: SyncAdapter, on: object): ReadonlyMap<string, AnyHook> {
+  const hooks = new Map(Object.entries(on).filter(([, hook]) => hook !== undefined))
+  for (const [type, hook] of hooks) {
+    const meant = EVENT_TYPES.includes(type as ClerkEventType) ? undefined : nearest(type, EVENT_TYPES)
+    demand(
+      meant === undefined && /^[a-z]\w*\.[a-z]\w*$/i.test(type),
+      `on: "${type}" is no event type of Clerk's${meant ? `: did you mean "${meant}"?` : ', such as "user.created".'}`,
     )
+    demand(typeof hook === 'function', `on["${type}"] must be a function that takes { event, tx, outcome }.`)
   }
+  demand(
+    hooks.size === 0 || adapter.ledger,
+    `Hooks need the ledger table, so that each message runs its hook once: pass the events table to ${adapter.name}.`,
+  )
   return hooks
 }
+
+function demand(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new ClerkSyncError('config_invalid', message)
+}
+
+const isPositiveInteger = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0
+
+const isPlainObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,40 +1,27 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
+import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/mysql2'
-import mysql, { type Pool, type PoolConnection, type QueryOptions, type RowDataPacket } from 'mysql2/promise'
+import mysql, { type Pool, type PoolConnection, type QueryOptions } from 'mysql2/promise'
 import { afterAll, describe, it } from 'vitest'
 import * as schema from './schema-mysql.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
-export async function testMysql(name: string, variable: string, database: string): Promise<void> {
-  const uri = await freshMysql(variable, database)
-  const raw = mysql.createPool({ uri, connectionLimit: 4, timezone: 'Z' })
-  const { create, read, insert, triggers } = sqlTables('mysql', async (text, values) => {
-    const [rows] = await raw.query<RowDataPacket[]>(text, [...values])
-    return rows
-  })
-  await create()
-  const pools: Pool[] = [raw]
+export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Promise<void> {
+  const { url, read, insert, triggers } = await mysqlTables(server, 'drizzle_mysql2', afterAll)
+  const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
   testAdapter({
     name,
     runner: { describe, it },
-    capabilities: {
-      transactions: 'interactive',
-      parallel: true,
-      datePrecisionMs: 1,
-      isolationLevels: ['read committed', 'serializable'],
-    },
+    capabilities: MYSQL_POOL,
     adapter(shape, { calls, isolation }) {
-      const pool = mysql.createPool({ uri, connectionLimit: 4 })
+      const pool = mysql.createPool({ uri: url, connectionLimit: 4 })
       pools.push(pool)
-      if (isolation) {
-        pool.on('connection', (connection) => {
-          connection.query(`set session transaction isolation level ${isolation}`)
-        })
-      }
+      isolateMysql(pool.pool, isolation)
       const client = falliblePool(pool, calls)
       return drizzleAdapter(drizzle({ client, casing: 'snake_case' }), schema.shapes[shape])
     },
@@ -44,19 +31,6 @@ export async function testMysql(name: string, variable: string, database: string
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
   })
-}
-
-/** The URL of an empty database of a suite's own. */
-export async function freshMysql(variable: string, database: string): Promise<string> {
-  const server = process.env[variable]
-  if (!server) throw new Error(`${variable} is not set: run the tests through vitest, which sets it.`)
-  const connection = await mysql.createConnection(server)
-  await connection.query(`drop database if exists ${database}`)
-  await connection.query(`create database ${database}`)
-  await connection.end()
-  const url = new URL(server)
-  url.pathname = `/${database}`
-  return url.href
 }
 
 /** A pool whose every statement passes through the kit's hands. */

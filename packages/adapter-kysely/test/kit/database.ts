@@ -1,91 +1,44 @@
-import type { CamelCased, ClerkEventsTable, SyncColumns } from '@clerk-sync/adapter-kysely'
+import {
+  fillableColumns,
+  type KitColumn,
+  type SyncedTableName,
+  TABLES,
+  type TableName,
+} from '@clerk-sync/adapter-testkit'
+import { shapesOf } from '@clerk-sync/test-support/shapes'
 import type { Generated } from 'kysely'
 
+interface Values {
+  key: string
+  text: string
+  json: Record<string, unknown> | string[]
+  date: Date
+  boolean: boolean
+  integer: number
+  serial: Generated<number>
+}
+type Value<C extends Pick<KitColumn, 'kind'>> = C extends { notNull: true }
+  ? Values[C['kind']]
+  : Values[C['kind']] | null
+type Column<C extends Pick<KitColumn, 'kind'>> = C extends { default: unknown } ? Generated<Value<C>> : Value<C>
+type Columns<T extends TableName> = (typeof TABLES)[T]['columns']
+
 /** The kit's tables, as an application with the `CamelCasePlugin` would describe them. */
-interface Application {
-  tagline: Generated<string | null>
-  score: Generated<number>
-}
-interface Synced extends CamelCased<SyncColumns>, Application {}
-interface Profile extends Synced {
-  email: string | null
-  firstName: string | null
-  banned: Generated<boolean>
-  publicMetadata: Record<string, unknown> | null
-  lastSignInAt: Date | null
-}
-interface OwnKey {
-  id: Generated<number>
-  clerkId: string
-}
-interface Named extends Synced {
-  email: string | null
-  firstName: string | null
-}
-interface Required extends Synced {
-  email: string
-  firstName: string | null
+export type Database = {
+  [T in TableName]: { -readonly [C in keyof Columns<T>]: Column<Columns<T>[C] & KitColumn> }
 }
 
-export interface Database {
-  users: Profile & { id: string }
-  organizations: Synced & {
-    id: string
-    name: string | null
-    slug: string | null
-    publicMetadata: Record<string, unknown> | null
+/** What `kyselyAdapter` is given for a table. The application's own columns as well: what no map returns stays. */
+function optionsOf(table: SyncedTableName) {
+  const columns = Object.entries(fillableColumns(table))
+  const defaults = columns.filter(([, column]) => column.notNull && column.default !== undefined)
+  return {
+    table,
+    columns: columns.map(([name]) => name),
+    defaults: Object.fromEntries(defaults.map(([name, column]) => [name, column.default])),
+    json: columns.filter(([, { array }]) => array).map(([name]) => name),
+    key: TABLES[table].key,
   }
-  organizationMemberships: Synced & {
-    id: string
-    organizationId: string
-    userId: string
-    role: string
-    permissions: string[] | null
-  }
-  sessions: Synced & { id: string; userId: string; status: string; expireAt: Date | null }
-  ownKeyUsers: Profile & OwnKey
-  uniqueFirstUsers: Named & OwnKey
-  uniqueLastUsers: Named & { id: string }
-  requiredFirstUsers: Required & OwnKey
-  requiredLastUsers: Required & { id: string }
-  events: CamelCased<ClerkEventsTable>
-  welcomes: { userId: string; eventId: string }
 }
 
-// The application's own columns are listed as well: only what a map returns of them would be written.
-const profile = {
-  columns: ['email', 'firstName', 'banned', 'publicMetadata', 'lastSignInAt', 'tagline', 'score'],
-  defaults: { banned: false, score: 7 },
-} as const
-const named = { columns: ['email', 'firstName', 'tagline', 'score'], defaults: { score: 7 } } as const
-const events = 'events'
-
-/** What `kyselyAdapter` is given for each shape. */
-export const shapes = {
-  plain: {
-    users: { table: 'users', ...profile },
-    organizations: {
-      table: 'organizations',
-      columns: ['name', 'slug', 'publicMetadata', 'tagline', 'score'],
-      defaults: { score: 7 },
-    },
-    organizationMemberships: {
-      table: 'organizationMemberships',
-      columns: ['organizationId', 'userId', 'role', 'permissions', 'tagline', 'score'],
-      defaults: { score: 7 },
-      json: ['permissions'],
-    },
-    sessions: {
-      table: 'sessions',
-      columns: ['userId', 'status', 'expireAt', 'tagline', 'score'],
-      defaults: { score: 7 },
-    },
-    events,
-  },
-  ownKey: { users: { table: 'ownKeyUsers', key: 'clerkId', ...profile }, events },
-  withoutLedger: { users: { table: 'users', ...profile } },
-  uniqueFirst: { users: { table: 'uniqueFirstUsers', key: 'clerkId', ...named }, events },
-  uniqueLast: { users: { table: 'uniqueLastUsers', ...named }, events },
-  requiredFirst: { users: { table: 'requiredFirstUsers', key: 'clerkId', ...named }, events },
-  requiredLast: { users: { table: 'requiredLastUsers', ...named }, events },
-} as const
+export const shapes = shapesOf(optionsOf, 'events')

@@ -1,12 +1,9 @@
-import { sqlTables } from '@clerk-sync/adapter-testkit'
+import { type KitTables, mysqlTables, postgresTables } from '@clerk-sync/test-support/kit-tables'
+import { type Relay, relayTo } from '@clerk-sync/test-support/relay'
 import { type Dialect, MysqlDialect, PostgresDialect } from 'kysely'
 import { createPool } from 'mysql2'
-import mysql, { type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
-import { freshMysql } from './mysql.ts'
-import { freshDatabase } from './postgres.ts'
-import { type Relay, relayTo } from './relay.ts'
 
 /** A database with the kit's tables, behind a relay. */
 export interface Relayed {
@@ -17,44 +14,35 @@ export interface Relayed {
   count(table: 'users' | 'welcomes' | 'events'): Promise<number>
 }
 
-async function postgres(suite: string): Promise<Relayed> {
-  const url = await freshDatabase(suite)
-  const raw = new pg.Pool({ connectionString: url, max: 1 })
-  onTestFinished(() => raw.end())
-  await sqlTables('postgres', async (text) => (await raw.query(text)).rows).create()
+async function behindRelay(
+  { url, query }: KitTables & { readonly url: string },
+  dialectOf: (url: string, connections: number) => Dialect,
+): Promise<Relayed> {
   const relay = await relayTo(url)
+  onTestFinished(relay.close)
   return {
     relay,
-    dialect(max) {
-      const pool = new pg.Pool({ connectionString: relay.url, max })
-      // As the README says: a connection that breaks reports it where it is, in the pool or in use.
-      pool.on('error', () => {})
-      pool.on('connect', (client) => client.on('error', () => {}))
-      onTestFinished(() => pool.end())
-      return new PostgresDialect({ pool })
-    },
-    count: async (table) => Number((await raw.query(`select 1 from ${table}`)).rowCount),
+    dialect: (connections) => dialectOf(relay.url, connections),
+    count: async (table) => (await query(`select 1 from ${table}`)).length,
   }
 }
 
-async function mysql2(suite: string): Promise<Relayed> {
-  const url = await freshMysql('CLERK_SYNC_MYSQL_URL', suite)
-  const raw = mysql.createPool({ uri: url, connectionLimit: 1 })
-  onTestFinished(() => raw.end())
-  await sqlTables('mysql', async (text) => (await raw.query<RowDataPacket[]>(text))[0]).create()
-  const relay = await relayTo(url)
-  return {
-    relay,
-    dialect(connectionLimit) {
-      const pool = createPool({ uri: relay.url, connectionLimit, timezone: 'Z' })
-      onTestFinished(() => pool.promise().end())
-      return new MysqlDialect({ pool })
-    },
-    count: async (table) => (await raw.query<RowDataPacket[]>(`select 1 from ${table}`))[0].length,
-  }
+function postgresDialect(connectionString: string, max: number): Dialect {
+  const pool = new pg.Pool({ connectionString, max })
+  // As the README says: a connection that breaks reports it where it is, in the pool or in use.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  onTestFinished(() => pool.end())
+  return new PostgresDialect({ pool })
+}
+
+function mysqlDialect(uri: string, connectionLimit: number): Dialect {
+  const pool = createPool({ uri, connectionLimit, timezone: 'Z' })
+  onTestFinished(() => pool.promise().end())
+  return new MysqlDialect({ pool })
 }
 
 export const relayed: readonly ['PostgreSQL' | 'MySQL', (suite: string) => Promise<Relayed>][] = [
-  ['PostgreSQL', postgres],
-  ['MySQL', mysql2],
+  ['PostgreSQL', async (suite) => behindRelay(await postgresTables(suite, onTestFinished), postgresDialect)],
+  ['MySQL', async (suite) => behindRelay(await mysqlTables('mysql', suite, onTestFinished), mysqlDialect)],
 ]

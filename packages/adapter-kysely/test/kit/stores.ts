@@ -1,10 +1,10 @@
+import { freshDatabase } from '@clerk-sync/test-support/databases'
+import { queryOf } from '@clerk-sync/test-support/raw-connections'
 import Sqlite from 'better-sqlite3'
 import { type Dialect, MysqlDialect, PostgresDialect, SqliteDialect } from 'kysely'
 import { createPool } from 'mysql2'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
-import { freshMysql } from './mysql.ts'
-import { freshDatabase } from './postgres.ts'
 
 /** An empty database, for as long as a test runs. */
 export interface Store {
@@ -14,15 +14,15 @@ export interface Store {
 }
 
 export async function openPostgres(suite: string): Promise<Store> {
-  const pool = new pg.Pool({ connectionString: await freshDatabase(suite), max: 4 })
+  const pool = new pg.Pool({ connectionString: await freshDatabase('postgres', suite), max: 4 })
   onTestFinished(() => pool.end())
   return { dialect: new PostgresDialect({ pool }), rows: async (statement) => (await pool.query(statement)).rows }
 }
 
 const mysql =
-  (variable: string) =>
+  (server: 'mysql' | 'mariadb') =>
   async (suite: string): Promise<Store> => {
-    const pool = createPool({ uri: await freshMysql(variable, suite), connectionLimit: 4, timezone: 'Z' })
+    const pool = createPool({ uri: await freshDatabase(server, suite), connectionLimit: 4, timezone: 'Z' })
     const promised = pool.promise()
     onTestFinished(() => promised.end())
     return {
@@ -41,19 +41,14 @@ async function sqlite(): Promise<Store> {
   })
   return {
     dialect: new SqliteDialect({ database }),
-    rows: async (text) => {
-      const statement = database.prepare<unknown[], Record<string, unknown>>(text)
-      if (statement.reader) return statement.all()
-      statement.run()
-      return []
-    },
+    rows: queryOf(database),
   }
 }
 
 /** Every database, with what opens an empty one. */
 export const stores: readonly [string, (suite: string) => Promise<Store>][] = [
   ['PostgreSQL', openPostgres],
-  ['MySQL', mysql('CLERK_SYNC_MYSQL_URL')],
-  ['MariaDB', mysql('CLERK_SYNC_MARIADB_URL')],
+  ['MySQL', mysql('mysql')],
+  ['MariaDB', mysql('mariadb')],
   ['SQLite', sqlite],
 ]

@@ -1,32 +1,26 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { testAdapter } from '@clerk-sync/adapter-testkit'
+import { MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { createPool, type Pool, type PoolConfig } from 'mariadb'
 import { afterAll, describe, it } from 'vitest'
 import { type Prisma, PrismaClient } from '../.generated/mysql/prisma/index.js'
-import { falliblePool, freshMysql, kitTables, poolConfig } from './mysql.ts'
+import { falliblePool, poolConfig, prismaMysql } from './mysql.ts'
 import { shapes } from './shapes.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
-export async function testMysql(name: string, variable: string, options: PoolConfig): Promise<void> {
-  const uri = await freshMysql(variable, 'prisma_7')
-  const { create, read, insert, triggers } = kitTables(uri)
-  await create()
+export async function testMysql(name: string, server: 'mysql' | 'mariadb', options: PoolConfig): Promise<void> {
+  const { url, read, insert, triggers } = await prismaMysql(server, 'prisma_7', afterAll)
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
   testAdapter<Prisma.TransactionClient>({
     name,
     runner: { describe, it },
-    capabilities: {
-      transactions: 'interactive',
-      parallel: true,
-      datePrecisionMs: 1,
-      isolationLevels: ['read committed', 'serializable'],
-    },
+    capabilities: MYSQL_POOL,
     adapter(shape, { calls, isolation }) {
       const pool = createPool({
-        ...poolConfig(uri),
+        ...poolConfig(url),
         ...options,
         ...(isolation && { initSql: `set session transaction isolation level ${isolation}` }),
       })

@@ -1,20 +1,8 @@
-import { type DatabaseCalls, type SqlTables, sqlTables } from '@clerk-sync/adapter-testkit'
+import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import { freshDatabase } from '@clerk-sync/test-support/databases'
+import { createdTables, type KitTables } from '@clerk-sync/test-support/kit-tables'
+import { type Query, rawMysql, type WhenDone } from '@clerk-sync/test-support/raw-connections'
 import type { Pool, PoolConfig, PoolConnection } from 'mariadb'
-import mysql, { type RowDataPacket } from 'mysql2/promise'
-import { afterAll } from 'vitest'
-
-/** The URL of an empty database of a suite's own. */
-export async function freshMysql(variable: string, database: string): Promise<string> {
-  const server = process.env[variable]
-  if (!server) throw new Error(`${variable} is not set: run the tests through vitest, which sets it.`)
-  const connection = await mysql.createConnection(server)
-  await connection.query(`drop database if exists ${database}`)
-  await connection.query(`create database ${database}`)
-  await connection.end()
-  const url = new URL(server)
-  url.pathname = `/${database}`
-  return url.href
-}
 
 /** What Prisma's driver takes in place of a URL. */
 export function poolConfig(url: string): PoolConfig {
@@ -33,21 +21,20 @@ export function poolConfig(url: string): PoolConfig {
 }
 
 /**
- * The kit's tables, through a driver that Prisma does not use. `ids`: the collation of Clerk's ids, where it is not to be
- * the kit's; Prisma 6 cannot read a column that has a binary one.
+ * A database with the kit's tables, through a driver that Prisma does not use. `ids`: the collation of Clerk's ids, where
+ * it is not to be the kit's; Prisma 6 cannot read a column that has a binary one.
  */
-export function kitTables(
-  uri: string,
+export async function prismaMysql(
+  server: 'mysql' | 'mariadb',
+  suite: string,
+  whenDone: WhenDone,
   ids = 'ascii_bin',
-): SqlTables & { query(text: string): Promise<readonly RowDataPacket[]> } {
-  const raw = mysql.createPool({ uri, connectionLimit: 4, timezone: 'Z' })
-  afterAll(() => raw.end())
-  const query = async (text: string, values: readonly unknown[] = []) => {
-    const spelled = text.replaceAll('ascii collate ascii_bin', `${ids.split('_')[0]} collate ${ids}`)
-    const [rows] = await raw.query<RowDataPacket[]>(spelled, [...values])
-    return rows
-  }
-  return { ...sqlTables('mysql', query), query }
+): Promise<KitTables & { readonly url: string }> {
+  const url = await freshDatabase(server, suite)
+  const raw = rawMysql(url, whenDone)
+  const query: Query = (text, values) =>
+    raw(text.replaceAll('ascii collate ascii_bin', `${ids.split('_')[0]} collate ${ids}`), values)
+  return { url, ...(await createdTables('mysql', query)) }
 }
 
 /** What the driver adapter uses of a pool and of its connections, each call passing through the kit's hands. */

@@ -1,16 +1,13 @@
+import type { ENTITIES, SHAPES, Shape } from '@clerk-sync/adapter-testkit'
+import type { Entity } from '@clerk-sync/core'
+import { shapesOf } from '@clerk-sync/test-support/shapes'
+import { type ModelName, modelName } from './models.ts'
+
+type Tables<S extends Shape> = (typeof SHAPES)[S]['tables']
+
 /** What `prismaAdapter` is given for each shape of the kit: every client has the same models. */
-export const shapes = {
-  plain: {
-    user: 'user',
-    organization: 'organization',
-    organizationMembership: 'organizationMembership',
-    session: 'session',
-    event: 'clerkEvent',
-  },
-  ownKey: { user: 'ownKeyUser', event: 'clerkEvent' },
-  withoutLedger: { user: 'user' },
-  uniqueFirst: { user: 'uniqueFirstUser', event: 'clerkEvent' },
-  uniqueLast: { user: 'uniqueLastUser', event: 'clerkEvent' },
-  requiredFirst: { user: 'requiredFirstUser', event: 'clerkEvent' },
-  requiredLast: { user: 'requiredLastUser', event: 'clerkEvent' },
-} as const
+export const shapes = shapesOf(modelName, modelName('events')) as {
+  readonly [S in Shape]: {
+    readonly [E in keyof Tables<S> & Entity as (typeof ENTITIES)[E]['table']]: ModelName<Tables<S>[E] & string>
+  } & ((typeof SHAPES)[S]['ledger'] extends true ? { readonly events: 'clerkEvent' } : unknown)
+}

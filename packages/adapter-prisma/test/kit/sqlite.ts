@@ -1,41 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type DatabaseCalls, type SqlTables, sqlTables } from '@clerk-sync/adapter-testkit'
+import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import { createdTables, type KitTables } from '@clerk-sync/test-support/kit-tables'
+import { type Query, rawSqlite, type WhenDone } from '@clerk-sync/test-support/raw-connections'
 import type { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
-import Database from 'better-sqlite3'
-import { afterAll } from 'vitest'
 
-export interface KitDatabase extends SqlTables {
-  readonly file: string
-  query(text: string): readonly unknown[]
-}
-
-/** A database file, and a raw connection to it; the kit's tables as Prisma would make them, with its dates as text. */
-export function kitTables(journal: 'WAL' | 'DELETE' = 'WAL'): KitDatabase {
-  const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-'))
-  const file = join(folder, 'test.db')
-  const raw = new Database(file)
-  raw.pragma(`journal_mode = ${journal}`)
-  afterAll(() => {
-    raw.close()
-    rmSync(folder, { recursive: true })
-  })
-  const query = (text: string, values: readonly unknown[] = []) => {
-    const statement = raw.prepare<unknown[], Record<string, unknown>>(text.replace(DATE_COLUMN, '$1 datetime'))
-    if (statement.reader) return statement.all(...values)
-    statement.run(...values)
-    return []
-  }
-  const tables = sqlTables('sqlite', async (text, values) => query(text, values))
+/** A database file with the kit's tables as Prisma would make them, with its dates as text. */
+export async function prismaSqlite(
+  whenDone: WhenDone,
+  journal?: 'WAL' | 'DELETE',
+): Promise<KitTables & { readonly file: string }> {
+  const { file, query: raw } = rawSqlite(whenDone, journal)
+  const query: Query = (text, values) => raw(text.replace(DATE_COLUMN, '$1 datetime'), values)
+  const { read, insert, triggers } = await createdTables('sqlite', query)
   return {
     file,
     query,
-    create: tables.create,
-    triggers: tables.triggers,
-    read: async (table, keys) => (await tables.read(table, keys)).map((row) => Object.fromEntries(datesOf(row))),
+    triggers,
+    read: async (table, keys) => (await read(table, keys)).map((row) => Object.fromEntries(datesOf(row))),
     insert: (table, row) =>
-      tables.insert(
+      insert(
         table,
         Object.fromEntries(
           Object.entries(row).map(([name, value]) => [name, value instanceof Date ? text(value) : value]),
@@ -58,7 +40,7 @@ function datesOf(row: Readonly<Record<string, unknown>>): [string, unknown][] {
 type Factory = Pick<PrismaBetterSqlite3, 'provider' | 'adapterName' | 'connect'>
 type Connected = Awaited<ReturnType<Factory['connect']>>
 type Open = Awaited<ReturnType<Connected['startTransaction']>>
-type Query = Parameters<Open['executeRaw']>[0]
+type DriverQuery = Parameters<Open['executeRaw']>[0]
 
 /**
  * A driver adapter whose every call passes through the kit's hands. It makes its connection by itself, so this stands
@@ -83,8 +65,8 @@ export function fallible(factory: Factory, calls: DatabaseCalls): Factory {
         )
       }
       return Object.assign(Object.create(connected), {
-        queryRaw: (query: Query) => calls.run(() => connected.queryRaw(query)),
-        executeRaw: (query: Query) => calls.run(() => connected.executeRaw(query)),
+        queryRaw: (query: DriverQuery) => calls.run(() => connected.queryRaw(query)),
+        executeRaw: (query: DriverQuery) => calls.run(() => connected.executeRaw(query)),
         startTransaction,
         dispose: () => connected.dispose(),
       })
@@ -93,7 +75,7 @@ export function fallible(factory: Factory, calls: DatabaseCalls): Factory {
 }
 
 function fallibleTransaction(open: Open, calls: DatabaseCalls): Open {
-  const executeRaw = async (query: Query) => {
+  const executeRaw = async (query: DriverQuery) => {
     try {
       return await calls.run(() => open.executeRaw(query))
     } catch (error) {
@@ -103,7 +85,7 @@ function fallibleTransaction(open: Open, calls: DatabaseCalls): Open {
     }
   }
   return Object.assign(Object.create(open), {
-    queryRaw: (query: Query) => calls.run(() => open.queryRaw(query)),
+    queryRaw: (query: DriverQuery) => calls.run(() => open.queryRaw(query)),
     executeRaw,
     commit: () => open.commit(),
     rollback: () => open.rollback(),

@@ -1,20 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { EMPTY_PROJECT } from '@clerk-sync/supabase-stand-in'
+import { EMPTY_PROJECT } from '@clerk-sync/supabase-fake'
+import { freshDatabase } from '@clerk-sync/test-support/databases'
 import pg from 'pg'
 
-let databases = 0
-
-/** The URL of a database of a suite's own, with what a Supabase project has before its first migration. */
-export async function freshDatabase(suite: string): Promise<string> {
-  const server = process.env.CLERK_SYNC_POSTGRES_URL
-  if (!server) throw new Error('CLERK_SYNC_POSTGRES_URL is not set: run the tests through vitest, which sets it.')
-  const name = `${suite}_${++databases}`
-  await run(server, `drop database if exists ${name} with (force)`)
-  await run(server, `create database ${name} encoding 'UTF8' template template0`)
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  await run(url.href, EMPTY_PROJECT)
-  return url.href
+/** The URL of a database of its own, with what a Supabase project has before its first migration. */
+export async function freshProject(suite: string): Promise<string> {
+  const url = await freshDatabase('postgres', suite)
+  await run(url, EMPTY_PROJECT)
+  return url
 }
 
 /** Runs one of the files in `sql`, as `supabase db push` would. */
@@ -22,7 +15,7 @@ export async function migrate(url: string, file: 'functions' | 'tables' | 'organ
   await run(url, await readFile(new URL(`../../sql/${file}.sql`, import.meta.url), 'utf8'))
 }
 
-export async function run(url: string, sql: string): Promise<void> {
+async function run(url: string, sql: string): Promise<void> {
   const client = new pg.Client(url)
   await client.connect()
   try {

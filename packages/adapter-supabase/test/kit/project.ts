@@ -1,12 +1,12 @@
-import { type PostgrestStandIn, startPostgrest } from '@clerk-sync/supabase-stand-in'
+import { type PostgrestFake, startPostgrest } from '@clerk-sync/supabase-fake'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
-import { freshDatabase, migrate } from './database.ts'
+import { freshProject, migrate } from './database.ts'
 
-/** A Supabase project for one test: PostgreSQL, and the stand-in for PostgREST before it. */
+/** A Supabase project for one test: PostgreSQL, and the fake of PostgREST before it. */
 export interface Project {
-  readonly postgrest: PostgrestStandIn
-  /** Past the stand-in, as the owner of the tables. */
+  readonly postgrest: PostgrestFake
+  /** Past the fake, as the owner of the tables. */
   sql(text: string, ...values: unknown[]): Promise<Record<string, unknown>[]>
 }
 
@@ -14,7 +14,7 @@ export async function openProject(
   suite: string,
   ...migrations: readonly Parameters<typeof migrate>[1][]
 ): Promise<Project> {
-  const database = await freshDatabase(suite)
+  const database = await freshProject(suite)
   for (const migration of migrations) await migrate(database, migration)
   const postgrest = await startPostgrest(database)
   const raw = new pg.Pool({ connectionString: database, max: 2 })

@@ -1,3 +1,4 @@
+import { ENTITY_NAMES } from '../entities.ts'
 import { expectSame } from '../expect.ts'
 import { upsertOf } from '../port-changes.ts'
 import { type RowValues, rowValues } from '../row.ts'
@@ -21,18 +22,18 @@ export const application: Section = (stage, it) => {
           const before = await stage.row(table, history.key)
           expectSame(before?.clerkVersion, '0', 'the version of a row that the application inserted')
           const sync = stage.sync(await stage.process(shape), { onDelete, hook })
-          const told = [
+          const events = [
             history.updated({ at: 2 }, { name: 'Ann' }),
             history.created({ at: 1 }, {}),
             history.deleted({ at: 3 }),
           ]
           const outcomes = []
-          for (const [n, { event }] of told.entries()) {
+          for (const [n, { event }] of events.entries()) {
             outcomes.push(await sync.apply(event))
             const setting = settingOf(history, onDelete, before)
             await stage.expectRow(
               setting,
-              told.slice(0, n + 1),
+              events.slice(0, n + 1),
               'a row that was there before, or its application columns',
             )
           }
@@ -76,14 +77,8 @@ export const application: Section = (stage, it) => {
   })
 
   it('application columns that change between events stay as the application left them', async () => {
-    for (const table of ['organizations', 'organizationMemberships', 'sessions'] as const) {
-      const entity = (
-        {
-          organizations: 'organization',
-          organizationMemberships: 'organizationMembership',
-          sessions: 'session',
-        } as const
-      )[table]
+    for (const entity of ENTITY_NAMES) {
+      const table = tableOf('plain', entity)
       const history = stage.history('plain', entity)
       const own = { tagline: 'own', score: -1 }
       await stage.harness.insert(table, { id: history.key, ...required(table, history.key), ...own })

@@ -48,9 +48,9 @@ export const batches: Section = (stage, it) => {
         [1, 2, 0],
       ]) {
         const [history, other] = [stage.history(shape), stage.history(shape)]
-        const told = [1, 2, 3].map((at) => history.updated({ at }, { name: `Name ${at}` }))
+        const updates = [1, 2, 3].map((at) => history.updated({ at }, { name: `Name ${at}` }))
         const between = upsertOf(other, other.created({ at: 1 }, { name: 'Other' }))
-        const batch = places.flatMap((place) => [upsertOf(history, told[place]!), ...(place === 1 ? [between] : [])])
+        const batch = places.flatMap((place) => [upsertOf(history, updates[place]!), ...(place === 1 ? [between] : [])])
         const tally = await adapter.upsertMany(batch)
         expectSame(
           tally,

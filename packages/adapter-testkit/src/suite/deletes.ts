@@ -24,7 +24,7 @@ export const deletes: Section = (stage, it) => {
         await stage.expectRow(settingOf(history, onDelete), history.events, 'the tombstone of an id never seen')
         const late = [history.updated({ at: 2 }, { name: 'Late' }), history.created({ at: 1 }, { name: 'Later' })]
         const outcomes = []
-        for (const told of late) outcomes.push(await sync.apply(told.event))
+        for (const { event } of late) outcomes.push(await sync.apply(event))
         const expected = onDelete === 'erase' ? ['unchanged', 'unchanged'] : ['updated', 'unchanged']
         expectSame(outcomes, expected, 'the outcomes of snapshots that arrive after the delete')
         await stage.expectRow(settingOf(history, onDelete), history.events, 'a late snapshot and a tombstone')
@@ -38,7 +38,7 @@ export const deletes: Section = (stage, it) => {
     }
   }
 
-  it('keep: the row keeps its version, so that a newer snapshot told late still fills it in', async () => {
+  it('keep: the row keeps its version, so that a newer snapshot that comes late still fills it in', async () => {
     const history = stage.history('plain')
     const sync = stage.sync(await stage.process('plain'), { onDelete: 'keep' })
     await sync.apply(history.created({ at: 1 }, { name: 'Ann' }).event)
@@ -56,8 +56,9 @@ export const deletes: Section = (stage, it) => {
     const [user, organization] = [stage.history('plain'), stage.history('plain', 'organization')]
     const membership = stage.history('plain', 'organizationMembership')
     const sync = stage.sync(await stage.process('plain'))
-    const told = [user, organization, membership].map((history) => history.created({ at: 1 }, { name: 'org:admin' }))
-    for (const { event } of [...told, user.deleted({ at: 2 }), organization.deleted({ at: 2 })]) await sync.apply(event)
+    const created = [user, organization, membership].map((history) => history.created({ at: 1 }, { name: 'org:admin' }))
+    for (const { event } of [...created, user.deleted({ at: 2 }), organization.deleted({ at: 2 })])
+      await sync.apply(event)
     for (const history of [user, organization, membership]) {
       await stage.expectRow(settingOf(history), history.events, 'a delete reached another row')
     }

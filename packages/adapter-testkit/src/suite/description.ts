@@ -1,10 +1,10 @@
 import { ClerkSyncError, type Entity } from '@clerk-sync/core'
 import { expectSame, expectThat } from '../expect.ts'
 import { settingOf } from '../stage.ts'
-import { type KitColumn, SHAPES, type Shape, TABLES } from '../tables.ts'
+import { fillableColumns, SHAPES, type Shape } from '../tables.ts'
 import type { Section } from './section.ts'
 
-/** What an adapter tells of its tables, and what it finds in the database. */
+/** What an adapter says of its tables, and what it finds in the database. */
 export const description: Section = (stage, it) => {
   for (const [name, { tables, ledger }] of Object.entries(SHAPES)) {
     const shape = name as Shape
@@ -15,7 +15,7 @@ export const description: Section = (stage, it) => {
       expectSame(Object.keys(adapter.tables).sort(), Object.keys(tables).sort(), 'the entities that the adapter syncs')
       for (const [entity, table] of Object.entries(tables)) {
         const info = adapter.tables[entity as Entity]
-        const columns = fillable(TABLES[table])
+        const columns = fillableColumns(table)
         expectSame(
           Object.keys(info?.columns ?? {}).sort(),
           Object.keys(columns).sort(),
@@ -23,9 +23,9 @@ export const description: Section = (stage, it) => {
         )
         for (const [column, { notNull = false, default: initial }] of Object.entries(columns)) {
           const { nullable, required, emptyValue } = info?.columns[column] ?? {}
-          const told = { nullable: nullable ?? !notNull, required: required ?? (notNull && initial === undefined) }
+          const described = { nullable: nullable ?? !notNull, required: required ?? (notNull && initial === undefined) }
           const expected = { nullable: !notNull, required: notNull && initial === undefined }
-          expectSame(told, expected, `what the adapter tells of ${table}.${column}`)
+          expectSame(described, expected, `what the adapter says of ${table}.${column}`)
           if (emptyValue !== undefined) expectSame(emptyValue, initial, `the empty value of ${table}.${column}`)
         }
       }
@@ -63,10 +63,4 @@ export const description: Section = (stage, it) => {
     expectSame(outcomes, ['created', 'updated', 'ignored'], 'outcomes without a ledger')
     await stage.expectRow(settingOf(history), history.events, 'a row without a ledger')
   })
-}
-
-/** The columns that a map may fill: neither the key nor a sync column, nor a number that the database gives. */
-function fillable(table: (typeof TABLES)[keyof typeof TABLES]): Readonly<Record<string, KitColumn>> {
-  const own = ['id', 'clerkId', 'clerkVersion', 'deletedAt']
-  return Object.fromEntries(Object.entries<KitColumn>(table.columns).filter(([name]) => !own.includes(name)))
 }

@@ -34,14 +34,14 @@ const deliveries: Readonly<
 
 /** Any call to the database fails, before it is carried out or after; the delivery is sent again. */
 export const failures: Section = (stage, it) => {
-  for (const [name, tell] of Object.entries(deliveries)) {
+  for (const [name, prepare] of Object.entries(deliveries)) {
     for (const onDelete of ['erase', 'keep'] as const) {
       if (onDelete === 'keep' && !name.startsWith('a delete')) continue
       for (const hooks of [false, true]) {
         for (const failure of ['refused', 'lost', 'deadlock'] as const) {
           const title = `${name}${onDelete === 'keep' ? ' that keeps' : ''}, hooks ${hooks ? 'on' : 'off'}`
           it(`${title}: each database call in turn is ${said[failure]}, and the retry heals it`, () =>
-            walk(stage, failure, tell, onDelete, hooks))
+            walk(stage, failure, prepare, onDelete, hooks))
         }
       }
     }
@@ -79,7 +79,7 @@ const said: Readonly<Record<Failure, string>> = {
 async function walk(
   stage: Stage,
   failure: Failure,
-  tell: (history: History) => { readonly before: KitEvent[]; readonly event: KitEvent },
+  prepare: (history: History) => { readonly before: KitEvent[]; readonly event: KitEvent },
   onDelete: OnDelete,
   hooks: boolean,
 ): Promise<void> {
@@ -87,7 +87,7 @@ async function walk(
   const sync = stage.sync(process, { onDelete, hook: hooks ? stage.welcome : undefined })
   await eachCall(process.calls, failure, async (arm) => {
     const history = stage.history('plain')
-    const { before, event } = tell(history)
+    const { before, event } = prepare(history)
     for (const earlier of before) await sync.apply(earlier.event)
 
     const number = arm()

@@ -8,11 +8,11 @@ import type { Section } from './section.ts'
 /** Claim, row and hook: together or not at all. */
 export const hooks: Section = (stage, it) => {
   it('a hook is told the outcome, and runs also when the row did not change', async () => {
-    const told: string[] = []
+    const calls: string[] = []
     const history = stage.history('plain')
     const sync = stage.sync(await stage.process('plain'), {
       hook: (call) => {
-        told.push(`${call.event.type} ${call.outcome}`)
+        calls.push(`${call.event.type} ${call.outcome}`)
         return stage.welcome(call)
       },
     })
@@ -28,7 +28,7 @@ export const hooks: Section = (stage, it) => {
     }
     expectSame(outcomes, ['created', 'unchanged', 'updated', 'deleted'], 'the outcomes of deliveries with a hook')
     const expected = ['user.updated created', 'user.created unchanged', 'user.updated updated', 'user.deleted deleted']
-    expectSame(told, expected, 'the hook did not run for every message, or was told another outcome')
+    expectSame(calls, expected, 'the hook did not run for every message, or was told another outcome')
     await stage.expectEffects(history.events)
   })
 
@@ -107,15 +107,15 @@ export const hooks: Section = (stage, it) => {
   it('a hook on an event that changes no row: exactly once as well', async () => {
     const id = stage.fresh('ema')
     const event = { kind: 'created', deletes: false, version: '0', values: {} } as const
-    const told = { ...event, event: eventOf('email.created', stage.fresh('msg'), YEAR_ZERO, { id }) }
+    const mail = { ...event, event: eventOf('email.created', stage.fresh('msg'), YEAR_ZERO, { id }) }
     const process = await stage.process('plain')
-    const failing = stage.sync(process, { hook: throwing(stage) }).apply(told.event)
+    const failing = stage.sync(process, { hook: throwing(stage) }).apply(mail.event)
     await expectRejection('hook_failed', failing, 'a hook on an event without a row')
-    if (stage.exactlyOnce) await stage.expectNoEffects([told], 'a hook on an event without a row threw')
+    if (stage.exactlyOnce) await stage.expectNoEffects([mail], 'a hook on an event without a row threw')
     const sync = stage.sync(process, { hook: stage.welcome })
-    const outcomes = [await sync.apply(told.event), await sync.apply(told.event)]
+    const outcomes = [await sync.apply(mail.event), await sync.apply(mail.event)]
     expectSame(outcomes, ['unchanged', 'duplicate'], 'the outcomes of an event without a row')
-    await stage.expectEffects([told])
+    await stage.expectEffects([mail])
   })
 
   for (const kind of ['creation', 'late update', 'delete'] as const) {
@@ -126,10 +126,15 @@ export const hooks: Section = (stage, it) => {
         const history = stage.history('plain')
         const newer = kind === 'late update' ? [history.updated({ at: 5 }, { name: 'Newer' })] : []
         for (const event of newer) await adapter.upsert(upsertOf(history, event))
-        const told =
+        const kitEvent =
           kind === 'delete' ? history.deleted({ at: 2 }) : history.created({ at: 2 }, { name: 'Ann', date: YEAR_ZERO })
-        const change = kind === 'delete' ? deleteOf(history, told) : upsertOf(history, told)
-        const ref = { id: told.event.id, type: told.event.type, entityId: history.key, occurredAt: new Date(YEAR_ZERO) }
+        const change = kind === 'delete' ? deleteOf(history, kitEvent) : upsertOf(history, kitEvent)
+        const ref = {
+          id: kitEvent.event.id,
+          type: kitEvent.event.type,
+          entityId: history.key,
+          occurredAt: new Date(YEAR_ZERO),
+        }
         const write = () => (change.kind === 'delete' ? adapter.softDelete(change) : adapter.upsert(change))
         const outcome = await (bare ? write() : adapter.once(ref, change, () => undefined))
         const { id: _key, clerkVersion: version, ...row } = (await stage.row(history.table, history.key)) ?? {}

@@ -23,14 +23,14 @@ export const ledger: Section = (stage, it) => {
     const history = stage.history('plain')
     const id = stage.fresh('msg_aB')
     const sync = stage.sync(await stage.process('plain'), { hook: stage.welcome })
-    const told = [id, id.replace('aB', 'Ab')].map((messageId) => {
+    const events = [id, id.replace('aB', 'Ab')].map((messageId) => {
       const event = history.updated({ at: 1 })
       return { ...event, event: { ...event.event, id: messageId } }
     })
-    for (const { event } of told) {
+    for (const { event } of events) {
       expectThat((await sync.apply(event)) !== 'duplicate', 'the ledger confuses ids that differ only in case')
     }
-    await stage.expectEffects(told)
+    await stage.expectEffects(events)
   })
 
   it('prune removes what was processed before the given time, and nothing else', async () => {

@@ -1,6 +1,7 @@
 import type { Entity } from '@clerk-sync/core'
+import { ENTITY_NAMES, type Facts } from '../entities.ts'
 import { expectSame } from '../expect.ts'
-import { type Facts, type History, type KitEvent, YEAR_ZERO } from '../history.ts'
+import { type History, type KitEvent, YEAR_ZERO } from '../history.ts'
 import { expectedOutcome, type OnDelete } from '../model.ts'
 import { type Process, type Stage, settingOf } from '../stage.ts'
 import type { Section } from './section.ts'
@@ -9,32 +10,32 @@ const ann: Facts = { email: 'ann@example.com', name: 'Ann', metadata: { plan: 'f
 const bea: Facts = { email: 'bea@example.com', name: null, metadata: null, date: YEAR_ZERO + 1000, flag: true }
 const cleo: Facts = { email: null, name: 'Cleo', metadata: { a: [1, null] }, date: YEAR_ZERO, flag: false }
 
-/** Short lives that have gone wrong somewhere. */
-const lives: Readonly<Record<string, { readonly entities: readonly Entity[]; tell(history: History): void }>> = {
+/** Short histories that have gone wrong somewhere. */
+const histories: Readonly<Record<string, { readonly entities: readonly Entity[]; fill(history: History): void }>> = {
   'created, updated, deleted': {
-    entities: ['user', 'organization', 'organizationMembership', 'session'],
-    tell(history) {
+    entities: ENTITY_NAMES,
+    fill(history) {
       history.created({ at: 1 }, ann)
       history.updated({ at: 2 }, bea)
       history.deleted({ at: 3 })
     },
   },
   'three updates that tie perfectly': {
-    entities: ['user', 'organization', 'organizationMembership', 'session'],
-    tell(history) {
+    entities: ENTITY_NAMES,
+    fill(history) {
       for (const facts of [ann, bea, cleo]) history.updated({ updatedAt: 1, at: 2 }, facts)
     },
   },
   'an update at the time of the creation': {
-    entities: ['user', 'session'],
-    tell(history) {
+    entities: ENTITY_NAMES,
+    fill(history) {
       history.created({ at: 1 }, ann)
       history.updated({ at: 1 }, bea)
     },
   },
-  'deleted before its last update was told': {
-    entities: ['user', 'organizationMembership'],
-    tell(history) {
+  'deleted before its last update came': {
+    entities: ENTITY_NAMES,
+    fill(history) {
       history.created({ at: 1 }, ann)
       history.deleted({ at: 2 })
       history.updated({ updatedAt: 3, at: 4 }, bea)
@@ -42,7 +43,7 @@ const lives: Readonly<Record<string, { readonly entities: readonly Entity[]; tel
   },
   'an older snapshot in a newer envelope': {
     entities: ['user'],
-    tell(history) {
+    fill(history) {
       history.updated({ updatedAt: 5, at: 6 }, ann)
       history.updated({ updatedAt: 2, at: 9 }, bea)
       history.created({ at: 1 }, cleo)
@@ -50,7 +51,7 @@ const lives: Readonly<Record<string, { readonly entities: readonly Entity[]; tel
   },
   'five events, a tie and a delete among them': {
     entities: ['user'],
-    tell(history) {
+    fill(history) {
       history.created({ at: 1 }, ann)
       history.updated({ updatedAt: 2, at: 2 }, bea)
       history.updated({ updatedAt: 2, at: 2 }, cleo)
@@ -59,8 +60,8 @@ const lives: Readonly<Record<string, { readonly entities: readonly Entity[]; tel
     },
   },
   'deleted twice': {
-    entities: ['user', 'organization'],
-    tell(history) {
+    entities: ENTITY_NAMES,
+    fill(history) {
       history.deleted({ at: 3 })
       history.created({ at: 1 }, ann)
       history.deleted({ at: 2 })
@@ -70,14 +71,14 @@ const lives: Readonly<Record<string, { readonly entities: readonly Entity[]; tel
 
 /** Every permutation of small histories, with every outcome on the way. */
 export const order: Section = (stage, it) => {
-  for (const [name, { entities, tell }] of Object.entries(lives)) {
+  for (const [name, { entities, fill }] of Object.entries(histories)) {
     for (const entity of entities) {
       for (const onDelete of ['erase', 'keep'] as const) {
         for (const hooks of [false, true]) {
           const title = `${entity}: ${name}, ${onDelete === 'keep' ? 'deletes keep, ' : ''}hooks ${hooks ? 'on' : 'off'}`
           it(`${title}: every order ends in the same row`, async () => {
             const processes = await stage.processes('plain', 2)
-            const queue = orders(stage, entity, tell)
+            const queue = orders(stage, entity, fill)
             await Promise.all(processes.map((process) => walk(stage, process, queue, onDelete, hooks)))
           })
         }
@@ -113,8 +114,8 @@ async function walk(
       hooks ? 'duplicate' : 'unchanged',
       'the newest event, delivered once more',
     )
-    const told = applied.map(({ event }) => `${event.type}@${event.timestamp}`).join(', ')
-    await stage.expectRow(setting, history.events, `the row depends on the order: ${told}`)
+    const sequence = applied.map(({ event }) => `${event.type}@${event.timestamp}`).join(', ')
+    await stage.expectRow(setting, history.events, `the row depends on the order: ${sequence}`)
     if (hooks) await stage.expectEffects(history.events)
   }
 }
@@ -122,14 +123,14 @@ async function walk(
 function orders(
   stage: Stage,
   entity: Entity,
-  tell: (history: History) => void,
+  fill: (history: History) => void,
 ): { history: History; order: number[] }[] {
-  const told = (): History => {
+  const filled = (): History => {
     const history = stage.history('plain', entity)
-    tell(history)
+    fill(history)
     return history
   }
-  return permutations(told().events.length).map((order) => ({ history: told(), order }))
+  return permutations(filled().events.length).map((order) => ({ history: filled(), order }))
 }
 
 function permutations(length: number): number[][] {

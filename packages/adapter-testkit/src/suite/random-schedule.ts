@@ -1,10 +1,11 @@
 import type { Entity } from '@clerk-sync/core'
 import fc from 'fast-check'
 import type { Failure } from '../calls.ts'
-import { type Facts, type Kind, YEAR_ZERO } from '../history.ts'
+import type { Facts, Kind } from '../entities.ts'
+import { YEAR_ZERO } from '../history.ts'
 import type { OnDelete } from '../model.ts'
 
-export interface Happening {
+export interface PlannedEvent {
   readonly kind: Kind
   readonly updatedAt: number
   readonly at: number
@@ -24,7 +25,7 @@ export interface Schedule {
   readonly entity: Entity
   readonly onDelete: OnDelete
   readonly hooks: boolean
-  readonly happenings: readonly Happening[]
+  readonly events: readonly PlannedEvent[]
   readonly waves: readonly Wave[]
 }
 
@@ -39,7 +40,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   flag: fc.boolean(),
 })
 
-const happening: fc.Arbitrary<Happening> = fc.record({
+const plannedEvent: fc.Arbitrary<PlannedEvent> = fc.record({
   kind: fc.oneof(
     { weight: 2, arbitrary: fc.constant('created' as const) },
     { weight: 5, arbitrary: fc.constant('updated' as const) },
@@ -53,13 +54,13 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 
 /** Any schedule for an entity, ready to be played. */
 export function schedule(entities: readonly Entity[]): fc.Arbitrary<Schedule> {
-  return fc.array(happening, { minLength: 1, maxLength: 6 }).chain((happenings) =>
+  return fc.array(plannedEvent, { minLength: 1, maxLength: 6 }).chain((events) =>
     fc.record({
       entity: fc.constantFrom(...entities),
       onDelete: fc.constantFrom('erase' as const, 'keep' as const),
       hooks: fc.boolean(),
-      happenings: fc.constant(happenings),
-      waves: wavesOf(happenings.length),
+      events: fc.constant(events),
+      waves: wavesOf(events.length),
     }),
   )
 }

@@ -1,6 +1,7 @@
 import type { Entity } from '@clerk-sync/core'
 import fc from 'fast-check'
 import { deliver } from '../deliver.ts'
+import { ENTITY_NAMES } from '../entities.ts'
 import { expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
 import { upsertOf } from '../port-changes.ts'
@@ -14,7 +15,7 @@ export function schedules(stage: Stage, it: It, options: { readonly schedules: n
   const few = Math.ceil(options.schedules / 10)
   it(
     `${options.schedules} random schedules end in the row that the history says (seed ${options.seed})`,
-    () => play(stage, 'plain', ['user', 'organization', 'organizationMembership', 'session'], options),
+    () => play(stage, 'plain', ENTITY_NAMES, options),
     600_000,
   )
   it(
@@ -48,9 +49,9 @@ async function play(
 }
 
 async function run(stage: Stage, processes: readonly Process[], given: Schedule): Promise<void> {
-  const { entity, onDelete, hooks, happenings, waves } = given
+  const { entity, onDelete, hooks, events, waves } = given
   const history = stage.history(processes[0]!.shape, entity)
-  for (const { kind, updatedAt, at, facts } of happenings) history.tell(kind, { updatedAt, at }, facts)
+  for (const { kind, updatedAt, at, facts } of events) history.add(kind, { updatedAt, at }, facts)
 
   for (const { deliveries, failure, backfill } of waves) {
     const failing = failure && processes[failure.process]
@@ -65,10 +66,9 @@ async function run(stage: Stage, processes: readonly Process[], given: Schedule)
     for (const end of settled) if (end.status === 'rejected') throw end.reason
   }
 
-  const told = history.events
-  await stage.expectRow(settingOf(history, onDelete), told, 'the row is not what the history says')
-  if (hooks) await stage.expectEffects(told)
-  else await stage.expectNoEffects(told, 'an event without a hook left something')
+  await stage.expectRow(settingOf(history, onDelete), history.events, 'the row is not what the history says')
+  if (hooks) await stage.expectEffects(history.events)
+  else await stage.expectNoEffects(history.events, 'an event without a hook left something')
 }
 
 async function fillBack({ adapter }: Process, history: History, events: readonly number[]): Promise<void> {

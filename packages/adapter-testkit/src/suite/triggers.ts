@@ -88,32 +88,32 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
 
 interface Course {
   readonly onDelete: OnDelete
-  readonly told: (history: History) => readonly [...earlier: KitEvent[], lost: KitEvent]
+  readonly eventsOf: (history: History) => readonly [...earlier: KitEvent[], lost: KitEvent]
 }
 
 const courses: Readonly<Record<string, Course>> = {
-  'a creation': { onDelete: 'erase', told: (history) => [history.created({ at: 1 })] },
-  'an update': { onDelete: 'erase', told: (history) => [history.created({ at: 1 }), history.updated({ at: 2 })] },
-  'a delete': { onDelete: 'erase', told: (history) => [history.created({ at: 1 }), history.deleted({ at: 2 })] },
+  'a creation': { onDelete: 'erase', eventsOf: (history) => [history.created({ at: 1 })] },
+  'an update': { onDelete: 'erase', eventsOf: (history) => [history.created({ at: 1 }), history.updated({ at: 2 })] },
+  'a delete': { onDelete: 'erase', eventsOf: (history) => [history.created({ at: 1 }), history.deleted({ at: 2 })] },
   'a delete that keeps': {
     onDelete: 'keep',
-    told: (history) => [history.created({ at: 1 }), history.deleted({ at: 2 })],
+    eventsOf: (history) => [history.created({ at: 1 }), history.deleted({ at: 2 })],
   },
-  'a delete of an id never seen': { onDelete: 'erase', told: (history) => [history.deleted({ at: 2 })] },
-  'a delete of an id never seen that keeps': { onDelete: 'keep', told: (history) => [history.deleted({ at: 2 })] },
+  'a delete of an id never seen': { onDelete: 'erase', eventsOf: (history) => [history.deleted({ at: 2 })] },
+  'a delete of an id never seen that keeps': { onDelete: 'keep', eventsOf: (history) => [history.deleted({ at: 2 })] },
 }
 
 /** Triggers that drop a write, without an error. */
 function dropped(stage: Stage, it: It, { drop }: Triggers): void {
   for (const shape of ['plain', 'ownKey'] as const) {
     const table = tableOf(shape, 'user')
-    for (const [what, { onDelete, told }] of Object.entries(courses)) {
+    for (const [what, { onDelete, eventsOf }] of Object.entries(courses)) {
       for (const hook of [undefined, stage.welcome]) {
         it(`${shape}, hooks ${hook ? 'on' : 'off'}: ${what} that a trigger drops is store_failed, and heals`, async () => {
           const process = await stage.process(shape)
           const sync = stage.sync(process, { onDelete, hook })
           const history = stage.history(shape)
-          const events = told(history)
+          const events = eventsOf(history)
           const [lost, earlier] = [events.at(-1) as KitEvent, events.slice(0, -1)]
           for (const { event } of earlier) await sync.apply(event)
           await within(drop(table, history.key), async () => {
@@ -170,19 +170,19 @@ function droppedClaims(stage: Stage, it: It, { drop }: Triggers): void {
   it('a message that a trigger keeps from the ledger is store_failed, each time, and heals', async () => {
     const sync = stage.sync(await stage.process('plain'), { hook: stage.welcome })
     const history = stage.history('plain')
-    const told = history.created({ at: 1 })
-    await within(drop('events', told.event.id), async () => {
+    const creation = history.created({ at: 1 })
+    await within(drop('events', creation.event.id), async () => {
       for (const time of ['first', 'second']) {
         const symptom = `a message that the ledger did not take passed for processed the ${time} time`
-        await expectRejection('store_failed', sync.apply(told.event), symptom)
+        await expectRejection('store_failed', sync.apply(creation.event), symptom)
       }
       if (!stage.exactlyOnce) return
-      await stage.expectNoEffects([told], 'a message that the ledger did not take')
+      await stage.expectNoEffects([creation], 'a message that the ledger did not take')
       await stage.expectRow(settingOf(history), [], 'the row of a message that the ledger did not take')
     })
-    await deliver(sync, told)
+    await deliver(sync, creation)
     await stage.expectRow(settingOf(history), history.events, 'the retry of a message that the ledger did not take')
-    await stage.expectEffects([told])
+    await stage.expectEffects([creation])
   })
 }
 

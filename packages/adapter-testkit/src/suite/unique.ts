@@ -30,20 +30,20 @@ export const unique: Section = (stage, it) => {
       }) => {
         await sync.apply(ann.created({ at: 5 }, { email, name: 'Ann' }).event)
         // Older and newer than the row that it clashes with: databases that update the wrong row compare the two.
-        const told = [bea.created({ at: 1 }, { email }), bea.updated({ at: 9 }, { email })]
-        for (const event of told) await clash(event.event, bea, [])
+        const events = [bea.created({ at: 1 }, { email }), bea.updated({ at: 9 }, { email })]
+        for (const event of events) await clash(event.event, bea, [])
         await stage.expectRow(settingOf(ann), ann.events, "a clash changed the other user's row")
-        await stage.expectNoEffects(told, 'a clash was half applied')
+        await stage.expectNoEffects(events, 'a clash was half applied')
       })
 
       test('an update to the e-mail of another user is a unique_conflict', async ({ sync, ann, bea, email, clash }) => {
         await sync.apply(ann.created({ at: 5 }, { email, name: 'Ann' }).event)
         const own = bea.created({ at: 1 }, { email: `bea.${email}`, name: 'Bea' })
         await sync.apply(own.event)
-        const told = [bea.updated({ at: 2 }, { email, name: 'Bee' }), bea.updated({ at: 9 }, { email, name: 'Bee' })]
-        for (const event of told) await clash(event.event, bea, [own])
+        const events = [bea.updated({ at: 2 }, { email, name: 'Bee' }), bea.updated({ at: 9 }, { email, name: 'Bee' })]
+        for (const event of events) await clash(event.event, bea, [own])
         await stage.expectRow(settingOf(ann), ann.events, "a clash changed the other user's row")
-        await stage.expectNoEffects(told, 'a clash was half applied')
+        await stage.expectNoEffects(events, 'a clash was half applied')
       })
 
       test('it heals on retry, once the other row has let go', async ({ sync, ann, bea, email, clash }) => {
@@ -78,7 +78,7 @@ export const unique: Section = (stage, it) => {
           await stage.expectRow(settingOf(history), history.events, 'after a new sign-up')
       })
 
-      test('a new sign-up that is told before the delete heals on retry', async ({ sync, ann, bea, email, clash }) => {
+      test('a new sign-up that comes before the delete heals on retry', async ({ sync, ann, bea, email, clash }) => {
         await sync.apply(ann.created({ at: 1 }, { email }).event)
         const again = bea.created({ at: 3 }, { email })
         await clash(again.event, bea, [])

@@ -1,6 +1,5 @@
 import type { ClerkEvent } from '../entities/clerk-event.ts'
-import { ClerkSyncError, chainOf, type ErrorCode } from '../errors.ts'
-import { faultOf } from '../port/database-fault.ts'
+import { ClerkSyncError } from '../errors.ts'
 import type {
   Change,
   Entity,
@@ -12,9 +11,9 @@ import type {
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
-
-/** A hook as the steps see it: its type was checked where it was given. */
-export type AnyHook = (context: { event: ClerkEvent; outcome: WriteOutcome; tx: unknown }) => unknown
+import type { Deadline } from './deadline.ts'
+import { type AnyHook, HookRun } from './run-hook.ts'
+import { storeFailure } from './store-failure.ts'
 
 /**
  * Stores a change and runs the hook. Without a hook that is one guarded write, and no ledger.
@@ -26,21 +25,45 @@ export async function applyChange(
   event: ClerkEvent,
   change: Change | undefined,
   hook: AnyHook | undefined,
+  deadline: Deadline,
 ): Promise<Outcome> {
   if (!change && !hook) return 'ignored'
-  const thrown: { error?: unknown } = {}
+  const hookRun = hook && new HookRun(hook, event)
+  const what = change ? `${event.type} for ${change.key}` : event.type
   try {
-    if (hook)
-      return await adapter.once(refOf(event), change, (tx, outcome) => run(hook, { event, outcome, tx }, thrown))
-    if (change?.kind === 'upsert') return await adapter.upsert(change)
-    return await adapter.softDelete(change as Extract<Change, { kind: 'delete' }>)
+    return await deadline.race(write(adapter, event, change, hookRun, deadline.signal), (seconds) =>
+      hookRun?.running ? hookRun.tooSlow(seconds) : databaseTooSlow(what, seconds),
+    )
   } catch (error) {
-    // Not what the hook of an earlier attempt threw: that may be over, and something else the trouble.
-    const byHook = Object.hasOwn(thrown, 'error') && [...chainOf(error)].includes(thrown.error)
-    if (byHook) throw hookFailed(event, thrown.error)
-    const what = change ? `${event.type} for ${change.key}` : event.type
-    throw named(error, `${what} was not stored`, 'The event is sent again.')
+    throw hookRun?.failure(error) ?? storeFailure(adapter, error, `${what} was not stored`, 'The event is sent again.')
   }
+}
+
+async function write(
+  adapter: SyncAdapter,
+  event: ClerkEvent,
+  change: Change | undefined,
+  hookRun: HookRun | undefined,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  if (hookRun) {
+    const hook = (tx: unknown, outcome: WriteOutcome) => {
+      // Its transaction waited too long: the delivery has its answer, and is sent again.
+      signal.throwIfAborted()
+      return hookRun.call(tx, outcome)
+    }
+    return adapter.once(refOf(event), change, hook, { signal })
+  }
+  if (change?.kind === 'upsert') return adapter.upsert(change, { signal })
+  return adapter.softDelete(change as Extract<Change, { kind: 'delete' }>, { signal })
+}
+
+function databaseTooSlow(what: string, seconds: number): ClerkSyncError {
+  return new ClerkSyncError(
+    'store_failed',
+    `${what} was not known to be stored after ${seconds} s: the database does not answer, or something holds a lock on ` +
+      'the row. The event is sent again.',
+  )
 }
 
 /**
@@ -52,7 +75,7 @@ export async function applyRead(adapter: SyncAdapter, change: Upsert): Promise<U
   try {
     return await adapter.upsert(change)
   } catch (error) {
-    throw named(error, `${change.key}, as read from Clerk, was not stored`, 'Trying again may help.')
+    throw storeFailure(adapter, error, `${change.key}, as read from Clerk, was not stored`, 'Trying again may help.')
   }
 }
 
@@ -61,7 +84,7 @@ export async function findRow(adapter: SyncAdapter, entity: Entity, key: string)
   try {
     return await adapter.find(entity, key)
   } catch (error) {
-    throw named(error, `The row of ${key} was not read`, 'Trying again may help.')
+    throw storeFailure(adapter, error, `The row of ${key} was not read`, 'Trying again may help.')
   }
 }
 
@@ -73,59 +96,4 @@ function refOf(event: ClerkEvent): EventRef {
     entityId: typeof id === 'string' ? id : null,
     occurredAt: new Date(event.timestamp),
   }
-}
-
-/** Remembers what the hook threw last, to tell it from what the database threw. */
-function run(hook: AnyHook, context: Parameters<AnyHook>[0], thrown: { error?: unknown }): unknown {
-  const remember = (error: unknown): never => {
-    thrown.error = error
-    throw error
-  }
-  try {
-    const result = hook(context)
-    if (result instanceof Promise) return result.catch(remember)
-    return isThenable(result) ? whenAwaited(result, remember) : result
-  } catch (error) {
-    return remember(error)
-  }
-}
-
-/** Leaves a query builder alone until it is awaited: a synchronous driver refuses it, and then it must not run. */
-function whenAwaited(result: PromiseLike<unknown>, remember: (error: unknown) => never): PromiseLike<unknown> {
-  return {
-    // biome-ignore lint/suspicious/noThenProperty: a thenable in place of a thenable
-    then: (fulfilled, rejected) => Promise.resolve(result).catch(remember).then(fulfilled, rejected),
-  }
-}
-
-/** A query builder that runs when it is awaited is a thenable too. */
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
-}
-
-function hookFailed(event: ClerkEvent, cause: unknown): ClerkSyncError {
-  return new ClerkSyncError(
-    'hook_failed',
-    `The hook for ${event.type} threw, and Clerk will send the event again. Nothing of its transaction was kept; where ` +
-      'the driver has no transactions, the row was.',
-    { cause },
-  )
-}
-
-const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
-  unique_conflict:
-    'another row has one of its unique values. Nothing was written. The two rows are in conflict in Clerk as well, or ' +
-    "the other row's change is still on its way.",
-  reference_missing:
-    'a foreign key refers to a row that is not there (yet): events arrive in any order. To store it at once, drop the ' +
-    'foreign key from the synced table.',
-  store_failed:
-    'the database refused it or is away. Nothing was written. Whether the tables fit, clerkSync.check() tells.',
-}
-
-function named(cause: unknown, what: string, next: string): ClerkSyncError {
-  if (ClerkSyncError.is(cause)) return cause
-  const fault = faultOf(cause)
-  const code = fault === undefined || fault === 'transient' ? 'store_failed' : fault
-  return new ClerkSyncError(code, `${what}: ${explanations[code]} ${next}`, { cause })
 }

@@ -8,7 +8,7 @@ const SECONDS_BELOW = 1e11
 /**
  * Reads the envelope from a verified body. `data` is as Clerk sent it.
  *
- * The type may be one that Clerk adds tomorrow; it passes through, and nobody asked for it.
+ * The type may be one that Clerk adds tomorrow; it passes through, and is ignored unless it has a hook.
  *
  * @throws ClerkSyncError `payload_invalid` when it is no event, `instance_mismatch` when it is another instance's.
  */
@@ -19,7 +19,7 @@ export function parseEvent(body: string, messageId: string, instanceId: string |
     throw invalid('It has no object "event", type, data and timestamp.')
   }
   const occurredAt = timestamp < SECONDS_BELOW ? timestamp * 1000 : timestamp
-  if (!isTime(occurredAt)) throw invalid('Its timestamp is no time in milliseconds since 1970.')
+  if (!isTime(occurredAt)) throw invalid('Its timestamp is not a time in milliseconds since 1970.')
   const instance = typeof instance_id === 'string' ? instance_id : null
   if (instanceId !== undefined && instance !== null && instance !== instanceId) {
     throw new ClerkSyncError(

@@ -3,8 +3,10 @@ import { ClerkSyncError } from '../errors.ts'
 /** 1 MiB: what Clerk's payloads reach at most. */
 export const MAX_BODY_BYTES = 1_048_576
 
-/** Headers as any host hands them over; names in any case. */
-export type RawHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>
+/** Headers as any host hands them over: names in any case, values that some hosts make numbers, booleans or null. */
+export type RawHeaders =
+  | Headers
+  | Readonly<Record<string, string | readonly string[] | number | boolean | null | undefined>>
 
 /** The bytes exactly as they were sent: a parsed and re-stringified body has lost its signature. */
 export type RawBody =
@@ -20,13 +22,6 @@ export interface RawDelivery {
   readonly method?: string | undefined
   readonly headers: RawHeaders
   readonly body: RawBody | null | undefined
-}
-
-export interface ReadDelivery {
-  /** Header values by lower-case name. */
-  readonly headers: ReadonlyMap<string, string>
-  /** The body, decoded without loss. */
-  readonly body: string
 }
 
 /** In the place of a body that was read before: reading it fails, once everything that comes first was checked. */

@@ -1,28 +1,25 @@
 import { ClerkSyncError } from '../errors.ts'
-import type { RawDelivery, RawHeaders, ReadDelivery } from './raw-delivery.ts'
+import type { RawDelivery, RawHeaders } from './raw-delivery.ts'
+
+export type HeaderValues = ReadonlyMap<string, string>
 
 /**
- * Reads a delivery within bounds.
+ * The headers by lower-case name. What they tell is looked at before the body is read.
  *
- * @throws ClerkSyncError `method_not_allowed`; `body_too_large`, without reading on; `raw_body_unavailable` when the
- * body was read before or broke off; `signature_mismatch` when it is not UTF-8, which Clerk's are.
+ * @throws ClerkSyncError `method_not_allowed`; `body_too_large` when `content-length` says so.
  */
-export async function readDelivery(raw: RawDelivery, maxBodyBytes: number): Promise<ReadDelivery> {
-  if (raw.method !== undefined && raw.method !== 'POST') {
-    throw new ClerkSyncError('method_not_allowed', `Clerk sends webhooks with POST; this was ${raw.method}.`)
+export function readHeaders({ method, headers }: RawDelivery, maxBodyBytes: number): HeaderValues {
+  if (method !== undefined && method !== 'POST') {
+    throw new ClerkSyncError('method_not_allowed', `Clerk sends webhooks with POST; this was ${method}.`)
   }
-  const headers = normalized(raw.headers)
-  if (Number(headers.get('content-length')) > maxBodyBytes) throw tooLarge(maxBodyBytes)
-  return { headers, body: await readText(raw.body, maxBodyBytes) }
-}
-
-function normalized(headers: RawHeaders): Map<string, string> {
-  const result = new Map<string, string>()
-  for (const [name, value] of isHeaders(headers) ? headers.entries() : Object.entries(headers)) {
-    if (value === undefined) continue
-    result.set(name.toLowerCase(), typeof value === 'string' ? value : value.join(' '))
+  const values = new Map<string, string>()
+  for (const [name, value] of isHeaders(headers) ? headers.entries() : Object.entries(headers ?? {})) {
+    // Some hosts put numbers, booleans and null there.
+    if (value === undefined || value === null) continue
+    values.set(name.toLowerCase(), Array.isArray(value) ? value.join(' ') : String(value))
   }
-  return result
+  if (Number(values.get('content-length')) > maxBodyBytes) throw tooLarge(maxBodyBytes)
+  return values
 }
 
 /** Not `instanceof`: undici, node-fetch and test environments have a Headers of their own. */
@@ -30,7 +27,13 @@ function isHeaders(headers: RawHeaders): headers is Headers {
   return 'entries' in headers && typeof headers.entries === 'function'
 }
 
-async function readText(body: RawDelivery['body'], maxBodyBytes: number): Promise<string> {
+/**
+ * The body, decoded without loss.
+ *
+ * @throws ClerkSyncError `body_too_large`, without reading on; `raw_body_unavailable` when the body was read before or
+ * broke off; `signature_mismatch` when it is not UTF-8, which Clerk's are.
+ */
+export async function readBody({ body }: RawDelivery, maxBodyBytes: number): Promise<string> {
   if (body === null || body === undefined) return ''
   if (typeof body === 'string') {
     // A UTF-16 unit is up to three bytes: count only where it could matter.
@@ -88,5 +91,13 @@ function tooLarge(maxBodyBytes: number): ClerkSyncError {
   return new ClerkSyncError(
     'body_too_large',
     `The body is over ${maxBodyBytes} bytes and was not read. Clerk's stay under 1 MiB; see maxBodyBytes.`,
+  )
+}
+
+/** For a sender that stops in the middle. */
+export function bodyTooSlow(seconds: number): ClerkSyncError {
+  return new ClerkSyncError(
+    'raw_body_unavailable',
+    `The body had not arrived after ${seconds} s. The sender stopped, or something ahead of this route holds it back.`,
   )
 }

@@ -1,18 +1,25 @@
 import type { Webhook } from 'svix'
 import { ClerkSyncError } from '../errors.ts'
-import type { ReadDelivery } from './raw-delivery.ts'
 import type { Secrets } from './signing-secrets.ts'
 
 /** What Svix allows between its clock and ours, in seconds, either way. */
 const TOLERANCE_S = 300
 const LONGEST_ID = 255
 
+/** What signs a delivery. */
+export interface SignatureHeaders {
+  /** The svix-id: the same for every attempt. */
+  readonly id: string
+  readonly timestamp: string
+  readonly signature: string
+}
+
 /**
- * Verifies a delivery and gives its message id. Any of the secrets will do, so that one can be rotated.
+ * The headers that sign a delivery, before its body is read: without them an endless body costs nothing.
  *
- * @throws ClerkSyncError `headers_missing`, `timestamp_out_of_range` or `signature_mismatch`.
+ * @throws ClerkSyncError `headers_missing` or `timestamp_out_of_range`.
  */
-export function verifySignature({ headers, body }: ReadDelivery, secrets: Secrets): string {
+export function readSignatureHeaders(headers: ReadonlyMap<string, string>): SignatureHeaders {
   const header = (name: string) => headers.get(`svix-${name}`) ?? headers.get(`webhook-${name}`)
   const id = header('id')
   const timestamp = header('timestamp')
@@ -36,16 +43,22 @@ export function verifySignature({ headers, body }: ReadDelivery, secrets: Secret
     )
   }
   // Where a host has joined two lines of one header, it has put a comma in between.
-  const signatures = signature.replace(/,\s*(?=v\d+a?,)/g, ' ')
-  const signed = { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signatures }
-  if (!secrets.some((secret) => matches(secret, body, signed))) {
-    throw new ClerkSyncError(
-      'signature_mismatch',
-      'No signature matches. Either the secret is of another endpoint or instance, or the body was changed on its ' +
-        'way: it must arrive here byte for byte, ahead of any body parser.',
-    )
-  }
-  return id
+  return { id, timestamp, signature: signature.replace(/,\s*(?=v\d+a?,)/g, ' ') }
+}
+
+/**
+ * Verifies a body by its signature. Any of the secrets will do, so that one can be rotated.
+ *
+ * @throws ClerkSyncError `signature_mismatch`.
+ */
+export function verifySignature(body: string, { id, timestamp, signature }: SignatureHeaders, secrets: Secrets): void {
+  const signed = { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature }
+  if (secrets.some((secret) => matches(secret, body, signed))) return
+  throw new ClerkSyncError(
+    'signature_mismatch',
+    'No signature matches. Either the secret is of another endpoint or instance, or the body was changed on its ' +
+      'way: it must arrive here byte for byte, ahead of any body parser.',
+  )
 }
 
 function matches(secret: Webhook, body: string, headers: Record<string, string>): boolean {

@@ -4,6 +4,7 @@ import type { ClerkSync } from '../clerk-sync.ts'
 import { answerTo } from '../delivery/build-response.ts'
 import { lostBody, type RawBody } from '../delivery/raw-delivery.ts'
 import { ClerkSyncError } from '../errors.ts'
+import { dropRestOfStream } from './drop-rest.ts'
 
 export interface FastifyClerkSyncOptions {
   readonly clerkSync: Pick<ClerkSync, 'receive'>
@@ -22,7 +23,7 @@ export interface FastifyClerkSyncOptions {
  * import { memoryAdapter } from '@clerk-sync/core/memory'
  * import fastify from 'fastify'
  *
- * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {} } } }) })
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
  * export const app = fastify()
  * app.register(fastifyClerkSync, { clerkSync, path: '/api/webhooks/clerk' })
  * ```
@@ -38,9 +39,7 @@ export const fastifyClerkSync: FastifyPluginCallback<FastifyClerkSyncOptions> = 
   app.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload))
   app.all<{ Body: IncomingMessage | undefined }>(path, async ({ method, headers, body }, reply) => {
     const answer = answerTo(await clerkSync.receive({ method, headers, body: body && unread(body) }))
-    // What is left of a refused body is let through and dropped: a sender that writes all of it before it reads would
-    // otherwise wait for ever.
-    body?.resume()
+    if (body && !body.readableEnded) dropRestOfStream(body)
     return reply.code(answer.status).headers(answer.headers).send(answer.body)
   })
   done()

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ClerkSync } from '../clerk-sync.ts'
 import { answerTo } from '../delivery/build-response.ts'
 import { lostBody, type RawBody } from '../delivery/raw-delivery.ts'
+import { dropRestOfStream } from './drop-rest.ts'
+import { frameworkHint } from './framework-hint.ts'
 
 const PARSED_BEFORE =
   'A body parser read the request before, and a signature can be checked on the bytes as they were sent alone.'
@@ -24,7 +26,7 @@ interface MaybeParsed {
  * import { memoryAdapter } from '@clerk-sync/core/memory'
  * import { toNodeHandler } from '@clerk-sync/core/node'
  *
- * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {} } } }) })
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
  * export const server = createServer(toNodeHandler(clerkSync))
  * ```
  */
@@ -37,9 +39,7 @@ export function toNodeHandler(
     // A time-out of the host may have answered.
     if (response.headersSent) return
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
-    // What is left of a refused body is let through and dropped. A sender that writes all of it before it reads would
-    // otherwise wait for ever, and if the connection were closed under it, never see the answer.
-    if (request.readableDidRead) request.resume()
+    if (!request.readableEnded) dropRestOfStream(request)
   }
 }
 
@@ -49,28 +49,9 @@ function bodyOf(request: IncomingMessage & MaybeParsed): RawBody {
   // answer still has to go out through it.
   if (request.readableDidRead === false) return request.iterator({ destroyOnReturn: false })
   if (isRaw(request.body)) return request.body
-  return lostBody(`${PARSED_BEFORE} ${fixFor(request)}`)
+  return lostBody(`${PARSED_BEFORE} ${frameworkHint(request)}`)
 }
 
 function isRaw(body: unknown): body is string | Uint8Array {
   return typeof body === 'string' || body instanceof Uint8Array
-}
-
-function fixFor(request: object): string {
-  if ('app' in request && 'baseUrl' in request) {
-    return (
-      'Express: register this route before app.use(express.json()), or give it ' +
-      "express.raw({ type: '*/*', limit: '1mb' }) of its own. NestJS: NestFactory.create(AppModule, { rawBody: true })."
-    )
-  }
-  if ('cookies' in request && 'query' in request) {
-    return "Next.js Pages API: export const config = { api: { bodyParser: false } } from the route's file."
-  }
-  if ('routeOptions' in request || 'server' in request) {
-    return "Fastify: app.register(fastifyClerkSync, { clerkSync }), from '@clerk-sync/core/fastify'."
-  }
-  return (
-    'Pass on an unread request, or one with the bytes in rawBody. Express: this route before express.json(). Next.js ' +
-    'Pages API: bodyParser: false. Fastify: fastifyClerkSync of @clerk-sync/core/fastify. NestJS: rawBody: true.'
-  )
 }

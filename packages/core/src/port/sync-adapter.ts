@@ -1,5 +1,7 @@
-/** What Clerk has and a table can hold. */
-export type Entity = 'user' | 'organization' | 'organizationMembership' | 'session'
+import type { Entity } from '../entities/index.ts'
+import type { Fault } from './database-fault.ts'
+
+export type { Entity } from '../entities/index.ts'
 
 /** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
 export type Rows = { readonly [E in Entity]?: object }
@@ -75,7 +77,7 @@ export interface EventRef {
 export type UpsertOutcome = 'created' | 'updated' | 'unchanged'
 export type DeleteOutcome = 'deleted' | 'unchanged'
 export type WriteOutcome = UpsertOutcome | DeleteOutcome
-/** `duplicate`: the ledger has the message. `ignored`: nobody asked for it. */
+/** `duplicate`: the ledger has the message. `ignored`: the event has neither a table nor a hook. */
 export type Outcome = WriteOutcome | 'duplicate' | 'ignored'
 
 /**
@@ -108,12 +110,28 @@ export interface Problem {
   readonly message: string
 }
 
+declare const noLedger: unique symbol
+
+/** The `Tx` of an adapter that was given no ledger table: `on` is then an error when it is compiled. */
+export interface NoLedger {
+  readonly [noLedger]: true
+}
+
+/** What a caller asks of one call. */
+export interface CallOptions {
+  /**
+   * Aborted when the delivery has had its answer, since the database or the hook took too long. Give up then, write
+   * nothing more, and end a connection that may be stuck rather than give it back to the pool.
+   */
+  readonly signal?: AbortSignal
+}
+
 /**
  * The port: everything that the library asks of a store. `@clerk-sync/core/memory` is its executable specification,
  * `@clerk-sync/adapter-testkit` its proof.
  *
  * Each method is atomic and may run at any time, beside any other, in any number of processes. Throw the driver's own
- * errors: the library finds their codes, through `cause`, and names them.
+ * errors: the library finds the database's codes in them, through `cause`, and names them; others, `faultOf` names.
  *
  * @typeParam R - what the tables accept, per entity
  * @typeParam Tx - what a hook gets to write with: the ORM's own transaction; `never` where there is none
@@ -131,13 +149,19 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult; readonly stored: Stored }
 
   /**
+   * What an error of this adapter means where it carries no code of a database: SQLSTATE, MySQL's number or SQLite's
+   * result code. `undefined` for all others. Leave it out where the driver's errors have such codes.
+   */
+  faultOf?(error: unknown): Fault | undefined
+
+  /**
    * One guarded write. Concurrent callers for one key: the largest version stays, whoever is last. Resolves only when the
    * row is known to hold the change or a newer one: a count, or that no row came back, does not say so.
    */
-  upsert(change: Upsert): Promise<UpsertOutcome>
+  upsert(change: Upsert, options?: CallOptions): Promise<UpsertOutcome>
 
   /** One guarded write. A tombstone is left also for a key never seen. */
-  softDelete(change: Delete): Promise<DeleteOutcome>
+  softDelete(change: Delete, options?: CallOptions): Promise<DeleteOutcome>
 
   /**
    * In one transaction: claim the message, write the change if there is one, run the hook, commit.
@@ -154,6 +178,7 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
     event: EventRef,
     change: Change | undefined,
     hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
+    options?: CallOptions,
   ): Promise<WriteOutcome | 'duplicate'>
 
   /**

@@ -1,10 +1,9 @@
 import { ClerkSyncError } from '../../errors.ts'
-import { codesOf, faultOf } from '../../port/database-fault.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { type Program, query, type Row, type RunResult, send } from '../program.ts'
-import type { Statements } from '../statement.ts'
+import type { TableStatements } from '../table-statements.ts'
 import { type Dialect, smaller, tuples } from './dialect.ts'
 
 /**
@@ -31,12 +30,13 @@ export const mysql: Dialect = {
     )
   },
   writeReturns: false,
-  *write(statements, change) {
+  *write(statements, change, faultOf) {
     let written: RunResult
     try {
       written = yield* send(statements.one(change))
     } catch (error) {
-      if (!isOutOfRange(error)) throw error
+      // Of our own sum, or of a trigger's: the row is looked at in either case.
+      if (faultOf(error) !== 'out_of_range') throw error
       return yield* unchangedOrClash(statements, change, error)
     }
     const found = seen(yield* send(statements.look(change)), change)
@@ -44,7 +44,6 @@ export const mysql: Dialect = {
     return written.affected === 1 ? 'created' : 'updated'
   },
   skipExisting: () => '',
-  claimed: (error) => faultOf(error) === 'unique_conflict',
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
     const schema = quotedTable.includes('`.`') ? quotedTable.slice(1, quotedTable.indexOf('`.`')) : null
@@ -98,14 +97,8 @@ export const mysql: Dialect = {
   },
 }
 
-/** ER_DATA_OUT_OF_RANGE, of our own sum or of a trigger's: the row is looked at in either case. */
-function isOutOfRange(error: unknown): boolean {
-  for (const code of codesOf(error)) if (code === 1690 || code === 'ER_DATA_OUT_OF_RANGE') return true
-  return false
-}
-
 /** After a write that was held back: is the row as new already, or did a unique index find another one? */
-function* unchangedOrClash(statements: Statements, change: Change, cause: unknown): Program<'unchanged'> {
+function* unchangedOrClash(statements: TableStatements, change: Change, cause: unknown): Program<'unchanged'> {
   // With a lock, since a transaction's own view of the row may be older.
   const found = seen(yield* send(statements.look(change, ' lock in share mode')), change)
   if (found === 'held') return 'unchanged'

@@ -26,7 +26,6 @@ export const postgres: Dialect = {
     throw lostWrite(statements, change, found)
   },
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed`,
-  claimed: () => false,
   *facts(table) {
     const columns = yield* query(
       `select a.attname::text as name, a.attnotnull as not_null, pg_get_expr(d.adbin, d.adrelid) as default_value,

@@ -1,9 +1,9 @@
-import type { Change } from '../../port/sync-adapter.ts'
+import type { Change, UpsertOutcome } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { query, type RunResult } from '../program.ts'
-import type { Statements } from '../statement.ts'
-import { conflictWrite, type Dialect, type Written } from './dialect.ts'
+import type { TableStatements } from '../table-statements.ts'
+import { conflictWrite, type Dialect } from './dialect.ts'
 
 const parameter = () => '?'
 
@@ -23,7 +23,6 @@ export const sqlite: Dialect = {
     return writtenBetween(before, after, statements, change)
   },
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed`,
-  claimed: () => false,
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
     const columns = yield* query('select name, "notnull" as not_null, dflt_value, pk from pragma_table_info(?)', table)
@@ -58,7 +57,12 @@ export const sqlite: Dialect = {
 }
 
 /** What became of a write, by the looks before and after it, of one transaction. */
-export function writtenBetween(before: RunResult, after: RunResult, statements: Statements, change: Change): Written {
+export function writtenBetween(
+  before: RunResult,
+  after: RunResult,
+  statements: TableStatements,
+  change: Change,
+): UpsertOutcome {
   const found = seen(after, change)
   if (found !== 'held') throw lostWrite(statements, change, found)
   const earlier = seen(before, change)

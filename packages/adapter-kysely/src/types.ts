@@ -1,0 +1,124 @@
+import type { EntityOf, GivenTables, ReservedColumn, SnakeCase, TableName } from '@clerk-sync/core/adapter'
+import type { Insertable, Selectable } from 'kysely'
+import type { CamelCased, ClerkEventsTable } from './schema-types.ts'
+
+type Name<T> = keyof T & string
+
+/** Columns that take text: what can hold an id or a version. */
+type TextColumn<Row> = { [C in Name<Insertable<Row>>]: string extends Insertable<Row>[C] ? C : never }[Name<
+  Insertable<Row>
+>]
+
+type Reserved = ReservedColumn | SnakeCase<ReservedColumn>
+/** What can be listed: the application's `id` beside an own key cannot, nor a column that the database alone fills. */
+type Fillable<Row> = Exclude<Name<Insertable<Row>>, Reserved>
+/** Columns that are not nullable and have a default of the database. */
+type Defaulted<Row> = {
+  [C in Fillable<Row>]: undefined extends Insertable<Row>[C] ? (null extends Insertable<Row>[C] ? never : C) : never
+}[Fillable<Row>]
+
+type Has<Row, Names extends string> = [Extract<keyof Row, Names>] extends [never] ? false : true
+
+/** An option that names a column, and is demanded where the usual one is not there. */
+type ColumnOption<Option extends string, Row, Column, Usual extends string> =
+  Has<Row, Usual> extends true ? { readonly [O in Option]?: Column } : { readonly [O in Option]: Column }
+/** A `clerk_id` beside the table's own `id` is the key, and has to be named: at run time nobody could tell. */
+type KeyOption<Row> =
+  Has<Row, 'clerk_id' | 'clerkId'> extends true
+    ? { readonly key: TextColumn<Row> }
+    : ColumnOption<'key', Row, TextColumn<Row>, 'id'>
+
+/** A table to keep in sync. */
+export type KyselyTable<Table extends string, Row> = {
+  readonly table: Table
+  /** The columns that may ever be filled. Kysely has none at run time, so they are listed. */
+  readonly columns: readonly Fillable<Row>[]
+  /**
+   * Constant defaults of listed columns that are NOT NULL: what they hold in a deleted row. Others get theirs from
+   * `map.deletedUser` or `map.deletedOrganization`.
+   */
+  readonly defaults?: { readonly [C in Defaulted<Row>]?: Exclude<Insertable<Row>[C], undefined> }
+  /** PostgreSQL: listed columns of json or jsonb that are given arrays, which its drivers take for SQL arrays. */
+  readonly json?: readonly Fillable<Row>[]
+} & KeyOption<Row> &
+  ColumnOption<'version', Row, TextColumn<Row>, 'clerk_version' | 'clerkVersion'> &
+  ColumnOption<'deletedAt', Row, Name<Row>, 'deleted_at' | 'deletedAt'>
+
+type AnyTable<DB> = { [Table in Name<DB>]: KyselyTable<Table, DB[Table]> }[Name<DB>]
+
+/** The tables that have the ledger's columns. */
+type LedgerName<DB> = {
+  [Table in Name<DB>]: [Exclude<keyof ClerkEventsTable, keyof DB[Table]>] extends [never]
+    ? Table
+    : [Exclude<keyof CamelCased<ClerkEventsTable>, keyof DB[Table]>] extends [never]
+      ? Table
+      : never
+}[Name<DB>]
+
+/** The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks. */
+export type KyselyTables<DB> = GivenTables<AnyTable<DB>, LedgerName<DB>>
+
+interface Given {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly defaults?: object
+  readonly key?: string
+  readonly version?: string
+  readonly deletedAt?: string
+}
+
+type RowIn<DB, T extends Given> = T['table'] extends keyof DB ? Insertable<DB[T['table']]> : never
+/** The columns that stand in `T` under an option. */
+type Named<T, Option extends string> = T extends { readonly [O in Option]: infer Column extends string }
+  ? Column
+  : never
+type Listed<Row, T extends Given> = Extract<T['columns'][number], keyof Row>
+type DefaultsOf<T extends Given> = T extends { readonly defaults: infer D } ? keyof D : never
+/** Whether a column must have a value in every row, also in a deleted one. */
+type Demanded<Row, T extends Given> = {
+  [C in Listed<Row, T>]: null extends Row[C] ? never : C extends DefaultsOf<T> ? never : C
+}[Listed<Row, T>]
+
+type RowOf<Row, T extends Given> = { [C in Demanded<Row, T>]: Exclude<Row[C], undefined> } & {
+  [C in Exclude<Listed<Row, T>, Demanded<Row, T>>]?: Row[C]
+} extends infer R
+  ? { [C in keyof R]: R[C] }
+  : never
+
+/** What a map may return for each of the tables. */
+export type KyselyRows<DB, Tables> = {
+  [Name in keyof Tables & TableName as EntityOf<Name>]: Tables[Name] extends Given
+    ? RowOf<RowIn<DB, Tables[Name]>, Tables[Name]>
+    : never
+}
+
+/** The rows that the application's own queries give, per entity. */
+export type StoredRowsOf<DB, Tables> = {
+  [Name in keyof Tables & TableName as EntityOf<Name>]: Tables[Name] extends Given
+    ? Tables[Name]['table'] extends keyof DB
+      ? Selectable<DB[Tables[Name]['table']]>
+      : never
+    : never
+}
+
+/** The columns that an insert must give, and that nothing would. */
+type Unfilled<Row, T extends Given> = {
+  [C in Exclude<keyof Row, T['columns'][number] | Reserved | Named<T, 'key' | 'version' | 'deletedAt'>>]: Record<
+    never,
+    never
+  > extends Pick<Row, C>
+    ? never
+    : C
+}[Exclude<keyof Row, T['columns'][number] | Reserved | Named<T, 'key' | 'version' | 'deletedAt'>>]
+
+/** Shown by the compiler where an insert would lack a value. */
+type NothingFills<Column> = `Nothing fills "${Column & string}": list it in columns, or give it a default`
+
+/** What the compiler cannot see of one option alone: that no column is left without a value. */
+export type Complete<DB, Tables> = {
+  readonly [Name in keyof Tables & TableName]: Tables[Name] extends Given
+    ? [Unfilled<RowIn<DB, Tables[Name]>, Tables[Name]>] extends [never]
+      ? unknown
+      : { readonly columns: NothingFills<Unfilled<RowIn<DB, Tables[Name]>, Tables[Name]>> }
+    : unknown
+}

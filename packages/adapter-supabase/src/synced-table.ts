@@ -1,0 +1,66 @@
+import { ClerkSyncError } from '@clerk-sync/core'
+import { type Entity, type GivenTables, givenTables, RESERVED_COLUMNS, snakeCase } from '@clerk-sync/core/adapter'
+import type { LedgerTable, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
+
+type AnyTable = string | { readonly table: string; readonly columns: readonly string[]; readonly key?: string }
+
+/** The tables as `supabaseAdapter` is given them. */
+export type AnyTables = GivenTables<AnyTable, string>
+
+const RESERVED: ReadonlySet<string> = new Set(Array.from(RESERVED_COLUMNS, snakeCase))
+const SYNC_COLUMNS = { clerkVersion: 'clerk_version', deletedAt: 'deleted_at' } as const
+
+/**
+ * The tables to sync, and the ledger.
+ *
+ * @throws ClerkSyncError `config_invalid` for what the types refuse as well.
+ */
+export function readTables(given: AnyTables): {
+  readonly tables: readonly SyncedTable[]
+  readonly ledger: LedgerTable | undefined
+} {
+  const { events } = given
+  if (events !== undefined && typeof events !== 'string') {
+    throw config('events is the name of the ledger table alone: its columns are those of sql/tables.sql.')
+  }
+  return {
+    tables: givenTables<AnyTable>('supabaseAdapter', given).map(([entity, table]) => readTable(entity, table)),
+    ledger: events === undefined ? undefined : { ...named(events), column: (property) => quote(snakeCase(property)) },
+  }
+}
+
+function readTable(entity: Entity, given: AnyTable): SyncedTable {
+  const { table: name, columns, key = 'id' } = typeof given === 'string' ? { table: given, columns: [] } : given
+  if (typeof name !== 'string' || name === '' || !Array.isArray(columns)) {
+    throw config(`The table for ${entity} must be a name, or { table: '…', columns: ['email', …] }.`)
+  }
+  for (const column of columns) {
+    if (column !== key && !RESERVED.has(column)) continue
+    throw config(
+      `${name}.${column} is not a column to list: the key and the sync columns are written anyway, and an id beside ` +
+        `the key is your own. For a Clerk id in another column than id, say key: 'clerk_id'.`,
+    )
+  }
+  return {
+    ...named(name),
+    ...SYNC_COLUMNS,
+    entity,
+    key,
+    // Whether they take NULL and have a default, only the database knows.
+    columns: Object.fromEntries(columns.map((column) => [column, {}])),
+    properties: [key, ...columns, ...Object.values(SYNC_COLUMNS)],
+    computed: {},
+  }
+}
+
+function named(name: string): SqlTable {
+  return { name, quoted: quote(name), column: quote, encode: (_, value) => value }
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+function config(message: string): ClerkSyncError {
+  return new ClerkSyncError('config_invalid', message)
+}

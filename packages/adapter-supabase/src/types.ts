@@ -1,0 +1,115 @@
+import type { EntityOf, GivenTables, ReservedColumn, SnakeCase, TableName } from '@clerk-sync/core/adapter'
+
+type AnyTables = Readonly<Record<string, { Row: Record<string, unknown>; Insert: Record<string, unknown> }>>
+type IsUntyped<T> = 0 extends 1 & T ? true : false
+
+/** The tables of the schema `public`, as `supabase gen types` describes them; of a client without types, any. */
+type TablesOf<Database> =
+  IsUntyped<Database> extends true
+    ? AnyTables
+    : Database extends { public: { Tables: infer Tables extends AnyTables } }
+      ? Tables
+      : never
+
+/** The columns that an insert must give. */
+type RequiredKeys<Row> = {
+  [K in keyof Row]-?: string extends K ? never : Record<never, never> extends Pick<Row, K> ? never : K
+}[keyof Row]
+
+type SyncColumn = 'clerk_version' | 'deleted_at'
+type ColumnOf<Insert> = Exclude<keyof Insert & string, SnakeCase<ReservedColumn>>
+type TextColumnOf<Insert> = {
+  [K in keyof Insert & string]: string extends NonNullable<Insert[K]> ? K : never
+}[keyof Insert & string]
+
+interface Listed<Table, Insert> {
+  readonly table: Table
+  /** The columns that clerk-sync fills: from the record's fields of the same names in camelCase, or by your map. */
+  readonly columns: readonly ColumnOf<Insert>[]
+}
+
+type KeyOption<Insert> = string extends keyof Insert
+  ? { readonly key?: string }
+  : 'clerk_id' extends keyof Insert
+    ? { readonly key: TextColumnOf<Insert> }
+    : { readonly key?: TextColumnOf<Insert> }
+
+/** A table that is given by its name alone holds ids and tombstones: no column of it is filled. */
+type ShortOption<Table, Insert> = string extends keyof Insert ? Table : 'clerk_id' extends keyof Insert ? never : Table
+
+type TableOption<Tables extends AnyTables> = {
+  [T in keyof Tables & string]: [SyncColumn] extends [keyof Tables[T]['Insert']]
+    ? ShortOption<T, Tables[T]['Insert']> | (Listed<T, Tables[T]['Insert']> & KeyOption<Tables[T]['Insert']>)
+    : never
+}[keyof Tables & string]
+
+// An interface would not be assignable to the index signature of an untyped client's tables.
+type LedgerRow = { id: string; type: string; entity_id: string | null; occurred_at: string; processed_at: string }
+
+type LedgerName<Tables extends AnyTables> = {
+  [T in keyof Tables & string]: keyof LedgerRow extends keyof Tables[T]['Insert']
+    ? LedgerRow extends Tables[T]['Insert']
+      ? T
+      : never
+    : never
+}[keyof Tables & string]
+
+/**
+ * The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks.
+ *
+ * Supabase knows no columns at run time, so each table comes with the list of those to fill. `key` is the column that
+ * holds the Clerk id, by default `id`.
+ *
+ * @typeParam Database - as `supabase gen types` describes it; only its schema `public` is looked at
+ */
+export type SupabaseTables<Database> = GivenTables<TableOption<TablesOf<Database>>, LedgerName<TablesOf<Database>>>
+
+type NameOf<Option> = Option extends { readonly table: infer Table } ? Table : Option
+type ColumnsOf<Option> = Option extends { readonly columns: readonly (infer Column)[] } ? Column : never
+type KeyOf<Option> = Option extends { readonly key: infer Key } ? Key : 'id'
+type InsertOf<Tables extends AnyTables, Option> =
+  NameOf<Option> extends infer Table extends keyof Tables ? Tables[Table]['Insert'] : never
+
+/** Shown by the compiler where an insert would fail. */
+type NothingFills<Column> = `Nothing fills the column "${Column & string}": list it in columns, or give it a default`
+type Complete<Insert, Option> =
+  Exclude<RequiredKeys<Insert>, ColumnsOf<Option> | KeyOf<Option>> extends infer Missing
+    ? [Missing] extends [never]
+      ? unknown
+      : NothingFills<Missing>
+    : never
+
+/** What the list of columns must have beside what {@link SupabaseTables} says: every column that an insert must give. */
+export type CompleteTables<Database, Tables> = {
+  readonly [Name in keyof Tables & TableName]: Complete<InsertOf<TablesOf<Database>, Tables[Name]>, Tables[Name]>
+}
+
+/** JSON is what the values travel in: a column of JSON takes any object of it, one of a time takes a Date. */
+type Given<Column, Value> =
+  Record<string, never> extends Exclude<Value, null | undefined>
+    ? Value | Readonly<Record<string, unknown>>
+    : Column extends `${string}_at` | `${string}At`
+      ? string extends NonNullable<Value>
+        ? Value | Date
+        : Value
+      : Value
+
+type RowOf<Insert, Column> = string extends keyof Insert
+  ? { [K in Column & string]?: unknown }
+  : { [K in keyof Pick<Insert, Column & keyof Insert>]: Given<K, Insert[K]> }
+
+/** What a map may return for each of the tables. */
+export type SupabaseRows<Database, Tables> = {
+  [Name in keyof Tables & TableName as EntityOf<Name>]: RowOf<
+    InsertOf<TablesOf<Database>, Tables[Name]>,
+    ColumnsOf<Tables[Name]>
+  >
+}
+
+/** The rows that the application's own queries give, per entity. */
+export type StoredRowsOf<Database, Tables> = {
+  [Name in keyof Tables & TableName as EntityOf<Name>]: NameOf<Tables[Name]> extends infer Table extends
+    keyof TablesOf<Database>
+    ? TablesOf<Database>[Table]['Row']
+    : never
+}

@@ -1,0 +1,12 @@
+import { fillableColumns, type SyncedTableName, TABLES } from '@clerk-sync/adapter-testkit'
+import { snakeCase } from '@clerk-sync/core/adapter'
+import { shapesOf } from '@clerk-sync/test-support/shapes'
+
+const tableOf = (table: SyncedTableName) => ({
+  table,
+  columns: Object.keys(fillableColumns(table)).map(snakeCase),
+  key: snakeCase(TABLES[table].key),
+})
+
+/** What `supabaseAdapter` is given for each shape of the kit. */
+export const shapes = shapesOf(tableOf, 'events')

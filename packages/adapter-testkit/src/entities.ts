@@ -1,0 +1,160 @@
+// Node reads this file and tables.ts as they are, before a build, to make Prisma's schemas: they import types, and each other.
+import type { ClerkEvent, Entity } from '@clerk-sync/core'
+import type { KitColumn } from './tables.ts'
+
+export type Kind = 'created' | 'updated' | 'deleted'
+
+/** What an event says, in words that fit every entity. */
+export interface Facts {
+  readonly email: string | null
+  readonly name: string | null
+  readonly metadata: Record<string, unknown> | null
+  /** In ms since 1970. */
+  readonly date: number | null
+  readonly flag: boolean
+}
+
+/** All that the suite knows of an entity: its row in the tests' tables. */
+export interface KitEntity {
+  /** Its table, named as the option by which most adapters are given it. */
+  readonly table: string
+  /** The columns that are filled from Clerk. */
+  readonly columns: Readonly<Record<string, KitColumn>>
+  /** An event of each kind, and its rank: which of two snapshots stays that tie in both their times. */
+  readonly events: Readonly<Record<Kind, readonly [type: ClerkEvent['type'], rank: 0 | 1 | 2]>>
+  /** What the event of the kind `deleted` carries; `nothing` where Clerk sends no delete, and the last event is a snapshot. */
+  readonly deleteCarries: 'id' | 'snapshot' | 'nothing'
+  /** What Clerk sends beside the id, the public metadata and the times, as far as the library reads it. */
+  data(key: string, facts: Facts): object
+  /** What it writes into the columns: dates in ms, JSON as objects. */
+  values(key: string, facts: Facts): Readonly<Record<string, unknown>>
+}
+
+const text = { kind: 'text' } as const
+const requiredText = { kind: 'text', notNull: true } as const
+const json = { kind: 'json' } as const
+const date = { kind: 'date' } as const
+
+export const ENTITIES = {
+  user: {
+    table: 'users',
+    columns: {
+      email: text,
+      firstName: text,
+      banned: { kind: 'boolean', notNull: true, default: false },
+      publicMetadata: json,
+      lastSignInAt: date,
+    },
+    events: { created: ['user.created', 0], updated: ['user.updated', 1], deleted: ['user.deleted', 1] },
+    deleteCarries: 'id',
+    data: (_key, { email, name, date, flag }) => ({
+      email_addresses: email === null ? [] : [{ id: 'idn_1', email_address: email, verification: null, linked_to: [] }],
+      primary_email_address_id: email === null ? null : 'idn_1',
+      first_name: name,
+      last_name: null,
+      banned: flag,
+      last_sign_in_at: date,
+    }),
+    values: (_key, { email, name, metadata, date, flag }) => ({
+      email,
+      firstName: name,
+      banned: flag,
+      publicMetadata: metadata,
+      lastSignInAt: date,
+    }),
+  },
+  organization: {
+    table: 'organizations',
+    columns: { name: text, slug: text, publicMetadata: json },
+    events: {
+      created: ['organization.created', 0],
+      updated: ['organization.updated', 1],
+      deleted: ['organization.deleted', 1],
+    },
+    deleteCarries: 'id',
+    data: (_key, { email, name }) => ({ name, slug: email }),
+    values: (_key, { email, name, metadata }) => ({ name, slug: email, publicMetadata: metadata }),
+  },
+  organizationMembership: {
+    table: 'organizationMemberships',
+    columns: {
+      organizationId: requiredText,
+      userId: requiredText,
+      role: requiredText,
+      permissions: { kind: 'json', array: true },
+    },
+    events: {
+      created: ['organizationMembership.created', 0],
+      updated: ['organizationMembership.updated', 1],
+      deleted: ['organizationMembership.deleted', 1],
+    },
+    deleteCarries: 'snapshot',
+    data: (key, { name, metadata }) => ({
+      role: name ?? 'org:member',
+      permissions: metadata && Object.keys(metadata),
+      organization: { id: organizationOf(key) },
+      public_user_data: { user_id: ownerOf(key) },
+    }),
+    values: (key, { name, metadata }) => ({
+      organizationId: organizationOf(key),
+      userId: ownerOf(key),
+      role: name ?? 'org:member',
+      permissions: metadata && Object.keys(metadata),
+    }),
+  },
+  organizationInvitation: {
+    table: 'organizationInvitations',
+    columns: {
+      organizationId: requiredText,
+      email: requiredText,
+      role: requiredText,
+      status: text,
+      userId: text,
+      publicMetadata: json,
+      expiresAt: date,
+    },
+    events: {
+      created: ['organizationInvitation.created', 0],
+      updated: ['organizationInvitation.accepted', 1],
+      deleted: ['organizationInvitation.revoked', 1],
+    },
+    deleteCarries: 'nothing',
+    data: (key, { email, name, date, flag }) => ({
+      organization_id: organizationOf(key),
+      email_address: email ?? 'nobody@example.com',
+      role: 'org:member',
+      status: name,
+      ...(flag && { user_id: ownerOf(key) }),
+      expires_at: date,
+    }),
+    values: (key, { email, name, metadata, date, flag }) => ({
+      organizationId: organizationOf(key),
+      email: email ?? 'nobody@example.com',
+      role: 'org:member',
+      status: name,
+      userId: flag ? ownerOf(key) : null,
+      publicMetadata: metadata,
+      expiresAt: date,
+    }),
+  },
+  session: {
+    table: 'sessions',
+    columns: { userId: requiredText, status: requiredText, expireAt: date },
+    // They end, which outranks a change at the same time.
+    events: { created: ['session.created', 0], updated: ['session.pending', 1], deleted: ['session.ended', 2] },
+    deleteCarries: 'nothing',
+    data: (key, { name, date }) => ({ user_id: ownerOf(key), status: name ?? 'active', expire_at: date }),
+    values: (key, { name, date }) => ({ userId: ownerOf(key), status: name ?? 'active', expireAt: date }),
+  },
+} as const satisfies Readonly<Record<Entity, KitEntity>>
+
+export const ENTITY_NAMES = Object.keys(ENTITIES) as readonly Entity[]
+
+/** The user whom an entity of the kit belongs to. */
+function ownerOf(key: string): string {
+  return `user_of_${key}`
+}
+
+function organizationOf(key: string): string {
+  return `org_of_${key}`
+}

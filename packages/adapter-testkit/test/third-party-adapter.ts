@@ -1,0 +1,151 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { ClerkSyncError } from '@clerk-sync/core'
+import {
+  type Change,
+  type Entity,
+  NO_VERSION,
+  newestPerKey,
+  type Rows,
+  type SyncAdapter,
+  snakeCase,
+  type TableInfo,
+  type Upsert,
+  type WriteOutcome,
+  withRetries,
+} from '@clerk-sync/core/adapter'
+import { type DatabaseCalls, fillableColumns, SHAPES, type Shape, type SyncedTableName, TABLES } from '../src/index.ts'
+
+type Sql = string | number | null
+
+/** What an adapter can get wrong where the application has triggers. */
+export type Mistake = 'trusts its writes' | 'trusts its claims' | 'rewrites rows that are newer'
+
+/** What someone who knows nothing but the port may write: SQLite without an ORM, reading before it writes. */
+export function thirdPartyAdapter(
+  db: DatabaseSync,
+  shape: Shape,
+  calls: DatabaseCalls,
+  mistake?: Mistake,
+): SyncAdapter<Rows, DatabaseSync> {
+  const tables: { readonly [E in Entity]?: SyncedTableName } = SHAPES[shape].tables
+  const run = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).run(...values))
+  const get = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).get(...values))
+
+  function write(change: Change): WriteOutcome {
+    const table = tables[change.entity] ?? 'users'
+    const key = snakeCase(TABLES[table].key)
+    const row = get(`select clerk_version, deleted_at from ${table} where ${key} = ?`, change.key)
+    const keeps = change.kind === 'delete' && change.mode === 'keep'
+    const late = keeps
+      ? Number(row?.deleted_at ?? -1) >= change.deletedAt.getTime()
+      : String(row?.clerk_version ?? '') >= change.version
+    if (row && late) {
+      if (mistake === 'rewrites rows that are newer')
+        run(`update ${table} set clerk_version = clerk_version where ${key} = ?`, change.key)
+      return 'unchanged'
+    }
+    const written = Object.entries({
+      ...(row && keeps ? {} : change.values),
+      ...(change.kind === 'delete' && { deletedAt: change.deletedAt }),
+      ...(!keeps ? { clerkVersion: change.version } : row ? {} : { clerkVersion: NO_VERSION }),
+    }).filter(([, value]) => value !== undefined)
+    const columns = written.map(([name]) => snakeCase(name))
+    const values = written.map(([, value]) => stored(value))
+    if (row) run(`update ${table} set ${columns.map((name) => `${name} = ?`)} where ${key} = ?`, ...values, change.key)
+    else
+      run(
+        `insert into ${table} (${[key, ...columns]}) values (${['?', ...columns.map(() => '?')]})`,
+        change.key,
+        ...values,
+      )
+    const kept = get(`select clerk_version, deleted_at from ${table} where ${key} = ?`, change.key)
+    const holds = keeps
+      ? Number(kept?.deleted_at) >= change.deletedAt.getTime()
+      : kept?.clerk_version === change.version
+    if (!holds && mistake !== 'trusts its writes')
+      throw new ClerkSyncError('store_failed', `A trigger on ${table} dropped the write.`)
+    return change.kind === 'delete' ? 'deleted' : row ? 'updated' : 'created'
+  }
+
+  function transaction<T>(body: () => T): T {
+    try {
+      run('begin immediate')
+      const result = body()
+      run('commit')
+      return result
+    } catch (error) {
+      if (db.isTransaction) db.exec('rollback')
+      throw named(error)
+    }
+  }
+
+  const upsert = async (change: Upsert) => transaction(() => write(change)) as 'created' | 'updated' | 'unchanged'
+  return {
+    name: 'third-party:sqlite',
+    tables: Object.fromEntries(Object.entries(tables).map(([entity, table]) => [entity, infoOf(table)])),
+    ledger: SHAPES[shape].ledger,
+    upsert,
+    softDelete: async (change) => transaction(() => write(change)) as 'deleted' | 'unchanged',
+    once: (event, change, hook) =>
+      withRetries(async () =>
+        transaction(() => {
+          if (get('select 1 from events where id = ?', event.id)) return 'duplicate'
+          const { id, type, entityId, occurredAt } = event
+          run('insert into events values (?, ?, ?, ?, ?)', id, type, entityId, occurredAt.getTime(), Date.now())
+          if (mistake !== 'trusts its claims' && !get('select 1 from events where id = ?', id))
+            throw new ClerkSyncError('store_failed', 'A trigger on events dropped the message.')
+          const outcome = change ? write(change) : 'unchanged'
+          if (hook(db, outcome) instanceof Promise)
+            throw new ClerkSyncError('hook_failed', 'The hook returned a promise.')
+          return outcome
+        }),
+      ),
+    async upsertMany(changes) {
+      const tally = { created: 0, updated: 0, unchanged: 0 }
+      const failed: { change: Upsert; error: unknown }[] = []
+      for (const change of newestPerKey(changes)) {
+        await upsert(change).then(
+          (outcome) => tally[outcome]++,
+          (error: unknown) => failed.push({ change, error }),
+        )
+      }
+      return { ...tally, failed }
+    },
+    async find(entity, id) {
+      const table = tables[entity] ?? 'users'
+      const row = get(`select * from ${table} where ${snakeCase(TABLES[table].key)} = ?`, id)
+      return row && { row, deleted: row.deleted_at !== null, synced: row.clerk_version !== NO_VERSION }
+    },
+    check: async () => [],
+    prune: async (before) => Number(run('delete from events where processed_at < ?', before.getTime()).changes),
+  }
+}
+
+/** node:sqlite puts SQLite's own number beside a code that says nothing. */
+function named(error: unknown): unknown {
+  return Reflect.get(Object(error), 'errcode') === 2067
+    ? Object.assign(new Error('UNIQUE', { cause: error }), { code: 'SQLITE_CONSTRAINT_UNIQUE' })
+    : error
+}
+
+function stored(value: unknown): Sql {
+  if (value instanceof Date) return value.getTime()
+  if (typeof value === 'boolean') return Number(value)
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as Sql)
+}
+
+function infoOf(name: SyncedTableName): TableInfo {
+  return {
+    name,
+    columns: Object.fromEntries(
+      Object.entries(fillableColumns(name)).map(([column, { notNull = false, default: initial }]) => [
+        column,
+        {
+          nullable: !notNull,
+          required: notNull && initial === undefined,
+          ...(initial !== undefined && { emptyValue: initial }),
+        },
+      ]),
+    ),
+  }
+}

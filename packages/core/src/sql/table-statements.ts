@@ -1,0 +1,129 @@
+import { fnv1a } from '../port/fnv1a.ts'
+import type { Change } from '../port/sync-adapter.ts'
+import { NO_VERSION } from '../port/version.ts'
+import type { Dialect, GuardedWrite } from './dialects/dialect.ts'
+import type { Statement } from './program.ts'
+import type { SyncedTable } from './table.ts'
+
+/** The most that a time column of whole seconds takes away. */
+const ROUNDING_MS = 500
+
+interface Prepared {
+  readonly properties: readonly string[]
+  readonly write: GuardedWrite
+  readonly text: string
+  readonly name: string
+}
+
+/** Turns the changes of one table into statements. Each text is made once for a set of columns, since making it costs more than all else. */
+export class TableStatements {
+  readonly #prepared = new Map<string, Prepared>()
+
+  constructor(
+    readonly table: SyncedTable,
+    private readonly dialect: Dialect,
+  ) {}
+
+  one(change: Change): Statement {
+    const row = this.#row(change)
+    const { properties, text, name } = this.#prepare(change, Object.keys(row))
+    return { sql: text, params: this.#encode(properties, row), returnsRows: this.dialect.writeReturns, name }
+  }
+
+  /** One statement for changes that write the same columns. */
+  many(changes: readonly [Change, ...Change[]]): Statement {
+    const rows = changes.map((change) => this.#row(change))
+    const { properties, write } = this.#prepare(changes[0], Object.keys(rows[0] as object))
+    return {
+      sql: this.dialect.writeText(write, rows.length),
+      params: rows.flatMap((row) => this.#encode(properties, row)),
+      returnsRows: this.dialect.writeReturns,
+    }
+  }
+
+  /** Key and version of those keys that have a row. */
+  versions(keys: readonly string[]): Statement {
+    const key = this.table.column(this.table.key)
+    const parameters = keys.map((_, index) => this.dialect.parameter(index + 1)).join(', ')
+    const version = this.table.column(this.table.clerkVersion)
+    const sql = `select ${key} as clerk_key, ${version} as clerk_version from ${this.table.quoted} where ${key} in (${parameters})`
+    return { sql, params: [...keys], returnsRows: true }
+  }
+
+  /** Finds the row of a change, and whether it holds the change or a newer one: what alone is known of a write. */
+  look(change: Change, lock = ''): Statement {
+    const { table, dialect } = this
+    const keep = change.kind === 'delete' && change.mode === 'keep'
+    // A column of seconds rounds what it stores; the parameter is not rounded.
+    const rounding = dialect.exactDates ? 0 : ROUNDING_MS
+    const [guard, value] = keep
+      ? [table.deletedAt, new Date(change.deletedAt.getTime() - rounding)]
+      : [table.clerkVersion, change.version]
+    const key = table.column(table.key)
+    const holds = `case when ${table.column(guard)} >= ${dialect.parameter(1)} then 1 else 0 end`
+    return {
+      sql: `select ${key} as clerk_key, ${holds} as clerk_holds from ${table.quoted} where ${key} = ${dialect.parameter(2)}${lock}`,
+      params: [table.encode(guard, value), table.encode(table.key, change.key)],
+      returnsRows: true,
+    }
+  }
+
+  /** How many changes like this one `many` can put together. */
+  mostRows(change: Change): number {
+    return Math.floor(this.dialect.maxParameters / Object.keys(this.#row(change)).length)
+  }
+
+  /** What `many` can put together. */
+  shapeOf(change: Change): string {
+    return shapeOf(change, Object.keys(this.#row(change)))
+  }
+
+  #row(change: Change): Record<string, unknown> {
+    const { key, computed, deletedAt, clerkVersion } = this.table
+    const row: Record<string, unknown> = { [key]: change.key }
+    for (const [property, value] of Object.entries(change.values)) if (value !== undefined) row[property] = value
+    for (const [property, value] of Object.entries(computed)) if (!(property in row)) row[property] = value()
+    if (change.kind === 'delete') row[deletedAt] = change.deletedAt
+    row[clerkVersion] = change.kind === 'delete' && change.mode === 'keep' ? NO_VERSION : change.version
+    return row
+  }
+
+  #prepare(change: Change, properties: readonly string[]): Prepared {
+    const shape = shapeOf(change, properties)
+    let prepared = this.#prepared.get(shape)
+    if (!prepared) {
+      const { table } = this
+      const column = (property: string) => table.column(property)
+      const keep = change.kind === 'delete' && change.mode === 'keep'
+      const mapped = properties.filter((property) => change.values[property] !== undefined)
+      const synced = change.kind === 'delete' ? [table.deletedAt, table.clerkVersion] : [table.clerkVersion]
+      const write: GuardedWrite = {
+        table: table.quoted,
+        key: column(table.key),
+        insert: properties.map(column),
+        update: (keep ? [table.deletedAt] : [...mapped, ...synced]).map(column),
+        guard: column(keep ? table.deletedAt : table.clerkVersion),
+        version: column(table.clerkVersion),
+      }
+      const text = this.dialect.writeText(write, 1)
+      prepared = { properties, write, text, name: nameOf(text) }
+      this.#prepared.set(shape, prepared)
+    }
+    return prepared
+  }
+
+  #encode(properties: readonly string[], row: Record<string, unknown>): unknown[] {
+    return properties.map((property) => this.table.encode(property, row[property] ?? null))
+  }
+}
+
+function shapeOf(change: Change, properties: readonly string[]): string {
+  const mode = change.kind === 'delete' ? change.mode : 'upsert'
+  return `${mode} ${properties.map((property) => (change.values[property] === undefined ? `+${property}` : property))}`
+}
+
+/** Two hashes tell texts apart well enough, and the same text has the same name in every process. */
+function nameOf(text: string): string {
+  const hashes = [fnv1a(text), fnv1a(text, 0x01234567)]
+  return `clerk_sync_${hashes.map((hash) => hash.toString(16).padStart(8, '0')).join('')}`
+}

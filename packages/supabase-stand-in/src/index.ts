@@ -1,2 +1,0 @@
-export { KEYS, type PostgrestStandIn, startPostgrest, tokenOf } from './postgrest.ts'
-export { EMPTY_PROJECT } from './project.ts'

@@ -1,0 +1,22 @@
+import { ENTITIES, type KitShape, SHAPES, type Shape, type SyncedTableName } from '@clerk-sync/adapter-testkit'
+import type { Entity } from '@clerk-sync/core'
+
+type Tables<S extends Shape> = (typeof SHAPES)[S]['tables']
+
+/** What an adapter is given for each shape of the kit: a table for each of its entities, and the ledger. */
+export type Shapes<Table, Ledger> = {
+  readonly [S in Shape]: {
+    readonly [E in keyof Tables<S> & Entity as (typeof ENTITIES)[E]['table']]: Table
+  } & ((typeof SHAPES)[S]['ledger'] extends true ? { readonly events: Ledger } : unknown)
+}
+
+export function shapesOf<Table, Ledger>(
+  tableOf: (name: SyncedTableName) => Table,
+  events: Ledger,
+): Shapes<Table, Ledger> {
+  const shapes = Object.entries<KitShape>(SHAPES).map(([shape, { tables, ledger }]) => {
+    const given = Object.entries(tables).map(([entity, name]) => [ENTITIES[entity as Entity].table, tableOf(name)])
+    return [shape, { ...Object.fromEntries(given), ...(ledger && { events }) }]
+  })
+  return Object.fromEntries(shapes)
+}
