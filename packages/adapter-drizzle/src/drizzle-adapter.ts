@@ -27,7 +27,8 @@ export interface DrizzleAdapterOptions {
  * Syncs into tables of a Drizzle schema, on PostgreSQL, MySQL, MariaDB or SQLite.
  *
  * Each table has the Clerk id in `id` (its primary key) or `clerkId` (unique), and the sync columns; `syncColumns()` of
- * `@clerk-sync/adapter-drizzle/pg`, `/mysql` or `/sqlite` makes them. An event without a hook is one statement.
+ * `@clerk-sync/adapter-drizzle/pg`, `/mysql` or `/sqlite` makes them. An event without a hook is one statement, and a
+ * look at the row where that does not tell what became of it.
  *
  * neon-http and D1 have no interactive transactions: their hooks get no `tx`, and run at least once.
  *

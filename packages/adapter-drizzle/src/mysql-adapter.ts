@@ -1,12 +1,5 @@
 import type { SyncAdapter } from '@clerk-sync/core/adapter'
-import {
-  asyncRunner,
-  createSqlAdapter,
-  mysql,
-  mysqlByCount,
-  type RunResult,
-  type Statement,
-} from '@clerk-sync/core/sql'
+import { asyncRunner, createSqlAdapter, mysql, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type {
   MySqlColumn,
@@ -54,14 +47,14 @@ export function mysqlAdapter(
     indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
   })
   const { transaction, ...parts } = planetscale
-    ? { dialect: mysqlByCount, transaction: planetscaleTransaction<Executor>(db), faultOf: planetscaleFault }
-    : { dialect: mysql, transaction: pooledTransaction<Executor>(db) }
+    ? { transaction: planetscaleTransaction<Executor>(db), faultOf: planetscaleFault }
+    : { transaction: pooledTransaction<Executor>(db) }
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     mysqlResult(await on.execute(new Rendered(statement)))
   const send = async (statement: Statement): Promise<RunResult> =>
     prepared && statement.name ? mysqlResult(await prepared(statement)) : execute(db, statement)
   return createSqlAdapter(
-    { name: 'drizzle:mysql', ...parts, ...tables },
+    { name: 'drizzle:mysql', dialect: mysql, ...parts, ...tables },
     asyncRunner<Executor>({
       send: (statements) => Promise.all(statements.map(send)),
       sendIn: execute,

@@ -11,7 +11,7 @@ const connections: Database.Database[] = []
 afterAll(() => {
   for (const connection of connections) connection.close()
 })
-const { file, read, insert } = await sqliteTables(afterAll)
+const { file, read, insert, triggers } = await sqliteTables(afterAll)
 
 testAdapter({
   name: 'drizzle:sqlite (better-sqlite3)',
@@ -24,6 +24,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome).run(),
   failingStatement: (tx) => tx.all(sql`select * from no_such_table`),
 })

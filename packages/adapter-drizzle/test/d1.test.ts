@@ -22,6 +22,7 @@ testAdapter({
     drizzleAdapter(drizzle(binding(calls), { casing: 'snake_case' }), schema.shapes[shape]),
   read: tables.read,
   insert: tables.insert,
+  triggers: tables.triggers,
   effect: (_tx, welcome) => application.insert(schema.welcomes).values(welcome),
   failingStatement: () => application.run(sql`select * from no_such_table`),
 })

@@ -11,7 +11,7 @@ const clients: Client[] = []
 afterAll(() => {
   for (const client of clients) client.close()
 })
-const { file, read, insert } = await sqliteTables(afterAll)
+const { file, read, insert, triggers } = await sqliteTables(afterAll)
 
 testAdapter({
   name: 'drizzle:sqlite (libsql)',
@@ -24,6 +24,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
   failingStatement: (tx) => tx.all(sql`select * from no_such_table`),
 })

@@ -11,7 +11,7 @@ import * as schema from './kit/schema-pg.ts'
 
 // Neon's own client, over HTTP, in front of a real PostgreSQL. What stands in between is a server of ours that speaks
 // Neon's protocol: this proves the client, the statements and the course of a delivery, and not Neon's proxy.
-const { url, read, insert } = await postgresTables('drizzle_neon_http', afterAll)
+const { url, read, insert, triggers } = await postgresTables('drizzle_neon_http', afterAll)
 const server = await serveNeon()
 afterAll(server.close)
 
@@ -56,6 +56,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   effect: (_tx, welcome) => application.insert(schema.welcomes).values(welcome),
   failingStatement: () => application.execute(sql`select * from no_such_table`),
 })

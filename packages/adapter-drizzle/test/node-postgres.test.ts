@@ -8,7 +8,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { afterAll, describe, it } from 'vitest'
 import * as schema from './kit/schema-pg.ts'
 
-const { url, read, insert } = await postgresTables('drizzle_node_postgres', afterAll)
+const { url, read, insert, triggers } = await postgresTables('drizzle_node_postgres', afterAll)
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
@@ -23,6 +23,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
   failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
 })

@@ -8,7 +8,7 @@ import * as schema from './kit/schema-pg.ts'
 
 const database = await PGlite.create()
 afterAll(() => database.close())
-const { create, read, insert } = sqlTables(
+const { create, read, insert, triggers } = sqlTables(
   'postgres',
   async (text, values) => (await database.query<Record<string, unknown>>(text, [...values])).rows,
 )
@@ -23,6 +23,7 @@ testAdapter({
     drizzleAdapter(drizzle(fallible(database, calls), { casing: 'snake_case' }), schema.shapes[shape]),
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
   failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
 })

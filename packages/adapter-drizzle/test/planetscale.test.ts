@@ -11,7 +11,7 @@ import * as schema from './kit/schema-mysql.ts'
 // PlanetScale's own client, over HTTP, in front of a real MySQL. What stands in between is a server of ours that speaks
 // PlanetScale's protocol: this proves the client, the statements and the course of a delivery on MySQL. It does not prove
 // that Vitess parses them, nor how it keeps a session's transaction.
-const { url, read, insert } = await mysqlTables('mysql', 'drizzle_planetscale', afterAll)
+const { url, read, insert, triggers } = await mysqlTables('mysql', 'drizzle_planetscale', afterAll)
 const server = await servePlanetscale(url)
 afterAll(server.close)
 
@@ -23,6 +23,7 @@ testAdapter({
     drizzleAdapter(drizzle({ client: clientOf(calls), casing: 'snake_case' }), schema.shapes[shape]),
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
   failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
 })

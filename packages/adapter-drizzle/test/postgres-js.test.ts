@@ -8,7 +8,7 @@ import postgres, { type ParameterOrJSON, type Sql, type TransactionSql } from 'p
 import { afterAll, describe, it } from 'vitest'
 import * as schema from './kit/schema-pg.ts'
 
-const { url, query, read, insert } = await postgresTables('drizzle_postgres_js', afterAll)
+const { url, query, read, insert, triggers } = await postgresTables('drizzle_postgres_js', afterAll)
 const clients: Sql[] = []
 afterAll(() => Promise.all(clients.map((client) => client.end())))
 
@@ -24,6 +24,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
   failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
 })

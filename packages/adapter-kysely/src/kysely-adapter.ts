@@ -19,7 +19,8 @@ export interface KyselyAdapterOptions {
  * Syncs into tables of your database through Kysely, on PostgreSQL, MySQL, MariaDB or SQLite.
  *
  * Each table has the Clerk id in `id`, or in another unique column that `key` names, and the columns `clerk_version` and
- * `deleted_at`; `@clerk-sync/adapter-kysely/migrations` adds them. An event without a hook is one statement.
+ * `deleted_at`; `@clerk-sync/adapter-kysely/migrations` adds them. An event without a hook is one statement,
+ * and a look at the row where that does not tell what became of it.
  *
  * @example
  * ```ts
@@ -108,7 +109,6 @@ async function execute<DB>(on: Kysely<DB>, { sql, params, returnsRows }: Stateme
   return {
     rows: result.rows as RunResult['rows'],
     affected: Number(result.numAffectedRows ?? 0),
-    insertId: Number(result.insertId ?? 0),
   }
 }
 

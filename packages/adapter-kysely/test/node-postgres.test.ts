@@ -6,7 +6,7 @@ import { PostgresDialect } from 'kysely'
 import { afterAll, describe, it } from 'vitest'
 import { adapterOf, hooks, open } from './kit/adapter.ts'
 
-const { url, read, insert } = await postgresTables('kysely_node_postgres', afterAll)
+const { url, read, insert, triggers } = await postgresTables('kysely_node_postgres', afterAll)
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
@@ -21,5 +21,6 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   ...hooks,
 })

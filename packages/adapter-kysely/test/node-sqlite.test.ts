@@ -9,7 +9,7 @@ const connections: DatabaseSync[] = []
 afterAll(() => {
   for (const connection of connections) connection.close()
 })
-const { file, read, insert } = await sqliteTables(afterAll)
+const { file, read, insert, triggers } = await sqliteTables(afterAll)
 
 testAdapter({
   name: 'kysely:sqlite (node:sqlite)',
@@ -22,6 +22,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   ...hooks,
 })
 

@@ -6,7 +6,7 @@ import { adapterOf, hooks, open } from './kit/adapter.ts'
 
 const database = await PGlite.create()
 afterAll(() => database.close())
-const { create, read, insert } = sqlTables(
+const { create, read, insert, triggers } = sqlTables(
   'postgres',
   async (text, values) => (await database.query<Record<string, unknown>>(text, [...values])).rows,
 )
@@ -20,6 +20,7 @@ testAdapter({
   adapter: (shape, { calls }) => adapterOf(open(new PGliteDialect({ pglite: fallible(database, calls) })), shape),
   read,
   insert,
+  triggers,
   ...hooks,
 })
 

@@ -1,5 +1,5 @@
 import { givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type Dialect, type DialectName, mysqlByCount, postgres } from '@clerk-sync/core/sql'
+import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
@@ -14,7 +14,7 @@ export interface PrismaAdapterOptions {
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   postgres,
-  mysql: mysqlByCount,
+  mysql,
   sqlite: sqliteThroughPrisma,
 }
 
@@ -23,7 +23,8 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
  *
  * Each model has the Clerk id in `id` (`@id`) or `clerkId` (`@unique`), `clerkVersion String @default("0")` and
  * `deletedAt DateTime?`. Models go by their names on the client: `prisma.user` is `'user'`. `events` is the ledger, which
- * hooks need. An event without a hook is one statement, except on SQLite.
+ * hooks need. An event without a hook is one statement, and a look at the row where that does not tell what became
+ * of it; on SQLite, a transaction.
  *
  * @throws ClerkSyncError `config_invalid` for a model that cannot be synced, or a client whose engine or driver adapter
  * is not known.

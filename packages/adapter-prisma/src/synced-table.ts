@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type ColumnInfo, type Entity, RESERVED_COLUMNS } from '@clerk-sync/core/adapter'
-import { LEDGER_COLUMNS, type LedgerTable, mysqlByCount, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
+import { type ColumnInfo, type Entity, RESERVED_COLUMNS, VERSION_LENGTH } from '@clerk-sync/core/adapter'
+import { LEDGER_COLUMNS, type LedgerTable, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
 import { encode } from './encode.ts'
 import { generatorOf, unknownDefault } from './generated-values.ts'
@@ -19,9 +19,8 @@ export function syncedTable(entity: Entity, name: string, facts: ClientFacts): S
   if (version.type !== 'String' || version.optional || constantOf(version) !== '0') {
     throw refuse(`${model.name}.clerkVersion must be String @default("0"), so that every row is below every event.`)
   }
-  const needed = facts.database === 'mysql' ? mysqlByCount.versionLength : undefined
-  if (needed !== undefined && version.length !== undefined && version.length < needed) {
-    throw refuse(`${model.name}.clerkVersion must hold ${needed} characters: leave @db.VarChar out.`)
+  if (version.length !== undefined && version.length < VERSION_LENGTH) {
+    throw refuse(`${model.name}.clerkVersion must hold ${VERSION_LENGTH} characters: leave @db.VarChar out.`)
   }
   const deletedAt = need(model, 'deletedAt', 'Add deletedAt DateTime?.')
   if (deletedAt.type !== 'DateTime' || !deletedAt.optional) {

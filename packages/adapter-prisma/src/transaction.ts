@@ -98,7 +98,7 @@ function sendIn(tx: unknown, statement: Statement): Promise<RunResult> {
 }
 
 async function execute(on: RawClient, { sql, params, returnsRows }: Statement): Promise<RunResult> {
-  if (!returnsRows) return { rows: [], affected: await on.$executeRawUnsafe(sql, ...params), insertId: 0 }
+  if (!returnsRows) return { rows: [], affected: await on.$executeRawUnsafe(sql, ...params) }
   const rows = (await on.$queryRawUnsafe(sql, ...params)) as readonly Row[]
-  return { rows, affected: 0, insertId: 0 }
+  return { rows, affected: 0 }
 }

@@ -12,6 +12,7 @@ test.each([
   ['P2010', { originalCode: '787', kind: 'ForeignKeyConstraintViolation' }, 'reference_missing'],
   ['P2010', { originalCode: '1213', kind: 'TransactionWriteConflict' }, 'transient'],
   ['P2010', { originalCode: '1205', kind: 'mysql', code: 1205 }, 'transient'],
+  ['P2010', { originalCode: '1690', kind: 'mysql', code: 1690 }, 'out_of_range'],
   ['P1008', { originalCode: 'SQLITE_BUSY', kind: 'SocketTimeout' }, 'transient'],
   ['P2010', { originalCode: '42P01', kind: 'TableDoesNotExist' }, undefined],
   ['P2028', undefined, undefined],

@@ -8,7 +8,7 @@ import { type Prisma, PrismaClient } from './.generated/postgres/prisma/client.t
 import { prismaPostgres } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
 
-const { url, read, insert } = await prismaPostgres('prisma_7', afterAll)
+const { url, read, insert, triggers } = await prismaPostgres('prisma_7', afterAll)
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
@@ -24,6 +24,7 @@ testAdapter<Prisma.TransactionClient>({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
 })

@@ -8,7 +8,7 @@ import { shapes } from './kit/shapes.ts'
 import { type Prisma, PrismaClient } from './prisma6/.generated/postgres/prisma/index.js'
 import { PrismaPg } from './prisma6/drivers.ts'
 
-const { url, read, insert } = await prismaPostgres('prisma_6', afterAll)
+const { url, read, insert, triggers } = await prismaPostgres('prisma_6', afterAll)
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
@@ -25,6 +25,7 @@ testAdapter<Prisma.TransactionClient>({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
 })

@@ -6,7 +6,7 @@ import { type Prisma, PrismaClient } from './.generated/sqlite/prisma/client.ts'
 import { shapes } from './kit/shapes.ts'
 import { fallible, prismaSqlite } from './kit/sqlite.ts'
 
-const { file, read, insert } = await prismaSqlite(afterAll)
+const { file, read, insert, triggers } = await prismaSqlite(afterAll)
 const clients: PrismaClient[] = []
 afterAll(() => Promise.all(clients.map((client) => client.$disconnect())))
 
@@ -23,6 +23,7 @@ testAdapter<Prisma.TransactionClient>({
   },
   read,
   insert,
+  triggers,
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
 })

@@ -2,7 +2,8 @@
 -- the package may bring a new one, which replaces these functions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
--- the schema public that have the columns of clerk-sync: what service_role may not do, they cannot do either.
+-- the schema public that have the columns of clerk-sync: what service_role may not do, they cannot do either. A write that
+-- the database took and did not keep fails with the code CS001.
 
 -- A table by its name, if it has these columns. With an empty search_path, its text is qualified and quoted.
 create or replace function public.clerk_sync_table(name text, needed text[])
@@ -31,7 +32,8 @@ begin
 end
 $$;
 
--- One guarded write: created, updated, or unchanged where the row is as new or newer.
+-- One guarded write: created, updated, or unchanged where the row is as new or newer. Fails where the row does not hold
+-- the change afterwards: a trigger may have dropped it, and that no row came back does not tell.
 --
 -- change: {"table", "key": the column with the Clerk id, "mode": upsert | erase | keep, "row": the columns to insert}.
 -- keep sets deleted_at alone in a row that is there. erase gives a column that is not nullable its default for null.
@@ -48,6 +50,7 @@ declare
   vals text;
   assignments text;
   created boolean;
+  held boolean;
 begin
   select
     string_agg(format('%I', given.name), ', '),
@@ -73,6 +76,19 @@ begin
     'returning (t.xmax = 0)',
     target, columns, vals, key, assignments, guard
   ) into created using change -> 'row';
+  execute format(
+    'select exists (select from %1$s as t, jsonb_populate_record(null::%1$s, $1) as r '
+    'where t.%2$I = r.%2$I and t.%3$I >= r.%3$I)',
+    target, key, guard
+  ) into held using change -> 'row';
+  if not held then
+    raise exception using
+      errcode = 'CS001',
+      message = format(
+        'the database took the write of %s to %s without an error, and the row does not hold it. A trigger, a rule or a '
+        'row-level security policy drops such writes, or changes their %s, clerk_version or deleted_at: let them pass as they are',
+        change -> 'row' ->> key, target, key);
+  end if;
   return case when created then 'created' when not created then 'updated' else 'unchanged' end;
 end
 $$;
@@ -124,7 +140,8 @@ begin
 end
 $$;
 
--- Enters a message in the ledger, after its hook ran; false where another delivery of it was first.
+-- Enters a message in the ledger, after its hook ran; false where another delivery of it was first. Fails where it is not
+-- there afterwards: a trigger may have dropped it.
 create or replace function public.clerk_sync_mark(ledger text, event jsonb)
 returns boolean
 language plpgsql volatile security invoker set search_path = ''
@@ -132,6 +149,7 @@ as $$
 declare
   events regclass := public.clerk_sync_table(ledger, array['id', 'type', 'entity_id', 'occurred_at', 'processed_at']);
   marked bigint;
+  kept boolean;
 begin
   execute format(
     'insert into %1$s (id, type, entity_id, occurred_at, processed_at) '
@@ -140,6 +158,12 @@ begin
     events
   ) using event;
   get diagnostics marked = row_count;
+  execute format('select exists (select from %s where id = $1)', events) into kept using event ->> 'id';
+  if not kept then
+    raise exception using
+      errcode = 'CS001',
+      message = format('%s does not keep the message: a trigger, a rule or a row-level security policy drops it', events);
+  end if;
   return marked = 1;
 end
 $$;

@@ -20,6 +20,9 @@ export interface Refusal {
   readonly code?: string | undefined
 }
 
+/** SQLSTATE of the functions for what the database took without an error and did not keep. */
+const LOST_WRITE = 'CS001'
+
 /** The functions of sql/functions.sql. */
 export type FunctionName =
   | 'clerk_sync_write'
@@ -77,6 +80,11 @@ export function errorOf(refusal: Refusal, status?: number): Error {
         'user signed in on it; and service_role needs the grants of sql/tables.sql on the synced tables.',
       cause,
     )
+  }
+  if (code === LOST_WRITE) {
+    return new ClerkSyncError('store_failed', `${message}. What is not stored is not acknowledged: it is sent again.`, {
+      cause,
+    })
   }
   if (status === 401) return config('Supabase refused the key: it must be the service role key of this project.', cause)
   return cause

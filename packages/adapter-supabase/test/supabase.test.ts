@@ -11,7 +11,7 @@ import { shapes } from './kit/shapes.ts'
 
 // The real supabase-js client, a fake of PostgREST (@clerk-sync/supabase-fake says what that proves), and PostgreSQL.
 const database = await freshProject('supabase_kit')
-const { query, read, insert } = await createdTables('postgres', rawPostgres(database, afterAll))
+const { query, read, insert, triggers } = await createdTables('postgres', rawPostgres(database, afterAll))
 await migrate(database, 'functions')
 const postgrest = await startPostgrest(database)
 afterAll(postgrest.close)
@@ -26,6 +26,7 @@ testAdapter({
   },
   read,
   insert,
+  triggers,
   effect: (_, { userId, eventId }) => query('insert into welcomes values ($1, $2)', [userId, eventId]),
   failingStatement: () => query('select * from no_such_table'),
 })

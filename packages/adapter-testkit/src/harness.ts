@@ -1,5 +1,5 @@
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
-import type { Shape, TableName } from './tables.ts'
+import type { Shape, SyncedTableName, TableName } from './tables.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -65,6 +65,20 @@ export interface Welcome {
  */
 export type RawRow = Readonly<Record<string, unknown>>
 
+/** Removes what was installed. */
+export type RemoveTriggers = () => Awaitable<unknown>
+
+/** Triggers, as applications have them: what a database answers to a write is then no knowledge of the row. */
+export interface Triggers {
+  /** Adds 1 to the `score` of each row of the table that is updated. */
+  touch(table: SyncedTableName): Awaitable<RemoveTriggers>
+  /**
+   * Has the database take the writes of the row with this key without an error, and not keep them. Where no trigger can
+   * drop a write: keeps the old values in an update, and inserts a row of version `'0'`, in `events` one of another id.
+   */
+  drop(table: TableName, key: string): Awaitable<RemoveTriggers>
+}
+
 /**
  * What an adapter's author provides. The tables of `TABLES` exist and are empty when the first test starts; no other
  * suite uses them meanwhile.
@@ -104,6 +118,9 @@ export interface Harness<Tx = unknown> {
 
   /** Runs a statement through `tx` that the database refuses, such as one on a table that does not exist. */
   failingStatement(tx: Tx): unknown
+
+  /** Installs triggers through the raw connection; `'none'` for a store that has no such thing. */
+  readonly triggers: Triggers | 'none'
 }
 
 /** How much, and what exactly, to run. */

@@ -5,8 +5,10 @@ export type {
   DatabaseCalls,
   Harness,
   RawRow,
+  RemoveTriggers,
   Runner,
   SuiteOptions,
+  Triggers,
   Welcome,
 } from './harness.ts'
 export { type RawQuery, type SqlTables, sqlTables } from './sql-tables.ts'

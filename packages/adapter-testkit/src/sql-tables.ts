@@ -1,6 +1,7 @@
 import { snakeCase } from '@clerk-sync/core/adapter'
 import type { DialectName } from '@clerk-sync/core/sql'
 import type { Harness, RawRow } from './harness.ts'
+import { sqlTriggers } from './sql-triggers.ts'
 import { type KitColumn, TABLES } from './tables.ts'
 
 /** Runs a statement on the raw connection and gives its rows. */
@@ -66,13 +67,13 @@ const spellings: Readonly<Record<DialectName, Spelling>> = {
   },
 }
 
-export interface SqlTables extends Pick<Harness, 'read' | 'insert'> {
+export interface SqlTables extends Pick<Harness, 'read' | 'insert' | 'triggers'> {
   /** Creates the tables; they must not be there yet. */
   create(): Promise<void>
 }
 
 /**
- * The kit's tables in an SQL database: creates them, and reads and inserts through a raw connection. Tables are called
+ * The kit's tables in an SQL database: creates them, and reads, inserts and installs triggers through a raw connection. Tables are called
  * as in `TABLES`, columns in snake case (`first_name`).
  *
  * Dates are `timestamptz(3)`, `datetime(3)` in UTC, and integer ms. A raw connection to MySQL must therefore read and
@@ -101,6 +102,7 @@ export function sqlTables(dialect: DialectName, query: RawQuery): SqlTables {
   }
 
   return {
+    triggers: sqlTriggers(dialect, { table: quoted, column: columnOf }, query),
     async create() {
       for (const [table, { columns }] of Object.entries(TABLES)) {
         const declarations = Object.entries<KitColumn>(columns).map(declaration)

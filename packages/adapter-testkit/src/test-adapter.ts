@@ -13,6 +13,7 @@ import { races } from './suite/races.ts'
 import { reads } from './suite/reads.ts'
 import { schedules } from './suite/schedules.ts'
 import type { It, Section } from './suite/section.ts'
+import { triggers } from './suite/triggers.ts'
 import { unique } from './suite/unique.ts'
 import { values } from './suite/values.ts'
 
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, Section>> = {
   hooks,
   'failing database calls': failures,
   batches,
+  triggers,
   races,
   reads,
   ledger,

@@ -78,6 +78,7 @@ export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOp
     },
     effect: async (tx, welcome) => tx.insert('welcomes', { ...welcome }),
     failingStatement: async (tx) => tx.insert('users', { id: 'user_refused', noSuchColumn: 1 }),
+    triggers: 'none',
   }
 }
 

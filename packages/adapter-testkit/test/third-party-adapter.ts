@@ -17,11 +17,15 @@ import { type DatabaseCalls, fillableColumns, SHAPES, type Shape, type SyncedTab
 
 type Sql = string | number | null
 
+/** What an adapter can get wrong where the application has triggers. */
+export type Mistake = 'trusts its writes' | 'trusts its claims' | 'rewrites rows that are newer'
+
 /** What someone who knows nothing but the port may write: SQLite without an ORM, reading before it writes. */
 export function thirdPartyAdapter(
   db: DatabaseSync,
   shape: Shape,
   calls: DatabaseCalls,
+  mistake?: Mistake,
 ): SyncAdapter<Rows, DatabaseSync> {
   const tables: { readonly [E in Entity]?: SyncedTableName } = SHAPES[shape].tables
   const run = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).run(...values))
@@ -35,7 +39,11 @@ export function thirdPartyAdapter(
     const late = keeps
       ? Number(row?.deleted_at ?? -1) >= change.deletedAt.getTime()
       : String(row?.clerk_version ?? '') >= change.version
-    if (row && late) return 'unchanged'
+    if (row && late) {
+      if (mistake === 'rewrites rows that are newer')
+        run(`update ${table} set clerk_version = clerk_version where ${key} = ?`, change.key)
+      return 'unchanged'
+    }
     const written = Object.entries({
       ...(row && keeps ? {} : change.values),
       ...(change.kind === 'delete' && { deletedAt: change.deletedAt }),
@@ -50,6 +58,12 @@ export function thirdPartyAdapter(
         change.key,
         ...values,
       )
+    const kept = get(`select clerk_version, deleted_at from ${table} where ${key} = ?`, change.key)
+    const holds = keeps
+      ? Number(kept?.deleted_at) >= change.deletedAt.getTime()
+      : kept?.clerk_version === change.version
+    if (!holds && mistake !== 'trusts its writes')
+      throw new ClerkSyncError('store_failed', `A trigger on ${table} dropped the write.`)
     return change.kind === 'delete' ? 'deleted' : row ? 'updated' : 'created'
   }
 
@@ -78,6 +92,8 @@ export function thirdPartyAdapter(
           if (get('select 1 from events where id = ?', event.id)) return 'duplicate'
           const { id, type, entityId, occurredAt } = event
           run('insert into events values (?, ?, ?, ?, ?)', id, type, entityId, occurredAt.getTime(), Date.now())
+          if (mistake !== 'trusts its claims' && !get('select 1 from events where id = ?', id))
+            throw new ClerkSyncError('store_failed', 'A trigger on events dropped the message.')
           const outcome = change ? write(change) : 'unchanged'
           if (hook(db, outcome) instanceof Promise)
             throw new ClerkSyncError('hook_failed', 'The hook returned a promise.')

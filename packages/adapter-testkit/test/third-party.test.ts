@@ -30,6 +30,7 @@ testAdapter({
   adapter: (shape, { calls }) => thirdPartyAdapter(connect(), shape, calls),
   read: tables.read,
   insert: tables.insert,
+  triggers: tables.triggers,
   effect: (tx, { userId, eventId }) => tx.prepare('insert into welcomes values (?, ?)').run(userId, eventId),
   failingStatement: (tx) => tx.exec('select * from no_such_table'),
 })

@@ -15,6 +15,7 @@ describe('databaseFault', () => {
     ['MySQL', 'ER_NO_REFERENCED_ROW_2', 'reference_missing'],
     ['MySQL', 'ER_LOCK_DEADLOCK', 'transient'],
     ['MySQL', 'ER_LOCK_WAIT_TIMEOUT', 'transient'],
+    ['MySQL', 'ER_DATA_OUT_OF_RANGE', 'out_of_range'],
     ['SQLite', 'SQLITE_CONSTRAINT_UNIQUE', 'unique_conflict'],
     ['SQLite', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'unique_conflict'],
     ['SQLite', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'reference_missing'],
@@ -48,6 +49,7 @@ describe('databaseFault', () => {
     [1213, 'transient'],
     [1205, 'transient'],
     [1020, 'transient'],
+    [1690, 'out_of_range'],
     [2002, undefined],
   ])('error number %d of MySQL is %s', (errno, fault) => {
     expect(databaseFault(withCode(errno, 'errno'))).toBe(fault)

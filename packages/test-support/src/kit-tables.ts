@@ -3,7 +3,7 @@ import { freshDatabase } from './databases.ts'
 import { type Query, rawMysql, rawPostgres, rawSqlite, type WhenDone } from './raw-connections.ts'
 
 /** A database of its own with the kit's tables, and a connection that is not the adapter's. */
-export interface KitTables extends Pick<SqlTables, 'read' | 'insert'> {
+export interface KitTables extends Pick<SqlTables, 'read' | 'insert' | 'triggers'> {
   readonly query: Query
 }
 
@@ -27,7 +27,7 @@ export async function sqliteTables(whenDone: WhenDone): Promise<KitTables & { re
 }
 
 export async function createdTables(dialect: 'postgres' | 'mysql' | 'sqlite', query: Query): Promise<KitTables> {
-  const { create, read, insert } = sqlTables(dialect, query)
+  const { create, read, insert, triggers } = sqlTables(dialect, query)
   await create()
-  return { query, read, insert }
+  return { query, read, insert, triggers }
 }

@@ -35,14 +35,14 @@ export async function openD1() {
     if (message !== undefined) throw new Error(message)
     return answer
   }
-  const { create, read, insert } = sqlTables(
+  const { create, read, insert, triggers } = sqlTables(
     'sqlite',
     async (text, values) => ((await ask('all', [[text, values]])) as Answer).results,
   )
   return {
     /** Past the kit's hands. */
     ask: async (sql: string) => ((await ask('all', [[sql, []]])) as Answer).results,
-    tables: { create, read: inParts(read), insert } satisfies SqlTables,
+    tables: { create, read: inParts(read), insert, triggers } satisfies SqlTables,
     /** A binding whose every request to the database passes through the kit's hands. */
     binding: (calls: DatabaseCalls): AnyD1Database =>
       bindingOf((method, queries) => calls.run(() => ask(method, queries))),

@@ -10,7 +10,7 @@ import * as schema from './schema-mysql.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
 export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Promise<void> {
-  const { url, read, insert } = await mysqlTables(server, 'drizzle_mysql2', afterAll)
+  const { url, read, insert, triggers } = await mysqlTables(server, 'drizzle_mysql2', afterAll)
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
@@ -27,6 +27,7 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Prom
     },
     read,
     insert,
+    triggers,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
   })

@@ -8,7 +8,7 @@ import { adapterOf, hooks, open } from './adapter.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
 export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Promise<void> {
-  const { url, read, insert } = await mysqlTables(server, 'kysely_mysql2', afterAll)
+  const { url, read, insert, triggers } = await mysqlTables(server, 'kysely_mysql2', afterAll)
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.promise().end())))
 
@@ -24,6 +24,7 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Prom
     },
     read,
     insert,
+    triggers,
     ...hooks,
   })
 }

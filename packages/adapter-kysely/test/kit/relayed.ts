@@ -42,7 +42,7 @@ function mysqlDialect(uri: string, connectionLimit: number): Dialect {
   return new MysqlDialect({ pool })
 }
 
-export const relayed: readonly [string, (suite: string) => Promise<Relayed>][] = [
+export const relayed: readonly ['PostgreSQL' | 'MySQL', (suite: string) => Promise<Relayed>][] = [
   ['PostgreSQL', async (suite) => behindRelay(await postgresTables(suite, onTestFinished), postgresDialect)],
   ['MySQL', async (suite) => behindRelay(await mysqlTables('mysql', suite, onTestFinished), mysqlDialect)],
 ]

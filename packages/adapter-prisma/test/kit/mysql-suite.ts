@@ -10,7 +10,7 @@ import { shapes } from './shapes.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
 export async function testMysql(name: string, server: 'mysql' | 'mariadb', options: PoolConfig): Promise<void> {
-  const { url, read, insert } = await prismaMysql(server, 'prisma_7', afterAll)
+  const { url, read, insert, triggers } = await prismaMysql(server, 'prisma_7', afterAll)
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
@@ -30,6 +30,7 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb', optio
     },
     read,
     insert,
+    triggers,
     // `create` would read its row back, and under serializable isolation lock the whole table, which has no index.
     effect: (tx, welcome) => tx.welcome.createMany({ data: [welcome] }),
     failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,

@@ -10,10 +10,11 @@ export async function prismaSqlite(
 ): Promise<KitTables & { readonly file: string }> {
   const { file, query: raw } = rawSqlite(whenDone, journal)
   const query: Query = (text, values) => raw(text.replace(DATE_COLUMN, '$1 datetime'), values)
-  const { read, insert } = await createdTables('sqlite', query)
+  const { read, insert, triggers } = await createdTables('sqlite', query)
   return {
     file,
     query,
+    triggers,
     read: async (table, keys) => (await read(table, keys)).map((row) => Object.fromEntries(datesOf(row))),
     insert: (table, row) =>
       insert(

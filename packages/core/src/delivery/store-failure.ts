@@ -22,6 +22,6 @@ export function storeFailure(
 ): ClerkSyncError {
   if (ClerkSyncError.is(cause)) return cause
   const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
-  const code = fault === undefined || fault === 'transient' ? 'store_failed' : fault
+  const code = fault === 'unique_conflict' || fault === 'reference_missing' ? fault : 'store_failed'
   return new ClerkSyncError(code, `${what}: ${explanations[code]} ${next}`, { cause })
 }

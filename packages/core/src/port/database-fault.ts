@@ -2,11 +2,11 @@ import { chainOf } from '../errors.ts'
 import { prop } from './prop.ts'
 
 /**
- * Why a database refused a statement: another row has the unique value; a foreign key finds no row; or something that
- * passes by itself, so that trying again helps. Its codes tell: SQLSTATE on PostgreSQL, error numbers on MySQL and
+ * Why a database refused a statement: another row has the unique value; a foreign key finds no row; something that passes by
+ * itself, so that trying again helps; or, on MySQL, a sum too large for its type. Its codes tell: SQLSTATE on PostgreSQL, error numbers on MySQL and
  * MariaDB, result codes on SQLite.
  */
-export type Fault = 'unique_conflict' | 'reference_missing' | 'transient'
+export type Fault = 'unique_conflict' | 'reference_missing' | 'transient' | 'out_of_range'
 
 const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   // PostgreSQL: unique_violation, foreign_key_violation, serialization_failure, deadlock_detected, lock_not_available
@@ -22,12 +22,14 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   ['ER_LOCK_DEADLOCK', 'transient'],
   ['ER_LOCK_WAIT_TIMEOUT', 'transient'],
   ['ER_CHECKREAD', 'transient'],
+  ['ER_DATA_OUT_OF_RANGE', 'out_of_range'],
   [1062, 'unique_conflict'],
   [1216, 'reference_missing'],
   [1452, 'reference_missing'],
   [1213, 'transient'],
   [1205, 'transient'],
   [1020, 'transient'],
+  [1690, 'out_of_range'],
   // SQLite
   ['SQLITE_CONSTRAINT_UNIQUE', 'unique_conflict'],
   ['SQLITE_CONSTRAINT_PRIMARYKEY', 'unique_conflict'],

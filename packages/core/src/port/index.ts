@@ -33,4 +33,4 @@ export type {
   Values,
   WriteOutcome,
 } from './sync-adapter.ts'
-export { NO_VERSION, type Rank, versionOf } from './version.ts'
+export { NO_VERSION, type Rank, VERSION_LENGTH, versionOf } from './version.ts'

@@ -154,7 +154,10 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    */
   faultOf?(error: unknown): Fault | undefined
 
-  /** One guarded write. Concurrent callers for one key: the largest version stays, whoever is last. */
+  /**
+   * One guarded write. Concurrent callers for one key: the largest version stays, whoever is last. Resolves only when the
+   * row is known to hold the change or a newer one: a count, or that no row came back, does not say so.
+   */
   upsert(change: Upsert, options?: CallOptions): Promise<UpsertOutcome>
 
   /** One guarded write. A tombstone is left also for a key never seen. */

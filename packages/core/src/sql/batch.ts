@@ -32,27 +32,28 @@ export async function writeBatches(
   }
 
   async function writeSome(statements: TableStatements, batch: readonly Upsert[]): Promise<void> {
-    const [first, ...others] = batch
-    if (!first) return
-    if (others.length === 0) return writeOne(statements, first)
     const keys = batch.map((change) => change.key)
     const before = await access.versions(statements, keys)
+    // What is not due is not sent: it would run the application's triggers, and on MySQL refuse the whole statement.
+    const due = batch.filter((change) => (before.get(change.key) ?? '') < change.version)
+    count.unchanged += batch.length - due.length
+    const [first, ...others] = due
+    if (!first) return
+    if (others.length === 0) return writeOne(statements, first)
     try {
       await access.writeMany(statements, [first, ...others])
     } catch (error) {
       if (access.faultOf(error) === 'transient') throw error
-      const middle = batch.length >> 1
-      await writeSome(statements, batch.slice(0, middle))
-      return writeSome(statements, batch.slice(middle))
+      const middle = due.length >> 1
+      await writeSome(statements, due.slice(0, middle))
+      return writeSome(statements, due.slice(middle))
     }
-    // On MySQL a clash is silent in a statement of many rows: what is not there is written alone, and says why.
+    // No number of rows says which were written. What is not there is written alone, and says why.
     const after = await access.versions(statements, keys)
-    for (const change of batch) {
-      const stored = before.get(change.key)
+    for (const change of due) {
       if ((after.get(change.key) ?? '') < change.version) await writeOne(statements, change)
-      else if (stored === undefined) count.created++
-      else if (stored < change.version) count.updated++
-      else count.unchanged++
+      else if (before.has(change.key)) count.updated++
+      else count.created++
     }
   }
 

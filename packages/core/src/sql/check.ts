@@ -22,7 +22,7 @@ export interface ColumnFacts {
 }
 
 /** Compares a synced table in the database with what its writes rely on. */
-export function checkTable(synced: SyncedTable, facts: TableFacts, versionLength = VERSION_LENGTH): Problem[] {
+export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
   const table = synced.name
   if (facts.columns.size === 0) return [missingTable(table)]
   const problems: Problem[] = []
@@ -38,8 +38,8 @@ export function checkTable(synced: SyncedTable, facts: TableFacts, versionLength
   if (version && !(version.notNull && /^'?0\b/.test(version.defaultValue ?? ''))) {
     report('error', nameOf(synced.clerkVersion), "must be NOT NULL DEFAULT '0', or rows of your own are never updated.")
   }
-  if (version?.length !== undefined && version.length < versionLength) {
-    const held = `holds ${version.length} characters, and the writes need ${versionLength}`
+  if (version?.length !== undefined && version.length < VERSION_LENGTH) {
+    const held = `holds ${version.length} characters, and a version has ${VERSION_LENGTH}`
     report('error', nameOf(synced.clerkVersion), `${held}. Widen it, as syncColumns() has it.`)
   }
   const key = nameOf(synced.key)

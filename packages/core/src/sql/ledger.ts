@@ -23,7 +23,7 @@ export class Ledger {
     }
   }
 
-  /** Finds no row when the transaction was lost, and fails when it is doomed. */
+  /** Finds no row when the transaction was lost or the claim dropped, and fails when it is doomed. */
   find(event: EventRef): Statement {
     const id = this.table.column('id')
     const sql = `select ${id} from ${this.table.quoted} where ${id} = ${this.dialect.parameter(1)}`

@@ -15,8 +15,6 @@ export interface RunResult {
   readonly rows: readonly Row[]
   /** How many rows it wrote; on MySQL, an update counts twice. */
   readonly affected: number
-  /** MySQL: what `last_insert_id` was set to. */
-  readonly insertId: number
 }
 
 /**

@@ -39,6 +39,10 @@ export interface SqlParts {
   readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
 }
 
+const DROPPED =
+  'A trigger, a rule or a row-level security policy drops what is inserted there, or changes its id: let it pass as it ' +
+  'is, or the hook would run for every delivery of the message.'
+
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
   { name, dialect, tables, ledger: ledgerTable, find, ...parts }: SqlParts,
@@ -60,23 +64,31 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
-  const write = (change: Change): Promise<UpsertOutcome> => run(() => dialect.write(statementsOf(change), change))
+  const writing = (change: Change): Program<UpsertOutcome> => dialect.write(statementsOf(change), change, faultOf)
+  const write = (change: Change): Promise<UpsertOutcome> => run(() => writing(change))
 
   function* claimAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     if (!(yield* claim(event))) return 'duplicate'
     if (!change) return 'unchanged'
-    return outcomeOf(change, yield* dialect.write(statementsOf(change), change))
+    return outcomeOf(change, yield* writing(change))
   }
 
+  /** False where the message is in the ledger. That no row came back does not say so: a trigger may have dropped it. */
   function* claim(event: EventRef): Program<boolean> {
     const statement = needLedger().claim(event)
+    let refusal: unknown
     try {
       const { rows } = yield* send(statement)
-      return !statement.returnsRows || rows.length === 1
+      if (!statement.returnsRows || String(rows[0]?.claimed).trimEnd() === event.id) return true
     } catch (error) {
-      if (!statement.returnsRows && faultOf(error) === 'unique_conflict') return false
-      throw error
+      if (statement.returnsRows || faultOf(error) !== 'unique_conflict') throw error
+      refusal = error
     }
+    const { rows } = yield* send(needLedger().find(event))
+    if (rows.length === 1) return false
+    throw new ClerkSyncError('store_failed', `${needLedger().table.name} does not have the message. ${DROPPED}`, {
+      cause: refusal,
+    })
   }
 
   /** A hook may catch what the database threw. PostgreSQL then turns the commit into a rollback, without a word. */
@@ -85,8 +97,9 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (rows.length === 1) return
     throw new ClerkSyncError(
       'store_failed',
-      'The transaction was rolled back while the hook ran: it caught an error of the database and went on. Let such ' +
-        'errors out of the hook, so that the event is sent again.',
+      `After the hook, ${needLedger().table.name} does not have the message, and nothing was kept. Either the hook ` +
+        'caught an error of the database and went on, which rolls the transaction back: let such errors out of the ' +
+        `hook. Or: ${DROPPED}`,
     )
   }
 
@@ -94,14 +107,14 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     const look = needLedger().find(event)
     if (!change) return (yield* send(look)).rows.length === 1 ? 'duplicate' : 'unchanged'
-    const [found, written] = yield* sendAlong(look, dialect.write(statementsOf(change), change))
+    const [found, written] = yield* sendAlong(look, writing(change))
     return found.rows.length === 1 ? 'duplicate' : outcomeOf(change, written)
   }
 
   function* check(): Program<readonly Problem[]> {
     const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
     for (const table of tables) {
-      problems.push(...checkTable(table, yield* dialect.facts(table.quoted), dialect.versionLength))
+      problems.push(...checkTable(table, yield* dialect.facts(table.quoted)))
     }
     if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
     return problems

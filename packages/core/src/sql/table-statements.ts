@@ -50,19 +50,20 @@ export class TableStatements {
     return { sql, params: [...keys], returnsRows: true }
   }
 
-  /** Finds the row of a change whose guard keeps the change from it. */
-  held(change: Change, lock = ''): Statement {
+  /** Finds the row of a change, and whether it holds the change or a newer one: what alone is known of a write. */
+  look(change: Change, lock = ''): Statement {
     const { table, dialect } = this
     const keep = change.kind === 'delete' && change.mode === 'keep'
     // A column of seconds rounds what it stores; the parameter is not rounded.
+    const rounding = dialect.exactDates ? 0 : ROUNDING_MS
     const [guard, value] = keep
-      ? [table.deletedAt, new Date(change.deletedAt.getTime() - ROUNDING_MS)]
+      ? [table.deletedAt, new Date(change.deletedAt.getTime() - rounding)]
       : [table.clerkVersion, change.version]
     const key = table.column(table.key)
-    const where = `${key} = ${dialect.parameter(1)} and ${table.column(guard)} >= ${dialect.parameter(2)}`
+    const holds = `case when ${table.column(guard)} >= ${dialect.parameter(1)} then 1 else 0 end`
     return {
-      sql: `select ${key} as clerk_key from ${table.quoted} where ${where}${lock}`,
-      params: [table.encode(table.key, change.key), table.encode(guard, value)],
+      sql: `select ${key} as clerk_key, ${holds} as clerk_holds from ${table.quoted} where ${key} = ${dialect.parameter(2)}${lock}`,
+      params: [table.encode(guard, value), table.encode(table.key, change.key)],
       returnsRows: true,
     }
   }

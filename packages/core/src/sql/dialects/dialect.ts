@@ -1,3 +1,4 @@
+import type { Fault } from '../../port/database-fault.ts'
 import type { Change, Problem, UpsertOutcome } from '../../port/sync-adapter.ts'
 import type { TableFacts } from '../check.ts'
 import type { Program } from '../program.ts'
@@ -26,14 +27,18 @@ export interface Dialect {
   parameter(n: number): string
   /** How many parameters a statement can have: what batches keep below. */
   readonly maxParameters: number
-  /** How many characters the column of the version must hold, where that is more than a version has. */
-  readonly versionLength?: number
+  /** Whether a column stores a date as the parameter has it: the others may round it to whole seconds. */
+  readonly exactDates?: boolean
   /** The text that writes `rows` rows at once. */
   writeText(write: GuardedWrite, rows: number): string
   /** Whether that text gives a row for each row it wrote. */
   readonly writeReturns: boolean
   /** One guarded write, of a tombstone too, and what it found: no row, an older one, or one that stays. */
-  write(statements: TableStatements, change: Change): Program<UpsertOutcome>
+  write(
+    statements: TableStatements,
+    change: Change,
+    faultOf: (error: unknown) => Fault | undefined,
+  ): Program<UpsertOutcome>
   /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails as a `unique_conflict`. */
   skipExisting(id: string): string
   /** What the catalog says of a table, by its quoted name. */

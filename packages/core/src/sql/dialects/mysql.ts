@@ -1,42 +1,47 @@
 import { ClerkSyncError } from '../../errors.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
-import { type Program, query, type Row, send } from '../program.ts'
+import { lostWrite, seen } from '../lost-write.ts'
+import { type Program, query, type Row, type RunResult, send } from '../program.ts'
 import type { TableStatements } from '../table-statements.ts'
-import { type Dialect, type GuardedWrite, smaller, tuples } from './dialect.ts'
-
-/** What `last_insert_id` reports of a row that was there, since affected rows do not tell. No table counts this far. */
-const UNCHANGED = Number.MAX_SAFE_INTEGER
-const CLASH = Number.MAX_SAFE_INTEGER - 1
+import { type Dialect, smaller, tuples } from './dialect.ts'
 
 /**
- * MySQL and MariaDB. Any unique index leads to the update, also one that finds another row: then nothing is assigned,
- * and {@link CLASH} is reported. Assignments run from left to right, so the guard comes last.
+ * MySQL and MariaDB. Any unique index leads to the update, also one that finds another row. Where the row found is not
+ * that of the change, or is as new, the statement fails: it adds to the largest number there is. So a statement that went
+ * well wrote the row, and counts 1 for a new one, whatever triggers do; one that failed has left no trace, theirs neither.
+ *
+ * The row is read back all the same: a trigger may change the version, or the key, of what is written.
  */
 export const mysql: Dialect = {
   parameter: () => '?',
   maxParameters: 65_535,
-  writeText(write, rows) {
-    const { table, insert, update, guard } = write
-    const same = sameRow(write)
+  writeText({ table, key, insert, update, guard, version }, rows) {
+    const stored = `${table}.${version}`
+    const same = `cast(${table}.${key} as binary) = cast(values(${key}) as binary)`
     const older = smaller(`${table}.${guard}`, `values(${guard})`)
-    const set = update
-      .filter((column) => column !== guard)
-      .map((column) => `${column} = if(${same} and ${older}, values(${column}), ${table}.${column})`)
-    const kept = (report: number) => `if(last_insert_id(${report}), ${table}.${guard}, ${table}.${guard})`
-    set.push(`${guard} = if(${same}, if(${older}, values(${guard}), ${kept(UNCHANGED)}), ${kept(CLASH)})`)
+    // Assignments run from left to right, so that of the guard comes first, on the one column that is always text.
+    const next = guard === version ? `values(${version})` : stored
+    const first = `${version} = if(${same} and ${older}, ${next}, ~0 + length(concat_ws('', ${stored}, '+')))`
+    const others = update.filter((column) => column !== version).map((column) => `${column} = values(${column})`)
     return (
       `insert into ${table} (${insert.join(', ')}) values ${tuples(insert.length, rows, () => '?')} ` +
-      `on duplicate key update ${set.join(', ')}`
+      `on duplicate key update ${[first, ...others].join(', ')}`
     )
   },
   writeReturns: false,
-  *write(statements, change) {
-    const { affected, insertId } = yield* send(statements.one(change))
-    if (insertId === UNCHANGED) return 'unchanged'
-    if (insertId !== CLASH) return affected === 2 ? 'updated' : 'created'
-    // An index that stands before the key found another row. Ours may be newer all the same: then nothing was to be done.
-    return yield* unchangedOrClash(statements, change)
+  *write(statements, change, faultOf) {
+    let written: RunResult
+    try {
+      written = yield* send(statements.one(change))
+    } catch (error) {
+      // Of our own sum, or of a trigger's: the row is looked at in either case.
+      if (faultOf(error) !== 'out_of_range') throw error
+      return yield* unchangedOrClash(statements, change, error)
+    }
+    const found = seen(yield* send(statements.look(change)), change)
+    if (found !== 'held') throw lostWrite(statements, change, found)
+    return written.affected === 1 ? 'created' : 'updated'
   },
   skipExisting: () => '',
   *facts(quotedTable) {
@@ -92,19 +97,16 @@ export const mysql: Dialect = {
   },
 }
 
-/** Whether an index found the row of the change itself. */
-export function sameRow({ table, key }: GuardedWrite): string {
-  return `cast(${table}.${key} as binary) = cast(values(${key}) as binary)`
-}
-
-/** After a write that changed nothing: was the row as new already, or did a unique index find another one? */
-export function* unchangedOrClash(statements: TableStatements, change: Change): Program<'unchanged'> {
-  const { rows } = yield* send(statements.held(change, ' lock in share mode'))
-  // A collation that ignores case finds others as well.
-  if (rows.some((row) => row.clerk_key === change.key)) return 'unchanged'
+/** After a write that was held back: is the row as new already, or did a unique index find another one? */
+function* unchangedOrClash(statements: TableStatements, change: Change, cause: unknown): Program<'unchanged'> {
+  // With a lock, since a transaction's own view of the row may be older.
+  const found = seen(yield* send(statements.look(change, ' lock in share mode')), change)
+  if (found === 'held') return 'unchanged'
   throw new ClerkSyncError(
     'unique_conflict',
     `${statements.table.name}: another row has one of the unique values of ${change.key}. Nothing was written. The ` +
-      "two rows are in conflict in Clerk as well, or the other row's change is still on its way: the event is sent again.",
+      "two rows are in conflict in Clerk as well, or the other row's change is still on its way: the event is sent again. " +
+      'If no other row has one, a trigger before inserts changes the version or the Clerk id: let them pass as they are.',
+    { cause },
   )
 }

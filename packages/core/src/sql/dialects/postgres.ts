@@ -1,20 +1,31 @@
+import type { Change } from '../../port/sync-adapter.ts'
+import { lostWrite, seen } from '../lost-write.ts'
 import { query, type Row, send } from '../program.ts'
 import { conflictWrite, type Dialect } from './dialect.ts'
 
 const parameter = (n: number) => `$${n}`
 
-/** PostgreSQL. A write is one statement: `created` is true for a new row, and no row comes back where the guard held. */
+/**
+ * PostgreSQL. A write is one statement, which gives the row as it is stored: `created` is true for a new one. No row comes
+ * back where the guard held, and where a trigger dropped the write: then the row is looked at.
+ */
 export const postgres: Dialect = {
   parameter,
   maxParameters: 65_535,
-  writeText: (write, rows) => `${conflictWrite(write, rows, parameter)} returning (xmax = 0) as created`,
+  writeText(write, rows) {
+    const { key, guard } = write
+    const stored = `(xmax = 0) as created, ${key} as clerk_key, ${guard} as clerk_guard`
+    return `${conflictWrite(write, rows, parameter)} returning ${stored}`
+  },
   writeReturns: true,
   *write(statements, change) {
-    const { rows } = yield* send(statements.one(change))
-    if (rows.length === 0) return 'unchanged'
-    return rows[0]?.created ? 'created' : 'updated'
+    const [row] = (yield* send(statements.one(change))).rows
+    if (row && isStored(row, change)) return row.created ? 'created' : 'updated'
+    const found = seen(yield* send(statements.look(change)), change)
+    if (found === 'held') return 'unchanged'
+    throw lostWrite(statements, change, found)
   },
-  skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id}`,
+  skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed`,
   *facts(table) {
     const columns = yield* query(
       `select a.attname::text as name, a.attnotnull as not_null, pg_get_expr(d.adbin, d.adrelid) as default_value,
@@ -59,4 +70,10 @@ export const postgres: Dialect = {
       references: references.map((row) => String(row.name)),
     }
   },
+}
+
+/** A trigger may have changed the row on its way. A kept tombstone's date may be rounded. */
+function isStored({ clerk_key, clerk_guard }: Row, change: Change): boolean {
+  const keep = change.kind === 'delete' && change.mode === 'keep'
+  return clerk_key === change.key && (keep ? clerk_guard !== null : clerk_guard === change.version)
 }

@@ -1,21 +1,28 @@
+import type { Change, UpsertOutcome } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
-import { query } from '../program.ts'
+import { lostWrite, seen } from '../lost-write.ts'
+import { query, type RunResult } from '../program.ts'
+import type { TableStatements } from '../table-statements.ts'
 import { conflictWrite, type Dialect } from './dialect.ts'
 
 const parameter = () => '?'
 
-/** SQLite. It does not tell an insert from an update afterwards, so the version is read before, in the same trip. */
+/**
+ * SQLite. What became of a write is told by the row before it and after it, in the same trip and transaction: the number
+ * of changes does not tell an insert from an update, nor a late write from one that a trigger dropped.
+ */
 export const sqlite: Dialect = {
   parameter,
   maxParameters: 32_766,
   writeText: (write, rows) => conflictWrite(write, rows, parameter),
   writeReturns: false,
+  exactDates: true,
   *write(statements, change) {
-    const [before, write] = yield [statements.versions([change.key]), statements.one(change)]
-    if (write?.affected === 0) return 'unchanged'
-    return before?.rows.length === 0 ? 'created' : 'updated'
+    const look = statements.look(change)
+    const [before, , after] = (yield [look, statements.one(change), look]) as [RunResult, RunResult, RunResult]
+    return writtenBetween(before, after, statements, change)
   },
-  skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id}`,
+  skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed`,
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
     const columns = yield* query('select name, "notnull" as not_null, dflt_value, pk from pragma_table_info(?)', table)
@@ -47,4 +54,17 @@ export const sqlite: Dialect = {
       references: references.map((row) => String(row.name)),
     }
   },
+}
+
+/** What became of a write, by the looks before and after it, of one transaction. */
+export function writtenBetween(
+  before: RunResult,
+  after: RunResult,
+  statements: TableStatements,
+  change: Change,
+): UpsertOutcome {
+  const found = seen(after, change)
+  if (found !== 'held') throw lostWrite(statements, change, found)
+  const earlier = seen(before, change)
+  return earlier === 'held' ? 'unchanged' : earlier === 'absent' ? 'created' : 'updated'
 }

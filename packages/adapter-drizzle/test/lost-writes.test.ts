@@ -1,0 +1,126 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { createClerkSync } from '@clerk-sync/core'
+import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
+import { userEvent } from '@clerk-sync/test-support/events'
+import { mysqlTables, postgresTables, sqliteTables } from '@clerk-sync/test-support/kit-tables'
+import Database from 'better-sqlite3'
+import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
+import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
+import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
+import mysql from 'mysql2/promise'
+import pg from 'pg'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import * as mysqlSchema from './kit/schema-mysql.ts'
+import * as pgSchema from './kit/schema-pg.ts'
+import * as sqliteSchema from './kit/schema-sqlite.ts'
+
+const created = userEvent('user.created', 'user_1', 1_700_000_000_000)
+const updated = userEvent('user.updated', 'user_1', 1_700_000_001_000, { first_name: 'Ada' })
+
+async function openPostgres(role?: string) {
+  const { url, query } = await postgresTables('drizzle_lost_writes', onTestFinished)
+  const pool = new pg.Pool({ connectionString: url, max: 1, ...(role && { options: `-c role=${role}` }) })
+  onTestFinished(() => pool.end())
+  return { sql: query, adapter: drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), pgSchema.shapes.plain) }
+}
+
+async function openMysql(server: 'mysql' | 'mariadb') {
+  const { url, query } = await mysqlTables(server, 'drizzle_lost_writes', onTestFinished)
+  const pool = mysql.createPool({ uri: url, connectionLimit: 2 })
+  onTestFinished(() => pool.end())
+  const db = drizzleMysql({ client: pool, casing: 'snake_case' })
+  return { sql: query, adapter: drizzleAdapter(db, mysqlSchema.shapes.plain) }
+}
+
+/** Applies an event whose write cannot be known to be stored, and gives the error's message. */
+async function refused<R extends Rows, Tx, H, S extends Rows>(
+  adapter: SyncAdapter<R, Tx, H, S>,
+  event: typeof created,
+): Promise<string> {
+  const clerkSync = createClerkSync({ adapter: adapter as unknown as SyncAdapter })
+  const error: unknown = await clerkSync.apply(event).then(
+    (outcome) => expect.fail(`it was acknowledged as ${outcome}`),
+    (thrown: unknown) => thrown,
+  )
+  expect(error).toMatchObject({ code: 'store_failed', status: 503 })
+  return (error as Error).message
+}
+
+describe('What PostgreSQL does not keep is not acknowledged', () => {
+  it.for([
+    ['the version', "new.clerk_version := '0'"],
+    ['the Clerk id', "new.id := 'user_2'"],
+  ])('a trigger changes %s', async ([, change]) => {
+    const { sql, adapter } = await openPostgres()
+    await sql(`create function change() returns trigger language plpgsql as $$ begin ${change}; return new; end $$`)
+    await sql('create trigger change before insert or update on users for each row execute function change()')
+    expect(await refused(adapter, created)).toMatch(/users: the database took the write of user_1.*A trigger, a rule/)
+  })
+
+  it('a rule does nothing instead', async () => {
+    const { sql, adapter } = await openPostgres()
+    await sql('create rule nothing as on insert to users do instead nothing')
+    await refused(adapter, created)
+    expect(await adapter.find('user', 'user_1')).toBeUndefined()
+  })
+
+  it('a policy hides the row', async () => {
+    const role = 'clerk_sync_hidden'
+    const { sql, adapter } = await openPostgres(role)
+    await sql(`do $$ begin create role ${role}; exception when duplicate_object then end $$`)
+    await sql(`grant all on all tables in schema public to ${role}`)
+    await sql('alter table users enable row level security')
+    await sql(`create policy hidden on users using (id <> 'user_1') with check (true)`)
+    await refused(adapter, created)
+    expect(await sql('select * from users')).toEqual([])
+    // Also where a row is there that is as new, and that nobody but its owner sees.
+    await sql(`insert into users (id, clerk_version) values ('user_1', '99999999999999')`)
+    await refused(adapter, created)
+  })
+
+  it('a partition drops the row', async () => {
+    const { sql, adapter } = await openPostgres()
+    await sql('alter table users rename to one')
+    await sql('create table users (like one including all) partition by list (id)')
+    await sql('create table users_1 partition of users default')
+    await sql('create function nothing() returns trigger language plpgsql as $$ begin return null; end $$')
+    await sql('create trigger nothing before insert on users_1 for each row execute function nothing()')
+    await refused(adapter, created)
+    expect(await sql('select * from users')).toEqual([])
+  })
+})
+
+describe.for([
+  ['MySQL', 'mysql'],
+  ['MariaDB', 'mariadb'],
+] as const)('What %s does not keep is not acknowledged', ([, server]) => {
+  it.for([
+    ['the version', "new.clerk_version = '0'"],
+    ['the Clerk id', "new.id = 'user_2'"],
+  ])('a trigger changes %s of a new row', async ([, change]) => {
+    const { sql, adapter } = await openMysql(server)
+    await sql(`create trigger changed before insert on users for each row set ${change}`)
+    expect(await refused(adapter, created)).toMatch(/users: the database took the write of user_1.*A trigger, a rule/)
+  })
+
+  it('a trigger keeps the version of a row', async () => {
+    const { sql, adapter } = await openMysql(server)
+    await createClerkSync({ adapter: adapter as SyncAdapter }).apply(created)
+    await sql('create trigger kept before update on users for each row set new.clerk_version = old.clerk_version')
+    expect(await refused(adapter, updated)).toMatch(/the row is as old as before/)
+  })
+})
+
+it('What SQLite writes into a view is not acknowledged', async () => {
+  const { file, query } = await sqliteTables(onTestFinished)
+  const database = new Database(file)
+  onTestFinished(() => {
+    database.close()
+  })
+  await query('alter table users rename to hidden')
+  await query('create view users as select * from hidden')
+  await query('create trigger diverted instead of insert on users begin select 1; end')
+  const adapter = drizzleAdapter(drizzleSqlite(database, { casing: 'snake_case' }), sqliteSchema.shapes.plain)
+  await refused(adapter, created)
+  expect(await query('select * from hidden')).toEqual([])
+})

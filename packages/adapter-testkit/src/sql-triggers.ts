@@ -1,0 +1,99 @@
+import type { DialectName } from '@clerk-sync/core/sql'
+import type { RemoveTriggers, Triggers } from './harness.ts'
+import type { RawQuery } from './sql-tables.ts'
+import { TABLES, type TableName } from './tables.ts'
+
+/** How a table and its columns are called in the database. */
+export interface SqlNames {
+  table(name: TableName): string
+  column(property: string): string
+}
+
+interface Trigger {
+  readonly create: readonly string[]
+  readonly remove: readonly string[]
+}
+
+/** The kit's triggers in an SQL database. There is one of a kind at a time. */
+export function sqlTriggers(dialect: DialectName, names: SqlNames, query: RawQuery): Triggers {
+  const install = async ({ create, remove }: Trigger): Promise<RemoveTriggers> => {
+    for (const statement of create) await query(statement, [])
+    return async () => {
+      for (const statement of remove) await query(statement, [])
+    }
+  }
+  const { touch, drop } = spellings[dialect]
+  return {
+    touch: (table) => install(touch(table, names)),
+    drop: (table, key) => install(drop(table, key, names)),
+  }
+}
+
+interface Spelling {
+  touch(table: TableName, names: SqlNames): Trigger
+  drop(table: TableName, key: string, names: SqlNames): Trigger
+}
+
+const spellings: Readonly<Record<DialectName, Spelling>> = {
+  postgres: {
+    touch: (table, { table: named }) => ({
+      create: [
+        'create function kit_touch() returns trigger language plpgsql as $$ begin new.score := old.score + 1; return new; end $$',
+        `create trigger kit_touch before update on ${named(table)} for each row execute function kit_touch()`,
+      ],
+      remove: ['drop function kit_touch() cascade'],
+    }),
+    drop: (table, key, { table: named, column }) => ({
+      create: [
+        'create function kit_drop() returns trigger language plpgsql as $$ begin return null; end $$',
+        `create trigger kit_drop before insert or update on ${named(table)} for each row
+         when (new.${column(TABLES[table].key)} = '${key}') execute function kit_drop()`,
+      ],
+      remove: ['drop function kit_drop() cascade'],
+    }),
+  },
+  sqlite: {
+    touch(table, { table: named, column }) {
+      const id = column(TABLES[table].key)
+      const touch = `update ${named(table)} set score = old.score + 1 where ${id} = new.${id}`
+      return {
+        create: [`create trigger kit_touch after update on ${named(table)} begin ${touch}; end`],
+        remove: ['drop trigger kit_touch'],
+      }
+    },
+    drop: (table, key, { table: named, column }) => ({
+      create: ['insert', 'update'].map(
+        (kind) => `create trigger kit_drop_${kind} before ${kind} on ${named(table)}
+         when new.${column(TABLES[table].key)} = '${key}' begin select raise(ignore); end`,
+      ),
+      remove: ['drop trigger kit_drop_insert', 'drop trigger kit_drop_update'],
+    }),
+  },
+  mysql: {
+    touch: (table, { table: named }) => ({
+      create: [`create trigger kit_touch before update on ${named(table)} for each row set new.score = old.score + 1`],
+      remove: ['drop trigger kit_touch'],
+    }),
+    // No trigger can drop a write there, but it can put back what was, or spoil what is new.
+    drop(table, key, { table: named, column }) {
+      const { key: keyed, columns } = TABLES[table]
+      const id = column(keyed)
+      const others = Object.keys(columns).filter((property) => property !== keyed && property !== 'id')
+      const putBack = others.map((property) => `new.${column(property)} = old.${column(property)}`)
+      const spoil =
+        table === 'events'
+          ? `new.${id} = 'lost'`
+          : `new.${column('clerkVersion')} = '0', new.${column('deletedAt')} = null`
+      const isNew = `new.${id} = '${key}' and not exists (select 1 from ${named(table)} where ${id} = '${key}')`
+      return {
+        create: [
+          `create trigger kit_drop_insert before insert on ${named(table)} for each row
+           begin if ${isNew} then set ${spoil}; end if; end`,
+          `create trigger kit_drop_update before update on ${named(table)} for each row
+           begin if new.${id} = '${key}' then set ${putBack.join(', ')}; end if; end`,
+        ],
+        remove: ['drop trigger kit_drop_insert', 'drop trigger kit_drop_update'],
+      }
+    },
+  },
+}
