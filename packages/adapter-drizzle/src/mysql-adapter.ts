@@ -13,6 +13,7 @@ import { mysqlResult } from './driver-result.ts'
 import { planetscaleFault } from './fault.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
 import { planetscaleTransaction } from './planetscale-transaction.ts'
+import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
@@ -51,12 +52,11 @@ export function mysqlAdapter(
     : { transaction: pooledTransaction<Executor>(db) }
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     mysqlResult(await on.execute(new Rendered(statement)))
-  const send = async (statement: Statement): Promise<RunResult> =>
-    prepared && statement.name ? mysqlResult(await prepared(statement)) : execute(db, statement)
+  const send = pooledStatement(db, prepared)
   return createSqlAdapter(
     { name: 'drizzle:mysql', dialect: mysql, ...parts, ...tables },
     asyncRunner<Executor>({
-      send: (statements) => Promise.all(statements.map(send)),
+      send: (statements, signal) => Promise.all(statements.map(async (one) => mysqlResult(await send(one, signal)))),
       sendIn: execute,
       transaction,
     }),

@@ -12,7 +12,9 @@ import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-or
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { postgresResult } from './driver-result.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
-import { outliveIdleConnections, pooledTransaction } from './pooled-transaction.ts'
+import { outliveIdleConnections } from './pool.ts'
+import { pooledStatement } from './pooled-statement.ts'
+import { pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
 import { uniqueIndexes } from './synced-table.ts'
@@ -44,10 +46,9 @@ export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined):
   outliveIdleConnections(Reflect.get(db, '$client'))
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     postgresResult(await on.execute(new Rendered(statement)))
-  const send = async (statement: Statement): Promise<RunResult> =>
-    prepared && statement.name ? postgresResult(await prepared(statement)) : execute(db, statement)
+  const send = pooledStatement(db, prepared)
   return asyncRunner<Executor>({
-    send: (statements) => Promise.all(statements.map(send)),
+    send: (statements, signal) => Promise.all(statements.map(async (one) => postgresResult(await send(one, signal)))),
     sendIn: execute,
     transaction: pooledTransaction<Executor>(db),
   })

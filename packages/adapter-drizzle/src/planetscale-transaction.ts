@@ -1,8 +1,8 @@
-import { endSession, type Transaction } from './pooled-transaction.ts'
+import { type DrizzleTransaction, endSession, type Transaction } from './session.ts'
 
 /** Drizzle's `transaction` on PlanetScale, whose client begins a session for each and ends it by itself. */
 export function planetscaleTransaction<Tx extends object>(db: {
-  readonly transaction: Transaction<Tx>
+  readonly transaction: DrizzleTransaction<Tx>
 }): Transaction<Tx> {
   return async (run) => {
     const thrown: { error?: unknown } = {}

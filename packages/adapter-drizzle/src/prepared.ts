@@ -2,8 +2,8 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import type { Statement } from '@clerk-sync/core/sql'
 import { entityKind } from 'drizzle-orm'
 
-/** Sends a named statement to the driver, to be prepared on the server; gives the driver's own result. */
-export type SendPrepared = (statement: Statement) => Promise<unknown>
+/** Sends a named statement through a pool or a connection, to be prepared on the server; gives the driver's own result. */
+export type SendPrepared = (client: unknown, statement: Statement) => Promise<unknown>
 
 /** What is used of the drivers. */
 interface NodePostgres {
@@ -14,26 +14,19 @@ interface PostgresJs {
 }
 interface Mysql2 {
   execute(text: string, values: unknown[]): Promise<unknown>
-  /** Only on its variant with callbacks. */
-  promise?(): Mysql2
 }
 
 /** @throws ClerkSyncError `config_invalid` for a driver that has no prepared statements of this kind. */
 export function sendPrepared(db: object): SendPrepared {
   const kind: unknown = Reflect.get(db.constructor, entityKind)
-  const client: unknown = Reflect.get(db, '$client')
   if (kind === 'NodePgDatabase') {
-    const pool = client as NodePostgres
-    return ({ name, sql, params }) => pool.query({ name, text: sql, values: [...params] })
+    return (client, { name, sql, params }) => (client as NodePostgres).query({ name, text: sql, values: [...params] })
   }
   if (kind === 'PostgresJsDatabase') {
-    const postgres = client as PostgresJs
-    return ({ sql, params }) => postgres.unsafe(sql, [...params], { prepare: true })
+    return (client, { sql, params }) => (client as PostgresJs).unsafe(sql, [...params], { prepare: true })
   }
   if (kind === 'MySql2Database') {
-    const given = client as Mysql2
-    const pool = given.promise?.() ?? given
-    return ({ sql, params }) => pool.execute(sql, [...params])
+    return (client, { sql, params }) => (client as Mysql2).execute(sql, [...params])
   }
   throw new ClerkSyncError(
     'config_invalid',

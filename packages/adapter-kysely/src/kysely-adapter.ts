@@ -3,6 +3,7 @@ import { givenTables, LONGEST_WAIT_MS, type SyncAdapter } from '@clerk-sync/core
 import { asyncRunner, createSqlAdapter, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
+import { onOneConnection } from './one-connection.ts'
 import { readLedger, readTable, type Spelling } from './synced-table.ts'
 import { inTransaction, rollBack } from './transaction.ts'
 import type { Complete, KyselyRows, KyselyTables, StoredRowsOf } from './types.ts'
@@ -67,13 +68,14 @@ export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
       find: ({ name, key }, id) => untyped.selectFrom(name).selectAll().where(key, '=', id).execute(),
     },
     asyncRunner<Transaction<DB>>({
-      send: async (statements) => {
+      send: (statements, signal) => {
         const [first] = statements
-        return first && statements.length === 1 ? [await execute(bare, first)] : batch(bare, dialect, statements)
+        if (!first || statements.length > 1) return batch(bare, dialect, statements)
+        return onOneConnection(bare, signal, async (connection) => [await execute(connection, first)])
       },
       // Plugins are for the application's queries: they would bend names and results.
       sendIn: (tx, statement) => execute(tx.withoutPlugins(), statement),
-      transaction: (run) => inTransaction(db, limitMs, run),
+      transaction: (run, signal) => inTransaction(db, limitMs, run, signal),
     }),
   )
 }

@@ -1,5 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 'kysely'
+import { onOneConnection } from './one-connection.ts'
 
 /**
  * Kysely's own transaction, on a connection that stays in our hands until it is known to be in none.
@@ -9,13 +10,15 @@ import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 
  * own, or in another's transaction.
  *
  * @param limitMs - how long `run` may take; undefined for as long as it likes
+ * @param signal - aborted when the delivery has its answer: `run` ends, or its connection does
  */
 export function inTransaction<DB, T>(
   db: Kysely<DB>,
   limitMs: number | undefined,
   run: (tx: Transaction<DB>) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
-  return db.connection().execute(async (connection) => {
+  return onOneConnection(db, signal, async (connection) => {
     let thrown: { readonly error: unknown } | undefined
     try {
       return await connection.transaction().execute(async (transaction) => {
@@ -39,7 +42,7 @@ export function inTransaction<DB, T>(
   })
 }
 
-/** Ends what may be open on a connection. What fails each time is broken, and its pool drops it. */
+/** Ends what may be open on a connection. Where that fails each time the connection is broken, and its pool drops it. */
 export async function rollBack<DB>(connection: Kysely<DB>): Promise<void> {
   const bare = connection.withoutPlugins()
   for (let attempt = 1; attempt <= 3; attempt++) {

@@ -1,11 +1,15 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { withRetries } from '@clerk-sync/core/adapter'
+import { LONGEST_WAIT_MS, withRetries } from '@clerk-sync/core/adapter'
 import type { Row } from '@clerk-sync/core/sql'
 
 /** As much of a Supabase client as is used here. */
 export interface Client {
-  rpc(name: string, args: object): PromiseLike<Answer>
-  from(table: string): { select(columns: '*'): { eq(column: string, value: string): PromiseLike<Answer> } }
+  rpc(name: string, args: object): Request
+  from(table: string): { select(columns: '*'): { eq(column: string, value: string): Request } }
+}
+
+interface Request extends PromiseLike<Answer> {
+  abortSignal(signal: AbortSignal): PromiseLike<Answer>
 }
 
 interface Answer {
@@ -36,31 +40,41 @@ export type FunctionName =
 type Accepts<T> = (data: unknown) => data is T
 
 /** Calls a function of the migration: one round trip, one transaction, again while the database refuses it in passing. */
-export type Call = <T>(name: FunctionName, args: object, accepts: Accepts<T>) => Promise<T>
+export type Call = <T>(name: FunctionName, args: object, accepts: Accepts<T>, signal?: AbortSignal) => Promise<T>
 
 export function callerOf(client: Client): Call {
-  return (name, args, accepts) =>
-    withRetries(async () => {
-      const { data, error, status } = await client.rpc(name, args)
-      if (error) throw errorOf(error, status)
-      if (accepts(data)) return data
-      // The client takes an empty 404 for success, for one: what is not certain to be written is not acknowledged.
-      throw new ClerkSyncError(
-        'store_failed',
-        `${name} was answered with status ${status} and nothing that the function gives. Look whether the URL is that ` +
-          "of your Supabase project, and whether the database has this version's sql/functions.sql.",
-      )
-    })
+  return (name, args, accepts, signal) =>
+    withRetries(
+      async () => {
+        const request = client.rpc(name, args)
+        const { data, error, status } = await (signal ? request.abortSignal(signal) : request)
+        if (error) throw errorOf(error, status)
+        if (accepts(data)) return data
+        // The client takes an empty 404 for success, for one: what is not certain to be written is not acknowledged.
+        throw new ClerkSyncError(
+          'store_failed',
+          `${name} was answered with status ${status} and nothing that the function gives. Look whether the URL is that ` +
+            "of your Supabase project, and whether the database has this version's sql/functions.sql.",
+        )
+      },
+      undefined,
+      signal,
+    )
 }
 
 /** The rows of a table with this value in this column. */
 export function select(client: Client, table: string, column: string, value: string): Promise<readonly Row[]> {
-  return withRetries(async () => {
-    const { data, error, status } = await client.from(table).select('*').eq(column, value)
-    if (error) throw errorOf(error, status)
-    if (Array.isArray(data)) return data
-    throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)
-  })
+  const signal = AbortSignal.timeout(LONGEST_WAIT_MS)
+  return withRetries(
+    async () => {
+      const { data, error, status } = await client.from(table).select('*').eq(column, value).abortSignal(signal)
+      if (error) throw errorOf(error, status)
+      if (Array.isArray(data)) return data
+      throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)
+    },
+    undefined,
+    signal,
+  )
 }
 
 /** An error with the code of what refused the call: SQLSTATE, or PostgREST's own. */

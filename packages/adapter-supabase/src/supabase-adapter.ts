@@ -1,8 +1,10 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import {
+  type CallOptions,
   type Change,
   type Entity,
   type EventRef,
+  LONGEST_WAIT_MS,
   NO_VERSION,
   onceWithoutTransaction,
   type Rows,
@@ -75,25 +77,27 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     if (ledger) return ledger.name
     throw new ClerkSyncError('config_invalid', `${NAME} was given no events table, which hooks need.`)
   }
-  const write = (change: Change): Promise<UpsertOutcome> =>
-    call('clerk_sync_write', { change: send(change) }, isWritten)
+  const write = (change: Change, options?: CallOptions): Promise<UpsertOutcome> =>
+    call('clerk_sync_write', { change: send(change) }, isWritten, signalOf(options))
 
   return {
     name: NAME,
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
-    upsert: (change) => write(change),
-    softDelete: async (change) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
+    upsert: write,
+    softDelete: async (change, options) => ((await write(change, options)) === 'unchanged' ? 'unchanged' : 'deleted'),
 
-    once: (event, change, hook) =>
-      onceWithoutTransaction(event, hook, {
+    once(event, change, hook, options) {
+      const signal = signalOf(options)
+      return onceWithoutTransaction(event, hook, {
         async write() {
           const args = { ledger: ledgerName(), message: event.id, change: change ? send(change) : null }
-          const written = await call('clerk_sync_write_once', args, isWrittenOnce)
+          const written = await call('clerk_sync_write_once', args, isWrittenOnce, signal)
           return change?.kind === 'delete' && isWritten(written) && written !== 'unchanged' ? 'deleted' : written
         },
-        mark: () => call('clerk_sync_mark', { ledger: ledgerName(), event: ledgerRow(event) }, isBoolean),
-      }),
+        mark: () => call('clerk_sync_mark', { ledger: ledgerName(), event: ledgerRow(event) }, isBoolean, signal),
+      })
+    },
 
     upsertMany: (changes) => writeBatches(changes, send, call),
     async find(entity, id) {
@@ -104,6 +108,11 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     check: () => checkDatabase(call, tables, ledger),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
   }
+}
+
+/** A caller that sets no limit does not wait for ever either. */
+function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
+  return signal
 }
 
 function ledgerRow(event: EventRef): Readonly<Record<string, unknown>> {

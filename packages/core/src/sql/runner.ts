@@ -1,11 +1,15 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { WriteOutcome } from '../port/sync-adapter.ts'
+import { untilAborted } from '../port/until-aborted.ts'
 import { drive, driveAsync, type Program, type RunResult, type Statement } from './program.ts'
 
-/** How one driver runs programs. */
+/**
+ * How one driver runs programs. Once the signal is aborted nobody waits: nothing more is sent, a transaction is not
+ * committed, and a connection that may be stuck is not used again.
+ */
 export interface Runner<Tx, HookResult> {
   /** Outside any transaction of the caller's; what is yielded together is one round trip, and atomic. */
-  run<T>(program: Program<T>): Promise<T>
+  run<T>(program: Program<T>, signal?: AbortSignal): Promise<T>
   /**
    * In one transaction: `before`, then the hook with what it gave, then `after`. `before` may end it early. Left out
    * where the driver has no interactive transactions: hooks then get no `tx`, and run at least once.
@@ -14,39 +18,51 @@ export interface Runner<Tx, HookResult> {
     before: () => Program<WriteOutcome | 'duplicate'>,
     hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
     after: () => Program<void>,
+    signal?: AbortSignal,
   ): Promise<WriteOutcome | 'duplicate'>
 }
 
 /** Drivers that answer with promises, and give a connection to each transaction. */
 export function asyncRunner<Tx>(driver: {
   /** Outside a transaction. Several statements go as one batch, which is atomic. */
-  readonly send: (statements: readonly Statement[]) => Promise<readonly RunResult[]>
+  readonly send: (statements: readonly Statement[], signal?: AbortSignal) => Promise<readonly RunResult[]>
   readonly sendIn: (tx: Tx, statement: Statement) => Promise<RunResult>
-  readonly transaction: <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
+  /** Rolls back when `run` rejects, as it does once the signal is aborted. */
+  readonly transaction: <T>(run: (tx: Tx) => Promise<T>, signal?: AbortSignal) => Promise<T>
 }): Runner<Tx, unknown> {
   return {
-    run: (program) => driveAsync(program, driver.send),
-    transaction: (before, hook, after) =>
-      driver.transaction(async (tx) => {
-        const sendAll = async (statements: readonly Statement[]) => {
+    run: (program, signal) => driveAsync(program, sendUntil(signal, driver.send)),
+    transaction: (before, hook, after, signal) => {
+      const run = async (tx: Tx): Promise<WriteOutcome | 'duplicate'> => {
+        const sendAll = sendUntil(signal, async (statements) => {
           const results: RunResult[] = []
           for (const statement of statements) results.push(await driver.sendIn(tx, statement))
           return results
-        }
+        })
         const outcome = await driveAsync(before(), sendAll)
         if (outcome === 'duplicate') return outcome
         await hook(tx, outcome)
         await driveAsync(after(), sendAll)
         return outcome
-      }),
+      }
+      return driver.transaction((tx) => untilAborted(signal, () => run(tx)), signal)
+    },
+  }
+}
+
+type Send = (statements: readonly Statement[], signal?: AbortSignal) => Promise<readonly RunResult[]>
+
+/** The same, and nothing once the signal is aborted. */
+function sendUntil(signal: AbortSignal | undefined, send: Send): Send {
+  return async (statements) => {
+    signal?.throwIfAborted()
+    return send(statements, signal)
   }
 }
 
 /** Drivers that send batches and nothing between them: SQL over HTTP. Several statements go as one batch, which is atomic. */
-export function batchRunner(
-  send: (statements: readonly Statement[]) => Promise<readonly RunResult[]>,
-): Runner<never, unknown> {
-  return { run: (program) => driveAsync(program, send) }
+export function batchRunner(send: Send): Runner<never, unknown> {
+  return { run: (program, signal) => driveAsync(program, sendUntil(signal, send)) }
 }
 
 /** What a hook may return on a synchronous driver: anything but a promise. */

@@ -1,8 +1,10 @@
 import { ClerkSyncError } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
+import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
+  CallOptions,
   Change,
   Delete,
   Entity,
@@ -54,7 +56,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
   const transaction = runner.transaction?.bind(runner)
   const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
-  const run = <T>(program: () => Program<T>): Promise<T> => withRetries(() => runner.run(program()), faultOf)
+  const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
+    withRetries(() => runner.run(program(), signal), faultOf, signal)
   const statementsOf = ({ entity }: Pick<Change, 'entity'>): TableStatements => {
     const found = statements.get(entity)
     if (found) return found
@@ -65,7 +68,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
   const writing = (change: Change): Program<UpsertOutcome> => dialect.write(statementsOf(change), change, faultOf)
-  const write = (change: Change): Promise<UpsertOutcome> => run(() => writing(change))
+  const write = (change: Change, options?: CallOptions): Promise<UpsertOutcome> =>
+    run(() => writing(change), signalOf(options))
 
   function* claimAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     if (!(yield* claim(event))) return 'duplicate'
@@ -125,24 +129,20 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     faultOf,
-    upsert: (change: Upsert) => write(change),
-    softDelete: async (change: Delete) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
-    once: transaction
-      ? (event, change, hook) =>
-          withRetries(
-            () =>
-              transaction(
-                () => claimAndWrite(event, change),
-                hook,
-                () => confirm(event),
-              ),
-            faultOf,
-          )
-      : (event, change, hook) =>
-          onceWithoutTransaction(event, hook, {
-            write: () => run(() => lookAndWrite(event, change)),
-            mark: () => run(() => claim(event)),
-          }),
+    upsert: (change: Upsert, options) => write(change, options),
+    softDelete: async (change: Delete, options) =>
+      (await write(change, options)) === 'unchanged' ? 'unchanged' : 'deleted',
+    once(event, change, hook, options) {
+      const signal = signalOf(options)
+      if (!transaction) {
+        return onceWithoutTransaction(event, hook, {
+          write: () => run(() => lookAndWrite(event, change), signal),
+          mark: () => run(() => claim(event), signal),
+        })
+      }
+      const before = () => claimAndWrite(event, change)
+      return withRetries(() => transaction(before, hook, () => confirm(event), signal), faultOf, signal)
+    },
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {
         faultOf,
@@ -151,15 +151,24 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         versions: (statements, keys) => run(() => readVersions(statements, keys)),
       }),
     find: (entity, key) =>
-      withRetries(async () => {
-        const { table } = statementsOf({ entity })
-        // A collation that ignores case finds others as well.
-        const row = (await find(table, key)).find((one) => one[table.key] === key)
-        return row && { row, deleted: row[table.deletedAt] !== null, synced: row[table.clerkVersion] !== NO_VERSION }
-      }, faultOf),
+      withRetries(
+        async () => {
+          const { table } = statementsOf({ entity })
+          // A collation that ignores case finds others as well.
+          const row = (await find(table, key)).find((one) => one[table.key] === key)
+          return row && { row, deleted: row[table.deletedAt] !== null, synced: row[table.clerkVersion] !== NO_VERSION }
+        },
+        faultOf,
+        signalOf(),
+      ),
     check: () => run(check),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
+}
+
+/** A caller that sets no limit does not wait for ever either. */
+function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
+  return signal
 }
 
 function outcomeOf(change: Change, written: UpsertOutcome): WriteOutcome {

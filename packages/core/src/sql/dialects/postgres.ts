@@ -1,9 +1,20 @@
+import { DELIVERY_TIMEOUT_MS } from '../../port/limits.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { query, type Row, send } from '../program.ts'
 import { conflictWrite, type Dialect } from './dialect.ts'
 
 const parameter = (n: number) => `$${n}`
+
+/**
+ * For this transaction alone, and where the application has set no limit: the server would keep the locks of a client
+ * that vanished until keep-alive finds out, and every delivery for its rows would wait.
+ */
+const LIMIT_OF_A_VANISHED_CLIENT = (() => {
+  const name = "'idle_in_transaction_session_timeout'"
+  const current = `current_setting(${name})`
+  return `set_config(${name}, case ${current} when '0' then '${DELIVERY_TIMEOUT_MS}' else ${current} end, true)`
+})()
 
 /**
  * PostgreSQL. A write is one statement, which gives the row as it is stored: `created` is true for a new one. No row comes
@@ -25,7 +36,7 @@ export const postgres: Dialect = {
     if (found === 'held') return 'unchanged'
     throw lostWrite(statements, change, found)
   },
-  skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed`,
+  skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed, ${LIMIT_OF_A_VANISHED_CLIENT}`,
   *facts(table) {
     const columns = yield* query(
       `select a.attname::text as name, a.attnotnull as not_null, pg_get_expr(d.adbin, d.adrelid) as default_value,

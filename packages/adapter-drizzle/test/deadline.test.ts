@@ -1,0 +1,118 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { createClerkSync } from '@clerk-sync/core'
+import { startFaultProxy } from '@clerk-sync/fault-proxy'
+import { rowLock, TIMEOUT_MS, type TimedSync, testDeadline } from '@clerk-sync/test-support/deadline'
+import { mysqlTables, postgresTables } from '@clerk-sync/test-support/kit-tables'
+import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
+import { drizzle as drizzleNodePostgres } from 'drizzle-orm/node-postgres'
+import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
+import mysql from 'mysql2/promise'
+import pg from 'pg'
+import postgres from 'postgres'
+import { onTestFinished } from 'vitest'
+import * as mysqlSchema from './kit/schema-mysql.ts'
+import * as pgSchema from './kit/schema-pg.ts'
+
+/** What a hook does next, by the test's choice. */
+function nextOfHook() {
+  let next: () => Promise<unknown> = async () => {}
+  return {
+    onHook: (chosen: typeof next) => {
+      next = chosen
+    },
+    next: () => next(),
+  }
+}
+
+async function behindPostgres() {
+  const { url: target, query } = await postgresTables('drizzle_deadline', onTestFinished)
+  const proxy = await startFaultProxy({ target, protocol: 'postgres' })
+  return {
+    proxy,
+    count: async (table: string) => (await query(`select 1 from ${table}`)).length,
+    lockUser: rowLock(target, onTestFinished),
+  }
+}
+
+testDeadline([
+  [
+    'node-postgres',
+    async (): Promise<TimedSync> => {
+      const { proxy, ...past } = await behindPostgres()
+      const pool = new pg.Pool({ connectionString: proxy.url(), max: 1 })
+      onTestFinished(async () => {
+        await proxy.close()
+        await pool.end()
+      })
+      const db = drizzleNodePostgres(pool, { casing: 'snake_case' })
+      const { onHook, next } = nextOfHook()
+      const clerkSync = createClerkSync({
+        adapter: drizzleAdapter(db, pgSchema.shapes.plain),
+        timeoutMs: TIMEOUT_MS,
+        on: {
+          'user.created': async ({ event, tx }) => {
+            await tx.insert(pgSchema.welcomes).values({ userId: event.data.id, eventId: event.id })
+            await next()
+          },
+        },
+      })
+      return { ...past, proxy, clerkSync, onHook, outside: () => db.execute('select 1') }
+    },
+  ],
+  [
+    'postgres.js',
+    async (): Promise<TimedSync> => {
+      const { proxy, ...past } = await behindPostgres()
+      const client = postgres(proxy.url(), { max: 1, fetch_types: false, onnotice: () => {} })
+      onTestFinished(async () => {
+        await proxy.close()
+        await client.end({ timeout: 1 })
+      })
+      const db = drizzlePostgresJs(client, { casing: 'snake_case' })
+      const { onHook, next } = nextOfHook()
+      const clerkSync = createClerkSync({
+        adapter: drizzleAdapter(db, pgSchema.shapes.plain),
+        timeoutMs: TIMEOUT_MS,
+        on: {
+          'user.created': async ({ event, tx }) => {
+            await tx.insert(pgSchema.welcomes).values({ userId: event.data.id, eventId: event.id })
+            await next()
+          },
+        },
+      })
+      return { ...past, proxy, clerkSync, onHook, outside: () => db.execute('select 1') }
+    },
+  ],
+  [
+    'mysql2',
+    async (): Promise<TimedSync> => {
+      const { url: target, query } = await mysqlTables('mysql', 'drizzle_deadline', onTestFinished)
+      const proxy = await startFaultProxy({ target, protocol: 'mysql' })
+      const client = mysql.createPool({ uri: proxy.url(), connectionLimit: 1 })
+      onTestFinished(async () => {
+        await proxy.close()
+        await client.end()
+      })
+      const db = drizzleMysql({ client, casing: 'snake_case' })
+      const { onHook, next } = nextOfHook()
+      const clerkSync = createClerkSync({
+        adapter: drizzleAdapter(db, mysqlSchema.shapes.plain),
+        timeoutMs: TIMEOUT_MS,
+        on: {
+          'user.created': async ({ event, tx }) => {
+            await tx.insert(mysqlSchema.welcomes).values({ userId: event.data.id, eventId: event.id })
+            await next()
+          },
+        },
+      })
+      return {
+        proxy,
+        clerkSync,
+        onHook,
+        outside: () => db.execute('select 1'),
+        count: async (table) => (await query(`select 1 from ${table}`)).length,
+        lockUser: rowLock(target, onTestFinished),
+      }
+    },
+  ],
+])

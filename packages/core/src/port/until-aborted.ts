@@ -1,0 +1,16 @@
+/**
+ * What `work` gives, or the signal's reason once it is aborted. Work that has begun by then goes on, and nobody waits
+ * for it; what has not, does not begin.
+ */
+export async function untilAborted<T>(signal: AbortSignal | undefined, work: () => PromiseLike<T> | T): Promise<T> {
+  if (!signal) return work()
+  signal.throwIfAborted()
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const giveUp = () => reject(signal.reason)
+  signal.addEventListener('abort', giveUp, { once: true })
+  try {
+    return await Promise.race([work(), aborted])
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
+}
