@@ -52,7 +52,8 @@ export function endable(driver: PostgresJs, signal: AbortSignal | undefined): Po
       let link: Link | undefined
       const onexecute = (at: Link): boolean => {
         link = at
-        return true
+        // Nobody's statement waits behind ours, to be ended with it.
+        return false
       }
       const query = driver.unsafe(text, [], { ...options, simple: false, onexecute })
       query.parameters = [...values]
