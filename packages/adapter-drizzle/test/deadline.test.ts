@@ -2,6 +2,7 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { createClerkSync } from '@clerk-sync/core'
 import { startFaultProxy } from '@clerk-sync/fault-proxy'
 import { rowLock, TIMEOUT_MS, type TimedSync, testDeadline } from '@clerk-sync/test-support/deadline'
+import { userEvent } from '@clerk-sync/test-support/events'
 import { mysqlTables, postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzleNodePostgres } from 'drizzle-orm/node-postgres'
@@ -9,7 +10,7 @@ import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import postgres from 'postgres'
-import { onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as pgSchema from './kit/schema-pg.ts'
 
@@ -116,3 +117,31 @@ testDeadline([
     },
   ],
 ])
+
+describe('A client that vanishes in a hook keeps its locks on PostgreSQL', () => {
+  it.for([
+    ['for 15 s, and no longer', '0', '15s'],
+    ["for the application's own limit, where it has one", '3s', '3s'],
+  ] as const)('%s', async ([, own, inHook]) => {
+    const { url, query } = await postgresTables('drizzle_vanished', onTestFinished)
+    const options = `-c idle_in_transaction_session_timeout=${own}`
+    const pool = new pg.Pool({ connectionString: url, max: 1, options })
+    onTestFinished(() => pool.end())
+    const limitOn = async (on: Pick<typeof db, 'execute'>) =>
+      (await on.execute("select current_setting('idle_in_transaction_session_timeout') as limit")).rows[0]?.limit
+    const db = drizzleNodePostgres(pool, { casing: 'snake_case' })
+    let limit: unknown
+    const clerkSync = createClerkSync({
+      adapter: drizzleAdapter(db, pgSchema.shapes.plain),
+      on: {
+        'user.created': async ({ tx }) => {
+          limit = await limitOn(tx)
+        },
+      },
+    })
+    expect(await clerkSync.apply(userEvent('user.created', 'user_1', 1_760_000_000_000))).toBe('created')
+    expect(limit).toBe(inHook)
+    expect(await limitOn(db)).toBe(own)
+    expect(await query('select 1 from users')).toHaveLength(1)
+  })
+})
