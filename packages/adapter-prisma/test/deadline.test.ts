@@ -12,6 +12,8 @@ it('on a pool of one connection, a hook that asks the client and not tx is told 
   const { url, query } = await prismaPostgres('prisma_deadline', onTestFinished)
   const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: 1 }) })
   onTestFinished(() => prisma.$disconnect())
+  // Its engine takes its time to start.
+  expect(await prisma.welcome.count()).toBe(0)
   let outside: Promise<unknown> = Promise.resolve()
   let isWrong = true
   const clerkSync = createClerkSync({
