@@ -115,9 +115,9 @@ class OpenTransaction {
 
   #send(text: string, values?: readonly unknown[], options?: object): Query {
     const query = this.#driver.unsafe(text, values, options)
-    query.handler = () => {
-      if (!this.#link) return query.reject(this.#refusal)
-      this.#waiting.push(query)
+    query.handler = (sent) => {
+      if (!this.#link) return sent.reject(this.#refusal)
+      this.#waiting.push(sent)
       if (this.#isReady) this.#sendNext(this.#link)
     }
     return query
