@@ -1,7 +1,7 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
-import { isolationOption, POSTGRES_LEVELS } from '@clerk-sync/test-support/server-pools'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
+import { isolationOption, POSTGRES_LEVELS } from '@clerk-sync/test-support/server-pools'
 import { neon, neonConfig } from '@neondatabase/serverless'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/neon-http'

@@ -1,7 +1,7 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
-import { POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
+import { POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres, { type ParameterOrJSON, type Sql, type TransactionSql } from 'postgres'

@@ -1,7 +1,7 @@
 import { testAdapter } from '@clerk-sync/adapter-testkit'
 import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
-import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
+import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { PostgresDialect } from 'kysely'
 import { afterAll, describe, it } from 'vitest'
 import { adapterOf, hooks, open } from './kit/adapter.ts'

@@ -1,7 +1,7 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
-import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
+import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/mysql2'
 import mysql, { type Pool, type PoolConnection, type QueryOptions } from 'mysql2/promise'

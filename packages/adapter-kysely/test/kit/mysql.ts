@@ -1,6 +1,6 @@
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
-import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
+import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { MysqlDialect, type MysqlPool, type MysqlPoolConnection } from 'kysely'
 import { createPool, type Pool } from 'mysql2'
 import { afterAll, describe, it } from 'vitest'
