@@ -36,14 +36,14 @@ export function throughPrisma(prisma: Client): Group {
       {
         id: 'prisma',
         name: 'clerk-sync',
-        handle: ours(createClerkSync({ adapter: prismaAdapter(prisma, { user: 'user' }), signingSecret })),
+        handle: ours(createClerkSync({ adapter: prismaAdapter(prisma, { users: 'user' }), signingSecret })),
       },
       {
         id: 'prisma_hook',
         name: 'clerk-sync with a hook',
         handle: ours(
           createClerkSync({
-            adapter: prismaAdapter(prisma, { user: 'hookUser', event: 'hookEvent' }),
+            adapter: prismaAdapter(prisma, { users: 'hookUser', events: 'hookEvent' }),
             signingSecret,
             on: {
               'user.created': ({ event, tx }) =>

@@ -2,9 +2,12 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type Change,
   type Entity,
+  givenTables,
   NO_VERSION,
+  newestPerKey,
   type Rows,
   type SyncAdapter,
+  type TableName,
   type Upsert,
   type WriteOutcome,
   withRetries,
@@ -19,7 +22,7 @@ export interface LmdbTransaction {
 }
 
 type Tables<R extends Rows> = {
-  readonly [E in keyof R]: { readonly name: string; readonly columns: Columns }
+  readonly [E in keyof R & Entity as TableName<E>]: { readonly name: string; readonly columns: Columns }
 }
 interface LedgerRow {
   readonly type: string
@@ -38,7 +41,7 @@ export function lmdbAdapter<R extends Rows>(
   given: Tables<R>,
 ): SyncAdapter<R, LmdbTransaction, unknown> {
   const tables = new Map(
-    (Object.entries(given) as [Entity, { name: string; columns: Columns }][]).map(([entity, { name, columns }]) => [
+    givenTables<{ name: string; columns: Columns }>('lmdbAdapter', given).map(([entity, { name, columns }]) => [
       entity,
       new Table(store, name, columns),
     ]),
@@ -80,7 +83,7 @@ export function lmdbAdapter<R extends Rows>(
     async upsertMany(changes) {
       const count = { created: 0, updated: 0, unchanged: 0 }
       const failed: { change: Upsert; error: unknown }[] = []
-      for (const change of newestOfEach(changes)) {
+      for (const change of newestPerKey(changes)) {
         try {
           count[await this.upsert(change)]++
         } catch (error) {
@@ -132,17 +135,6 @@ function write(table: Table, change: Change): WriteOutcome {
 
 function isOlder(row: Row | undefined, version: string): boolean {
   return row === undefined || String(row.clerkVersion ?? NO_VERSION) < version
-}
-
-/** A batch holds one row once: of several changes to it, the newest. */
-function newestOfEach(changes: readonly Upsert[]): Iterable<Upsert> {
-  const newest = new Map<string, Upsert>()
-  for (const change of changes) {
-    const id = `${change.entity} ${change.key}`
-    const other = newest.get(id)
-    if (!other || other.version < change.version) newest.set(id, change)
-  }
-  return newest.values()
 }
 
 /** The transaction ends when the hook returns: what it did later would be outside, and lost or in another's. */

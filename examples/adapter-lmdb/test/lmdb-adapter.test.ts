@@ -10,7 +10,7 @@ import {
   TABLES,
   testAdapter,
 } from '@clerk-sync/adapter-testkit'
-import type { Entity } from '@clerk-sync/core'
+import { type Entity, tableNameOf } from '@clerk-sync/core/adapter'
 import { open, type RootDatabase } from 'lmdb'
 import { afterAll, describe, it } from 'vitest'
 import { lmdbAdapter } from '../src/lmdb-adapter.ts'
@@ -29,8 +29,8 @@ testAdapter({
   capabilities: { transactions: 'synchronous', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
   adapter(shape, { calls }) {
     const tables = Object.entries(SHAPES[shape].tables) as [Entity, SyncedTableName][]
-    const given = Object.fromEntries(tables.map(([entity, name]) => [entity, { name, columns: columnsOf(name) }]))
-    const adapter = lmdbAdapter<Partial<Record<Entity, object>>>(fallible(raw, calls), given)
+    const given = tables.map(([entity, name]) => [tableNameOf(entity), { name, columns: columnsOf(name) }])
+    const adapter = lmdbAdapter<Partial<Record<Entity, object>>>(fallible(raw, calls), Object.fromEntries(given))
     // LMDB makes tables as they are asked for, so the ledger is always there; one shape of the kit has none.
     return { ...adapter, ledger: SHAPES[shape].ledger }
   },

@@ -2,4 +2,4 @@ import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
 import { prisma } from './prisma.server.ts'
 
-export const clerkSync = createClerkSync({ adapter: prismaAdapter(prisma, { user: 'user' }) })
+export const clerkSync = createClerkSync({ adapter: prismaAdapter(prisma, { users: 'user' }) })

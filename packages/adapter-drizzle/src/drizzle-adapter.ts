@@ -5,7 +5,7 @@ import { MySqlDatabase } from 'drizzle-orm/mysql-core'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { PgDatabase } from 'drizzle-orm/pg-core'
 import { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
-import type { GivenTables } from './given-tables.ts'
+import type { AnyTables } from './given-tables.ts'
 import { mysqlAdapter } from './mysql-adapter.ts'
 import { neonHttpRunner } from './neon-http-runner.ts'
 import { pgAdapter, pgRunner } from './pg-adapter.ts'
@@ -14,7 +14,7 @@ import { sendPrepared } from './prepared.ts'
 import { type AnySqliteDatabase, d1Adapter, libsqlAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
 import type { HookResultOf, RowsOf, StoredRowsOf, TablesOf, TransactionOf } from './types.ts'
 
-export interface AdapterOptions {
+export interface DrizzleAdapterOptions {
   /**
    * Prepares the writes on the server, under a name: the database then parses and plans each of them once a connection.
    * For node-postgres, postgres.js and mysql2; the statements go to the driver directly, past Drizzle's logger. Leave it
@@ -47,9 +47,13 @@ export interface AdapterOptions {
 export function drizzleAdapter<D extends object, const T extends TablesOf<D>>(
   db: D,
   tables: T,
-  options?: AdapterOptions,
+  options?: DrizzleAdapterOptions,
 ): SyncAdapter<RowsOf<T>, TransactionOf<D>, HookResultOf<D>, StoredRowsOf<T>>
-export function drizzleAdapter(db: object, tables: GivenTables, { prepare = false }: AdapterOptions = {}): SyncAdapter {
+export function drizzleAdapter(
+  db: object,
+  tables: AnyTables,
+  { prepare = false }: DrizzleAdapterOptions = {},
+): SyncAdapter {
   const driver = driverOf(db)
   if (tables.events) requirePool(db, driver)
   const prepared = prepare ? sendPrepared(db) : undefined

@@ -1,16 +1,14 @@
-import { type ENTITY_OF, givenTables, type LedgerTable, type Row, type SqlParts } from '@clerk-sync/core/sql'
+import { type GivenTables, givenTables } from '@clerk-sync/core/adapter'
+import { type LedgerTable, namesOf, type Row, type SqlParts } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
-import { namesOf } from './names.ts'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
 /** The tables as `drizzleAdapter` is given them. */
-export type GivenTables = {
-  readonly [Name in keyof typeof ENTITY_OF | 'events']?: Table
-}
+export type AnyTables = GivenTables<Table, Table>
 
 /** What Drizzle's schema objects tell of them. */
 export function readTables(
-  given: GivenTables,
+  given: AnyTables,
   orm: {
     readonly render: (column: Column, table: Table) => string
     readonly indexes: (table: Table) => UniqueIndexes
@@ -19,7 +17,12 @@ export function readTables(
   },
 ): Pick<SqlParts, 'tables' | 'ledger' | 'find'> {
   const entities = new Map(givenTables<Table>('drizzleAdapter', given))
-  const names = (table: Table) => namesOf(table, (column) => orm.render(column, table))
+  const names = (table: Table) => {
+    const columns: Readonly<Record<string, Column>> = getTableColumns(table)
+    const [anyProperty = ''] = Object.keys(columns)
+    // Drizzle has no other way to learn what its `casing` makes of a name.
+    return namesOf(anyProperty, (property) => orm.render(columns[property] as Column, table))
+  }
   return {
     tables: Array.from(entities, ([entity, table]) => readTable(entity, table, names(table), orm.indexes(table))),
     ledger: given.events && readLedger(given.events, names(given.events)),

@@ -1,10 +1,9 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { faultOf } from '@clerk-sync/core/adapter'
+import { createQueue, databaseFault, type Queue } from '@clerk-sync/core/adapter'
 import { asyncRunner, type Runner, type Statement } from '@clerk-sync/core/sql'
 import { sqliteResult } from './driver-result.ts'
 import { Rendered } from './rendered.ts'
 import type { AnySqliteDatabase } from './sqlite-adapter.ts'
-import { atOnce, inTurn, type Turns } from './turns.ts'
 
 type AsyncExecutor = Pick<AnySqliteDatabase<'async'>, 'all' | 'run'>
 
@@ -15,10 +14,10 @@ export function libsqlRunner(db: AnySqliteDatabase<'async'>): Runner<AsyncExecut
     return sqliteResult(await (statement.returnsRows ? on.all(rendered) : on.run(rendered)))
   }
   const client = libsqlOf(db)
-  const writing = turnsOf(db)
+  const queue = queueOf(db)
   return asyncRunner<AsyncExecutor>({
     send: (statements) =>
-      writing(async () => {
+      queue(async () => {
         const [first] = statements
         if (first?.returnsRows && statements.length === 1) return [await execute(db, first)]
         // Not Drizzle's batch(), which begins as a reader: it cannot become a writer after another one's commit. One
@@ -28,14 +27,25 @@ export function libsqlRunner(db: AnySqliteDatabase<'async'>): Runner<AsyncExecut
         return results.map((result, n) => sqliteResult(statements[n]?.returnsRows ? result.rows : result))
       }),
     sendIn: execute,
-    transaction: (run) => writing(() => db.transaction(run)),
+    transaction: (run) => queue(() => db.transaction(run)),
   })
 }
 
-/** In a file, one after another; a server of libsql has a queue of its own. */
-export function turnsOf(db: object): Turns {
+/**
+ * The writes of this process to SQLite files, through any of libsql's clients.
+ *
+ * A file has one writer at a time, and libsql's driver must not find that out by failing: a statement that failed with
+ * SQLITE_BUSY stays in progress until it is garbage-collected, and until then no transaction can commit on its
+ * connection (https://github.com/tursodatabase/libsql-client-ts/issues/352). Nor can the driver wait for a transaction
+ * of its own process, since its waiting stops the process. One queue for all files costs little: the driver works on
+ * one at a time anyway. Other processes are waited for in the driver, so give the client a `timeout`.
+ */
+const fileQueue = createQueue()
+
+/** How writes through this database wait for each other; a server of libsql has a queue of its own. */
+export function queueOf(db: object): Queue {
   const client = libsqlOf(db)
-  return client.protocol === 'file' ? (run) => inTurn(() => renewedAfterBusy(client, run)) : atOnce
+  return client.protocol === 'file' ? (run) => fileQueue(() => renewedAfterBusy(client, run)) : (run) => run()
 }
 
 /**
@@ -47,7 +57,7 @@ async function renewedAfterBusy<T>(client: Libsql, run: () => Promise<T>): Promi
   try {
     return await run()
   } catch (error) {
-    if (faultOf(error) === 'transient') await client.reconnect?.()
+    if (databaseFault(error) === 'transient') await client.reconnect?.()
     throw error
   }
 }

@@ -17,7 +17,8 @@ import type {
 } from 'drizzle-orm/mysql-core'
 import { getTableConfig } from 'drizzle-orm/mysql-core'
 import { mysqlResult } from './driver-result.ts'
-import { type GivenTables, readTables } from './given-tables.ts'
+import { planetscaleFault } from './fault.ts'
+import { type AnyTables, readTables } from './given-tables.ts'
 import { planetscaleTransaction } from './planetscale-transaction.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
@@ -35,7 +36,7 @@ type Executor = Pick<AnyMySqlDatabase, 'execute'>
 /** MySQL and MariaDB. */
 export function mysqlAdapter(
   db: AnyMySqlDatabase,
-  given: GivenTables,
+  given: AnyTables,
   planetscale: boolean,
   prepared: SendPrepared | undefined,
 ): SyncAdapter {
@@ -52,15 +53,15 @@ export function mysqlAdapter(
         .where(eq(column, value)),
     indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
   })
-  const { dialect, transaction } = planetscale
-    ? { dialect: mysqlByCount, transaction: planetscaleTransaction<Executor>(db) }
+  const { transaction, ...parts } = planetscale
+    ? { dialect: mysqlByCount, transaction: planetscaleTransaction<Executor>(db), faultOf: planetscaleFault }
     : { dialect: mysql, transaction: pooledTransaction<Executor>(db) }
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     mysqlResult(await on.execute(new Rendered(statement)))
   const send = async (statement: Statement): Promise<RunResult> =>
     prepared && statement.name ? mysqlResult(await prepared(statement)) : execute(db, statement)
   return createSqlAdapter(
-    { name: 'drizzle:mysql', dialect, ...tables },
+    { name: 'drizzle:mysql', ...parts, ...tables },
     asyncRunner<Executor>({
       send: (statements) => Promise.all(statements.map(send)),
       sendIn: execute,

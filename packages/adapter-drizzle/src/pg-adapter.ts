@@ -11,7 +11,7 @@ import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core'
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { postgresResult } from './driver-result.ts'
-import { type GivenTables, readTables } from './given-tables.ts'
+import { type AnyTables, readTables } from './given-tables.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
@@ -22,7 +22,7 @@ type Executor = Pick<AnyPgDatabase, 'execute'>
 type PgRunner = Runner<Executor, unknown> | Runner<never, unknown>
 
 /** PostgreSQL through any driver of Drizzle's. */
-export function pgAdapter(db: AnyPgDatabase, given: GivenTables, runner: PgRunner): SyncAdapter {
+export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner): SyncAdapter {
   const tables = readTables(given, {
     render: (column, table) =>
       db

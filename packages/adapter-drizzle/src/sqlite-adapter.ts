@@ -1,15 +1,15 @@
-import type { SyncAdapter } from '@clerk-sync/core/adapter'
+import type { Queue, SyncAdapter } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
 import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { D1_PARAMETERS, d1Runner } from './d1-runner.ts'
 import { sqliteResult } from './driver-result.ts'
-import { type GivenTables, readTables } from './given-tables.ts'
-import { libsqlRunner, turnsOf } from './libsql-runner.ts'
+import { d1Fault } from './fault.ts'
+import { type AnyTables, readTables } from './given-tables.ts'
+import { libsqlRunner, queueOf } from './libsql-runner.ts'
 import { Rendered } from './rendered.ts'
 import { uniqueIndexes } from './synced-table.ts'
-import { atOnce, type Turns } from './turns.ts'
 
 export type AnySqliteDatabase<Kind extends 'sync' | 'async'> = BaseSQLiteDatabase<
   Kind,
@@ -22,9 +22,9 @@ type AsyncDatabase = AnySqliteDatabase<'async'>
 type SyncExecutor = Pick<SyncDatabase, 'all' | 'run'>
 
 /** SQLite through better-sqlite3 and its like: one connection, answers at once. */
-export function sqliteSyncAdapter(db: SyncDatabase, given: GivenTables): SyncAdapter {
+export function sqliteSyncAdapter(db: SyncDatabase, given: AnyTables): SyncAdapter {
   return createSqlAdapter(
-    partsOf(db, given, atOnce),
+    partsOf(db, given),
     syncRunner<SyncExecutor>({
       sendIn(on, statement): RunResult {
         const rendered = new Rendered(statement)
@@ -57,17 +57,17 @@ const overSession = new Proxy(
 )
 
 /** SQLite through libsql, in a file or over the network. */
-export function libsqlAdapter(db: AsyncDatabase, given: GivenTables): SyncAdapter {
-  return createSqlAdapter(partsOf(db, given, turnsOf(db)), libsqlRunner(db))
+export function libsqlAdapter(db: AsyncDatabase, given: AnyTables): SyncAdapter {
+  return createSqlAdapter(partsOf(db, given, queueOf(db)), libsqlRunner(db))
 }
 
 /** SQLite through D1. */
-export function d1Adapter(db: AsyncDatabase, given: GivenTables): SyncAdapter {
+export function d1Adapter(db: AsyncDatabase, given: AnyTables): SyncAdapter {
   const dialect = { ...sqlite, maxParameters: D1_PARAMETERS }
-  return createSqlAdapter({ ...partsOf(db, given, atOnce), dialect }, d1Runner(db))
+  return createSqlAdapter({ ...partsOf(db, given), dialect, faultOf: d1Fault }, d1Runner(db))
 }
 
-function partsOf(db: SyncDatabase | AsyncDatabase, given: GivenTables, inTurns: Turns) {
+function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queue = (run) => run()) {
   const { select } = db as AsyncDatabase
   const tables = readTables(given, {
     render: (column, table) =>
@@ -76,7 +76,7 @@ function partsOf(db: SyncDatabase | AsyncDatabase, given: GivenTables, inTurns: 
         .from(table as SQLiteTable)
         .toSQL().sql,
     select: (table, column, value) =>
-      inTurns(async () =>
+      queue(async () =>
         (db as AsyncDatabase)
           .select()
           .from(table as SQLiteTable)

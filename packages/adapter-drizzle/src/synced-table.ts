@@ -1,10 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { ColumnInfo, Entity } from '@clerk-sync/core/adapter'
+import { type ColumnInfo, type Entity, RESERVED_COLUMNS } from '@clerk-sync/core/adapter'
 import type { SqlTable, SyncedTable } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, is, SQL, type Table } from 'drizzle-orm'
-
-/** Columns that a map never fills: `id` is the key, or the application's own. */
-export const RESERVED = ['id', 'clerkId', 'clerkVersion', 'deletedAt'] as const
 
 /** The columns of each primary key, unique constraint and unique index that a schema object declares beside columns. */
 export type UniqueIndexes = readonly (readonly string[])[]
@@ -59,7 +56,7 @@ export function readTable(
   if (deletedAt.notNull || deletedAt.dataType !== 'date') {
     throw config(`${name}.${deletedAt.name} must be a nullable column that takes a Date: spread ...syncColumns().`)
   }
-  const own = Object.entries(all).filter(([property]) => !(RESERVED as readonly string[]).includes(property))
+  const own = Object.entries(all).filter(([property]) => !RESERVED_COLUMNS.has(property))
   if (key === 'clerkId' && all.id && isRequired(all.id)) {
     throw config(`${name}.${all.id.name} is the application's own key and nothing fills it: give it a default.`)
   }

@@ -1,4 +1,5 @@
-import type { ENTITY_OF, SyncResult } from '@clerk-sync/core/sql'
+import type { EntityOf, GivenTables, ReservedColumn, TableName } from '@clerk-sync/core/adapter'
+import type { SyncResult } from '@clerk-sync/core/sql'
 import type { Column, ExtractTablesWithRelations, InferInsertModel, InferSelectModel, Table } from 'drizzle-orm'
 import type {
   MySqlDatabase,
@@ -12,7 +13,6 @@ import type { BaseSQLiteDatabase, SQLiteTable, SQLiteTransaction } from 'drizzle
 import type { clerkEventsTable as mysqlEvents } from './mysql.ts'
 import type { clerkEventsTable as postgresEvents } from './pg.ts'
 import type { clerkEventsTable as sqliteEvents } from './sqlite.ts'
-import type { RESERVED } from './synced-table.ts'
 
 type SyncColumns = {
   readonly clerkVersion: Column & { _: { notNull: true; hasDefault: true } }
@@ -20,27 +20,22 @@ type SyncColumns = {
 } & ({ readonly clerkId: Column } | { readonly id: Column })
 
 /** The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks. */
-export type SyncedTables<Base, Events> = {
-  readonly [Name in keyof typeof ENTITY_OF]?: Base & SyncColumns
-} & { readonly events?: Events }
+export type DrizzleTables<Base, Events> = GivenTables<Base & SyncColumns, Events>
 
 type RowOf<T> = T extends Table
   ? {
-      [Property in keyof InferInsertModel<T> as Exclude<
-        Property,
-        (typeof RESERVED)[number]
-      >]: InferInsertModel<T>[Property]
+      [Property in keyof InferInsertModel<T> as Exclude<Property, ReservedColumn>]: InferInsertModel<T>[Property]
     }
   : never
 
 /** What a map may return for each of the tables. */
 export type RowsOf<Tables> = {
-  [Name in keyof Tables & keyof typeof ENTITY_OF as (typeof ENTITY_OF)[Name]]: RowOf<Tables[Name]>
+  [Name in keyof Tables & TableName as EntityOf<Name>]: RowOf<Tables[Name]>
 }
 
 /** The rows that the application's own queries give, per entity. */
 export type StoredRowsOf<Tables> = {
-  [Name in keyof Tables & keyof typeof ENTITY_OF as (typeof ENTITY_OF)[Name]]: Tables[Name] extends Table
+  [Name in keyof Tables & TableName as EntityOf<Name>]: Tables[Name] extends Table
     ? InferSelectModel<Tables[Name]>
     : never
 }
@@ -48,7 +43,7 @@ export type StoredRowsOf<Tables> = {
 type Schema = Record<string, unknown>
 
 interface Dialect<Base extends Table, Events, Tx, HookResult> {
-  readonly tables: SyncedTables<Base, Events>
+  readonly tables: DrizzleTables<Base, Events>
   readonly tx: Tx
   readonly hookResult: HookResult
 }

@@ -1,6 +1,7 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type RawRow, type SqlDialect, sqlTables } from '@clerk-sync/adapter-testkit'
+import { type RawRow, sqlTables } from '@clerk-sync/adapter-testkit'
 import type { ClerkSync } from '@clerk-sync/core'
+import type { DialectName } from '@clerk-sync/core/sql'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
@@ -48,7 +49,7 @@ async function openSqlite(): Promise<Store> {
   }
 }
 
-const databases: readonly [string, SqlDialect, () => Promise<Store>][] = [
+const databases: readonly [string, DialectName, () => Promise<Store>][] = [
   ['PostgreSQL', 'postgres', openPostgres],
   ['MySQL', 'mysql', openMysql('mysql')],
   ['MariaDB', 'mysql', openMysql('mariadb')],
@@ -56,7 +57,7 @@ const databases: readonly [string, SqlDialect, () => Promise<Store>][] = [
 ]
 
 /** The tables of the kit, with one definition changed. */
-async function create({ run }: Store, dialect: SqlDialect, change = (statement: string) => statement): Promise<void> {
+async function create({ run }: Store, dialect: DialectName, change = (statement: string) => statement): Promise<void> {
   const none: readonly RawRow[] = []
   await sqlTables(dialect, async (statement) => run(change(statement)).then(() => none)).create()
 }

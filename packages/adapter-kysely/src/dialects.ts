@@ -1,8 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type Dialect, mysql, postgres, sqlite } from '@clerk-sync/core/sql'
+import { type Dialect, type DialectName, mysql, postgres, sqlite } from '@clerk-sync/core/sql'
 import { type Kysely, MysqlAdapter, PostgresAdapter, SqliteAdapter } from 'kysely'
-
-export type DialectName = 'postgres' | 'mysql' | 'sqlite'
 
 export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { postgres, mysql, sqlite }
 

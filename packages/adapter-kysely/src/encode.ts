@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { DialectName } from './dialects.ts'
+import type { DialectName } from '@clerk-sync/core/sql'
 
 /**
  * What a driver is given for a value.

@@ -1,4 +1,4 @@
-export { type AdapterOptions, kyselyAdapter } from './kysely-adapter.ts'
+export { type KyselyAdapterOptions, kyselyAdapter } from './kysely-adapter.ts'
 export { liveMembership } from './live-membership.ts'
 export type { CamelCased, ClerkEventsTable, SyncColumns } from './schema-types.ts'
-export type { RowsOf, SyncedTables } from './tables.ts'
+export type { KyselyRows, KyselyTables } from './types.ts'

@@ -1,13 +1,13 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { SyncAdapter } from '@clerk-sync/core/adapter'
-import { asyncRunner, createSqlAdapter, givenTables, type RunResult, type Statement } from '@clerk-sync/core/sql'
+import { givenTables, LONGEST_WAIT_MS, type SyncAdapter } from '@clerk-sync/core/adapter'
+import { asyncRunner, createSqlAdapter, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
 import { readLedger, readTable, type Spelling } from './synced-table.ts'
-import type { Complete, RowsOf, StoredRowsOf, SyncedTables } from './tables.ts'
 import { inTransaction, rollBack } from './transaction.ts'
+import type { Complete, KyselyRows, KyselyTables, StoredRowsOf } from './types.ts'
 
-export interface AdapterOptions {
+export interface KyselyAdapterOptions {
   /**
    * How long a hook may take, in ms, on SQLite and PGlite: all else waits for the one connection that it holds. Then the
    * delivery is `hook_failed`. Default: 10,000; Svix waits 15 s for an answer.
@@ -39,11 +39,11 @@ export interface AdapterOptions {
  * ```
  * @throws ClerkSyncError `config_invalid` for options that cannot be, or a database of another kind.
  */
-export function kyselyAdapter<DB, const T extends SyncedTables<DB>>(
+export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
   db: Kysely<DB>,
   tables: T & Complete<DB, T>,
-  { hookTimeoutMs = 10_000 }: AdapterOptions = {},
-): SyncAdapter<RowsOf<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>> {
+  { hookTimeoutMs = LONGEST_WAIT_MS }: KyselyAdapterOptions = {},
+): SyncAdapter<KyselyRows<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>> {
   refuseUnfit(db)
   const dialect = dialectOf(db)
   // The names are the application's, or were compared with its interface by the compiler.
@@ -55,7 +55,7 @@ export function kyselyAdapter<DB, const T extends SyncedTables<DB>>(
   }
   const bare = db.withoutPlugins()
   const limitMs = isSingleConnection(db) ? hookTimeoutMs : undefined
-  return createSqlAdapter<RowsOf<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>>(
+  return createSqlAdapter<KyselyRows<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>>(
     {
       name: `kysely:${dialect}`,
       dialect: DIALECTS[dialect],

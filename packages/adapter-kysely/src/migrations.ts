@@ -1,5 +1,6 @@
+import type { DialectName } from '@clerk-sync/core/sql'
 import { type ColumnDataType, type Expression, type Kysely, sql } from 'kysely'
-import { type DialectName, dialectOf } from './dialects.ts'
+import { dialectOf } from './dialects.ts'
 
 /** What Kysely's `Migrator` takes. */
 export interface ClerkMigration {

@@ -1,3 +1,4 @@
+import type { CamelCase } from '@clerk-sync/core/adapter'
 import type { Generated } from 'kysely'
 
 /**
@@ -26,8 +27,6 @@ export interface ClerkEventsTable<Time = Date> {
   occurred_at: Time
   processed_at: Time
 }
-
-type CamelCase<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : Name
 
 /** The columns as Kysely's `CamelCasePlugin` spells them: `interface UserTable extends CamelCased<SyncColumns>`. */
 export type CamelCased<Table> = { [Column in keyof Table as CamelCase<Column>]: Table[Column] }

@@ -1,9 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { ColumnInfo, Entity } from '@clerk-sync/core/adapter'
-import type { LedgerTable, SyncedTable } from '@clerk-sync/core/sql'
-import type { DialectName } from './dialects.ts'
+import { type ColumnInfo, type Entity, snakeCase } from '@clerk-sync/core/adapter'
+import { type DialectName, type LedgerTable, namesOf, type SyncedTable } from '@clerk-sync/core/sql'
 import { encode } from './encode.ts'
-import { namesOf } from './names.ts'
 
 /** What is used of a Kysely instance to read tables: its spelling. */
 export interface Spelling {
@@ -56,12 +54,6 @@ export function readTable(entity: Entity, given: unknown, spelling: Spelling): S
   }
 }
 
-const LEDGER_NAMES: ReadonlyMap<string, string> = new Map([
-  ['entityId', 'entity_id'],
-  ['occurredAt', 'occurred_at'],
-  ['processedAt', 'processed_at'],
-])
-
 /** The ledger's columns are called alike everywhere; Kysely's `CamelCasePlugin` leaves such names as they are. */
 export function readLedger(table: unknown, spelling: Spelling): LedgerTable {
   if (typeof table !== 'string') throw config('events takes the name of the ledger table: clerk_events, as a rule.')
@@ -71,7 +63,7 @@ export function readLedger(table: unknown, spelling: Spelling): LedgerTable {
     get quoted() {
       return names.quoted
     },
-    column: (property) => names.column(LEDGER_NAMES.get(property) ?? property),
+    column: (property) => names.column(snakeCase(property)),
     encode: (property, value) => encode(spelling.dialect, `${table}.${property}`, false, value),
   }
 }

@@ -1,4 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
+import { prop } from '@clerk-sync/core/adapter'
+import type { DialectName } from '@clerk-sync/core/sql'
 import { type Model, readSchema } from './schema.ts'
 
 /** What is used of Prisma's client, of either generator. Of an extended client too. */
@@ -22,7 +24,7 @@ export interface Delegate {
 
 /** What a client was made with. */
 export interface ClientFacts {
-  readonly database: 'postgres' | 'mysql' | 'sqlite'
+  readonly database: DialectName
   /** By the names that the client has for them: `user` for the model `User`. */
   readonly models: ReadonlyMap<string, Model>
   /** PostgreSQL: the schema of the models that do not name one. */
@@ -30,7 +32,7 @@ export interface ClientFacts {
 }
 
 /** The driver adapters that the conformance suite is run on: what another answers to a write, nobody has looked at. */
-const ADAPTERS: Readonly<Record<string, ClientFacts['database']>> = {
+const ADAPTERS: Readonly<Record<string, DialectName>> = {
   '@prisma/adapter-pg': 'postgres',
   '@prisma/adapter-mariadb': 'mysql',
   '@prisma/adapter-better-sqlite3': 'sqlite',
@@ -49,18 +51,18 @@ const schemas = new Map<string, ReadonlyMap<string, Model>>()
  * @throws ClerkSyncError `config_invalid` where it is not what is known here.
  */
 export function readClient(client: object): ClientFacts {
-  const config = member(client, '_engineConfig')
-  const text = member(config, 'inlineSchema')
+  const config = prop(client, '_engineConfig')
+  const text = prop(config, 'inlineSchema')
   if (typeof text !== 'string') {
     throw refuse(
       'prismaAdapter takes a PrismaClient of Prisma 6 or 7, and this one does not carry its schema. Pass the client ' +
         'that `new PrismaClient({ adapter })` made; if it is one, this version of Prisma is not known yet.',
     )
   }
-  const adapter = member(config, 'adapter')
-  const name = String(member(adapter, 'adapterName'))
+  const adapter = prop(config, 'adapter')
+  const name = String(prop(adapter, 'adapterName'))
   const database = Object.hasOwn(ADAPTERS, name) ? ADAPTERS[name] : undefined
-  if (adapter === undefined || adapter === null || member(member(client, '_engine'), 'name') !== 'ClientEngine') {
+  if (adapter === undefined || adapter === null || prop(prop(client, '_engine'), 'name') !== 'ClientEngine') {
     throw refuse(
       'This PrismaClient runs on an engine that the conformance suite is not run on. Use a driver adapter, and with ' +
         'Prisma 6 (6.16 or later) also engineType = "client" in the generator block: new PrismaClient({ adapter: new ' +
@@ -78,12 +80,8 @@ export function readClient(client: object): ClientFacts {
     models = new Map([...readSchema(text).values()].map((model) => [uncapitalized(model.name), model]))
     schemas.set(text, models)
   }
-  const schema = member(member(adapter, 'options'), 'schema')
+  const schema = prop(prop(adapter, 'options'), 'schema')
   return { database, models, schema: typeof schema === 'string' ? schema : 'public' }
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
 function uncapitalized(name: string): string {

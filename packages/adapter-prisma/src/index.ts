@@ -1,2 +1,3 @@
-export { type AdapterOptions, prismaAdapter } from './prisma-adapter.ts'
-export type { TransactionOptions } from './runner.ts'
+export { type PrismaAdapterOptions, prismaAdapter } from './prisma-adapter.ts'
+export type { PrismaTransactionOptions } from './transaction.ts'
+export type { PrismaModels } from './types.ts'

@@ -1,20 +1,18 @@
-import { ClerkSyncError } from '@clerk-sync/core'
-import type { Entity, SyncAdapter } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type Dialect, ENTITY_OF, mysqlByCount, postgres } from '@clerk-sync/core/sql'
-import { type AnyClient, type ClientFacts, type Delegate, readClient } from './client.ts'
-import { ledgerTable, syncedTable } from './models.ts'
-import { accessTo, type TransactionalClient, type TransactionOptions } from './runner.ts'
-import { sqliteThroughPrisma } from './sqlite.ts'
-import type { NothingElse, RowsOf, StoredRowsOf, SyncedModels, TransactionOf } from './types.ts'
+import { givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
+import { createSqlAdapter, type Dialect, type DialectName, mysqlByCount, postgres } from '@clerk-sync/core/sql'
+import { type AnyClient, type Delegate, readClient } from './client.ts'
+import { prismaFault } from './fault.ts'
+import { sqliteThroughPrisma } from './sqlite-dialect.ts'
+import { ledgerTable, syncedTable } from './synced-table.ts'
+import { accessTo, type PrismaTransactionOptions, type TransactionalClient } from './transaction.ts'
+import type { NothingElse, PrismaModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
 
-export interface AdapterOptions {
+export interface PrismaAdapterOptions {
   /** How long the transactions of hooks, and on SQLite all writes, may wait and last. */
-  readonly transaction?: TransactionOptions
+  readonly transaction?: PrismaTransactionOptions
 }
 
-const ENTITIES: readonly Entity[] = Object.values(ENTITY_OF)
-
-const DIALECTS: Readonly<Record<ClientFacts['database'], Dialect>> = {
+const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
   postgres,
   mysql: mysqlByCount,
   sqlite: sqliteThroughPrisma,
@@ -24,28 +22,20 @@ const DIALECTS: Readonly<Record<ClientFacts['database'], Dialect>> = {
  * Syncs into the models of a Prisma schema, on PostgreSQL, MySQL, MariaDB or SQLite.
  *
  * Each model has the Clerk id in `id` (`@id`) or `clerkId` (`@unique`), `clerkVersion String @default("0")` and
- * `deletedAt DateTime?`. The options name the models as the client has them: `prisma.user` is `'user'`. `event` is the
- * ledger, which hooks need. An event without a hook is one statement, except on SQLite.
+ * `deletedAt DateTime?`. Models go by their names on the client: `prisma.user` is `'user'`. `events` is the ledger, which
+ * hooks need. An event without a hook is one statement, except on SQLite.
  *
  * @throws ClerkSyncError `config_invalid` for a model that cannot be synced, or a client whose engine or driver adapter
  * is not known.
  */
-export function prismaAdapter<C extends AnyClient, const M extends SyncedModels<C>>(
+export function prismaAdapter<C extends AnyClient, const M extends PrismaModels<C>>(
   prisma: C,
   models: M & NothingElse<M>,
-  options: AdapterOptions = {},
+  options: PrismaAdapterOptions = {},
 ): SyncAdapter<RowsOf<C, M>, TransactionOf<C>, unknown, StoredRowsOf<C, M>> {
   const facts = readClient(prisma)
-  const given = Object.entries<string | undefined>({ ...models })
-  const unknown = given.find(([option]) => option !== 'event' && !ENTITIES.some((entity) => entity === option))
-  if (unknown) {
-    throw new ClerkSyncError(
-      'config_invalid',
-      `prismaAdapter knows no entity "${unknown[0]}": pass ${ENTITIES.join(', ')} or event.`,
-    )
-  }
-  const modelOf = new Map(given)
-  const events = modelOf.get('event')
+  const given: PrismaModels<C> = models
+  const modelOf = new Map(givenTables<string>('prismaAdapter', given))
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as TransactionalClient<TransactionOf<C>>,
     facts.database,
@@ -54,12 +44,10 @@ export function prismaAdapter<C extends AnyClient, const M extends SyncedModels<
   return createSqlAdapter(
     {
       name: `prisma:${facts.database}`,
+      faultOf: prismaFault,
       dialect: DIALECTS[facts.database],
-      tables: ENTITIES.flatMap((entity) => {
-        const name = modelOf.get(entity)
-        return name === undefined ? [] : [syncedTable(entity, name, facts)]
-      }),
-      ledger: events === undefined ? undefined : ledgerTable(events, facts),
+      tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
+      ledger: given.events === undefined ? undefined : ledgerTable(given.events, facts),
       find: ({ entity, key, deletedAt }, id) =>
         read((on) => {
           const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')

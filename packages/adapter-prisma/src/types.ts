@@ -1,5 +1,4 @@
-import type { Entity } from '@clerk-sync/core'
-import type { RESERVED } from './models.ts'
+import type { EntityOf, GivenTables, ReservedColumn, TableName } from '@clerk-sync/core/adapter'
 
 /** What the generated clients, of both generators, carry for the compiler beside a model's methods. */
 type TypesOf<Delegate> = Delegate extends { [K: symbol]: { types: infer Types } } ? Types : never
@@ -29,14 +28,14 @@ type SyncedNames<Client> = {
   [Name in Names<Client, Synced>]: Writable<Client[Name]> extends { clerkVersion: unknown } ? never : Name
 }[Names<Client, Synced>]
 
-/** The models to keep in sync, by their names on the client; the events of those that are left out are ignored. */
-export type SyncedModels<Client> = { readonly [E in Entity]?: SyncedNames<Client> } & {
-  /** The ledger, for hooks. */
-  readonly event?: Names<Client, Ledger>
-}
+/**
+ * The models to keep in sync, by their names on the client; the events of those that are left out are ignored. `events`
+ * is the ledger, for hooks.
+ */
+export type PrismaModels<Client> = GivenTables<SyncedNames<Client>, Names<Client, Ledger>>
 
 /** An option that there is not. */
-export type NothingElse<Models> = { readonly [Option in Exclude<keyof Models, Entity | 'event'>]: never }
+export type NothingElse<Models> = { readonly [Option in Exclude<keyof Models, TableName | 'events'>]: never }
 
 /** Whatever JSON can hold; `Prisma.DbNull` and `Prisma.JsonNull` are objects. */
 type Json = string | number | boolean | object
@@ -48,7 +47,7 @@ type Value<Given, Scalar> = [string | number | boolean] extends [Scalar]
     : Given
 
 type RowOf<Delegate> = {
-  [Field in keyof Writable<Delegate> as Exclude<Field, (typeof RESERVED)[number]>]: Value<
+  [Field in keyof Writable<Delegate> as Exclude<Field, ReservedColumn>]: Value<
     Writable<Delegate>[Field],
     Scalars<Delegate>[Field & keyof Scalars<Delegate>]
   >
@@ -56,12 +55,12 @@ type RowOf<Delegate> = {
 
 /** What a map may return for each of the models. */
 export type RowsOf<Client, Models> = {
-  [E in keyof Models & Entity]: RowOf<Client[Models[E] & keyof Client]>
+  [Name in keyof Models & TableName as EntityOf<Name>]: RowOf<Client[Models[Name] & keyof Client]>
 }
 
 /** The rows as the client reads them. */
 export type StoredRowsOf<Client, Models> = {
-  [E in keyof Models & Entity]: Plain<Scalars<Client[Models[E] & keyof Client]>>
+  [Name in keyof Models & TableName as EntityOf<Name>]: Plain<Scalars<Client[Models[Name] & keyof Client]>>
 }
 
 type Plain<Row> = { [Field in keyof Row]: Row[Field] }

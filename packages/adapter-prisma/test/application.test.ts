@@ -53,7 +53,7 @@ describe.for([
   const id = `user_${name.at(-1)}`
   const account = () => client.account.findUniqueOrThrow({ where: { clerkId: id }, omit: { touchedAt: true } })
   const clerkSync = createClerkSync({
-    adapter: prismaAdapter(client, { user: 'account', event: 'clerkEvent' }),
+    adapter: prismaAdapter(client, { users: 'account', events: 'clerkEvent' }),
     map: {
       user: (user, record) => ({
         email: record.email,
@@ -147,7 +147,7 @@ describe.for([
 
   it('a value that a field does not take is config_invalid, before anything is written', async () => {
     const wrong = createClerkSync({
-      adapter: prismaAdapter(client, { user: 'account' }),
+      adapter: prismaAdapter(client, { users: 'account' }),
       map: { user: (user) => ({ signedInAt: user.banned ? 'yesterday' : null }) },
     })
     const event = userEvent('user.created', 'user_wrong', at, { banned: true })
@@ -167,7 +167,7 @@ describe('Only what was asked for is sent', () => {
     const queries: Prisma.QueryEvent[] = []
     client.$on('query', (event) => queries.push(event))
     const clerkSync = createClerkSync({
-      adapter: prismaAdapter(client, { user: 'account' }),
+      adapter: prismaAdapter(client, { users: 'account' }),
       map: { user: (_, record) => ({ displayName: record.fullName }) },
     })
     await clerkSync.apply(userEvent('user.created', 'user_logged', at, { first_name: 'Secret' }))
@@ -179,7 +179,7 @@ describe('Only what was asked for is sent', () => {
 
   it('the schema of the driver adapter is the one of a model that names none, as it is for Prisma', async () => {
     const other = new PrismaClient({ adapter: new PrismaPg({ connectionString }, { schema: 'app' }) })
-    const adapter = prismaAdapter(other, { organization: 'organization' })
+    const adapter = prismaAdapter(other, { organizations: 'organization' })
     // This model names its own.
     expect(await adapter.check()).toEqual([])
     await other.$disconnect()
@@ -189,7 +189,7 @@ describe('Only what was asked for is sent', () => {
 describe('A membership that refers to its organization', () => {
   it('is reference_missing while that is not there, and stored afterwards', async () => {
     const clerkSync = createClerkSync({
-      adapter: prismaAdapter(prisma, { organization: 'organization', organizationMembership: 'membership' }),
+      adapter: prismaAdapter(prisma, { organizations: 'organization', organizationMemberships: 'membership' }),
     })
     const membership = event('organizationMembership.created', at, {
       id: 'orgmem_1',

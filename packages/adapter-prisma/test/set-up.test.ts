@@ -15,8 +15,8 @@ const wrong = new WrongClient({ adapter: driver })
 /** What a JavaScript user, or one with a cast, could pass: the types refuse most of it. */
 const adapterOf = (client: object, models: object): ReturnType<typeof prismaAdapter> =>
   Reflect.apply(prismaAdapter, undefined, [client, models])
-const setUp = (user: string, options: object = {}, client: object = wrong) =>
-  createClerkSync({ adapter: adapterOf(client, { user }), ...options })
+const setUp = (users: string, options: object = {}, client: object = wrong) =>
+  createClerkSync({ adapter: adapterOf(client, { users }), ...options })
 
 describe('A model that cannot be synced is refused at set-up, with the way out', () => {
   it.for([
@@ -51,41 +51,41 @@ describe('A model that cannot be synced is refused at set-up, with the way out',
   })
 
   it('with a ledger that is another model', () => {
-    expect(() => adapterOf(wrong, { event: 'otherLedger' })).toThrow(/OtherLedger has no field entityId.*ClerkEvent/)
+    expect(() => adapterOf(wrong, { events: 'otherLedger' })).toThrow(/OtherLedger has no field entityId.*ClerkEvent/)
   })
 
   it('with hooks and no ledger', () => {
-    const adapter = prismaAdapter(prisma, { user: 'user' })
+    const adapter = prismaAdapter(prisma, { users: 'user' })
     expect(() => createClerkSync({ adapter, on: { 'user.created': () => {} } })).toThrow(/Hooks need the ledger table/)
   })
 
-  it('with a misspelt entity, whose events would all be ignored', () => {
-    expect(() => adapterOf(prisma, { users: 'user' })).toThrow(/knows no entity "users": pass user, organization,/)
+  it('with a misspelt table, whose events would all be ignored', () => {
+    expect(() => adapterOf(prisma, { user: 'user' })).toThrow(/knows no table "user": pass users, organizations,/)
   })
 })
 
 describe('A client that is not known is refused at set-up', () => {
   it('something that is no client', () => {
-    expect(() => adapterOf({}, { user: 'user' })).toThrow(/takes a PrismaClient of Prisma 6 or 7/)
+    expect(() => adapterOf({}, { users: 'user' })).toThrow(/takes a PrismaClient of Prisma 6 or 7/)
   })
 
   it('another driver adapter', () => {
     const adapter = { ...driver, provider: 'postgres', adapterName: '@prisma/adapter-other', connect: driver.connect }
     const client = new PrismaClient({ adapter } as ConstructorParameters<typeof PrismaClient>[0])
-    expect(() => adapterOf(client, { user: 'user' })).toThrow(
+    expect(() => adapterOf(client, { users: 'user' })).toThrow(
       /@prisma\/adapter-other is not known: pass one of @prisma/,
     )
   })
 
   it('Accelerate, which has no driver adapter', () => {
     const client = new PrismaClient({ accelerateUrl: 'prisma://localhost/?api_key=none' })
-    expect(() => adapterOf(client, { user: 'user' })).toThrow(/not run on\. Use a driver adapter/)
+    expect(() => adapterOf(client, { users: 'user' })).toThrow(/not run on\. Use a driver adapter/)
   })
 })
 
 describe('What is fine', () => {
   it('every kind of key, without touching the database, also through an extended client', () => {
-    const models = { user: 'ownKeyUser', organization: 'organization', event: 'clerkEvent' } as const
+    const models = { users: 'ownKeyUser', organizations: 'organization', events: 'clerkEvent' } as const
     const adapter = prismaAdapter(prisma, models)
     expect(() => createClerkSync({ adapter, on: { 'user.created': () => {} } })).not.toThrow()
     expect(adapter.name).toBe('prisma:postgres')

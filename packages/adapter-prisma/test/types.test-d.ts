@@ -21,13 +21,13 @@ type TxOf<A> = A extends SyncAdapter<infer _R, infer Tx> ? Tx : never
 type RowOf<A> = A extends SyncAdapter<infer R, infer _Tx> ? NonNullable<R['user']> : never
 
 // `tx` is the client's own, of either generator and either major.
-const adapter = prismaAdapter(prisma, { user: 'account', organization: 'organization', event: 'clerkEvent' })
-const adapter6 = prismaAdapter(prisma6, { user: 'account', event: 'clerkEvent' })
+const adapter = prismaAdapter(prisma, { users: 'account', organizations: 'organization', events: 'clerkEvent' })
+const adapter6 = prismaAdapter(prisma6, { users: 'account', events: 'clerkEvent' })
 expectTypeOf<TxOf<typeof adapter>>().toEqualTypeOf<Prisma.TransactionClient>()
 expectTypeOf<TxOf<typeof adapter6>>().toEqualTypeOf<Prisma6.TransactionClient>()
-const onMysql = prismaAdapter(mysql, { user: 'user', event: 'clerkEvent' })
-const onMysql6 = prismaAdapter(mysql6, { user: 'user', event: 'clerkEvent' })
-const onSqlite = prismaAdapter(sqlite, { user: 'ownKeyUser', event: 'clerkEvent' })
+const onMysql = prismaAdapter(mysql, { users: 'user', events: 'clerkEvent' })
+const onMysql6 = prismaAdapter(mysql6, { users: 'user', events: 'clerkEvent' })
+const onSqlite = prismaAdapter(sqlite, { users: 'ownKeyUser', events: 'clerkEvent' })
 expectTypeOf<TxOf<typeof onMysql>>().toEqualTypeOf<MysqlPrisma.TransactionClient>()
 expectTypeOf<TxOf<typeof onMysql6>>().toEqualTypeOf<MysqlPrisma6.TransactionClient>()
 expectTypeOf<TxOf<typeof onSqlite>>().toEqualTypeOf<SqlitePrisma.TransactionClient>()
@@ -102,30 +102,30 @@ createClerkSync({
 // An extended client as well.
 const extended = prisma.$extends({ model: { account: { answer: () => 42 } } })
 createClerkSync({
-  adapter: prismaAdapter(extended, { user: 'account', event: 'clerkEvent' }),
+  adapter: prismaAdapter(extended, { users: 'account', events: 'clerkEvent' }),
   on: { 'user.created': async ({ tx }) => void (await tx.block.count()) },
 })
 
 // What can be passed.
-// @ts-expect-error There is no such entity.
-prismaAdapter(prisma, { users: 'account' })
+// @ts-expect-error Tables are plural.
+prismaAdapter(prisma, { user: 'account' })
 // @ts-expect-error Nor is there when another one is right.
-prismaAdapter(prisma, { user: 'account', users: 'account' })
+prismaAdapter(prisma, { users: 'account', user: 'account' })
 // @ts-expect-error There is no such model.
-prismaAdapter(prisma, { user: 'user' })
+prismaAdapter(prisma, { users: 'user' })
 // @ts-expect-error A model without the sync columns.
-prismaAdapter(prisma, { user: 'block' })
+prismaAdapter(prisma, { users: 'block' })
 // @ts-expect-error A ledger of the application's own making.
-prismaAdapter(prisma, { event: 'block' })
+prismaAdapter(prisma, { events: 'block' })
 // @ts-expect-error A nullable version.
-prismaAdapter(wrong, { user: 'nullableVersion' })
+prismaAdapter(wrong, { users: 'nullableVersion' })
 // @ts-expect-error A version without a default.
-prismaAdapter(wrong, { user: 'versionWithoutDefault' })
+prismaAdapter(wrong, { users: 'versionWithoutDefault' })
 // @ts-expect-error No column for the time of a delete.
-prismaAdapter(wrong, { user: 'noDeletedAt' })
+prismaAdapter(wrong, { users: 'noDeletedAt' })
 
 // A required column must be filled, also when the row is deleted.
-const strict = prismaAdapter(wrong, { user: 'requiredEmail' })
+const strict = prismaAdapter(wrong, { users: 'requiredEmail' })
 // @ts-expect-error The record's e-mail address can be null.
 createClerkSync({ adapter: strict })
 createClerkSync({

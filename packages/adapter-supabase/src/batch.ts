@@ -1,8 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { Tally, Upsert } from '@clerk-sync/core/adapter'
-import type { Written } from '@clerk-sync/core/sql'
+import { newestPerKey, type Tally, type Upsert, type UpsertOutcome } from '@clerk-sync/core/adapter'
 import { isWritten, type SentChange } from './change.ts'
-import { type Call, errorOf, type Refusal } from './database.ts'
+import { type Call, errorOf, type Refusal } from './client.ts'
 
 /** Rows to a call: each is a statement of its own inside, and all must end within Supabase's 8 s for a request. */
 const BATCH = 200
@@ -15,7 +14,7 @@ export async function writeBatches(
 ): Promise<Tally> {
   const count = { created: 0, updated: 0, unchanged: 0 }
   const failed: { change: Upsert; error: unknown }[] = []
-  const rows = newestOfEach(changes)
+  const rows = newestPerKey(changes)
   for (let start = 0; start < rows.length; start += BATCH) {
     const batch = rows.slice(start, start + BATCH)
     const results = await call('clerk_sync_write_many', { changes: batch.map(send) }, isResults)
@@ -28,18 +27,7 @@ export async function writeBatches(
   return { ...count, failed }
 }
 
-/** In the order of their keys, so that two backfills do not deadlock. */
-function newestOfEach(changes: readonly Upsert[]): Upsert[] {
-  const newest = new Map<string, Upsert>()
-  for (const change of changes) {
-    const id = `${change.entity} ${change.key}`
-    const other = newest.get(id)
-    if (!other || other.version < change.version) newest.set(id, change)
-  }
-  return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, change]) => change)
-}
-
-function isResults(data: unknown): data is readonly (Written | Refusal)[] {
+function isResults(data: unknown): data is readonly (UpsertOutcome | Refusal)[] {
   return Array.isArray(data) && data.every((result) => isWritten(result) || isRefusal(result))
 }
 

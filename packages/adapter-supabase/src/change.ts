@@ -1,5 +1,5 @@
-import { type Change, NO_VERSION } from '@clerk-sync/core/adapter'
-import type { SyncedTable, Written } from '@clerk-sync/core/sql'
+import { type Change, NO_VERSION, type UpsertOutcome } from '@clerk-sync/core/adapter'
+import type { SyncedTable } from '@clerk-sync/core/sql'
 
 /** A change as clerk_sync_write takes it. Dates become text on the way, JSON.stringify sees to that. */
 export interface SentChange {
@@ -18,6 +18,6 @@ export function sentChange(table: SyncedTable, change: Change): SentChange {
   return { table: table.name, key, mode, row }
 }
 
-export function isWritten(data: unknown): data is Written {
+export function isWritten(data: unknown): data is UpsertOutcome {
   return data === 'created' || data === 'updated' || data === 'unchanged'
 }

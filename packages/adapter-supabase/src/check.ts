@@ -7,7 +7,7 @@ import {
   type SyncedTable,
   type TableFacts,
 } from '@clerk-sync/core/sql'
-import type { Call } from './database.ts'
+import type { Call } from './client.ts'
 
 interface StoredFacts {
   readonly columns: Readonly<Record<string, ColumnFacts & { readonly filled: boolean }>>

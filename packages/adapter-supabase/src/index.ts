@@ -1,2 +1,2 @@
-export type { RowsOf, SyncedTables } from './options.ts'
 export { supabaseAdapter } from './supabase-adapter.ts'
+export type { SupabaseRows, SupabaseTables } from './types.ts'

@@ -1,10 +1,25 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { SyncAdapter } from '@clerk-sync/core/adapter'
+import {
+  type Change,
+  type Entity,
+  type EventRef,
+  NO_VERSION,
+  onceWithoutTransaction,
+  type Rows,
+  type SyncAdapter,
+  snakeCase,
+  type UpsertOutcome,
+} from '@clerk-sync/core/adapter'
+import type { SyncedTable } from '@clerk-sync/core/sql'
 import type { SupabaseClient } from '@supabase/supabase-js'
-import { createAdapter } from './adapter.ts'
-import type { Client } from './database.ts'
-import type { CompleteTables, RowsOf, StoredRowsOf, SyncedTables } from './options.ts'
-import type { GivenTable } from './tables.ts'
+import { writeBatches } from './batch.ts'
+import { isWritten, type SentChange, sentChange } from './change.ts'
+import { checkDatabase } from './check.ts'
+import { type Client, callerOf, select } from './client.ts'
+import { type AnyTables, readTables } from './synced-table.ts'
+import type { CompleteTables, StoredRowsOf, SupabaseRows, SupabaseTables } from './types.ts'
+
+const NAME = 'supabase'
 
 /**
  * Syncs into tables of a Supabase project, in its schema `public`: an event without a hook is one call of a function in
@@ -28,13 +43,13 @@ import type { GivenTable } from './tables.ts'
  * @typeParam Database - what `supabase gen types` makes; without it, names of tables and columns are not checked
  * @throws ClerkSyncError `config_invalid` for tables that cannot be synced, and for what is no Supabase client.
  */
-export function supabaseAdapter<Database, const T extends SyncedTables<Database>>(
+export function supabaseAdapter<Database, const T extends SupabaseTables<Database>>(
   supabase: SupabaseClient<Database>,
   tables: T & CompleteTables<Database, T>,
-): SyncAdapter<RowsOf<Database, T>, never, unknown, StoredRowsOf<Database, T>>
+): SyncAdapter<SupabaseRows<Database, T>, never, unknown, StoredRowsOf<Database, T>>
 export function supabaseAdapter(
   supabase: object,
-  tables: Readonly<Record<string, GivenTable | undefined>>,
+  tables: AnyTables,
 ): SyncAdapter<Record<never, never>, never, unknown, Record<never, never>> {
   if (isClient(supabase)) return createAdapter(supabase, tables)
   throw new ClerkSyncError('config_invalid', 'supabaseAdapter takes what createClient of @supabase/supabase-js made.')
@@ -42,4 +57,68 @@ export function supabaseAdapter(
 
 function isClient(value: unknown): value is Client {
   return typeof value === 'object' && value !== null && 'rpc' in value && 'from' in value
+}
+
+/** An adapter without transactions: a hook runs between the write and the mark in the ledger, at least once. */
+function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, never> {
+  const { tables, ledger } = readTables(given)
+  const call = callerOf(client)
+  const byEntity = new Map(tables.map((table): [string, SyncedTable] => [table.entity, table]))
+
+  const tableOf = (entity: Entity): SyncedTable => {
+    const table = byEntity.get(entity)
+    if (table) return table
+    throw new ClerkSyncError('config_invalid', `${NAME} was given no table for ${entity}.`)
+  }
+  const send = (change: Change): SentChange => sentChange(tableOf(change.entity), change)
+  const ledgerName = (): string => {
+    if (ledger) return ledger.name
+    throw new ClerkSyncError('config_invalid', `${NAME} was given no events table, which hooks need.`)
+  }
+  const write = (change: Change): Promise<UpsertOutcome> =>
+    call('clerk_sync_write', { change: send(change) }, isWritten)
+
+  return {
+    name: NAME,
+    tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
+    ledger: ledger !== undefined,
+    upsert: (change) => write(change),
+    softDelete: async (change) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
+
+    once: (event, change, hook) =>
+      onceWithoutTransaction(event, hook, {
+        async write() {
+          const args = { ledger: ledgerName(), message: event.id, change: change ? send(change) : null }
+          const written = await call('clerk_sync_write_once', args, isWrittenOnce)
+          return change?.kind === 'delete' && isWritten(written) && written !== 'unchanged' ? 'deleted' : written
+        },
+        mark: () => call('clerk_sync_mark', { ledger: ledgerName(), event: ledgerRow(event) }, isBoolean),
+      }),
+
+    upsertMany: (changes) => writeBatches(changes, send, call),
+    async find(entity, id) {
+      const { name, key, deletedAt, clerkVersion } = tableOf(entity)
+      const [row] = await select(client, name, key, id)
+      return row && { row, deleted: row[deletedAt] !== null, synced: row[clerkVersion] !== NO_VERSION }
+    },
+    check: () => checkDatabase(call, tables, ledger),
+    prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
+  }
+}
+
+function ledgerRow(event: EventRef): Readonly<Record<string, unknown>> {
+  const values = Object.entries({ ...event, processedAt: new Date() })
+  return Object.fromEntries(values.map(([property, value]) => [snakeCase(property), value]))
+}
+
+function isWrittenOnce(data: unknown): data is UpsertOutcome | 'duplicate' {
+  return isWritten(data) || data === 'duplicate'
+}
+
+function isBoolean(data: unknown): data is boolean {
+  return typeof data === 'boolean'
+}
+
+function isCount(data: unknown): data is number {
+  return typeof data === 'number'
 }

@@ -137,6 +137,33 @@ export const ENTITIES = {
       expiresAt: date,
     }),
   },
+  organizationDomain: {
+    table: 'organizationDomains',
+    columns: {
+      organizationId: text,
+      name: text,
+      verified: { kind: 'boolean', notNull: true, default: false },
+      affiliationEmail: text,
+    },
+    events: {
+      created: ['organizationDomain.created', 0],
+      updated: ['organizationDomain.updated', 1],
+      deleted: ['organizationDomain.deleted', 1],
+    },
+    deleteCarries: 'id',
+    data: (key, { email, name, flag }) => ({
+      organization_id: organizationOf(key),
+      name: name ?? 'example.com',
+      verification: flag ? { status: 'verified' } : null,
+      affiliation_email_address: email,
+    }),
+    values: (key, { email, name, flag }) => ({
+      organizationId: organizationOf(key),
+      name: name ?? 'example.com',
+      verified: flag,
+      affiliationEmail: email,
+    }),
+  },
   session: {
     table: 'sessions',
     columns: { userId: requiredText, status: requiredText, expireAt: date },

@@ -9,7 +9,7 @@ export type {
   SuiteOptions,
   Welcome,
 } from './harness.ts'
-export { type RawQuery, type SqlDialect, type SqlTables, snakeCase, sqlTables } from './sql-tables.ts'
+export { type RawQuery, type SqlTables, sqlTables } from './sql-tables.ts'
 export {
   fillableColumns,
   type KitColumn,

@@ -1,7 +1,7 @@
+import { snakeCase } from '@clerk-sync/core/adapter'
+import type { DialectName } from '@clerk-sync/core/sql'
 import type { Harness, RawRow } from './harness.ts'
 import { type KitColumn, TABLES } from './tables.ts'
-
-export type SqlDialect = 'postgres' | 'mysql' | 'sqlite'
 
 /** Runs a statement on the raw connection and gives its rows. */
 export type RawQuery = (sql: string, values: readonly unknown[]) => Promise<readonly RawRow[]>
@@ -18,7 +18,7 @@ interface Spelling {
 
 const same = <T>(value: T): T => value
 
-const spellings: Readonly<Record<SqlDialect, Spelling>> = {
+const spellings: Readonly<Record<DialectName, Spelling>> = {
   postgres: {
     types: {
       key: 'text collate "C"',
@@ -87,7 +87,7 @@ export interface SqlTables extends Pick<Harness, 'read' | 'insert'> {
  * export const tables = sqlTables('sqlite', async (sql, values) => raw.prepare(sql).all(...(values as string[])))
  * ```
  */
-export function sqlTables(dialect: SqlDialect, query: RawQuery): SqlTables {
+export function sqlTables(dialect: DialectName, query: RawQuery): SqlTables {
   const { types, quote, asText, parameter, encode } = spellings[dialect]
   const quoted = (name: string): string => `${quote}${name}${quote}`
   const columnOf = (property: string): string => quoted(snakeCase(property))
@@ -130,9 +130,4 @@ export function sqlTables(dialect: SqlDialect, query: RawQuery): SqlTables {
       )
     },
   }
-}
-
-/** How a column is called in the database: `first_name` for `firstName`. */
-export function snakeCase(property: string): string {
-  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }

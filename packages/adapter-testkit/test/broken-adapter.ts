@@ -2,6 +2,7 @@ import {
   type Change,
   type Delete,
   NO_VERSION,
+  tableNameOf,
   type Upsert,
   type WriteOutcome,
   withRetries,
@@ -58,17 +59,18 @@ const smaller = (stored: string, version: string): boolean => stored < version
 /** The good write, with another guard. */
 export const write: Write = (tx, change, { guard = smaller } = {}) => {
   const { entity, key, version, values } = change
-  const row = tx.get(entity, key)
+  const table = tableNameOf(entity)
+  const row = tx.get(table, key)
   if (change.kind === 'delete' && change.mode === 'keep') {
     const { deletedAt } = change
-    if (!row) tx.insert(entity, { ...values, id: key, deletedAt, clerkVersion: NO_VERSION })
+    if (!row) tx.insert(table, { ...values, id: key, deletedAt, clerkVersion: NO_VERSION })
     else if (row.deletedAt instanceof Date && row.deletedAt >= deletedAt) return 'unchanged'
-    else tx.update(entity, key, { deletedAt })
+    else tx.update(table, key, { deletedAt })
     return 'deleted'
   }
   const written = { ...values, clerkVersion: version, ...(change.kind === 'delete' && { deletedAt: change.deletedAt }) }
   if (row && !guard(String(row.clerkVersion), version)) return 'unchanged'
-  if (row) tx.update(entity, key, written)
-  else tx.insert(entity, { ...written, id: key })
+  if (row) tx.update(table, key, written)
+  else tx.insert(table, { ...written, id: key })
   return change.kind === 'delete' ? 'deleted' : row ? 'updated' : 'created'
 }

@@ -1,4 +1,4 @@
-import type { Change, Delete, Upsert } from '@clerk-sync/core/adapter'
+import { type Change, type Delete, tableNameOf, type Upsert } from '@clerk-sync/core/adapter'
 import type { MemoryRow, MemoryTransaction } from '@clerk-sync/core/memory'
 import { type Broken, writingAs } from './broken-adapter.ts'
 
@@ -26,8 +26,8 @@ export const brokenWrites: Readonly<Record<string, Broken>> = {
     symptom: /the tombstone/,
     replace: writingAs((tx, change, write) => {
       if (change.kind === 'upsert') return write(tx, change)
-      if (!tx.get(change.entity, change.key)) return 'unchanged'
-      tx.delete(change.entity, change.key)
+      if (!tx.get(tableNameOf(change.entity), change.key)) return 'unchanged'
+      tx.delete(tableNameOf(change.entity), change.key)
       return 'deleted'
     }),
   },
@@ -35,7 +35,7 @@ export const brokenWrites: Readonly<Record<string, Broken>> = {
     fails: 'deletes > plain, erase: a delete of an id never seen',
     symptom: /the outcome of deleting an id never seen/,
     replace: writingAs((tx, change, write) =>
-      change.kind === 'delete' && !tx.get(change.entity, change.key) ? 'unchanged' : write(tx, change),
+      change.kind === 'delete' && !tx.get(tableNameOf(change.entity), change.key) ? 'unchanged' : write(tx, change),
     ),
   },
   'a delete that keeps the values': {
@@ -55,7 +55,7 @@ export const brokenWrites: Readonly<Record<string, Broken>> = {
     symptom: /changed more than deletedAt/,
     replace: writingAs((tx, change, write) => {
       const outcome = write(tx, change)
-      if (change.kind === 'delete') tx.update(change.entity, change.key, { clerkVersion: change.version })
+      if (change.kind === 'delete') tx.update(tableNameOf(change.entity), change.key, { clerkVersion: change.version })
       return outcome
     }),
   },
@@ -64,7 +64,7 @@ export const brokenWrites: Readonly<Record<string, Broken>> = {
     symptom: /the tombstone after several deletes/,
     replace: writingAs((tx, change, write) => {
       const outcome = write(tx, change)
-      if (change.kind === 'delete') tx.update(change.entity, change.key, { deletedAt: change.deletedAt })
+      if (change.kind === 'delete') tx.update(tableNameOf(change.entity), change.key, { deletedAt: change.deletedAt })
       return outcome
     }),
   },
@@ -114,7 +114,7 @@ export const brokenWrites: Readonly<Record<string, Broken>> = {
     symptom: /application columns/,
     replace: writingAs((tx, change, write) => {
       const outcome = write(tx, change)
-      if (outcome !== 'unchanged') tx.update(change.entity, change.key, { score: 7, tagline: 'hello' })
+      if (outcome !== 'unchanged') tx.update(tableNameOf(change.entity), change.key, { score: 7, tagline: 'hello' })
       return outcome
     }),
   },
@@ -129,7 +129,9 @@ export const brokenWrites: Readonly<Record<string, Broken>> = {
     fails: 'values > keys that differ only in case',
     symptom: /keys that differ only in case/,
     replace: writingAs((tx, change, write) => {
-      const row = tx.rows(change.entity).find(({ id }) => String(id).toLowerCase() === change.key.toLowerCase())
+      const row = tx
+        .rows(tableNameOf(change.entity))
+        .find(({ id }) => String(id).toLowerCase() === change.key.toLowerCase())
       return write(tx, row ? { ...change, key: String(row.id) } : change)
     }),
   },
@@ -150,7 +152,7 @@ export const brokenWrites: Readonly<Record<string, Broken>> = {
     replace: writingAs((tx, change, write) => {
       const other = sameEmail(tx, change)
       if (change.kind === 'delete' || !other) return write(tx, change)
-      tx.update(change.entity, String(other.id), { ...change.values, clerkVersion: change.version })
+      tx.update(tableNameOf(change.entity), String(other.id), { ...change.values, clerkVersion: change.version })
       return 'updated'
     }),
   },
@@ -159,7 +161,7 @@ export const brokenWrites: Readonly<Record<string, Broken>> = {
     symptom: /the clash was swallowed|harmed|changed the other user's row|after the e-mail moved|inserted/,
     replace: writingAs((tx, change, write) => {
       const other = sameEmail(tx, change)
-      if (other) tx.update(change.entity, String(other.id), { email: `moved.${other.email}` })
+      if (other) tx.update(tableNameOf(change.entity), String(other.id), { email: `moved.${other.email}` })
       return write(tx, change)
     }),
   },
@@ -182,5 +184,5 @@ function mapValues<C extends Change>(change: C, to: (value: unknown, column: str
 function sameEmail(tx: MemoryTransaction, change: Change): MemoryRow | undefined {
   const { email } = change.values
   if (typeof email !== 'string' || !email.includes('one_')) return undefined
-  return tx.rows(change.entity).find((row) => row.email === email && row.id !== change.key)
+  return tx.rows(tableNameOf(change.entity)).find((row) => row.email === email && row.id !== change.key)
 }

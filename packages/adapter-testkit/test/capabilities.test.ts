@@ -48,7 +48,7 @@ function certify(
   const harness = memoryHarness({ runner, capabilities: { transactions }, ...(replace && { replace }) })
   const effect: typeof harness.effect = (tx, welcome) => tx.insert('welcomes', { ...welcome })
   const failingStatement: typeof harness.failingStatement = (tx) =>
-    tx.insert('user', { id: 'user_refused', noSuchColumn: 1 })
+    tx.insert('users', { id: 'user_refused', noSuchColumn: 1 })
   const own = transactions === 'synchronous' ? { effect, failingStatement } : {}
   testAdapter({ ...harness, ...own, name: transactions }, { schedules: SCHEDULES })
 }

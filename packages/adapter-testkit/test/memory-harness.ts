@@ -1,4 +1,4 @@
-import type { Entity, Rows, SyncAdapter } from '@clerk-sync/core/adapter'
+import { type Entity, type Rows, type SyncAdapter, tableNameOf } from '@clerk-sync/core/adapter'
 import {
   type MemoryColumn,
   MemoryDatabase,
@@ -37,7 +37,7 @@ interface MemoryHarnessOptions {
   readonly replace?: (parts: Parts) => Adapter
 }
 
-/** The kit's tables in memory: a database for each shape, since there a table is called as its entity. */
+/** The kit's tables in memory: a database for each shape, since there an entity's table has one name. */
 export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOptions): Harness<MemoryTransaction> {
   const databases = new Map<Shape, MemoryDatabase>()
   const databaseOf = (shape: Shape): MemoryDatabase => {
@@ -77,7 +77,7 @@ export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOp
       await databaseOf(shape).transaction((tx) => tx.insert(home, { ...row, id: String(id) }))
     },
     effect: async (tx, welcome) => tx.insert('welcomes', { ...welcome }),
-    failingStatement: async (tx) => tx.insert('user', { id: 'user_refused', noSuchColumn: 1 }),
+    failingStatement: async (tx) => tx.insert('users', { id: 'user_refused', noSuchColumn: 1 }),
   }
 }
 
@@ -86,7 +86,7 @@ function homesOf(table: TableName): [Shape, string][] {
   return (Object.entries(SHAPES) as [Shape, KitShape][]).flatMap(([shape, { tables }]): [Shape, string][] => {
     if (table === 'events' || table === 'welcomes') return [[shape, table]]
     return Object.entries(tables).flatMap(([entity, name]): [Shape, string][] =>
-      name === table ? [[shape, entity]] : [],
+      name === table ? [[shape, tableNameOf(entity as Entity)]] : [],
     )
   })
 }
@@ -101,7 +101,7 @@ function asRaw(table: TableName, row: Readonly<Record<string, unknown>>): Readon
 
 function memoryTables(shape: Shape): MemoryTables {
   const tables = Object.entries(SHAPES[shape].tables) as [Entity, SyncedTableName][]
-  return Object.fromEntries(tables.map(([entity, table]) => [entity, { columns: memoryColumns(table) }]))
+  return Object.fromEntries(tables.map(([entity, table]) => [tableNameOf(entity), { columns: memoryColumns(table) }]))
 }
 
 function memoryColumns(table: SyncedTableName): Readonly<Record<string, MemoryColumn>> {

@@ -4,22 +4,16 @@ import {
   type Change,
   type Entity,
   NO_VERSION,
+  newestPerKey,
   type Rows,
   type SyncAdapter,
+  snakeCase,
   type TableInfo,
   type Upsert,
   type WriteOutcome,
   withRetries,
 } from '@clerk-sync/core/adapter'
-import {
-  type DatabaseCalls,
-  fillableColumns,
-  SHAPES,
-  type Shape,
-  type SyncedTableName,
-  snakeCase,
-  TABLES,
-} from '../src/index.ts'
+import { type DatabaseCalls, fillableColumns, SHAPES, type Shape, type SyncedTableName, TABLES } from '../src/index.ts'
 
 type Sql = string | number | null
 
@@ -93,10 +87,7 @@ export function thirdPartyAdapter(
     async upsertMany(changes) {
       const tally = { created: 0, updated: 0, unchanged: 0 }
       const failed: { change: Upsert; error: unknown }[] = []
-      const largest = new Map<string, Upsert>()
-      for (const change of changes.toSorted((a, b) => (a.version < b.version ? -1 : 1)))
-        largest.set(change.entity + change.key, change)
-      for (const change of largest.values()) {
+      for (const change of newestPerKey(changes)) {
         await upsert(change).then(
           (outcome) => tally[outcome]++,
           (error: unknown) => failed.push({ change, error }),

@@ -4,6 +4,7 @@ import type { RawDelivery } from './delivery/raw-delivery.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import type { Snapshot } from './entities/define-entity.ts'
 import type { Entity, Outcome, Problem, Rows, SyncAdapter, UpsertOutcome } from './port/sync-adapter.ts'
+import type { ClerkSyncTypeError } from './type-error.ts'
 
 export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends Rows = Rows> {
   /** Stores the rows: `drizzleAdapter(db, { users, … })` or another ORM's adapter. */
@@ -61,7 +62,7 @@ export interface ClerkSync<Stored extends Rows = Rows> {
    * The row with this Clerk id, and whether it is a tombstone.
    * @throws ClerkSyncError
    */
-  find<E extends Entity>(entity: E, key: string): Promise<FoundRow<Stored, E> | undefined>
+  find<E extends Entity>(entity: E & WithTable<Stored, E>, key: string): Promise<FoundRow<Stored, E> | undefined>
   /**
    * Looks at the database for what would break a guarantee: missing columns, keys without a unique index and the like.
    * Writes nothing. The array is empty when all is well.
@@ -70,6 +71,11 @@ export interface ClerkSync<Stored extends Rows = Rows> {
    */
   check(): Promise<readonly Problem[]>
 }
+
+/** Refuses, when compiled, an entity whose table the adapter was not given. */
+export type WithTable<Stored extends Rows, E extends Entity> = E extends keyof Stored
+  ? unknown
+  : ClerkSyncTypeError<`The adapter was given no table for "${E}"`>
 
 export interface FoundRow<Stored extends Rows, E extends Entity> {
   readonly row: NonNullable<Stored[E]>

@@ -25,7 +25,7 @@ import { resolveOptions } from './resolve-options.ts'
  * import { createClerkSync } from '@clerk-sync/core'
  * import { memoryAdapter } from '@clerk-sync/core/memory'
  *
- * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {}, imageUrl: {} } } }) })
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {}, imageUrl: {} } } }) })
  *
  * export const POST = clerkSync.handler
  * ```

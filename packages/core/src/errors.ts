@@ -1,3 +1,5 @@
+import { prop } from './port/prop.ts'
+
 /** What went wrong, with the HTTP status of the response and whether the same delivery may succeed later. */
 const codes = {
   method_not_allowed: { status: 405, retryable: false },
@@ -66,7 +68,7 @@ const DEEPEST_CAUSE = 8
 export function* chainOf(error: unknown): Generator<unknown> {
   yield error
   for (let current = error, depth = 1; depth < DEEPEST_CAUSE; depth++) {
-    current = typeof current === 'object' && current !== null ? Reflect.get(current, 'cause') : undefined
+    current = prop(current, 'cause')
     if (current === undefined) return
     yield current
   }

@@ -56,7 +56,7 @@ describe('a delete', () => {
     ['before', ['deleted', 'created']],
   ])('of a membership, %s its snapshot, keeps its references and erases the rest', async (_, kinds) => {
     const adapter = memoryAdapter<MemoryTables>({
-      organizationMembership: {
+      organizationMemberships: {
         columns: {
           organizationId: { required: true },
           userId: { required: true },
@@ -67,7 +67,7 @@ describe('a delete', () => {
     })
     const clerkSync = untyped(adapter)
     for (const kind of kinds) await send(clerkSync, envelope(`organizationMembership.${kind}`, membership()))
-    expect(adapter.rows('organizationMembership')).toMatchObject([
+    expect(adapter.rows('organizationMemberships')).toMatchObject([
       {
         id: 'orgmem_1',
         organizationId: 'org_1',
@@ -80,7 +80,7 @@ describe('a delete', () => {
   })
 
   test('of an organization is filled by deletedOrganization', async () => {
-    const adapter = memoryAdapter<MemoryTables>({ organization: { columns: { name: { required: true } } } })
+    const adapter = memoryAdapter<MemoryTables>({ organizations: { columns: { name: { required: true } } } })
     const clerkSync = untyped(adapter, {
       map: {
         organization: (json: { name: string }) => ({ name: json.name }),
@@ -89,7 +89,7 @@ describe('a delete', () => {
     })
     await send(clerkSync, envelope('organization.created', organization()))
     await send(clerkSync, envelope('organization.deleted', deleted('org_1', 'organization')))
-    expect(adapter.rows('organization')).toMatchObject([{ name: 'org_1' }])
+    expect(adapter.rows('organizations')).toMatchObject([{ name: 'org_1' }])
   })
 })
 

@@ -32,7 +32,7 @@ describe('ensureUser', () => {
     const row = await ensure()
     const byWebhook = syncOf()
     await send(byWebhook, envelope('user.created', json))
-    const [expected] = byWebhook.adapter.rows('user')
+    const [expected] = byWebhook.adapter.rows('users')
     expect({ ...row, clerkVersion: '' }).toEqual({ ...expected, clerkVersion: '' })
     expect(await ensure()).toEqual(row)
     expect(api.requests).toEqual(['GET /v1/users/user_1'])
@@ -100,7 +100,7 @@ describe('racing the webhook, ensureUser', () => {
     api.beforeAnswer = late
     expect(await ensure()).toMatchObject({ email: 'new@example.com' })
     expect((await late()).body).toBe('{"outcome":"unchanged"}')
-    expect(clerkSync.adapter.rows('user')).toMatchObject([{ email: 'new@example.com' }])
+    expect(clerkSync.adapter.rows('users')).toMatchObject([{ email: 'new@example.com' }])
   })
 
   test('is newer than an event before the read with the same updated_at, and older than one after it', async () => {
@@ -119,7 +119,7 @@ describe('racing the webhook, ensureUser', () => {
     api.users.set(userId, user())
     api.beforeAnswer = () => send(clerkSync, envelope('user.deleted', deleted(userId)))
     expect(await ensure()).toBeNull()
-    expect(clerkSync.adapter.rows('user')).toMatchObject([{ email: null, deletedAt: expect.any(Date) }])
+    expect(clerkSync.adapter.rows('users')).toMatchObject([{ email: null, deletedAt: expect.any(Date) }])
   })
 
   test('ends with one row, whoever is first: 20 callers and the deliveries', async () => {
@@ -133,7 +133,7 @@ describe('racing the webhook, ensureUser', () => {
     const answers = await Promise.all(bodies.map((body) => send(clerkSync, body)))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
     expect((await rows).every((row) => row?.id === userId)).toBe(true)
-    expect(clerkSync.adapter.rows('user')).toMatchObject([{ id: userId, email: 'new@example.com' }])
+    expect(clerkSync.adapter.rows('users')).toMatchObject([{ id: userId, email: 'new@example.com' }])
   })
 })
 
@@ -185,19 +185,20 @@ describe('ensureUser rejects', () => {
 
   test('when the adapter has no users', async () => {
     const { api } = await setting()
-    const clerkSync = createClerkSync({ adapter: memoryAdapter({ organization: { columns: {} } }) })
+    const clerkSync = createClerkSync({ adapter: memoryAdapter({ organizations: { columns: {} } }) })
+    // @ts-expect-error -- the adapter was given no table for "user"
     const call = ensureUser(clerkSync, { clerkClient: api.clerkClient, userId })
     await expect(call).rejects.toMatchObject({ code: 'config_invalid', message: expect.stringMatching(/no table/) })
   })
 
   test('a user whose e-mail address another row has, and writes nothing', async () => {
-    const adapter = memoryAdapter({ user: { columns: { email: { unique: true } } } })
+    const adapter = memoryAdapter({ users: { columns: { email: { unique: true } } } })
     const clerkSync = createClerkSync({ adapter })
     const api = await backendApi()
     for (const id of [userId, 'user_2']) api.users.set(id, user({ id }))
     await ensureUser(clerkSync, { clerkClient: api.clerkClient, userId })
     const call = ensureUser(clerkSync, { clerkClient: api.clerkClient, userId: 'user_2' })
     await expect(call).rejects.toMatchObject({ code: 'unique_conflict' })
-    expect(adapter.rows('user')).toHaveLength(1)
+    expect(adapter.rows('users')).toHaveLength(1)
   })
 })

@@ -45,7 +45,7 @@ describe('timestamp', () => {
   test('of a delete is when the row was deleted, whichever clock the process has', async () => {
     const clerkSync = syncOf()
     await send(clerkSync, envelope('user.deleted', deleted('user_1'), { timestamp: 1_716_883_200 }))
-    expect(clerkSync.adapter.rows('user')).toMatchObject([{ deletedAt: new Date(1_716_883_200_000) }])
+    expect(clerkSync.adapter.rows('users')).toMatchObject([{ deletedAt: new Date(1_716_883_200_000) }])
   })
 
   test.each([0, 1, 9_999_999_999, 100_000_000_000, T0, 9_999_999_999_998])('%d is one', async (timestamp) => {
@@ -80,7 +80,7 @@ describe('updated_at', () => {
   const version = async (updated_at: unknown) => {
     const clerkSync = syncOf()
     const answer = await send(clerkSync, envelope('user.updated', { ...user(), updated_at }))
-    return answer.status === 200 ? clerkSync.adapter.rows('user')[0]?.clerkVersion.slice(0, 13) : answer.body
+    return answer.status === 200 ? clerkSync.adapter.rows('users')[0]?.clerkVersion.slice(0, 13) : answer.body
   }
   test.each([undefined, null])('%s: the time of the event stands in', async (value) => {
     expect(await version(value)).toBe(String(T0 + 20))
@@ -208,7 +208,7 @@ describe('keys that pollute prototypes', () => {
     const clerkSync = syncOf()
     const body = envelope('user.created', user()).replace('"public_metadata":{}', `"public_metadata":${pollution}`)
     expect(await send(clerkSync, body)).toMatchObject(CREATED)
-    const stored = clerkSync.adapter.rows('user')[0]?.publicMetadata
+    const stored = clerkSync.adapter.rows('users')[0]?.publicMetadata
     expect(JSON.stringify(stored)).toBe(pollution)
     expect(stored).not.toHaveProperty('polluted')
     expect({}).not.toHaveProperty('polluted')
@@ -221,7 +221,7 @@ describe('keys that pollute prototypes', () => {
       `"x":${pollution},"__proto__":${pollution},"object":`,
     )
     expect(await send(clerkSync, polluted)).toMatchObject(CREATED)
-    expect(clerkSync.adapter.rows('user')).toMatchObject([{ id: 'user_1', email: 'ada@example.com' }])
+    expect(clerkSync.adapter.rows('users')).toMatchObject([{ id: 'user_1', email: 'ada@example.com' }])
     expect({}).not.toHaveProperty('polluted')
     expect([]).not.toHaveProperty('polluted')
   })

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ClerkSyncError, createClerkSync, type ErrorCode } from '../src/index.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
+import type { SyncAdapter } from '../src/port/index.ts'
 import { envelope, user } from './fixtures/payloads.ts'
 import { OTHER_SECRET, requestFor, SECRET } from './fixtures/signing.ts'
 
@@ -56,7 +57,7 @@ describe('ClerkSyncError', () => {
     const copy = await import('../src/errors.ts')
     const error = new copy.ClerkSyncError('unique_conflict', 'of the adapter’s copy')
     const clerkSync = createClerkSync({
-      adapter: memoryAdapter({ user: { columns: { email: {} } } }, { call: () => Promise.reject(error) }),
+      adapter: memoryAdapter({ users: { columns: { email: {} } } }, { call: () => Promise.reject(error) }),
       signingSecret: SECRET,
       onResult: () => {},
     })
@@ -65,6 +66,25 @@ describe('ClerkSyncError', () => {
     expect(result).toMatchObject({ ok: false, status: 503, error: { code: 'unique_conflict' } })
     expect(!result.ok && result.error).toBe(error)
   })
+
+  test.each([
+    ['E_TAKEN', 503, 'unique_conflict'],
+    ['E_OTHER', 503, 'store_failed'],
+    ['23503', 503, 'reference_missing'],
+  ])(
+    '%s of a store with codes of its own is named by the adapter, else by the database’s code',
+    async (code, status, name) => {
+      const refusal = Object.assign(new Error('refused'), { code })
+      const adapter: SyncAdapter = {
+        ...memoryAdapter({ users: { columns: { email: {} } } }, { call: () => Promise.reject(refusal) }),
+        faultOf: (error) => (error === refusal && code === 'E_TAKEN' ? 'unique_conflict' : undefined),
+      }
+      const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, onResult: () => {} })
+      const request = requestFor(envelope('user.created', user()))
+      const result = await clerkSync.receive({ headers: request.headers, body: request.body })
+      expect(result).toMatchObject({ ok: false, status, error: { code: name, cause: refusal } })
+    },
+  )
 
   test.each([undefined, null, 'ClerkSyncError', new Error('other'), { name: 'ClerkSyncError', code: 'store_failed' }])(
     'is not %o',
@@ -79,7 +99,7 @@ describe('the default report', () => {
   async function lineFor(request: Request, refuse?: unknown): Promise<string> {
     const error = vi.spyOn(console, 'error').mockImplementation(() => {})
     const call = refuse === undefined ? {} : { call: () => Promise.reject(refuse) }
-    const adapter = memoryAdapter({ user: { columns: { email: {} } } }, call)
+    const adapter = memoryAdapter({ users: { columns: { email: {} } } }, call)
     const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, instanceId: 'ins_1' })
     await clerkSync.handler(request)
     expect(error.mock.calls.length).toBeLessThanOrEqual(1)

@@ -43,7 +43,7 @@ describe.each([
   test.each(routes)('%s', async (_, route) => {
     const { url, adapter } = await serve(route)
     expect(await deliver(url, BODY)).toMatchObject({ status: 200, body: '{"outcome":"created"}' })
-    expect(adapter.rows('user')).toMatchObject([{ firstName: '🚀 Żółć' }])
+    expect(adapter.rows('users')).toMatchObject([{ firstName: '🚀 Żółć' }])
   })
 
   test('behind express.json() it is 500, and the operator is told the fix', async () => {
@@ -73,6 +73,6 @@ describe.each([
     const bodies = Array.from({ length: 50 }, (_, n) => envelope('user.created', user({ id: `user_${n}` })))
     const answers = await Promise.all(bodies.map((body) => deliver(url, body)))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-    expect(adapter.rows('user')).toHaveLength(50)
+    expect(adapter.rows('users')).toHaveLength(50)
   })
 })

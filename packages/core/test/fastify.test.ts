@@ -29,7 +29,7 @@ describe('the plugin', () => {
     const { status, body, headers } = await deliver(url, BODY)
     expect([status, body]).toEqual([200, '{"outcome":"created"}'])
     expect(headers.get('content-type')).toMatch(/^application\/json/)
-    expect(adapter.rows('user')).toMatchObject([{ firstName: '🚀 Żółć' }])
+    expect(adapter.rows('users')).toMatchObject([{ firstName: '🚀 Żółć' }])
     expect(await deliver(`${base}/echo`, '{"a":1}')).toMatchObject({ status: 200, body: '{"a":1}' })
   })
 

@@ -57,7 +57,7 @@ describe('a hook', () => {
 
   test('sees the row as its event left it', async () => {
     const seen: unknown[] = []
-    const clerkSync = syncOf({ on: { 'user.updated': ({ tx }) => void seen.push(tx.get('user', 'user_1')) } })
+    const clerkSync = syncOf({ on: { 'user.updated': ({ tx }) => void seen.push(tx.get('users', 'user_1')) } })
     await send(clerkSync, UPDATED)
     expect(seen).toMatchObject([{ email: 'ada@example.com' }])
   })
@@ -91,7 +91,7 @@ describe('a hook', () => {
   })
 
   test('of an entity whose table was not passed runs, and nothing is stored', async () => {
-    const adapter = memoryAdapter({ organization: { columns: { name: {} } } })
+    const adapter = memoryAdapter({ organizations: { columns: { name: {} } } })
     const clerkSync = createClerkSync({
       adapter,
       signingSecret: SECRET,
@@ -99,7 +99,7 @@ describe('a hook', () => {
     })
     expect(await send(clerkSync, CREATED)).toMatchObject({ status: 200 })
     expect(adapter.rows('greetings')).toEqual([{ id: 'user_1', outcome: 'unchanged' }])
-    expect(adapter.rows('user')).toEqual([])
+    expect(adapter.rows('users')).toEqual([])
   })
 
   test('is not called for an event that is no good', async () => {

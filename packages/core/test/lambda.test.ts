@@ -68,7 +68,7 @@ describe.each(Object.entries(events))('%s', (name, event) => {
       ? { multiValueHeaders: { 'content-type': ['application/json'] } }
       : { headers: { 'content-type': 'application/json' } }
     expect(result).toEqual({ statusCode: 200, ...headers, body: '{"outcome":"created"}', isBase64Encoded: false })
-    expect(clerkSync.adapter.rows('user')).toMatchObject([{ firstName: '🚀 Żółć' }])
+    expect(clerkSync.adapter.rows('users')).toMatchObject([{ firstName: '🚀 Żółć' }])
   })
 
   test('GET', async () => {

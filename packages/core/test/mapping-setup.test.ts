@@ -5,8 +5,8 @@ import { type Columns, type Untyped, untyped, usersOf } from './fixtures/untyped
 describe('is refused at creation', () => {
   const REQUIRED = { email: {}, label: { required: true } }
   const cases: [string, Columns, Untyped, RegExp][] = [
-    ['a column that nothing fills', REQUIRED, {}, /Nothing fills user\.label.*map\.user/],
-    ['a column that the map does not fill', REQUIRED, { map: { user: () => ({ email: '' }) } }, /user\.label/],
+    ['a column that nothing fills', REQUIRED, {}, /Nothing fills users\.label.*map\.user/],
+    ['a column that the map does not fill', REQUIRED, { map: { user: () => ({ email: '' }) } }, /users\.label/],
     [
       'a column that a delete cannot fill',
       REQUIRED,
@@ -85,7 +85,7 @@ describe('is refused at creation', () => {
     ],
   ]
   test.each(cases)('%s', (_, columns, options, message) => {
-    const adapter = memoryAdapter<MemoryTables>({ user: { columns } })
+    const adapter = memoryAdapter<MemoryTables>({ users: { columns } })
     const error = thrownBy(() => untyped(adapter, options))
     expect(error).toMatchObject({ code: 'config_invalid', status: 500, message: expect.stringMatching(message) })
   })

@@ -75,14 +75,14 @@ describe('without a map', () => {
 
   test('every entity has its own', async () => {
     const adapter = memoryAdapter<MemoryTables>({
-      organization: { columns: { name: {}, slug: {}, createdBy: {} } },
-      organizationMembership: { columns: { organizationId: {}, userId: {}, role: {}, permissions: {} } },
+      organizations: { columns: { name: {}, slug: {}, createdBy: {} } },
+      organizationMemberships: { columns: { organizationId: {}, userId: {}, role: {}, permissions: {} } },
     })
     const clerkSync = untyped(adapter)
     await send(clerkSync, envelope('organization.created', organization()))
     await send(clerkSync, envelope('organizationMembership.created', membership()))
-    expect(adapter.rows('organization')).toMatchObject([{ name: 'Engines', slug: 'engines', createdBy: 'user_1' }])
-    expect(adapter.rows('organizationMembership')).toMatchObject([
+    expect(adapter.rows('organizations')).toMatchObject([{ name: 'Engines', slug: 'engines', createdBy: 'user_1' }])
+    expect(adapter.rows('organizationMemberships')).toMatchObject([
       { organizationId: 'org_1', userId: 'user_1', role: 'org:admin', permissions: ['org:posts:read'] },
     ])
   })

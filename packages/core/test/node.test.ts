@@ -44,7 +44,7 @@ describe('takes', () => {
     const { url, results, adapter } = await serve(prepare)
     expect(await deliver(url, BODY)).toMatchObject({ status: 200, body: '{"outcome":"created"}' })
     expect(results).toMatchObject([{ ok: true }])
-    expect(adapter.rows('user')).toMatchObject([{ id: 'user_1', email: 'ada@example.com' }])
+    expect(adapter.rows('users')).toMatchObject([{ id: 'user_1', email: 'ada@example.com' }])
   })
 
   function fail(): never {
@@ -68,7 +68,7 @@ describe('takes', () => {
     const bodies = Array.from({ length: 50 }, (_, n) => envelope('user.created', user({ id: `user_${n}` })))
     const answers = await Promise.all(bodies.map((body) => deliver(url, body)))
     expect(answers.filter(({ status, body }) => status === 200 && body === '{"outcome":"created"}')).toHaveLength(50)
-    expect(adapter.rows('user')).toHaveLength(50)
+    expect(adapter.rows('users')).toHaveLength(50)
   })
 })
 

@@ -6,7 +6,7 @@ import { OTHER_SECRET, requestFor, SECRET } from './fixtures/signing.ts'
 import { answerOf } from './fixtures/sync.ts'
 
 const VARIABLE = 'CLERK_WEBHOOK_SIGNING_SECRET'
-const adapter = () => memoryAdapter({ user: { columns: { email: {} } } })
+const adapter = () => memoryAdapter({ users: { columns: { email: {} } } })
 const request = () => requestFor(envelope('user.created', user()))
 
 beforeEach(() => void vi.stubEnv(VARIABLE, undefined))
@@ -76,7 +76,7 @@ describe('a missing secret', () => {
       body: '{"code":"config_invalid"}',
     })
     expect(messages).toEqual([expect.stringContaining(VARIABLE)])
-    expect(store.rows('user')).toEqual([])
+    expect(store.rows('users')).toEqual([])
     await expect(clerkSync.verify({ headers: {}, body: '' })).rejects.toMatchObject({ code: 'config_invalid' })
   })
 

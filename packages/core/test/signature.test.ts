@@ -11,11 +11,11 @@ beforeEach(() => void vi.useFakeTimers({ now: T0 }))
 afterEach(() => void vi.useRealTimers())
 
 function receiver(signingSecret: string | readonly string[] = SECRET) {
-  const adapter = memoryAdapter({ user: { columns: { email: {} } } })
+  const adapter = memoryAdapter({ users: { columns: { email: {} } } })
   const clerkSync = createClerkSync({ adapter, signingSecret, onResult: () => {} })
   return async (headers: RawHeaders, body: RawDelivery['body'] = BODY) => {
     const result = await clerkSync.receive({ headers, body })
-    if (!result.ok) expect(adapter.rows('user')).toEqual([])
+    if (!result.ok) expect(adapter.rows('users')).toEqual([])
     return result.ok ? result.outcome : result.error.code
   }
 }

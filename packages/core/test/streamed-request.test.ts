@@ -68,7 +68,7 @@ describe('a body over the limit, and the next delivery on the same connection', 
 test('a delivery is stored', async () => {
   const { url, adapter } = await serve()
   expect(await deliver(url, String(small))).toMatchObject({ status: 200, body: '{"outcome":"created"}' })
-  expect(adapter.rows('user')).toHaveLength(1)
+  expect(adapter.rows('users')).toHaveLength(1)
 })
 
 test('a refused body is gone when the answer leaves: on Workers, what goes on after it ends the connection', async () => {

@@ -33,7 +33,7 @@ test('two snapshots of the same moment and rank have one winner, in any order', 
   for (const order of [bodies, [...bodies].reverse(), [...bodies.slice(1), ...bodies.slice(0, 1)]]) {
     const clerkSync = syncOf()
     for (const [body, id] of order) expect((await send(clerkSync, body ?? '', id)).status).toBe(200)
-    winners.add(clerkSync.adapter.rows('user')[0]?.firstName)
+    winners.add(clerkSync.adapter.rows('users')[0]?.firstName)
   }
   expect(winners.size).toBe(1)
   expect(['A', 'B', 'C']).toContain([...winners][0])

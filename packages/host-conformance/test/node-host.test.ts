@@ -10,7 +10,7 @@ afterAll(close)
 hostConformance({ runner: { describe, it }, url, secret: SECRET, read, database, repeatedHeaders: true })
 
 it('leaves nothing but tombstones, whose ids tell what they are', () => {
-  const rows = adapter.rows('user')
+  const rows = adapter.rows('users')
   expect(rows.length).toBeGreaterThan(25)
   for (const row of rows) {
     expect(row).toMatchObject({ id: expect.stringMatching(/^user_clerksyncconformance/), email: null })

@@ -12,10 +12,10 @@ export function library() {
   const state = { away: false }
   const call = <T>(statement: () => Promise<T>): Promise<T> =>
     state.away ? Promise.reject(Object.assign(new Error('connect refused'), { code: 'ECONNREFUSED' })) : statement()
-  const adapter = memoryAdapter({ user: { columns: { email: {} } } }, { call })
+  const adapter = memoryAdapter({ users: { columns: { email: {} } } }, { call })
   const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, onResult: () => {} })
   const read = async (userId: string): Promise<UserRow | undefined> => {
-    const row = adapter.rows('user').find(({ id }) => id === userId)
+    const row = adapter.rows('users').find(({ id }) => id === userId)
     return row && { email: row.email as string | null, deleted: row.deletedAt !== null }
   }
   const database = {

@@ -24,10 +24,10 @@ export function open(file: string, options: SyncOptions): Store {
   const clerkSync = createClerkSync({
     ...options,
     adapter: prismaAdapter(prisma, {
-      user: 'user',
-      organization: 'organization',
-      organizationMembership: 'organizationMembership',
-      event: 'clerkEvent',
+      users: 'user',
+      organizations: 'organization',
+      organizationMemberships: 'organizationMembership',
+      events: 'clerkEvent',
     }),
     on: {
       'user.created': async ({ event, tx }) => {

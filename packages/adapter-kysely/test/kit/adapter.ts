@@ -1,4 +1,4 @@
-import { kyselyAdapter, type SyncedTables } from '@clerk-sync/adapter-kysely'
+import { type KyselyTables, kyselyAdapter } from '@clerk-sync/adapter-kysely'
 import { type Shape, TABLES, type Welcome } from '@clerk-sync/adapter-testkit'
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
 import { CamelCasePlugin, type Dialect, Kysely, type KyselyPlugin, sql, type Transaction } from 'kysely'
@@ -22,8 +22,8 @@ export function adapterOf(
   options: Parameters<typeof kyselyAdapter>[2] = {},
 ): SyncAdapter<Rows, Transaction<Database>> {
   // The compiler knows the columns of no shape: the adapter looks at them as at an application's without types.
-  type Tables = Parameters<typeof kyselyAdapter<Database, SyncedTables<Database>>>[1]
-  return kyselyAdapter<Database, SyncedTables<Database>>(db, shapes[shape] as Tables, options)
+  type Tables = Parameters<typeof kyselyAdapter<Database, KyselyTables<Database>>>[1]
+  return kyselyAdapter<Database, KyselyTables<Database>>(db, shapes[shape] as Tables, options)
 }
 
 /** What the kit's hooks do. */

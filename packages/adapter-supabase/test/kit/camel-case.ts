@@ -1,5 +1,4 @@
-import { snakeCase } from '@clerk-sync/adapter-testkit'
-import type { Change, SyncAdapter, Values } from '@clerk-sync/core/adapter'
+import { type Change, camelCase, type SyncAdapter, snakeCase, type Values } from '@clerk-sync/core/adapter'
 
 /**
  * The adapter with its columns in camelCase, as the kit names them: what the kit hands to the port itself is spelled
@@ -32,8 +31,4 @@ export function inCamelCase<R extends object, Tx>(adapter: SyncAdapter<R, Tx>): 
 function keysOf<V>(values: Readonly<Record<string, V>>, spell: (key: string) => string): Record<string, V>
 function keysOf(values: Values, spell: (key: string) => string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [spell(key), value]))
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

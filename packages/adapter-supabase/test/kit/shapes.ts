@@ -1,4 +1,5 @@
-import { fillableColumns, type SyncedTableName, snakeCase, TABLES } from '@clerk-sync/adapter-testkit'
+import { fillableColumns, type SyncedTableName, TABLES } from '@clerk-sync/adapter-testkit'
+import { snakeCase } from '@clerk-sync/core/adapter'
 import { shapesOf } from '@clerk-sync/test-support/shapes'
 
 const tableOf = (table: SyncedTableName) => ({

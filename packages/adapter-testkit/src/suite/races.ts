@@ -1,3 +1,4 @@
+import { LONGEST_WAIT_MS } from '@clerk-sync/core/adapter'
 import { eventually } from '../deliver.ts'
 import { expectSame, expectThat } from '../expect.ts'
 import type { History } from '../history.ts'
@@ -8,7 +9,6 @@ import type { It, Section } from './section.ts'
 const WRITERS = 20
 /** Time enough for a delivery to send its statement and be made to wait, where nothing tells that it waits. */
 const IN_FLIGHT_MS = 60
-const LONGEST_WAIT_MS = 10_000
 
 /** What happens at the same time, in several processes, at every isolation level that the database has. */
 export const races: Section = (stage, it) => {

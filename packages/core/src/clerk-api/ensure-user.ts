@@ -1,5 +1,5 @@
 import type { UserJSON } from '@clerk/backend'
-import type { ClerkSync } from '../clerk-sync.ts'
+import type { ClerkSync, WithTable } from '../clerk-sync.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Rows } from '../port/sync-adapter.ts'
 
@@ -27,7 +27,7 @@ export interface EnsureUserOptions {
  * import { memoryAdapter } from '@clerk-sync/core/memory'
  *
  * const clerkClient = createClerkClient({ secretKey: process.env['CLERK_SECRET_KEY'] ?? '' })
- * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {} } } }) })
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
  *
  * export async function emailOf(userId: string): Promise<unknown> {
  *   const user = await ensureUser(clerkSync, { clerkClient, userId })
@@ -39,13 +39,14 @@ export interface EnsureUserOptions {
  * `reference_missing` or `store_failed` as for a delivery.
  */
 export async function ensureUser<Stored extends Rows>(
-  clerkSync: ClerkSync<Stored>,
+  clerkSync: ClerkSync<Stored> & WithTable<Stored, 'user'>,
   { clerkClient, userId }: EnsureUserOptions,
 ): Promise<NonNullable<Stored['user']> | null> {
   if (typeof userId !== 'string' || !USER_ID.test(userId)) {
     throw new ClerkSyncError('payload_invalid', 'ensureUser: userId must be the Clerk id of a user, "user_…".')
   }
-  const there = await clerkSync.find('user', userId)
+  const find = () => clerkSync.find<'user'>('user' as 'user' & WithTable<Stored, 'user'>, userId)
+  const there = await find()
   if (there?.deleted) return null
   // A row of the application's own, or from before the webhook, has nothing of Clerk's in it yet.
   if (there?.synced) return there.row
@@ -53,7 +54,7 @@ export async function ensureUser<Stored extends Rows>(
   const snapshot = await readUser(clerkClient, userId)
   if (!snapshot) return null
   await clerkSync.storeRead('user', snapshot, sentAt)
-  const stored = await clerkSync.find('user', userId)
+  const stored = await find()
   if (stored) return stored.deleted ? null : stored.row
   throw new ClerkSyncError(
     'store_failed',

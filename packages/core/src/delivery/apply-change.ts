@@ -35,7 +35,7 @@ export async function applyChange(
       hookRun?.running ? hookRun.tooSlow(seconds) : databaseTooSlow(what, seconds),
     )
   } catch (error) {
-    throw hookRun?.failure(error) ?? storeFailure(error, `${what} was not stored`, 'The event is sent again.')
+    throw hookRun?.failure(error) ?? storeFailure(adapter, error, `${what} was not stored`, 'The event is sent again.')
   }
 }
 
@@ -75,7 +75,7 @@ export async function applyRead(adapter: SyncAdapter, change: Upsert): Promise<U
   try {
     return await adapter.upsert(change)
   } catch (error) {
-    throw storeFailure(error, `${change.key}, as read from Clerk, was not stored`, 'Trying again may help.')
+    throw storeFailure(adapter, error, `${change.key}, as read from Clerk, was not stored`, 'Trying again may help.')
   }
 }
 
@@ -84,7 +84,7 @@ export async function findRow(adapter: SyncAdapter, entity: Entity, key: string)
   try {
     return await adapter.find(entity, key)
   } catch (error) {
-    throw storeFailure(error, `The row of ${key} was not read`, 'Trying again may help.')
+    throw storeFailure(adapter, error, `The row of ${key} was not read`, 'Trying again may help.')
   }
 }
 

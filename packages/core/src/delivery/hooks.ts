@@ -1,5 +1,6 @@
 import type { ClerkEvent, ClerkEventType } from '../entities/clerk-event.ts'
-import type { WriteOutcome } from '../port/sync-adapter.ts'
+import type { NoLedger, WriteOutcome } from '../port/sync-adapter.ts'
+import type { ClerkSyncTypeError } from '../type-error.ts'
 
 /** What a hook is called with. On a driver without interactive transactions (`Tx` is `never`) there is no `tx`. */
 export type HookContext<Type extends ClerkEventType, Tx> = {
@@ -25,5 +26,12 @@ export type HookContext<Type extends ClerkEventType, Tx> = {
  * writes bear repetition, by `event.id` for example.
  */
 export type Hooks<Tx, HookResult> = {
-  readonly [Type in ClerkEventType]?: ((context: HookContext<Type, Tx>) => HookResult) | undefined
+  readonly [Type in ClerkEventType]?: Hook<Type, Tx, HookResult> | undefined
 }
+
+/** `never` is the `tx` of a driver without transactions, and would pass for anything. */
+type Hook<Type extends ClerkEventType, Tx, HookResult> = [Tx] extends [never]
+  ? (context: HookContext<Type, Tx>) => HookResult
+  : [Tx] extends [NoLedger]
+    ? ClerkSyncTypeError<'Hooks need the ledger: pass the adapter its events table'>
+    : (context: HookContext<Type, Tx>) => HookResult

@@ -1,5 +1,6 @@
 import { ClerkSyncError, type ErrorCode } from '../errors.ts'
-import { faultOf } from '../port/database-fault.ts'
+import { databaseFault } from '../port/database-fault.ts'
+import type { SyncAdapter } from '../port/sync-adapter.ts'
 
 const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
   unique_conflict:
@@ -13,9 +14,14 @@ const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
 }
 
 /** Names what a store threw. */
-export function storeFailure(cause: unknown, what: string, next: string): ClerkSyncError {
+export function storeFailure(
+  adapter: Pick<SyncAdapter, 'faultOf'>,
+  cause: unknown,
+  what: string,
+  next: string,
+): ClerkSyncError {
   if (ClerkSyncError.is(cause)) return cause
-  const fault = faultOf(cause)
+  const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
   const code = fault === undefined || fault === 'transient' ? 'store_failed' : fault
   return new ClerkSyncError(code, `${what}: ${explanations[code]} ${next}`, { cause })
 }

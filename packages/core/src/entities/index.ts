@@ -1,12 +1,20 @@
 import type { EntityDefinition } from './define-entity.ts'
 import { organization } from './organization.ts'
+import { organizationDomain } from './organization-domain.ts'
 import { organizationInvitation } from './organization-invitation.ts'
 import { organizationMembership } from './organization-membership.ts'
 import { session } from './session.ts'
 import { user } from './user.ts'
 
 /** What Clerk has and a table can hold. */
-export const entities = { user, organization, organizationMembership, organizationInvitation, session } as const
+export const entities = {
+  user,
+  organization,
+  organizationMembership,
+  organizationInvitation,
+  organizationDomain,
+  session,
+} as const
 
 type Entities = typeof entities
 

@@ -3,7 +3,8 @@ import { defineEntity } from './define-entity.ts'
 import { userSample } from './user.ts'
 import { date, SAMPLE_TIME_MS, sampleTimes, type Wire } from './wire.ts'
 
-type SessionJSON = ClerkEventData<'session.created'>
+/** An interface has a name for declaration files, where Clerk exports none. */
+export interface SessionJSON extends ClerkEventData<'session.created'> {}
 
 export interface SessionRecord {
   readonly id: string

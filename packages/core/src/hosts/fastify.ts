@@ -23,7 +23,7 @@ export interface FastifyClerkSyncOptions {
  * import { memoryAdapter } from '@clerk-sync/core/memory'
  * import fastify from 'fastify'
  *
- * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {} } } }) })
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
  * export const app = fastify()
  * app.register(fastifyClerkSync, { clerkSync, path: '/api/webhooks/clerk' })
  * ```

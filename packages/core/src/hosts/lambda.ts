@@ -33,7 +33,7 @@ export interface LambdaResult {
  * import { toLambdaHandler } from '@clerk-sync/core/lambda'
  * import { memoryAdapter } from '@clerk-sync/core/memory'
  *
- * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {} } } }) })
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
  * export const handler = toLambdaHandler(clerkSync)
  * ```
  */

@@ -26,7 +26,7 @@ interface MaybeParsed {
  * import { memoryAdapter } from '@clerk-sync/core/memory'
  * import { toNodeHandler } from '@clerk-sync/core/node'
  *
- * const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {} } } }) })
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
  * export const server = createServer(toNodeHandler(clerkSync))
  * ```
  */

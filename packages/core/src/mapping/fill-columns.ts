@@ -1,5 +1,6 @@
 import { definitionOf, type Entity } from '../entities/index.ts'
 import { ClerkSyncError } from '../errors.ts'
+import { camelCase } from '../port/casing.ts'
 import type { TableInfo } from '../port/sync-adapter.ts'
 import { type Fields, invalidMap, runMap } from './run-map.ts'
 
@@ -61,9 +62,4 @@ function recordOf(entity: Entity, json: object): object {
   } catch (cause) {
     throw new ClerkSyncError('payload_invalid', `The ${entity} is not of the shape that Clerk documents.`, { cause })
   }
-}
-
-/** `first_name` to `firstName`; the inverse of `SnakeCase` among the types of a map. */
-function camelCase(column: string): string {
-  return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -1,13 +1,11 @@
 import type { BareDelete, EntityTypes } from '../entities/index.ts'
+import type { SnakeCase } from '../port/casing.ts'
 import type { Entity, Rows } from '../port/sync-adapter.ts'
+import type { ClerkSyncTypeError } from '../type-error.ts'
 
 /** The columns that an insert must give. */
 type RequiredKeys<Row> = { [K in keyof Row]-?: Record<never, never> extends Pick<Row, K> ? never : K }[keyof Row]
 type FieldsOf<E extends Entity> = EntityTypes[E]['record']
-/** `firstName` to `first_name`. */
-type SnakeCase<Name> = Name extends `${infer Head}${infer Tail}`
-  ? `${Head extends Lowercase<Head> ? Head : `_${Lowercase<Head>}`}${SnakeCase<Tail>}`
-  : Name
 /** The record's fields by the names of the columns that they fill without a map. */
 type FieldsByColumn<E extends Entity> = FieldsOf<E> & {
   [K in keyof FieldsOf<E> as SnakeCase<K> & string]: FieldsOf<E>[K]
@@ -72,6 +70,13 @@ export type Maps<R extends Rows, M = MappedRows<R>> = {
     : NoSuchTable<Name>
 }
 
+/** What the insert must give and the record does not, or not in a type that fits. */
+type UnfilledColumns<Row, E extends Entity> =
+  | Exclude<RequiredKeys<Row>, DefaultColumns<Row, E>>
+  | {
+      [K in DefaultColumns<Row, E>]: FieldsByColumn<E>[K] extends Exclude<Row[K], undefined> ? never : K
+    }[DefaultColumns<Row, E>]
+
 type DefaultColumns<Row, E extends Entity> = Exclude<
   keyof Row & keyof FieldsByColumn<E>,
   'id' | 'createdAt' | 'updatedAt' | 'created_at' | 'updated_at'
@@ -100,4 +105,13 @@ export type RequiredMaps<R extends Rows> =
  */
 export type MapOption<R extends Rows, M> = { readonly map?: Maps<R, M> } & ([RequiredMaps<R>] extends [never]
   ? unknown
-  : { readonly map: { readonly [Name in RequiredMaps<R>]: unknown } })
+  : {
+      readonly map: { readonly [Name in RequiredMaps<R>]: unknown } | ClerkSyncTypeError<MissingMap<R, RequiredMaps<R>>>
+    })
+
+/** Names the map and its columns. */
+type MissingMap<R extends Rows, Name> = Name extends keyof R & Entity
+  ? `map.${Name} is missing: nothing fills ${ColumnNames<UnfilledColumns<RowOf<R, Name>, Name>>} of its table`
+  : `map.${Name & string} is missing: a deleted row needs a value in each column that is not nullable`
+
+type ColumnNames<Column> = `"${Column & string}"`

@@ -1,18 +1,19 @@
+import { givenTables, tableNameOf } from '../port/given-tables.ts'
+import { newestPerKey } from '../port/newest-per-key.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
   Delete,
   DeleteOutcome,
-  Entity,
   Rows,
-  SyncAdapter,
   TableInfo,
   Upsert,
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
-import { type MemoryColumn, MemoryDatabase, type MemoryRow, type MemoryTransaction } from './memory-database.ts'
+import { type MemoryColumn, MemoryDatabase, type MemoryTransaction } from './memory-database.ts'
+import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
 
 export {
   type MemoryColumn,
@@ -21,41 +22,7 @@ export {
   type MemorySchema,
   MemoryTransaction,
 } from './memory-database.ts'
-
-/** The columns of a table beside `id`, `clerkVersion` and `deletedAt`: what a map may fill, and the application's own. */
-export type MemoryTables = { readonly [E in Entity]?: { readonly columns: Readonly<Record<string, MemoryColumn>> } }
-
-export interface MemoryOptions {
-  /** Whether there is a ledger, which hooks need. Default true. */
-  readonly ledger?: boolean
-  /** Several adapters on one database are several processes. Made with {@link memorySchema}. Default: a new one. */
-  readonly database?: MemoryDatabase
-  /** Put around every statement and commit: reject in it, to see what yours does while the database is away. */
-  readonly call?: <T>(statement: () => Promise<T>) => Promise<T>
-}
-
-type StoredRows<R extends Rows> = { readonly [E in keyof R & Entity]: SyncColumns & Required<NonNullable<R[E]>> }
-
-export interface MemoryAdapter<R extends Rows> extends SyncAdapter<R, MemoryTransaction, unknown, StoredRows<R>> {
-  /** What is committed: the rows of an entity, `events` for the ledger, or a table that only hooks write. */
-  rows<E extends keyof R>(entity: E): readonly (SyncColumns & Required<NonNullable<R[E]>>)[]
-  rows(table: string): readonly MemoryRow[]
-}
-
-interface SyncColumns {
-  readonly id: string
-  readonly clerkVersion: string
-  readonly deletedAt: Date | null
-}
-
-type RequiredColumns<C> = {
-  [K in keyof C]: C[K] extends { required: true } ? (C[K] extends { default: unknown } ? never : K) : never
-}[keyof C]
-type RowOf<C> = { [K in RequiredColumns<C>]: unknown } & { [K in Exclude<keyof C, RequiredColumns<C>>]?: unknown }
-type RowsOf<T extends MemoryTables> = { [E in keyof T & Entity]: RowOf<NonNullable<T[E]>['columns']> }
-type TablesOf<R extends Rows> = {
-  readonly [E in keyof R & Entity]: { readonly columns: { readonly [K in keyof NonNullable<R[E]>]-?: MemoryColumn } }
-}
+export type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables } from './types.ts'
 
 const LEDGER = 'events'
 
@@ -69,22 +36,26 @@ const LEDGER = 'events'
  * import { createClerkSync } from '@clerk-sync/core'
  * import { memoryAdapter } from '@clerk-sync/core/memory'
  *
- * const adapter = memoryAdapter({ user: { columns: { email: { unique: true }, imageUrl: {} } } })
+ * const adapter = memoryAdapter({ users: { columns: { email: { unique: true }, imageUrl: {} } } })
  * export const clerkSync = createClerkSync({
  *   adapter,
  *   on: { 'user.created': ({ event, tx }) => tx.insert('workspaces', { ownerId: event.data.id }) },
  * })
- * export const emails = () => adapter.rows('user').map((row) => row.email)
+ * export const emails = () => adapter.rows('users').map((row) => row.email)
  * ```
  */
 export function memoryAdapter<const T extends MemoryTables>(
   tables: T,
-  options?: MemoryOptions,
+  options?: MemoryAdapterOptions,
 ): MemoryAdapter<RowsOf<T>>
-export function memoryAdapter<R extends Rows>(tables: TablesOf<R>, options?: MemoryOptions): MemoryAdapter<R>
+export function memoryAdapter<R extends Rows>(tables: TablesOf<R>, options?: MemoryAdapterOptions): MemoryAdapter<R>
 export function memoryAdapter(
   tables: MemoryTables,
-  { ledger = true, database = new MemoryDatabase(memorySchema(tables)), call = (run) => run() }: MemoryOptions = {},
+  {
+    ledger = true,
+    database = new MemoryDatabase(memorySchema(tables)),
+    call = (run) => run(),
+  }: MemoryAdapterOptions = {},
 ): MemoryAdapter<Rows> {
   const statement = <T>(run: (tx: MemoryTransaction) => T): Promise<T> => call(() => database.transaction(run))
 
@@ -111,7 +82,7 @@ export function memoryAdapter(
     async upsertMany(changes) {
       const tally = { created: 0, updated: 0, unchanged: 0 }
       const failed: { change: Upsert; error: unknown }[] = []
-      for (const change of largestOfEach(changes)) {
+      for (const change of newestPerKey(changes)) {
         try {
           tally[await this.upsert(change)]++
         } catch (error) {
@@ -123,7 +94,7 @@ export function memoryAdapter(
 
     find: (entity, key) =>
       statement((tx) => {
-        const row = tx.get(entity, key)
+        const row = tx.get(tableNameOf(entity), key)
         return row && { row, deleted: row.deletedAt !== null, synced: row.clerkVersion !== NO_VERSION }
       }),
 
@@ -146,28 +117,30 @@ function write(tx: MemoryTransaction, change: Change): WriteOutcome {
 
 /** The guard: absent, or of a smaller version. Only what the change names is written. */
 function upsert(tx: MemoryTransaction, { entity, key, version, values }: Upsert): UpsertOutcome {
-  const row = tx.get(entity, key)
+  const table = tableNameOf(entity)
+  const row = tx.get(table, key)
   if (!row) {
-    tx.insert(entity, { ...values, id: key, clerkVersion: version })
+    tx.insert(table, { ...values, id: key, clerkVersion: version })
     return 'created'
   }
   if ((row.clerkVersion as string) >= version) return 'unchanged'
-  tx.update(entity, key, { ...values, clerkVersion: version })
+  tx.update(table, key, { ...values, clerkVersion: version })
   return 'updated'
 }
 
 /** A tombstone, also for a key never seen. A kept row's version stays, and with it the order of its snapshots. */
 function softDelete(tx: MemoryTransaction, { entity, key, mode, version, deletedAt, values }: Delete): DeleteOutcome {
-  const row = tx.get(entity, key)
+  const table = tableNameOf(entity)
+  const row = tx.get(table, key)
   if (!row) {
-    tx.insert(entity, { ...values, id: key, deletedAt, clerkVersion: mode === 'keep' ? NO_VERSION : version })
+    tx.insert(table, { ...values, id: key, deletedAt, clerkVersion: mode === 'keep' ? NO_VERSION : version })
   } else if (mode === 'keep') {
     const earlier = row.deletedAt as Date | null
     if (earlier !== null && earlier >= deletedAt) return 'unchanged'
-    tx.update(entity, key, { deletedAt })
+    tx.update(table, key, { deletedAt })
   } else {
     if ((row.clerkVersion as string) >= version) return 'unchanged'
-    tx.update(entity, key, { ...values, deletedAt, clerkVersion: version })
+    tx.update(table, key, { ...values, deletedAt, clerkVersion: version })
   }
   return 'deleted'
 }
@@ -179,22 +152,10 @@ function claim(tx: MemoryTransaction, event: { readonly id: string }): boolean {
   return true
 }
 
-function largestOfEach(changes: readonly Upsert[]): Iterable<Upsert> {
-  const largest = new Map<string, Upsert>()
-  for (const change of changes) {
-    const id = `${change.entity} ${change.key}`
-    const other = largest.get(id)
-    if (!other || other.version < change.version) largest.set(id, change)
-  }
-  return largest.values()
-}
-
 /** The constraints of a database that several adapters share. */
 export function memorySchema(tables: MemoryTables): Record<string, Readonly<Record<string, MemoryColumn>>> {
   const syncColumns = { clerkVersion: { required: true, default: NO_VERSION }, deletedAt: {} }
-  return Object.fromEntries(
-    Object.entries(tables).map(([entity, { columns }]) => [entity, { ...columns, ...syncColumns }]),
-  )
+  return Object.fromEntries(Object.entries(tables).map(([name, { columns }]) => [name, { ...columns, ...syncColumns }]))
 }
 
 function tableInfos(tables: MemoryTables): Readonly<Record<string, TableInfo>> {
@@ -203,9 +164,9 @@ function tableInfos(tables: MemoryTables): Readonly<Record<string, TableInfo>> {
     required: required && value === undefined,
     ...(required && value !== undefined && { emptyValue: value }),
   })
-  const entries = Object.entries(tables).map(([name, table]) => {
+  const entries = givenTables<MemoryTable>('memoryAdapter', tables).map(([entity, table]) => {
     const columns = Object.entries(table.columns).map(([column, constraints]) => [column, info(constraints)])
-    return [name, { name, columns: Object.fromEntries(columns) }]
+    return [entity, { name: tableNameOf(entity), columns: Object.fromEntries(columns) }]
   })
   return Object.fromEntries(entries)
 }

@@ -1,8 +1,10 @@
 import { chainOf } from '../errors.ts'
+import { prop } from './prop.ts'
 
 /**
- * What a database refused, told by the codes of the drivers:
- * SQLSTATE on PostgreSQL, error numbers on MySQL and MariaDB, result codes on SQLite; in text where a driver has no codes.
+ * Why a database refused a statement: another row has the unique value; a foreign key finds no row; or something that
+ * passes by itself, so that trying again helps. Its codes tell: SQLSTATE on PostgreSQL, error numbers on MySQL and
+ * MariaDB, result codes on SQLite.
  */
 export type Fault = 'unique_conflict' | 'reference_missing' | 'transient'
 
@@ -35,13 +37,6 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   ['SQLITE_BUSY_RECOVERY', 'transient'],
   ['SQLITE_LOCKED', 'transient'],
   ['SQLITE_LOCKED_SHAREDCACHE', 'transient'],
-  // Prisma: its own codes, and the kinds of its driver adapters, which keep the database's code aside
-  ['P2002', 'unique_conflict'],
-  ['P2003', 'reference_missing'],
-  ['P2034', 'transient'],
-  ['UniqueConstraintViolation', 'unique_conflict'],
-  ['ForeignKeyConstraintViolation', 'reference_missing'],
-  ['TransactionWriteConflict', 'transient'],
 ])
 
 /** The same of SQLite as node:sqlite gives them: extended result codes in `errcode`, beside a code of Node's own. */
@@ -58,44 +53,17 @@ const SQLITE_ERRCODES: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   [262, 'transient'],
 ])
 
-const CODE_FIELDS = ['code', 'extendedCode', 'errno', 'kind', 'originalCode'] as const
-
-/** D1 has no codes; its text quotes names and never values. */
-const D1_TEXTS: readonly (readonly [RegExp, Fault])[] = [
-  [/^D1_ERROR: UNIQUE constraint failed: /, 'unique_conflict'],
-  [/^D1_ERROR: FOREIGN KEY constraint failed/, 'reference_missing'],
-]
-
-/** PlanetScale puts MySQL's number into the text of its `DatabaseError`. */
-const PLANETSCALE_NUMBER = /\(errno (\d+)\) \(sqlstate \w{5}\)/
+const CODE_FIELDS = ['code', 'extendedCode', 'errno'] as const
 
 /** What the database refused, sought through `cause`, since ORMs wrap what drivers throw. */
-export function faultOf(error: unknown): Fault | undefined {
+export function databaseFault(error: unknown): Fault | undefined {
   for (const link of chainOf(error)) {
-    for (const one of [link, ...chainOf(driverErrorOf(link))]) {
-      if (typeof one !== 'object' || one === null) continue
-      for (const field of CODE_FIELDS) {
-        const fault = FAULTS.get(Reflect.get(one, field))
-        if (fault) return fault
-      }
-      const fault = SQLITE_ERRCODES.get(Reflect.get(one, 'errcode')) ?? faultInText(one)
+    for (const field of CODE_FIELDS) {
+      const fault = FAULTS.get(prop(link, field))
       if (fault) return fault
     }
+    const fault = SQLITE_ERRCODES.get(prop(link, 'errcode'))
+    if (fault) return fault
   }
   return undefined
-}
-
-function faultInText(error: object): Fault | undefined {
-  if (!(error instanceof Error)) return undefined
-  if (error.name === 'DatabaseError') return FAULTS.get(Number(PLANETSCALE_NUMBER.exec(error.message)?.[1]))
-  return D1_TEXTS.find(([text]) => text.test(error.message))?.[1]
-}
-
-/** Prisma keeps what a driver adapter threw beside `cause`. */
-function driverErrorOf(error: unknown): unknown {
-  return memberOf(memberOf(error, 'meta'), 'driverAdapterError')
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }

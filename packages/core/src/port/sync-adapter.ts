@@ -1,4 +1,5 @@
 import type { Entity } from '../entities/index.ts'
+import type { Fault } from './database-fault.ts'
 
 export type { Entity } from '../entities/index.ts'
 
@@ -109,6 +110,13 @@ export interface Problem {
   readonly message: string
 }
 
+declare const noLedger: unique symbol
+
+/** The `Tx` of an adapter that was given no ledger table: `on` is then an error when it is compiled. */
+export interface NoLedger {
+  readonly [noLedger]: true
+}
+
 /** What a caller asks of one call. */
 export interface CallOptions {
   /**
@@ -123,7 +131,7 @@ export interface CallOptions {
  * `@clerk-sync/adapter-testkit` its proof.
  *
  * Each method is atomic and may run at any time, beside any other, in any number of processes. Throw the driver's own
- * errors: the library finds their codes, through `cause`, and names them.
+ * errors: the library finds the database's codes in them, through `cause`, and names them; others, `faultOf` names.
  *
  * @typeParam R - what the tables accept, per entity
  * @typeParam Tx - what a hook gets to write with: the ORM's own transaction; `never` where there is none
@@ -139,6 +147,12 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   readonly ledger: boolean
   /** Types alone: never set. */
   readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult; readonly stored: Stored }
+
+  /**
+   * What an error of this adapter means where it carries no code of a database: SQLSTATE, MySQL's number or SQLite's
+   * result code. `undefined` for all others. Leave it out where the driver's errors have such codes.
+   */
+  faultOf?(error: unknown): Fault | undefined
 
   /** One guarded write. Concurrent callers for one key: the largest version stays, whoever is last. */
   upsert(change: Upsert, options?: CallOptions): Promise<UpsertOutcome>

@@ -1,4 +1,5 @@
 import { ClerkSyncError } from '../errors.ts'
+import { fnv1a } from './fnv1a.ts'
 
 /** Above every time stamp: a delete's first digits, so that it sorts over every snapshot and stays. */
 const DELETED = '9999999999999'
@@ -48,11 +49,7 @@ function milliseconds(value: number, field: string): string {
   return String(value).padStart(13, '0')
 }
 
-/** Six digits of FNV-1a: spreads well, needs no library, is the same in every runtime. Not for security. */
+/** Six digits, so that a perfect tie has one winner on every machine. */
 function tieBreak(messageId: string): string {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < messageId.length; index++) {
-    hash = Math.imul(hash ^ messageId.charCodeAt(index), 0x01000193)
-  }
-  return String((hash >>> 0) % 1_000_000).padStart(6, '0')
+  return String(fnv1a(messageId) % 1_000_000).padStart(6, '0')
 }

@@ -1,34 +1,29 @@
-import { faultOf } from '../port/database-fault.ts'
-import type { Tally, Upsert } from '../port/sync-adapter.ts'
-import type { Written } from './dialects/dialect.ts'
-import type { Statements } from './statement.ts'
+import type { Fault } from '../port/database-fault.ts'
+import { newestPerKey } from '../port/newest-per-key.ts'
+import type { Tally, Upsert, UpsertOutcome } from '../port/sync-adapter.ts'
+import type { TableStatements } from './table-statements.ts'
 
 /** Rows to a statement, where the parameters of that many are not too many for the database. */
 const BATCH = 500
 
 /** How a batch reaches the database; each call retries what passes by itself. */
 export interface BatchAccess {
-  write(statements: Statements, change: Upsert): Promise<Written>
-  writeMany(statements: Statements, changes: readonly [Upsert, ...Upsert[]]): Promise<void>
-  versions(statements: Statements, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
+  faultOf(error: unknown): Fault | undefined
+  write(statements: TableStatements, change: Upsert): Promise<UpsertOutcome>
+  writeMany(statements: TableStatements, changes: readonly [Upsert, ...Upsert[]]): Promise<void>
+  versions(statements: TableStatements, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
 /** Writes many rows in few statements. A batch that is refused is halved until the row that is at fault stands alone. */
 export async function writeBatches(
   changes: readonly Upsert[],
-  statementsOf: (change: Upsert) => Statements,
+  statementsOf: (change: Upsert) => TableStatements,
   access: BatchAccess,
 ): Promise<Tally> {
-  const newest = new Map<string, Upsert>()
-  for (const change of changes) {
-    const id = `${change.entity} ${change.key}`
-    const other = newest.get(id)
-    if (!other || other.version < change.version) newest.set(id, change)
-  }
   const count = { created: 0, updated: 0, unchanged: 0 }
   const failed: { change: Upsert; error: unknown }[] = []
 
-  async function writeOne(statements: Statements, change: Upsert): Promise<void> {
+  async function writeOne(statements: TableStatements, change: Upsert): Promise<void> {
     try {
       count[await access.write(statements, change)]++
     } catch (error) {
@@ -36,7 +31,7 @@ export async function writeBatches(
     }
   }
 
-  async function writeSome(statements: Statements, batch: readonly Upsert[]): Promise<void> {
+  async function writeSome(statements: TableStatements, batch: readonly Upsert[]): Promise<void> {
     const [first, ...others] = batch
     if (!first) return
     if (others.length === 0) return writeOne(statements, first)
@@ -45,7 +40,7 @@ export async function writeBatches(
     try {
       await access.writeMany(statements, [first, ...others])
     } catch (error) {
-      if (faultOf(error) === 'transient') throw error
+      if (access.faultOf(error) === 'transient') throw error
       const middle = batch.length >> 1
       await writeSome(statements, batch.slice(0, middle))
       return writeSome(statements, batch.slice(middle))
@@ -61,7 +56,7 @@ export async function writeBatches(
     }
   }
 
-  for (const [statements, group] of groups([...newest.values()], statementsOf)) {
+  for (const [statements, group] of groups(newestPerKey(changes), statementsOf)) {
     const rows = Math.max(1, Math.min(BATCH, statements.mostRows(group[0] as Upsert)))
     for (let start = 0; start < group.length; start += rows) {
       await writeSome(statements, group.slice(start, start + rows))
@@ -70,10 +65,13 @@ export async function writeBatches(
   return { ...count, failed }
 }
 
-/** Changes that one statement can hold, each group in the order of its keys, so that two backfills do not deadlock. */
-function groups(changes: Upsert[], statementsOf: (change: Upsert) => Statements): Iterable<[Statements, Upsert[]]> {
-  const byShape = new Map<string, [Statements, Upsert[]]>()
-  for (const change of changes.sort((a, b) => (a.key < b.key ? -1 : 1))) {
+/** Changes that one statement can hold. */
+function groups(
+  changes: readonly Upsert[],
+  statementsOf: (change: Upsert) => TableStatements,
+): Iterable<[TableStatements, Upsert[]]> {
+  const byShape = new Map<string, [TableStatements, Upsert[]]>()
+  for (const change of changes) {
     const statements = statementsOf(change)
     const shape = `${change.entity} ${statements.shapeOf(change)}`
     const group = byShape.get(shape)

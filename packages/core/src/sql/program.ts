@@ -1,4 +1,12 @@
-import type { Statement } from './statement.ts'
+/** What a driver is sent. */
+export interface Statement {
+  readonly sql: string
+  readonly params: readonly unknown[]
+  /** Whether rows come back: some drivers want to know beforehand. */
+  readonly returnsRows: boolean
+  /** For a text that is sent again and again: what the server may know it by. */
+  readonly name?: string
+}
 
 export type Row = Readonly<Record<string, unknown>>
 

@@ -1,4 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
+import { databaseFault, type Fault } from '../port/database-fault.ts'
+import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
@@ -10,17 +12,18 @@ import type {
   SyncAdapter,
   Tally,
   Upsert,
+  UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { writeBatches } from './batch.ts'
 import { checkLedger, checkTable } from './check.ts'
-import type { Dialect, Written } from './dialects/dialect.ts'
+import type { Dialect } from './dialects/dialect.ts'
 import { Ledger } from './ledger.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { Runner } from './runner.ts'
-import { Statements } from './statement.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
+import { TableStatements } from './table-statements.ts'
 
 /** What an adapter for an SQL database is made of, beside its driver. */
 export interface SqlParts {
@@ -30,22 +33,25 @@ export interface SqlParts {
   readonly tables: readonly SyncedTable[]
   /** The table of the ledger, which hooks need. */
   readonly ledger: LedgerTable | undefined
+  /** What errors of the driver mean that carry no code of the database. */
+  readonly faultOf?: (error: unknown) => Fault | undefined
   /** The rows with this value in the table's key, as the application's own query gives them, with its properties. */
   readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
 }
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, ledger: ledgerTable, find }: SqlParts,
+  { name, dialect, tables, ledger: ledgerTable, find, ...parts }: SqlParts,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
   const statements = new Map(
-    tables.map((table): [Entity, Statements] => [table.entity, new Statements(table, dialect)]),
+    tables.map((table): [Entity, TableStatements] => [table.entity, new TableStatements(table, dialect)]),
   )
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
   const transaction = runner.transaction?.bind(runner)
-  const run = <T>(program: () => Program<T>): Promise<T> => withRetries(() => runner.run(program()))
-  const statementsOf = ({ entity }: Pick<Change, 'entity'>): Statements => {
+  const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
+  const run = <T>(program: () => Program<T>): Promise<T> => withRetries(() => runner.run(program()), faultOf)
+  const statementsOf = ({ entity }: Pick<Change, 'entity'>): TableStatements => {
     const found = statements.get(entity)
     if (found) return found
     throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
@@ -54,7 +60,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
-  const write = (change: Change): Promise<Written> => run(() => dialect.write(statementsOf(change), change))
+  const write = (change: Change): Promise<UpsertOutcome> => run(() => dialect.write(statementsOf(change), change))
 
   function* claimAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     if (!(yield* claim(event))) return 'duplicate'
@@ -68,7 +74,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       const { rows } = yield* send(statement)
       return !statement.returnsRows || rows.length === 1
     } catch (error) {
-      if (dialect.claimed(error)) return false
+      if (!statement.returnsRows && faultOf(error) === 'unique_conflict') return false
       throw error
     }
   }
@@ -82,27 +88,6 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       'The transaction was rolled back while the hook ran: it caught an error of the database and went on. Let such ' +
         'errors out of the hook, so that the event is sent again.',
     )
-  }
-
-  /** Without transactions: what was processed is marked after the hook, so that no hook is ever left out. */
-  async function atLeastOnce(
-    event: EventRef,
-    change: Change | undefined,
-    hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
-  ): Promise<WriteOutcome | 'duplicate'> {
-    const outcome = await run(() => lookAndWrite(event, change))
-    if (outcome === 'duplicate') return outcome
-    // There is none: the runner's Tx is never.
-    await hook(undefined as Tx, outcome)
-    try {
-      await run(() => claim(event))
-    } catch (cause) {
-      const message =
-        'The row is written and the hook has run, but the ledger could not be told: the event is sent again, and its ' +
-        'hook runs again.'
-      throw new ClerkSyncError('store_failed', message, { cause })
-    }
-    return outcome
   }
 
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
@@ -126,20 +111,28 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     name,
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
+    faultOf,
     upsert: (change: Upsert) => write(change),
     softDelete: async (change: Delete) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
     once: transaction
       ? (event, change, hook) =>
-          withRetries(() =>
-            transaction(
-              () => claimAndWrite(event, change),
-              hook,
-              () => confirm(event),
-            ),
+          withRetries(
+            () =>
+              transaction(
+                () => claimAndWrite(event, change),
+                hook,
+                () => confirm(event),
+              ),
+            faultOf,
           )
-      : atLeastOnce,
+      : (event, change, hook) =>
+          onceWithoutTransaction(event, hook, {
+            write: () => run(() => lookAndWrite(event, change)),
+            mark: () => run(() => claim(event)),
+          }),
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {
+        faultOf,
         write: (_, change) => write(change),
         writeMany: (statements, batch) => run(() => writeMany(statements, batch)),
         versions: (statements, keys) => run(() => readVersions(statements, keys)),
@@ -150,21 +143,21 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         // A collation that ignores case finds others as well.
         const row = (await find(table, key)).find((one) => one[table.key] === key)
         return row && { row, deleted: row[table.deletedAt] !== null, synced: row[table.clerkVersion] !== NO_VERSION }
-      }),
+      }, faultOf),
     check: () => run(check),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
 }
 
-function outcomeOf(change: Change, written: Written): WriteOutcome {
+function outcomeOf(change: Change, written: UpsertOutcome): WriteOutcome {
   return change.kind === 'delete' && written !== 'unchanged' ? 'deleted' : written
 }
 
-function* writeMany(statements: Statements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
+function* writeMany(statements: TableStatements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
   yield* send(statements.many(batch))
 }
 
-function* readVersions(statements: Statements, keys: readonly string[]): Program<ReadonlyMap<string, string>> {
+function* readVersions(statements: TableStatements, keys: readonly string[]): Program<ReadonlyMap<string, string>> {
   const { rows } = yield* send(statements.versions(keys))
   return new Map(rows.map((row) => [String(row.clerk_key), String(row.clerk_version)]))
 }

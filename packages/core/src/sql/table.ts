@@ -1,5 +1,4 @@
-import { ENTITY_OF, type Entity } from '../entities/index.ts'
-import { ClerkSyncError } from '../errors.ts'
+import type { Entity } from '../entities/index.ts'
 import type { TableInfo } from '../port/sync-adapter.ts'
 
 /**
@@ -34,19 +33,3 @@ export interface SyncedTable extends SqlTable, TableInfo {
 export type LedgerTable = SqlTable
 
 export const LEDGER_COLUMNS = ['id', 'type', 'entityId', 'occurredAt', 'processedAt'] as const
-
-/**
- * The tables to sync, out of an adapter's options; `events` is the ledger, and stands beside them.
- *
- * @throws ClerkSyncError `config_invalid` for an option that is none: a misspelt table would be left out in silence.
- */
-export function givenTables<T>(adapter: string, options: Readonly<Record<string, T | undefined>>): [Entity, T][] {
-  return Object.entries(options).flatMap(([option, table]): [Entity, T][] => {
-    if (option === 'events' || table === undefined) return []
-    if (Object.hasOwn(ENTITY_OF, option)) return [[ENTITY_OF[option as keyof typeof ENTITY_OF], table]]
-    throw new ClerkSyncError(
-      'config_invalid',
-      `${adapter} knows no table "${option}": pass ${Object.keys(ENTITY_OF).join(', ')} or events.`,
-    )
-  })
-}

@@ -1,7 +1,7 @@
-import type { Change, Problem } from '../../port/sync-adapter.ts'
+import type { Change, Problem, UpsertOutcome } from '../../port/sync-adapter.ts'
 import type { TableFacts } from '../check.ts'
 import type { Program } from '../program.ts'
-import type { Statements } from '../statement.ts'
+import type { TableStatements } from '../table-statements.ts'
 
 /** A guarded write, by quoted names: what a dialect makes a statement of. */
 export interface GuardedWrite {
@@ -17,8 +17,8 @@ export interface GuardedWrite {
   readonly version: string
 }
 
-/** What a guarded write found: no row, an older one, or one that stays. */
-export type Written = 'created' | 'updated' | 'unchanged'
+/** MariaDB is `mysql`. */
+export type DialectName = 'postgres' | 'mysql' | 'sqlite'
 
 /** How a database spells things, and what it answers: all that the adapters know of it. */
 export interface Dialect {
@@ -32,12 +32,10 @@ export interface Dialect {
   writeText(write: GuardedWrite, rows: number): string
   /** Whether that text gives a row for each row it wrote. */
   readonly writeReturns: boolean
-  /** One guarded write, and what became of it. */
-  write(statements: Statements, change: Change): Program<Written>
-  /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails. */
+  /** One guarded write, of a tombstone too, and what it found: no row, an older one, or one that stays. */
+  write(statements: TableStatements, change: Change): Program<UpsertOutcome>
+  /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails as a `unique_conflict`. */
   skipExisting(id: string): string
-  /** Whether an error of such an insert says that the key was there. */
-  claimed(error: unknown): boolean
   /** What the catalog says of a table, by its quoted name. */
   facts(table: string): Program<TableFacts>
   /** What is wrong with the server itself. */

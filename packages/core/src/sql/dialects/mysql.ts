@@ -1,9 +1,8 @@
 import { ClerkSyncError } from '../../errors.ts'
-import { faultOf } from '../../port/database-fault.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
 import { type Program, query, type Row, send } from '../program.ts'
-import type { Statements } from '../statement.ts'
+import type { TableStatements } from '../table-statements.ts'
 import { type Dialect, type GuardedWrite, smaller, tuples } from './dialect.ts'
 
 /** What `last_insert_id` reports of a row that was there, since affected rows do not tell. No table counts this far. */
@@ -40,7 +39,6 @@ export const mysql: Dialect = {
     return yield* unchangedOrClash(statements, change)
   },
   skipExisting: () => '',
-  claimed: (error) => faultOf(error) === 'unique_conflict',
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
     const schema = quotedTable.includes('`.`') ? quotedTable.slice(1, quotedTable.indexOf('`.`')) : null
@@ -100,7 +98,7 @@ export function sameRow({ table, key }: GuardedWrite): string {
 }
 
 /** After a write that changed nothing: was the row as new already, or did a unique index find another one? */
-export function* unchangedOrClash(statements: Statements, change: Change): Program<'unchanged'> {
+export function* unchangedOrClash(statements: TableStatements, change: Change): Program<'unchanged'> {
   const { rows } = yield* send(statements.held(change, ' lock in share mode'))
   // A collation that ignores case finds others as well.
   if (rows.some((row) => row.clerk_key === change.key)) return 'unchanged'

@@ -15,7 +15,6 @@ export const postgres: Dialect = {
     return rows[0]?.created ? 'created' : 'updated'
   },
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id}`,
-  claimed: () => false,
   *facts(table) {
     const columns = yield* query(
       `select a.attname::text as name, a.attnotnull as not_null, pg_get_expr(d.adbin, d.adrelid) as default_value,

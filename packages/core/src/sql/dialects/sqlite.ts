@@ -16,7 +16,6 @@ export const sqlite: Dialect = {
     return before?.rows.length === 0 ? 'created' : 'updated'
   },
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id}`,
-  claimed: () => false,
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
     const columns = yield* query('select name, "notnull" as not_null, dflt_value, pk from pragma_table_info(?)', table)

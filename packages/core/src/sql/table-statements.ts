@@ -1,17 +1,9 @@
+import { fnv1a } from '../port/fnv1a.ts'
 import type { Change } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import type { Dialect, GuardedWrite } from './dialects/dialect.ts'
+import type { Statement } from './program.ts'
 import type { SyncedTable } from './table.ts'
-
-/** What a driver is sent. */
-export interface Statement {
-  readonly sql: string
-  readonly params: readonly unknown[]
-  /** Whether rows come back: some drivers want to know beforehand. */
-  readonly returnsRows: boolean
-  /** For a text that is sent again and again: what the server may know it by. */
-  readonly name?: string
-}
 
 /** The most that a time column of whole seconds takes away. */
 const ROUNDING_MS = 500
@@ -23,8 +15,8 @@ interface Prepared {
   readonly name: string
 }
 
-/** Turns changes into statements. Each text is made once for a set of columns, since making it costs more than all else. */
-export class Statements {
+/** Turns the changes of one table into statements. Each text is made once for a set of columns, since making it costs more than all else. */
+export class TableStatements {
   readonly #prepared = new Map<string, Prepared>()
 
   constructor(
@@ -113,7 +105,7 @@ export class Statements {
         version: column(table.clerkVersion),
       }
       const text = this.dialect.writeText(write, 1)
-      prepared = { properties, write, text, name: `clerk_sync_${hash(text, 0x811c9dc5)}${hash(text, 0x01234567)}` }
+      prepared = { properties, write, text, name: nameOf(text) }
       this.#prepared.set(shape, prepared)
     }
     return prepared
@@ -129,9 +121,8 @@ function shapeOf(change: Change, properties: readonly string[]): string {
   return `${mode} ${properties.map((property) => (change.values[property] === undefined ? `+${property}` : property))}`
 }
 
-/** FNV-1a. Two of them tell texts apart well enough, and the same text has the same name in every process. */
-function hash(text: string, seed: number): string {
-  let value = seed
-  for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
-  return (value >>> 0).toString(16).padStart(8, '0')
+/** Two hashes tell texts apart well enough, and the same text has the same name in every process. */
+function nameOf(text: string): string {
+  const hashes = [fnv1a(text), fnv1a(text, 0x01234567)]
+  return `clerk_sync_${hashes.map((hash) => hash.toString(16).padStart(8, '0')).join('')}`
 }

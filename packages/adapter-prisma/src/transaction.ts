@@ -1,9 +1,16 @@
-import { asyncRunner, type Row, type Runner, type RunResult, type Statement } from '@clerk-sync/core/sql'
-import type { ClientFacts, RawClient } from './client.ts'
-import { turns } from './turns.ts'
+import { createQueue, DELIVERY_TIMEOUT_MS, LONGEST_WAIT_MS, prop } from '@clerk-sync/core/adapter'
+import {
+  asyncRunner,
+  type DialectName,
+  type Row,
+  type Runner,
+  type RunResult,
+  type Statement,
+} from '@clerk-sync/core/sql'
+import type { RawClient } from './client.ts'
 
 /** How long Prisma is to wait, in ms. */
-export interface TransactionOptions {
+export interface PrismaTransactionOptions {
   /** For a connection to begin a transaction on. Default: 10,000. */
   readonly maxWait?: number
   /** For a transaction to end, its hook included: then it is rolled back. Default: 15,000, when Svix has given up. */
@@ -11,10 +18,10 @@ export interface TransactionOptions {
 }
 
 /** Prisma's own 2 s and 5 s turn away what a burst, or a slow hook, only delays. */
-const PATIENCE = { maxWait: 10_000, timeout: 15_000 }
+const PATIENCE = { maxWait: LONGEST_WAIT_MS, timeout: DELIVERY_TIMEOUT_MS }
 
 export interface TransactionalClient<Tx> extends RawClient {
-  $transaction<T>(run: (tx: Tx) => Promise<T>, options: Required<TransactionOptions>): Promise<T>
+  $transaction<T>(run: (tx: Tx) => Promise<T>, options: Required<PrismaTransactionOptions>): Promise<T>
 }
 
 type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
@@ -28,8 +35,8 @@ export interface Access<Tx> {
 
 export function accessTo<Tx>(
   client: TransactionalClient<Tx>,
-  database: ClientFacts['database'],
-  options: TransactionOptions,
+  database: DialectName,
+  options: PrismaTransactionOptions,
 ): Access<Tx> {
   const pooled: Transaction<Tx> = (run) => client.$transaction(run, { ...PATIENCE, ...options })
   if (database !== 'sqlite') {
@@ -52,16 +59,16 @@ export function accessTo<Tx>(
 }
 
 /** One queue for all: several adapters may share a client, and its one connection. */
-const inTurn = turns()
+const queue = createQueue()
 
 /**
- * Transactions that take turns, and leave none open. When SQLite refuses a commit, as it does while another process
+ * Transactions one after another, of which none stays open. When SQLite refuses a commit, as it does while another process
  * reads, the transaction stays; Prisma lets go of it, and the next one to begin would fail and never give the
  * connection back.
  */
 function onOneConnection<Tx>(client: RawClient, transaction: Transaction<Tx>): Transaction<Tx> {
   return (run) =>
-    inTurn(async () => {
+    queue(async () => {
       let committing = false
       try {
         return await transaction(async (tx) => {
@@ -82,7 +89,7 @@ function onOneConnection<Tx>(client: RawClient, transaction: Transaction<Tx>): T
 
 /** Prisma's own trouble with a transaction: it could not begin in time, or took too long. */
 function isTransactionFault(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && Reflect.get(error, 'code') === 'P2028'
+  return prop(error, 'code') === 'P2028'
 }
 
 /** A transaction's client is a client without what would leave the transaction. */

@@ -1,33 +1,35 @@
-import { ClerkSyncError, type Entity } from '@clerk-sync/core'
-import { givenTables, LEDGER_COLUMNS, type LedgerTable, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
+import { ClerkSyncError } from '@clerk-sync/core'
+import { type Entity, type GivenTables, givenTables, RESERVED_COLUMNS, snakeCase } from '@clerk-sync/core/adapter'
+import type { LedgerTable, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
 
-/** A table as `supabaseAdapter` is given it. */
-export type GivenTable = string | { readonly table: string; readonly columns: readonly string[]; readonly key?: string }
+type AnyTable = string | { readonly table: string; readonly columns: readonly string[]; readonly key?: string }
 
+/** The tables as `supabaseAdapter` is given them. */
+export type AnyTables = GivenTables<AnyTable, string>
+
+const RESERVED: ReadonlySet<string> = new Set(Array.from(RESERVED_COLUMNS, snakeCase))
 const SYNC_COLUMNS = { clerkVersion: 'clerk_version', deletedAt: 'deleted_at' } as const
-const RESERVED: ReadonlySet<string> = new Set(['id', 'clerk_id', ...Object.values(SYNC_COLUMNS)])
 
 /**
  * The tables to sync, and the ledger.
  *
  * @throws ClerkSyncError `config_invalid` for what the types refuse as well.
  */
-export function readTables(options: Readonly<Record<string, GivenTable | undefined>>): {
+export function readTables(given: AnyTables): {
   readonly tables: readonly SyncedTable[]
   readonly ledger: LedgerTable | undefined
 } {
-  const { events } = options
+  const { events } = given
   if (events !== undefined && typeof events !== 'string') {
     throw config('events is the name of the ledger table alone: its columns are those of sql/tables.sql.')
   }
   return {
-    tables: givenTables('supabaseAdapter', options).map(([entity, table]) => readTable(entity, table)),
-    ledger:
-      events === undefined ? undefined : { ...named(events), column: (property) => quote(ledgerColumn(property)) },
+    tables: givenTables<AnyTable>('supabaseAdapter', given).map(([entity, table]) => readTable(entity, table)),
+    ledger: events === undefined ? undefined : { ...named(events), column: (property) => quote(snakeCase(property)) },
   }
 }
 
-function readTable(entity: Entity, given: GivenTable): SyncedTable {
+function readTable(entity: Entity, given: AnyTable): SyncedTable {
   const { table: name, columns, key = 'id' } = typeof given === 'string' ? { table: given, columns: [] } : given
   if (typeof name !== 'string' || name === '' || !Array.isArray(columns)) {
     throw config(`The table for ${entity} must be a name, or { table: '…', columns: ['email', …] }.`)
@@ -50,13 +52,6 @@ function readTable(entity: Entity, given: GivenTable): SyncedTable {
     computed: {},
   }
 }
-
-/** The names of the ledger's columns, in the order of {@link LEDGER_COLUMNS}. */
-export function ledgerColumn(property: string): string {
-  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-}
-
-export { LEDGER_COLUMNS }
 
 function named(name: string): SqlTable {
   return { name, quoted: quote(name), column: quote, encode: (_, value) => value }

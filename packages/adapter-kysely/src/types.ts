@@ -1,4 +1,4 @@
-import type { ENTITY_OF } from '@clerk-sync/core/sql'
+import type { EntityOf, GivenTables, ReservedColumn, SnakeCase, TableName } from '@clerk-sync/core/adapter'
 import type { Insertable, Selectable } from 'kysely'
 import type { CamelCased, ClerkEventsTable } from './schema-types.ts'
 
@@ -9,9 +9,9 @@ type TextColumn<Row> = { [C in Name<Insertable<Row>>]: string extends Insertable
   Insertable<Row>
 >]
 
-type SyncColumn = 'id' | 'clerk_id' | 'clerkId' | 'clerk_version' | 'clerkVersion' | 'deleted_at' | 'deletedAt'
+type Reserved = ReservedColumn | SnakeCase<ReservedColumn>
 /** What can be listed: the application's `id` beside an own key cannot, nor a column that the database alone fills. */
-type Fillable<Row> = Exclude<Name<Insertable<Row>>, SyncColumn>
+type Fillable<Row> = Exclude<Name<Insertable<Row>>, Reserved>
 /** Columns that are not nullable and have a default of the database. */
 type Defaulted<Row> = {
   [C in Fillable<Row>]: undefined extends Insertable<Row>[C] ? (null extends Insertable<Row>[C] ? never : C) : never
@@ -29,7 +29,7 @@ type KeyOption<Row> =
     : ColumnOption<'key', Row, TextColumn<Row>, 'id'>
 
 /** A table to keep in sync. */
-export type SyncedTable<Table extends string, Row> = {
+export type KyselyTable<Table extends string, Row> = {
   readonly table: Table
   /** The columns that may ever be filled. Kysely has none at run time, so they are listed. */
   readonly columns: readonly Fillable<Row>[]
@@ -44,7 +44,7 @@ export type SyncedTable<Table extends string, Row> = {
   ColumnOption<'version', Row, TextColumn<Row>, 'clerk_version' | 'clerkVersion'> &
   ColumnOption<'deletedAt', Row, Name<Row>, 'deleted_at' | 'deletedAt'>
 
-type AnySyncedTable<DB> = { [Table in Name<DB>]: SyncedTable<Table, DB[Table]> }[Name<DB>]
+type AnyTable<DB> = { [Table in Name<DB>]: KyselyTable<Table, DB[Table]> }[Name<DB>]
 
 /** The tables that have the ledger's columns. */
 type LedgerName<DB> = {
@@ -56,9 +56,7 @@ type LedgerName<DB> = {
 }[Name<DB>]
 
 /** The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks. */
-export type SyncedTables<DB> = {
-  readonly [Option in keyof typeof ENTITY_OF]?: AnySyncedTable<DB>
-} & { readonly events?: LedgerName<DB> }
+export type KyselyTables<DB> = GivenTables<AnyTable<DB>, LedgerName<DB>>
 
 interface Given {
   readonly table: string
@@ -88,39 +86,39 @@ type RowOf<Row, T extends Given> = { [C in Demanded<Row, T>]: Exclude<Row[C], un
   : never
 
 /** What a map may return for each of the tables. */
-export type RowsOf<DB, Tables> = {
-  [Option in keyof Tables & keyof typeof ENTITY_OF as (typeof ENTITY_OF)[Option]]: Tables[Option] extends Given
-    ? RowOf<RowIn<DB, Tables[Option]>, Tables[Option]>
+export type KyselyRows<DB, Tables> = {
+  [Name in keyof Tables & TableName as EntityOf<Name>]: Tables[Name] extends Given
+    ? RowOf<RowIn<DB, Tables[Name]>, Tables[Name]>
     : never
 }
 
 /** The rows that the application's own queries give, per entity. */
 export type StoredRowsOf<DB, Tables> = {
-  [Option in keyof Tables & keyof typeof ENTITY_OF as (typeof ENTITY_OF)[Option]]: Tables[Option] extends Given
-    ? Tables[Option]['table'] extends keyof DB
-      ? Selectable<DB[Tables[Option]['table']]>
+  [Name in keyof Tables & TableName as EntityOf<Name>]: Tables[Name] extends Given
+    ? Tables[Name]['table'] extends keyof DB
+      ? Selectable<DB[Tables[Name]['table']]>
       : never
     : never
 }
 
 /** The columns that an insert must give, and that nothing would. */
 type Unfilled<Row, T extends Given> = {
-  [C in Exclude<keyof Row, T['columns'][number] | SyncColumn | Named<T, 'key' | 'version' | 'deletedAt'>>]: Record<
+  [C in Exclude<keyof Row, T['columns'][number] | Reserved | Named<T, 'key' | 'version' | 'deletedAt'>>]: Record<
     never,
     never
   > extends Pick<Row, C>
     ? never
     : C
-}[Exclude<keyof Row, T['columns'][number] | SyncColumn | Named<T, 'key' | 'version' | 'deletedAt'>>]
+}[Exclude<keyof Row, T['columns'][number] | Reserved | Named<T, 'key' | 'version' | 'deletedAt'>>]
 
 /** Shown by the compiler where an insert would lack a value. */
 type NothingFills<Column> = `Nothing fills "${Column & string}": list it in columns, or give it a default`
 
 /** What the compiler cannot see of one option alone: that no column is left without a value. */
 export type Complete<DB, Tables> = {
-  readonly [Option in keyof Tables & keyof typeof ENTITY_OF]: Tables[Option] extends Given
-    ? [Unfilled<RowIn<DB, Tables[Option]>, Tables[Option]>] extends [never]
+  readonly [Name in keyof Tables & TableName]: Tables[Name] extends Given
+    ? [Unfilled<RowIn<DB, Tables[Name]>, Tables[Name]>] extends [never]
       ? unknown
-      : { readonly columns: NothingFills<Unfilled<RowIn<DB, Tables[Option]>, Tables[Option]>> }
+      : { readonly columns: NothingFills<Unfilled<RowIn<DB, Tables[Name]>, Tables[Name]>> }
     : unknown
 }

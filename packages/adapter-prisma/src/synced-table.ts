@@ -1,13 +1,10 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { ColumnInfo, Entity } from '@clerk-sync/core/adapter'
+import { type ColumnInfo, type Entity, RESERVED_COLUMNS } from '@clerk-sync/core/adapter'
 import { LEDGER_COLUMNS, type LedgerTable, mysqlByCount, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
 import { encode } from './encode.ts'
 import { generatorOf, unknownDefault } from './generated-values.ts'
 import type { Field, Model } from './schema.ts'
-
-/** Fields that a map never fills: `id` is the key, or the application's own. */
-export const RESERVED = ['id', 'clerkId', 'clerkVersion', 'deletedAt'] as const
 
 /** @throws ClerkSyncError `config_invalid` for what the schema shows to be wrong. */
 export function syncedTable(entity: Entity, name: string, facts: ClientFacts): SyncedTable {
@@ -50,9 +47,7 @@ export function syncedTable(entity: Entity, name: string, facts: ClientFacts): S
     clerkVersion: 'clerkVersion',
     deletedAt: 'deletedAt',
     columns: Object.fromEntries(
-      fields
-        .filter((field) => !(RESERVED as readonly string[]).includes(field.name))
-        .map((field) => [field.name, infoOf(field)]),
+      fields.filter((field) => !RESERVED_COLUMNS.has(field.name)).map((field) => [field.name, infoOf(field)]),
     ),
     computed: Object.fromEntries(
       fields.flatMap((field): [string, () => unknown][] => {

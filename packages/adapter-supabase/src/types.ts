@@ -1,6 +1,5 @@
-import type { ENTITY_OF } from '@clerk-sync/core/sql'
+import type { EntityOf, GivenTables, ReservedColumn, SnakeCase, TableName } from '@clerk-sync/core/adapter'
 
-type EntityOption = keyof typeof ENTITY_OF
 type AnyTables = Readonly<Record<string, { Row: Record<string, unknown>; Insert: Record<string, unknown> }>>
 type IsUntyped<T> = 0 extends 1 & T ? true : false
 
@@ -18,9 +17,7 @@ type RequiredKeys<Row> = {
 }[keyof Row]
 
 type SyncColumn = 'clerk_version' | 'deleted_at'
-/** Columns that no map fills: the key, a key of the application's own, and the sync columns. */
-type Reserved = 'id' | 'clerk_id' | SyncColumn
-type ColumnOf<Insert> = Exclude<keyof Insert & string, Reserved>
+type ColumnOf<Insert> = Exclude<keyof Insert & string, SnakeCase<ReservedColumn>>
 type TextColumnOf<Insert> = {
   [K in keyof Insert & string]: string extends NonNullable<Insert[K]> ? K : never
 }[keyof Insert & string]
@@ -65,9 +62,7 @@ type LedgerName<Tables extends AnyTables> = {
  *
  * @typeParam Database - as `supabase gen types` describes it; only its schema `public` is looked at
  */
-export type SyncedTables<Database> = {
-  readonly [Name in EntityOption]?: TableOption<TablesOf<Database>>
-} & { readonly events?: LedgerName<TablesOf<Database>> }
+export type SupabaseTables<Database> = GivenTables<TableOption<TablesOf<Database>>, LedgerName<TablesOf<Database>>>
 
 type NameOf<Option> = Option extends { readonly table: infer Table } ? Table : Option
 type ColumnsOf<Option> = Option extends { readonly columns: readonly (infer Column)[] } ? Column : never
@@ -84,9 +79,9 @@ type Complete<Insert, Option> =
       : NothingFills<Missing>
     : never
 
-/** What the list of columns must have beside what {@link SyncedTables} says: every column that an insert must give. */
+/** What the list of columns must have beside what {@link SupabaseTables} says: every column that an insert must give. */
 export type CompleteTables<Database, Tables> = {
-  readonly [Name in keyof Tables & EntityOption]: Complete<InsertOf<TablesOf<Database>, Tables[Name]>, Tables[Name]>
+  readonly [Name in keyof Tables & TableName]: Complete<InsertOf<TablesOf<Database>, Tables[Name]>, Tables[Name]>
 }
 
 /** JSON is what the values travel in: a column of JSON takes any object of it, one of a time takes a Date. */
@@ -104,8 +99,8 @@ type RowOf<Insert, Column> = string extends keyof Insert
   : { [K in keyof Pick<Insert, Column & keyof Insert>]: Given<K, Insert[K]> }
 
 /** What a map may return for each of the tables. */
-export type RowsOf<Database, Tables> = {
-  [Name in keyof Tables & EntityOption as (typeof ENTITY_OF)[Name]]: RowOf<
+export type SupabaseRows<Database, Tables> = {
+  [Name in keyof Tables & TableName as EntityOf<Name>]: RowOf<
     InsertOf<TablesOf<Database>, Tables[Name]>,
     ColumnsOf<Tables[Name]>
   >
@@ -113,7 +108,7 @@ export type RowsOf<Database, Tables> = {
 
 /** The rows that the application's own queries give, per entity. */
 export type StoredRowsOf<Database, Tables> = {
-  [Name in keyof Tables & EntityOption as (typeof ENTITY_OF)[Name]]: NameOf<Tables[Name]> extends infer Table extends
+  [Name in keyof Tables & TableName as EntityOf<Name>]: NameOf<Tables[Name]> extends infer Table extends
     keyof TablesOf<Database>
     ? TablesOf<Database>[Table]['Row']
     : never

@@ -1,0 +1,48 @@
+import type { TableName } from '../entities/index.ts'
+import type { EntityOf } from '../port/given-tables.ts'
+import type { Entity, Rows, SyncAdapter } from '../port/sync-adapter.ts'
+import type { MemoryColumn, MemoryDatabase, MemoryRow, MemoryTransaction } from './memory-database.ts'
+
+/** A table's columns beside `id`, `clerkVersion` and `deletedAt`: what a map may fill, and the application's own. */
+export interface MemoryTable {
+  readonly columns: Readonly<Record<string, MemoryColumn>>
+}
+
+export type MemoryTables = { readonly [Name in TableName]?: MemoryTable }
+
+export interface MemoryAdapterOptions {
+  /** Whether there is a ledger, which hooks need. Default true. */
+  readonly ledger?: boolean
+  /** Several adapters on one database are several processes. Made with {@link memorySchema}. Default: a new one. */
+  readonly database?: MemoryDatabase
+  /** Put around every statement and commit: reject in it, to see what yours does while the database is away. */
+  readonly call?: <T>(statement: () => Promise<T>) => Promise<T>
+}
+
+type StoredRow<Row> = SyncColumns & Required<NonNullable<Row>>
+type StoredRows<R extends Rows> = { readonly [E in keyof R & Entity]: StoredRow<R[E]> }
+
+export interface MemoryAdapter<R extends Rows> extends SyncAdapter<R, MemoryTransaction, unknown, StoredRows<R>> {
+  /** What is committed in a table: `users`, `events` for the ledger, or one that only hooks write. */
+  rows<Name extends TableName<keyof R & Entity>>(table: Name): readonly StoredRow<R[EntityOf<Name> & keyof R]>[]
+  rows(table: string): readonly MemoryRow[]
+}
+
+interface SyncColumns {
+  readonly id: string
+  readonly clerkVersion: string
+  readonly deletedAt: Date | null
+}
+
+type RequiredColumns<C> = {
+  [K in keyof C]: C[K] extends { required: true } ? (C[K] extends { default: unknown } ? never : K) : never
+}[keyof C]
+type RowOf<C> = { [K in RequiredColumns<C>]: unknown } & { [K in Exclude<keyof C, RequiredColumns<C>>]?: unknown }
+export type RowsOf<T extends MemoryTables> = {
+  [Name in keyof T & TableName as EntityOf<Name>]: RowOf<NonNullable<T[Name]>['columns']>
+}
+export type TablesOf<R extends Rows> = {
+  readonly [E in keyof R & Entity as TableName<E>]: {
+    readonly columns: { readonly [K in keyof NonNullable<R[E]>]-?: MemoryColumn }
+  }
+}

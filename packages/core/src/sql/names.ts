@@ -1,0 +1,33 @@
+import type { SqlTable } from './table.ts'
+
+/**
+ * The names of a table and its columns in the database, read off a rendered `select "column" from "table"`: so they are
+ * what the ORM makes of them, with its casing, its plugins, its schema and its dialect. Each is rendered when it is first
+ * asked for.
+ *
+ * @param anyProperty - one that the table has
+ * @param render - the text of a `select` of this property from the table
+ */
+export function namesOf(
+  anyProperty: string,
+  render: (property: string) => string,
+): Readonly<Pick<SqlTable, 'quoted' | 'column'>> {
+  const columns = new Map<string, string>()
+  const parts = (property: string): [column: string, table: string] => {
+    const sql = render(property)
+    const from = sql.lastIndexOf(' from ')
+    return [sql.slice('select '.length, from), sql.slice(from + ' from '.length)]
+  }
+  let table: string | undefined
+  return {
+    get quoted() {
+      table ??= parts(anyProperty)[1]
+      return table
+    },
+    column(property) {
+      const name = columns.get(property) ?? parts(property)[0]
+      columns.set(property, name)
+      return name
+    },
+  }
+}

@@ -1,0 +1,49 @@
+// What the compiler says where a usage cannot be right: the sentence itself, since @ts-expect-error takes any.
+import { expect, test } from 'vitest'
+import { compileErrors } from './fixtures/compile-errors.ts'
+
+const prelude = `
+import { createClerkSync, ensureUser } from '@clerk-sync/core'
+import type { NoLedger, SyncAdapter } from '@clerk-sync/core/adapter'
+declare const adapter: SyncAdapter<{ user: { email?: string | null; displayName: string } }, { run(): void }>
+declare const strictEmail: SyncAdapter<{ user: { email: string } }>
+declare const withoutLedger: SyncAdapter<{ user: { email?: string | null } }, NoLedger>
+declare const users: SyncAdapter<{ user: { email?: string | null } }, unknown, unknown, { user: { id: string } }>
+declare const organizations: SyncAdapter<{ organization: object }, unknown, unknown, { organization: { id: string } }>
+declare const clerkClient: Parameters<typeof ensureUser>[1]['clerkClient']
+`
+
+const errors = compileErrors(import.meta.dirname, {
+  'no map': `${prelude} createClerkSync({ adapter })`,
+  'an empty map': `${prelude} createClerkSync({ adapter, map: {} })`,
+  'a type that does not fit': `${prelude} createClerkSync({ adapter: strictEmail })`,
+  'a column that is not there': `${prelude} createClerkSync({ adapter: users, map: { user: () => ({ nickname: '' }) } })`,
+  'a table that is not there': `${prelude} createClerkSync({ adapter: users, map: { session: () => ({}) } })`,
+  'hooks without a ledger': `${prelude} createClerkSync({ adapter: withoutLedger, on: { 'user.created': () => {} } })`,
+  'find without a table': `${prelude} createClerkSync({ adapter: users }).find('organization', 'org_1')`,
+  'ensureUser without users': `${prelude} ensureUser(createClerkSync({ adapter: organizations }), { clerkClient, userId: '' })`,
+  'what is right': `${prelude} createClerkSync({ adapter: users, on: { 'user.created': () => {} } }).find('user', 'user_1')`,
+})
+
+test.each([
+  ['no map', 'map.user is missing: nothing fills \\"displayName\\" of its table'],
+  ['an empty map', 'map.user is missing: nothing fills \\"displayName\\" of its table'],
+  ['a type that does not fit', 'map.user is missing: nothing fills \\"email\\" of its table'],
+  ['a column that is not there', 'The table has no column \\"nickname\\"'],
+  ['hooks without a ledger', 'Hooks need the ledger: pass the adapter its events table'],
+  ['find without a table', 'The adapter was given no table for \\"organization\\"'],
+  ['ensureUser without users', 'The adapter was given no table for \\"user\\"'],
+] as const)('%s: the compiler says what set-up says', (name, sentence) => {
+  expect(errors[name]).toEqual([expect.stringContaining(`"${sentence}"`)])
+  expect(errors[name][0]?.length).toBeLessThan(1000)
+})
+
+test('a map for a table that is not there: the compiler names it and the tables', () => {
+  expect(errors['a table that is not there']).toEqual([
+    expect.stringContaining("'session' does not exist in type 'Maps<{ user: {"),
+  ])
+})
+
+test('what is right compiles', () => {
+  expect(errors['what is right']).toEqual([])
+})
