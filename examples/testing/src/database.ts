@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { serverUrl } from '@clerk-sync/bare-machine/server-url'
 import Sqlite from 'better-sqlite3'
 import mysql, { type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
@@ -20,7 +21,7 @@ export interface ExampleDatabase {
 }
 
 export async function postgresDatabase(name: string): Promise<ExampleDatabase> {
-  const server = serverOf('CLERK_SYNC_POSTGRES_URL')
+  const server = new URL(await serverUrl('CLERK_SYNC_POSTGRES_URL'))
   const admin = new pg.Client(server.href)
   await admin.connect()
   await admin.query(`drop database if exists ${name} with (force)`)
@@ -39,7 +40,7 @@ export async function postgresDatabase(name: string): Promise<ExampleDatabase> {
 }
 
 export async function mysqlDatabase(name: string): Promise<ExampleDatabase> {
-  const server = serverOf('CLERK_SYNC_MYSQL_URL')
+  const server = new URL(await serverUrl('CLERK_SYNC_MYSQL_URL'))
   const admin = await mysql.createConnection(server.href)
   await admin.query(`drop database if exists ${name}`)
   await admin.query(`create database ${name}`)
@@ -92,10 +93,4 @@ function served(relay: Relay, connection: Pick<ExampleDatabase, 'query' | 'close
       await relay.close()
     },
   }
-}
-
-function serverOf(variable: string): URL {
-  const url = process.env[variable]
-  if (!url) throw new Error(`${variable} is not set: run the tests through vitest, which sets it.`)
-  return new URL(url)
 }

@@ -1,5 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type RawRow, type SqlDialect, sqlTables } from '@clerk-sync/adapter-testkit'
+import type { ServerVariable } from '@clerk-sync/bare-machine/server-url'
 import type { ClerkSync } from '@clerk-sync/core'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
@@ -30,7 +31,7 @@ async function openPostgres(): Promise<Store> {
   return { run: (text) => pool.query(text), check: (shape) => brief(drizzleAdapter(db, pgSchema.shapes[shape])) }
 }
 
-const openMysql = (variable: string) => async (): Promise<Store> => {
+const openMysql = (variable: ServerVariable) => async (): Promise<Store> => {
   const client = mysql.createPool({ uri: await freshMysql(variable, 'drizzle_check'), connectionLimit: 2 })
   onTestFinished(() => client.end())
   const db = drizzleMysql({ client, casing: 'snake_case' })

@@ -1,5 +1,6 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { sqlTables } from '@clerk-sync/adapter-testkit'
+import type { ServerVariable } from '@clerk-sync/bare-machine/server-url'
 import type { Problem } from '@clerk-sync/core'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
@@ -35,7 +36,7 @@ async function openPostgres(): Promise<Store> {
   }
 }
 
-const openMysql = (variable: string) => async (): Promise<Store> => {
+const openMysql = (variable: ServerVariable) => async (): Promise<Store> => {
   const uri = await freshMysql(variable, 'prisma_check')
   const connection = await mysql2.createConnection(uri)
   const prisma = new MysqlClient({ adapter: new PrismaMariaDb(poolConfig(uri)) })

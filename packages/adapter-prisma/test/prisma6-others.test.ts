@@ -1,4 +1,5 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
+import type { ServerVariable } from '@clerk-sync/bare-machine/server-url'
 import { createClerkSync } from '@clerk-sync/core'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -11,7 +12,7 @@ import { PrismaClient as MysqlClient } from './prisma6/.generated/mysql/prisma/c
 import { PrismaClient as SqliteClient } from './prisma6/.generated/sqlite/prisma/client.ts'
 import { PrismaBetterSQLite3 as PrismaBetterSqlite6, PrismaMariaDb } from './prisma6/drivers.ts'
 
-const openMysql = (variable: string) => async () => {
+const openMysql = (variable: ServerVariable) => async () => {
   const uri = await mysql.freshMysql(variable, 'prisma_6_others')
   await mysql.kitTables(uri, 'latin1_general_cs').create()
   const prisma = new MysqlClient({ adapter: new PrismaMariaDb(mysql.poolConfig(uri)) })

@@ -1,19 +1,9 @@
 import type { ClerkEvent } from '@clerk-sync/core'
 import { type Entity, versionOf } from '@clerk-sync/core/adapter'
-import { type RowValues, rowValues, tombstoneValues } from './row.ts'
+import { type Facts, organizationOf, ownerOf, type RowValues, rowValues, tombstoneValues } from './row.ts'
 import type { SyncedTableName } from './tables.ts'
 
 export type Kind = 'created' | 'updated' | 'deleted'
-
-/** What an event tells, in words that fit every entity. */
-export interface Facts {
-  readonly email?: string | null
-  readonly name?: string | null
-  readonly metadata?: Record<string, unknown> | null
-  /** In ms since 1970. */
-  readonly date?: number | null
-  readonly flag?: boolean
-}
 
 /** An event, and what the specification says of it. */
 export interface KitEvent {
@@ -126,13 +116,4 @@ function wire(entity: Entity, id: string, facts: Facts, updated: number): object
     organization: { id: organizationOf(id) },
     public_user_data: { user_id: ownerOf(id) },
   }
-}
-
-/** The user whom a session or membership of the kit belongs to. */
-export function ownerOf(key: string): string {
-  return `user_of_${key}`
-}
-
-export function organizationOf(key: string): string {
-  return `org_of_${key}`
 }

@@ -1,7 +1,16 @@
 import type { Values } from '@clerk-sync/core/adapter'
 import type { RawRow } from './harness.ts'
-import { type Facts, organizationOf, ownerOf } from './history.ts'
 import { type KitColumn, type SyncedTableName, TABLES, type TableName } from './tables.ts'
+
+/** What an event tells, in words that fit every entity. */
+export interface Facts {
+  readonly email?: string | null
+  readonly name?: string | null
+  readonly metadata?: Record<string, unknown> | null
+  /** In ms since 1970. */
+  readonly date?: number | null
+  readonly flag?: boolean
+}
 
 /** Columns in canonical form: dates in ms, JSON parsed, booleans as such; numbered ids are left out. */
 export type RowValues = Readonly<Record<string, unknown>>
@@ -87,4 +96,13 @@ function canonicalValue(kind: KitColumn['kind'], value: unknown, column: string)
     default:
       return value
   }
+}
+
+/** The user whom a session or membership of the kit belongs to. */
+export function ownerOf(key: string): string {
+  return `user_of_${key}`
+}
+
+export function organizationOf(key: string): string {
+  return `org_of_${key}`
 }

@@ -1,9 +1,9 @@
+import { serverUrl } from '@clerk-sync/bare-machine/server-url'
 import { EMPTY_PROJECT, KEYS, startPostgrest, tokenOf } from '@clerk-sync/supabase-stand-in'
 import pg from 'pg'
 import { afterAll, expect, it, onTestFinished } from 'vitest'
 
-const server = process.env.CLERK_SYNC_POSTGRES_URL
-if (!server) throw new Error('CLERK_SYNC_POSTGRES_URL is not set: run the tests through vitest, which sets it.')
+const server = await serverUrl('CLERK_SYNC_POSTGRES_URL')
 const name = 'supabase_stand_in'
 const admin = new pg.Client(server)
 await admin.connect()

@@ -1,4 +1,5 @@
 import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type ServerVariable, serverUrl } from '@clerk-sync/bare-machine/server-url'
 import { MysqlDialect, type MysqlPool, type MysqlPoolConnection } from 'kysely'
 import { createPool, type Pool } from 'mysql2'
 import mysql, { type RowDataPacket } from 'mysql2/promise'
@@ -6,7 +7,7 @@ import { afterAll, describe, it } from 'vitest'
 import { adapterOf, hooks, open } from './adapter.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
-export async function testMysql(name: string, variable: string, database: string): Promise<void> {
+export async function testMysql(name: string, variable: ServerVariable, database: string): Promise<void> {
   const uri = await freshMysql(variable, database)
   const raw = mysql.createPool({ uri, connectionLimit: 4, timezone: 'Z' })
   const { create, read, insert } = sqlTables('mysql', async (text, values) => {
@@ -43,9 +44,8 @@ export async function testMysql(name: string, variable: string, database: string
 }
 
 /** The URL of an empty database of a suite's own. */
-export async function freshMysql(variable: string, database: string): Promise<string> {
-  const server = process.env[variable]
-  if (!server) throw new Error(`${variable} is not set: run the tests through vitest, which sets it.`)
+export async function freshMysql(variable: ServerVariable, database: string): Promise<string> {
+  const server = await serverUrl(variable)
   const connection = await mysql.createConnection(server)
   await connection.query(`drop database if exists ${database}`)
   await connection.query(`create database ${database}`)

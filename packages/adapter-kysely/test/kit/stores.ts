@@ -1,3 +1,4 @@
+import type { ServerVariable } from '@clerk-sync/bare-machine/server-url'
 import Sqlite from 'better-sqlite3'
 import { type Dialect, MysqlDialect, PostgresDialect, SqliteDialect } from 'kysely'
 import { createPool } from 'mysql2'
@@ -20,7 +21,7 @@ export async function openPostgres(suite: string): Promise<Store> {
 }
 
 const mysql =
-  (variable: string) =>
+  (variable: ServerVariable) =>
   async (suite: string): Promise<Store> => {
     const pool = createPool({ uri: await freshMysql(variable, suite), connectionLimit: 4, timezone: 'Z' })
     const promised = pool.promise()

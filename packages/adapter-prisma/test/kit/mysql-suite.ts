@@ -1,5 +1,6 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { testAdapter } from '@clerk-sync/adapter-testkit'
+import type { ServerVariable } from '@clerk-sync/bare-machine/server-url'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { createPool, type Pool, type PoolConfig } from 'mariadb'
 import { afterAll, describe, it } from 'vitest'
@@ -8,7 +9,7 @@ import { falliblePool, freshMysql, kitTables, poolConfig } from './mysql.ts'
 import { shapes } from './shapes.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
-export async function testMysql(name: string, variable: string, options: PoolConfig): Promise<void> {
+export async function testMysql(name: string, variable: ServerVariable, options: PoolConfig): Promise<void> {
   const uri = await freshMysql(variable, 'prisma_7')
   const { create, read, insert } = kitTables(uri)
   await create()

@@ -1,12 +1,12 @@
 import { type DatabaseCalls, type SqlTables, sqlTables } from '@clerk-sync/adapter-testkit'
+import { type ServerVariable, serverUrl } from '@clerk-sync/bare-machine/server-url'
 import type { Pool, PoolConfig, PoolConnection } from 'mariadb'
 import mysql, { type RowDataPacket } from 'mysql2/promise'
 import { afterAll } from 'vitest'
 
 /** The URL of an empty database of a suite's own. */
-export async function freshMysql(variable: string, database: string): Promise<string> {
-  const server = process.env[variable]
-  if (!server) throw new Error(`${variable} is not set: run the tests through vitest, which sets it.`)
+export async function freshMysql(variable: ServerVariable, database: string): Promise<string> {
+  const server = await serverUrl(variable)
   const connection = await mysql.createConnection(server)
   await connection.query(`drop database if exists ${database}`)
   await connection.query(`create database ${database}`)

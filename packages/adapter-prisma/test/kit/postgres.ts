@@ -1,4 +1,5 @@
 import { type DatabaseCalls, type SqlTables, sqlTables } from '@clerk-sync/adapter-testkit'
+import { serverUrl } from '@clerk-sync/bare-machine/server-url'
 import pg from 'pg'
 import { afterAll } from 'vitest'
 
@@ -9,8 +10,7 @@ let databases = 0
  * connection of the last test may still be closing.
  */
 export async function freshDatabase(suite: string): Promise<string> {
-  const server = process.env.CLERK_SYNC_POSTGRES_URL
-  if (!server) throw new Error('CLERK_SYNC_POSTGRES_URL is not set: run the tests through vitest, which sets it.')
+  const server = await serverUrl('CLERK_SYNC_POSTGRES_URL')
   const name = `${suite}_${++databases}`
   const client = new pg.Client(server)
   await client.connect()

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { serverUrl } from '@clerk-sync/bare-machine/server-url'
 import { EMPTY_PROJECT } from '@clerk-sync/supabase-stand-in'
 import pg from 'pg'
 
@@ -6,8 +7,7 @@ let databases = 0
 
 /** The URL of a database of a suite's own, with what a Supabase project has before its first migration. */
 export async function freshDatabase(suite: string): Promise<string> {
-  const server = process.env.CLERK_SYNC_POSTGRES_URL
-  if (!server) throw new Error('CLERK_SYNC_POSTGRES_URL is not set: run the tests through vitest, which sets it.')
+  const server = await serverUrl('CLERK_SYNC_POSTGRES_URL')
   const name = `${suite}_${++databases}`
   await run(server, `drop database if exists ${name} with (force)`)
   await run(server, `create database ${name} encoding 'UTF8' template template0`)

@@ -1,7 +1,8 @@
 import type { Entity } from '@clerk-sync/core'
 import { expectSame } from '../expect.ts'
-import { type Facts, type History, type KitEvent, YEAR_ZERO } from '../history.ts'
+import { type History, type KitEvent, YEAR_ZERO } from '../history.ts'
 import { expectedOutcome, type OnDelete } from '../model.ts'
+import type { Facts } from '../row.ts'
 import { type Process, type Stage, settingOf } from '../stage.ts'
 import type { Section } from './section.ts'
 

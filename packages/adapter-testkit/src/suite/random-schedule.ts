@@ -1,8 +1,9 @@
 import type { Entity } from '@clerk-sync/core'
 import fc from 'fast-check'
 import type { Failure } from '../calls.ts'
-import { type Facts, type Kind, YEAR_ZERO } from '../history.ts'
+import { type Kind, YEAR_ZERO } from '../history.ts'
 import type { OnDelete } from '../model.ts'
+import type { Facts } from '../row.ts'
 
 export interface Happening {
   readonly kind: Kind

@@ -1,8 +1,8 @@
 import type { Entity } from '@clerk-sync/core'
 import { expectSame, expectSuccess } from '../expect.ts'
-import { type Facts, YEAR_ZERO } from '../history.ts'
+import { YEAR_ZERO } from '../history.ts'
 import { deleteOf, upsertOf } from '../port-changes.ts'
-import { JSON_NULL } from '../row.ts'
+import { type Facts, JSON_NULL } from '../row.ts'
 import { settingOf } from '../stage.ts'
 import type { Section } from './section.ts'
 

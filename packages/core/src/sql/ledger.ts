@@ -1,6 +1,6 @@
 import type { EventRef } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
-import type { Statement } from './statement.ts'
+import type { Statement } from './program.ts'
 import { LEDGER_COLUMNS, type LedgerTable } from './table.ts'
 
 /** The statements on the ledger. */

@@ -1,6 +1,14 @@
-import type { Statement } from './statement.ts'
-
 export type Row = Readonly<Record<string, unknown>>
+
+/** What a driver is sent. */
+export interface Statement {
+  readonly sql: string
+  readonly params: readonly unknown[]
+  /** Whether rows come back: some drivers want to know beforehand. */
+  readonly returnsRows: boolean
+  /** For a text that is sent again and again: what the server may know it by. */
+  readonly name?: string
+}
 
 /** What a driver answers to a statement, in one form. */
 export interface RunResult {

@@ -1,7 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { WriteOutcome } from '../port/sync-adapter.ts'
-import { drive, driveAsync, type Program, type RunResult } from './program.ts'
-import type { Statement } from './statement.ts'
+import { drive, driveAsync, type Program, type RunResult, type Statement } from './program.ts'
 
 /** How one driver runs programs. */
 export interface Runner<Tx, HookResult> {

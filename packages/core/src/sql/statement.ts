@@ -1,17 +1,8 @@
 import type { Change } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
-import type { Dialect, GuardedWrite } from './dialects/dialect.ts'
+import type { ChangeStatements, Dialect, GuardedWrite } from './dialects/dialect.ts'
+import type { Statement } from './program.ts'
 import type { SyncedTable } from './table.ts'
-
-/** What a driver is sent. */
-export interface Statement {
-  readonly sql: string
-  readonly params: readonly unknown[]
-  /** Whether rows come back: some drivers want to know beforehand. */
-  readonly returnsRows: boolean
-  /** For a text that is sent again and again: what the server may know it by. */
-  readonly name?: string
-}
 
 /** The most that a time column of whole seconds takes away. */
 const ROUNDING_MS = 500
@@ -24,7 +15,7 @@ interface Prepared {
 }
 
 /** Turns changes into statements. Each text is made once for a set of columns, since making it costs more than all else. */
-export class Statements {
+export class Statements implements ChangeStatements {
   readonly #prepared = new Map<string, Prepared>()
 
   constructor(

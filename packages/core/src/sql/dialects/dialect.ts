@@ -1,7 +1,7 @@
 import type { Change, Problem } from '../../port/sync-adapter.ts'
 import type { TableFacts } from '../check.ts'
-import type { Program } from '../program.ts'
-import type { Statements } from '../statement.ts'
+import type { Program, Statement } from '../program.ts'
+import type { SyncedTable } from '../table.ts'
 
 /** A guarded write, by quoted names: what a dialect makes a statement of. */
 export interface GuardedWrite {
@@ -20,6 +20,16 @@ export interface GuardedWrite {
 /** What a guarded write found: no row, an older one, or one that stays. */
 export type Written = 'created' | 'updated' | 'unchanged'
 
+/** The statements of a change, made for its table. */
+export interface ChangeStatements {
+  readonly table: SyncedTable
+  one(change: Change): Statement
+  /** Key and version of those keys that have a row. */
+  versions(keys: readonly string[]): Statement
+  /** Finds the row of a change whose guard keeps the change from it. */
+  held(change: Change, lock?: string): Statement
+}
+
 /** How a database spells things, and what it answers: all that the adapters know of it. */
 export interface Dialect {
   /** The nth parameter of a statement, from 1. */
@@ -33,7 +43,7 @@ export interface Dialect {
   /** Whether that text gives a row for each row it wrote. */
   readonly writeReturns: boolean
   /** One guarded write, and what became of it. */
-  write(statements: Statements, change: Change): Program<Written>
+  write(statements: ChangeStatements, change: Change): Program<Written>
   /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails. */
   skipExisting(id: string): string
   /** Whether an error of such an insert says that the key was there. */

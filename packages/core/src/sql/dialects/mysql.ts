@@ -3,8 +3,7 @@ import { faultOf } from '../../port/database-fault.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
 import { type Program, query, type Row, send } from '../program.ts'
-import type { Statements } from '../statement.ts'
-import { type Dialect, type GuardedWrite, smaller, tuples } from './dialect.ts'
+import { type ChangeStatements, type Dialect, type GuardedWrite, smaller, tuples } from './dialect.ts'
 
 /** What `last_insert_id` reports of a row that was there, since affected rows do not tell. No table counts this far. */
 const UNCHANGED = Number.MAX_SAFE_INTEGER
@@ -100,7 +99,7 @@ export function sameRow({ table, key }: GuardedWrite): string {
 }
 
 /** After a write that changed nothing: was the row as new already, or did a unique index find another one? */
-export function* unchangedOrClash(statements: Statements, change: Change): Program<'unchanged'> {
+export function* unchangedOrClash(statements: ChangeStatements, change: Change): Program<'unchanged'> {
   const { rows } = yield* send(statements.held(change, ' lock in share mode'))
   // A collation that ignores case finds others as well.
   if (rows.some((row) => row.clerk_key === change.key)) return 'unchanged'
