@@ -31,7 +31,13 @@ const types: Readonly<Record<Entity, Readonly<Record<Kind, ClerkEvent['type']>>>
     updated: 'organizationMembership.updated',
     deleted: 'organizationMembership.deleted',
   },
-  // Clerk deletes no sessions: they end, which outranks a change at the same time.
+  // Clerk deletes no invitations and no sessions: they end.
+  organizationInvitation: {
+    created: 'organizationInvitation.created',
+    updated: 'organizationInvitation.accepted',
+    deleted: 'organizationInvitation.revoked',
+  },
+  // The end of a session outranks a change at the same time.
   session: { created: 'session.created', updated: 'session.pending', deleted: 'session.ended' },
 }
 

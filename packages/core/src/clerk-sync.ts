@@ -1,8 +1,8 @@
-import type { Snapshot } from './delivery/build-change.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { Hooks } from './delivery/hooks.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
+import type { Snapshot } from './entities/define-entity.ts'
 import type { Entity, Outcome, Problem, Rows, SyncAdapter, UpsertOutcome } from './port/sync-adapter.ts'
 
 export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends Rows = Rows> {

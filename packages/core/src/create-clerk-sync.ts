@@ -1,6 +1,6 @@
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './clerk-sync.ts'
 import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
-import { changeOf, changeOfRead } from './delivery/build-change.ts'
+import { buildChange, buildReadChange } from './delivery/build-change.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import { parseEvent } from './delivery/parse-event.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
@@ -43,7 +43,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   }
 
   async function apply(event: ClerkEvent): Promise<Outcome> {
-    const change = changeOf(event, mappings.given, onDelete)
+    const change = buildChange(event, mappings.given, onDelete)
     return applyChange(adapter, event, change, hooks.get(event.type))
   }
 
@@ -67,7 +67,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     verify,
     apply,
     storeRead: async (entity, snapshot, sentAt) =>
-      applyRead(adapter, changeOfRead(entity, snapshot, sentAt, mappings.of(entity))),
+      applyRead(adapter, buildReadChange(entity, snapshot, sentAt, mappings.of(entity))),
     async find<E extends Entity>(entity: E, key: string) {
       mappings.of(entity)
       // Untyped in the port, so that an adapter's own types say what its ORM gives.

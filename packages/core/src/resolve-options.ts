@@ -1,14 +1,13 @@
 import type { ClerkSyncOptions } from './clerk-sync.ts'
 import type { AnyHook } from './delivery/apply-change.ts'
-import type { Mappings } from './delivery/build-change.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import { MAX_BODY_BYTES } from './delivery/raw-delivery.ts'
 import { reportFailure } from './delivery/report-result.ts'
 import type { Secrets } from './delivery/signing-secrets.ts'
 import { readSecrets } from './delivery/signing-secrets.ts'
 import { ClerkSyncError } from './errors.ts'
-import { deletedMapOf, type Mapping, resolveMapping } from './mapping/mapping.ts'
-import type { Entity, Rows, SyncAdapter, TableInfo } from './port/sync-adapter.ts'
+import { type GivenMaps, type Mapping, type Mappings, resolveMappings } from './mapping/resolve-mapping.ts'
+import type { Entity, Rows, SyncAdapter } from './port/sync-adapter.ts'
 
 /** The options with their defaults, found to be right. */
 export interface ResolvedOptions {
@@ -39,7 +38,7 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     )
   }
   const secrets = readSecrets(options.signingSecret)
-  const given = resolveMappings(adapter.tables, options.map ?? {}, onDelete)
+  const given = resolveMappings(adapter.tables, (options.map ?? {}) as GivenMaps, onDelete)
   const hooks = resolveHooks(adapter, options.on ?? {})
   const of = (entity: Entity): Mapping => {
     const mapping = given[entity]
@@ -47,24 +46,6 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     throw new ClerkSyncError('config_invalid', `${adapter.name} was given no table for ${entity}.`)
   }
   return { adapter, secrets, mappings: { given, of }, hooks, onDelete, instanceId, maxBodyBytes, onResult }
-}
-
-function resolveMappings(tables: SyncAdapter['tables'], maps: object, onDelete: 'erase' | 'keep'): Mappings {
-  const entries = Object.entries(tables) as [Entity, TableInfo][]
-  const names = new Set(entries.flatMap(([entity]) => [entity, deletedMapOf(entity)]))
-  for (const name of Object.keys(maps)) {
-    if (names.has(name)) continue
-    throw new ClerkSyncError(
-      'config_invalid',
-      `map.${name} is for no table that the adapter was given. It could be: ${[...names].join(', ') || 'none'}.`,
-    )
-  }
-  return Object.fromEntries(
-    entries.map(([entity, table]) => [
-      entity,
-      resolveMapping(entity, table, maps as Record<string, unknown>, onDelete),
-    ]),
-  )
 }
 
 function resolveHooks(adapter: { name: string; ledger: boolean }, on: object): ReadonlyMap<string, AnyHook> {

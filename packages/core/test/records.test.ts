@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { organizationMembershipRecord, organizationRecord, sessionRecord, userRecord } from '../src/entities/records.ts'
+import { entities } from '../src/entities/index.ts'
 import { emailAddress, membership, organization, session, T0, user } from './fixtures/payloads.ts'
 
 describe('a user', () => {
@@ -27,7 +27,7 @@ describe('a user', () => {
         },
       ],
     })
-    expect(userRecord(full)).toEqual({
+    expect(entities.user.toRecord(full)).toEqual({
       id: 'user_1',
       email: 'ada@example.com',
       emailVerified: true,
@@ -48,7 +48,7 @@ describe('a user', () => {
   })
 
   test('with nothing but an id, as a future or a partial payload may be', () => {
-    const record = userRecord({ id: 'user_1' } as never)
+    const record = entities.user.toRecord({ id: 'user_1' } as never)
     expect(record).toEqual({
       id: 'user_1',
       email: null,
@@ -82,7 +82,7 @@ describe('a user', () => {
       null,
     ],
   ])('email: %s', (_, overrides, email) => {
-    expect(userRecord(user(overrides))).toMatchObject({ email, emailVerified: email !== null })
+    expect(entities.user.toRecord(user(overrides))).toMatchObject({ email, emailVerified: email !== null })
   })
 
   test.each([
@@ -92,7 +92,7 @@ describe('a user', () => {
     const overrides = {
       email_addresses: [emailAddress('idn_1', 'a@example.com', { verification: verification as never })],
     }
-    expect(userRecord(user(overrides))).toMatchObject({ email: 'a@example.com', emailVerified: false })
+    expect(entities.user.toRecord(user(overrides))).toMatchObject({ email: 'a@example.com', emailVerified: false })
   })
 
   test.each([
@@ -103,34 +103,36 @@ describe('a user', () => {
     ['Ada', '', 'Ada'],
     ['Ada', 'Lovelace', 'Ada Lovelace'],
   ])('fullName of %j and %j is %j, never "null null"', (first_name, last_name, fullName) => {
-    const record = userRecord(user({ first_name, last_name }))
+    const record = entities.user.toRecord(user({ first_name, last_name }))
     expect(record).toMatchObject({ firstName: first_name || null, lastName: last_name || null, fullName })
   })
 
   test('text that is empty is absent', () => {
     const empty = user({ username: '', image_url: '', external_id: '' })
-    expect(userRecord(empty)).toMatchObject({ username: null, imageUrl: null, externalId: null })
+    expect(entities.user.toRecord(empty)).toMatchObject({ username: null, imageUrl: null, externalId: null })
   })
 
   test.each([null, undefined, 'text', 5])('metadata of %j is absent', (value) => {
-    expect(userRecord(user({ public_metadata: value as never })).publicMetadata).toBeNull()
+    expect(entities.user.toRecord(user({ public_metadata: value as never })).publicMetadata).toBeNull()
   })
 
   test.each([Number.MAX_VALUE, 8.64e15 + 1, Number.NaN, '2026-01-01', null])('a time of %j is absent', (value) => {
-    expect(userRecord(user({ created_at: value as never, last_sign_in_at: value as never }))).toMatchObject({
-      createdAt: null,
-      lastSignInAt: null,
-    })
+    expect(entities.user.toRecord(user({ created_at: value as never, last_sign_in_at: value as never }))).toMatchObject(
+      {
+        createdAt: null,
+        lastSignInAt: null,
+      },
+    )
   })
 
   test('has nothing of the private and of the unsafe metadata', () => {
-    const record = userRecord(user({ private_metadata: { ssn: 'p' }, unsafe_metadata: { role: 'admin' } }))
+    const record = entities.user.toRecord(user({ private_metadata: { ssn: 'p' }, unsafe_metadata: { role: 'admin' } }))
     expect(JSON.stringify(record)).not.toMatch(/ssn|admin/)
   })
 })
 
 test('an organization', () => {
-  expect(organizationRecord(organization({ updated_at: T0 + 1 }))).toEqual({
+  expect(entities.organization.toRecord(organization({ updated_at: T0 + 1 }))).toEqual({
     id: 'org_1',
     name: 'Engines',
     slug: 'engines',
@@ -140,7 +142,7 @@ test('an organization', () => {
     createdAt: new Date(T0),
     updatedAt: new Date(T0 + 1),
   })
-  expect(organizationRecord({ id: 'org_1' } as never)).toEqual({
+  expect(entities.organization.toRecord({ id: 'org_1' } as never)).toEqual({
     id: 'org_1',
     name: null,
     slug: null,
@@ -153,7 +155,7 @@ test('an organization', () => {
 })
 
 test('a membership', () => {
-  expect(organizationMembershipRecord(membership())).toEqual({
+  expect(entities.organizationMembership.toRecord(membership())).toEqual({
     id: 'orgmem_1',
     organizationId: 'org_1',
     userId: 'user_1',
@@ -164,11 +166,11 @@ test('a membership', () => {
     updatedAt: new Date(T0),
   })
   const { permissions: _, ...without } = membership()
-  expect(organizationMembershipRecord(without as never).permissions).toBeNull()
+  expect(entities.organizationMembership.toRecord(without as never).permissions).toBeNull()
 })
 
 test('a session', () => {
-  expect(sessionRecord(session({ last_active_organization_id: 'org_1' }))).toEqual({
+  expect(entities.session.toRecord(session({ last_active_organization_id: 'org_1' }))).toEqual({
     id: 'sess_1',
     userId: 'user_1',
     clientId: 'client_1',
@@ -180,5 +182,5 @@ test('a session', () => {
     createdAt: new Date(T0),
     updatedAt: new Date(T0),
   })
-  expect(sessionRecord(session({ last_active_organization_id: '' })).lastActiveOrganizationId).toBeNull()
+  expect(entities.session.toRecord(session({ last_active_organization_id: '' })).lastActiveOrganizationId).toBeNull()
 })

@@ -5,6 +5,7 @@ const OPTION: Readonly<Record<Entity, string>> = {
   user: 'users',
   organization: 'organizations',
   organizationMembership: 'organizationMemberships',
+  organizationInvitation: 'organizationInvitations',
   session: 'sessions',
 }
 const OWN = ['id', 'clerkId', 'clerkVersion', 'deletedAt']

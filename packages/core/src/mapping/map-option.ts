@@ -1,4 +1,4 @@
-import type { EntityTypes } from '../entities/records.ts'
+import type { BareDelete, EntityTypes } from '../entities/index.ts'
 import type { Entity, Rows } from '../port/sync-adapter.ts'
 
 /** The columns that an insert must give. */
@@ -13,9 +13,6 @@ type FieldsByColumn<E extends Entity> = FieldsOf<E> & {
   [K in keyof FieldsOf<E> as SnakeCase<K> & string]: FieldsOf<E>[K]
 }
 type RowOf<R extends Rows, E extends keyof R> = NonNullable<R[E]>
-
-/** Entities whose delete event carries the id alone, so that a map has nothing to work on. */
-type BareDelete = 'user' | 'organization'
 
 /** What a deleted row holds: a value for each column that is not nullable. `undefined` is not written. */
 export type DeletedRow<Row> = { [K in RequiredKeys<Row>]: Row[K] } & {

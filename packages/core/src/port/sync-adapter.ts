@@ -1,5 +1,6 @@
-/** What Clerk has and a table can hold. */
-export type Entity = 'user' | 'organization' | 'organizationMembership' | 'session'
+import type { Entity } from '../entities/index.ts'
+
+export type { Entity } from '../entities/index.ts'
 
 /** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
 export type Rows = { readonly [E in Entity]?: object }

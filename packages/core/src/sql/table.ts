@@ -1,5 +1,6 @@
+import { ENTITY_OF, type Entity } from '../entities/index.ts'
 import { ClerkSyncError } from '../errors.ts'
-import type { Entity, TableInfo } from '../port/sync-adapter.ts'
+import type { TableInfo } from '../port/sync-adapter.ts'
 
 /**
  * A table as an ORM's schema describes it, for the statements on it. Columns go by the names that the ORM's users give
@@ -33,14 +34,6 @@ export interface SyncedTable extends SqlTable, TableInfo {
 export type LedgerTable = SqlTable
 
 export const LEDGER_COLUMNS = ['id', 'type', 'entityId', 'occurredAt', 'processedAt'] as const
-
-/** Which option of an adapter holds which entity's table. */
-export const ENTITY_OF = {
-  users: 'user',
-  organizations: 'organization',
-  organizationMemberships: 'organizationMembership',
-  sessions: 'session',
-} as const satisfies Readonly<Record<string, Entity>>
 
 /**
  * The tables to sync, out of an adapter's options; `events` is the ledger, and stands beside them.

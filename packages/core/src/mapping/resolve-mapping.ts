@@ -1,0 +1,100 @@
+import { definitionOf, type Entity } from '../entities/index.ts'
+import type { TableInfo, Values } from '../port/sync-adapter.ts'
+import { deletedRow } from './deleted-row.ts'
+import { type Fill, fillColumns } from './fill-columns.ts'
+import { type Fields, invalidMap } from './run-map.ts'
+
+/** How an entity fills its table: tried with samples, so that nothing unexpected is ever written. */
+export interface Mapping {
+  /** What an upsert writes. */
+  values(json: object): Values
+  /** What a delete writes, into an existing row or a new one. */
+  deletedValues(data: { id: string }): Values
+}
+
+export type Mappings = { readonly [E in Entity]?: Mapping }
+
+/** The maps as given: what each name holds is found out when it runs. */
+export type GivenMaps = Readonly<Record<string, unknown>>
+
+/**
+ * Joins each table with its maps, and finds out what cannot work.
+ *
+ * @throws ClerkSyncError `config_invalid`, with what to do.
+ */
+export function resolveMappings(
+  tables: { readonly [E in Entity]?: TableInfo },
+  maps: GivenMaps,
+  mode: 'erase' | 'keep',
+): Mappings {
+  const entries = Object.entries(tables) as [Entity, TableInfo][]
+  const names = entries.flatMap(([entity]) => [entity, deletedMapOf(entity)])
+  const unknown = Object.keys(maps).find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    throw invalidMap(
+      `map.${unknown} is for no table that the adapter was given. It could be: ${names.join(', ') || 'none'}.`,
+    )
+  }
+  return Object.fromEntries(entries.map(([entity, table]) => [entity, resolveMapping(entity, table, maps, mode)]))
+}
+
+function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode: 'erase' | 'keep'): Mapping {
+  const { full, sparse } = definitionOf(entity).samples
+  const fill = fillColumns(entity, table, maps[entity])
+  const filled = fill(full)
+  demandRequiredColumns(entity, table, filled)
+  const values = withTheSameColumns(entity, table, fill, filled)
+  values(sparse)
+  const deletedName = deletedMapOf(entity)
+  const deletedValues = deletedRow({
+    entity,
+    table,
+    mapped: new Set(Object.keys(filled)),
+    byDefault: maps[entity] === undefined,
+    map: { name: deletedName, run: maps[deletedName] },
+    values,
+    mode,
+  })
+  deletedValues(full)
+  deletedValues(sparse)
+  return { values, deletedValues }
+}
+
+/** The name of the map that fills a deleted row. */
+function deletedMapOf(entity: Entity): string {
+  return `deleted${entity.charAt(0).toUpperCase()}${entity.slice(1)}`
+}
+
+function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields): void {
+  for (const [column, info] of Object.entries(table.columns)) {
+    if (!info.required || filled[column] !== undefined) continue
+    throw invalidMap(
+      `Nothing fills ${table.name}.${column}, which is NOT NULL and has no default: return it from map.${entity}, ` +
+        'or give the column a default.',
+    )
+  }
+}
+
+/** A column left out of some rows would depend on the order of their events: what the payload lacks is null. */
+function withTheSameColumns(entity: Entity, table: TableInfo, fill: Fill, filled: Fields): Mapping['values'] {
+  const written = Object.keys(filled).filter((column) => filled[column] !== undefined)
+  const { sparse } = definitionOf(entity).samples
+  const demand = (row: Fields, complete: boolean) => {
+    const extra = Object.keys(row).find((column) => row[column] !== undefined && filled[column] === undefined)
+    const lacking = written.find(
+      (column) => row[column] === undefined && (complete || table.columns[column]?.nullable === false),
+    )
+    const column = extra ?? lacking
+    if (column === undefined) return
+    throw invalidMap(
+      `map.${entity} fills "${column}" for some inputs and leaves it out for others, so that the row would depend on ` +
+        'the order of events. Fill the same columns for every input: null where there is no value.',
+    )
+  }
+  demand(fill(sparse), true)
+  return (json) => {
+    const row = fill(json)
+    demand(row, false)
+    return Object.fromEntries(written.map((column) => [column, row[column] ?? null]))
+  }
+}
