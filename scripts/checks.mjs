@@ -40,9 +40,20 @@ const packed = () => {
   return all(
     globSync('*.tgz', { cwd: folder }).flatMap((file) => [
       () => run('publint', ['run', '--strict', join(folder, file)]),
-      () => run('attw', [join(folder, file), '--profile', 'esm-only', '--no-color', '--no-emoji']),
+      () =>
+        run('attw', [
+          join(folder, file),
+          '--profile',
+          'esm-only',
+          '--ignore-rules',
+          'false-cjs',
+          '--no-color',
+          '--no-emoji',
+        ]),
     ]),
   )
 }
 
-export const checks = { generate, format, imports, unused, types, snippets, packages: packed }
+const consumers = () => node(['scripts/check-consumers.mjs'])
+
+export const checks = { generate, format, imports, unused, types, snippets, packages: packed, consumers }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { declareForRequire } from './require-declarations.mjs'
 
 export const root = dirname(import.meta.dirname)
 
@@ -33,6 +34,7 @@ export async function build(names) {
     const built = await run('tsup', ['--silent'], join(root, folder))
     output += `${name}\n${built.output}`
     if (!built.ok) return { ok: false, output }
+    declareForRequire(join(root, folder, 'dist'))
   }
   return { ok: true, output }
 }
@@ -46,7 +48,7 @@ export async function buildIfStale(names) {
   const stale = packages().some(({ name, folder }) => {
     if (!names.includes(name)) return false
     const sources = globSync([`${folder}/{src,src/**}`, `${folder}/{package.json,tsup.config.ts}`], { cwd: root })
-    const built = Math.min(time(`${folder}/dist/index.js`), time(`${folder}/dist/index.d.ts`))
+    const built = Math.min(time(`${folder}/dist/index.js`), time(`${folder}/dist/index.d.cts`))
     return [...sources, 'tsconfig.json', 'pnpm-lock.yaml'].some((path) => time(path) > built)
   })
   if (!stale) return

@@ -19,8 +19,8 @@ const IN_ORDER = {
   'packages/core/src/delivery/build-change.ts':
     "import '../mapping/mapping.ts'\nimport '../port/index.ts'\nexport type Change = 1",
   'packages/core/src/mapping/mapping.ts': "import '../entities/user.ts'",
-  'packages/core/src/entities/user.ts': "import '../port/index.ts'",
-  'packages/core/src/port/index.ts': "import '../errors.ts'",
+  'packages/core/src/entities/user.ts': '',
+  'packages/core/src/port/index.ts': "import '../errors.ts'\nimport '../entities/user.ts'",
   'packages/core/src/sql/index.ts': "import '../port/index.ts'\nimport './dialects/mysql.ts'\nexport type Sql = 1",
   'packages/core/src/sql/dialects/mysql.ts': '',
   'packages/core/src/hosts/fetch.ts': "import '../delivery/build-response.ts'",
