@@ -11,7 +11,8 @@ import { neonHttpRunner } from './neon-http-runner.ts'
 import { pgAdapter, pgRunner } from './pg-adapter.ts'
 import { hasPool } from './pooled-transaction.ts'
 import { sendPrepared } from './prepared.ts'
-import { type AnySqliteDatabase, d1Adapter, libsqlAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
+import { d1Adapter, libsqlAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
+import type { AnySqliteDatabase } from './sqlite-database.ts'
 import type { HookResultOf, RowsOf, StoredRowsOf, TablesOf, TransactionOf } from './types.ts'
 
 export interface DrizzleAdapterOptions {

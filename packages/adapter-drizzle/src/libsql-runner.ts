@@ -3,7 +3,7 @@ import { createQueue, databaseFault, type Queue } from '@clerk-sync/core/adapter
 import { asyncRunner, type Runner, type Statement } from '@clerk-sync/core/sql'
 import { sqliteResult } from './driver-result.ts'
 import { Rendered } from './rendered.ts'
-import type { AnySqliteDatabase } from './sqlite-adapter.ts'
+import type { AnySqliteDatabase } from './sqlite-database.ts'
 
 type AsyncExecutor = Pick<AnySqliteDatabase<'async'>, 'all' | 'run'>
 

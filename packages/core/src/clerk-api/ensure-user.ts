@@ -1,5 +1,5 @@
-import type { UserJSON } from '@clerk/backend'
 import type { ClerkSync, WithTable } from '../clerk-sync.ts'
+import type { Snapshot } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Rows } from '../port/sync-adapter.ts'
 
@@ -7,7 +7,7 @@ const USER_ID = /^user_\w{1,250}$/
 
 export interface EnsureUserOptions {
   /** `createClerkClient({ secretKey })` of `@clerk/backend`, or what a framework's package of Clerk gives. */
-  readonly clerkClient: { readonly users: { getUser(userId: string): Promise<{ readonly raw: UserJSON | null }> } }
+  readonly clerkClient: { readonly users: { getUser(userId: string): Promise<{ readonly raw: Snapshot | null }> } }
   /** The Clerk id, `user_…`: of a session that was verified, not of a request's own words. */
   readonly userId: string
 }
@@ -62,8 +62,8 @@ export async function ensureUser<Stored extends Rows>(
   )
 }
 
-async function readUser(clerkClient: EnsureUserOptions['clerkClient'], userId: string): Promise<UserJSON | undefined> {
-  let user: { readonly raw: UserJSON | null }
+async function readUser(clerkClient: EnsureUserOptions['clerkClient'], userId: string): Promise<Snapshot | undefined> {
+  let user: { readonly raw: Snapshot | null }
   try {
     user = await clerkClient.users.getUser(userId)
   } catch (cause) {

@@ -1,4 +1,4 @@
-import type { WebhookEvent } from '@clerk/backend/webhooks'
+import type { WebhookEvent } from './clerk-types.gen.ts'
 
 /** `Extract` does not do: one member of Clerk's union stands for several types. */
 type ClerkData<Type extends string> = WebhookEvent extends infer Member

@@ -1,7 +1,7 @@
 import { fnv1a } from '../port/fnv1a.ts'
 import type { Change } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
-import type { Dialect, GuardedWrite } from './dialects/dialect.ts'
+import type { ChangeStatements, Dialect, GuardedWrite } from './dialects/dialect.ts'
 import type { Statement } from './program.ts'
 import type { SyncedTable } from './table.ts'
 
@@ -16,7 +16,7 @@ interface Prepared {
 }
 
 /** Turns the changes of one table into statements. Each text is made once for a set of columns, since making it costs more than all else. */
-export class TableStatements {
+export class TableStatements implements ChangeStatements {
   readonly #prepared = new Map<string, Prepared>()
 
   constructor(

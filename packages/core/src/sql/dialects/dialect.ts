@@ -1,8 +1,8 @@
 import type { Fault } from '../../port/database-fault.ts'
 import type { Change, Problem, UpsertOutcome } from '../../port/sync-adapter.ts'
 import type { TableFacts } from '../check.ts'
-import type { Program } from '../program.ts'
-import type { TableStatements } from '../table-statements.ts'
+import type { Program, Statement } from '../program.ts'
+import type { SyncedTable } from '../table.ts'
 
 /** A guarded write, by quoted names: what a dialect makes a statement of. */
 export interface GuardedWrite {
@@ -21,6 +21,15 @@ export interface GuardedWrite {
 /** MariaDB is `mysql`. */
 export type DialectName = 'postgres' | 'mysql' | 'sqlite'
 
+/** The statements of a change, made for its table. */
+export interface ChangeStatements {
+  readonly table: SyncedTable
+  /** The guarded write. */
+  one(change: Change): Statement
+  /** Finds the row of a change, and whether it holds the change or a newer one. */
+  look(change: Change, lock?: string): Statement
+}
+
 /** How a database spells things, and what it answers: all that the adapters know of it. */
 export interface Dialect {
   /** The nth parameter of a statement, from 1. */
@@ -35,7 +44,7 @@ export interface Dialect {
   readonly writeReturns: boolean
   /** One guarded write, of a tombstone too, and what it found: no row, an older one, or one that stays. */
   write(
-    statements: TableStatements,
+    statements: ChangeStatements,
     change: Change,
     faultOf: (error: unknown) => Fault | undefined,
   ): Program<UpsertOutcome>

@@ -3,8 +3,7 @@ import type { Change } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { type Program, query, type Row, type RunResult, send } from '../program.ts'
-import type { TableStatements } from '../table-statements.ts'
-import { type Dialect, smaller, tuples } from './dialect.ts'
+import { type ChangeStatements, type Dialect, smaller, tuples } from './dialect.ts'
 
 /**
  * MySQL and MariaDB. Any unique index leads to the update, also one that finds another row. Where the row found is not
@@ -98,7 +97,7 @@ export const mysql: Dialect = {
 }
 
 /** After a write that was held back: is the row as new already, or did a unique index find another one? */
-function* unchangedOrClash(statements: TableStatements, change: Change, cause: unknown): Program<'unchanged'> {
+function* unchangedOrClash(statements: ChangeStatements, change: Change, cause: unknown): Program<'unchanged'> {
   // With a lock, since a transaction's own view of the row may be older.
   const found = seen(yield* send(statements.look(change, ' lock in share mode')), change)
   if (found === 'held') return 'unchanged'

@@ -2,8 +2,7 @@ import type { Change, UpsertOutcome } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { query, type RunResult } from '../program.ts'
-import type { TableStatements } from '../table-statements.ts'
-import { conflictWrite, type Dialect } from './dialect.ts'
+import { type ChangeStatements, conflictWrite, type Dialect } from './dialect.ts'
 
 const parameter = () => '?'
 
@@ -60,7 +59,7 @@ export const sqlite: Dialect = {
 export function writtenBetween(
   before: RunResult,
   after: RunResult,
-  statements: TableStatements,
+  statements: ChangeStatements,
   change: Change,
 ): UpsertOutcome {
   const found = seen(after, change)

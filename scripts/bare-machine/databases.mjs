@@ -102,7 +102,7 @@ function kept(kind, durable, log) {
   })
 }
 
-// By hand: `node scripts/databases.mjs mysql postgres` runs servers until Ctrl-C.
+// By hand: `node scripts/bare-machine/databases.mjs mysql postgres` runs servers until Ctrl-C.
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const kinds = process.argv.slice(2).map((name) => {
     if (name in KINDS) return /** @type {Kind} */ (name)

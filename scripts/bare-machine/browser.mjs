@@ -95,7 +95,7 @@ function versionOf(path) {
   return status === 0 ? stdout.trim().split('\n').at(-1) : undefined
 }
 
-// By hand: `node scripts/browser.mjs` says where it is.
+// By hand: `node scripts/bare-machine/browser.mjs` says where it is.
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   console.log(`export ${BROWSER_VARIABLE}='${await provideBrowser()}'`)
 }
