@@ -1,5 +1,6 @@
 import { postgresJsTransaction } from './postgres-js-transaction.ts'
 import { provenCommit } from './proven-commit.ts'
+import type { Session, Transaction } from './session.ts'
 
 /** What is used of the pools of node-postgres and mysql2. */
 interface PostgresPool {
@@ -15,13 +16,6 @@ interface PostgresConnection {
 }
 interface MysqlPool {
   getConnection(): Promise<{ release(): void; destroy(): void }>
-}
-
-export type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
-
-export interface Session<Tx> {
-  readonly client: unknown
-  readonly transaction: Transaction<Tx>
 }
 
 /** A connection out of a pool; `sound` tells whether it may be used again. */

@@ -1,5 +1,5 @@
-import type { Session, Transaction } from './pooled-transaction.ts'
 import { provenCommit } from './proven-commit.ts'
+import type { Session, Transaction } from './session.ts'
 
 /** What is used of postgres.js. */
 interface PostgresJs {

@@ -4,7 +4,7 @@ import type { RawDelivery } from './delivery/raw-delivery.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import type { Snapshot } from './entities/define-entity.ts'
 import type { Entity, Outcome, Problem, Rows, SyncAdapter, UpsertOutcome } from './port/sync-adapter.ts'
-import type { ClerkSyncTypeError } from './type-error.ts'
+import type { ClerkSyncTypeError } from './port/type-error.ts'
 
 export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends Rows = Rows> {
   /** Stores the rows: `drizzleAdapter(db, { users, … })` or another ORM's adapter. */

@@ -1,7 +1,7 @@
 import type { BareDelete, EntityTypes } from '../entities/index.ts'
 import type { SnakeCase } from '../port/casing.ts'
 import type { Entity, Rows } from '../port/sync-adapter.ts'
-import type { ClerkSyncTypeError } from '../type-error.ts'
+import type { ClerkSyncTypeError } from '../port/type-error.ts'
 
 /** The columns that an insert must give. */
 type RequiredKeys<Row> = { [K in keyof Row]-?: Record<never, never> extends Pick<Row, K> ? never : K }[keyof Row]
