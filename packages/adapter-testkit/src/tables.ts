@@ -3,7 +3,7 @@ import type { Entity } from '@clerk-sync/core'
 /**
  * One column of the kit's tables. It takes NULL unless `notNull` is set.
  *
- * - `key`: text up to 255 characters, case-sensitive, unique
+ * - `key`: a Clerk id, text up to 255 characters, case-sensitive; unique where it is the table's own
  * - `text`: at least 255 characters of any Unicode
  * - `json`: at least 128 KB
  * - `date`: a point in time, in ms or in seconds as `capabilities.datePrecisionMs` says
@@ -66,8 +66,8 @@ export const TABLES = {
     key: 'id',
     columns: {
       id: key,
-      organizationId: requiredText,
-      userId: requiredText,
+      organizationId: key,
+      userId: key,
       role: requiredText,
       permissions: json,
       ...applicationColumns,
@@ -78,7 +78,7 @@ export const TABLES = {
     key: 'id',
     columns: {
       id: key,
-      userId: requiredText,
+      userId: key,
       status: requiredText,
       expireAt: date,
       ...applicationColumns,
