@@ -18,7 +18,7 @@ const PLANS = {
   PostgreSQL: ['explain', /Index (Only )?Scan using users_pkey/],
   MySQL: ['explain format=traditional', /"table":"users"[^}]+"type":"eq_ref"[^}]+"key":"PRIMARY"/],
   MariaDB: ['explain', /"table":"users"[^}]+"type":"eq_ref"[^}]+"key":"PRIMARY"/],
-  SQLite: ['explain query plan', /SEARCH users USING INDEX sqlite_autoindex_users_1/],
+  SQLite: ['explain query plan', /SEARCH users (EXISTS )?USING INDEX sqlite_autoindex_users_1/],
 } as const
 
 const tables = {

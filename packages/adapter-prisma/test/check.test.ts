@@ -116,7 +116,7 @@ it('check on MySQL finds nothing in tables as Prisma makes them, and tells of on
   const store = await openMysql('CLERK_SYNC_MYSQL_URL')()
   await create(store, (statement) => statement.replaceAll(/ character set ascii collate ascii_bin/g, ''))
   expect(brief(await store.check('plain'))).toEqual([])
-  await store.run('alter table User modify id varchar(191) character set latin1 collate latin1_general_cs not null')
+  await store.run('alter table users modify id varchar(191) character set latin1 collate latin1_general_cs not null')
   const message = /has the collation utf8mb4_0900_ai_ci, and User\.id has latin1_general_cs: a join of the two/
   expect(brief(await store.check('plain'))).toEqual([expect.stringMatching(message), expect.stringMatching(message)])
 })
