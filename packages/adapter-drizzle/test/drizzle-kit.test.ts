@@ -113,13 +113,12 @@ describe('drizzle-kit push', { timeout: 120_000 }, () => {
     expect(await push('mysql', 'mysql', store)).toContain('Changes applied')
     await fillBefore(store)
     await fill(store, 'mysql')
-    const definitions = () => Promise.all(TABLES.map((table) => store.query(`show create table ${table}`)))
+    const own = ['users', 'memberships', 'clerk_events']
+    const definitions = () => Promise.all(own.map((table) => store.query(`show create table ${table}`)))
     const before = await definitions()
     const second = await push('mysql', 'mysql', store)
     expect(second.match(/truncate table \w+/g)).toEqual(['truncate table accounts', 'truncate table organizations'])
-    for (const table of ['users', 'memberships', 'clerk_events']) {
-      expect(await store.query(`select * from ${table}`)).toHaveLength(1)
-    }
+    for (const table of own) expect(await store.query(`select * from ${table}`)).toHaveLength(1)
     expect(await definitions()).toEqual(before)
   })
 })
