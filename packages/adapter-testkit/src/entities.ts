@@ -30,6 +30,8 @@ export interface KitEntity {
   values(key: string, facts: Facts): Readonly<Record<string, unknown>>
 }
 
+const clerkId = { kind: 'key' } as const
+const requiredClerkId = { kind: 'key', notNull: true } as const
 const text = { kind: 'text' } as const
 const requiredText = { kind: 'text', notNull: true } as const
 const json = { kind: 'json' } as const
@@ -78,8 +80,8 @@ export const ENTITIES = {
   organizationMembership: {
     table: 'organizationMemberships',
     columns: {
-      organizationId: requiredText,
-      userId: requiredText,
+      organizationId: requiredClerkId,
+      userId: requiredClerkId,
       role: requiredText,
       permissions: { kind: 'json', array: true },
     },
@@ -105,11 +107,11 @@ export const ENTITIES = {
   organizationInvitation: {
     table: 'organizationInvitations',
     columns: {
-      organizationId: requiredText,
+      organizationId: requiredClerkId,
       email: requiredText,
       role: requiredText,
       status: text,
-      userId: text,
+      userId: clerkId,
       publicMetadata: json,
       expiresAt: date,
     },
@@ -139,7 +141,7 @@ export const ENTITIES = {
   },
   session: {
     table: 'sessions',
-    columns: { userId: requiredText, status: requiredText, expireAt: date },
+    columns: { userId: requiredClerkId, status: requiredText, expireAt: date },
     // They end, which outranks a change at the same time.
     events: { created: ['session.created', 0], updated: ['session.pending', 1], deleted: ['session.ended', 2] },
     deleteCarries: 'nothing',

@@ -4,7 +4,7 @@ import { ENTITIES, ENTITY_NAMES } from './entities.ts'
 /**
  * One column of the kit's tables. It takes NULL unless `notNull` is set.
  *
- * - `key`: text up to 255 characters, case-sensitive, unique
+ * - `key`: a Clerk id, text up to 255 characters, case-sensitive; unique where it is the table's own
  * - `text`: at least 255 characters of any Unicode
  * - `json`: at least 128 KB
  * - `date`: a point in time, in ms or in seconds as `capabilities.datePrecisionMs` says
