@@ -16,7 +16,7 @@ export interface Facts {
 /**
  * One column of the kit's tables. It takes NULL unless `notNull` is set.
  *
- * - `key`: text up to 255 characters, case-sensitive, unique
+ * - `key`: a Clerk id, text up to 255 characters, case-sensitive; unique where it is the table's own
  * - `text`: at least 255 characters of any Unicode
  * - `json`: at least 128 KB
  * - `date`: a point in time, in ms or in seconds as `capabilities.datePrecisionMs` says
@@ -47,6 +47,8 @@ export interface KitEntity {
   values(key: string, facts: Facts): Readonly<Record<string, unknown>>
 }
 
+const clerkId = { kind: 'key' } as const
+const requiredClerkId = { kind: 'key', notNull: true } as const
 const text = { kind: 'text' } as const
 const requiredText = { kind: 'text', notNull: true } as const
 const json = { kind: 'json' } as const
@@ -95,8 +97,8 @@ export const ENTITIES = {
   organizationMembership: {
     table: 'organizationMemberships',
     columns: {
-      organizationId: requiredText,
-      userId: requiredText,
+      organizationId: requiredClerkId,
+      userId: requiredClerkId,
       role: requiredText,
       permissions: { kind: 'json', array: true },
     },
@@ -122,11 +124,11 @@ export const ENTITIES = {
   organizationInvitation: {
     table: 'organizationInvitations',
     columns: {
-      organizationId: requiredText,
+      organizationId: requiredClerkId,
       email: requiredText,
       role: requiredText,
       status: text,
-      userId: text,
+      userId: clerkId,
       publicMetadata: json,
       expiresAt: date,
     },
@@ -157,7 +159,7 @@ export const ENTITIES = {
   organizationDomain: {
     table: 'organizationDomains',
     columns: {
-      organizationId: text,
+      organizationId: clerkId,
       name: text,
       verified: { kind: 'boolean', notNull: true, default: false },
       affiliationEmail: text,
@@ -183,7 +185,7 @@ export const ENTITIES = {
   },
   session: {
     table: 'sessions',
-    columns: { userId: requiredText, status: requiredText, expireAt: date },
+    columns: { userId: requiredClerkId, status: requiredText, expireAt: date },
     // They end, which outranks a change at the same time.
     events: { created: ['session.created', 0], updated: ['session.pending', 1], deleted: ['session.ended', 2] },
     deleteCarries: 'nothing',

@@ -28,7 +28,6 @@ const sections: Readonly<Record<string, Section>> = {
   hooks,
   'failing database calls': failures,
   batches,
-  triggers,
   races,
   reads,
   ledger,
@@ -55,10 +54,11 @@ const sections: Readonly<Record<string, Section>> = {
 export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}): void {
   const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31) } = options
   const stage = new Stage(harness as Harness)
-  const { runner } = harness
+  const { runner, triggers: installed } = harness
   const it: It = (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => runner.it(name, body, timeoutMs)
   runner.describe(harness.name, () => {
     for (const [name, section] of Object.entries(sections)) runner.describe(name, () => section(stage, it))
+    if (installed !== 'none') runner.describe('triggers', () => triggers(stage, it, installed))
     runner.describe('random schedules', () => schedules(stage, it, { schedules: count, seed }))
   })
 }

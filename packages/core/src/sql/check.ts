@@ -1,4 +1,4 @@
-import type { Problem } from '../port/sync-adapter.ts'
+import type { Entity, Problem } from '../port/sync-adapter.ts'
 import { VERSION_LENGTH } from '../port/version.ts'
 import { LEDGER_COLUMNS, type LedgerTable, type SyncedTable } from './table.ts'
 
@@ -17,8 +17,10 @@ export interface ColumnFacts {
   readonly defaultValue: string | null
   /** How many characters it holds, where the catalog says so. */
   readonly length?: number
-  /** Whether texts that differ in case are the same to it. */
+  /** Whether a write would take texts that differ in case for the same key. */
   readonly ignoresCase: boolean
+  /** How its texts are compared, where columns that differ in it are joined without an index. */
+  readonly collation?: string
 }
 
 /** Compares a synced table in the database with what its writes rely on. */
@@ -48,8 +50,11 @@ export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
       report('error', key, 'has no unique index of its own, so that one user could have two rows. Add one.')
     }
     if (facts.columns.get(key)?.ignoresCase) {
-      const wayOut = 'Give it a collation that minds it: on MySQL ascii_bin, or latin1_general_cs.'
-      report('error', key, `ignores case, and Clerk ids differ in case. ${wayOut}`)
+      report(
+        'error',
+        key,
+        'ignores case, and Clerk ids differ in case. Give it text as its type, in the default collation.',
+      )
     }
   }
   for (const columns of facts.uniques) {
@@ -70,6 +75,34 @@ export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
     )
   }
   return problems
+}
+
+/** Which columns are joined with the key of which table, by the names that fill them. */
+const REFERENCES: Readonly<Record<string, Entity>> = {
+  userid: 'user',
+  createdby: 'user',
+  organizationid: 'organization',
+}
+
+/** Compares the collations of columns that are joined. */
+export function checkCollations(tables: readonly (readonly [SyncedTable, TableFacts])[]): Problem[] {
+  const collationOf = ([table, facts]: readonly [SyncedTable, TableFacts], property: string) =>
+    facts.columns.get(unquoted(table.column(property)))?.collation
+  return tables.flatMap((entry): Problem[] =>
+    entry[0].properties.flatMap((property): Problem[] => {
+      const referred = tables.find(([{ entity }]) => entity === REFERENCES[property.replaceAll('_', '').toLowerCase()])
+      if (!referred) return []
+      const [own, keys] = [collationOf(entry, property), collationOf(referred, referred[0].key)]
+      if (own === undefined || keys === undefined || own === keys) return []
+      const table = entry[0].name
+      const column = unquoted(entry[0].column(property))
+      const key = `${referred[0].name}.${unquoted(referred[0].column(referred[0].key))}`
+      const message =
+        `${table}.${column} has the collation ${own}, and ${key} has ${keys}: a join of the two can use no index, and ` +
+        'no foreign key can stand between them. Give both the same.'
+      return [{ severity: 'warning', table, column, message }]
+    }),
+  )
 }
 
 export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {

@@ -17,7 +17,7 @@ import type {
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { writeBatches } from './batch.ts'
-import { checkLedger, checkTable } from './check.ts'
+import { checkCollations, checkLedger, checkTable, type TableFacts } from './check.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { Ledger } from './ledger.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
@@ -85,7 +85,9 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       refusal = error
     }
     const { rows } = yield* send(needLedger().find(event))
-    if (rows.length === 1) return false
+    if (isEntered(rows, event)) return false
+    // A collation that ignores case takes another message for this one, whose hook must not be left out in silence.
+    if (rows.length > 0 && refusal) throw refusal
     throw new ClerkSyncError('store_failed', `${needLedger().table.name} does not have the message. ${DROPPED}`, {
       cause: refusal,
     })
@@ -94,7 +96,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   /** A hook may catch what the database threw. PostgreSQL then turns the commit into a rollback, without a word. */
   function* confirm(event: EventRef): Program<void> {
     const { rows } = yield* send(needLedger().find(event))
-    if (rows.length === 1) return
+    if (isEntered(rows, event)) return
     throw new ClerkSyncError(
       'store_failed',
       `After the hook, ${needLedger().table.name} does not have the message, and nothing was kept. Either the hook ` +
@@ -106,16 +108,20 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
   function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     const look = needLedger().find(event)
-    if (!change) return (yield* send(look)).rows.length === 1 ? 'duplicate' : 'unchanged'
+    if (!change) return isEntered((yield* send(look)).rows, event) ? 'duplicate' : 'unchanged'
     const [found, written] = yield* sendAlong(look, writing(change))
-    return found.rows.length === 1 ? 'duplicate' : outcomeOf(change, written)
+    return isEntered(found.rows, event) ? 'duplicate' : outcomeOf(change, written)
   }
 
   function* check(): Program<readonly Problem[]> {
     const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
+    const found: [SyncedTable, TableFacts][] = []
     for (const table of tables) {
-      problems.push(...checkTable(table, yield* dialect.facts(table.quoted)))
+      const facts = yield* dialect.facts(table.quoted)
+      found.push([table, facts])
+      problems.push(...checkTable(table, facts))
     }
+    problems.push(...checkCollations(found))
     if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
     return problems
   }
@@ -160,6 +166,11 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     check: () => run(check),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
+}
+
+/** Compares the bytes, where a collation may ignore case. A column of fixed width pads. */
+function isEntered(rows: readonly Row[], event: EventRef): boolean {
+  return rows.some(({ event_id }) => String(event_id).trimEnd() === event.id)
 }
 
 function outcomeOf(change: Change, written: UpsertOutcome): WriteOutcome {

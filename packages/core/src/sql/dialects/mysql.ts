@@ -73,7 +73,9 @@ export const mysql: Dialect = {
             notNull: row.nullable === 'NO',
             defaultValue: row.default_value === null ? null : String(row.default_value),
             ...(row.length !== null && { length: Number(row.length) }),
-            ignoresCase: typeof row.collation === 'string' && !/_(bin|cs)$|^binary$|_as_cs/.test(row.collation),
+            // Most collations do, but the writes compare bytes: they refuse such a key, and never take it for another.
+            ignoresCase: false,
+            ...(row.collation !== null && { collation: String(row.collation) }),
           },
         ]),
       ),
