@@ -54,6 +54,11 @@ const packed = () => {
   )
 }
 
+/** What the public entries declare is what was last agreed on. */
+const api = () => node(['scripts/api-report.mjs'])
+
+const size = () => run('size-limit', [])
+
 const consumers = () => node(['scripts/check-consumers.mjs'])
 
-export const checks = { generate, format, imports, unused, types, snippets, packages: packed, consumers }
+export const checks = { generate, format, imports, unused, types, snippets, api, size, packages: packed, consumers }

@@ -66,6 +66,7 @@ const TOOLS = {
   attw: '@arethetypeswrong/cli',
   depcruise: 'dependency-cruiser',
   knip: 'knip',
+  'size-limit': 'size-limit',
 }
 
 /**
