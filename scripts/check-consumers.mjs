@@ -93,7 +93,7 @@ for (const version of BACKENDS) {
   const text = `import { createClerkClient } from '@clerk/backend'
 import { createClerkSync, ensureUser } from '@clerk-sync/core'
 import { memoryAdapter } from '@clerk-sync/core/memory'
-const clerkSync = createClerkSync({ adapter: memoryAdapter({ user: { columns: { email: {} } } }) })
+const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
 export const user = ensureUser(clerkSync, { clerkClient: createClerkClient({ secretKey: '' }), userId: '' })
 `
   const name = `backend-${version}`
