@@ -77,7 +77,7 @@ export default {
         pathNot: [
           '^packages/core/src/hosts/',
           '^packages/core/src/delivery/(raw-delivery|delivery-result|build-response)\\.ts$',
-          '^packages/core/src/(errors|clerk-sync)\\.ts$',
+          '^packages/core/src/(errors|types)\\.ts$',
         ],
       },
     },
@@ -86,7 +86,7 @@ export default {
       comment: 'A host is given a ClerkSync: it knows its type and makes none.',
       severity: 'error',
       from: { path: '^packages/core/src/hosts/' },
-      to: { path: '^packages/core/src/clerk-sync\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: { path: '^packages/core/src/types\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'hosts-are-entries',

@@ -1,4 +1,4 @@
-import { createQueue, DELIVERY_TIMEOUT_MS, LONGEST_WAIT_MS, prop } from '@clerk-sync/core/adapter'
+import { createQueue, LONGEST_WAIT_MS, prop, SVIX_TIMEOUT_MS } from '@clerk-sync/core/adapter'
 import {
   asyncRunner,
   type DialectName,
@@ -18,7 +18,7 @@ export interface PrismaTransactionOptions {
 }
 
 /** Prisma's own 2 s and 5 s turn away what a burst, or a slow hook, only delays. */
-const PATIENCE = { maxWait: LONGEST_WAIT_MS, timeout: DELIVERY_TIMEOUT_MS }
+const PATIENCE = { maxWait: LONGEST_WAIT_MS, timeout: SVIX_TIMEOUT_MS }
 
 export interface TransactionalClient<Tx> extends RawClient {
   $transaction<T>(run: (tx: Tx) => Promise<T>, options: Required<PrismaTransactionOptions>): Promise<T>

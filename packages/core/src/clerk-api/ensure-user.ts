@@ -1,7 +1,7 @@
-import type { ClerkSync, WithTable } from '../clerk-sync.ts'
 import type { Snapshot } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Rows } from '../port/sync-adapter.ts'
+import type { ClerkSync, WithTable } from '../types.ts'
 
 const USER_ID = /^user_\w{1,250}$/
 

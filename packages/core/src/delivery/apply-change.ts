@@ -12,7 +12,7 @@ import type {
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import type { Deadline } from './deadline.ts'
-import { type AnyHook, HookRun } from './run-hook.ts'
+import { type AnyHook, HookRun } from './hook-run.ts'
 import { storeFailure } from './store-failure.ts'
 
 /**

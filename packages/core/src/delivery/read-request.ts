@@ -1,6 +1,9 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { RawDelivery, RawHeaders } from './raw-delivery.ts'
 
+/** 1 MiB: what Clerk's payloads reach at most. Larger bodies are refused unread. */
+export const MAX_BODY_BYTES = 1_048_576
+
 export type HeaderValues = ReadonlyMap<string, string>
 
 /**

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyPluginCallback } from 'fastify'
-import type { ClerkSync } from '../clerk-sync.ts'
 import { answerTo } from '../delivery/build-response.ts'
 import { lostBody, type RawBody } from '../delivery/raw-delivery.ts'
 import { ClerkSyncError } from '../errors.ts'
+import type { ClerkSync } from '../types.ts'
 import { dropRestOfStream } from './drop-rest.ts'
 
 export interface FastifyClerkSyncOptions {

@@ -1,6 +1,6 @@
-import type { ClerkSync } from '../clerk-sync.ts'
 import { answerTo } from '../delivery/build-response.ts'
 import { lostBody, type RawBody, type RawHeaders } from '../delivery/raw-delivery.ts'
+import type { ClerkSync } from '../types.ts'
 
 /** What the events have in common that stand for a request. Each host's own type fits. */
 export interface LambdaEvent {

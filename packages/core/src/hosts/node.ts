@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ClerkSync } from '../clerk-sync.ts'
 import { answerTo } from '../delivery/build-response.ts'
 import { lostBody, type RawBody } from '../delivery/raw-delivery.ts'
+import type { ClerkSync } from '../types.ts'
 import { dropRestOfStream } from './drop-rest.ts'
 import { frameworkHint } from './framework-hint.ts'
 

@@ -1,4 +1,4 @@
-import type { BareDelete, EntityTypes } from '../entities/index.ts'
+import type { BareDelete, EntityTypes } from '../entities/all-entities.ts'
 import type { SnakeCase } from '../port/casing.ts'
 import type { Entity, Rows } from '../port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from '../port/type-error.ts'

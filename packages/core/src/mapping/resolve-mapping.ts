@@ -1,8 +1,8 @@
-import { definitionOf, type Entity } from '../entities/index.ts'
+import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import type { TableInfo, Values } from '../port/sync-adapter.ts'
-import { deletedRow } from './deleted-row.ts'
 import { type Fill, fillColumns } from './fill-columns.ts'
 import { type Fields, invalidMap } from './run-map.ts'
+import { deletedRow } from './tombstone-row.ts'
 
 /** How an entity fills its table: tried with samples, so that nothing unexpected is ever written. */
 export interface Mapping {

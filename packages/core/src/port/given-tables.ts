@@ -1,4 +1,4 @@
-import { ENTITY_OF, type Entity, entities, type TableName } from '../entities/index.ts'
+import { ENTITY_OF, type Entity, entities, type TableName } from '../entities/all-entities.ts'
 import { ClerkSyncError } from '../errors.ts'
 
 /** The entity whose rows a table of this name holds: `user` for `users`. */

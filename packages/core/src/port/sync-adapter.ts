@@ -1,7 +1,7 @@
-import type { Entity } from '../entities/index.ts'
+import type { Entity } from '../entities/all-entities.ts'
 import type { Fault } from './database-fault.ts'
 
-export type { Entity } from '../entities/index.ts'
+export type { Entity } from '../entities/all-entities.ts'
 
 /** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
 export type Rows = { readonly [E in Entity]?: object }

@@ -1,7 +1,8 @@
 import { fnv1a } from '../port/fnv1a.ts'
 import type { Change } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
-import type { ChangeStatements, Dialect, GuardedWrite } from './dialects/dialect.ts'
+import type { ChangeStatements, Dialect } from './dialects/dialect.ts'
+import type { GuardedWrite } from './guarded-write.ts'
 import type { Statement } from './program.ts'
 import type { SyncedTable } from './table.ts'
 

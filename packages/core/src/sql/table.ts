@@ -1,4 +1,4 @@
-import type { Entity } from '../entities/index.ts'
+import type { Entity } from '../entities/all-entities.ts'
 import type { TableInfo } from '../port/sync-adapter.ts'
 
 /**

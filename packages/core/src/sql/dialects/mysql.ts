@@ -1,9 +1,10 @@
 import { ClerkSyncError } from '../../errors.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
+import { smaller, tuples } from '../guarded-write.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { type Program, query, type Row, type RunResult, send } from '../program.ts'
-import { type ChangeStatements, type Dialect, smaller, tuples } from './dialect.ts'
+import type { ChangeStatements, Dialect } from './dialect.ts'
 
 /**
  * MySQL and MariaDB. Any unique index leads to the update, also one that finds another row. Where the row found is not

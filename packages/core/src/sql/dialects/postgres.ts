@@ -1,7 +1,8 @@
 import type { Change } from '../../port/sync-adapter.ts'
+import { conflictWrite } from '../guarded-write.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { query, type Row, send } from '../program.ts'
-import { conflictWrite, type Dialect } from './dialect.ts'
+import type { Dialect } from './dialect.ts'
 
 const parameter = (n: number) => `$${n}`
 

@@ -1,8 +1,9 @@
 import type { Change, UpsertOutcome } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
+import { conflictWrite } from '../guarded-write.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { query, type RunResult } from '../program.ts'
-import { type ChangeStatements, conflictWrite, type Dialect } from './dialect.ts'
+import type { ChangeStatements, Dialect } from './dialect.ts'
 
 const parameter = () => '?'
 

@@ -23,8 +23,8 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
   /** Larger bodies are refused unread. In bytes; default 1 MiB, which is what Clerk's reach at most. */
   readonly maxBodyBytes?: number | undefined
   /**
-   * How long a delivery may take, in ms: then it is answered 503, reported, and its connection ended. Default 13000,
-   * since Svix gives up after 15 s and its report would say no more than that.
+   * How long a delivery may take, in ms: then it is answered with an error that says what was slow (503 for the
+   * database, 500 for a hook or the body), reported, and its connection ended. Default 13000: Svix gives up after 15 s.
    */
   readonly timeoutMs?: number | undefined
   /**

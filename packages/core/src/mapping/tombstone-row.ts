@@ -1,4 +1,4 @@
-import { definitionOf, type Entity } from '../entities/index.ts'
+import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import type { TableInfo, Values } from '../port/sync-adapter.ts'
 import { type Fields, invalidMap, runMap } from './run-map.ts'
 
