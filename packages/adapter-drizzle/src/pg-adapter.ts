@@ -12,6 +12,7 @@ import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-or
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { postgresResult } from './driver-result.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
+import { handleOf } from './hook-handle.ts'
 import { outliveIdleConnections, pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
@@ -50,5 +51,6 @@ export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined):
     send: (statements) => Promise.all(statements.map(send)),
     sendIn: execute,
     transaction: pooledTransaction<Executor>(db),
+    handle: handleOf,
   })
 }

@@ -1,4 +1,5 @@
-import { endSession, type Transaction } from './pooled-transaction.ts'
+import { endSession } from './hook-handle.ts'
+import type { Transaction } from './pooled-transaction.ts'
 
 /** Drizzle's `transaction` on PlanetScale, whose client begins a session for each and ends it by itself. */
 export function planetscaleTransaction<Tx extends object>(db: {
