@@ -1,4 +1,7 @@
 import type { HookHandle } from '@clerk-sync/core/sql'
+import { is } from 'drizzle-orm'
+import { Cache, NoopCache } from 'drizzle-orm/cache/core'
+import { WritesOnly } from './query-cache.ts'
 
 const late = () => {
   throw new Error('The transaction has ended: the hook must await all that it does.')
@@ -10,10 +13,12 @@ export const ended = { query: late, execute: late, unsafe: late, savepoint: late
 export function handleOf<Tx extends object>(tx: Tx): HookHandle<Tx> {
   const session: unknown = Reflect.get(tx, 'session')
   if (typeof session !== 'object' || session === null) throw new Error('A transaction of Drizzle has no session.')
+  const cache: unknown = Reflect.get(session, 'cache')
   const own: object = Object.create(session, {
     client: { value: Reflect.get(session, 'client'), writable: true },
     // libsql's.
     tx: { value: Reflect.get(session, 'tx'), writable: true },
+    cache: { value: is(cache, Cache) && !is(cache, NoopCache) ? new WritesOnly(cache) : cache },
   })
   return {
     tx: Object.create(tx, { session: { value: own } }),

@@ -44,7 +44,8 @@ export function mysqlAdapter(
       db
         .select()
         .from(table as MySqlTable)
-        .where(eq(column, value)),
+        .where(eq(column, value))
+        .$withCache(false),
     indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
   })
   const { transaction, ...parts } = planetscale

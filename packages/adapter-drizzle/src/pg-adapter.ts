@@ -34,7 +34,8 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
       db
         .select()
         .from(table as PgTable)
-        .where(eq(column, value)),
+        .where(eq(column, value))
+        .$withCache(false),
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
   return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, ...tables }, runner)
