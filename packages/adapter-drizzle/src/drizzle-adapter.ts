@@ -11,6 +11,7 @@ import { neonHttpRunner } from './neon-http-runner.ts'
 import { pgAdapter, pgRunner } from './pg-adapter.ts'
 import { hasPool } from './pooled-transaction.ts'
 import { sendPrepared } from './prepared.ts'
+import { withQueryCache } from './query-cache.ts'
 import { d1Adapter, libsqlAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
 import type { AnySqliteDatabase } from './sqlite-database.ts'
 import type { HookResultOf, RowsOf, StoredRowsOf, TablesOf, TransactionOf } from './types.ts'
@@ -56,6 +57,10 @@ export function drizzleAdapter(
   tables: AnyTables,
   { prepare = false }: DrizzleAdapterOptions = {},
 ): SyncAdapter {
+  return withQueryCache(uncached(db, tables, prepare), db, tables)
+}
+
+function uncached(db: object, tables: AnyTables, prepare: boolean): SyncAdapter {
   const driver = driverOf(db)
   if (tables.events) requirePool(db, driver)
   const prepared = prepare ? sendPrepared(db) : undefined

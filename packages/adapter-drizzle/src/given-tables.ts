@@ -12,7 +12,7 @@ export function readTables(
   orm: {
     readonly render: (column: Column, table: Table) => string
     readonly indexes: (table: Table) => UniqueIndexes
-    /** The rows of a table with this value in this column, as the application's own query gives them. */
+    /** The rows of a table with this value in this column, as the application's own query gives them, past its cache. */
     readonly select: (table: Table, column: Column, value: string) => PromiseLike<readonly Row[]>
   },
 ): Pick<SqlParts, 'tables' | 'ledger' | 'find'> {

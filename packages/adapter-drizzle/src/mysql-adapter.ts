@@ -12,6 +12,7 @@ import { getTableConfig } from 'drizzle-orm/mysql-core'
 import { mysqlResult } from './driver-result.ts'
 import { planetscaleFault } from './fault.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
+import { handleOf } from './hook-handle.ts'
 import { planetscaleTransaction } from './planetscale-transaction.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
@@ -43,7 +44,8 @@ export function mysqlAdapter(
       db
         .select()
         .from(table as MySqlTable)
-        .where(eq(column, value)),
+        .where(eq(column, value))
+        .$withCache(false),
     indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
   })
   const { transaction, ...parts } = planetscale
@@ -59,6 +61,7 @@ export function mysqlAdapter(
       send: (statements) => Promise.all(statements.map(send)),
       sendIn: execute,
       transaction,
+      handle: handleOf,
     }),
   )
 }

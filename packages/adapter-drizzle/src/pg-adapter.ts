@@ -12,6 +12,7 @@ import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-or
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { postgresResult } from './driver-result.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
+import { handleOf } from './hook-handle.ts'
 import { outliveIdleConnections, pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
@@ -33,7 +34,8 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
       db
         .select()
         .from(table as PgTable)
-        .where(eq(column, value)),
+        .where(eq(column, value))
+        .$withCache(false),
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
   return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, ...tables }, runner)
@@ -50,5 +52,6 @@ export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined):
     send: (statements) => Promise.all(statements.map(send)),
     sendIn: execute,
     transaction: pooledTransaction<Executor>(db),
+    handle: handleOf,
   })
 }

@@ -1,4 +1,4 @@
-import { endSession } from './pooled-transaction.ts'
+import { endSession } from './hook-handle.ts'
 import type { Transaction } from './session.ts'
 
 /** Drizzle's `transaction` on PlanetScale, whose client begins a session for each and ends it by itself. */

@@ -1,3 +1,4 @@
+import { ended, endSession } from './hook-handle.ts'
 import { postgresJsTransaction } from './postgres-js-transaction.ts'
 import { provenCommit } from './proven-commit.ts'
 import type { Session, Transaction } from './session.ts'
@@ -60,16 +61,6 @@ export function pooledTransaction<Tx>(db: { readonly transaction: Transaction<Tx
       throw error
     }
   }
-}
-
-const late = () => Promise.reject(new Error('The transaction has ended: the hook must await all that it does.'))
-/** In place of the client of a transaction that is over, whatever the driver calls its methods. */
-const ended = { query: late, execute: late, unsafe: late }
-
-/** What a hook left running writes nothing after its end. Commit and rollback go past this. */
-export function endSession(tx: unknown): void {
-  const session: unknown = typeof tx === 'object' && tx !== null ? Reflect.get(tx, 'session') : undefined
-  if (typeof session === 'object' && session !== null) Reflect.set(session, 'client', ended)
 }
 
 /** Whether a database of node-postgres or mysql2 has a pool, or a single connection. */

@@ -75,7 +75,8 @@ function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queu
         (db as AsyncDatabase)
           .select()
           .from(table as SQLiteTable)
-          .where(eq(column, value)),
+          .where(eq(column, value))
+          .$withCache(false),
       ),
     indexes: (table) => uniqueIndexes(getTableConfig(table as SQLiteTable)),
   })

@@ -4,7 +4,7 @@ import { asyncRunner, createSqlAdapter, type RunResult, type Statement } from '@
 import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
 import { readLedger, readTable, type Spelling } from './synced-table.ts'
-import { inTransaction, rollBack } from './transaction.ts'
+import { handleOf, inTransaction, rollBack } from './transaction.ts'
 import type { Complete, KyselyRows, KyselyTables, StoredRowsOf } from './types.ts'
 
 export interface KyselyAdapterOptions {
@@ -74,6 +74,7 @@ export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
       // Plugins are for the application's queries: they would bend names and results.
       sendIn: (tx, statement) => execute(tx.withoutPlugins(), statement),
       transaction: (run) => inTransaction(db, limitMs, run),
+      handle: handleOf,
     }),
   )
 }

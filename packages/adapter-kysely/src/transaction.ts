@@ -1,4 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
+import type { HookHandle } from '@clerk-sync/core/sql'
 import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 'kysely'
 
 /**
@@ -19,14 +20,15 @@ export function inTransaction<DB, T>(
     let thrown: { readonly error: unknown } | undefined
     try {
       return await connection.transaction().execute(async (transaction) => {
-        const end = new End()
+        // The hook's own handle ends with the hook, which may take longer than its limit.
+        const { tx, end } = handleOf(transaction)
         try {
-          return await within(limitMs, run(transaction.withPlugin(end)))
+          return await within(limitMs, run(tx))
         } catch (error) {
           thrown = { error }
           throw error
         } finally {
-          end.come()
+          end()
           // Statements that wait for their turn would be sent after the rollback.
           if (thrown) await settled(transaction)
         }
@@ -37,6 +39,12 @@ export function inTransaction<DB, T>(
       throw thrown ? thrown.error : error
     }
   })
+}
+
+/** The same transaction for a hook, until the hook is over. */
+export function handleOf<DB>(transaction: Transaction<DB>): HookHandle<Transaction<DB>> {
+  const end = new End()
+  return { tx: transaction.withPlugin(end), end: () => end.come() }
 }
 
 /** Ends what may be open on a connection. What fails each time is broken, and its pool drops it. */

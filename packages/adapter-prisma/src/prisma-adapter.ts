@@ -4,8 +4,10 @@ import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { ledgerTable, syncedTable } from './synced-table.ts'
-import { accessTo, type PrismaTransactionOptions, type TransactionalClient } from './transaction.ts'
+import { accessTo } from './transaction.ts'
+import type { PrismaTransactionOptions } from './transactional-client.ts'
 import type { NothingElse, PrismaModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
+import type { ExtensibleClient } from './watched-transaction.ts'
 
 export interface PrismaAdapterOptions {
   /** How long the transactions of hooks, and on SQLite all writes, may wait and last. */
@@ -38,7 +40,7 @@ export function prismaAdapter<C extends AnyClient, const M extends PrismaModels<
   const given: PrismaModels<C> = models
   const modelOf = new Map(givenTables<string>('prismaAdapter', given))
   const { runner, read } = accessTo<TransactionOf<C>>(
-    prisma as TransactionalClient<TransactionOf<C>>,
+    prisma as unknown as ExtensibleClient<TransactionOf<C>>,
     facts.database,
     options.transaction ?? {},
   )

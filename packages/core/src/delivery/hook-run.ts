@@ -40,6 +40,8 @@ export class HookRun {
   failure(error: unknown): ClerkSyncError | undefined {
     const thrown = this.#thrown
     if (!thrown || ![...chainOf(error)].includes(thrown.error)) return undefined
+    // The adapter knows more of it.
+    if (ClerkSyncError.is(error) && error !== thrown.error) return undefined
     return new ClerkSyncError(
       'hook_failed',
       `The hook for ${this.event.type} threw, and Clerk will send the event again. Nothing of its transaction was kept; ` +

@@ -19,6 +19,7 @@ import { NO_VERSION } from '../port/version.ts'
 import { writeBatches } from './batch.ts'
 import { checkCollations, checkLedger, checkTable, type TableFacts } from './check.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import { claimIsGone, DROPPED, transactionAborted } from './hook-errors.ts'
 import { Ledger } from './ledger.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { Runner } from './runner.ts'
@@ -38,10 +39,6 @@ export interface SqlParts {
   /** The rows with this value in the table's key, as the application's own query gives them, with its properties. */
   readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
 }
-
-const DROPPED =
-  'A trigger, a rule or a row-level security policy drops what is inserted there, or changes its id: let it pass as it ' +
-  'is, or the hook would run for every delivery of the message.'
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
@@ -67,15 +64,15 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const writing = (change: Change): Program<UpsertOutcome> => dialect.write(statementsOf(change), change, faultOf)
   const write = (change: Change): Promise<UpsertOutcome> => run(() => writing(change))
 
-  function* claimAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
-    if (!(yield* claim(event))) return 'duplicate'
+  function* claimAndWrite(event: EventRef, at: Date, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
+    if (!(yield* claim(event, at))) return 'duplicate'
     if (!change) return 'unchanged'
     return outcomeOf(change, yield* writing(change))
   }
 
   /** False where the message is in the ledger. That no row came back does not say so: a trigger may have dropped it. */
-  function* claim(event: EventRef): Program<boolean> {
-    const statement = needLedger().claim(event)
+  function* claim(event: EventRef, at: Date): Program<boolean> {
+    const statement = needLedger().claim(event, at)
     let refusal: unknown
     try {
       const { rows } = yield* send(statement)
@@ -93,16 +90,29 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     })
   }
 
-  /** A hook may catch what the database threw. PostgreSQL then turns the commit into a rollback, without a word. */
+  /** A hook may catch what the database threw: then the transaction is lost, and its commit would not say so. */
   function* confirm(event: EventRef): Program<void> {
-    const { rows } = yield* send(needLedger().find(event))
-    if (isEntered(rows, event)) return
-    throw new ClerkSyncError(
-      'store_failed',
-      `After the hook, ${needLedger().table.name} does not have the message, and nothing was kept. Either the hook ` +
-        'caught an error of the database and went on, which rolls the transaction back: let such errors out of the ' +
-        `hook. Or: ${DROPPED}`,
-    )
+    let found: readonly Row[]
+    try {
+      found = (yield* send(needLedger().find(event))).rows
+    } catch (error) {
+      throw faultOf(error) === 'aborted' ? transactionAborted(error) : error
+    }
+    if (!isEntered(found, event)) throw claimIsGone(needLedger().table)
+  }
+
+  /**
+   * Before the rollback of a hook that failed. Where something has committed its transaction, as DDL does on MySQL, the
+   * rollback does not reach the claim, and the event would pass for processed.
+   */
+  function* forget(event: EventRef, at: Date, failure: unknown): Program<void> {
+    // Rolled back already, and the claim may be another delivery's by now.
+    if (faultOf(failure) === 'transient') return
+    try {
+      yield* send(needLedger().forget(event, at))
+    } catch {
+      // A transaction that has failed takes no statement, and keeps nothing. The hook's error is the one to report.
+    }
   }
 
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
@@ -136,18 +146,19 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     once: transaction
       ? (event, change, hook) =>
           withRetries(
-            () =>
+            (at = new Date()) =>
               transaction(
-                () => claimAndWrite(event, change),
+                () => claimAndWrite(event, at, change),
                 hook,
                 () => confirm(event),
+                (error) => forget(event, at, error),
               ),
             faultOf,
           )
       : (event, change, hook) =>
           onceWithoutTransaction(event, hook, {
             write: () => run(() => lookAndWrite(event, change)),
-            mark: () => run(() => claim(event)),
+            mark: () => run(() => claim(event, new Date())),
           }),
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {
