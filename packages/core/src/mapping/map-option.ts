@@ -1,4 +1,4 @@
-import type { BareDelete, EntityTypes } from '../entities/index.ts'
+import type { BareDelete, EntityTypes, WholeDelete } from '../entities/index.ts'
 import type { SnakeCase } from '../port/casing.ts'
 import type { Entity, Rows } from '../port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from '../type-error.ts'
@@ -34,6 +34,8 @@ export type MappedRows<R extends Rows> = {
   [E in keyof R & Entity]?: MappedRow<RowOf<R, E>, E>
 } & {
   [E in keyof R & BareDelete as `deleted${Capitalize<E>}`]?: DeletedRow<RowOf<R, E>>
+} & {
+  [E in keyof R & WholeDelete as `deleted${Capitalize<E>}`]?: { [K in keyof RowOf<R, E>]?: RowOf<R, E>[K] | undefined }
 }
 
 /** Shown by the compiler where a map returns a column that neither the table nor the record has. */

@@ -15,6 +15,7 @@ export { withRetries } from './retries.ts'
 export type {
   CallOptions,
   Change,
+  CheckOptions,
   ColumnInfo,
   Delete,
   DeleteOutcome,
@@ -28,6 +29,7 @@ export type {
   SyncAdapter,
   TableInfo,
   Tally,
+  Tombstones,
   Upsert,
   UpsertOutcome,
   Values,

@@ -110,6 +110,19 @@ export interface Problem {
   readonly message: string
 }
 
+/** What the deletes of an entity will write, tried with samples: `check` compares it with the database's constraints. */
+export interface Tombstones {
+  readonly mode: Delete['mode']
+  /** The values of a tombstone for a row that was never seen; all others are NULL or their default. */
+  readonly written: Values
+  /** What stays in two rows that were the same but for their ids, once both are deleted. */
+  readonly held: readonly [Values, Values]
+}
+
+export interface CheckOptions {
+  readonly tombstones?: { readonly [E in Entity]?: Tombstones }
+}
+
 declare const noLedger: unique symbol
 
 /** The `Tx` of an adapter that was given no ledger table: `on` is then an error when it is compiled. */
@@ -190,8 +203,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   /** The row with this Clerk id, a tombstone too; undefined where there is none. Sees every write that has resolved. */
   find(entity: Entity, key: string): Promise<Found | undefined>
 
-  /** Looks at the database: tables, columns, indexes. Writes nothing. */
-  check(): Promise<readonly Problem[]>
+  /** Looks at the database: tables, columns, indexes, and what would refuse a delete. Writes nothing. */
+  check(options?: CheckOptions): Promise<readonly Problem[]>
 
   /** Removes ledger rows of messages processed before the given time; gives how many. */
   prune(before: Date): Promise<number>

@@ -4,6 +4,7 @@ import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
+  CheckOptions,
   Delete,
   Entity,
   EventRef,
@@ -18,6 +19,7 @@ import type {
 import { NO_VERSION } from '../port/version.ts'
 import { writeBatches } from './batch.ts'
 import { checkLedger, checkTable } from './check.ts'
+import { checkTombstones } from './check-tombstones.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { Ledger } from './ledger.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
@@ -111,10 +113,13 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     return found.rows.length === 1 ? 'duplicate' : outcomeOf(change, written)
   }
 
-  function* check(): Program<readonly Problem[]> {
+  function* check({ tombstones }: CheckOptions): Program<readonly Problem[]> {
     const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
     for (const table of tables) {
-      problems.push(...checkTable(table, yield* dialect.facts(table.quoted)))
+      const facts = yield* dialect.facts(table.quoted)
+      problems.push(...checkTable(table, facts))
+      const tombstone = tombstones?.[table.entity]
+      if (tombstone) problems.push(...(yield* checkTombstones(dialect, table, facts, tombstone)))
     }
     if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
     return problems
@@ -157,7 +162,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         const row = (await find(table, key)).find((one) => one[table.key] === key)
         return row && { row, deleted: row[table.deletedAt] !== null, synced: row[table.clerkVersion] !== NO_VERSION }
       }, faultOf),
-    check: () => run(check),
+    check: (options = {}) => run(() => check(options)),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
 }

@@ -1,6 +1,6 @@
 import type { Fault } from '../../port/database-fault.ts'
 import type { Change, Problem, UpsertOutcome } from '../../port/sync-adapter.ts'
-import type { TableFacts } from '../check.ts'
+import { type TableFacts, unquoted } from '../check.ts'
 import type { Program } from '../program.ts'
 import type { TableStatements } from '../table-statements.ts'
 
@@ -17,6 +17,9 @@ export interface GuardedWrite {
   /** The column of the version, which is the guard but for a tombstone that keeps its values. */
   readonly version: string
 }
+
+/** A column's quoted name, and what the driver takes for its value. */
+export type ColumnValue = readonly [column: string, value: unknown]
 
 /** MariaDB is `mysql`. */
 export type DialectName = 'postgres' | 'mysql' | 'sqlite'
@@ -43,6 +46,13 @@ export interface Dialect {
   skipExisting(id: string): string
   /** What the catalog says of a table, by its quoted name. */
   facts(table: string): Program<TableFacts>
+  /** The FROM item of one row of a table, with these columns, its parameters, and NULL in all other columns. */
+  rowSource(
+    table: string,
+    columns: readonly ColumnValue[],
+  ): { readonly sql: string; readonly params: readonly unknown[] }
+  /** The statement that makes columns unique among the rows that are not deleted. */
+  uniqueAmongLive(table: string, columns: readonly string[], deletedAt: string): string
   /** What is wrong with the server itself. */
   settings?(): Program<readonly Problem[]>
 }
@@ -67,4 +77,16 @@ export function conflictWrite(write: GuardedWrite, rows: number, parameter: Dial
     `insert into ${table} as t (${insert.join(', ')}) values ${tuples(insert.length, rows, parameter)} ` +
     `on conflict (${key}) do update set ${set.join(', ')} where ${smaller(`t.${guard}`, `excluded.${guard}`)}`
   )
+}
+
+/** Where columns need no types: one row of untyped parameters. */
+export function selectedRow(columns: readonly ColumnValue[]): { sql: string; params: readonly unknown[] } {
+  const selected = columns.map(([column]) => `? as ${column}`)
+  return { sql: `(select ${selected.join(', ')}) as t`, params: columns.map(([, value]) => value) }
+}
+
+/** What PostgreSQL and SQLite share. */
+export function partialUniqueIndex(table: string, columns: readonly string[], deletedAt: string): string {
+  const name = `${unquoted(table)}_live_${columns.map(unquoted).join('_')}`
+  return `create unique index "${name}" on ${table} (${columns.join(', ')}) where ${deletedAt} is null`
 }
