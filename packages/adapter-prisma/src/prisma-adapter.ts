@@ -1,4 +1,5 @@
-import { givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
+import { ClerkSyncError } from '@clerk-sync/core'
+import { checkOptions, givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault } from './fault.ts'
@@ -36,6 +37,7 @@ export function prismaAdapter<C extends AnyClient, const M extends PrismaModels<
 ): SyncAdapter<RowsOf<C, M>, TransactionOf<C>, unknown, StoredRowsOf<C, M>> {
   const facts = readClient(prisma)
   const given: PrismaModels<C> = models
+  checkTransaction(options)
   const modelOf = new Map(givenTables<string>('prismaAdapter', given))
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as TransactionalClient<TransactionOf<C>>,
@@ -58,4 +60,20 @@ export function prismaAdapter<C extends AnyClient, const M extends PrismaModels<
     },
     runner,
   )
+}
+
+const TRANSACTION_ALIASES = { maxWaitMs: 'maxWait', timeoutMs: 'timeout' }
+
+function checkTransaction(options: PrismaAdapterOptions): void {
+  checkOptions('prismaAdapter', options, ['transaction'], { timeout: 'transaction', transactionOptions: 'transaction' })
+  const { transaction } = options
+  if (transaction === undefined) return
+  checkOptions("prismaAdapter's transaction", transaction, ['maxWait', 'timeout'], TRANSACTION_ALIASES)
+  for (const [name, ms] of Object.entries(transaction)) {
+    if (ms === undefined || (Number.isSafeInteger(ms) && ms > 0)) continue
+    throw new ClerkSyncError(
+      'config_invalid',
+      `prismaAdapter: transaction.${name} must be a positive whole number of milliseconds.`,
+    )
+  }
 }
