@@ -2,7 +2,7 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import { checkOptions, givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
-import { prismaFault } from './fault.ts'
+import { prismaFault, prismaRefusal } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { ledgerTable, syncedTable } from './synced-table.ts'
 import { accessTo, type PrismaTransactionOptions, type TransactionalClient } from './transaction.ts'
@@ -48,6 +48,7 @@ export function prismaAdapter<C extends AnyClient, const M extends PrismaModels<
     {
       name: `prisma:${facts.database}`,
       faultOf: prismaFault,
+      refusalOf: prismaRefusal,
       dialect: DIALECTS[facts.database],
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
       ledger: given.events === undefined ? undefined : ledgerTable(given.events, facts),

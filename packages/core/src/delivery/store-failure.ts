@@ -21,7 +21,7 @@ const REJOINED =
 
 /** Names what a store threw. */
 export function storeFailure(
-  adapter: Pick<SyncAdapter, 'faultOf'>,
+  adapter: Pick<SyncAdapter, 'faultOf' | 'refusalOf'>,
   cause: unknown,
   what: string,
   next: string,
@@ -33,7 +33,7 @@ export function storeFailure(
   }
   const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
   const code = fault === 'unique_conflict' || fault === 'reference_missing' ? fault : 'store_failed'
-  const refusal = refusalOf(cause)
+  const refusal = adapter.refusalOf?.(cause) ?? refusalOf(cause)
   const parts = [
     `${what}: ${(code === 'store_failed' && refusedByRule(refusal, change)) || explanations[code]}`,
     code === 'unique_conflict' && refusal ? `The index is ${refusal.name}.` : '',

@@ -10,6 +10,7 @@ export { newestPerKey } from './newest-per-key.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'
 export { prop } from './prop.ts'
 export { createQueue, type Queue } from './queue.ts'
+export { type Refusal, refusalOf } from './refusal.ts'
 export { RESERVED_COLUMNS, type ReservedColumn } from './reserved-columns.ts'
 export { withRetries } from './retries.ts'
 export type {

@@ -95,13 +95,16 @@ function refusedByUnique(
   { columns, nullsNotDistinct = false }: UniqueFacts,
   mode: Tombstones['mode'],
 ): Problem {
-  const ofTable = synced.properties.filter((property) => columns.includes(unquoted(synced.column(property))))
   const quoted = columns.map((column) => quotedLike(synced, column))
   const live = dialect.uniqueAmongLive(synced.quoted, quoted, synced.column(synced.deletedAt))
-  const own = ofTable.map((property) => `${property}: id`).join(', ')
-  const hasReference = columns.some((column) => references.includes(column))
+  // A foreign key takes no value of the row's own.
+  const free = synced.properties.filter((property) => {
+    const column = unquoted(synced.column(property))
+    return columns.includes(column) && !references.includes(column)
+  })
+  const own = free.map((property) => `${property}: id`).join(', ')
   const byMap =
-    mode === 'erase' && !hasReference
+    mode === 'erase' && own
       ? ` Or return values of each row's own from map.${deletedMapOf(synced.entity)}: ({ id }) => ({ ${own} }).`
       : ''
   const again =

@@ -1,6 +1,7 @@
 import { ClerkSyncError } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
+import type { Refusal } from '../port/refusal.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
@@ -37,6 +38,8 @@ export interface SqlParts {
   readonly ledger: LedgerTable | undefined
   /** What errors of the driver mean that carry no code of the database. */
   readonly faultOf?: (error: unknown) => Fault | undefined
+  /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
+  readonly refusalOf?: (error: unknown) => Refusal | undefined
   /** The rows with this value in the table's key, as the application's own query gives them, with its properties. */
   readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
 }
@@ -130,6 +133,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     faultOf,
+    ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
     upsert: (change: Upsert) => write(change),
     softDelete: async (change: Delete) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
     once: transaction
