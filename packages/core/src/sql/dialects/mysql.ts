@@ -65,13 +65,20 @@ export const mysql: Dialect = {
        where ${where} and referenced_table_name is not null`,
       ...names,
     )
-    const checks = yield* query(
-      `select c.*, c.constraint_name as name, c.check_clause as expression
+    // MySQL before 8.0.16 has neither the table nor the constraints.
+    const [known] = yield* query(
+      `select 1 from information_schema.tables
+       where table_schema = 'information_schema' and table_name = 'CHECK_CONSTRAINTS'`,
+    )
+    const checks = known
+      ? yield* query(
+          `select c.*, c.constraint_name as name, c.check_clause as expression
        from information_schema.table_constraints t join information_schema.check_constraints c
          on c.constraint_schema = t.constraint_schema and c.constraint_name = t.constraint_name
        where t.${where.replace(' and ', ' and t.')} and t.constraint_type = 'CHECK'`,
-      ...names,
-    )
+          ...names,
+        )
+      : []
     // MariaDB's names are unique in a table alone; MySQL's are in a schema, and it does not say the table here.
     const ofTable = ({ TABLE_NAME }: Row) => TABLE_NAME === undefined || TABLE_NAME === table
     const columnsOf = (row: Row) => String(row.columns).split(',')
