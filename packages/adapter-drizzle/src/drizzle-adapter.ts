@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { SyncAdapter } from '@clerk-sync/core/adapter'
-import { entityKind, is } from 'drizzle-orm'
+import { checkOptions, givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
+import { entityKind, is, Table } from 'drizzle-orm'
 import { MySqlDatabase } from 'drizzle-orm/mysql-core'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { PgDatabase } from 'drizzle-orm/pg-core'
@@ -52,16 +52,18 @@ export function drizzleAdapter<D extends object, const T extends TablesOf<D>>(
   tables: T,
   options?: DrizzleAdapterOptions,
 ): SyncAdapter<RowsOf<T>, TransactionOf<D>, HookResultOf<D>, StoredRowsOf<T>>
-export function drizzleAdapter(
-  db: object,
-  tables: AnyTables,
-  { prepare = false }: DrizzleAdapterOptions = {},
-): SyncAdapter {
-  return withQueryCache(uncached(db, tables, prepare), db, tables)
+export function drizzleAdapter(db: object, tables: AnyTables, options: DrizzleAdapterOptions = {}): SyncAdapter {
+  return withQueryCache(uncached(db, tables, options), db, tables)
 }
 
-function uncached(db: object, tables: AnyTables, prepare: boolean): SyncAdapter {
+function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions): SyncAdapter {
   const driver = driverOf(db)
+  checkTables(tables)
+  checkOptions('drizzleAdapter', options, ['prepare'], { prepared: 'prepare', prepareStatements: 'prepare' })
+  const { prepare = false } = options
+  if (typeof prepare !== 'boolean') {
+    throw new ClerkSyncError('config_invalid', 'drizzleAdapter: prepare is true, or false (default).')
+  }
   if (tables.events) requirePool(db, driver)
   const prepared = prepare ? sendPrepared(db) : undefined
   if (is(db, PgDatabase)) {
@@ -87,7 +89,7 @@ const DRIVERS: ReadonlyMap<unknown, string> = new Map([
 ])
 
 function driverOf(db: object): string {
-  const kind: unknown = Reflect.get(db.constructor, entityKind)
+  const kind: unknown = typeof db === 'object' && db !== null && Reflect.get(Object(db.constructor), entityKind)
   const driver = DRIVERS.get(kind)
   if (driver) return driver
   throw new ClerkSyncError(
@@ -96,6 +98,20 @@ function driverOf(db: object): string {
       `${typeof kind === 'string' ? kind : 'no database of Drizzle'}. What another driver answers to a write, and how ` +
       'it keeps a transaction together, is not proven.',
   )
+}
+
+function checkTables(tables: AnyTables): void {
+  const events: unknown = tables?.events
+  const all: (readonly [string, unknown])[] = [...givenTables<unknown>('drizzleAdapter', tables)]
+  if (events !== undefined) all.push(['events', events])
+  for (const [name, table] of all) {
+    if (is(table, Table)) continue
+    throw new ClerkSyncError(
+      'config_invalid',
+      `drizzleAdapter: the table for ${name} must be a table of the schema, as pgTable, mysqlTable or sqliteTable made ` +
+        `it, and is ${typeof table === 'string' ? `the text "${table}"` : `no table (${typeof table})`}.`,
+    )
+  }
 }
 
 function requirePool(db: object, driver: string): void {

@@ -96,7 +96,9 @@ describe('A schema that cannot be synced is refused at set-up, with the way out'
 
   it('with a misspelt table, whose events would all be ignored', () => {
     const tables = { user: pgTable('users', synced()) }
-    expect(() => Reflect.apply(drizzleAdapter, undefined, [db, tables])).toThrow(/knows no table "user": pass users,/)
+    expect(() => Reflect.apply(drizzleAdapter, undefined, [db, tables])).toThrow(
+      /knows no table "user": did you mean "users"/,
+    )
   })
 
   it('with something that is no Drizzle database', () => {
@@ -134,5 +136,26 @@ describe('What is fine', () => {
   it('MySQL, without touching the database', () => {
     const users = mysqlTable('users', { id: myClerkId().primaryKey(), ...mySyncColumns() })
     expect(drizzleAdapter(drizzleMysql.mock(), { users }).name).toBe('drizzle:mysql')
+  })
+})
+
+describe('Arguments that cannot be are refused, with what was meant', () => {
+  const users = pgTable('users', synced())
+  const given = (...all: unknown[]) => Reflect.apply(drizzleAdapter, undefined, all)
+
+  it.for<[string, unknown[], RegExp]>([
+    ['no database', [undefined, { users }], /takes what drizzle\(\).*no database of Drizzle/],
+    ['a pool', [new pg.Pool(), { users }], /takes what drizzle\(\).*no database of Drizzle/],
+    ['no tables', [db], /drizzleAdapter takes an object of tables/],
+    ['a misspelt table', [db, { user: users }], /knows no table "user": did you mean "users"/],
+    ['the name of a table', [db, { users: 'users' }], /table for user must be a table of the schema.*the text "users"/],
+    ['the name of the ledger', [db, { users, events: 'events' }], /table for events must be a table of the schema/],
+    ['prepared', [db, { users }, { prepared: true }], /no option "prepared": did you mean "prepare"/],
+    ['prepare: 1', [db, { users }, { prepare: 1 }], /prepare is true, or false/],
+    ['true', [db, { users }, true], /drizzleAdapter takes an object with prepare/],
+  ])('%s', ([, all, message]) => {
+    expect(() => given(...all)).toThrow(
+      expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(message) }),
+    )
   })
 })

@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { givenTables, LONGEST_WAIT_MS, type SyncAdapter } from '@clerk-sync/core/adapter'
+import { checkOptions, givenTables, LONGEST_WAIT_MS, type SyncAdapter } from '@clerk-sync/core/adapter'
 import { asyncRunner, createSqlAdapter, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
@@ -43,9 +43,11 @@ export interface KyselyAdapterOptions {
 export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
   db: Kysely<DB>,
   tables: T & Complete<DB, T>,
-  { hookTimeoutMs = LONGEST_WAIT_MS }: KyselyAdapterOptions = {},
+  options: KyselyAdapterOptions = {},
 ): SyncAdapter<KyselyRows<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>> {
   refuseUnfit(db)
+  const given = givenTables<unknown>('kyselyAdapter', tables)
+  const hookTimeoutMs = hookTimeoutOf(options)
   const dialect = dialectOf(db)
   // The names are the application's, or were compared with its interface by the compiler.
   const untyped = db as unknown as Untyped
@@ -60,9 +62,7 @@ export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
     {
       name: `kysely:${dialect}`,
       dialect: DIALECTS[dialect],
-      tables: givenTables<unknown>('kyselyAdapter', tables).map(([entity, table]) =>
-        readTable(entity, table, spelling),
-      ),
+      tables: given.map(([entity, table]) => readTable(entity, table, spelling)),
       ledger: tables.events === undefined ? undefined : readLedger(tables.events, spelling),
       find: ({ name, key }, id) => untyped.selectFrom(name).selectAll().where(key, '=', id).execute(),
     },
@@ -111,6 +111,17 @@ async function execute<DB>(on: Kysely<DB>, { sql, params, returnsRows }: Stateme
     rows: result.rows as RunResult['rows'],
     affected: Number(result.numAffectedRows ?? 0),
   }
+}
+
+function hookTimeoutOf(options: KyselyAdapterOptions): number {
+  const aliases = { timeout: 'hookTimeoutMs', timeoutMs: 'hookTimeoutMs', hookTimeout: 'hookTimeoutMs' }
+  checkOptions('kyselyAdapter', options, ['hookTimeoutMs'], aliases)
+  const { hookTimeoutMs = LONGEST_WAIT_MS } = options
+  if (Number.isSafeInteger(hookTimeoutMs) && hookTimeoutMs > 0) return hookTimeoutMs
+  throw new ClerkSyncError(
+    'config_invalid',
+    'kyselyAdapter: hookTimeoutMs must be a positive whole number of milliseconds.',
+  )
 }
 
 function refuseUnfit(db: unknown): void {

@@ -58,10 +58,19 @@ describe('What cannot be is refused at set-up, with the way out:', () => {
   })
 
   it('misspelt options and tables', () => {
-    expect(() => adapter({ users: { ...users, column: [] } })).toThrow(/no option "column": there are table, columns/)
-    expect(() => adapter({ user: users })).toThrow(/knows no table "user": pass users,/)
+    expect(() => adapter({ users: { ...users, column: [] } })).toThrow(/no option "column": did you mean "columns"/)
+    expect(() => adapter({ user: users })).toThrow(/knows no table "user": did you mean "users"/)
     expect(() => adapter({ users: { ...users, key: 1 } })).toThrow(/are names of columns/)
     expect(() => adapter({ users, events: { table: 'clerk_events' } })).toThrow(/events takes the name/)
+  })
+
+  it('misspelt options of the adapter, and values that cannot be meant', () => {
+    const given = (options: unknown) => () => Reflect.apply(kyselyAdapter, undefined, [db, { users }, options])
+    expect(given({ timeoutMs: 1 })).toThrow(/kyselyAdapter has no option "timeoutMs": did you mean "hookTimeoutMs"/)
+    expect(given({ hookTimeoutMs: '5s' })).toThrow(/hookTimeoutMs must be a positive whole number/)
+    expect(given(5_000)).toThrow(/kyselyAdapter takes an object with hookTimeoutMs/)
+    expect(() => adapter(undefined)).toThrow(/kyselyAdapter takes an object of tables/)
+    expect(() => adapter({ user: users, users })).toThrow(/did you mean "users"/)
   })
 
   it('hooks without a ledger', () => {

@@ -1,7 +1,8 @@
-import { givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
+import { ClerkSyncError } from '@clerk-sync/core'
+import { checkOptions, givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
-import { prismaFault } from './fault.ts'
+import { prismaFault, prismaRefusal } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { ledgerTable, syncedTable } from './synced-table.ts'
 import { accessTo } from './transaction.ts'
@@ -38,6 +39,7 @@ export function prismaAdapter<C extends AnyClient, const M extends PrismaModels<
 ): SyncAdapter<RowsOf<C, M>, TransactionOf<C>, unknown, StoredRowsOf<C, M>> {
   const facts = readClient(prisma)
   const given: PrismaModels<C> = models
+  checkTransaction(options)
   const modelOf = new Map(givenTables<string>('prismaAdapter', given))
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as unknown as ExtensibleClient<TransactionOf<C>>,
@@ -48,6 +50,7 @@ export function prismaAdapter<C extends AnyClient, const M extends PrismaModels<
     {
       name: `prisma:${facts.database}`,
       faultOf: prismaFault,
+      refusalOf: prismaRefusal,
       dialect: DIALECTS[facts.database],
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
       ledger: given.events === undefined ? undefined : ledgerTable(given.events, facts),
@@ -60,4 +63,20 @@ export function prismaAdapter<C extends AnyClient, const M extends PrismaModels<
     },
     runner,
   )
+}
+
+const TRANSACTION_ALIASES = { maxWaitMs: 'maxWait', timeoutMs: 'timeout' }
+
+function checkTransaction(options: PrismaAdapterOptions): void {
+  checkOptions('prismaAdapter', options, ['transaction'], { timeout: 'transaction', transactionOptions: 'transaction' })
+  const { transaction } = options
+  if (transaction === undefined) return
+  checkOptions("prismaAdapter's transaction", transaction, ['maxWait', 'timeout'], TRANSACTION_ALIASES)
+  for (const [name, ms] of Object.entries(transaction)) {
+    if (ms === undefined || (Number.isSafeInteger(ms) && ms > 0)) continue
+    throw new ClerkSyncError(
+      'config_invalid',
+      `prismaAdapter: transaction.${name} must be a positive whole number of milliseconds.`,
+    )
+  }
 }

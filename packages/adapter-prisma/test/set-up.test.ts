@@ -60,7 +60,7 @@ describe('A model that cannot be synced is refused at set-up, with the way out',
   })
 
   it('with a misspelt table, whose events would all be ignored', () => {
-    expect(() => adapterOf(prisma, { user: 'user' })).toThrow(/knows no table "user": pass users, organizations,/)
+    expect(() => adapterOf(prisma, { user: 'user' })).toThrow(/knows no table "user": did you mean "users"/)
   })
 })
 
@@ -91,5 +91,29 @@ describe('What is fine', () => {
     expect(adapter.name).toBe('prisma:postgres')
     const extended = prisma.$extends({ name: 'mine', model: { user: { answer: () => 42 } } })
     expect(prismaAdapter(extended, models).tables.user?.columns).toEqual(adapter.tables.user?.columns)
+  })
+})
+
+describe('Options that cannot be are refused, with the one that was meant', () => {
+  const given = (options: unknown) => () =>
+    Reflect.apply(prismaAdapter, undefined, [prisma, { users: 'user' }, options])
+
+  it.for<[string, unknown, RegExp]>([
+    ['timeout beside transaction', { timeout: 5 }, /no option "timeout": did you mean "transaction"/],
+    ['a misspelt one', { transactions: {} }, /no option "transactions": did you mean "transaction"/],
+    ['a misspelt one of the transaction', { transaction: { maxwait: 5 } }, /did you mean "maxWait"/],
+    [
+      'a text in the place of milliseconds',
+      { transaction: { timeout: '5s' } },
+      /transaction\.timeout must be a positive/,
+    ],
+    ['a number in the place of options', 5, /prismaAdapter takes an object with transaction/],
+  ])('%s', ([, options, message]) => {
+    expect(given(options)).toThrow(message)
+  })
+
+  it('no client, no models', () => {
+    expect(() => Reflect.apply(prismaAdapter, undefined, [undefined, {}])).toThrow(/takes a PrismaClient/)
+    expect(() => Reflect.apply(prismaAdapter, undefined, [prisma])).toThrow(/takes an object of tables/)
   })
 })

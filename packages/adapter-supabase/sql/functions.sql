@@ -203,7 +203,8 @@ as $$
       where a.attrelid = named.id and a.attnum > 0 and not a.attisdropped
     ),
     'indexes', (
-      select coalesce(jsonb_agg(jsonb_build_object('primary', i.indisprimary, 'columns', (
+      select coalesce(jsonb_agg(jsonb_build_object('primary', i.indisprimary,
+        'nullsNotDistinct', coalesce(to_jsonb(i) -> 'indnullsnotdistinct' = 'true', false), 'columns', (
         select jsonb_agg(a.attname order by k.position)
         from unnest(i.indkey) with ordinality as k(attnum, position)
           join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
@@ -221,6 +222,28 @@ as $$
   from (select name, to_regclass(format('public.%I', name)) as id from unnest(names) as name) as named
 $$;
 
+-- The CHECK constraints of a table that refuse a row: check() tries what a delete would write. Writes nothing.
+create or replace function public.clerk_sync_refusing(name text, row_values jsonb)
+returns text[]
+language plpgsql stable security invoker set search_path = ''
+as $$
+declare
+  found record;
+  holds boolean;
+  refusing text[] := '{}';
+begin
+  for found in
+    select c.conname, pg_get_expr(c.conbin, c.conrelid) as expression
+    from pg_constraint c where c.conrelid = to_regclass(format('public.%I', name)) and c.contype = 'c'
+  loop
+    execute format('select (%s) from jsonb_populate_record(null::public.%I, $1) as t', found.expression, name)
+      into holds using row_values;
+    if not holds then refusing := refusing || found.conname::text; end if;
+  end loop;
+  return refusing;
+end
+$$;
+
 -- Supabase lets anon and authenticated execute every new function of the schema public.
 revoke all on function
   public.clerk_sync_table(text, text[]),
@@ -229,7 +252,8 @@ revoke all on function
   public.clerk_sync_write_once(text, text, jsonb),
   public.clerk_sync_mark(text, jsonb),
   public.clerk_sync_prune(text, timestamptz),
-  public.clerk_sync_facts(text[])
+  public.clerk_sync_facts(text[]),
+  public.clerk_sync_refusing(text, jsonb)
 from public, anon, authenticated;
 
 grant execute on function
@@ -239,7 +263,8 @@ grant execute on function
   public.clerk_sync_write_once(text, text, jsonb),
   public.clerk_sync_mark(text, jsonb),
   public.clerk_sync_prune(text, timestamptz),
-  public.clerk_sync_facts(text[])
+  public.clerk_sync_facts(text[]),
+  public.clerk_sync_refusing(text, jsonb)
 to service_role;
 
 -- PostgREST looks for new functions when it is told to.

@@ -19,6 +19,9 @@ create table public.organization_memberships (
   deleted_at timestamptz(3)
 );
 create index organization_memberships_user_id_idx on public.organization_memberships (user_id);
+-- For live rows alone: a member who left and comes back has a new row beside the deleted one.
+create unique index organization_memberships_live_idx
+  on public.organization_memberships (user_id, organization_id) where deleted_at is null;
 create index organization_memberships_organization_id_idx on public.organization_memberships (organization_id);
 
 revoke all on public.organizations, public.organization_memberships from anon, authenticated;

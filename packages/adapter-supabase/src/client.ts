@@ -31,6 +31,7 @@ export type FunctionName =
   | 'clerk_sync_mark'
   | 'clerk_sync_prune'
   | 'clerk_sync_facts'
+  | 'clerk_sync_refusing'
 
 /** Whether an answer is what the function gives. */
 type Accepts<T> = (data: unknown) => data is T

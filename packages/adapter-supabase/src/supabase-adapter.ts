@@ -101,7 +101,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
       const [row] = await select(client, name, key, id)
       return row && { row, deleted: row[deletedAt] !== null, synced: row[clerkVersion] !== NO_VERSION }
     },
-    check: () => checkDatabase(call, tables, ledger),
+    check: ({ tombstones = {} } = {}) => checkDatabase(call, tables, ledger, tombstones),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
   }
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { checkHarness, checkSuiteOptions } from './check-harness.ts'
 import type { Harness, SuiteOptions } from './harness.ts'
 import { Stage } from './stage.ts'
 import { application } from './suite/application.ts'
@@ -52,6 +53,8 @@ const sections: Readonly<Record<string, Section>> = {
  * ```
  */
 export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}): void {
+  checkHarness(harness)
+  checkSuiteOptions(options)
   const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31) } = options
   const stage = new Stage(harness as Harness)
   const { runner, triggers: installed } = harness

@@ -35,7 +35,10 @@ export async function applyChange(
       hookRun?.running ? hookRun.tooSlow(seconds) : databaseTooSlow(what, seconds),
     )
   } catch (error) {
-    throw hookRun?.failure(error) ?? storeFailure(adapter, error, `${what} was not stored`, 'The event is sent again.')
+    throw (
+      hookRun?.failure(error) ??
+      storeFailure(adapter, error, `${what} was not stored`, 'The event is sent again.', change)
+    )
   }
 }
 
@@ -75,7 +78,13 @@ export async function applyRead(adapter: SyncAdapter, change: Upsert): Promise<U
   try {
     return await adapter.upsert(change)
   } catch (error) {
-    throw storeFailure(adapter, error, `${change.key}, as read from Clerk, was not stored`, 'Trying again may help.')
+    throw storeFailure(
+      adapter,
+      error,
+      `${change.key}, as read from Clerk, was not stored`,
+      'Trying again may help.',
+      change,
+    )
   }
 }
 

@@ -40,6 +40,9 @@ export type EntityTypes = {
 /** Entities whose delete event carries the id alone, so that a map has nothing to work on. */
 export type BareDelete = { [E in Entity]: Entities[E]['deleteCarries'] extends 'id' ? E : never }[Entity]
 
+/** Entities whose delete event carries the whole object: where no map says otherwise, columns that take no NULL keep their values. */
+export type WholeDelete = { [E in Entity]: Entities[E]['deleteCarries'] extends 'snapshot' ? E : never }[Entity]
+
 /** What the library knows of an entity. */
 export function definitionOf(entity: Entity): EntityDefinition {
   return entities[entity] as EntityDefinition

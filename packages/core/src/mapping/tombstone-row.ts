@@ -18,16 +18,17 @@ interface DeletedRowOptions {
 /** What a delete writes: nothing that was mapped stays, and what is NOT NULL gets a value that says nothing. */
 export function deletedRow(options: DeletedRowOptions): (data: { id: string }) => Values {
   const { entity, table, mapped, map, mode } = options
-  // Where a delete carries the whole object, its references stay valid.
+  // Where a delete carries the whole object, what takes no NULL can keep its value: its references stay valid.
   const snapshot = definitionOf(entity).deleteCarries === 'id' ? undefined : options.values
   return (data) => {
-    const given = map.run === undefined ? snapshot?.(data) : byDeletedMap(options, data)
+    const given = map.run === undefined ? {} : byDeletedMap(options, data)
+    const carried = snapshot?.(data) ?? {}
     const row: Record<string, unknown> = {}
     for (const column of mapped) {
       const info = table.columns[column] ?? {}
-      if (given && Object.hasOwn(given, column) && (map.run !== undefined || info.nullable !== true)) {
-        row[column] = given[column]
-      } else if (info.nullable !== false) row[column] = null
+      if (Object.hasOwn(given, column)) row[column] = given[column]
+      else if (Object.hasOwn(carried, column) && info.nullable !== true) row[column] = carried[column]
+      else if (info.nullable !== false) row[column] = null
       else if (Object.hasOwn(info, 'emptyValue')) row[column] = info.emptyValue
       else {
         throw invalidMap(

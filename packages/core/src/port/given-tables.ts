@@ -1,5 +1,6 @@
 import { ENTITY_OF, type Entity, entities, type TableName } from '../entities/all-entities.ts'
 import { ClerkSyncError } from '../errors.ts'
+import { nearest } from './check-options.ts'
 
 /** The entity whose rows a table of this name holds: `user` for `users`. */
 export type EntityOf<Table> = Table extends TableName ? (typeof ENTITY_OF)[Table] : never
@@ -19,12 +20,17 @@ export function givenTables<Table>(
   adapter: string,
   given: Readonly<Record<string, Table | undefined>>,
 ): readonly (readonly [Entity, Table])[] {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new ClerkSyncError('config_invalid', `${adapter} takes an object of tables: { users: … }.`)
+  }
   return Object.entries(given).flatMap(([name, table]): [Entity, Table][] => {
     if (name === 'events' || table === undefined) return []
     if (isTableName(name)) return [[ENTITY_OF[name], table]]
+    const known = [...Object.keys(ENTITY_OF), 'events']
+    const meant = Object.hasOwn(entities, name) ? tableNameOf(name as Entity) : nearest(name, known)
     throw new ClerkSyncError(
       'config_invalid',
-      `${adapter} knows no table "${name}": pass ${Object.keys(ENTITY_OF).join(', ')} or events.`,
+      `${adapter} knows no table "${name}": ${meant ? `did you mean "${meant}"?` : `pass ${known.join(', ')}.`}`,
     )
   })
 }

@@ -10,11 +10,13 @@ export { newestPerKey } from './newest-per-key.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'
 export { prop } from './prop.ts'
 export { createQueue, type Queue } from './queue.ts'
+export { type Refusal, refusalOf } from './refusal.ts'
 export { RESERVED_COLUMNS, type ReservedColumn } from './reserved-columns.ts'
 export { withRetries } from './retries.ts'
 export type {
   CallOptions,
   Change,
+  CheckOptions,
   ColumnInfo,
   Delete,
   DeleteOutcome,
@@ -28,6 +30,7 @@ export type {
   SyncAdapter,
   TableInfo,
   Tally,
+  Tombstones,
   Upsert,
   UpsertOutcome,
   Values,

@@ -5,11 +5,24 @@ import { LEDGER_COLUMNS, type LedgerTable, type SyncedTable } from './table.ts'
 /** What a database says of a table. Names are as the database has them. */
 export interface TableFacts {
   readonly columns: ReadonlyMap<string, ColumnFacts>
-  /** The columns of each unique index that covers every row. */
-  readonly uniques: readonly (readonly string[])[]
+  /** Each unique index that covers every row. */
+  readonly uniques: readonly UniqueFacts[]
   readonly primaryKey: readonly string[]
   /** Columns with a foreign key. */
   readonly references: readonly string[]
+  readonly checks: readonly CheckFacts[]
+}
+
+export interface UniqueFacts {
+  readonly columns: readonly string[]
+  /** Whether two rows with NULL are the same to it. */
+  readonly nullsNotDistinct?: boolean
+}
+
+/** A CHECK constraint: the expression that must not be false. */
+export interface CheckFacts {
+  readonly name: string
+  readonly expression: string
 }
 
 export interface ColumnFacts {
@@ -46,7 +59,7 @@ export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
   }
   const key = nameOf(synced.key)
   if (facts.columns.has(key)) {
-    if (![facts.primaryKey, ...facts.uniques].some((columns) => columns.length === 1 && columns[0] === key)) {
+    if (!isUnique(facts, key)) {
       report('error', key, 'has no unique index of its own, so that one user could have two rows. Add one.')
     }
     if (facts.columns.get(key)?.ignoresCase) {
@@ -57,7 +70,7 @@ export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
       )
     }
   }
-  for (const columns of facts.uniques) {
+  for (const { columns } of facts.uniques) {
     if (columns.length === 1 && columns[0] === key) continue
     report(
       'warning',
@@ -119,7 +132,7 @@ export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
     }),
   )
   const id = unquoted(ledger.column('id'))
-  if (![facts.primaryKey, ...facts.uniques].some((columns) => columns.length === 1 && columns[0] === id)) {
+  if (!isUnique(facts, id)) {
     problems.push({
       severity: 'error',
       table,
@@ -127,6 +140,10 @@ export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
     })
   }
   return problems
+}
+
+function isUnique({ primaryKey, uniques }: TableFacts, column: string): boolean {
+  return [primaryKey, ...uniques.map(({ columns }) => columns)].some(([first, ...more]) => first === column && !more[0])
 }
 
 function missingTable(table: string): Problem {

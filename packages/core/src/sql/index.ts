@@ -1,5 +1,6 @@
-export type { ColumnFacts, TableFacts } from './check.ts'
-export { checkLedger, checkTable } from './check.ts'
+export type { CheckFacts, ColumnFacts, TableFacts, UniqueFacts } from './check.ts'
+export { checkLedger, checkTable, unquoted } from './check.ts'
+export { comparedTombstones, refusedByCheck, tombstoneRow } from './check-tombstones.ts'
 export type { Dialect, DialectName } from './dialects/dialect.ts'
 export { mysql } from './dialects/mysql.ts'
 export { postgres } from './dialects/postgres.ts'

@@ -1,9 +1,11 @@
 import { ClerkSyncError } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
+import type { Refusal } from '../port/refusal.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
+  CheckOptions,
   Delete,
   Entity,
   EventRef,
@@ -18,6 +20,7 @@ import type {
 import { NO_VERSION } from '../port/version.ts'
 import { writeBatches } from './batch.ts'
 import { checkCollations, checkLedger, checkTable, type TableFacts } from './check.ts'
+import { checkTombstones } from './check-tombstones.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { claimIsGone, DROPPED, transactionAborted } from './hook-errors.ts'
 import { Ledger } from './ledger.ts'
@@ -36,6 +39,8 @@ export interface SqlParts {
   readonly ledger: LedgerTable | undefined
   /** What errors of the driver mean that carry no code of the database. */
   readonly faultOf?: (error: unknown) => Fault | undefined
+  /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
+  readonly refusalOf?: (error: unknown) => Refusal | undefined
   /** The rows with this value in the table's key, as the application's own query gives them, with its properties. */
   readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
 }
@@ -123,13 +128,15 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     return isEntered(found.rows, event) ? 'duplicate' : outcomeOf(change, written)
   }
 
-  function* check(): Program<readonly Problem[]> {
+  function* check({ tombstones }: CheckOptions): Program<readonly Problem[]> {
     const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
     const found: [SyncedTable, TableFacts][] = []
     for (const table of tables) {
       const facts = yield* dialect.facts(table.quoted)
       found.push([table, facts])
       problems.push(...checkTable(table, facts))
+      const tombstone = tombstones?.[table.entity]
+      if (tombstone) problems.push(...(yield* checkTombstones(dialect, table, facts, tombstone)))
     }
     problems.push(...checkCollations(found))
     if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
@@ -141,6 +148,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     faultOf,
+    ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
     upsert: (change: Upsert) => write(change),
     softDelete: async (change: Delete) => ((await write(change)) === 'unchanged' ? 'unchanged' : 'deleted'),
     once: transaction
@@ -174,7 +182,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         const row = (await find(table, key)).find((one) => one[table.key] === key)
         return row && { row, deleted: row[table.deletedAt] !== null, synced: row[table.clerkVersion] !== NO_VERSION }
       }, faultOf),
-    check: () => run(check),
+    check: (options = {}) => run(() => check(options)),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
 }

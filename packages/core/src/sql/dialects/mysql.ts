@@ -4,7 +4,7 @@ import { unquoted } from '../check.ts'
 import { smaller, tuples } from '../guarded-write.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { type Program, query, type Row, type RunResult, send } from '../program.ts'
-import type { ChangeStatements, Dialect } from './dialect.ts'
+import { type ChangeStatements, type Dialect, selectedRow } from './dialect.ts'
 
 /**
  * MySQL and MariaDB. Any unique index leads to the update, also one that finds another row. Where the row found is not
@@ -65,6 +65,22 @@ export const mysql: Dialect = {
        where ${where} and referenced_table_name is not null`,
       ...names,
     )
+    // MySQL before 8.0.16 has neither the table nor the constraints.
+    const [known] = yield* query(
+      `select 1 from information_schema.tables
+       where table_schema = 'information_schema' and table_name = 'CHECK_CONSTRAINTS'`,
+    )
+    const checks = known
+      ? yield* query(
+          `select c.*, c.constraint_name as name, c.check_clause as expression
+       from information_schema.table_constraints t join information_schema.check_constraints c
+         on c.constraint_schema = t.constraint_schema and c.constraint_name = t.constraint_name
+       where t.${where.replace(' and ', ' and t.')} and t.constraint_type = 'CHECK'`,
+          ...names,
+        )
+      : []
+    // MariaDB's names are unique in a table alone; MySQL's are in a schema, and it does not say the table here.
+    const ofTable = ({ TABLE_NAME }: Row) => TABLE_NAME === undefined || TABLE_NAME === table
     const columnsOf = (row: Row) => String(row.columns).split(',')
     return {
       columns: new Map(
@@ -81,10 +97,19 @@ export const mysql: Dialect = {
         ]),
       ),
       primaryKey: indexes.filter((row) => row.name === 'PRIMARY').flatMap(columnsOf),
-      uniques: indexes.filter((row) => row.name !== 'PRIMARY').map(columnsOf),
+      uniques: indexes.filter((row) => row.name !== 'PRIMARY').map((row) => ({ columns: columnsOf(row) })),
       references: references.map((row) => String(row.name)),
+      checks: checks.filter(ofTable).map((row) => ({
+        name: String(row.name),
+        // MySQL escapes the quotes of a text that it has put its character set before.
+        expression: String(row.expression).replace(/(_\w+)\\'(.*?)\\'/g, "$1'$2'"),
+      })),
     }
   },
+  rowSource: (_, columns) => selectedRow(columns),
+  uniqueAmongLive: (table, columns, deletedAt) =>
+    `alter table ${table} add live tinyint as (if(${deletedAt} is null, 1, null)), ` +
+    `add unique (${columns.join(', ')}, live)`,
   *settings() {
     const [row] = yield* query('select @@sql_mode as mode')
     if (/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.mode))) return []
