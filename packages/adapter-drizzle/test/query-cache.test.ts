@@ -1,7 +1,6 @@
 // Drizzle's own query cache, with the strategy that caches every select.
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { createClerkSync } from '@clerk-sync/core'
-import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
+import { type ClerkSync, createClerkSync } from '@clerk-sync/core'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { mysqlTables, postgresTables, sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { createClient } from '@libsql/client'
@@ -49,7 +48,21 @@ class MemoryCache extends Cache {
   }
 }
 
-async function onPostgres(cache: Cache) {
+interface Store {
+  /** Past Drizzle. */
+  query(text: string): Promise<unknown>
+  readonly now: string
+  /** Whose hook of `user.updated` is given what it reads through `tx`. */
+  sync(hook: (rows: unknown[]) => void): Pick<ClerkSync, 'apply'>
+  prune(before: Date): Promise<unknown>
+  /** As `ensureUser` does. */
+  find(id: string): Promise<unknown>
+  /** As the application does. */
+  read(): Promise<unknown>
+  readLedger(): Promise<unknown>
+}
+
+async function onPostgres(cache: Cache): Promise<Store> {
   const { url, query } = await postgresTables('drizzle_cache', onTestFinished)
   const client = new pg.Pool({ connectionString: url, max: 2 })
   onTestFinished(() => client.end())
@@ -59,8 +72,9 @@ async function onPostgres(cache: Cache) {
   return {
     query,
     now: 'current_timestamp',
-    adapter: adapter as SyncAdapter<Rows>,
-    hooked: (hook: (rows: unknown[]) => void) =>
+    find: (id) => adapter.find('user', id),
+    prune: adapter.prune,
+    sync: (hook) =>
       createClerkSync({
         adapter,
         on: { 'user.updated': async ({ tx }) => hook(await tx.select({ id: users.id }).from(users)) },
@@ -70,7 +84,7 @@ async function onPostgres(cache: Cache) {
   }
 }
 
-async function onMysql(cache: Cache) {
+async function onMysql(cache: Cache): Promise<Store> {
   const { url, query } = await mysqlTables('mysql', 'drizzle_cache', onTestFinished)
   const client = mysql.createPool({ uri: url, connectionLimit: 2 })
   onTestFinished(() => client.end())
@@ -80,8 +94,9 @@ async function onMysql(cache: Cache) {
   return {
     query,
     now: 'current_timestamp',
-    adapter: adapter as SyncAdapter<Rows>,
-    hooked: (hook: (rows: unknown[]) => void) =>
+    find: (id) => adapter.find('user', id),
+    prune: adapter.prune,
+    sync: (hook) =>
       createClerkSync({
         adapter,
         on: { 'user.updated': async ({ tx }) => hook(await tx.select({ id: users.id }).from(users)) },
@@ -91,7 +106,7 @@ async function onMysql(cache: Cache) {
   }
 }
 
-async function onLibsql(cache: Cache) {
+async function onLibsql(cache: Cache): Promise<Store> {
   const { file, query } = await sqliteTables(onTestFinished)
   const client = createClient({ url: `file:${file}` })
   onTestFinished(() => client.close())
@@ -101,8 +116,9 @@ async function onLibsql(cache: Cache) {
   return {
     query,
     now: String(at),
-    adapter: adapter as SyncAdapter<Rows>,
-    hooked: (hook: (rows: unknown[]) => void) =>
+    find: (id) => adapter.find('user', id),
+    prune: adapter.prune,
+    sync: (hook) =>
       createClerkSync({
         adapter,
         on: { 'user.updated': async ({ tx }) => hook(await tx.select({ id: users.id }).from(users)) },
@@ -118,8 +134,8 @@ describe.for([
   ['SQLite through libsql', onLibsql],
 ] as const)('On %s', ([, open]) => {
   it('what the application reads is not older than what was acknowledged', async () => {
-    const { adapter, read, readLedger } = await open(new MemoryCache())
-    const clerkSync = createClerkSync({ adapter, on: { 'user.updated': () => {} } })
+    const { sync, prune, read, readLedger } = await open(new MemoryCache())
+    const clerkSync = sync(() => {})
     expect(await read()).toEqual([])
     await clerkSync.apply(userEvent('user.created', 'user_1', at))
     expect(await read()).toEqual([{ id: 'user_1', deletedAt: null }])
@@ -129,24 +145,24 @@ describe.for([
     expect(await readLedger()).toHaveLength(1)
     await clerkSync.apply(userEvent('user.deleted', 'user_1', at + 1))
     expect(await read()).toContainEqual({ id: 'user_1', deletedAt: expect.any(Date) })
-    await adapter.prune(new Date(Date.now() + 60_000))
+    await prune(new Date(Date.now() + 60_000))
     expect(await readLedger()).toEqual([])
   })
 
   it('a user whom another process deleted is not found alive', async () => {
-    const { adapter, query, now } = await open(new MemoryCache())
-    await createClerkSync({ adapter }).apply(userEvent('user.created', 'user_1', at))
-    expect(await adapter.find('user', 'user_1')).toMatchObject({ deleted: false })
+    const { sync, find, query, now } = await open(new MemoryCache())
+    await sync(() => {}).apply(userEvent('user.created', 'user_1', at))
+    expect(await find('user_1')).toMatchObject({ deleted: false })
     await query(`update users set deleted_at = ${now} where id = 'user_1'`)
-    expect(await adapter.find('user', 'user_1')).toMatchObject({ deleted: true })
+    expect(await find('user_1')).toMatchObject({ deleted: true })
   })
 
   it('a hook reads the row that it was called for, and what it read is not kept when it fails', async () => {
-    const { hooked, read } = await open(new MemoryCache())
+    const { sync, read } = await open(new MemoryCache())
     expect(await read()).toEqual([])
     const seen: unknown[] = []
     let fails = true
-    const clerkSync = hooked((rows) => {
+    const clerkSync = sync((rows) => {
       seen.push(rows)
       if (fails) throw new Error('not now')
     })
@@ -160,8 +176,8 @@ describe.for([
 
   it('an event whose cache cannot be told comes again, and then it is', async () => {
     const cache = new MemoryCache()
-    const { adapter, read } = await open(cache)
-    const clerkSync = createClerkSync({ adapter })
+    const { sync, read } = await open(cache)
+    const clerkSync = sync(() => {})
     const event = userEvent('user.created', 'user_1', at)
     expect(await read()).toEqual([])
     cache.fails = true
