@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { SyncAdapter } from '@clerk-sync/core/adapter'
+import type { SyncAdapter, WithLedger } from '@clerk-sync/core/adapter'
 import { entityKind, is } from 'drizzle-orm'
 import { MySqlDatabase } from 'drizzle-orm/mysql-core'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
@@ -12,7 +12,7 @@ import { pgAdapter, pgRunner } from './pg-adapter.ts'
 import { hasPool } from './pooled-transaction.ts'
 import { sendPrepared } from './prepared.ts'
 import { type AnySqliteDatabase, d1Adapter, libsqlAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
-import type { HookResultOf, RowsOf, StoredRowsOf, TablesOf, TransactionOf } from './types.ts'
+import type { CheckedDatabase, CheckedTables, HookResultOf, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
 
 export interface DrizzleAdapterOptions {
   /**
@@ -45,11 +45,11 @@ export interface DrizzleAdapterOptions {
  * ```
  * @throws ClerkSyncError `config_invalid` for a table that cannot be synced, or a driver that is not known.
  */
-export function drizzleAdapter<D extends object, const T extends TablesOf<D>>(
-  db: D,
-  tables: T,
+export function drizzleAdapter<D extends object, T extends object>(
+  db: CheckedDatabase<D>,
+  tables: CheckedTables<D, T>,
   options?: DrizzleAdapterOptions,
-): SyncAdapter<RowsOf<T>, TransactionOf<D>, HookResultOf<D>, StoredRowsOf<T>>
+): SyncAdapter<RowsOf<T>, WithLedger<T, TransactionOf<D>>, HookResultOf<D>, StoredRowsOf<T>>
 export function drizzleAdapter(
   db: object,
   tables: AnyTables,
