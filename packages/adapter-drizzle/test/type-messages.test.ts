@@ -42,16 +42,16 @@ const usages = {
   },
   'an entity in the place of a table': {
     code: 'drizzleAdapter(db, { user: users })',
-    sentence: 'There is no table \\"user\\": did you mean \\"users\\"?',
+    sentence: 'There is no table "user": did you mean "users"?',
   },
   'memberships by half their name': {
     code: 'drizzleAdapter(db, { users, memberships: users })',
-    sentence: 'There is no table \\"memberships\\": did you mean \\"organizationMemberships\\"?',
+    sentence: 'There is no table "memberships": did you mean "organizationMemberships"?',
   },
   'a table of something else': {
     code: 'drizzleAdapter(db, { users, posts: users })',
     sentence:
-      'There is no table \\"posts\\": tables go by the plural of their entity, such as users, and the ledger is events',
+      'There is no table "posts": tables go by the plural of their entity, such as users, and the ledger is events',
   },
   'a table of another dialect': {
     code: 'drizzleAdapter(db, { users: mysqlTable("users", { id: varchar({ length: 255 }) }) })',
@@ -81,7 +81,7 @@ const usages = {
   },
   'a column that nothing fills': {
     code: 'createClerkSync({ adapter: drizzleAdapter(db, { users: pgTable("users", { ...columns, plan: text().notNull() }) }) })',
-    sentence: 'map.user is missing: nothing fills \\"plan\\" of its table',
+    sentence: 'map.user is missing: nothing fills "plan" of its table',
   },
 } as const
 
@@ -95,10 +95,10 @@ const pieces = Object.entries({ ...usages, right: { code: right } }).map(([name,
 const errors = compileErrors(import.meta.dirname, Object.fromEntries(pieces))
 
 test.each(Object.entries(usages))('%s: the compiler says what is wrong', (name, { sentence }) => {
-  expect(errors[name]).toEqual([expect.stringContaining(`"${sentence}"`)])
+  expect(errors[name]).toEqual([expect.stringContaining(JSON.stringify(sentence))])
   expect(errors[name]?.[0]?.length).toBeLessThan(1500)
 })
 
 test('what is right compiles', () => {
-  expect(errors['right']).toEqual([])
+  expect(errors.right).toEqual([])
 })

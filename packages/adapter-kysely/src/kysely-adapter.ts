@@ -1,11 +1,18 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { givenTables, LONGEST_WAIT_MS, type SyncAdapter } from '@clerk-sync/core/adapter'
+import {
+  type GivenTables,
+  givenTables,
+  LONGEST_WAIT_MS,
+  type Rows,
+  type SyncAdapter,
+  type WithLedger,
+} from '@clerk-sync/core/adapter'
 import { asyncRunner, createSqlAdapter, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
 import { readLedger, readTable, type Spelling } from './synced-table.ts'
 import { inTransaction, rollBack } from './transaction.ts'
-import type { Complete, KyselyRows, KyselyTables, StoredRowsOf } from './types.ts'
+import type { AnyTables, CheckedTables, KyselyRows, StoredRowsOf } from './types.ts'
 
 export interface KyselyAdapterOptions {
   /**
@@ -40,11 +47,16 @@ export interface KyselyAdapterOptions {
  * ```
  * @throws ClerkSyncError `config_invalid` for options that cannot be, or a database of another kind.
  */
-export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
+export function kyselyAdapter<DB, const T extends AnyTables<DB>>(
   db: Kysely<DB>,
-  tables: T & Complete<DB, T>,
+  tables: T & CheckedTables<DB, T>,
+  options?: KyselyAdapterOptions,
+): SyncAdapter<KyselyRows<DB, T>, WithLedger<T, Transaction<DB>>, unknown, StoredRowsOf<DB, T>>
+export function kyselyAdapter<DB>(
+  db: Kysely<DB>,
+  tables: GivenTables<unknown, string>,
   { hookTimeoutMs = LONGEST_WAIT_MS }: KyselyAdapterOptions = {},
-): SyncAdapter<KyselyRows<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>> {
+): SyncAdapter {
   refuseUnfit(db)
   const dialect = dialectOf(db)
   // The names are the application's, or were compared with its interface by the compiler.
@@ -56,7 +68,7 @@ export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
   }
   const bare = db.withoutPlugins()
   const limitMs = isSingleConnection(db) ? hookTimeoutMs : undefined
-  return createSqlAdapter<KyselyRows<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>>(
+  return createSqlAdapter<Rows, Transaction<DB>, unknown, Rows>(
     {
       name: `kysely:${dialect}`,
       dialect: DIALECTS[dialect],

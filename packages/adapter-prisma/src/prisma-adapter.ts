@@ -1,11 +1,11 @@
-import { givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
+import { type GivenTables, givenTables, type Rows, type SyncAdapter, type WithLedger } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { ledgerTable, syncedTable } from './synced-table.ts'
 import { accessTo, type PrismaTransactionOptions, type TransactionalClient } from './transaction.ts'
-import type { NothingElse, PrismaModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
+import type { AnyModels, CheckedModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
 
 export interface PrismaAdapterOptions {
   /** How long the transactions of hooks, and on SQLite all writes, may wait and last. */
@@ -29,26 +29,30 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
  * @throws ClerkSyncError `config_invalid` for a model that cannot be synced, or a client whose engine or driver adapter
  * is not known.
  */
-export function prismaAdapter<C extends AnyClient, const M extends PrismaModels<C>>(
+export function prismaAdapter<C extends AnyClient, const M extends AnyModels<C>>(
   prisma: C,
-  models: M & NothingElse<M>,
+  models: M & CheckedModels<C, M>,
+  options?: PrismaAdapterOptions,
+): SyncAdapter<RowsOf<C, M>, WithLedger<M, TransactionOf<C>>, unknown, StoredRowsOf<C, M>>
+export function prismaAdapter<C extends AnyClient>(
+  prisma: C,
+  models: GivenTables<string, string>,
   options: PrismaAdapterOptions = {},
-): SyncAdapter<RowsOf<C, M>, TransactionOf<C>, unknown, StoredRowsOf<C, M>> {
+): SyncAdapter {
   const facts = readClient(prisma)
-  const given: PrismaModels<C> = models
-  const modelOf = new Map(givenTables<string>('prismaAdapter', given))
+  const modelOf = new Map(givenTables<string>('prismaAdapter', models))
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as TransactionalClient<TransactionOf<C>>,
     facts.database,
     options.transaction ?? {},
   )
-  return createSqlAdapter(
+  return createSqlAdapter<Rows, TransactionOf<C>, unknown, Rows>(
     {
       name: `prisma:${facts.database}`,
       faultOf: prismaFault,
       dialect: DIALECTS[facts.database],
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
-      ledger: given.events === undefined ? undefined : ledgerTable(given.events, facts),
+      ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       find: ({ entity, key, deletedAt }, id) =>
         read((on) => {
           const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
