@@ -28,7 +28,7 @@ export interface DrizzleAdapterOptions {
  *
  * Each table has the Clerk id in `id` (its primary key) or `clerkId` (unique), and the sync columns; `syncColumns()` of
  * `@clerk-sync/adapter-drizzle/pg`, `/mysql` or `/sqlite` makes them. An event without a hook is one statement, and a
- * look at the row where that does not tell what became of it.
+ * read of the row where the statement does not show what became of it.
  *
  * neon-http and D1 have no interactive transactions: their hooks get no `tx`, and run at least once.
  *
@@ -67,7 +67,7 @@ export function drizzleAdapter(
   throw new ClerkSyncError('config_invalid', 'This database of Drizzle is of a dialect that is not known.')
 }
 
-/** The drivers that the conformance suite is run on: what another answers to a write, nobody has looked at. */
+/** The drivers that the conformance suite runs on: others are refused at set-up. */
 const DRIVERS: ReadonlyMap<unknown, string> = new Map([
   ['NodePgDatabase', 'node-postgres'],
   ['PostgresJsDatabase', 'postgres-js'],

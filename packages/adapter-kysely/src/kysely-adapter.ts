@@ -27,7 +27,7 @@ export interface KyselyAdapterOptions {
  *
  * Each table has the Clerk id in `id`, or in another unique column that `key` names, and the columns `clerk_version` and
  * `deleted_at`; `@clerk-sync/adapter-kysely/migrations` adds them. An event without a hook is one statement,
- * and a look at the row where that does not tell what became of it.
+ * and a read of the row where the statement does not show what became of it.
  *
  * @example
  * ```ts
@@ -114,8 +114,8 @@ async function execute<DB>(on: Kysely<DB>, { sql, params, returnsRows }: Stateme
   if (!returnsRows && result.numAffectedRows === undefined) {
     throw new ClerkSyncError(
       'config_invalid',
-      "This dialect of Kysely's does not say how many rows a statement wrote (numAffectedRows), and what became of an " +
-        'event cannot be told without. Use one of the dialects that the README of @clerk-sync/adapter-kysely names.',
+      "This dialect of Kysely's does not say how many rows a statement wrote (numAffectedRows), and without it " +
+        'the outcome of an event is unknown. Use one of the dialects that the README of @clerk-sync/adapter-kysely names.',
     )
   }
   return {

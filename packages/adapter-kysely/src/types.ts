@@ -30,7 +30,7 @@ type Has<Row, Names extends string> = [Extract<keyof Row, Names>] extends [never
 /** An option that names a column, and is demanded where the usual one is not there. */
 type ColumnOption<Option extends string, Row, Column, Usual extends string> =
   Has<Row, Usual> extends true ? { readonly [O in Option]?: Column } : { readonly [O in Option]: Column }
-/** A `clerk_id` beside the table's own `id` is the key, and has to be named: at run time nobody could tell. */
+/** A `clerk_id` beside the table's own `id` is the key, and has to be named: which of the two holds the Clerk id does not show at run time. */
 type KeyOption<Row> =
   Has<Row, 'clerk_id' | 'clerkId'> extends true
     ? { readonly key: TextColumn<Row> }

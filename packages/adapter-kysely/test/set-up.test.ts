@@ -38,7 +38,7 @@ const users = { table: 'app_user', columns: ['email'] }
 const setUp = (options: object): ClerkSync => Reflect.apply(createClerkSync, undefined, [options])
 const adapter = (tables: unknown, on: unknown = db) => Reflect.apply(kyselyAdapter, undefined, [on, tables])
 
-describe('What cannot be is refused at set-up, with the way out:', () => {
+describe('What cannot be is refused at set-up, with what to do:', () => {
   it('a table without its columns', () => {
     expect(() => adapter({ users: 'app_user' })).toThrow(/takes its name and the columns to fill.*columns: \['email'/)
     expect(() => adapter({ users: { table: 'app_user' } })).toThrow(/the columns to fill/)

@@ -23,8 +23,8 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
  *
  * Each model has the Clerk id in `id` (`@id`) or `clerkId` (`@unique`), `clerkVersion String @default("0")` and
  * `deletedAt DateTime?`. Models go by their names on the client: `prisma.user` is `'user'`. `events` is the ledger, which
- * hooks need. An event without a hook is one statement, and a look at the row where that does not tell what became
- * of it; on SQLite, a transaction.
+ * hooks need. An event without a hook is one statement, and a read of the row where it does not show what
+ * became of it; on SQLite, a transaction.
  *
  * @throws ClerkSyncError `config_invalid` for a model that cannot be synced, or a client whose engine or driver adapter
  * is not known.
@@ -56,7 +56,7 @@ export function prismaAdapter<C extends AnyClient>(
       find: ({ entity, key, deletedAt }, id) =>
         read((on) => {
           const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
-          // Also where the client is told to leave these fields out.
+          // Also where the client omits these fields.
           return delegate.findMany({ where: { [key]: id }, omit: { [key]: false, [deletedAt]: false } })
         }),
     },

@@ -17,7 +17,7 @@ export interface PrismaTransactionOptions {
   readonly timeout?: number
 }
 
-/** Prisma's own 2 s and 5 s turn away what a burst, or a slow hook, only delays. */
+/** Prisma's own limits of 2 s and 5 s refuse what a burst, or a slow hook, only delays. */
 const PATIENCE = { maxWait: LONGEST_WAIT_MS, timeout: DELIVERY_TIMEOUT_MS }
 
 export interface TransactionalClient<Tx> extends RawClient {

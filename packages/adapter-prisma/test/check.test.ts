@@ -82,7 +82,7 @@ describe.for([
     expect(await store.check('ownKey')).toEqual([])
   })
 
-  it('tells of tables and columns that are not there', async () => {
+  it('finds tables and columns that are not there', async () => {
     const store = await open()
     expect(brief(await store.check('ownKey'))).toEqual([
       'error: The table OwnKeyUser is not in the database. Run your migrations.',
@@ -94,7 +94,7 @@ describe.for([
     ])
   })
 
-  it('tells of a nullable version, a key that is not unique, and a unique column that will bite', async () => {
+  it('finds a nullable version, a key that is not unique, and a unique column that will bite', async () => {
     const store = await open()
     const nullable = /(clerk_version.+?) not null default '0'/
     await create(store, (statement) => statement.replace(nullable, '$1').replace(/(clerk_id.+?) unique/, '$1'))
@@ -107,7 +107,7 @@ describe.for([
   })
 })
 
-it('check on MySQL tells of a key that ignores case, as Prisma makes them', async () => {
+it('check on MySQL finds a key that ignores case, as Prisma makes them', async () => {
   const store = await openMysql('mysql')()
   await create(store, (statement) => statement.replaceAll(/ character set ascii collate ascii_bin/g, ''))
   expect(brief(await store.check('withoutLedger'))).toEqual([

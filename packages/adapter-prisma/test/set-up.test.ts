@@ -18,7 +18,7 @@ const adapterOf = (client: object, models: object): ReturnType<typeof prismaAdap
 const setUp = (users: string, options: object = {}, client: object = wrong) =>
   createClerkSync({ adapter: adapterOf(client, { users }), ...options })
 
-describe('A model that cannot be synced is refused at set-up, with the way out', () => {
+describe('A model that cannot be synced is refused at set-up, with what to do', () => {
   it.for([
     ['noVersion', /NoVersion has no field clerkVersion\. Add clerkVersion String @default\("0"\)/],
     ['nullableVersion', /NullableVersion\.clerkVersion must be String @default\("0"\)/],

@@ -33,7 +33,7 @@ end
 $$;
 
 -- One guarded write: created, updated, or unchanged where the row is as new or newer. Fails where the row does not hold
--- the change afterwards: a trigger may have dropped it, and that no row came back does not tell.
+-- the change afterwards: a trigger may have dropped it, which an empty result does not show.
 --
 -- change: {"table", "key": the column with the Clerk id, "mode": upsert | erase | keep, "row": the columns to insert}.
 -- keep sets deleted_at alone in a row that is there. erase gives a column that is not nullable its default for null.
@@ -242,5 +242,5 @@ grant execute on function
   public.clerk_sync_facts(text[])
 to service_role;
 
--- PostgREST looks for new functions when it is told to.
+-- PostgREST looks for new functions when it is notified.
 notify pgrst, 'reload schema';

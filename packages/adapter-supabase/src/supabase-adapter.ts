@@ -27,7 +27,7 @@ const NAME = 'supabase'
  * the database, which `sql/functions.sql` of this package creates.
  *
  * The client needs the service role key. There are no transactions over HTTP: a hook gets no `tx`, and runs at least
- * once, since it may be that it ran and the ledger could not be told.
+ * once: it runs again where the mark in the ledger could not be written after it.
  *
  * @example
  * ```ts

@@ -9,7 +9,7 @@ const client = clientOf('http://127.0.0.1:9', 'a key')
 const setUp = (tables: object, options: object = {}, supabase: object = client) =>
   createClerkSync({ adapter: Reflect.apply(supabaseAdapter, undefined, [supabase, tables]), ...options })
 
-describe('What cannot work is refused at set-up, with the way out', () => {
+describe('What cannot work is refused at set-up, with what to do', () => {
   it('something that is no Supabase client', () => {
     expect(() => setUp({}, {}, {})).toThrow(/takes what createClient of @supabase\/supabase-js made/)
   })

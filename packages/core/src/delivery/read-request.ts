@@ -4,7 +4,7 @@ import type { RawDelivery, RawHeaders } from './raw-delivery.ts'
 export type HeaderValues = ReadonlyMap<string, string>
 
 /**
- * The headers by lower-case name. What they tell is looked at before the body is read.
+ * The headers by lower-case name. They are checked before the body is read.
  *
  * @throws ClerkSyncError `method_not_allowed`; `body_too_large` when `content-length` says so.
  */

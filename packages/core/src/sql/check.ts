@@ -48,8 +48,8 @@ export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
       report('error', key, 'has no unique index of its own, so that one user could have two rows. Add one.')
     }
     if (facts.columns.get(key)?.ignoresCase) {
-      const wayOut = 'Give it a collation that minds it: on MySQL ascii_bin, or latin1_general_cs.'
-      report('error', key, `ignores case, and Clerk ids differ in case. ${wayOut}`)
+      const fix = 'Give it a collation that minds it: on MySQL ascii_bin, or latin1_general_cs.'
+      report('error', key, `ignores case, and Clerk ids differ in case. ${fix}`)
     }
   }
   for (const columns of facts.uniques) {
