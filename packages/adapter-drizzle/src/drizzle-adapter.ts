@@ -64,7 +64,7 @@ export function drizzleAdapter(
   if (is(db, MySqlDatabase)) return mysqlAdapter(db, tables, driver === 'planetscale-serverless', prepared)
   if (isSqlite(db, 'sync')) return sqliteSyncAdapter(db, tables)
   if (isSqlite(db, 'async')) return driver === 'd1' ? d1Adapter(db, tables) : libsqlAdapter(db, tables)
-  throw new ClerkSyncError('config_invalid', 'This database of Drizzle is of a dialect that is not known.')
+  throw new ClerkSyncError('config_invalid', 'clerk-sync does not know the dialect of this Drizzle database.')
 }
 
 /** The drivers that the conformance suite runs on: others are refused at set-up. */
@@ -87,8 +87,7 @@ function driverOf(db: object): string {
   throw new ClerkSyncError(
     'config_invalid',
     `drizzleAdapter takes what drizzle() of ${[...DRIVERS.values()].join(', ')} returned, and this is ` +
-      `${typeof kind === 'string' ? kind : 'no database of Drizzle'}. What another driver answers to a write, and how ` +
-      'it keeps a transaction together, is not proven.',
+      `${typeof kind === 'string' ? kind : 'no database of Drizzle'}. The conformance suite does not run on other drivers.`,
   )
 }
 

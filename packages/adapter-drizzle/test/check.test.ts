@@ -82,7 +82,7 @@ describe.for(databases)('check on %s', ([, dialect, open]) => {
     const store = await open()
     await create(store, dialect, (statement) => statement.replace(/.first_name. [^,]+, /, ''))
     expect(await store.check('withoutLedger')).toEqual([
-      'error: users.first_name is in the schema and not in the database. Run your migrations.',
+      'error: users.first_name is in the schema but not in the database. Run your migrations.',
     ])
   })
 

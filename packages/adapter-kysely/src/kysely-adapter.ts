@@ -134,7 +134,7 @@ function refuseUnfit(db: unknown): void {
   if ('isTransaction' in db && db.isTransaction === true) {
     throw new ClerkSyncError(
       'config_invalid',
-      'kyselyAdapter was given a transaction, and an event is acknowledged after a commit of its own. Pass the Kysely ' +
+      'kyselyAdapter was given a transaction, but each event needs one of its own. Pass the Kysely ' +
         'instance itself.',
     )
   }

@@ -47,7 +47,7 @@ describe('What cannot be is refused at set-up, with what to do:', () => {
 
   it('columns of clerk-sync’s own among those that a map fills', () => {
     expect(() => adapter({ users: { ...users, columns: ['id', 'email'] } })).toThrow(
-      /app_user\.id is a column of clerk-s/,
+      /app_user\.id is the key or a sync column/,
     )
     expect(() => adapter({ users: { ...users, columns: ['clerk_version'] } })).toThrow(/take it out of columns/)
   })
@@ -59,7 +59,7 @@ describe('What cannot be is refused at set-up, with what to do:', () => {
 
   it('misspelt options and tables', () => {
     expect(() => adapter({ users: { ...users, column: [] } })).toThrow(/no option "column": there are table, columns/)
-    expect(() => adapter({ user: users })).toThrow(/knows no table "user": pass users,/)
+    expect(() => adapter({ user: users })).toThrow(/There is no table "user": did you mean "users"\?/)
     expect(() => adapter({ users: { ...users, key: 1 } })).toThrow(/are names of columns/)
     expect(() => adapter({ users, events: { table: 'clerk_events' } })).toThrow(/events takes the name/)
   })

@@ -64,15 +64,15 @@ export function readClient(client: object): ClientFacts {
   const database = Object.hasOwn(ADAPTERS, name) ? ADAPTERS[name] : undefined
   if (adapter === undefined || adapter === null || prop(prop(client, '_engine'), 'name') !== 'ClientEngine') {
     throw refuse(
-      'This PrismaClient runs on an engine that the conformance suite is not run on. Use a driver adapter, and with ' +
+      'This PrismaClient runs on an engine that the conformance suite does not run on. Use a driver adapter, and with ' +
         'Prisma 6 (6.16 or later) also engineType = "client" in the generator block: new PrismaClient({ adapter: new ' +
         'PrismaPg({ connectionString }) }).',
     )
   }
   if (database === undefined) {
     throw refuse(
-      `The driver adapter ${name} is not known: pass one of ${Object.keys(ADAPTERS).join(', ')}. What another one ` +
-        'answers to a write is not proven.',
+      `The driver adapter ${name} is not known: pass one of ${Object.keys(ADAPTERS).join(', ')}. The ` +
+        'conformance suite does not run on others.',
     )
   }
   let models = schemas.get(text)

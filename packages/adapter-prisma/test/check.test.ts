@@ -90,7 +90,7 @@ describe.for([
     ])
     await create(store, (statement) => statement.replace(/.first_name. [^,]+, /, ''))
     expect(brief(await store.check('withoutLedger'))).toEqual([
-      'error: User.first_name is in the schema and not in the database. Run your migrations.',
+      'error: User.first_name is in the schema but not in the database. Run your migrations.',
     ])
   })
 

@@ -86,7 +86,7 @@ begin
       errcode = 'CS001',
       message = format(
         'the database took the write of %s to %s without an error, and the row does not hold it. A trigger, a rule or a '
-        'row-level security policy drops such writes, or changes their %s, clerk_version or deleted_at: let them pass as they are',
+        'row-level security policy drops such writes, or changes their %s, clerk_version or deleted_at: make it leave them unchanged',
         change -> 'row' ->> key, target, key);
   end if;
   return case when created then 'created' when not created then 'updated' else 'unchanged' end;

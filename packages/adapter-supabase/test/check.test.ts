@@ -40,7 +40,7 @@ describe('check', () => {
     await sql('alter table events drop constraint events_pkey, drop column entity_id')
     const { users, events } = shapes.plain
     expect(await check({ users, events })).toEqual([
-      'error: users.first_name is in the schema and not in the database. Run your migrations.',
+      'error: users.first_name is in the schema but not in the database. Run your migrations.',
       expect.stringMatching(/^error: users\.clerk_version must be NOT NULL DEFAULT '0'/),
       expect.stringMatching(/^error: users\.id has no unique index of its own/),
       'error: events.entity_id is missing. Run your migrations.',

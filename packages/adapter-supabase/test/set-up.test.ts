@@ -15,7 +15,7 @@ describe('What cannot work is refused at set-up, with what to do', () => {
   })
 
   it('a misspelt table, whose events would all be ignored', () => {
-    expect(() => setUp({ user: 'users' })).toThrow(/supabaseAdapter knows no table "user": pass users,/)
+    expect(() => setUp({ user: 'users' })).toThrow(/supabaseAdapter: There is no table "user": did you mean "users"\?/)
   })
 
   it('a table without the list of its columns', () => {

@@ -6,7 +6,7 @@ import { dropRestOfStream } from './drop-rest.ts'
 import { frameworkHint } from './framework-hint.ts'
 
 const PARSED_BEFORE =
-  'A body parser read the request before, and a signature can be checked on the bytes as they were sent alone.'
+  'A body parser read the request before, and a signature can only be checked on the bytes as they were sent.'
 
 /** What body parsers leave on a request. */
 interface MaybeParsed {

@@ -2,6 +2,7 @@ import { ENTITY_OF, type Entity, entities, type TableName } from '../entities/in
 import { ClerkSyncError } from '../errors.ts'
 import type { ClerkSyncTypeError } from '../type-error.ts'
 import type { CamelCase } from './casing.ts'
+import { nearest } from './check-options.ts'
 import type { NoLedger } from './sync-adapter.ts'
 
 /** The entity whose rows a table of this name holds: `user` for `users`. */
@@ -50,9 +51,11 @@ export function givenTables<Table>(
   return Object.entries(given).flatMap(([name, table]): [Entity, Table][] => {
     if (name === 'events' || table === undefined) return []
     if (isTableName(name)) return [[ENTITY_OF[name], table]]
+    const known = [...Object.keys(ENTITY_OF), 'events']
+    const meant = nearest(name, known)
     throw new ClerkSyncError(
       'config_invalid',
-      `${adapter} knows no table "${name}": pass ${Object.keys(ENTITY_OF).join(', ')} or events.`,
+      `${adapter}: There is no table "${name}"${meant ? `: did you mean "${meant}"?` : '.'} Pass ${known.join(', ')}.`,
     )
   })
 }

@@ -40,8 +40,8 @@ export interface SqlParts {
 }
 
 const DROPPED =
-  'A trigger, a rule or a row-level security policy drops what is inserted there, or changes its id: let it pass as it ' +
-  'is, or the hook would run for every delivery of the message.'
+  'A trigger, a rule or a row-level security policy drops what is inserted there, or changes its id: make it ' +
+  'leave the ledger unchanged, or the hook would run for every delivery of the message.'
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
