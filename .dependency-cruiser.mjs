@@ -77,7 +77,7 @@ export default {
         pathNot: [
           '^packages/core/src/hosts/',
           '^packages/core/src/delivery/(raw-delivery|delivery-result|build-response)\\.ts$',
-          '^packages/core/src/(errors|types)\\.ts$',
+          '^packages/core/src/(errors|types|port/check-options|port/prop)\\.ts$',
         ],
       },
     },

@@ -7,8 +7,7 @@ import { node, root, toolFile } from '../tools.mjs'
 // A small house in order, and beside each rule an import that breaks it.
 const IN_ORDER = {
   'packages/core/src/errors.ts': 'export class ClerkSyncError extends Error {}',
-  'packages/core/src/types.ts':
-    "export type { Change } from './delivery/build-change.ts'\nexport type ClerkSync = 1",
+  'packages/core/src/types.ts': "export type { Change } from './delivery/build-change.ts'\nexport type ClerkSync = 1",
   'packages/core/src/create-clerk-sync.ts':
     "import './delivery/verify-signature.ts'\nimport './delivery/build-change.ts'\nimport './hosts/fetch.ts'",
   'packages/core/src/resolve-options.ts': "import './delivery/build-change.ts'",

@@ -6,7 +6,7 @@ import { readTable, type UniqueIndexes } from './synced-table.ts'
 /** The tables as `drizzleAdapter` is given them. */
 export type AnyTables = GivenTables<Table, Table>
 
-/** What Drizzle's schema objects tell of them. */
+/** What Drizzle's schema objects say of them. */
 export function readTables(
   given: AnyTables,
   orm: {

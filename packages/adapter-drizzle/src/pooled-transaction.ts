@@ -19,14 +19,14 @@ interface MysqlPool {
   getConnection(): Promise<{ release(): void; destroy(): void }>
 }
 
-/** A connection out of a pool; `sound` tells whether it may be used again. */
+/** A connection out of a pool; `sound` says whether it may be used again. */
 interface Checkout {
   readonly connection: object
   giveBack(sound: boolean): void
 }
 
 /**
- * Drizzle's `transaction`, with the connection in our hands where there is a pool.
+ * Drizzle's `transaction`, on a connection that the adapter checks out itself where there is a pool.
  *
  * On a pool Drizzle checks one out by itself, and never gives it back when `begin` fails: a failover, and the pool is
  * empty for good. And it gives one back when `rollback` fails, with the transaction still open: the next write would
@@ -108,7 +108,7 @@ function isPostgresPool(client: unknown): client is PostgresPool {
 
 /**
  * Keeps the process alive when the server restarts. An idle connection that breaks is reported by the pool of
- * node-postgres as an error, which ends a process where nobody listens; the pool has replaced it by then, and no
+ * node-postgres as an error, which ends a process without a listener; the pool has replaced it by then, and no
  * statement is lost. Listeners of the application's hear of it as before.
  */
 export function outliveIdleConnections(client: unknown): void {
@@ -131,7 +131,7 @@ function withProvenCommit(connection: PostgresConnection): PostgresConnection {
 }
 
 /**
- * A connection that breaks emits an error, which ends the process where nobody listens. It rejects the query that is
+ * A connection that breaks emits an error, which ends a process without a listener. It rejects the query that is
  * under way, or else the next one, as well: that is where it is dealt with.
  */
 function toldByTheQuery(): void {}

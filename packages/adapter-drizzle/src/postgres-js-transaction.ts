@@ -87,7 +87,7 @@ class OpenTransaction {
 
   async #rollBack(): Promise<void> {
     this.#refusal ??= ended()
-    // A connection that breaks rejects its statement first, and closes within the turn.
+    // A connection that breaks rejects its statement first, and closes before the event loop goes on.
     await new Promise((resolve) => setTimeout(resolve))
     // Where this fails, the connection is broken; the error that led here is the one to report.
     if (!this.#isBroken) await this.#connection.unsafe('rollback').catch(() => {})
@@ -99,7 +99,7 @@ class OpenTransaction {
         if (this.#refusal) throw this.#refusal
         if (ENDS_TRANSACTION.test(text)) throw new Error(`A hook must not end the transaction that it is in: ${text}`)
         const query = this.#connection.unsafe(text, values, options)
-        // What else fails than a statement on the server leaves the connection in a state that nobody knows.
+        // A failure that the server did not report leaves the connection in an unknown state.
         query.catch((error: unknown) => {
           if (!isFromServer(error)) this.#refusal ??= error instanceof Error ? error : new Error(String(error))
         })

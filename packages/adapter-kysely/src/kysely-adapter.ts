@@ -1,11 +1,19 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { checkOptions, givenTables, LONGEST_WAIT_MS, type SyncAdapter } from '@clerk-sync/core/adapter'
+import {
+  checkOptions,
+  type GivenTables,
+  givenTables,
+  LONGEST_WAIT_MS,
+  type Rows,
+  type SyncAdapter,
+  type WithLedger,
+} from '@clerk-sync/core/adapter'
 import { asyncRunner, createSqlAdapter, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
 import { readLedger, readTable, type Spelling } from './synced-table.ts'
 import { handleOf, inTransaction, rollBack } from './transaction.ts'
-import type { Complete, KyselyRows, KyselyTables, StoredRowsOf } from './types.ts'
+import type { AnyTables, CheckedTables, KyselyRows, StoredRowsOf } from './types.ts'
 
 export interface KyselyAdapterOptions {
   /**
@@ -20,7 +28,7 @@ export interface KyselyAdapterOptions {
  *
  * Each table has the Clerk id in `id`, or in another unique column that `key` names, and the columns `clerk_version` and
  * `deleted_at`; `@clerk-sync/adapter-kysely/migrations` adds them. An event without a hook is one statement,
- * and a look at the row where that does not tell what became of it.
+ * and a read of the row where the statement does not show what became of it.
  *
  * @example
  * ```ts
@@ -40,11 +48,16 @@ export interface KyselyAdapterOptions {
  * ```
  * @throws ClerkSyncError `config_invalid` for options that cannot be, or a database of another kind.
  */
-export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
+export function kyselyAdapter<DB, const T extends AnyTables<DB>>(
   db: Kysely<DB>,
-  tables: T & Complete<DB, T>,
+  tables: T & CheckedTables<DB, T>,
+  options?: KyselyAdapterOptions,
+): SyncAdapter<KyselyRows<DB, T>, WithLedger<T, Transaction<DB>>, unknown, StoredRowsOf<DB, T>>
+export function kyselyAdapter<DB>(
+  db: Kysely<DB>,
+  tables: GivenTables<unknown, string>,
   options: KyselyAdapterOptions = {},
-): SyncAdapter<KyselyRows<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>> {
+): SyncAdapter {
   refuseUnfit(db)
   const given = givenTables<unknown>('kyselyAdapter', tables)
   const hookTimeoutMs = hookTimeoutOf(options)
@@ -58,7 +71,7 @@ export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
   }
   const bare = db.withoutPlugins()
   const limitMs = isSingleConnection(db) ? hookTimeoutMs : undefined
-  return createSqlAdapter<KyselyRows<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>>(
+  return createSqlAdapter<Rows, Transaction<DB>, unknown, Rows>(
     {
       name: `kysely:${dialect}`,
       dialect: DIALECTS[dialect],
@@ -103,8 +116,8 @@ async function execute<DB>(on: Kysely<DB>, { sql, params, returnsRows }: Stateme
   if (!returnsRows && result.numAffectedRows === undefined) {
     throw new ClerkSyncError(
       'config_invalid',
-      "This dialect of Kysely's does not say how many rows a statement wrote (numAffectedRows), and what became of an " +
-        'event cannot be told without. Use one of the dialects that the README of @clerk-sync/adapter-kysely names.',
+      "This dialect of Kysely's does not say how many rows a statement wrote (numAffectedRows), and without it " +
+        'the outcome of an event is unknown. Use one of the dialects that the README of @clerk-sync/adapter-kysely names.',
     )
   }
   return {
@@ -134,7 +147,7 @@ function refuseUnfit(db: unknown): void {
   if ('isTransaction' in db && db.isTransaction === true) {
     throw new ClerkSyncError(
       'config_invalid',
-      'kyselyAdapter was given a transaction, and an event is acknowledged after a commit of its own. Pass the Kysely ' +
+      'kyselyAdapter was given a transaction, but each event needs one of its own. Pass the Kysely ' +
         'instance itself.',
     )
   }

@@ -23,7 +23,7 @@ export function readTable(entity: Entity, given: unknown, spelling: Spelling): S
   for (const column of columns) {
     if (!reserved.includes(column)) continue
     throw config(
-      `${table}.${column} is a column of clerk-sync's own: take it out of columns, where those stand that a map fills.`,
+      `${table}.${column} is the key or a sync column: take it out of columns, which lists what a map fills.`,
     )
   }
   for (const column of [...Object.keys(defaults), ...json]) {

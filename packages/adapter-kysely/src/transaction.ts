@@ -3,7 +3,7 @@ import type { HookHandle } from '@clerk-sync/core/sql'
 import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 'kysely'
 
 /**
- * Kysely's own transaction, on a connection that stays in our hands until it is known to be in none.
+ * Kysely's own transaction, on a connection that the adapter keeps until the transaction is known to have ended.
  *
  * Kysely gives a connection back as it is when `begin` failed with the answer lost, and, on MySQL, when `rollback` did:
  * the next write would ride in the open transaction. And what a hook has left running is sent after the end, on its
@@ -29,7 +29,7 @@ export function inTransaction<DB, T>(
           throw error
         } finally {
           end()
-          // Statements that wait for their turn would be sent after the rollback.
+          // Statements that are still queued would be sent after the rollback.
           if (thrown) await settled(transaction)
         }
       })

@@ -1,5 +1,12 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { checkOptions, givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
+import {
+  checkOptions,
+  type GivenTables,
+  givenTables,
+  type Rows,
+  type SyncAdapter,
+  type WithLedger,
+} from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault, prismaRefusal } from './fault.ts'
@@ -7,7 +14,7 @@ import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { ledgerTable, syncedTable } from './synced-table.ts'
 import { accessTo } from './transaction.ts'
 import type { PrismaTransactionOptions } from './transactional-client.ts'
-import type { NothingElse, PrismaModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
+import type { AnyModels, CheckedModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
 import type { ExtensibleClient } from './watched-transaction.ts'
 
 export interface PrismaAdapterOptions {
@@ -26,38 +33,42 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
  *
  * Each model has the Clerk id in `id` (`@id`) or `clerkId` (`@unique`), `clerkVersion String @default("0")` and
  * `deletedAt DateTime?`. Models go by their names on the client: `prisma.user` is `'user'`. `events` is the ledger, which
- * hooks need. An event without a hook is one statement, and a look at the row where that does not tell what became
- * of it; on SQLite, a transaction.
+ * hooks need. An event without a hook is one statement, and a read of the row where it does not show what
+ * became of it; on SQLite, a transaction.
  *
  * @throws ClerkSyncError `config_invalid` for a model that cannot be synced, or a client whose engine or driver adapter
  * is not known.
  */
-export function prismaAdapter<C extends AnyClient, const M extends PrismaModels<C>>(
+export function prismaAdapter<C extends AnyClient, const M extends AnyModels<C>>(
   prisma: C,
-  models: M & NothingElse<M>,
+  models: M & CheckedModels<C, M>,
+  options?: PrismaAdapterOptions,
+): SyncAdapter<RowsOf<C, M>, WithLedger<M, TransactionOf<C>>, unknown, StoredRowsOf<C, M>>
+export function prismaAdapter<C extends AnyClient>(
+  prisma: C,
+  models: GivenTables<string, string>,
   options: PrismaAdapterOptions = {},
-): SyncAdapter<RowsOf<C, M>, TransactionOf<C>, unknown, StoredRowsOf<C, M>> {
+): SyncAdapter {
   const facts = readClient(prisma)
-  const given: PrismaModels<C> = models
   checkTransaction(options)
-  const modelOf = new Map(givenTables<string>('prismaAdapter', given))
+  const modelOf = new Map(givenTables<string>('prismaAdapter', models))
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as unknown as ExtensibleClient<TransactionOf<C>>,
     facts.database,
     options.transaction ?? {},
   )
-  return createSqlAdapter(
+  return createSqlAdapter<Rows, TransactionOf<C>, unknown, Rows>(
     {
       name: `prisma:${facts.database}`,
       faultOf: prismaFault,
       refusalOf: prismaRefusal,
       dialect: DIALECTS[facts.database],
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
-      ledger: given.events === undefined ? undefined : ledgerTable(given.events, facts),
+      ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       find: ({ entity, key, deletedAt }, id) =>
         read((on) => {
           const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
-          // Also where the client is told to leave these fields out.
+          // Also where the client omits these fields.
           return delegate.findMany({ where: { [key]: id }, omit: { [key]: false, [deletedAt]: false } })
         }),
     },

@@ -12,7 +12,7 @@ import type { RawClient } from './client.ts'
 import type { PrismaTransactionOptions } from './transactional-client.ts'
 import { type ExtensibleClient, type WatchedTransaction, watchedTransaction } from './watched-transaction.ts'
 
-/** Prisma's own 2 s and 5 s turn away what a burst, or a slow hook, only delays. */
+/** Prisma's own limits of 2 s and 5 s refuse what a burst, or a slow hook, only delays. */
 const PATIENCE = { maxWait: LONGEST_WAIT_MS, timeout: SVIX_TIMEOUT_MS }
 
 type Transaction<Tx> = <T>(run: (transaction: WatchedTransaction<Tx>) => Promise<T>) => Promise<T>

@@ -130,7 +130,7 @@ describe.for([
     expect(await store.check('ownKey')).toEqual([])
   })
 
-  it('tells of tables and columns that are not there', async () => {
+  it('finds tables and columns that are not there', async () => {
     const store = await open()
     expect(brief(await store.check('ownKey'))).toEqual([
       'error: The table OwnKeyUser is not in the database. Run your migrations.',
@@ -138,11 +138,11 @@ describe.for([
     ])
     await create(store, (statement) => statement.replace(/.first_name. [^,]+, /, ''))
     expect(brief(await store.check('withoutLedger'))).toEqual([
-      'error: User.first_name is in the schema and not in the database. Run your migrations.',
+      'error: User.first_name is in the schema but not in the database. Run your migrations.',
     ])
   })
 
-  it('tells of a nullable version, a key that is not unique, and a unique column that will bite', async () => {
+  it('finds a nullable version, a key that is not unique, and a unique column that will bite', async () => {
     const store = await open()
     const nullable = /(clerk_version.+?) not null default '0'/
     await create(store, (statement) => statement.replace(nullable, '$1').replace(/(clerk_id.+?) unique/, '$1'))
@@ -155,7 +155,7 @@ describe.for([
   })
 })
 
-it('check on MySQL finds nothing in tables as Prisma makes them, and tells of one collation that differs', async () => {
+it('check on MySQL finds nothing in tables as Prisma makes them, and one collation that differs', async () => {
   const store = await openMysql('mysql')()
   await create(store, (statement) => statement.replaceAll(/ character set ascii collate ascii_bin/g, ''))
   expect(brief(await store.check('plain'))).toEqual([])

@@ -33,7 +33,7 @@ end
 $$;
 
 -- One guarded write: created, updated, or unchanged where the row is as new or newer. Fails where the row does not hold
--- the change afterwards: a trigger may have dropped it, and that no row came back does not tell.
+-- the change afterwards: a trigger may have dropped it, which an empty result does not show.
 --
 -- change: {"table", "key": the column with the Clerk id, "mode": upsert | erase | keep, "row": the columns to insert}.
 -- keep sets deleted_at alone in a row that is there. erase gives a column that is not nullable its default for null.
@@ -86,7 +86,7 @@ begin
       errcode = 'CS001',
       message = format(
         'the database took the write of %s to %s without an error, and the row does not hold it. A trigger, a rule or a '
-        'row-level security policy drops such writes, or changes their %s, clerk_version or deleted_at: let them pass as they are',
+        'row-level security policy drops such writes, or changes their %s, clerk_version or deleted_at: make it leave them unchanged',
         change -> 'row' ->> key, target, key);
   end if;
   return case when created then 'created' when not created then 'updated' else 'unchanged' end;
@@ -267,5 +267,5 @@ grant execute on function
   public.clerk_sync_refusing(text, jsonb)
 to service_role;
 
--- PostgREST looks for new functions when it is told to.
+-- PostgREST looks for new functions when it is notified.
 notify pgrst, 'reload schema';

@@ -196,7 +196,7 @@ describe('A hook runs at least once', () => {
     expect(calls).toBe(2)
   })
 
-  it('the ledger cannot be told: that is said, and the hook runs again', async () => {
+  it('the mark cannot be written to the ledger: the error says so, and the hook runs again', async () => {
     const { postgrest, sql } = await openProject('supabase_errors', 'functions', 'tables')
     let away = false
     let calls = 0

@@ -7,7 +7,7 @@ export type { KitColumn } from './entities.ts'
 export interface KitTable {
   /** The column that holds the Clerk id; in `events` and `welcomes`, what rows are read by. */
   readonly key: string
-  /** Whose rows it holds; nobody's, in `events` and `welcomes`. */
+  /** Whose rows it holds; none in `events` and `welcomes`. */
   readonly entity?: Entity
   readonly columns: Readonly<Record<string, KitColumn>>
 }

@@ -125,7 +125,7 @@ function dropped(stage: Stage, it: It, { drop }: Triggers): void {
             expectSame(
               [found?.deleted ?? false, found?.synced ?? false],
               [false, earlier.length > 0],
-              'what find tells of a row whose write a trigger dropped',
+              'what find gives of a row whose write a trigger dropped',
             )
           })
           await deliver(sync, lost)

@@ -44,8 +44,8 @@ export class HookRun {
     if (ClerkSyncError.is(error) && error !== thrown.error) return undefined
     return new ClerkSyncError(
       'hook_failed',
-      `The hook for ${this.event.type} threw, and Clerk will send the event again. Nothing of its transaction was kept; ` +
-        'where the driver has no transactions, the row was.',
+      `The hook for ${this.event.type} threw, and Clerk will send the event again. Its transaction was rolled ` +
+        'back; on a driver without transactions, the row stays.',
       { cause: thrown.error },
     )
   }

@@ -29,7 +29,7 @@ interface Envelope<Type extends ClerkEventType> {
 }
 
 /**
- * A verified event; `type` tells what `data` is. It is plain JSON, so that it can wait in a queue between
+ * A verified event; `type` says what `data` is. It is plain JSON, so that it can wait in a queue between
  * `verify` and `apply`.
  *
  * @example

@@ -71,8 +71,8 @@ function methodOf({ httpMethod, requestContext }: LambdaEvent): string | undefin
 function bodyOf({ body, isBase64Encoded }: LambdaEvent): RawBody | null | undefined {
   if (typeof body === 'object' && body !== null) {
     return lostBody(
-      "The event's body is no text: something parsed it before, and a signature can be checked on the bytes as they " +
-        'were sent alone. Middy: leave httpJsonBodyParser off this function. API Gateway: use a proxy integration.',
+      "The event's body is no text: something parsed it before, and a signature can only be checked on the bytes as " +
+        'they were sent. Middy: leave httpJsonBodyParser off this function. API Gateway: use a proxy integration.',
     )
   }
   return body && isBase64Encoded ? Buffer.from(body, 'base64') : body

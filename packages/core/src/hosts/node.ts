@@ -7,7 +7,7 @@ import { frameworkHint } from './framework-hint.ts'
 import { checkClerkSync } from './given-clerk-sync.ts'
 
 const PARSED_BEFORE =
-  'A body parser read the request before, and a signature can be checked on the bytes as they were sent alone.'
+  'A body parser read the request before, and a signature can only be checked on the bytes as they were sent.'
 
 /** What body parsers leave on a request. */
 interface MaybeParsed {

@@ -4,7 +4,7 @@ import { prop } from './prop.ts'
 /**
  * Why a database refused a statement: another row has the unique value; a foreign key finds no row; something that passes by
  * itself, so that trying again helps; on MySQL, a sum too large for its type; on PostgreSQL, an earlier statement of the
- * transaction that failed. Its codes tell: SQLSTATE on PostgreSQL, error numbers on MySQL and MariaDB, result codes on
+ * transaction that failed. The codes: SQLSTATE on PostgreSQL, error numbers on MySQL and MariaDB, result codes on
  * SQLite.
  */
 export type Fault = 'unique_conflict' | 'reference_missing' | 'transient' | 'out_of_range' | 'aborted'

@@ -4,7 +4,14 @@ export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
 export { checkOptions } from './check-options.ts'
 export { databaseFault, type Fault } from './database-fault.ts'
-export { type EntityOf, type GivenTables, givenTables, tableNameOf } from './given-tables.ts'
+export {
+  type EntityOf,
+  type GivenTables,
+  givenTables,
+  tableNameOf,
+  type UnknownTables,
+  type WithLedger,
+} from './given-tables.ts'
 export { LONGEST_WAIT_MS, SVIX_TIMEOUT_MS } from './limits.ts'
 export { newestPerKey } from './newest-per-key.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'

@@ -8,7 +8,7 @@ const LONGEST_PAUSE_MS = 500
  * Runs a transaction again while the database refuses it for a passing reason: a deadlock, a serialization failure, a
  * lock that was not had in time. Waits with jitter in between, 10 s in all; then the last error comes out.
  *
- * @param faultOf - the adapter's own, where the database's codes do not tell
+ * @param faultOf - the adapter's own, where the error has no code of a database
  */
 export async function withRetries<T>(
   run: () => Promise<T>,

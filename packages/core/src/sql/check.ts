@@ -47,7 +47,7 @@ export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
 
   for (const property of synced.properties) {
     if (facts.columns.has(nameOf(property))) continue
-    report('error', nameOf(property), 'is in the schema and not in the database. Run your migrations.')
+    report('error', nameOf(property), 'is in the schema but not in the database. Run your migrations.')
   }
   const version = facts.columns.get(nameOf(synced.clerkVersion))
   if (version && !(version.notNull && /^'?0\b/.test(version.defaultValue ?? ''))) {

@@ -2,8 +2,8 @@ import { ClerkSyncError } from '../errors.ts'
 import type { LedgerTable } from './table.ts'
 
 export const DROPPED =
-  'A trigger, a rule or a row-level security policy drops what is inserted there, or changes its id: let it pass as it ' +
-  'is, or the hook would run for every delivery of the message.'
+  'A trigger, a rule or a row-level security policy drops what is inserted there, or changes its id: make it ' +
+  'leave the ledger unchanged, or the hook would run for every delivery of the message.'
 
 /** PostgreSQL takes no statement after one that failed, and turns the commit into a rollback, without a word. */
 export function transactionAborted(cause: unknown): ClerkSyncError {

@@ -123,7 +123,7 @@ function shapeOf(change: Change, properties: readonly string[]): string {
   return `${mode} ${properties.map((property) => (change.values[property] === undefined ? `+${property}` : property))}`
 }
 
-/** Two hashes tell texts apart well enough, and the same text has the same name in every process. */
+/** Two hashes distinguish texts well enough, and the same text has the same name in every process. */
 function nameOf(text: string): string {
   const hashes = [fnv1a(text), fnv1a(text, 0x01234567)]
   return `clerk_sync_${hashes.map((hash) => hash.toString(16).padStart(8, '0')).join('')}`

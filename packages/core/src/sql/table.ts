@@ -3,7 +3,7 @@ import type { TableInfo } from '../port/sync-adapter.ts'
 
 /**
  * A table as an ORM's schema describes it, for the statements on it. Columns go by the names that the ORM's users give
- * them ("properties"); `column` tells what they are in the database.
+ * them ("properties"); `column` says what they are in the database.
  */
 export interface SqlTable {
   /** For messages. */

@@ -9,8 +9,8 @@ import { type ChangeStatements, type Dialect, partialUniqueIndex, selectedRow } 
 const parameter = () => '?'
 
 /**
- * SQLite. What became of a write is told by the row before it and after it, in the same trip and transaction: the number
- * of changes does not tell an insert from an update, nor a late write from one that a trigger dropped.
+ * SQLite. What became of a write shows in the row before it and after it, in the same trip and transaction: the number
+ * of changes is the same for an insert and an update, and for a late write and one that a trigger dropped.
  */
 export const sqlite: Dialect = {
   parameter,
