@@ -10,11 +10,11 @@ const project = (name: string, root: string, group: number, maxWorkers: number) 
   sequence: { groupOrder: group },
 })
 
-/** Starts PostgreSQL, MySQL and MariaDB, unless their URLs are in the environment already. */
-const databases = { globalSetup: `${import.meta.dirname}/scripts/vitest-databases.ts` }
+/** Of its own for tests that ask for a database: the first of them waits for a server to start. */
+const databases = { testTimeout: 60_000, hookTimeout: 180_000 }
 
 /** The same, and PgBouncer. */
-const networks = { globalSetup: [databases.globalSetup, `${import.meta.dirname}/scripts/vitest-pgbouncer.ts`] }
+const networks = { ...databases, globalSetup: `${import.meta.dirname}/scripts/bare-machine/vitest-pgbouncer.ts` }
 
 /** Pages, in a browser: in examples' folders, and in a project of their own. */
 const BROWSER_TESTS = '*/test/browser/**/*.test.ts'
@@ -29,6 +29,8 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Starts nothing itself: a server starts when a test asks for its URL.
+    globalSetup: `${import.meta.dirname}/scripts/bare-machine/vitest-databases.ts`,
     projects: [
       { test: project('scripts', 'scripts', 0, 2) },
       { test: project('core', 'packages/core', 0, 2) },
@@ -40,7 +42,8 @@ export default defineConfig({
       {
         test: {
           ...project('adapter-prisma', 'packages/adapter-prisma', 1, 2),
-          globalSetup: [databases.globalSetup, `${import.meta.dirname}/packages/adapter-prisma/test/generate.mjs`],
+          ...databases,
+          globalSetup: `${import.meta.dirname}/packages/adapter-prisma/test/generate.mjs`,
         },
       },
       { test: { ...project('supabase-fake', 'packages/supabase-fake', 0, 1), ...databases } },
@@ -52,7 +55,6 @@ export default defineConfig({
           ...project('examples', 'examples', 3, 1),
           include: ['*/test/**/*.test.ts'],
           exclude: NO_HOSTS,
-          testTimeout: 60_000,
           ...databases,
         },
       },
@@ -60,15 +62,16 @@ export default defineConfig({
         test: {
           ...project('quickstart', 'examples/quickstart', 2, 1),
           exclude: ['**/node_modules/**', 'test/browser/**'],
-          globalSetup: [databases.globalSetup, `${import.meta.dirname}/examples/quickstart/prisma/generate.mjs`],
+          ...databases,
+          globalSetup: `${import.meta.dirname}/examples/quickstart/prisma/generate.mjs`,
         },
       },
       {
         test: {
           ...project('browser', 'examples', 4, 1),
           include: [BROWSER_TESTS],
-          testTimeout: 60_000,
-          globalSetup: [databases.globalSetup, `${import.meta.dirname}/scripts/vitest-browser.ts`],
+          ...databases,
+          globalSetup: `${import.meta.dirname}/scripts/bare-machine/vitest-browser.ts`,
         },
       },
     ],

@@ -1,4 +1,4 @@
-import { provideDatabases } from '../scripts/databases.mjs'
+import { provideDatabases } from '../scripts/bare-machine/databases.mjs'
 import type { Arena, Contender } from './contender.ts'
 import { makeDeliveries } from './deliveries.ts'
 import { divergence } from './divergence.ts'

@@ -35,11 +35,11 @@ function makeHistory(n: number, random: () => number): History {
     instanceId: null,
     data: { id: userId, updated_at: START + step * 1000, ...data },
   })
-  const told: object[] = [event(0, 'user.created', { first_name: 'name 0' })]
-  for (let step = 1; step <= renames; step++) told.push(event(step, 'user.updated', { first_name: `name ${step}` }))
-  if (deleted) told.push(event(renames + 1, 'user.deleted', { deleted: true }))
+  const sent: object[] = [event(0, 'user.created', { first_name: 'name 0' })]
+  for (let step = 1; step <= renames; step++) sent.push(event(step, 'user.updated', { first_name: `name ${step}` }))
+  if (deleted) sent.push(event(renames + 1, 'user.deleted', { deleted: true }))
   // One message in four comes twice, and one in four is late: it is held back for a while, as a retry is.
-  const arriving = told
+  const arriving = sent
     .flatMap((message, at) =>
       random() < 0.25
         ? [

@@ -9,11 +9,11 @@ import { floor } from './floor.ts'
 import { throughKysely } from './kysely.ts'
 import { prismaClient, throughPrisma } from './prisma/contenders.ts'
 
-const key = 'varchar(255) character set ascii collate ascii_bin'
+const key = 'varchar(255)'
 const tables = (id: string) => [
   `create table ${id}_users (id ${key} primary key,
     email varchar(255), first_name varchar(255), last_name varchar(255), image_url varchar(255),
-    clerk_version varchar(34) character set ascii collate ascii_bin not null default '0', deleted_at datetime(3))`,
+    clerk_version varchar(34) not null default '0', deleted_at datetime(3))`,
   `create table ${id}_processed (id ${key} primary key, processed_at datetime not null default now())`,
   `create table ${id}_welcomes (user_id ${key} not null, event_id ${key} not null, primary key (user_id, event_id))`,
   `create table ${id}_events (id ${key} primary key, type varchar(255) not null, entity_id ${key},

@@ -1,9 +1,9 @@
 // npm run bench: the benchmark, on real servers that wait for the disk as they do in production.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { provideDatabases } from '../databases.mjs'
-import { handOver } from '../processes.mjs'
-import { buildIfStale, node, packages, root } from './build.mjs'
+import { provideDatabases } from '../bare-machine/databases.mjs'
+import { handOver } from '../bare-machine/processes.mjs'
+import { buildIfStale, node, packages, root } from '../tools.mjs'
 
 await buildIfStale(packages().map(({ name }) => name))
 const generated = await node([join(root, 'bench/prisma/generate.mjs')])

@@ -1,8 +1,8 @@
 // npm run demo [-- --serve]: the quickstart, on packages built here.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { handOver } from '../processes.mjs'
-import { buildIfStale, node, root } from './build.mjs'
+import { handOver } from '../bare-machine/processes.mjs'
+import { buildIfStale, node, root } from '../tools.mjs'
 
 const adapter = process.env.ADAPTER || 'drizzle'
 const quickstart = join(root, 'examples/quickstart')

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { node, toolFile } from './build.mjs'
+import { node, toolFile } from '../tools.mjs'
 
 const [faults = '240'] = process.argv.slice(2)
 const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-faults-'))

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { BROWSER_VARIABLE, provideBrowser } from '../browser.mjs'
+import { BROWSER_VARIABLE, provideBrowser } from '../bare-machine/browser.mjs'
 
 let folder: string
 beforeEach(() => {

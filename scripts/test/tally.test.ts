@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { tally } from '../tasks/tally.mjs'
+import { tally } from '../tally.mjs'
 
 const file = (name: string, statuses: string[], status = statuses.includes('failed') ? 'failed' : 'passed') => ({
   name: `/repo/${name}`,

@@ -12,7 +12,7 @@ export const outbox = pgTable(
   {
     /** The idempotency key: the same e-mail has the same key at every attempt. */
     key: text().primaryKey(),
-    userId: text('user_id').notNull(),
+    userId: clerkId('user_id').notNull(),
     template: text().notNull(),
     dueAt: timestamp('due_at', { withTimezone: true }).notNull().defaultNow(),
     attempts: integer().notNull().default(0),

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DeliveryResult } from '@clerk-sync/core'
 import { noticeOf } from './feed.ts'
+import { adapterNames } from './open-store.ts'
 import { printable, reasonOf } from './printed.ts'
 import { startServer } from './server.ts'
 import { type Database, nameOf, readSettings, type Settings } from './settings.ts'
-import { adapterNames } from './store.ts'
 import { tellStory } from './story.ts'
 
 try {

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net'
 import type { DeliveryResult } from '@clerk-sync/core'
 import { toNodeHandler } from '@clerk-sync/core/node'
 import { DeliveryFeed } from './feed.ts'
+import { openStore } from './open-store.ts'
 import { type Database, SettingsError } from './settings.ts'
-import { openStore, type Row, type Store } from './store.ts'
+import type { Row, Store } from './store.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 

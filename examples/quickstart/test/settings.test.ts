@@ -1,13 +1,14 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
+import { serverUrl } from '@clerk-sync/bare-machine/server-url'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { adapters, emptyDatabase } from './support/databases.ts'
 import { endAll, run, serve } from './support/process.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
-const postgres = new URL(process.env.CLERK_SYNC_POSTGRES_URL ?? '')
-const mysql = new URL(process.env.CLERK_SYNC_MYSQL_URL ?? '')
+const postgres = new URL(await serverUrl('CLERK_SYNC_POSTGRES_URL'))
+const mysql = new URL(await serverUrl('CLERK_SYNC_MYSQL_URL'))
 const { url: DATABASE_URL, remove } = await emptyDatabase('SQLite')
 afterAll(async () => {
   endAll()

@@ -1,7 +1,7 @@
 import { batchRunner, type Runner, type RunResult } from '@clerk-sync/core/sql'
 import { sqliteResult } from './driver-result.ts'
 import { Rendered } from './rendered.ts'
-import type { AnySqliteDatabase } from './sqlite-adapter.ts'
+import type { AnySqliteDatabase } from './sqlite-database.ts'
 
 /** What is used of D1's binding. */
 interface D1 {

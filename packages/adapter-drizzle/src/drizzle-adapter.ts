@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { SyncAdapter } from '@clerk-sync/core/adapter'
-import { entityKind, is } from 'drizzle-orm'
+import { checkOptions, givenTables, type SyncAdapter, type WithLedger } from '@clerk-sync/core/adapter'
+import { entityKind, is, Table } from 'drizzle-orm'
 import { MySqlDatabase } from 'drizzle-orm/mysql-core'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { PgDatabase } from 'drizzle-orm/pg-core'
@@ -10,9 +10,11 @@ import { mysqlAdapter } from './mysql-adapter.ts'
 import { neonHttpRunner } from './neon-http-runner.ts'
 import { pgAdapter, pgRunner } from './pg-adapter.ts'
 import { sendPrepared } from './prepared.ts'
+import { withQueryCache } from './query-cache.ts'
 import { hasPool } from './session.ts'
-import { type AnySqliteDatabase, d1Adapter, libsqlAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
-import type { HookResultOf, RowsOf, StoredRowsOf, TablesOf, TransactionOf } from './types.ts'
+import { d1Adapter, libsqlAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
+import type { AnySqliteDatabase } from './sqlite-database.ts'
+import type { CheckedDatabase, CheckedTables, HookResultOf, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
 
 export interface DrizzleAdapterOptions {
   /**
@@ -28,7 +30,7 @@ export interface DrizzleAdapterOptions {
  *
  * Each table has the Clerk id in `id` (its primary key) or `clerkId` (unique), and the sync columns; `syncColumns()` of
  * `@clerk-sync/adapter-drizzle/pg`, `/mysql` or `/sqlite` makes them. An event without a hook is one statement, and a
- * look at the row where that does not tell what became of it.
+ * read of the row where the statement does not show what became of it.
  *
  * neon-http and D1 have no interactive transactions: their hooks get no `tx`, and run at least once.
  *
@@ -45,17 +47,23 @@ export interface DrizzleAdapterOptions {
  * ```
  * @throws ClerkSyncError `config_invalid` for a table that cannot be synced, or a driver that is not known.
  */
-export function drizzleAdapter<D extends object, const T extends TablesOf<D>>(
-  db: D,
-  tables: T,
+export function drizzleAdapter<D extends object, T extends object>(
+  db: CheckedDatabase<D>,
+  tables: CheckedTables<D, T>,
   options?: DrizzleAdapterOptions,
-): SyncAdapter<RowsOf<T>, TransactionOf<D>, HookResultOf<D>, StoredRowsOf<T>>
-export function drizzleAdapter(
-  db: object,
-  tables: AnyTables,
-  { prepare = false }: DrizzleAdapterOptions = {},
-): SyncAdapter {
+): SyncAdapter<RowsOf<T>, WithLedger<T, TransactionOf<D>>, HookResultOf<D>, StoredRowsOf<T>>
+export function drizzleAdapter(db: object, tables: AnyTables, options: DrizzleAdapterOptions = {}): SyncAdapter {
+  return withQueryCache(uncached(db, tables, options), db, tables)
+}
+
+function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions): SyncAdapter {
   const driver = driverOf(db)
+  checkTables(tables)
+  checkOptions('drizzleAdapter', options, ['prepare'], { prepared: 'prepare', prepareStatements: 'prepare' })
+  const { prepare = false } = options
+  if (typeof prepare !== 'boolean') {
+    throw new ClerkSyncError('config_invalid', 'drizzleAdapter: prepare is true, or false (default).')
+  }
   if (tables.events) requirePool(db, driver)
   const prepared = prepare ? sendPrepared(db) : undefined
   if (is(db, PgDatabase)) {
@@ -64,10 +72,10 @@ export function drizzleAdapter(
   if (is(db, MySqlDatabase)) return mysqlAdapter(db, tables, driver === 'planetscale-serverless', prepared)
   if (isSqlite(db, 'sync')) return sqliteSyncAdapter(db, tables)
   if (isSqlite(db, 'async')) return driver === 'd1' ? d1Adapter(db, tables) : libsqlAdapter(db, tables)
-  throw new ClerkSyncError('config_invalid', 'This database of Drizzle is of a dialect that is not known.')
+  throw new ClerkSyncError('config_invalid', 'clerk-sync does not know the dialect of this Drizzle database.')
 }
 
-/** The drivers that the conformance suite is run on: what another answers to a write, nobody has looked at. */
+/** The drivers that the conformance suite runs on: others are refused at set-up. */
 const DRIVERS: ReadonlyMap<unknown, string> = new Map([
   ['NodePgDatabase', 'node-postgres'],
   ['PostgresJsDatabase', 'postgres-js'],
@@ -81,15 +89,28 @@ const DRIVERS: ReadonlyMap<unknown, string> = new Map([
 ])
 
 function driverOf(db: object): string {
-  const kind: unknown = Reflect.get(db.constructor, entityKind)
+  const kind: unknown = typeof db === 'object' && db !== null && Reflect.get(Object(db.constructor), entityKind)
   const driver = DRIVERS.get(kind)
   if (driver) return driver
   throw new ClerkSyncError(
     'config_invalid',
     `drizzleAdapter takes what drizzle() of ${[...DRIVERS.values()].join(', ')} returned, and this is ` +
-      `${typeof kind === 'string' ? kind : 'no database of Drizzle'}. What another driver answers to a write, and how ` +
-      'it keeps a transaction together, is not proven.',
+      `${typeof kind === 'string' ? kind : 'no database of Drizzle'}. The conformance suite does not run on other drivers.`,
   )
+}
+
+function checkTables(tables: AnyTables): void {
+  const events: unknown = tables?.events
+  const all: (readonly [string, unknown])[] = [...givenTables<unknown>('drizzleAdapter', tables)]
+  if (events !== undefined) all.push(['events', events])
+  for (const [name, table] of all) {
+    if (is(table, Table)) continue
+    throw new ClerkSyncError(
+      'config_invalid',
+      `drizzleAdapter: the table for ${name} must be a table of the schema, as pgTable, mysqlTable or sqliteTable made ` +
+        `it, and is ${typeof table === 'string' ? `the text "${table}"` : `no table (${typeof table})`}.`,
+    )
+  }
 }
 
 function requirePool(db: object, driver: string): void {

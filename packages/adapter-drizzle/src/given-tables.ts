@@ -6,13 +6,13 @@ import { readTable, type UniqueIndexes } from './synced-table.ts'
 /** The tables as `drizzleAdapter` is given them. */
 export type AnyTables = GivenTables<Table, Table>
 
-/** What Drizzle's schema objects tell of them. */
+/** What Drizzle's schema objects say of them. */
 export function readTables(
   given: AnyTables,
   orm: {
     readonly render: (column: Column, table: Table) => string
     readonly indexes: (table: Table) => UniqueIndexes
-    /** The rows of a table with this value in this column, as the application's own query gives them. */
+    /** The rows of a table with this value in this column, as the application's own query gives them, past its cache. */
     readonly select: (table: Table, column: Column, value: string) => PromiseLike<readonly Row[]>
   },
 ): Pick<SqlParts, 'tables' | 'ledger' | 'find'> {

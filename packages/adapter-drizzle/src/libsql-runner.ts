@@ -2,8 +2,9 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import { createQueue, databaseFault, type Queue } from '@clerk-sync/core/adapter'
 import { asyncRunner, type Runner, type Statement } from '@clerk-sync/core/sql'
 import { sqliteResult } from './driver-result.ts'
+import { handleOf } from './hook-handle.ts'
 import { Rendered } from './rendered.ts'
-import type { AnySqliteDatabase } from './sqlite-adapter.ts'
+import type { AnySqliteDatabase } from './sqlite-database.ts'
 
 type AsyncExecutor = Pick<AnySqliteDatabase<'async'>, 'all' | 'run'>
 
@@ -28,6 +29,7 @@ export function libsqlRunner(db: AnySqliteDatabase<'async'>): Runner<AsyncExecut
       }),
     sendIn: execute,
     transaction: (run) => queue(() => db.transaction(run)),
+    handle: handleOf,
   })
 }
 

@@ -12,6 +12,7 @@ import { getTableConfig } from 'drizzle-orm/mysql-core'
 import { mysqlResult } from './driver-result.ts'
 import { planetscaleFault } from './fault.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
+import { handleOf } from './hook-handle.ts'
 import { planetscaleTransaction } from './planetscale-transaction.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
@@ -44,7 +45,8 @@ export function mysqlAdapter(
       db
         .select()
         .from(table as MySqlTable)
-        .where(eq(column, value)),
+        .where(eq(column, value))
+        .$withCache(false),
     indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
   })
   const { transaction, ...parts } = planetscale
@@ -59,6 +61,7 @@ export function mysqlAdapter(
       send: (statements, signal) => Promise.all(statements.map(async (one) => mysqlResult(await send(one, signal)))),
       sendIn: execute,
       transaction,
+      handle: handleOf,
     }),
   )
 }

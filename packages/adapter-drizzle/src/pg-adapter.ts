@@ -12,6 +12,7 @@ import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-or
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { postgresResult } from './driver-result.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
+import { handleOf } from './hook-handle.ts'
 import { outliveIdleConnections } from './pool.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
@@ -35,7 +36,8 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
       db
         .select()
         .from(table as PgTable)
-        .where(eq(column, value)),
+        .where(eq(column, value))
+        .$withCache(false),
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
   return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, ...tables }, runner)
@@ -51,5 +53,6 @@ export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined):
     send: (statements, signal) => Promise.all(statements.map(async (one) => postgresResult(await send(one, signal)))),
     sendIn: execute,
     transaction: pooledTransaction<Executor>(db),
+    handle: handleOf,
   })
 }

@@ -1,6 +1,9 @@
 import { index, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
-/** A column for a Clerk id: `clerkId().primaryKey()`, or `clerkId('clerk_id').notNull().unique()` beside a key of your own. */
+/**
+ * A column for a Clerk id: `clerkId().primaryKey()`, or `clerkId('clerk_id').notNull().unique()` beside a key of your
+ * own. Columns that refer to one (`user_id`) take the same: `clerkId('user_id').notNull()`.
+ */
 export function clerkId<Name extends string = ''>(name?: Name) {
   return text(name ?? ('' as Name))
 }

@@ -1,4 +1,5 @@
-import { type DrizzleTransaction, endSession, type Transaction } from './session.ts'
+import { endSession } from './hook-handle.ts'
+import type { DrizzleTransaction, Transaction } from './session.ts'
 
 /** Drizzle's `transaction` on PlanetScale, whose client begins a session for each and ends it by itself. */
 export function planetscaleTransaction<Tx extends object>(db: {

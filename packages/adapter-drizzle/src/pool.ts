@@ -71,7 +71,7 @@ function isPostgresPool(client: unknown): client is PostgresPool {
 
 /**
  * Keeps the process alive when the server restarts. An idle connection that breaks is reported by the pool of
- * node-postgres as an error, which ends a process where nobody listens; the pool has replaced it by then, and no
+ * node-postgres as an error, which ends a process without a listener; the pool has replaced it by then, and no
  * statement is lost. Listeners of the application's hear of it as before.
  */
 export function outliveIdleConnections(client: unknown): void {
@@ -94,7 +94,7 @@ function withProvenCommit(connection: PostgresConnection): PostgresConnection {
 }
 
 /**
- * A connection that breaks emits an error, which ends the process where nobody listens. It rejects the query that is
+ * A connection that breaks emits an error, which ends a process without a listener. It rejects the query that is
  * under way, or else the next one, as well: that is where it is dealt with.
  */
 function toldByTheQuery(): void {}

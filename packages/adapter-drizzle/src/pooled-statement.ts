@@ -1,10 +1,9 @@
 import { chainOf, prop } from '@clerk-sync/core/adapter'
 import type { Statement } from '@clerk-sync/core/sql'
 import { checkoutOf } from './pool.ts'
-import { endable, isPostgresJs } from './postgres-js.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
-import { onOneConnection, type Session, sessionOf, sessionOn } from './session.ts'
+import { onOneConnection, type Session, sessionOf } from './session.ts'
 
 interface Executor {
   execute(query: Rendered): PromiseLike<unknown>
@@ -18,13 +17,6 @@ export function pooledStatement(db: Executor, prepared: SendPrepared | undefined
   const session = sessionOf(db)
   const sendOn = async (on: Executor, client: unknown, statement: Statement): Promise<unknown> =>
     prepared && statement.name ? prepared(client, statement) : on.execute(new Rendered(statement))
-  if (session && isPostgresJs(session.client)) {
-    const driver = session.client
-    return (statement, signal) => {
-      const own = sessionOn(session, endable(driver, signal))
-      return sendOn(databaseOn(db, own), own.client, statement)
-    }
-  }
   const checkout = checkoutOf(session?.client)
   if (!session || !checkout) return (statement) => sendOn(db, session?.client, statement)
   return (statement, signal) =>

@@ -1,10 +1,10 @@
+import { endSession } from './hook-handle.ts'
 import { checkoutOf } from './pool.ts'
-import { isPostgresJs } from './postgres-js.ts'
 import { postgresJsTransaction } from './postgres-js-transaction.ts'
-import { type DrizzleTransaction, endSession, onOneConnection, sessionOf, type Transaction } from './session.ts'
+import { type DrizzleTransaction, onOneConnection, sessionOf, type Transaction } from './session.ts'
 
 /**
- * Drizzle's `transaction`, with the connection in our hands where there is a pool.
+ * Drizzle's `transaction`, on a connection that the adapter checks out itself where there is a pool.
  *
  * On a pool Drizzle checks one out by itself, and never gives it back when `begin` fails: a failover, and the pool is
  * empty for good. And it gives one back when `rollback` fails, with the transaction still open: the next write would
@@ -12,7 +12,7 @@ import { type DrizzleTransaction, endSession, onOneConnection, sessionOf, type T
  */
 export function pooledTransaction<Tx>(db: { readonly transaction: DrizzleTransaction<Tx> }): Transaction<Tx> {
   const session = sessionOf<Tx>(db)
-  if (session && isPostgresJs(session.client)) return postgresJsTransaction(session, session.client)
+  if (session && isPostgresJs(session.client)) return postgresJsTransaction(session)
   const checkout = checkoutOf(session?.client)
   if (!session || !checkout) return (run) => db.transaction((tx) => run(tx).finally(() => endSession(tx)))
   return (run, signal) => {
@@ -32,4 +32,8 @@ export function pooledTransaction<Tx>(db: { readonly transaction: DrizzleTransac
       (error) => thrown !== undefined && thrown.error === error,
     )
   }
+}
+
+function isPostgresJs(client: unknown): boolean {
+  return typeof client === 'function' && 'begin' in client && 'reserve' in client
 }

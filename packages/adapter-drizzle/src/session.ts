@@ -1,3 +1,4 @@
+import { ended } from './hook-handle.ts'
 import { type Checkout, checkoutOf } from './pool.ts'
 
 /** Drizzle's own. */
@@ -26,7 +27,7 @@ export function hasPool(db: object): boolean {
 }
 
 /** The same session on another client: a connection of its own, say. */
-export function sessionOn<Tx>(session: Session<Tx>, client: unknown): Session<Tx> {
+function sessionOn<Tx>(session: Session<Tx>, client: unknown): Session<Tx> {
   return Object.create(session, { client: { value: client, writable: true } })
 }
 
@@ -70,14 +71,4 @@ export async function onOneConnection<Tx, T>(
   } finally {
     signal?.removeEventListener('abort', destroy)
   }
-}
-
-const late = () => Promise.reject(new Error('The transaction has ended: the hook must await all that it does.'))
-/** In place of the client of a transaction that is over, whatever the driver calls its methods. */
-const ended = { query: late, execute: late, unsafe: late }
-
-/** What a hook left running writes nothing after its end. Commit and rollback go past this. */
-export function endSession(tx: unknown): void {
-  const session: unknown = typeof tx === 'object' && tx !== null ? Reflect.get(tx, 'session') : undefined
-  if (typeof session === 'object' && session !== null) Reflect.set(session, 'client', ended)
 }

@@ -1,7 +1,7 @@
 import type { Queue, SyncAdapter } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
-import { eq, type TablesRelationalConfig } from 'drizzle-orm'
-import type { BaseSQLiteDatabase, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { eq } from 'drizzle-orm'
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { D1_PARAMETERS, d1Runner } from './d1-runner.ts'
 import { sqliteResult } from './driver-result.ts'
@@ -9,14 +9,9 @@ import { d1Fault } from './fault.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
 import { libsqlRunner, queueOf } from './libsql-runner.ts'
 import { Rendered } from './rendered.ts'
+import type { AnySqliteDatabase } from './sqlite-database.ts'
 import { uniqueIndexes } from './synced-table.ts'
 
-export type AnySqliteDatabase<Kind extends 'sync' | 'async'> = BaseSQLiteDatabase<
-  Kind,
-  unknown,
-  Record<string, unknown>,
-  TablesRelationalConfig
->
 type SyncDatabase = AnySqliteDatabase<'sync'>
 type AsyncDatabase = AnySqliteDatabase<'async'>
 type SyncExecutor = Pick<SyncDatabase, 'all' | 'run'>
@@ -80,7 +75,8 @@ function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queu
         (db as AsyncDatabase)
           .select()
           .from(table as SQLiteTable)
-          .where(eq(column, value)),
+          .where(eq(column, value))
+          .$withCache(false),
       ),
     indexes: (table) => uniqueIndexes(getTableConfig(table as SQLiteTable)),
   })

@@ -1,6 +1,9 @@
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-/** A column for a Clerk id: `clerkId().primaryKey()`, or `clerkId('clerk_id').notNull().unique()` beside a key of your own. */
+/**
+ * A column for a Clerk id: `clerkId().primaryKey()`, or `clerkId('clerk_id').notNull().unique()` beside a key of your
+ * own. Columns that refer to one (`user_id`) take the same: `clerkId('user_id').notNull()`.
+ */
 export function clerkId<Name extends string = ''>(name?: Name) {
   return text(name ?? ('' as Name))
 }

@@ -6,7 +6,7 @@ import { type Column, getTableColumns, getTableName, is, SQL, type Table } from 
 /** The columns of each primary key, unique constraint and unique index that a schema object declares beside columns. */
 export type UniqueIndexes = readonly (readonly string[])[]
 
-/** What Drizzle's `getTableConfig` tells of them, alike for every dialect. */
+/** What Drizzle's `getTableConfig` says of them, alike for every dialect. */
 export function uniqueIndexes(config: {
   readonly primaryKeys: readonly { readonly columns: readonly { readonly name: string }[] }[]
   readonly uniqueConstraints: readonly { readonly columns: readonly { readonly name: string }[] }[]
@@ -81,9 +81,9 @@ export function readTable(
   }
 }
 
-function requireColumn(table: string, all: Record<string, Column>, property: string, wayOut: string): Column {
+function requireColumn(table: string, all: Record<string, Column>, property: string, fix: string): Column {
   const column = all[property]
-  if (!column) throw config(`The table ${table} has no column ${property}. ${wayOut}`)
+  if (!column) throw config(`The table ${table} has no column ${property}. ${fix}`)
   return column
 }
 

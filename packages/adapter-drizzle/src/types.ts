@@ -1,4 +1,5 @@
-import type { EntityOf, GivenTables, ReservedColumn, TableName } from '@clerk-sync/core/adapter'
+import type { ClerkSyncTypeError } from '@clerk-sync/core'
+import type { EntityOf, GivenTables, ReservedColumn, TableName, UnknownTables } from '@clerk-sync/core/adapter'
 import type { SyncResult } from '@clerk-sync/core/sql'
 import type { Column, ExtractTablesWithRelations, InferInsertModel, InferSelectModel, Table } from 'drizzle-orm'
 import type {
@@ -14,13 +15,51 @@ import type { clerkEventsTable as mysqlEvents } from './mysql.ts'
 import type { clerkEventsTable as postgresEvents } from './pg.ts'
 import type { clerkEventsTable as sqliteEvents } from './sqlite.ts'
 
+/** The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks. */
+export type DrizzleTables<Base, Events> = GivenTables<Base & SyncColumns, Events>
+
 type SyncColumns = {
-  readonly clerkVersion: Column & { _: { notNull: true; hasDefault: true } }
+  readonly clerkVersion: BelowEveryEvent
   readonly deletedAt: Column
 } & ({ readonly clerkId: Column } | { readonly id: Column })
 
-/** The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks. */
-export type DrizzleTables<Base, Events> = GivenTables<Base & SyncColumns, Events>
+type BelowEveryEvent = Column & { _: { notNull: true; hasDefault: true } }
+
+/** What the compiler says of a table that cannot be synced: its own words name two types of a thousand characters. */
+type Checked<Name, T, Base, Events> = T extends Table
+  ? T extends Base
+    ? Name extends 'events'
+      ? T extends Events
+        ? T
+        : ClerkSyncTypeError<'events is the ledger: pass what clerkEventsTable() made'>
+      : CheckedColumns<Name & string, T>
+    : ClerkSyncTypeError<`${Name & string} is a table of another dialect than the database's`>
+  : T extends undefined
+    ? T
+    : ClerkSyncTypeError<
+        T extends { readonly _: { readonly brand: 'Table' } }
+          ? TwoCopies<`${Name & string} was made by`>
+          : `${Name & string} is no table of Drizzle's`
+      >
+
+type TwoCopies<Subject extends string> =
+  `Two copies of drizzle-orm are installed, and ${Subject} the one that clerk-sync does not use: install one version`
+
+type CheckedColumns<Name extends string, T> = T extends SyncColumns
+  ? T
+  : ClerkSyncTypeError<
+      [Exclude<'clerkVersion' | 'deletedAt', keyof T>] extends [never]
+        ? T extends { readonly clerkVersion: BelowEveryEvent }
+          ? `${Name} has no column for the Clerk id: add id: clerkId().primaryKey()`
+          : `${Name}.clerkVersion must be .notNull().default('0'): spread ...syncColumns() into the table`
+        : `${Name} lacks ${Missing<keyof T>}: spread ...syncColumns() into it`
+    >
+
+type Missing<Columns> = 'clerkVersion' extends Columns
+  ? 'the column deletedAt'
+  : 'deletedAt' extends Columns
+    ? 'the column clerkVersion'
+    : 'the columns clerkVersion and deletedAt'
 
 type RowOf<T> = T extends Table
   ? {
@@ -43,7 +82,8 @@ export type StoredRowsOf<Tables> = {
 type Schema = Record<string, unknown>
 
 interface Dialect<Base extends Table, Events, Tx, HookResult> {
-  readonly tables: DrizzleTables<Base, Events>
+  readonly base: Base
+  readonly events: Events
   readonly tx: Tx
   readonly hookResult: HookResult
 }
@@ -88,6 +128,26 @@ type DialectOf<D> =
           >
         : never
 
-export type TablesOf<D> = DialectOf<D>['tables']
+/** The database, or the sentence that says why it is none. */
+export type CheckedDatabase<D> = [DialectOf<D>] extends [never]
+  ? ClerkSyncTypeError<
+      D extends { readonly _: { readonly fullSchema: unknown } }
+        ? TwoCopies<'the database was made by'>
+        : 'drizzleAdapter takes the database first, as drizzle() returned it'
+    >
+  : D
+
+/**
+ * The tables, each its own type, or the sentence that says why it cannot be synced. The second branch is never taken:
+ * the compiler infers `T` from it, also where `T` is a union.
+ */
+export type CheckedTables<D, T> = T extends unknown
+  ? {
+      [Name in keyof T]: Name extends TableName | 'events'
+        ? Checked<Name, T[Name], DialectOf<D>['base'], DialectOf<D>['events']>
+        : UnknownTables<T>[Name & keyof UnknownTables<T>]
+    }
+  : T
+
 export type TransactionOf<D> = DialectOf<D>['tx']
 export type HookResultOf<D> = DialectOf<D>['hookResult']

@@ -36,11 +36,11 @@ describe.for([
   it('a hook that throws leaves the row, and runs again when the event is sent again', async () => {
     const { adapter, query } = await open()
     const event = userEvent('user.created', 'user_1', 1_700_000_000_000, { first_name: 'Ada' })
-    const told: unknown[] = []
+    const seen: unknown[] = []
     let broken = true
     const on = {
       'user.created': (context: { readonly outcome: string }) => {
-        told.push(context.outcome, Reflect.get(context, 'tx'))
+        seen.push(context.outcome, Reflect.get(context, 'tx'))
         if (broken) throw new Error('the mail server is away')
       },
     }
@@ -51,7 +51,7 @@ describe.for([
     broken = false
     expect(await clerkSync.apply(event)).toBe('unchanged')
     expect(await clerkSync.apply(event)).toBe('duplicate')
-    expect(told).toEqual(['created', undefined, 'unchanged', undefined])
+    expect(seen).toEqual(['created', undefined, 'unchanged', undefined])
     expect(await query('select id from events')).toEqual([{ id: event.id }])
   })
 
@@ -67,7 +67,7 @@ describe.for([
     expect(await query('select entity_id from events')).toEqual([{ entity_id: 'user_1' }])
   })
 
-  it('a ledger that cannot be told is an error that says so', async () => {
+  it('a mark that cannot be written to the ledger is an error that says so', async () => {
     const { adapter, query } = await open()
     const on = { 'user.created': () => query('drop table events') }
     const delivery = createClerkSync({ adapter, on }).apply(userEvent('user.created', 'user_1', 1_700_000_000_000))

@@ -1,5 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type RawRow, sqlTables } from '@clerk-sync/adapter-testkit'
+import { type RawRow, sqlTables, TABLES } from '@clerk-sync/adapter-testkit'
 import type { ClerkSync } from '@clerk-sync/core'
 import type { DialectName } from '@clerk-sync/core/sql'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
@@ -70,7 +70,7 @@ describe.for(databases)('check on %s', ([, dialect, open]) => {
     expect(await store.check('ownKey')).toEqual([])
   })
 
-  it('tells of tables that are not there', async () => {
+  it('finds tables that are not there', async () => {
     const found = await (await open()).check('ownKey')
     expect(found).toEqual([
       'error: The table ownKeyUsers is not in the database. Run your migrations.',
@@ -78,15 +78,15 @@ describe.for(databases)('check on %s', ([, dialect, open]) => {
     ])
   })
 
-  it('tells of a column that is not there', async () => {
+  it('finds a column that is not there', async () => {
     const store = await open()
     await create(store, dialect, (statement) => statement.replace(/.first_name. [^,]+, /, ''))
     expect(await store.check('withoutLedger')).toEqual([
-      'error: users.first_name is in the schema and not in the database. Run your migrations.',
+      'error: users.first_name is in the schema but not in the database. Run your migrations.',
     ])
   })
 
-  it('tells of a nullable version', async () => {
+  it('finds a nullable version', async () => {
     const store = await open()
     await create(store, dialect, (statement) => statement.replace(/(clerk_version.+?) not null default '0'/, '$1'))
     expect(await store.check('withoutLedger')).toEqual([
@@ -94,7 +94,7 @@ describe.for(databases)('check on %s', ([, dialect, open]) => {
     ])
   })
 
-  it('tells of a key that is not unique', async () => {
+  it('finds a key that is not unique', async () => {
     const store = await open()
     await create(store, dialect, (statement) => statement.replace(/(clerk_id.+?) unique/, '$1'))
     expect(await store.check('ownKey')).toEqual([
@@ -102,7 +102,7 @@ describe.for(databases)('check on %s', ([, dialect, open]) => {
     ])
   })
 
-  it('tells of a unique index that will bite', async () => {
+  it('finds a unique index that will bite', async () => {
     const store = await open()
     await create(store, dialect)
     const expected = [expect.stringMatching(/Users\.email is unique: while another row.*503 unique_conflict/)]
@@ -111,19 +111,35 @@ describe.for(databases)('check on %s', ([, dialect, open]) => {
   })
 })
 
-it('check on MySQL tells of a key that ignores case', async () => {
-  const store = await openMysql('mysql')()
+it.for([
+  ['MySQL', 'mysql'],
+  ['MariaDB', 'mariadb'],
+] as const)('check on %s finds a reference whose collation keeps a join from the index', async ([, server]) => {
+  const store = await openMysql(server)()
+  const other = (statement: string) =>
+    statement.replace(
+      /(.user_id.) varchar\(255\) [^,]*? not null/,
+      '$1 varchar(255) collate utf8mb4_unicode_ci not null',
+    )
+  await create(store, 'mysql', other)
+  const message = 'user_id has the collation utf8mb4_unicode_ci, and users.id has ascii_bin: a join of the two'
+  expect(await store.check('plain')).toEqual([
+    expect.stringContaining(`warning: organizationMemberships.${message}`),
+    expect.stringContaining(`warning: sessions.${message}`),
+  ])
+  // All in the database's own collation, as the helpers make them.
+  for (const table of Object.keys(TABLES)) await store.run(`drop table ${table}`)
   await create(store, 'mysql', (statement) => statement.replaceAll(/ character set ascii collate ascii_bin/g, ''))
-  expect(await store.check('withoutLedger')).toEqual([expect.stringMatching(/^error: users\.id ignores case/)])
+  expect(await store.check('plain')).toEqual([])
 })
 
-it('check on SQLite tells of a key that ignores case', async () => {
+it('check on SQLite finds a key that ignores case', async () => {
   const store = await openSqlite()
   await create(store, 'sqlite', (statement) => statement.replaceAll('"id" text', '"id" text collate nocase'))
   expect(await store.check('withoutLedger')).toEqual([expect.stringMatching(/^error: users\.id ignores case/)])
 })
 
-it('check on PostgreSQL tells of a key whose uniqueness is deferred, and not of one that includes columns', async () => {
+it('check on PostgreSQL finds a key whose uniqueness is deferred, and not of one that includes columns', async () => {
   const store = await openPostgres()
   await create(store, 'postgres', (statement) => statement.replace(/(clerk_id.+?) unique/, '$1 unique deferrable'))
   const notUnique = expect.stringMatching(/^error: ownKeyUsers\.clerk_id has no unique index of its own/)
@@ -132,7 +148,7 @@ it('check on PostgreSQL tells of a key whose uniqueness is deferred, and not of 
   expect(await store.check('ownKey')).toEqual([])
 })
 
-it('check on PostgreSQL tells of a foreign key', async () => {
+it('check on PostgreSQL finds a foreign key', async () => {
   const store = await openPostgres()
   await create(store, 'postgres')
   await store.run('alter table sessions add foreign key (user_id) references users (id)')

@@ -63,7 +63,7 @@ describe('On PlanetScale', () => {
     })
   })
 
-  it('check tells of a version column that is too narrow', async () => {
+  it('check finds a version column that is too narrow', async () => {
     const { adapter, query } = await open()
     expect(await adapter.check()).toEqual([])
     await query("alter table users modify clerk_version varchar(32) not null default '0'")

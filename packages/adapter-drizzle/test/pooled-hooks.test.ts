@@ -23,7 +23,10 @@ testPooledHooks([
             adapter: drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), pgSchema.shapes.plain),
             on: {
               'user.created': ({ event, tx }) =>
-                hook(async () => tx.insert(pgSchema.welcomes).values({ userId: event.data.id, eventId: event.id })),
+                hook(
+                  async () => tx.insert(pgSchema.welcomes).values({ userId: event.data.id, eventId: event.id }),
+                  async (text) => tx.execute(text),
+                ),
             },
           })
         },
@@ -43,7 +46,10 @@ testPooledHooks([
             adapter: drizzleAdapter(drizzleMysql({ client, casing: 'snake_case' }), mysqlSchema.shapes.plain),
             on: {
               'user.created': ({ event, tx }) =>
-                hook(async () => tx.insert(mysqlSchema.welcomes).values({ userId: event.data.id, eventId: event.id })),
+                hook(
+                  async () => tx.insert(mysqlSchema.welcomes).values({ userId: event.data.id, eventId: event.id }),
+                  async (text) => tx.execute(text),
+                ),
             },
           })
         },

@@ -4,11 +4,11 @@ import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres, { type ParameterOrJSON, type Sql } from 'postgres'
+import postgres, { type ParameterOrJSON, type Sql, type TransactionSql } from 'postgres'
 import { afterAll, describe, it } from 'vitest'
 import * as schema from './kit/schema-pg.ts'
 
-const { url, read, insert, triggers } = await postgresTables('drizzle_postgres_js', afterAll)
+const { url, query, read, insert, triggers } = await postgresTables('drizzle_postgres_js', afterAll)
 const clients: Sql[] = []
 afterAll(() => Promise.all(clients.map((client) => client.end())))
 
@@ -29,43 +29,26 @@ testAdapter({
   failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
 })
 
-/** As the adapter, past the types of the driver, which does not tell of these. */
-interface Query extends Promise<unknown> {
-  handler: (query: Query) => void
-  executed: boolean
-  resolve(value: unknown): void
-  reject(error: unknown): void
-}
-
 /** A client whose every statement, `begin` among them, passes through the kit's hands. */
 function fallible(client: Sql, calls: DatabaseCalls): Sql {
-  const unsafe = (text: string, ...rest: [ParameterOrJSON<never>[], object]): Query => {
-    const query = client.unsafe(text, ...rest) as unknown as Query
-    const { resolve, reject } = query
-    let send = query.handler
-    let isSent = false
-    const answered = () =>
-      new Promise<unknown>((resolved, rejected) => {
-        isSent = true
-        Object.assign(query, { resolve: resolved, reject: rejected })
-        send(query)
-      })
-    const handler = () => {
-      const answer = calls.run(answered).catch(async (error: unknown) => {
-        if (!isSent && /^(commit|rollback)$/.test(text)) await sever(client, send)
-        throw error
-      })
-      answer.then(resolve, reject)
-    }
-    return Object.defineProperty(query, 'handler', {
-      get: () => handler,
-      set: (given: typeof send) => {
-        send = given
-      },
-    })
-  }
   return new Proxy(client, {
-    get: (target, property) => (property === 'unsafe' ? unsafe : Reflect.get(target, property)),
+    get(target, property) {
+      if (property === 'begin') {
+        return <T>(body: (tx: TransactionSql) => Promise<T>) =>
+          target.begin(async (tx) => {
+            await calls.run(async () => {})
+            const [row] = await tx<[{ pid: number }]>`select pg_backend_pid() as pid`
+            return body(through(tx, calls, () => query('select pg_terminate_backend($1)', [row.pid])))
+          })
+      }
+      return property === 'unsafe' ? unsafeOf(target, calls, async () => {}) : Reflect.get(target, property)
+    },
+  })
+}
+
+function through(tx: TransactionSql, calls: DatabaseCalls, sever: () => Promise<unknown>): TransactionSql {
+  return new Proxy(tx, {
+    get: (target, property) => (property === 'unsafe' ? unsafeOf(target, calls, sever) : Reflect.get(target, property)),
   })
 }
 
@@ -73,9 +56,24 @@ function fallible(client: Sql, calls: DatabaseCalls): Sql {
  * PostgreSQL never refuses to end a transaction and leaves it open: where `commit` or `rollback` fails, it is ended, or
  * its connection is. So a refusal of those ends the connection.
  */
-async function sever(client: Sql, send: Query['handler']): Promise<void> {
-  const query = client.unsafe('select pg_terminate_backend(pg_backend_pid())') as unknown as Query
-  query.executed = true
-  send(query)
-  await query.catch(() => {})
+function unsafeOf(target: Pick<Sql, 'unsafe'>, calls: DatabaseCalls, sever: () => Promise<unknown>) {
+  return (text: string, values: ParameterOrJSON<never>[]) => {
+    const query = target.unsafe(text, values)
+    let isSent = false
+    const send = async (): Promise<unknown> => {
+      isSent = true
+      return await query
+    }
+    const answer = calls.run(send).catch(async (error: unknown) => {
+      if (!isSent && /^(commit|rollback)$/.test(text)) await sever()
+      throw error
+    })
+    // As the driver's own pending query, whose rows can still be asked for as arrays before the answer is there.
+    return Object.assign(answer, {
+      values: () => {
+        query.values()
+        return answer
+      },
+    })
+  }
 }

@@ -18,7 +18,7 @@ const setUp = (users: object, options: object = {}) =>
   // What a JavaScript user, or one with a cast, could pass: the types refuse most of it.
   createClerkSync({ adapter: Reflect.apply(drizzleAdapter, undefined, [db, { users }]), ...options })
 
-describe('A schema that cannot be synced is refused at set-up, with the way out', () => {
+describe('A schema that cannot be synced is refused at set-up, with what to do', () => {
   it('without the sync columns', () => {
     expect(() => setUp(pgTable('users', { id: text().primaryKey() }))).toThrow(
       /users has no column clerkVersion.*syncColumns/,
@@ -96,7 +96,9 @@ describe('A schema that cannot be synced is refused at set-up, with the way out'
 
   it('with a misspelt table, whose events would all be ignored', () => {
     const tables = { user: pgTable('users', synced()) }
-    expect(() => Reflect.apply(drizzleAdapter, undefined, [db, tables])).toThrow(/knows no table "user": pass users,/)
+    expect(() => Reflect.apply(drizzleAdapter, undefined, [db, tables])).toThrow(
+      /There is no table "user": did you mean "users"\?/,
+    )
   })
 
   it('with something that is no Drizzle database', () => {
@@ -105,10 +107,10 @@ describe('A schema that cannot be synced is refused at set-up, with the way out'
     )
   })
 
-  it('with a driver that nobody has proven', () => {
+  it('with a driver that the conformance suite does not run on', () => {
     const proxied = drizzleProxy(async () => ({ rows: [] }))
     expect(() => drizzleAdapter(proxied, { users: pgTable('users', synced()) })).toThrow(
-      /this is PgRemoteDatabase.*is not proven/,
+      /this is PgRemoteDatabase.*conformance suite does not run/,
     )
   })
 
@@ -134,5 +136,26 @@ describe('What is fine', () => {
   it('MySQL, without touching the database', () => {
     const users = mysqlTable('users', { id: myClerkId().primaryKey(), ...mySyncColumns() })
     expect(drizzleAdapter(drizzleMysql.mock(), { users }).name).toBe('drizzle:mysql')
+  })
+})
+
+describe('Arguments that cannot be are refused, with what was meant', () => {
+  const users = pgTable('users', synced())
+  const given = (...all: unknown[]) => Reflect.apply(drizzleAdapter, undefined, all)
+
+  it.for<[string, unknown[], RegExp]>([
+    ['no database', [undefined, { users }], /takes what drizzle\(\).*no database of Drizzle/],
+    ['a pool', [new pg.Pool(), { users }], /takes what drizzle\(\).*no database of Drizzle/],
+    ['no tables', [db], /drizzleAdapter takes an object of tables/],
+    ['a misspelt table', [db, { user: users }], /knows no table "user": did you mean "users"/],
+    ['the name of a table', [db, { users: 'users' }], /table for user must be a table of the schema.*the text "users"/],
+    ['the name of the ledger', [db, { users, events: 'events' }], /table for events must be a table of the schema/],
+    ['prepared', [db, { users }, { prepared: true }], /no option "prepared": did you mean "prepare"/],
+    ['prepare: 1', [db, { users }, { prepare: 1 }], /prepare is true, or false/],
+    ['true', [db, { users }, true], /drizzleAdapter takes an object with prepare/],
+  ])('%s', ([, all, message]) => {
+    expect(() => given(...all)).toThrow(
+      expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(message) }),
+    )
   })
 })

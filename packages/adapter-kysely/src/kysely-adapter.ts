@@ -1,12 +1,20 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { givenTables, LONGEST_WAIT_MS, type SyncAdapter } from '@clerk-sync/core/adapter'
+import {
+  checkOptions,
+  type GivenTables,
+  givenTables,
+  LONGEST_WAIT_MS,
+  type Rows,
+  type SyncAdapter,
+  type WithLedger,
+} from '@clerk-sync/core/adapter'
 import { asyncRunner, createSqlAdapter, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
 import { onOneConnection } from './one-connection.ts'
 import { readLedger, readTable, type Spelling } from './synced-table.ts'
-import { inTransaction, rollBack } from './transaction.ts'
-import type { Complete, KyselyRows, KyselyTables, StoredRowsOf } from './types.ts'
+import { handleOf, inTransaction, rollBack } from './transaction.ts'
+import type { AnyTables, CheckedTables, KyselyRows, StoredRowsOf } from './types.ts'
 
 export interface KyselyAdapterOptions {
   /**
@@ -21,7 +29,7 @@ export interface KyselyAdapterOptions {
  *
  * Each table has the Clerk id in `id`, or in another unique column that `key` names, and the columns `clerk_version` and
  * `deleted_at`; `@clerk-sync/adapter-kysely/migrations` adds them. An event without a hook is one statement,
- * and a look at the row where that does not tell what became of it.
+ * and a read of the row where the statement does not show what became of it.
  *
  * @example
  * ```ts
@@ -41,12 +49,19 @@ export interface KyselyAdapterOptions {
  * ```
  * @throws ClerkSyncError `config_invalid` for options that cannot be, or a database of another kind.
  */
-export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
+export function kyselyAdapter<DB, const T extends AnyTables<DB>>(
   db: Kysely<DB>,
-  tables: T & Complete<DB, T>,
-  { hookTimeoutMs = LONGEST_WAIT_MS }: KyselyAdapterOptions = {},
-): SyncAdapter<KyselyRows<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>> {
+  tables: T & CheckedTables<DB, T>,
+  options?: KyselyAdapterOptions,
+): SyncAdapter<KyselyRows<DB, T>, WithLedger<T, Transaction<DB>>, unknown, StoredRowsOf<DB, T>>
+export function kyselyAdapter<DB>(
+  db: Kysely<DB>,
+  tables: GivenTables<unknown, string>,
+  options: KyselyAdapterOptions = {},
+): SyncAdapter {
   refuseUnfit(db)
+  const given = givenTables<unknown>('kyselyAdapter', tables)
+  const hookTimeoutMs = hookTimeoutOf(options)
   const dialect = dialectOf(db)
   // The names are the application's, or were compared with its interface by the compiler.
   const untyped = db as unknown as Untyped
@@ -57,13 +72,11 @@ export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
   }
   const bare = db.withoutPlugins()
   const limitMs = isSingleConnection(db) ? hookTimeoutMs : undefined
-  return createSqlAdapter<KyselyRows<DB, T>, Transaction<DB>, unknown, StoredRowsOf<DB, T>>(
+  return createSqlAdapter<Rows, Transaction<DB>, unknown, Rows>(
     {
       name: `kysely:${dialect}`,
       dialect: DIALECTS[dialect],
-      tables: givenTables<unknown>('kyselyAdapter', tables).map(([entity, table]) =>
-        readTable(entity, table, spelling),
-      ),
+      tables: given.map(([entity, table]) => readTable(entity, table, spelling)),
       ledger: tables.events === undefined ? undefined : readLedger(tables.events, spelling),
       find: ({ name, key }, id) => untyped.selectFrom(name).selectAll().where(key, '=', id).execute(),
     },
@@ -76,6 +89,7 @@ export function kyselyAdapter<DB, const T extends KyselyTables<DB>>(
       // Plugins are for the application's queries: they would bend names and results.
       sendIn: (tx, statement) => execute(tx.withoutPlugins(), statement),
       transaction: (run, signal) => inTransaction(db, limitMs, run, signal),
+      handle: handleOf,
     }),
   )
 }
@@ -104,14 +118,25 @@ async function execute<DB>(on: Kysely<DB>, { sql, params, returnsRows }: Stateme
   if (!returnsRows && result.numAffectedRows === undefined) {
     throw new ClerkSyncError(
       'config_invalid',
-      "This dialect of Kysely's does not say how many rows a statement wrote (numAffectedRows), and what became of an " +
-        'event cannot be told without. Use one of the dialects that the README of @clerk-sync/adapter-kysely names.',
+      "This dialect of Kysely's does not say how many rows a statement wrote (numAffectedRows), and without it " +
+        'the outcome of an event is unknown. Use one of the dialects that the README of @clerk-sync/adapter-kysely names.',
     )
   }
   return {
     rows: result.rows as RunResult['rows'],
     affected: Number(result.numAffectedRows ?? 0),
   }
+}
+
+function hookTimeoutOf(options: KyselyAdapterOptions): number {
+  const aliases = { timeout: 'hookTimeoutMs', timeoutMs: 'hookTimeoutMs', hookTimeout: 'hookTimeoutMs' }
+  checkOptions('kyselyAdapter', options, ['hookTimeoutMs'], aliases)
+  const { hookTimeoutMs = LONGEST_WAIT_MS } = options
+  if (Number.isSafeInteger(hookTimeoutMs) && hookTimeoutMs > 0) return hookTimeoutMs
+  throw new ClerkSyncError(
+    'config_invalid',
+    'kyselyAdapter: hookTimeoutMs must be a positive whole number of milliseconds.',
+  )
 }
 
 function refuseUnfit(db: unknown): void {
@@ -124,7 +149,7 @@ function refuseUnfit(db: unknown): void {
   if ('isTransaction' in db && db.isTransaction === true) {
     throw new ClerkSyncError(
       'config_invalid',
-      'kyselyAdapter was given a transaction, and an event is acknowledged after a commit of its own. Pass the Kysely ' +
+      'kyselyAdapter was given a transaction, but each event needs one of its own. Pass the Kysely ' +
         'instance itself.',
     )
   }

@@ -10,12 +10,8 @@ export interface ClerkMigration {
 
 type DataType = ColumnDataType | Expression<unknown>
 
-/** Clerk ids differ in case, and MySQL's default collations do not see it. */
-const asciiBinary = (length: number) => sql`varchar(${sql.lit(length)}) character set ascii collate ascii_bin`
-
-const ID: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: asciiBinary(255), sqlite: 'text' }
-const VERSION: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: asciiBinary(34), sqlite: 'text' }
-const TYPE: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: 'varchar(255)', sqlite: 'text' }
+const TEXT: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: 'varchar(255)', sqlite: 'text' }
+const VERSION: Readonly<Record<DialectName, DataType>> = { postgres: 'text', mysql: 'varchar(34)', sqlite: 'text' }
 const DATE: Readonly<Record<DialectName, DataType>> = {
   postgres: 'timestamptz(3)',
   mysql: 'datetime(3)',
@@ -25,12 +21,14 @@ const DATE: Readonly<Record<DialectName, DataType>> = {
 /**
  * The type of a column for a Clerk id, for a migration of your own:
  * `.addColumn('id', clerkId(db), (column) => column.primaryKey())`, or
- * `.addColumn('clerk_id', clerkId(db), (column) => column.notNull().unique())` beside a key of your own.
+ * `.addColumn('clerk_id', clerkId(db), (column) => column.notNull().unique())` beside a key of your own. Columns that
+ * refer to one (`user_id`) take the same.
  *
- * `text`; on MySQL `varchar(255) character set ascii collate ascii_bin`.
+ * `text`; on MySQL `varchar(255)`, in the table's own collation: two columns in different ones are joined without an
+ * index, and no foreign key can stand between them.
  */
 export function clerkId<DB>(db: Pick<Kysely<DB>, 'getExecutor'>): DataType {
-  return ID[dialectOf(db)]
+  return TEXT[dialectOf(db)]
 }
 
 /**
@@ -75,9 +73,9 @@ export function clerkEventsMigration(table = 'clerk_events'): ClerkMigration {
       await db.schema
         .createTable(table)
         .ifNotExists()
-        .addColumn('id', ID[dialect], (column) => column.notNull().primaryKey())
-        .addColumn('type', TYPE[dialect], (column) => column.notNull())
-        .addColumn('entity_id', ID[dialect])
+        .addColumn('id', TEXT[dialect], (column) => column.notNull().primaryKey())
+        .addColumn('type', TEXT[dialect], (column) => column.notNull())
+        .addColumn('entity_id', TEXT[dialect])
         .addColumn('occurred_at', DATE[dialect], (column) => column.notNull())
         .addColumn('processed_at', DATE[dialect], (column) => column.notNull())
         .execute()

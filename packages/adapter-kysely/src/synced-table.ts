@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type ColumnInfo, type Entity, snakeCase } from '@clerk-sync/core/adapter'
+import { type ColumnInfo, checkOptions, type Entity, snakeCase } from '@clerk-sync/core/adapter'
 import { type DialectName, type LedgerTable, namesOf, type SyncedTable } from '@clerk-sync/core/sql'
 import { encode } from './encode.ts'
 
@@ -23,7 +23,7 @@ export function readTable(entity: Entity, given: unknown, spelling: Spelling): S
   for (const column of columns) {
     if (!reserved.includes(column)) continue
     throw config(
-      `${table}.${column} is a column of clerk-sync's own: take it out of columns, where those stand that a map fills.`,
+      `${table}.${column} is the key or a sync column: take it out of columns, which lists what a map fills.`,
     )
   }
   for (const column of [...Object.keys(defaults), ...json]) {
@@ -79,15 +79,15 @@ interface TableOptions {
 }
 
 const OPTIONS = ['table', 'columns', 'key', 'version', 'deletedAt', 'defaults', 'json']
+const ALIASES = { name: 'table', id: 'key', clerkId: 'key', clerkVersion: 'version' }
 
 /** What the compiler checks, for those who have none. */
 function optionsOf(entity: Entity, given: unknown, camelCase: boolean): TableOptions {
   const example = "{ table: 'app_user', columns: ['email', 'first_name'] }"
+  if (typeof given === 'object' && given !== null) checkOptions(`The table for ${entity}`, given, OPTIONS, ALIASES)
   if (typeof given !== 'object' || given === null || !('table' in given) || !('columns' in given)) {
     throw config(`The table for ${entity} takes its name and the columns to fill, since Kysely knows none: ${example}.`)
   }
-  const unknown = Object.keys(given).find((option) => !OPTIONS.includes(option))
-  if (unknown) throw config(`The table for ${entity} has no option "${unknown}": there are ${OPTIONS.join(', ')}.`)
   const { table, columns } = given
   const { key, version, deletedAt, defaults = {}, json = [] } = given as Partial<Record<string, unknown>>
   if (typeof table !== 'string' || !isNames(columns) || !isNames(json) || typeof defaults !== 'object' || !defaults) {

@@ -1,9 +1,10 @@
 import { ClerkSyncError } from '@clerk-sync/core'
+import type { HookHandle } from '@clerk-sync/core/sql'
 import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 'kysely'
 import { onOneConnection } from './one-connection.ts'
 
 /**
- * Kysely's own transaction, on a connection that stays in our hands until it is known to be in none.
+ * Kysely's own transaction, on a connection that the adapter keeps until the transaction is known to have ended.
  *
  * Kysely gives a connection back as it is when `begin` failed with the answer lost, and, on MySQL, when `rollback` did:
  * the next write would ride in the open transaction. And what a hook has left running is sent after the end, on its
@@ -22,15 +23,16 @@ export function inTransaction<DB, T>(
     let thrown: { readonly error: unknown } | undefined
     try {
       return await connection.transaction().execute(async (transaction) => {
-        const end = new End()
+        // The hook's own handle ends with the hook, which may take longer than its limit.
+        const { tx, end } = handleOf(transaction)
         try {
-          return await within(limitMs, run(transaction.withPlugin(end)))
+          return await within(limitMs, run(tx))
         } catch (error) {
           thrown = { error }
           throw error
         } finally {
-          end.come()
-          // Statements that wait for their turn would be sent after the rollback.
+          end()
+          // Statements that are still queued would be sent after the rollback.
           if (thrown) await settled(transaction)
         }
       })
@@ -40,6 +42,12 @@ export function inTransaction<DB, T>(
       throw thrown ? thrown.error : error
     }
   })
+}
+
+/** The same transaction for a hook, until the hook is over. */
+export function handleOf<DB>(transaction: Transaction<DB>): HookHandle<Transaction<DB>> {
+  const end = new End()
+  return { tx: transaction.withPlugin(end), end: () => end.come() }
 }
 
 /** Ends what may be open on a connection. Where that fails each time the connection is broken, and its pool drops it. */

@@ -1,4 +1,12 @@
-import type { EntityOf, GivenTables, ReservedColumn, SnakeCase, TableName } from '@clerk-sync/core/adapter'
+import type { ClerkSyncTypeError } from '@clerk-sync/core'
+import type {
+  EntityOf,
+  GivenTables,
+  ReservedColumn,
+  SnakeCase,
+  TableName,
+  UnknownTables,
+} from '@clerk-sync/core/adapter'
 import type { Insertable, Selectable } from 'kysely'
 import type { CamelCased, ClerkEventsTable } from './schema-types.ts'
 
@@ -22,7 +30,7 @@ type Has<Row, Names extends string> = [Extract<keyof Row, Names>] extends [never
 /** An option that names a column, and is demanded where the usual one is not there. */
 type ColumnOption<Option extends string, Row, Column, Usual extends string> =
   Has<Row, Usual> extends true ? { readonly [O in Option]?: Column } : { readonly [O in Option]: Column }
-/** A `clerk_id` beside the table's own `id` is the key, and has to be named: at run time nobody could tell. */
+/** A `clerk_id` beside the table's own `id` is the key, and has to be named: which of the two holds the Clerk id does not show at run time. */
 type KeyOption<Row> =
   Has<Row, 'clerk_id' | 'clerkId'> extends true
     ? { readonly key: TextColumn<Row> }
@@ -58,13 +66,20 @@ type LedgerName<DB> = {
 /** The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks. */
 export type KyselyTables<DB> = GivenTables<AnyTable<DB>, LedgerName<DB>>
 
-interface Given {
-  readonly table: string
+/** What is looked at to infer a table; {@link CheckedTables} says what is wrong with it. */
+interface Given<Table extends string = string> {
+  readonly table: Table
   readonly columns: readonly string[]
   readonly defaults?: object
+  readonly json?: readonly string[]
   readonly key?: string
   readonly version?: string
   readonly deletedAt?: string
+}
+
+/** Names that are none are let in, for {@link CheckedTables} to say what was meant. */
+export type AnyTables<DB> = GivenTables<Given<Name<DB>>, Name<DB>> & {
+  readonly [Name: string]: Given | string | undefined
 }
 
 type RowIn<DB, T extends Given> = T['table'] extends keyof DB ? Insertable<DB[T['table']]> : never
@@ -111,14 +126,61 @@ type Unfilled<Row, T extends Given> = {
     : C
 }[Exclude<keyof Row, T['columns'][number] | Reserved | Named<T, 'key' | 'version' | 'deletedAt'>>]
 
-/** Shown by the compiler where an insert would lack a value. */
-type NothingFills<Column> = `Nothing fills "${Column & string}": list it in columns, or give it a default`
+/** The columns of the library's that a table lacks, and that no option names. */
+type LacksSync<Row, T> =
+  | (Has<Row, 'clerk_version' | 'clerkVersion'> extends true
+      ? never
+      : T extends { version: string }
+        ? never
+        : 'version')
+  | (Has<Row, 'deleted_at' | 'deletedAt'> extends true ? never : T extends { deletedAt: string } ? never : 'deletedAt')
 
-/** What the compiler cannot see of one option alone: that no column is left without a value. */
-export type Complete<DB, Tables> = {
-  readonly [Name in keyof Tables & TableName]: Tables[Name] extends Given
-    ? [Unfilled<RowIn<DB, Tables[Name]>, Tables[Name]>] extends [never]
-      ? unknown
-      : { readonly columns: NothingFills<Unfilled<RowIn<DB, Tables[Name]>, Tables[Name]>> }
-    : unknown
+type MissingColumns<Options> = [Options] extends ['version']
+  ? 'the column clerk_version'
+  : [Options] extends ['deletedAt']
+    ? 'the column deleted_at'
+    : 'the columns clerk_version and deleted_at'
+
+type LacksKey<Row, T> = T extends { key: string }
+  ? never
+  : Has<Row, 'clerk_id' | 'clerkId'> extends true
+    ? "has a column clerk_id: say whether it is the key, as in key: 'clerk_id'"
+    : Has<Row, 'id'> extends true
+      ? never
+      : 'has no column id: name the one that holds the Clerk id in key'
+
+type CheckedTable<Table extends string, Row, T extends Given> = [LacksSync<Row, T>] extends [never]
+  ? [LacksKey<Row, T>] extends [never]
+    ? KyselyTable<Table, Row> & CompleteColumns<Unfilled<Insertable<Row>, T>> & CheckedDefaults<Row, T>
+    : ClerkSyncTypeError<`${Table} ${LacksKey<Row, T>}`>
+  : ClerkSyncTypeError<`${Table} lacks ${MissingColumns<LacksSync<Row, T>>}: syncColumnsMigration('${Table}') adds them, or name yours in version and deletedAt`>
+
+type CompleteColumns<Missing> = [Missing] extends [never]
+  ? unknown
+  : {
+      readonly columns: ClerkSyncTypeError<`Nothing fills ${Missing & string}: list it in columns, or give it a default`>
+    }
+
+type CheckedDefaults<Row, T> = T extends { readonly defaults: infer Defaults }
+  ? {
+      readonly defaults: {
+        readonly [C in Exclude<
+          keyof Defaults & string,
+          Defaulted<Row>
+        >]: ClerkSyncTypeError<`defaults takes columns that are NOT NULL and have a default in the database, and ${C} is none`>
+      }
+    }
+  : unknown
+
+/** What the compiler says of each table: what the constraint of the parameter cannot. */
+export type CheckedTables<DB, Tables> = {
+  readonly [Option in keyof Tables]: Option extends TableName
+    ? Tables[Option] extends Given<infer Table extends Name<DB>>
+      ? CheckedTable<Table, DB[Table], Tables[Option]>
+      : unknown
+    : Option extends 'events'
+      ? Tables[Option] extends LedgerName<DB> | undefined
+        ? unknown
+        : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of the ledger: pass the table that clerkEventsMigration() creates`>
+      : UnknownTables<Tables>[Option & keyof UnknownTables<Tables>]
 }

@@ -21,7 +21,13 @@ testPooledHooks(
     async () => {
       const store = await open('kysely_hooks')
       return {
-        sync: (connections, hook) => syncOn(store, connections, (tx) => hook(() => welcome(tx, 'user_of_a_hook'))),
+        sync: (connections, hook) =>
+          syncOn(store, connections, (tx) =>
+            hook(
+              () => welcome(tx, 'user_of_a_hook'),
+              (text) => sql.raw(text).execute(tx),
+            ),
+          ),
         countWelcomes: () => store.count('welcomes'),
       }
     },

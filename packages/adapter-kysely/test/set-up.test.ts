@@ -38,7 +38,7 @@ const users = { table: 'app_user', columns: ['email'] }
 const setUp = (options: object): ClerkSync => Reflect.apply(createClerkSync, undefined, [options])
 const adapter = (tables: unknown, on: unknown = db) => Reflect.apply(kyselyAdapter, undefined, [on, tables])
 
-describe('What cannot be is refused at set-up, with the way out:', () => {
+describe('What cannot be is refused at set-up, with what to do:', () => {
   it('a table without its columns', () => {
     expect(() => adapter({ users: 'app_user' })).toThrow(/takes its name and the columns to fill.*columns: \['email'/)
     expect(() => adapter({ users: { table: 'app_user' } })).toThrow(/the columns to fill/)
@@ -47,7 +47,7 @@ describe('What cannot be is refused at set-up, with the way out:', () => {
 
   it('columns of clerk-sync’s own among those that a map fills', () => {
     expect(() => adapter({ users: { ...users, columns: ['id', 'email'] } })).toThrow(
-      /app_user\.id is a column of clerk-s/,
+      /app_user\.id is the key or a sync column/,
     )
     expect(() => adapter({ users: { ...users, columns: ['clerk_version'] } })).toThrow(/take it out of columns/)
   })
@@ -58,10 +58,19 @@ describe('What cannot be is refused at set-up, with the way out:', () => {
   })
 
   it('misspelt options and tables', () => {
-    expect(() => adapter({ users: { ...users, column: [] } })).toThrow(/no option "column": there are table, columns/)
-    expect(() => adapter({ user: users })).toThrow(/knows no table "user": pass users,/)
+    expect(() => adapter({ users: { ...users, column: [] } })).toThrow(/no option "column": did you mean "columns"/)
+    expect(() => adapter({ user: users })).toThrow(/There is no table "user": did you mean "users"\?/)
     expect(() => adapter({ users: { ...users, key: 1 } })).toThrow(/are names of columns/)
     expect(() => adapter({ users, events: { table: 'clerk_events' } })).toThrow(/events takes the name/)
+  })
+
+  it('misspelt options of the adapter, and values that cannot be meant', () => {
+    const given = (options: unknown) => () => Reflect.apply(kyselyAdapter, undefined, [db, { users }, options])
+    expect(given({ timeoutMs: 1 })).toThrow(/kyselyAdapter has no option "timeoutMs": did you mean "hookTimeoutMs"/)
+    expect(given({ hookTimeoutMs: '5s' })).toThrow(/hookTimeoutMs must be a positive whole number/)
+    expect(given(5_000)).toThrow(/kyselyAdapter takes an object with hookTimeoutMs/)
+    expect(() => adapter(undefined)).toThrow(/kyselyAdapter takes an object of tables/)
+    expect(() => adapter({ user: users, users })).toThrow(/did you mean "users"/)
   })
 
   it('hooks without a ledger', () => {

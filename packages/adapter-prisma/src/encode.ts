@@ -48,7 +48,7 @@ function bigint(model: string, field: Field, value: unknown): bigint {
   throw refuse(model, field, 'takes a whole number')
 }
 
-/** `Prisma.DbNull` and its like are objects that only their names tell apart; JSON from Clerk is plain objects. */
+/** `Prisma.DbNull` and its like are objects that differ in their names only; JSON from Clerk is plain objects. */
 function nameOfNull(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const prototype: unknown = Object.getPrototypeOf(value)

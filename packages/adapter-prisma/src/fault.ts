@@ -1,4 +1,4 @@
-import { chainOf, databaseFault, type Fault, prop } from '@clerk-sync/core/adapter'
+import { chainOf, databaseFault, type Fault, prop, type Refusal, refusalOf } from '@clerk-sync/core/adapter'
 
 /** Prisma's own codes, and the kinds of error of its driver adapters. */
 const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
@@ -22,6 +22,17 @@ export function prismaFault(error: unknown): Fault | undefined {
         const fault = FAULTS.get(code) ?? databaseFault({ code })
         if (fault) return fault
       }
+    }
+  }
+  return undefined
+}
+
+/** The constraint or column that the database behind Prisma named. */
+export function prismaRefusal(error: unknown): Refusal | undefined {
+  for (const link of chainOf(error)) {
+    for (const one of chainOf(prop(prop(link, 'meta'), 'driverAdapterError'))) {
+      const refusal = refusalOf({ code: prop(one, 'originalCode'), message: prop(one, 'originalMessage') })
+      if (refusal) return refusal
     }
   }
   return undefined

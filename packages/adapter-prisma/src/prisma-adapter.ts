@@ -1,11 +1,21 @@
-import { givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
+import { ClerkSyncError } from '@clerk-sync/core'
+import {
+  checkOptions,
+  type GivenTables,
+  givenTables,
+  type Rows,
+  type SyncAdapter,
+  type WithLedger,
+} from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
-import { prismaFault } from './fault.ts'
+import { prismaFault, prismaRefusal } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { ledgerTable, syncedTable } from './synced-table.ts'
-import { accessTo, type PrismaTransactionOptions, type TransactionalClient } from './transaction.ts'
-import type { NothingElse, PrismaModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
+import { accessTo } from './transaction.ts'
+import type { PrismaTransactionOptions } from './transactional-client.ts'
+import type { AnyModels, CheckedModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
+import type { ExtensibleClient } from './watched-transaction.ts'
 
 export interface PrismaAdapterOptions {
   /** How long the transactions of hooks, and on SQLite all writes, may wait and last. */
@@ -23,39 +33,61 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
  *
  * Each model has the Clerk id in `id` (`@id`) or `clerkId` (`@unique`), `clerkVersion String @default("0")` and
  * `deletedAt DateTime?`. Models go by their names on the client: `prisma.user` is `'user'`. `events` is the ledger, which
- * hooks need. An event without a hook is one statement, and a look at the row where that does not tell what became
- * of it; on SQLite, a transaction.
+ * hooks need. An event without a hook is one statement, and a read of the row where it does not show what
+ * became of it; on SQLite, a transaction.
  *
  * @throws ClerkSyncError `config_invalid` for a model that cannot be synced, or a client whose engine or driver adapter
  * is not known.
  */
-export function prismaAdapter<C extends AnyClient, const M extends PrismaModels<C>>(
+export function prismaAdapter<C extends AnyClient, const M extends AnyModels<C>>(
   prisma: C,
-  models: M & NothingElse<M>,
+  models: M & CheckedModels<C, M>,
+  options?: PrismaAdapterOptions,
+): SyncAdapter<RowsOf<C, M>, WithLedger<M, TransactionOf<C>>, unknown, StoredRowsOf<C, M>>
+export function prismaAdapter<C extends AnyClient>(
+  prisma: C,
+  models: GivenTables<string, string>,
   options: PrismaAdapterOptions = {},
-): SyncAdapter<RowsOf<C, M>, TransactionOf<C>, unknown, StoredRowsOf<C, M>> {
+): SyncAdapter {
   const facts = readClient(prisma)
-  const given: PrismaModels<C> = models
-  const modelOf = new Map(givenTables<string>('prismaAdapter', given))
+  checkTransaction(options)
+  const modelOf = new Map(givenTables<string>('prismaAdapter', models))
   const { runner, read } = accessTo<TransactionOf<C>>(
-    prisma as TransactionalClient<TransactionOf<C>>,
+    prisma as unknown as ExtensibleClient<TransactionOf<C>>,
     facts.database,
     options.transaction ?? {},
   )
-  return createSqlAdapter(
+  return createSqlAdapter<Rows, TransactionOf<C>, unknown, Rows>(
     {
       name: `prisma:${facts.database}`,
       faultOf: prismaFault,
+      refusalOf: prismaRefusal,
       dialect: DIALECTS[facts.database],
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
-      ledger: given.events === undefined ? undefined : ledgerTable(given.events, facts),
+      ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       find: ({ entity, key, deletedAt }, id) =>
         read((on) => {
           const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
-          // Also where the client is told to leave these fields out.
+          // Also where the client omits these fields.
           return delegate.findMany({ where: { [key]: id }, omit: { [key]: false, [deletedAt]: false } })
         }),
     },
     runner,
   )
+}
+
+const TRANSACTION_ALIASES = { maxWaitMs: 'maxWait', timeoutMs: 'timeout' }
+
+function checkTransaction(options: PrismaAdapterOptions): void {
+  checkOptions('prismaAdapter', options, ['transaction'], { timeout: 'transaction', transactionOptions: 'transaction' })
+  const { transaction } = options
+  if (transaction === undefined) return
+  checkOptions("prismaAdapter's transaction", transaction, ['maxWait', 'timeout'], TRANSACTION_ALIASES)
+  for (const [name, ms] of Object.entries(transaction)) {
+    if (ms === undefined || (Number.isSafeInteger(ms) && ms > 0)) continue
+    throw new ClerkSyncError(
+      'config_invalid',
+      `prismaAdapter: transaction.${name} must be a positive whole number of milliseconds.`,
+    )
+  }
 }

@@ -61,7 +61,8 @@ export function syncedTable(entity: Entity, name: string, facts: ClientFacts): S
 export function ledgerTable(name: string, facts: ClientFacts): LedgerTable {
   const model = modelOf(name, facts)
   for (const field of LEDGER_COLUMNS) need(model, field, 'Take the model ClerkEvent from the README as it is.')
-  if (!model.fields.get('id')?.unique) throw refuse(`${model.name}.id must be String @id: it tells a duplicate.`)
+  if (!model.fields.get('id')?.unique)
+    throw refuse(`${model.name}.id must be String @id: it is how a duplicate is recognized.`)
   return sqlTable(model, facts)
 }
 
@@ -84,10 +85,10 @@ function modelOf(name: string, { models }: ClientFacts): Model {
   throw refuse(`The client has no model "${name}": it has ${[...models.keys()].join(', ')}.`)
 }
 
-function need(model: Model, name: string, wayOut: string): Field {
+function need(model: Model, name: string, fix: string): Field {
   const field = model.fields.get(name)
   if (field) return field
-  throw refuse(`The model ${model.name} has no field ${name}. ${wayOut}`)
+  throw refuse(`The model ${model.name} has no field ${name}. ${fix}`)
 }
 
 function infoOf(field: Field): ColumnInfo {

@@ -1,30 +1,21 @@
-import { createQueue, DELIVERY_TIMEOUT_MS, LONGEST_WAIT_MS, prop } from '@clerk-sync/core/adapter'
+import { createQueue, LONGEST_WAIT_MS, prop, SVIX_TIMEOUT_MS } from '@clerk-sync/core/adapter'
 import {
   asyncRunner,
   type DialectName,
+  type HookHandle,
   type Row,
   type Runner,
   type RunResult,
   type Statement,
 } from '@clerk-sync/core/sql'
 import type { RawClient } from './client.ts'
+import type { PrismaTransactionOptions } from './transactional-client.ts'
+import { type ExtensibleClient, type WatchedTransaction, watchedTransaction } from './watched-transaction.ts'
 
-/** How long Prisma is to wait, in ms. */
-export interface PrismaTransactionOptions {
-  /** For a connection to begin a transaction on. Default: 10,000. */
-  readonly maxWait?: number
-  /** For a transaction to end, its hook included: then it is rolled back. Default: 15,000, when Svix has given up. */
-  readonly timeout?: number
-}
+/** Prisma's own limits of 2 s and 5 s refuse what a burst, or a slow hook, only delays. */
+const PATIENCE = { maxWait: LONGEST_WAIT_MS, timeout: SVIX_TIMEOUT_MS }
 
-/** Prisma's own 2 s and 5 s turn away what a burst, or a slow hook, only delays. */
-const PATIENCE = { maxWait: LONGEST_WAIT_MS, timeout: DELIVERY_TIMEOUT_MS }
-
-export interface TransactionalClient<Tx> extends RawClient {
-  $transaction<T>(run: (tx: Tx) => Promise<T>, options: Required<PrismaTransactionOptions>): Promise<T>
-}
-
-type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>) => Promise<T>
+type Transaction<Tx> = <T>(run: (transaction: WatchedTransaction<Tx>) => Promise<T>) => Promise<T>
 
 /** How a client is asked. */
 export interface Access<Tx> {
@@ -34,27 +25,30 @@ export interface Access<Tx> {
 }
 
 export function accessTo<Tx>(
-  client: TransactionalClient<Tx>,
+  client: ExtensibleClient<Tx>,
   database: DialectName,
   options: PrismaTransactionOptions,
 ): Access<Tx> {
-  const pooled: Transaction<Tx> = (run) => client.$transaction(run, { ...PATIENCE, ...options })
+  const pooled: Transaction<Tx> = (run) => watchedTransaction(client, { ...PATIENCE, ...options }, run)
   if (database !== 'sqlite') {
     const send = (statements: readonly Statement[]) => Promise.all(statements.map((one) => execute(client, one)))
-    return { runner: asyncRunner<Tx>({ send, sendIn, transaction: pooled }), read: (query) => query(client) }
+    return {
+      runner: asyncRunner({ send, sendIn, transaction: pooled, handle: handleOf<Tx> }),
+      read: (query) => query(client),
+    }
   }
   // The client has one connection: what is sent outside a transaction rides in whichever is open, sees what is not
   // committed, and is lost with it.
   const transaction = onOneConnection(client, pooled)
   const send = (statements: readonly Statement[]) =>
-    transaction(async (tx) => {
+    transaction(async (open) => {
       const results: RunResult[] = []
-      for (const statement of statements) results.push(await sendIn(tx, statement))
+      for (const statement of statements) results.push(await sendIn(open, statement))
       return results
     })
   return {
-    runner: asyncRunner<Tx>({ send, sendIn, transaction }),
-    read: (query) => transaction((tx) => query(tx as object)),
+    runner: asyncRunner({ send, sendIn, transaction, handle: handleOf<Tx> }),
+    read: (query) => transaction(({ tx }) => query(tx as object)),
   }
 }
 
@@ -71,8 +65,8 @@ function onOneConnection<Tx>(client: RawClient, transaction: Transaction<Tx>): T
     queue(async () => {
       let committing = false
       try {
-        return await transaction(async (tx) => {
-          const result = await run(tx)
+        return await transaction(async (open) => {
+          const result = await run(open)
           committing = true
           return result
         })
@@ -93,8 +87,18 @@ function isTransactionFault(error: unknown): boolean {
 }
 
 /** A transaction's client is a client without what would leave the transaction. */
-function sendIn(tx: unknown, statement: Statement): Promise<RunResult> {
+function sendIn({ tx, own }: WatchedTransaction<unknown>, statement: Statement): Promise<RunResult> {
+  own.add(statement.sql)
   return execute(tx as RawClient, statement)
+}
+
+function handleOf<Tx>(transaction: WatchedTransaction<Tx>): HookHandle<Tx> {
+  return {
+    tx: transaction.tx,
+    end: () => {
+      transaction.hookIsOver = true
+    },
+  }
 }
 
 async function execute(on: RawClient, { sql, params, returnsRows }: Statement): Promise<RunResult> {

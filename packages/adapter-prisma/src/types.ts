@@ -1,4 +1,5 @@
-import type { EntityOf, GivenTables, ReservedColumn, TableName } from '@clerk-sync/core/adapter'
+import type { ClerkSyncTypeError } from '@clerk-sync/core'
+import type { EntityOf, GivenTables, ReservedColumn, TableName, UnknownTables } from '@clerk-sync/core/adapter'
 
 /** What the generated clients, of both generators, carry for the compiler beside a model's methods. */
 type TypesOf<Delegate> = Delegate extends { [K: symbol]: { types: infer Types } } ? Types : never
@@ -34,8 +35,49 @@ type SyncedNames<Client> = {
  */
 export type PrismaModels<Client> = GivenTables<SyncedNames<Client>, Names<Client, Ledger>>
 
-/** An option that there is not. */
-export type NothingElse<Models> = { readonly [Option in Exclude<keyof Models, TableName | 'events'>]: never }
+/** The client's models. */
+type ModelName<Client> = {
+  [Name in keyof Client & string]: [Scalars<Client[Name]>] extends [never] ? never : Name
+}[keyof Client & string]
+
+/** Models of the client under any name; {@link CheckedModels} says what is wrong with one. */
+export type AnyModels<Client> = GivenTables<ModelName<Client>, ModelName<Client>> &
+  Readonly<Record<string, ModelName<Client> | undefined>>
+
+/** What the compiler says of each model: its own words are that a name is not assignable to `undefined`. */
+export type CheckedModels<Client, Models> = {
+  readonly [Option in keyof Models]: Option extends TableName | 'events'
+    ? Models[Option] extends keyof Client & string
+      ? CheckedModel<Client, Option, Models[Option]>
+      : unknown
+    : UnknownTables<Models>[Option & keyof UnknownTables<Models>]
+}
+
+type CheckedModel<Client, Option, Name extends keyof Client & string> = Option extends 'events'
+  ? Name extends Names<Client, Ledger>
+    ? unknown
+    : ClerkSyncTypeError<`${Name} lacks fields of the ledger: take the model ClerkEvent from the README`>
+  : Name extends SyncedNames<Client>
+    ? unknown
+    : ClerkSyncTypeError<WhyNotSynced<Name, Scalars<Client[Name]>>>
+
+type WhyNotSynced<Name extends string, Fields> = [MissingFields<Fields>] extends [never]
+  ? Fields extends { clerkVersion: string }
+    ? Fields extends { deletedAt: Date | null }
+      ? Fields extends { id: string } | { clerkId: string }
+        ? `${Name}.clerkVersion has no default: write clerkVersion String @default("0")`
+        : `${Name} has no field for the Clerk id: add id String @id, or clerkId String @unique`
+      : `${Name}.deletedAt must be DateTime?`
+    : `${Name}.clerkVersion must be String @default("0")`
+  : `${Name} lacks ${MissingFields<Fields>}`
+
+type MissingFields<Fields> = 'clerkVersion' extends keyof Fields
+  ? 'deletedAt' extends keyof Fields
+    ? never
+    : 'the field deletedAt: add deletedAt DateTime?'
+  : 'deletedAt' extends keyof Fields
+    ? 'the field clerkVersion: add clerkVersion String @default("0")'
+    : 'the fields clerkVersion and deletedAt: add clerkVersion String @default("0") and deletedAt DateTime?'
 
 /** Whatever JSON can hold; `Prisma.DbNull` and `Prisma.JsonNull` are objects. */
 type Json = string | number | boolean | object

@@ -1,8 +1,10 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
-import { sqlTables } from '@clerk-sync/adapter-testkit'
-import type { Problem } from '@clerk-sync/core'
+import { ENTITIES, sqlTables } from '@clerk-sync/adapter-testkit'
+import { type ClerkSync, createClerkSync, type Problem } from '@clerk-sync/core'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
+import { userEvent } from '@clerk-sync/test-support/events'
 import { rawSqlite } from '@clerk-sync/test-support/raw-connections'
+import { ARRIVALS, deliver, rejoining } from '@clerk-sync/test-support/rejoining'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -21,6 +23,7 @@ interface Store {
   readonly dialect: 'postgres' | 'mysql' | 'sqlite'
   run(statement: string): Promise<unknown>
   check(shape: Shape): Promise<readonly Problem[]>
+  plain(options?: object): ClerkSync
 }
 
 async function openPostgres(): Promise<Store> {
@@ -31,6 +34,7 @@ async function openPostgres(): Promise<Store> {
     dialect: 'postgres',
     run: (text) => pool.query(text),
     check: (shape) => prismaAdapter(prisma, shapes[shape]).check(),
+    plain: (options) => createClerkSync({ adapter: prismaAdapter(prisma, shapes.plain), ...options }),
   }
 }
 
@@ -46,6 +50,7 @@ const openMysql = (server: 'mysql' | 'mariadb') => async (): Promise<Store> => {
     dialect: 'mysql',
     run: (text) => connection.query(text),
     check: (shape) => prismaAdapter(prisma, shapes[shape]).check(),
+    plain: (options) => createClerkSync({ adapter: prismaAdapter(prisma, shapes.plain), ...options }),
   }
 }
 
@@ -57,6 +62,7 @@ async function openSqlite(): Promise<Store> {
     dialect: 'sqlite',
     run: query,
     check: (shape) => prismaAdapter(prisma, shapes[shape]).check(),
+    plain: (options) => createClerkSync({ adapter: prismaAdapter(prisma, shapes.plain), ...options }),
   }
 }
 
@@ -67,6 +73,8 @@ const create = ({ dialect, run }: Store, change = (statement: string) => stateme
     return []
   }).create()
 
+const AT = 1_760_000_000_000
+
 const brief = (problems: readonly Problem[]) => problems.map(({ severity, message }) => `${severity}: ${message}`)
 
 describe.for([
@@ -75,6 +83,46 @@ describe.for([
   ['MariaDB', openMysql('mariadb')],
   ['SQLite', openSqlite],
 ] as const)('check on %s', ([, open]) => {
+  it('tells of a delete that a CHECK constraint forbids, and the error names map.deletedUser', async () => {
+    const store = await open()
+    await create(store, (statement) =>
+      statement.replace(/(create table .users.*?[ (].email. [^,]+), /, '$1 check (email is not null), '),
+    )
+    expect(brief(await store.plain().check())).toContainEqual(
+      expect.stringMatching(/^error: User: the constraint .* forbids what a delete writes, NULL in .*email/),
+    )
+    await expect(store.plain().apply(userEvent('user.deleted', 'user_1', AT))).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringMatching(/the constraint .* forbids it.*map\.deletedUser/),
+    })
+    const map = { user: () => ({ email: 'x' }), deletedUser: ({ id }: { id: string }) => ({ email: id }) }
+    expect(await store.plain({ map }).check()).toEqual([])
+    expect(await store.plain({ map }).apply(userEvent('user.deleted', 'user_1', AT))).toBe('deleted')
+  })
+
+  it('tells of an index that keeps a member who left out for ever; with a map, any order lets the member back', async () => {
+    const store = await open()
+    await create(store)
+    const quote = store.dialect === 'mysql' ? '`' : '"'
+    const table = `${quote}${ENTITIES.organizationMembership.table}${quote}`
+    await store.run(`create unique index members_unique on ${table} (user_id, organization_id)`)
+    expect(brief(await store.plain().check())).toContainEqual(
+      expect.stringMatching(
+        /^error: OrganizationMembership\.user_id, organization_id is unique.*503 unique_conflict for ever/,
+      ),
+    )
+    const map = { deletedOrganizationMembership: ({ id }: { id: string }) => ({ userId: id }) }
+    expect(brief(await store.plain({ map }).check())).not.toContainEqual(expect.stringMatching(/^error/))
+    for (const arrival of ARRIVALS) {
+      await store.run(`delete from ${table}`)
+      const events = rejoining()
+      const sent = arrival.map((name) => events[name])
+      expect({ arrival, refused: await deliver(store.plain({ map }), sent) }).toEqual({ arrival, refused: [] })
+      expect((await store.plain().find('organizationMembership', 'orgmem_2'))?.deleted).toBe(false)
+      expect((await store.plain().find('organizationMembership', 'orgmem_1'))?.deleted).toBe(true)
+    }
+  })
+
   it('finds nothing on good tables', async () => {
     const store = await open()
     await create(store)
@@ -82,7 +130,7 @@ describe.for([
     expect(await store.check('ownKey')).toEqual([])
   })
 
-  it('tells of tables and columns that are not there', async () => {
+  it('finds tables and columns that are not there', async () => {
     const store = await open()
     expect(brief(await store.check('ownKey'))).toEqual([
       'error: The table OwnKeyUser is not in the database. Run your migrations.',
@@ -90,11 +138,11 @@ describe.for([
     ])
     await create(store, (statement) => statement.replace(/.first_name. [^,]+, /, ''))
     expect(brief(await store.check('withoutLedger'))).toEqual([
-      'error: User.first_name is in the schema and not in the database. Run your migrations.',
+      'error: User.first_name is in the schema but not in the database. Run your migrations.',
     ])
   })
 
-  it('tells of a nullable version, a key that is not unique, and a unique column that will bite', async () => {
+  it('finds a nullable version, a key that is not unique, and a unique column that will bite', async () => {
     const store = await open()
     const nullable = /(clerk_version.+?) not null default '0'/
     await create(store, (statement) => statement.replace(nullable, '$1').replace(/(clerk_id.+?) unique/, '$1'))
@@ -107,10 +155,11 @@ describe.for([
   })
 })
 
-it('check on MySQL tells of a key that ignores case, as Prisma makes them', async () => {
+it('check on MySQL finds nothing in tables as Prisma makes them, and one collation that differs', async () => {
   const store = await openMysql('mysql')()
   await create(store, (statement) => statement.replaceAll(/ character set ascii collate ascii_bin/g, ''))
-  expect(brief(await store.check('withoutLedger'))).toEqual([
-    expect.stringMatching(/^error: User\.id ignores case.*latin1_general_cs/),
-  ])
+  expect(brief(await store.check('plain'))).toEqual([])
+  await store.run('alter table users modify id varchar(191) character set latin1 collate latin1_general_cs not null')
+  const message = /has the collation utf8mb4_0900_ai_ci, and User\.id has latin1_general_cs: a join of the two/
+  expect(brief(await store.check('plain'))).toEqual(Array(3).fill(expect.stringMatching(message)))
 })

@@ -18,7 +18,7 @@ const adapterOf = (client: object, models: object): ReturnType<typeof prismaAdap
 const setUp = (users: string, options: object = {}, client: object = wrong) =>
   createClerkSync({ adapter: adapterOf(client, { users }), ...options })
 
-describe('A model that cannot be synced is refused at set-up, with the way out', () => {
+describe('A model that cannot be synced is refused at set-up, with what to do', () => {
   it.for([
     ['noVersion', /NoVersion has no field clerkVersion\. Add clerkVersion String @default\("0"\)/],
     ['nullableVersion', /NullableVersion\.clerkVersion must be String @default\("0"\)/],
@@ -56,11 +56,12 @@ describe('A model that cannot be synced is refused at set-up, with the way out',
 
   it('with hooks and no ledger', () => {
     const adapter = prismaAdapter(prisma, { users: 'user' })
+    // @ts-expect-error The compiler says so too.
     expect(() => createClerkSync({ adapter, on: { 'user.created': () => {} } })).toThrow(/Hooks need the ledger table/)
   })
 
   it('with a misspelt table, whose events would all be ignored', () => {
-    expect(() => adapterOf(prisma, { user: 'user' })).toThrow(/knows no table "user": pass users, organizations,/)
+    expect(() => adapterOf(prisma, { user: 'user' })).toThrow(/There is no table "user": did you mean "users"\?/)
   })
 })
 
@@ -79,7 +80,7 @@ describe('A client that is not known is refused at set-up', () => {
 
   it('Accelerate, which has no driver adapter', () => {
     const client = new PrismaClient({ accelerateUrl: 'prisma://localhost/?api_key=none' })
-    expect(() => adapterOf(client, { users: 'user' })).toThrow(/not run on\. Use a driver adapter/)
+    expect(() => adapterOf(client, { users: 'user' })).toThrow(/does not run on\. Use a driver adapter/)
   })
 })
 
@@ -91,5 +92,29 @@ describe('What is fine', () => {
     expect(adapter.name).toBe('prisma:postgres')
     const extended = prisma.$extends({ name: 'mine', model: { user: { answer: () => 42 } } })
     expect(prismaAdapter(extended, models).tables.user?.columns).toEqual(adapter.tables.user?.columns)
+  })
+})
+
+describe('Options that cannot be are refused, with the one that was meant', () => {
+  const given = (options: unknown) => () =>
+    Reflect.apply(prismaAdapter, undefined, [prisma, { users: 'user' }, options])
+
+  it.for<[string, unknown, RegExp]>([
+    ['timeout beside transaction', { timeout: 5 }, /no option "timeout": did you mean "transaction"/],
+    ['a misspelt one', { transactions: {} }, /no option "transactions": did you mean "transaction"/],
+    ['a misspelt one of the transaction', { transaction: { maxwait: 5 } }, /did you mean "maxWait"/],
+    [
+      'a text in the place of milliseconds',
+      { transaction: { timeout: '5s' } },
+      /transaction\.timeout must be a positive/,
+    ],
+    ['a number in the place of options', 5, /prismaAdapter takes an object with transaction/],
+  ])('%s', ([, options, message]) => {
+    expect(given(options)).toThrow(message)
+  })
+
+  it('no client, no models', () => {
+    expect(() => Reflect.apply(prismaAdapter, undefined, [undefined, {}])).toThrow(/takes a PrismaClient/)
+    expect(() => Reflect.apply(prismaAdapter, undefined, [prisma])).toThrow(/takes an object of tables/)
   })
 })

@@ -38,7 +38,10 @@ testPooledHooks([
             adapter: prismaAdapter(clientOf(url, connections), shapes.plain),
             on: {
               'user.created': ({ event, tx }) =>
-                hook(() => tx.welcome.create({ data: { userId: event.data.id, eventId: event.id } })),
+                hook(
+                  () => tx.welcome.create({ data: { userId: event.data.id, eventId: event.id } }),
+                  (text) => tx.$executeRawUnsafe(text),
+                ),
             },
           }),
         countWelcomes: async () => (await query('select * from welcomes')).length,

@@ -33,7 +33,7 @@ end
 $$;
 
 -- One guarded write: created, updated, or unchanged where the row is as new or newer. Fails where the row does not hold
--- the change afterwards: a trigger may have dropped it, and that no row came back does not tell.
+-- the change afterwards: a trigger may have dropped it, which an empty result does not show.
 --
 -- change: {"table", "key": the column with the Clerk id, "mode": upsert | erase | keep, "row": the columns to insert}.
 -- keep sets deleted_at alone in a row that is there. erase gives a column that is not nullable its default for null.
@@ -86,7 +86,7 @@ begin
       errcode = 'CS001',
       message = format(
         'the database took the write of %s to %s without an error, and the row does not hold it. A trigger, a rule or a '
-        'row-level security policy drops such writes, or changes their %s, clerk_version or deleted_at: let them pass as they are',
+        'row-level security policy drops such writes, or changes their %s, clerk_version or deleted_at: make it leave them unchanged',
         change -> 'row' ->> key, target, key);
   end if;
   return case when created then 'created' when not created then 'updated' else 'unchanged' end;
@@ -203,7 +203,8 @@ as $$
       where a.attrelid = named.id and a.attnum > 0 and not a.attisdropped
     ),
     'indexes', (
-      select coalesce(jsonb_agg(jsonb_build_object('primary', i.indisprimary, 'columns', (
+      select coalesce(jsonb_agg(jsonb_build_object('primary', i.indisprimary,
+        'nullsNotDistinct', coalesce(to_jsonb(i) -> 'indnullsnotdistinct' = 'true', false), 'columns', (
         select jsonb_agg(a.attname order by k.position)
         from unnest(i.indkey) with ordinality as k(attnum, position)
           join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
@@ -221,6 +222,28 @@ as $$
   from (select name, to_regclass(format('public.%I', name)) as id from unnest(names) as name) as named
 $$;
 
+-- The CHECK constraints of a table that refuse a row: check() tries what a delete would write. Writes nothing.
+create or replace function public.clerk_sync_refusing(name text, row_values jsonb)
+returns text[]
+language plpgsql stable security invoker set search_path = ''
+as $$
+declare
+  found record;
+  holds boolean;
+  refusing text[] := '{}';
+begin
+  for found in
+    select c.conname, pg_get_expr(c.conbin, c.conrelid) as expression
+    from pg_constraint c where c.conrelid = to_regclass(format('public.%I', name)) and c.contype = 'c'
+  loop
+    execute format('select (%s) from jsonb_populate_record(null::public.%I, $1) as t', found.expression, name)
+      into holds using row_values;
+    if not holds then refusing := refusing || found.conname::text; end if;
+  end loop;
+  return refusing;
+end
+$$;
+
 -- Supabase lets anon and authenticated execute every new function of the schema public.
 revoke all on function
   public.clerk_sync_table(text, text[]),
@@ -229,7 +252,8 @@ revoke all on function
   public.clerk_sync_write_once(text, text, jsonb),
   public.clerk_sync_mark(text, jsonb),
   public.clerk_sync_prune(text, timestamptz),
-  public.clerk_sync_facts(text[])
+  public.clerk_sync_facts(text[]),
+  public.clerk_sync_refusing(text, jsonb)
 from public, anon, authenticated;
 
 grant execute on function
@@ -239,8 +263,9 @@ grant execute on function
   public.clerk_sync_write_once(text, text, jsonb),
   public.clerk_sync_mark(text, jsonb),
   public.clerk_sync_prune(text, timestamptz),
-  public.clerk_sync_facts(text[])
+  public.clerk_sync_facts(text[]),
+  public.clerk_sync_refusing(text, jsonb)
 to service_role;
 
--- PostgREST looks for new functions when it is told to.
+-- PostgREST looks for new functions when it is notified.
 notify pgrst, 'reload schema';

@@ -1,4 +1,4 @@
--- Tables for organizations and their members, to adapt, beside those of tables.sql.
+-- Tables for organizations, their members, invitations and domains, to adapt, beside those of tables.sql.
 
 create table public.organizations (
   id text primary key,
@@ -19,14 +19,46 @@ create table public.organization_memberships (
   deleted_at timestamptz(3)
 );
 create index organization_memberships_user_id_idx on public.organization_memberships (user_id);
+-- For live rows alone: a member who left and comes back has a new row beside the deleted one.
+create unique index organization_memberships_live_idx
+  on public.organization_memberships (user_id, organization_id) where deleted_at is null;
 create index organization_memberships_organization_id_idx on public.organization_memberships (organization_id);
 
-revoke all on public.organizations, public.organization_memberships from anon, authenticated;
+-- An invitation expires without an event: its status stays pending, so ask for expires_at > now() as well.
+create table public.organization_invitations (
+  id text primary key,
+  organization_id text not null,
+  email text not null,
+  role text not null,
+  status text, -- pending, accepted, revoked
+  user_id text, -- who accepted it
+  expires_at timestamptz(3),
+  clerk_version text not null default '0',
+  deleted_at timestamptz(3)
+);
+create index organization_invitations_organization_id_idx on public.organization_invitations (organization_id);
+
+create table public.organization_domains (
+  id text primary key,
+  organization_id text,
+  name text,
+  enrollment_mode text,
+  verified boolean not null default false,
+  clerk_version text not null default '0',
+  deleted_at timestamptz(3)
+);
+create index organization_domains_organization_id_idx on public.organization_domains (organization_id);
+
+revoke all on public.organizations, public.organization_memberships, public.organization_invitations,
+  public.organization_domains from anon, authenticated;
 grant select on public.organizations, public.organization_memberships to authenticated;
-grant select, insert, update on public.organizations, public.organization_memberships to service_role;
+grant select, insert, update on public.organizations, public.organization_memberships, public.organization_invitations,
+  public.organization_domains to service_role;
 
 alter table public.organizations enable row level security;
 alter table public.organization_memberships enable row level security;
+alter table public.organization_invitations enable row level security; -- and no policy: only the service role reads it
+alter table public.organization_domains enable row level security; -- and no policy
 
 create policy "Users read their own memberships" on public.organization_memberships
   for select to authenticated

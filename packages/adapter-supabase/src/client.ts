@@ -35,6 +35,7 @@ export type FunctionName =
   | 'clerk_sync_mark'
   | 'clerk_sync_prune'
   | 'clerk_sync_facts'
+  | 'clerk_sync_refusing'
 
 /** Whether an answer is what the function gives. */
 type Accepts<T> = (data: unknown) => data is T
@@ -53,8 +54,8 @@ export function callerOf(client: Client): Call {
         // The client takes an empty 404 for success, for one: what is not certain to be written is not acknowledged.
         throw new ClerkSyncError(
           'store_failed',
-          `${name} was answered with status ${status} and nothing that the function gives. Look whether the URL is that ` +
-            "of your Supabase project, and whether the database has this version's sql/functions.sql.",
+          `${name} was answered with status ${status} and without the function's result. Check that the URL is that ` +
+            "of your Supabase project, and that the database has this version's sql/functions.sql.",
         )
       },
       undefined,

@@ -11,6 +11,7 @@ import {
   type SyncAdapter,
   snakeCase,
   type UpsertOutcome,
+  type WithLedger,
 } from '@clerk-sync/core/adapter'
 import type { SyncedTable } from '@clerk-sync/core/sql'
 import type { SupabaseClient } from '@supabase/supabase-js'
@@ -19,7 +20,7 @@ import { isWritten, type SentChange, sentChange } from './change.ts'
 import { checkDatabase } from './check.ts'
 import { type Client, callerOf, select } from './client.ts'
 import { type AnyTables, readTables } from './synced-table.ts'
-import type { CompleteTables, StoredRowsOf, SupabaseRows, SupabaseTables } from './types.ts'
+import type { AnyTablesOf, CheckedTables, StoredRowsOf, SupabaseRows } from './types.ts'
 
 const NAME = 'supabase'
 
@@ -28,7 +29,7 @@ const NAME = 'supabase'
  * the database, which `sql/functions.sql` of this package creates.
  *
  * The client needs the service role key. There are no transactions over HTTP: a hook gets no `tx`, and runs at least
- * once, since it may be that it ran and the ledger could not be told.
+ * once: it runs again where the mark in the ledger could not be written after it.
  *
  * @example
  * ```ts
@@ -45,14 +46,11 @@ const NAME = 'supabase'
  * @typeParam Database - what `supabase gen types` makes; without it, names of tables and columns are not checked
  * @throws ClerkSyncError `config_invalid` for tables that cannot be synced, and for what is no Supabase client.
  */
-export function supabaseAdapter<Database, const T extends SupabaseTables<Database>>(
+export function supabaseAdapter<Database, const T extends AnyTablesOf<Database>>(
   supabase: SupabaseClient<Database>,
-  tables: T & CompleteTables<Database, T>,
-): SyncAdapter<SupabaseRows<Database, T>, never, unknown, StoredRowsOf<Database, T>>
-export function supabaseAdapter(
-  supabase: object,
-  tables: AnyTables,
-): SyncAdapter<Record<never, never>, never, unknown, Record<never, never>> {
+  tables: T & CheckedTables<Database, T>,
+): SyncAdapter<SupabaseRows<Database, T>, WithLedger<T, never>, unknown, StoredRowsOf<Database, T>>
+export function supabaseAdapter(supabase: object, tables: AnyTables): SyncAdapter {
   if (isClient(supabase)) return createAdapter(supabase, tables)
   throw new ClerkSyncError('config_invalid', 'supabaseAdapter takes what createClient of @supabase/supabase-js made.')
 }
@@ -105,7 +103,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
       const [row] = await select(client, name, key, id)
       return row && { row, deleted: row[deletedAt] !== null, synced: row[clerkVersion] !== NO_VERSION }
     },
-    check: () => checkDatabase(call, tables, ledger),
+    check: ({ tombstones = {} } = {}) => checkDatabase(call, tables, ledger, tombstones),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
   }
 }

@@ -1,5 +1,12 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type Entity, type GivenTables, givenTables, RESERVED_COLUMNS, snakeCase } from '@clerk-sync/core/adapter'
+import {
+  checkOptions,
+  type Entity,
+  type GivenTables,
+  givenTables,
+  RESERVED_COLUMNS,
+  snakeCase,
+} from '@clerk-sync/core/adapter'
 import type { LedgerTable, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
 
 type AnyTable = string | { readonly table: string; readonly columns: readonly string[]; readonly key?: string }
@@ -19,19 +26,21 @@ export function readTables(given: AnyTables): {
   readonly tables: readonly SyncedTable[]
   readonly ledger: LedgerTable | undefined
 } {
+  const entities = givenTables<AnyTable>('supabaseAdapter', given)
   const { events } = given
   if (events !== undefined && typeof events !== 'string') {
     throw config('events is the name of the ledger table alone: its columns are those of sql/tables.sql.')
   }
   return {
-    tables: givenTables<AnyTable>('supabaseAdapter', given).map(([entity, table]) => readTable(entity, table)),
+    tables: entities.map(([entity, table]) => readTable(entity, table)),
     ledger: events === undefined ? undefined : { ...named(events), column: (property) => quote(snakeCase(property)) },
   }
 }
 
 function readTable(entity: Entity, given: AnyTable): SyncedTable {
-  const { table: name, columns, key = 'id' } = typeof given === 'string' ? { table: given, columns: [] } : given
-  if (typeof name !== 'string' || name === '' || !Array.isArray(columns)) {
+  if (typeof given === 'object' && given !== null) checkOptions(`The table for ${entity}`, given, OPTIONS, ALIASES)
+  const { table: name, columns, key = 'id' } = typeof given === 'string' ? { table: given, columns: [] } : Object(given)
+  if (typeof name !== 'string' || name === '' || !isNames(columns) || typeof key !== 'string') {
     throw config(`The table for ${entity} must be a name, or { table: '…', columns: ['email', …] }.`)
   }
   for (const column of columns) {
@@ -51,6 +60,13 @@ function readTable(entity: Entity, given: AnyTable): SyncedTable {
     properties: [key, ...columns, ...Object.values(SYNC_COLUMNS)],
     computed: {},
   }
+}
+
+const OPTIONS = ['table', 'columns', 'key']
+const ALIASES = { name: 'table', id: 'key' }
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string')
 }
 
 function named(name: string): SqlTable {

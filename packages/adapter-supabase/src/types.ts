@@ -1,4 +1,12 @@
-import type { EntityOf, GivenTables, ReservedColumn, SnakeCase, TableName } from '@clerk-sync/core/adapter'
+import type { ClerkSyncTypeError } from '@clerk-sync/core'
+import type {
+  EntityOf,
+  GivenTables,
+  ReservedColumn,
+  SnakeCase,
+  TableName,
+  UnknownTables,
+} from '@clerk-sync/core/adapter'
 
 type AnyTables = Readonly<Record<string, { Row: Record<string, unknown>; Insert: Record<string, unknown> }>>
 type IsUntyped<T> = 0 extends 1 & T ? true : false
@@ -70,19 +78,62 @@ type KeyOf<Option> = Option extends { readonly key: infer Key } ? Key : 'id'
 type InsertOf<Tables extends AnyTables, Option> =
   NameOf<Option> extends infer Table extends keyof Tables ? Tables[Table]['Insert'] : never
 
-/** Shown by the compiler where an insert would fail. */
-type NothingFills<Column> = `Nothing fills the column "${Column & string}": list it in columns, or give it a default`
-type Complete<Insert, Option> =
-  Exclude<RequiredKeys<Insert>, ColumnsOf<Option> | KeyOf<Option>> extends infer Missing
-    ? [Missing] extends [never]
-      ? unknown
-      : NothingFills<Missing>
-    : never
-
-/** What the list of columns must have beside what {@link SupabaseTables} says: every column that an insert must give. */
-export type CompleteTables<Database, Tables> = {
-  readonly [Name in keyof Tables & TableName]: Complete<InsertOf<TablesOf<Database>, Tables[Name]>, Tables[Name]>
+interface GivenTable<Table extends string = string> {
+  readonly table: Table
+  readonly columns: readonly string[]
+  readonly key?: string
 }
+
+type TableNameIn<Database> = keyof TablesOf<Database> & string
+
+/** Tables of the database under any name, to infer from; {@link CheckedTables} says what is wrong with one. */
+export type AnyTablesOf<Database> = GivenTables<
+  TableNameIn<Database> | GivenTable<TableNameIn<Database>>,
+  TableNameIn<Database>
+> & { readonly [Name: string]: GivenTable | string | undefined }
+
+/** What the compiler says of each table: what the constraint of the parameter cannot. */
+export type CheckedTables<Database, Tables> = {
+  readonly [Option in keyof Tables]: Option extends TableName
+    ? CheckedTable<NameOf<Tables[Option]> & string, InsertOf<TablesOf<Database>, Tables[Option]>, Tables[Option]>
+    : Option extends 'events'
+      ? Tables[Option] extends LedgerName<TablesOf<Database>> | undefined
+        ? unknown
+        : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of the ledger: create clerk_events as sql/tables.sql does`>
+      : UnknownTables<Tables>[Option & keyof UnknownTables<Tables>]
+}
+
+type CheckedTable<Table extends string, Insert, Option> = string extends keyof Insert
+  ? unknown
+  : [Exclude<SyncColumn, keyof Insert>] extends [never]
+    ? [LacksKey<Insert, Option>] extends [never]
+      ? CheckedColumns<Table, Insert, Option, Exclude<RequiredKeys<Insert>, ColumnsOf<Option> | KeyOf<Option>>>
+      : ClerkSyncTypeError<`${Table} ${LacksKey<Insert, Option>}`>
+    : ClerkSyncTypeError<`${Table} lacks ${MissingColumns<Exclude<SyncColumn, keyof Insert>>}: add them as in sql/tables.sql, then generate the types again`>
+
+type MissingColumns<Columns> = [Columns] extends ['clerk_version']
+  ? 'the column clerk_version'
+  : [Columns] extends ['deleted_at']
+    ? 'the column deleted_at'
+    : 'the columns clerk_version and deleted_at'
+
+type LacksKey<Insert, Option> = Option extends { readonly key: string }
+  ? never
+  : 'clerk_id' extends keyof Insert
+    ? "has a column clerk_id: say whether it is the key, as in key: 'clerk_id'"
+    : 'id' extends keyof Insert
+      ? never
+      : 'has no column id: name the one that holds the Clerk id in key'
+
+type CheckedColumns<Table, Insert, Option, Missing> = [Missing] extends [never]
+  ? Option extends string
+    ? unknown
+    : Listed<Table, Insert> & KeyOption<Insert>
+  : Option extends string
+    ? ClerkSyncTypeError<NothingFills<Missing>>
+    : { readonly columns: ClerkSyncTypeError<NothingFills<Missing>> }
+
+type NothingFills<Column> = `Nothing fills ${Column & string}: list it in columns, or give it a default`
 
 /** JSON is what the values travel in: a column of JSON takes any object of it, one of a time takes a Date. */
 type Given<Column, Value> =

@@ -24,7 +24,7 @@ describe('check', () => {
     expect(await check(shapes.ownKey)).toEqual([])
   })
 
-  it('tells of tables that are not there', async () => {
+  it('finds tables that are not there', async () => {
     const { check } = await open()
     expect(await check(shapes.ownKey)).toEqual([
       'error: The table ownKeyUsers is not in the database. Run your migrations.',
@@ -32,7 +32,7 @@ describe('check', () => {
     ])
   })
 
-  it('tells of missing columns, an unfit version, a missing index and a ledger without its key', async () => {
+  it('finds missing columns, an unfit version, a missing index and a ledger without its key', async () => {
     const { sql, create, check } = await open()
     await create()
     await sql('alter table users drop column first_name, alter column clerk_version drop not null')
@@ -40,7 +40,7 @@ describe('check', () => {
     await sql('alter table events drop constraint events_pkey, drop column entity_id')
     const { users, events } = shapes.plain
     expect(await check({ users, events })).toEqual([
-      'error: users.first_name is in the schema and not in the database. Run your migrations.',
+      'error: users.first_name is in the schema but not in the database. Run your migrations.',
       expect.stringMatching(/^error: users\.clerk_version must be NOT NULL DEFAULT '0'/),
       expect.stringMatching(/^error: users\.id has no unique index of its own/),
       'error: events.entity_id is missing. Run your migrations.',
@@ -59,7 +59,7 @@ describe('check', () => {
     expect(await check({ users })).toEqual([expect.stringMatching(/^error: users\.id has no unique index/)])
   })
 
-  it('tells of a key that ignores case', async () => {
+  it('finds a key that ignores case', async () => {
     const { sql, create, check } = await open((statement) => statement.replaceAll('collate "C"', 'collate "nocase"'))
     await sql("create collation nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false)")
     await create()
@@ -67,7 +67,7 @@ describe('check', () => {
     expect(await check({ users })).toEqual([expect.stringMatching(/^error: users\.id ignores case/)])
   })
 
-  it('tells of unique columns and foreign keys, which will bite', async () => {
+  it('finds unique columns and foreign keys, which will bite', async () => {
     const { sql, create, check } = await open()
     await create()
     await sql('alter table sessions add foreign key (user_id) references users (id)')
@@ -79,7 +79,7 @@ describe('check', () => {
     ])
   })
 
-  it('tells of a column that an insert must give and nothing fills', async () => {
+  it('finds a column that an insert must give and nothing fills', async () => {
     const { sql, create, check } = await open()
     await create()
     await sql('alter table users add plan text not null, add number int generated always as identity')

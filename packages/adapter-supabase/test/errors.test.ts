@@ -93,7 +93,7 @@ describe('What the database refuses has the code that every adapter gives it', (
     await sql('drop table users')
     const table = await errorOf(clerkSync.apply(created('user_1')))
     expect(table).toMatchObject({ code: 'store_failed', cause: { code: '42P01' } })
-    expect(table.message).toMatch(/check\(\) tells/)
+    expect(table.message).toMatch(/check\(\) says/)
   })
 
   it('what the database refuses in passing is tried again, and triggers find what they do without us', async () => {
@@ -196,7 +196,7 @@ describe('A hook runs at least once', () => {
     expect(calls).toBe(2)
   })
 
-  it('the ledger cannot be told: that is said, and the hook runs again', async () => {
+  it('the mark cannot be written to the ledger: the error says so, and the hook runs again', async () => {
     const { postgrest, sql } = await openProject('supabase_errors', 'functions', 'tables')
     let away = false
     let calls = 0

@@ -91,6 +91,7 @@ describe('The functions', () => {
     ['clerk_sync_mark', { ledger: 'clerk_events', event: { id: 'msg_x' } }],
     ['clerk_sync_prune', { ledger: 'clerk_events', before: new Date() }],
     ['clerk_sync_facts', { names: ['users'] }],
+    ['clerk_sync_refusing', { name: 'users', row_values: {} }],
     ['clerk_sync_table', { name: 'users', needed: ['id'] }],
   ]
 

@@ -9,13 +9,20 @@ const client = clientOf('http://127.0.0.1:9', 'a key')
 const setUp = (tables: object, options: object = {}, supabase: object = client) =>
   createClerkSync({ adapter: Reflect.apply(supabaseAdapter, undefined, [supabase, tables]), ...options })
 
-describe('What cannot work is refused at set-up, with the way out', () => {
+describe('What cannot work is refused at set-up, with what to do', () => {
   it('something that is no Supabase client', () => {
     expect(() => setUp({}, {}, {})).toThrow(/takes what createClient of @supabase\/supabase-js made/)
   })
 
   it('a misspelt table, whose events would all be ignored', () => {
-    expect(() => setUp({ user: 'users' })).toThrow(/supabaseAdapter knows no table "user": pass users,/)
+    expect(() => setUp({ user: 'users' })).toThrow(/supabaseAdapter: There is no table "user": did you mean "users"\?/)
+  })
+
+  it('misspelt options of a table, and no tables', () => {
+    expect(() => setUp({ users: { table: 'users', column: [] } })).toThrow(/no option "column": did you mean "columns"/)
+    expect(() => setUp({ users: { name: 'users', columns: [] } })).toThrow(/no option "name": did you mean "table"/)
+    expect(() => setUp({ users: null })).toThrow(/table for user must be a name, or/)
+    expect(() => Reflect.apply(supabaseAdapter, undefined, [client])).toThrow(/takes an object of tables/)
   })
 
   it('a table without the list of its columns', () => {

@@ -2,7 +2,7 @@ import type { DatabaseCalls } from './harness.ts'
 
 /**
  * - `refused`: the call is not carried out
- * - `deadlock`: the same, with the code that tells an adapter to try again
+ * - `deadlock`: the same, with the code on which an adapter tries again
  * - `lost`: the call is carried out and its answer never comes
  */
 export type Failure = 'refused' | 'deadlock' | 'lost'
@@ -13,7 +13,7 @@ export class FailingCalls implements DatabaseCalls {
   #plan: { readonly failure: Failure; readonly at: number } | undefined
   #failed = false
 
-  /** How many calls were begun, since it was last told what to fail. */
+  /** How many calls were begun, since the last plan. */
   get made(): number {
     return this.#made
   }

@@ -12,7 +12,7 @@ export async function deliver(sync: ClerkSync, { event }: KitEvent): Promise<Out
   }
 }
 
-/** Waits for a condition, or for the longest time that makes sense; tells whether it came about. */
+/** Waits for a condition, or for the longest time that makes sense; says whether it came about. */
 export async function eventually(condition: () => boolean, longestMs: number): Promise<boolean> {
   const deadline = performance.now() + longestMs
   while (!condition()) {

@@ -1,6 +1,5 @@
 // Node reads this file and tables.ts as they are, before a build, to make Prisma's schemas: they import types, and each other.
 import type { ClerkEvent, Entity } from '@clerk-sync/core'
-import type { KitColumn } from './tables.ts'
 
 export type Kind = 'created' | 'updated' | 'deleted'
 
@@ -12,6 +11,24 @@ export interface Facts {
   /** In ms since 1970. */
   readonly date: number | null
   readonly flag: boolean
+}
+
+/**
+ * One column of the kit's tables. It takes NULL unless `notNull` is set.
+ *
+ * - `key`: a Clerk id, text up to 255 characters, case-sensitive; unique where it is the table's own
+ * - `text`: at least 255 characters of any Unicode
+ * - `json`: at least 128 KB
+ * - `date`: a point in time, in ms or in seconds as `capabilities.datePrecisionMs` says
+ * - `serial`: numbered by the database
+ */
+export interface KitColumn {
+  readonly kind: 'key' | 'text' | 'json' | 'date' | 'boolean' | 'integer' | 'serial'
+  readonly notNull?: true
+  readonly default?: string | number | boolean
+  readonly unique?: true
+  /** The JSON is an array, which some drivers have to know. */
+  readonly array?: true
 }
 
 /** All that the suite knows of an entity: its row in the tests' tables. */
@@ -30,6 +47,8 @@ export interface KitEntity {
   values(key: string, facts: Facts): Readonly<Record<string, unknown>>
 }
 
+const clerkId = { kind: 'key' } as const
+const requiredClerkId = { kind: 'key', notNull: true } as const
 const text = { kind: 'text' } as const
 const requiredText = { kind: 'text', notNull: true } as const
 const json = { kind: 'json' } as const
@@ -78,8 +97,8 @@ export const ENTITIES = {
   organizationMembership: {
     table: 'organizationMemberships',
     columns: {
-      organizationId: requiredText,
-      userId: requiredText,
+      organizationId: requiredClerkId,
+      userId: requiredClerkId,
       role: requiredText,
       permissions: { kind: 'json', array: true },
     },
@@ -105,11 +124,11 @@ export const ENTITIES = {
   organizationInvitation: {
     table: 'organizationInvitations',
     columns: {
-      organizationId: requiredText,
+      organizationId: requiredClerkId,
       email: requiredText,
       role: requiredText,
       status: text,
-      userId: text,
+      userId: clerkId,
       publicMetadata: json,
       expiresAt: date,
     },
@@ -140,7 +159,7 @@ export const ENTITIES = {
   organizationDomain: {
     table: 'organizationDomains',
     columns: {
-      organizationId: text,
+      organizationId: clerkId,
       name: text,
       verified: { kind: 'boolean', notNull: true, default: false },
       affiliationEmail: text,
@@ -166,7 +185,7 @@ export const ENTITIES = {
   },
   session: {
     table: 'sessions',
-    columns: { userId: requiredText, status: requiredText, expireAt: date },
+    columns: { userId: requiredClerkId, status: requiredText, expireAt: date },
     // They end, which outranks a change at the same time.
     events: { created: ['session.created', 0], updated: ['session.pending', 1], deleted: ['session.ended', 2] },
     deleteCarries: 'nothing',

@@ -61,7 +61,7 @@ export interface Welcome {
  *
  * Numbers as numbers; booleans as booleans, or 0 and 1; dates as `Date`, or in ms since 1970.
  * JSON as the text that the database stores or prints (`public_metadata::text`), so that the JSON value null and SQL's
- * NULL, which is `null`, are told apart.
+ * NULL, which is `null`, are distinguished.
  */
 export type RawRow = Readonly<Record<string, unknown>>
 

@@ -73,7 +73,7 @@ function canonicalValue(kind: KitColumn['kind'], value: unknown, column: string)
       return value instanceof Date ? value.getTime() : Number(value)
     case 'json':
       if (typeof value === 'string') return JSON.parse(value) ?? JSON_NULL
-      throw new Error(`The harness must read ${column} as text, to tell the JSON value null from SQL's NULL.`)
+      throw new Error(`The harness must read ${column} as text, to distinguish the JSON value null from SQL's NULL.`)
     default:
       return value
   }

@@ -1,11 +1,10 @@
 import { snakeCase } from '@clerk-sync/core/adapter'
 import type { DialectName } from '@clerk-sync/core/sql'
-import type { Harness, RawRow } from './harness.ts'
-import { sqlTriggers } from './sql-triggers.ts'
+import type { Harness } from './harness.ts'
+import { type RawQuery, sqlTriggers } from './sql-triggers.ts'
 import { type KitColumn, TABLES } from './tables.ts'
 
-/** Runs a statement on the raw connection and gives its rows. */
-export type RawQuery = (sql: string, values: readonly unknown[]) => Promise<readonly RawRow[]>
+export type { RawQuery } from './sql-triggers.ts'
 
 /** How a database spells what the kit needs. */
 interface Spelling {

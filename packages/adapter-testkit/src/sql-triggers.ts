@@ -1,7 +1,9 @@
 import type { DialectName } from '@clerk-sync/core/sql'
-import type { RemoveTriggers, Triggers } from './harness.ts'
-import type { RawQuery } from './sql-tables.ts'
+import type { RawRow, RemoveTriggers, Triggers } from './harness.ts'
 import { TABLES, type TableName } from './tables.ts'
+
+/** Runs a statement on the raw connection and gives its rows. */
+export type RawQuery = (sql: string, values: readonly unknown[]) => Promise<readonly RawRow[]>
 
 /** How a table and its columns are called in the database. */
 export interface SqlNames {

@@ -1,29 +1,13 @@
 import type { Entity } from '@clerk-sync/core'
-import { ENTITIES, ENTITY_NAMES } from './entities.ts'
+import { ENTITIES, ENTITY_NAMES, type KitColumn } from './entities.ts'
 
-/**
- * One column of the kit's tables. It takes NULL unless `notNull` is set.
- *
- * - `key`: text up to 255 characters, case-sensitive, unique
- * - `text`: at least 255 characters of any Unicode
- * - `json`: at least 128 KB
- * - `date`: a point in time, in ms or in seconds as `capabilities.datePrecisionMs` says
- * - `serial`: numbered by the database
- */
-export interface KitColumn {
-  readonly kind: 'key' | 'text' | 'json' | 'date' | 'boolean' | 'integer' | 'serial'
-  readonly notNull?: true
-  readonly default?: string | number | boolean
-  readonly unique?: true
-  /** The JSON is an array, which some drivers have to know. */
-  readonly array?: true
-}
+export type { KitColumn } from './entities.ts'
 
 /** The columns in the order in which they, and their unique indexes, are declared. */
 export interface KitTable {
   /** The column that holds the Clerk id; in `events` and `welcomes`, what rows are read by. */
   readonly key: string
-  /** Whose rows it holds; nobody's, in `events` and `welcomes`. */
+  /** Whose rows it holds; none in `events` and `welcomes`. */
   readonly entity?: Entity
   readonly columns: Readonly<Record<string, KitColumn>>
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { checkHarness, checkSuiteOptions } from './check-harness.ts'
 import type { Harness, SuiteOptions } from './harness.ts'
 import { Stage } from './stage.ts'
 import { application } from './suite/application.ts'
@@ -28,7 +29,6 @@ const sections: Readonly<Record<string, Section>> = {
   hooks,
   'failing database calls': failures,
   batches,
-  triggers,
   races,
   reads,
   ledger,
@@ -53,12 +53,15 @@ const sections: Readonly<Record<string, Section>> = {
  * ```
  */
 export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}): void {
+  checkHarness(harness)
+  checkSuiteOptions(options)
   const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31) } = options
   const stage = new Stage(harness as Harness)
-  const { runner } = harness
+  const { runner, triggers: installed } = harness
   const it: It = (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => runner.it(name, body, timeoutMs)
   runner.describe(harness.name, () => {
     for (const [name, section] of Object.entries(sections)) runner.describe(name, () => section(stage, it))
+    if (installed !== 'none') runner.describe('triggers', () => triggers(stage, it, installed))
     runner.describe('random schedules', () => schedules(stage, it, { schedules: count, seed }))
   })
 }

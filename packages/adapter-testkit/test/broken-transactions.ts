@@ -47,7 +47,7 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
     ),
   },
   'the hook skipped when the row did not change': {
-    fails: 'hooks > a hook is told the outcome',
+    fails: 'hooks > a hook is given the outcome',
     symptom: /hook did not run for every message/,
     replace: withOnce(
       ({ adapter }) =>
@@ -216,7 +216,7 @@ function doomedOnFailure(tx: MemoryTransaction): () => boolean {
   return () => doomed
 }
 
-/** Not awaited: the database has one turn at a time, and this one is taken. */
+/** Not awaited: the database runs one transaction at a time, and this is it. */
 function commitBeside(database: Parts['database'], own: MemoryTransaction): void {
   const work = database.transaction((tx) => {
     for (const [table, rows] of own.drafts) for (const row of rows.values()) if (row) tx.insert(table, row)

@@ -44,7 +44,7 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
   },
   'a find that takes a tombstone for a row': {
     fails: 'reads > plain: find',
-    symptom: /find does not tell a tombstone/,
+    symptom: /find does not say that it is a tombstone/,
     replace: ({ adapter }) => ({
       ...adapter,
       find: async (entity, key) => {
@@ -55,7 +55,7 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
   },
   'a find that does not see tombstones': {
     fails: 'reads > plain: find',
-    symptom: /find does not tell a tombstone/,
+    symptom: /find does not say that it is a tombstone/,
     replace: ({ adapter }) => ({
       ...adapter,
       find: async (entity, key) => {

@@ -1,4 +1,3 @@
-import type { ClerkSync, ClerkSyncOptions, FoundRow } from './clerk-sync.ts'
 import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
 import { buildChange, buildReadChange } from './delivery/build-change.ts'
 import { Deadline, within } from './delivery/deadline.ts'
@@ -14,6 +13,7 @@ import { toFetchHandler } from './hosts/fetch.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
 import type { Entity, Outcome, Rows } from './port/sync-adapter.ts'
 import { resolveOptions } from './resolve-options.ts'
+import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 
 /**
  * Keeps your tables equal to what Clerk has, from webhooks: verified, in any order, any number of times.
@@ -80,6 +80,9 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       // Untyped in the port, so that an adapter's own types say what its ORM gives.
       return (await findRow(adapter, entity, key)) as FoundRow<Stored, E> | undefined
     },
-    check: () => adapter.check(),
+    check: () => {
+      const tombstones = Object.entries(mappings.given).map(([entity, mapping]) => [entity, mapping.tombstones()])
+      return adapter.check({ tombstones: Object.fromEntries(tombstones) })
+    },
   }
 }

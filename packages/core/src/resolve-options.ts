@@ -1,9 +1,8 @@
-import type { ClerkSyncOptions } from './clerk-sync.ts'
 import { DEFAULT_TIMEOUT_MS } from './delivery/deadline.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
-import { MAX_BODY_BYTES } from './delivery/raw-delivery.ts'
+import type { AnyHook } from './delivery/hook-run.ts'
+import { MAX_BODY_BYTES } from './delivery/read-request.ts'
 import { reportFailure } from './delivery/report-result.ts'
-import type { AnyHook } from './delivery/run-hook.ts'
 import type { Secrets } from './delivery/signing-secrets.ts'
 import { readSecrets } from './delivery/signing-secrets.ts'
 import type { ClerkEventType } from './entities/clerk-event.ts'
@@ -12,6 +11,7 @@ import { ClerkSyncError } from './errors.ts'
 import { type GivenMaps, type Mapping, type Mappings, resolveMappings } from './mapping/resolve-mapping.ts'
 import { checkOptions, nearest } from './port/check-options.ts'
 import type { Entity, Rows, SyncAdapter } from './port/sync-adapter.ts'
+import type { ClerkSyncOptions } from './types.ts'
 
 /** The options with their defaults, found to be right. */
 export interface ResolvedOptions {

@@ -75,7 +75,7 @@ describe('refuses with the status of the table and the code alone', () => {
       headers: { 'content-type': 'application/json', ...(status === 405 && { allow: 'POST' }) },
     })
     expect(clerkSync.stored()).toEqual([])
-    // The operator is told more than the sender.
+    // The operator gets more than the sender.
     expect(clerkSync.results).toMatchObject([{ ok: false, status, error: { code, name: 'ClerkSyncError' } }])
     expect(clerkSync.results.map((result) => !result.ok && result.error.message.length > 30)).toEqual([true])
   })
@@ -202,7 +202,7 @@ describe('a large body', () => {
     const { body, seen } = endless()
     const request = new Request(URL_OF_ROUTE, { method: 'POST', body, headers: signed(''), duplex: 'half' })
     expect((await syncOf().handler(request)).status).toBe(413)
-    // The rest is let through, so that the host can send the answer, and a sender without an end is cut off.
+    // The rest is read and dropped, so that the host can send the answer, and a sender without an end is cut off.
     await vi.waitFor(() => expect(seen.cancelled).toBe(true))
     expect(seen.pulled).toBeLessThanOrEqual(17 * 2 ** 20 + 3 * 65_536)
   })

@@ -111,7 +111,7 @@ describe('instance_id', () => {
     expect(clerkSync.stored()).toHaveLength(status === 200 ? 1 : 0)
   })
 
-  test('another is told to the operator by name, and refused for every type', async () => {
+  test('another is reported to the operator by name, and refused for every type', async () => {
     const clerkSync = syncOf({ instanceId: 'ins_1' })
     expect(await send(clerkSync, envelope('role.created', {}, { instance_id: 'ins_2' }))).toMatchObject({
       status: 422,

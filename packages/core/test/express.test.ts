@@ -46,7 +46,7 @@ describe.each([
     expect(adapter.rows('users')).toMatchObject([{ firstName: '🚀 Żółć' }])
   })
 
-  test('behind express.json() it is 500, and the operator is told the fix', async () => {
+  test('behind express.json() it is 500, and the error names the fix', async () => {
     const { url, results, stored } = await serve((app, handler) => app.use(express.json()).post(PATH, handler))
     expect(await deliver(url, BODY)).toMatchObject({ status: 500, body: '{"code":"raw_body_unavailable"}' })
     expect(results).toMatchObject([{ ok: false, error: { message: expect.stringMatching(/Express: .*express\.raw/) } }])

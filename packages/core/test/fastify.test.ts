@@ -90,7 +90,7 @@ describe('the plugin', () => {
     expect(await response.text()).toBe('{"code":"method_not_allowed"}')
   })
 
-  test('behind a preParsing hook that reads the body it is 500, and the operator is told the fix', async () => {
+  test('behind a preParsing hook that reads the body it is 500, and the error names the fix', async () => {
     const { url, results } = await serve((app, clerkSync) => {
       app.addHook('preParsing', async (_request, _reply, payload) => {
         for await (const _ of payload);
@@ -116,14 +116,14 @@ describe('toNodeHandler in a route of its own', () => {
     app.all(PATH, (request, reply) => handler(request.raw, reply.raw))
   }
 
-  test("behind Fastify's parser it is 500, and the operator is told the fix", async () => {
+  test("behind Fastify's parser it is 500, and the error names the fix", async () => {
     const { url, results, stored } = await serve(raw)
     expect(await deliver(url, BODY)).toMatchObject({ status: 500, body: '{"code":"raw_body_unavailable"}' })
     expect(results).toMatchObject([{ ok: false, error: { message: expect.stringMatching(/fastifyClerkSync/) } }])
     expect(stored()).toEqual([])
   })
 
-  test("given Fastify's own request in the place of request.raw it is 500, and the operator is told the fix", async () => {
+  test("given Fastify's own request in the place of request.raw it is 500, and the error names the fix", async () => {
     const { url, results } = await serve((app, clerkSync) => {
       const handler = toNodeHandler(clerkSync)
       app.post(PATH, (request, reply) => handler(request as never, reply.raw))

@@ -104,7 +104,7 @@ test('a body over the limit, also in base64', async () => {
   }
 })
 
-test('a body that a middleware parsed is 500, and the operator is told the fix', async () => {
+test('a body that a middleware parsed is 500, and the error names the fix', async () => {
   const clerkSync = syncOf()
   const event: object = { httpMethod: 'POST', headers: signed(BODY), body: JSON.parse(BODY) }
   expect(await toLambdaHandler(clerkSync)(event)).toMatchObject({

@@ -111,7 +111,7 @@ describe('a body that a parser took', () => {
     [
       "by Next's Pages API",
       async (r) => Object.assign(await parsed(r), { cookies: {}, query: {} }),
-      /sent alone\. Next\.js Pages API: .*bodyParser: false/,
+      /were sent\. Next\.js Pages API: .*bodyParser: false/,
     ],
     ['and dropped', bytesOf, /unread/],
   ]

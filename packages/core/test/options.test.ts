@@ -1,6 +1,10 @@
 // From JavaScript or a configuration file, where no compiler looks.
+import fastify from 'fastify'
 import { describe, expect, test } from 'vitest'
-import { createClerkSync } from '../src/index.ts'
+import { fastifyClerkSync } from '../src/hosts/fastify.ts'
+import { toLambdaHandler } from '../src/hosts/lambda.ts'
+import { toNodeHandler } from '../src/hosts/node.ts'
+import { createClerkSync, ensureUser } from '../src/index.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { SECRET } from './fixtures/signing.ts'
 import { TABLES } from './fixtures/sync.ts'
@@ -54,4 +58,84 @@ describe('a value that cannot be meant is refused', () => {
 
 test('an event type that Clerk will add is taken: it may be one of tomorrow', () => {
   expect(() => create({ adapter, on: { 'user.merged': () => {} } })).not.toThrow()
+})
+
+const invalid = (message: RegExp) =>
+  expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(message) })
+const clerkSync = createClerkSync({ adapter })
+
+describe('a host given something else than clerkSync says so when the route is made', () => {
+  const others: [string, unknown, RegExp][] = [
+    ['nothing', undefined, /takes what createClerkSync returned, and was given undefined: is it imported/],
+    ['an adapter', adapter, /was given an adapter: pass createClerkSync\(\{ adapter \}\)/],
+    ['a handler', clerkSync.handler, /was given a function: pass clerkSync itself/],
+    ['a promise', Promise.resolve(clerkSync), /was given a promise: await it/],
+    ['options', { adapter }, /was given another object/],
+  ]
+  test.each(others)('toNodeHandler: %s', (_, given, message) => {
+    expect(() => toNodeHandler(given as never)).toThrow(invalid(message))
+  })
+  test.each(others)('toLambdaHandler: %s', (_, given, message) => {
+    expect(() => toLambdaHandler(given as never)).toThrow(invalid(message))
+  })
+  test.each(others)('fastifyClerkSync: %s', async (_, given, message) => {
+    const app = fastify().register(fastifyClerkSync, { clerkSync: given as never })
+    await expect(app.ready()).rejects.toThrow(invalid(message))
+  })
+
+  test.each<[string, object, RegExp]>([
+    ['route for path', { route: '/clerk' }, /fastifyClerkSync has no option "route": did you mean "path"/],
+    ['a path without its slash', { path: 'api/clerk' }, /path must begin with a slash.*"api\/clerk"/],
+    ['path: 7', { path: 7 }, /path must begin with a slash/],
+  ])('fastifyClerkSync: %s', async (_, options, message) => {
+    await expect(
+      fastify()
+        .register(fastifyClerkSync, { clerkSync, ...options })
+        .ready(),
+    ).rejects.toThrow(invalid(message))
+  })
+})
+
+describe('ensureUser says which of its arguments is wrong', () => {
+  const clerkClient = { users: { getUser: async () => ({ raw: null }) } }
+  const userId = 'user_1'
+  test.each<[string, unknown, unknown, RegExp]>([
+    ['an adapter for clerkSync', adapter, { clerkClient, userId }, /takes what createClerkSync returned first/],
+    ['no options', clerkSync, undefined, /ensureUser takes an object with clerkClient, userId/],
+    ['the id alone', clerkSync, 'user_1', /ensureUser takes an object with clerkClient, userId/],
+    ['user_id', clerkSync, { clerkClient, user_id: userId }, /no option "user_id": did you mean "userId"/],
+    [
+      'no client',
+      clerkSync,
+      { userId },
+      /clerkClient must be a Clerk client, and is undefined: pass createClerkClient/,
+    ],
+    ['an empty object', clerkSync, { clerkClient: {}, userId }, /clerkClient must be a Clerk client/],
+    ['clerkClient uncalled', clerkSync, { clerkClient: async () => clerkClient, userId }, /await clerkClient\(\)/],
+    ['a promise of one', clerkSync, { clerkClient: Promise.resolve(clerkClient), userId }, /await clerkClient\(\)/],
+  ])('%s', async (_, sync, options, message) => {
+    await expect(ensureUser(sync as never, options as never)).rejects.toThrow(invalid(message))
+  })
+})
+
+describe('memoryAdapter says which of its arguments is wrong', () => {
+  const users = { columns: { email: {} } }
+  test.each<[string, unknown, unknown, RegExp]>([
+    ['no tables', undefined, {}, /memoryAdapter takes an object of tables/],
+    ['a misspelt table', { user: users }, {}, /knows no table "user": did you mean "users"/],
+    ['columns without their name', { users: { email: {} } }, {}, /table for user has no option "email"/],
+    ['a list of columns', { users: { columns: ['email'] } }, {}, /table for user takes its columns: \{ columns:/],
+    [
+      'notNull',
+      { users: { columns: { email: { notNull: true } } } },
+      {},
+      /no option "notNull": did you mean "required"/,
+    ],
+    ['a misspelt option', { users }, { legder: false }, /no option "legder": did you mean "ledger"/],
+    ['ledger: null', { users }, { ledger: null }, /ledger is true \(default\) or false/],
+    ['another database', { users }, { database: {} }, /database must be a MemoryDatabase/],
+    ['call: true', { users }, { call: true }, /call must be a function/],
+  ])('%s', (_, tables, options, message) => {
+    expect(() => Reflect.apply(memoryAdapter, undefined, [tables, options])).toThrow(invalid(message))
+  })
 })

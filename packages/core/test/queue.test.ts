@@ -18,9 +18,9 @@ async function verified(clerkSync: ReturnType<typeof syncOf>, body: string): Pro
 }
 
 test('events may wait in a queue as JSON between verify and apply', async () => {
-  const door = syncOf()
-  const events = await Promise.all(BODIES.map((body) => verified(door, body)))
-  expect(door.stored()).toEqual([])
+  const receiver = syncOf()
+  const events = await Promise.all(BODIES.map((body) => verified(receiver, body)))
+  expect(receiver.stored()).toEqual([])
 
   const straight = syncOf()
   for (const event of events) await straight.apply(event)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { entities } from '../src/entities/index.ts'
+import { entities } from '../src/entities/all-entities.ts'
 import { emailAddress, membership, organization, session, T0, user } from './fixtures/payloads.ts'
 
 describe('a user', () => {

@@ -1,6 +1,7 @@
 // What the compiler says where a usage cannot be right: the sentence itself, since @ts-expect-error takes any.
+
+import { compileErrors } from '@clerk-sync/test-support/compile-errors'
 import { expect, test } from 'vitest'
-import { compileErrors } from './fixtures/compile-errors.ts'
 
 const prelude = `
 import { createClerkSync, ensureUser } from '@clerk-sync/core'

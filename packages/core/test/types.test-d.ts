@@ -95,9 +95,22 @@ createClerkSync({
       userId: record.userId,
       role: record.role,
     }),
-    // @ts-expect-error -- there is no such map
-    deletedOrganizationMembership: () => ({ role: '' }),
+    // What it does not return, the delete itself fills.
+    deletedOrganizationMembership: (deleted) => {
+      expectTypeOf(deleted).toEqualTypeOf<{ id: string }>()
+      return { userId: deleted.id }
+    },
   },
+})
+createClerkSync({
+  adapter: memberships,
+  // @ts-expect-error -- the table has no such column
+  map: { deletedOrganizationMembership: () => ({ user_id: '' }) },
+})
+createClerkSync({
+  adapter: memberships,
+  // @ts-expect-error -- the column takes no NULL
+  map: { deletedOrganizationMembership: () => ({ userId: null }) },
 })
 
 // Columns in snake_case are filled from the fields in camelCase, where those fit.

@@ -31,7 +31,7 @@ const WIRES = { postgres: postgresWire, mysql: mysqlWire }
  * ones that its rules name. Without TLS and compression: PostgreSQL's clients are answered that the server has none.
  *
  * @example
- * ```ts
+ * ```
  * const proxy = await startFaultProxy({ target: 'postgres://localhost/test', protocol: 'postgres' })
  * onTestFinished(() => proxy.close())
  * const pool = new pg.Pool({ connectionString: proxy.url() })

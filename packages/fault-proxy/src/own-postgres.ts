@@ -13,7 +13,7 @@ export interface OwnPostgres {
 
 /** Started from the binaries that the suites' own server has, wherever that one comes from. */
 export async function startOwnPostgres(): Promise<OwnPostgres> {
-  const script = join(import.meta.dirname, '../../../scripts/databases/restartable.mjs')
+  const script = join(import.meta.dirname, '../../../scripts/bare-machine/databases/restartable.mjs')
   // Its own session: what a terminal sends to this process group must not end it before its server.
   const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
   const ended = once(child, 'exit')

@@ -1,3 +1,4 @@
+import { serverUrl } from '@clerk-sync/bare-machine/server-url'
 import mysql, { type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
 
@@ -6,12 +7,6 @@ export interface Client {
   insert(value: number): Promise<unknown>
   values(): Promise<number[]>
   end(): Promise<unknown>
-}
-
-export function serverUrl(variable: 'CLERK_SYNC_POSTGRES_URL' | 'CLERK_SYNC_MYSQL_URL'): string {
-  const url = process.env[variable]
-  if (!url) throw new Error(`${variable} is not set: run the tests through vitest, which sets it.`)
-  return url
 }
 
 export const DATABASES = {
@@ -47,7 +42,7 @@ async function openMysql(url: string): Promise<Client> {
 export const FRESH_TABLE = ['drop table if exists fault_proxy', 'create table fault_proxy (n int primary key)']
 
 export async function makeTable(protocol: keyof typeof DATABASES): Promise<void> {
-  const url = DATABASES[protocol].server()
+  const url = await DATABASES[protocol].server()
   if (protocol === 'postgres') {
     const client = new pg.Client(url)
     await client.connect()

@@ -1,18 +1,19 @@
+import { serverUrl } from '@clerk-sync/bare-machine/server-url'
 import { startFaultProxy } from '@clerk-sync/fault-proxy'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { DATABASES, makeTable, serverUrl } from './databases.ts'
+import { DATABASES, makeTable } from './databases.ts'
 
 describe.for(['postgres', 'mysql'] as const)('On %s', (protocol) => {
   const { server, open } = DATABASES[protocol]
   beforeEach(() => makeTable(protocol))
 
   async function connected() {
-    const proxy = await startFaultProxy({ target: server(), protocol })
+    const proxy = await startFaultProxy({ target: await server(), protocol })
     onTestFinished(() => proxy.close())
     const through = await open(proxy.url())
-    const past = await open(server())
+    const past = await open(await server())
     onTestFinished(async () => {
       await through.end()
       await past.end()
@@ -97,7 +98,7 @@ describe.for(['postgres', 'mysql'] as const)('On %s', (protocol) => {
 
 it('PostgreSQL: a statement that has a name is known by its text each time', async () => {
   await makeTable('postgres')
-  const proxy = await startFaultProxy({ target: serverUrl('CLERK_SYNC_POSTGRES_URL'), protocol: 'postgres' })
+  const proxy = await startFaultProxy({ target: await serverUrl('CLERK_SYNC_POSTGRES_URL'), protocol: 'postgres' })
   const client = new pg.Client(proxy.url())
   client.on('error', () => {})
   onTestFinished(async () => {
@@ -116,7 +117,7 @@ it('PostgreSQL: a statement that has a name is known by its text each time', asy
 
 it('MySQL: a prepared statement is known by its text each time, and rows come through whole', async () => {
   await makeTable('mysql')
-  const proxy = await startFaultProxy({ target: serverUrl('CLERK_SYNC_MYSQL_URL'), protocol: 'mysql' })
+  const proxy = await startFaultProxy({ target: await serverUrl('CLERK_SYNC_MYSQL_URL'), protocol: 'mysql' })
   const client = await mysql.createConnection(proxy.url())
   client.on('error', () => {})
   onTestFinished(async () => {

@@ -1,10 +1,10 @@
+import { serverUrl } from '@clerk-sync/bare-machine/server-url'
 import { startPgBouncer } from '@clerk-sync/fault-proxy'
 import pg from 'pg'
 import { expect, it, onTestFinished } from 'vitest'
-import { serverUrl } from './databases.ts'
 
 it('PgBouncer gives each transaction another connection to the server, which knows no names of the last', async () => {
-  const bouncer = await startPgBouncer({ target: serverUrl('CLERK_SYNC_POSTGRES_URL'), poolSize: 2 })
+  const bouncer = await startPgBouncer({ target: await serverUrl('CLERK_SYNC_POSTGRES_URL'), poolSize: 2 })
   const clients = [new pg.Client(bouncer.url), new pg.Client(bouncer.url)] as const
   onTestFinished(async () => {
     await Promise.all(clients.map((client) => client.end()))

@@ -1,4 +1,5 @@
 import { casesFor } from './cases.ts'
+import { checkHostOptions } from './check-options.ts'
 import type { HostOptions } from './options.ts'
 import { Session } from './session.ts'
 
@@ -27,9 +28,11 @@ export interface Runner {
  *   secret: process.env['CLERK_WEBHOOK_SIGNING_SECRET'] ?? '',
  * })
  * ```
- * @throws Error when the secret is not `whsec_` and base64.
+ * @throws Error for options that cannot be, and when the secret is not `whsec_` and base64.
  */
-export function hostConformance({ runner, ...options }: HostOptions & { readonly runner: Runner }): void {
+export function hostConformance(given: HostOptions & { readonly runner: Runner }): void {
+  checkHostOptions('hostConformance', given)
+  const { runner, ...options } = given
   const session = new Session(options)
   runner.describe('the webhook route', () => {
     for (const { name, run } of casesFor(session)) runner.it(name, () => run(session), LONGEST_CASE_MS)
@@ -56,12 +59,13 @@ export interface CaseResult {
  * }
  * ```
  * @param report - called with each result as it comes
- * @throws Error when the secret is not `whsec_` and base64.
+ * @throws Error for options that cannot be, and when the secret is not `whsec_` and base64.
  */
 export async function checkHost(
   options: HostOptions,
   report: (result: CaseResult) => void = () => {},
 ): Promise<readonly CaseResult[]> {
+  checkHostOptions('checkHost', options)
   const session = new Session(options)
   const results: CaseResult[] = []
   const check = async (name: string, run: () => Promise<unknown>) => {

@@ -1,3 +1,4 @@
+import { serverUrl } from '@clerk-sync/bare-machine/server-url'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 
@@ -13,7 +14,7 @@ let databases = 0
  * @param suite - begins the name of the database; no two files may share it
  */
 export async function freshDatabase(server: Server, suite: string): Promise<string> {
-  const url = serverUrl(server)
+  const url = await urlOf(server)
   const name = `${suite}_${++databases}`
   await (server === 'postgres' ? createOnPostgres(url, name) : createOnMysql(url, name))
   url.pathname = `/${name}`
@@ -35,9 +36,6 @@ async function createOnMysql(server: URL, name: string): Promise<void> {
   await connection.end()
 }
 
-function serverUrl(server: Server): URL {
-  const variable = `CLERK_SYNC_${server.toUpperCase()}_URL`
-  const url = process.env[variable]
-  if (!url) throw new Error(`${variable} is not set: run the tests through vitest, which starts the databases.`)
-  return new URL(url)
+async function urlOf(server: Server): Promise<URL> {
+  return new URL(await serverUrl(`CLERK_SYNC_${server.toUpperCase() as Uppercase<Server>}_URL`))
 }

@@ -2,12 +2,21 @@ import type { ClerkSync } from '@clerk-sync/core'
 import { describe, expect, it } from 'vitest'
 import { userEvent } from './events.ts'
 
+/** What a hook can do with its `tx`: write a row of `welcomes`, and send any statement. */
+type Hook = (write: () => Promise<unknown>, execute: (text: string) => Promise<unknown>) => Promise<void>
+
 /** A database with the kit's tables. */
 export interface PooledSync {
-  /** A sync with a pool of so many connections. Its `user.created` hook may write a row of `welcomes`, with `tx`. */
-  sync(connections: number, hook: (write: () => Promise<unknown>) => Promise<void>): Pick<ClerkSync, 'apply'>
+  /** A sync with a pool of so many connections, and a `user.created` hook. */
+  sync(connections: number, hook: Hook): Pick<ClerkSync, 'apply'>
   /** Past the pool. */
   countWelcomes(): Promise<number>
+}
+
+/** A statement that commits the transaction that it is in; on MySQL, without being called a commit. */
+const COMMITS: Readonly<Record<string, string>> = {
+  PostgreSQL: 'commit',
+  MySQL: 'create table made_by_a_hook (id int)',
 }
 
 /** What must hold where hooks share a pool of connections. */
@@ -16,7 +25,7 @@ export function testPooledHooks(
 ): void {
   const at = 1_760_000_000_000
 
-  describe.for(databases)('On %s', ([, open]) => {
+  describe.for(databases)('On %s', ([name, open]) => {
     it('a pool of one connection does not lock itself up', async () => {
       const { sync } = await open()
       const clerkSync = sync(1, async () => {})
@@ -41,6 +50,54 @@ export function testPooledHooks(
       rolledBack.resolve()
       await expect(late).rejects.toThrow()
       expect(await countWelcomes()).toBe(0)
+    })
+
+    it('what a hook leaves running when it ends is not sent before the commit', async () => {
+      const { sync, countWelcomes } = await open()
+      let late: Promise<unknown> = Promise.resolve()
+      const clerkSync = sync(2, async (write) => {
+        // While the library looks at its claim for the last time.
+        late = new Promise((resolve) => setImmediate(resolve)).then(write)
+        late.catch(() => {})
+      })
+      expect(await clerkSync.apply(userEvent('user.created', 'user_late', at))).toBe('created')
+      await expect(late).rejects.toThrow()
+      expect(await countWelcomes()).toBe(0)
+    })
+
+    it('a hook that fails after something has committed its transaction runs again', async () => {
+      const { sync, countWelcomes } = await open()
+      let fails = true
+      const clerkSync = sync(2, async (write, execute) => {
+        if (fails) {
+          await execute(COMMITS[name] ?? '')
+          throw new Error('the other half failed')
+        }
+        await write()
+      })
+      const event = userEvent('user.created', 'user_half', at)
+      await expect(clerkSync.apply(event)).rejects.toMatchObject({ code: 'hook_failed' })
+      fails = false
+      expect(await clerkSync.apply(event)).toBe('unchanged')
+      expect(await countWelcomes()).toBe(1)
+      expect(await clerkSync.apply(event)).toBe('duplicate')
+    })
+
+    it('a hook that goes on when its transaction is gone, as after a deadlock on MySQL, is not acknowledged', async () => {
+      const { sync, countWelcomes } = await open()
+      let loses = true
+      const clerkSync = sync(2, async (write, execute) => {
+        if (loses) await execute('rollback')
+        else await write()
+      })
+      const event = userEvent('user.created', 'user_lost', at)
+      await expect(clerkSync.apply(event)).rejects.toMatchObject({
+        code: 'store_failed',
+        message: expect.stringMatching(/does not have the message/),
+      })
+      loses = false
+      expect(await clerkSync.apply(event)).toBe('created')
+      expect(await countWelcomes()).toBe(1)
     })
 
     it('a slow hook holds up its own user alone', async () => {

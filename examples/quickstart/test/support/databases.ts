@@ -1,8 +1,9 @@
-// An empty database for each suite, on the servers whose URLs are in the environment.
+// An empty database for each suite, on servers that start when they are asked for.
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { serverUrl } from '@clerk-sync/bare-machine/server-url'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 
@@ -33,7 +34,7 @@ export async function emptyDatabase(dialect: Dialect): Promise<EmptyDatabase> {
 }
 
 async function emptyPostgres(name: string): Promise<EmptyDatabase> {
-  const server = serverUrl('CLERK_SYNC_POSTGRES_URL')
+  const server = await serverUrl('CLERK_SYNC_POSTGRES_URL')
   const admin = new pg.Client({ connectionString: server })
   await admin.connect()
   await admin.query(`create database ${name}`)
@@ -55,7 +56,7 @@ async function emptyPostgres(name: string): Promise<EmptyDatabase> {
 }
 
 async function emptyMysql(name: string): Promise<EmptyDatabase> {
-  const server = serverUrl('CLERK_SYNC_MYSQL_URL')
+  const server = await serverUrl('CLERK_SYNC_MYSQL_URL')
   const admin = await mysql.createConnection(server)
   await admin.query(`create database ${name}`)
   return {
@@ -75,12 +76,6 @@ async function emptyMysql(name: string): Promise<EmptyDatabase> {
       await admin.end()
     },
   }
-}
-
-function serverUrl(variable: string): string {
-  const url = process.env[variable]
-  if (url) return url
-  throw new Error(`${variable} is not set. Run the tests through vitest's quickstart project, which starts databases.`)
 }
 
 function withDatabase(server: string, name: string): string {

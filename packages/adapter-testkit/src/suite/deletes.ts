@@ -2,7 +2,7 @@ import { expectSame } from '../expect.ts'
 import { settingOf } from '../stage.ts'
 import type { Section } from './section.ts'
 
-/** A delete is final, and its tombstone tells when. */
+/** A delete is final, and its tombstone says when. */
 export const deletes: Section = (stage, it) => {
   for (const shape of ['plain', 'ownKey', 'withoutLedger', 'requiredFirst', 'requiredLast'] as const) {
     for (const onDelete of ['erase', 'keep'] as const) {
@@ -30,7 +30,7 @@ export const deletes: Section = (stage, it) => {
         await stage.expectRow(settingOf(history, onDelete), history.events, 'a late snapshot and a tombstone')
       })
 
-      test('of several deletes the tombstone tells the last', async (sync) => {
+      test('of several deletes the tombstone has the time of the last', async (sync) => {
         const history = stage.history(shape)
         for (const at of [2, 5, 3]) await sync.apply(history.deleted({ at }).event)
         await stage.expectRow(settingOf(history, onDelete), history.events, 'the tombstone after several deletes')

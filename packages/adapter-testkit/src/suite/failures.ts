@@ -40,7 +40,7 @@ export const failures: Section = (stage, it) => {
       for (const hooks of [false, true]) {
         for (const failure of ['refused', 'lost', 'deadlock'] as const) {
           const title = `${name}${onDelete === 'keep' ? ' that keeps' : ''}, hooks ${hooks ? 'on' : 'off'}`
-          it(`${title}: each database call in turn is ${said[failure]}, and the retry heals it`, () =>
+          it(`${title}: each database call once is ${said[failure]}, and the retry heals it`, () =>
             walk(stage, failure, prepare, onDelete, hooks))
         }
       }
@@ -48,7 +48,7 @@ export const failures: Section = (stage, it) => {
   }
 
   for (const failure of ['refused', 'lost', 'deadlock'] as const) {
-    it(`a batch: each database call in turn is ${said[failure]}, and running it again heals it`, async () => {
+    it(`a batch: each database call once is ${said[failure]}, and running it again heals it`, async () => {
       const { adapter, calls } = await stage.process('plain')
       await eachCall(calls, failure, async (arm) => {
         const histories = [1, 2, 3].map(() => stage.history('plain'))

@@ -7,7 +7,7 @@ import type { Section } from './section.ts'
 
 /** Claim, row and hook: together or not at all. */
 export const hooks: Section = (stage, it) => {
-  it('a hook is told the outcome, and runs also when the row did not change', async () => {
+  it('a hook is given the outcome, and runs also when the row did not change', async () => {
     const calls: string[] = []
     const history = stage.history('plain')
     const sync = stage.sync(await stage.process('plain'), {
@@ -28,7 +28,7 @@ export const hooks: Section = (stage, it) => {
     }
     expectSame(outcomes, ['created', 'unchanged', 'updated', 'deleted'], 'the outcomes of deliveries with a hook')
     const expected = ['user.updated created', 'user.created unchanged', 'user.updated updated', 'user.deleted deleted']
-    expectSame(calls, expected, 'the hook did not run for every message, or was told another outcome')
+    expectSame(calls, expected, 'the hook did not run for every message, or was given another outcome')
     await stage.expectEffects(history.events)
   })
 

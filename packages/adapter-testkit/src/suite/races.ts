@@ -7,7 +7,7 @@ import { type Hook, type Stage, settingOf } from '../stage.ts'
 import type { It, Section } from './section.ts'
 
 const WRITERS = 20
-/** Time enough for a delivery to send its statement and be made to wait, where nothing tells that it waits. */
+/** Time enough for a delivery to send its statement and be made to wait, where nothing shows that it waits. */
 const IN_FLIGHT_MS = 60
 
 /** What happens at the same time, in several processes, at every isolation level that the database has. */

@@ -6,7 +6,7 @@ import type { Section } from './section.ts'
 /** `find`: the row as the application sees it, whatever its ORM calls the columns. */
 export const reads: Section = (stage, it) => {
   for (const shape of ['plain', 'ownKey'] as const) {
-    it(`${shape}: find gives the row of a key alone, and tells a tombstone`, async () => {
+    it(`${shape}: find gives the row of a key alone, and says whether it is a tombstone`, async () => {
       const { adapter } = await stage.process(shape)
       const { adapter: other } = await stage.process(shape, 1)
       const [history, neighbour] = [stage.history(shape), stage.history(shape)]
@@ -30,13 +30,13 @@ export const reads: Section = (stage, it) => {
 
       await sync.apply(history.deleted({ at: 2 }).event)
       for (const one of [adapter, other]) {
-        expectSame((await one.find('user', history.key))?.deleted, true, 'find does not tell a tombstone')
+        expectSame((await one.find('user', history.key))?.deleted, true, 'find does not say that it is a tombstone')
       }
       expectSame((await adapter.find('user', neighbour.key))?.deleted, false, "a neighbour's row after a delete")
     })
   }
 
-  it('find tells keys apart that differ in case, and sees rows of the application', async () => {
+  it('find distinguishes keys that differ in case, and sees rows of the application', async () => {
     const { adapter } = await stage.process('plain')
     const table = tableOf('plain', 'user')
     const history = stage.history('plain', 'user', stage.fresh('user').concat('Aa'))

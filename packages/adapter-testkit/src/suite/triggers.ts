@@ -6,12 +6,10 @@ import type { History, KitEvent } from '../history.ts'
 import { expectedRow, type OnDelete } from '../model.ts'
 import { upsertOf } from '../port-changes.ts'
 import { type Stage, settingOf, tableOf } from '../stage.ts'
-import type { It, Section } from './section.ts'
+import type { It } from './section.ts'
 
 /** Triggers of the application: none changes what is known of a row, and none makes a lost write pass for success. */
-export const triggers: Section = (stage, it) => {
-  const installed = stage.harness.triggers
-  if (installed === 'none') return
+export function triggers(stage: Stage, it: It, installed: Triggers): void {
   touched(stage, it, installed)
   dropped(stage, it, installed)
   droppedClaims(stage, it, installed)
@@ -127,7 +125,7 @@ function dropped(stage: Stage, it: It, { drop }: Triggers): void {
             expectSame(
               [found?.deleted ?? false, found?.synced ?? false],
               [false, earlier.length > 0],
-              'what find tells of a row whose write a trigger dropped',
+              'what find gives of a row whose write a trigger dropped',
             )
           })
           await deliver(sync, lost)

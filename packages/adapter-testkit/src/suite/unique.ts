@@ -13,7 +13,7 @@ const shapes: Readonly<Partial<Record<Shape, string>>> = {
   requiredLast: 'a unique, required e-mail declared after the key',
 }
 
-/** Two users with one e-mail address: neither harms the other, and nobody is told that it went well. */
+/** Two users with one e-mail address: neither harms the other, and neither is acknowledged. */
 export const unique: Section = (stage, it) => {
   for (const [name, title] of Object.entries(shapes)) {
     const shape = name as Shape

@@ -1,13 +1,15 @@
-import type { UserJSON } from '@clerk/backend'
-import type { ClerkSync, WithTable } from '../clerk-sync.ts'
+import type { Snapshot } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
+import { checkOptions } from '../port/check-options.ts'
+import { prop } from '../port/prop.ts'
 import type { Rows } from '../port/sync-adapter.ts'
+import type { ClerkSync, WithTable } from '../types.ts'
 
 const USER_ID = /^user_\w{1,250}$/
 
 export interface EnsureUserOptions {
   /** `createClerkClient({ secretKey })` of `@clerk/backend`, or what a framework's package of Clerk gives. */
-  readonly clerkClient: { readonly users: { getUser(userId: string): Promise<{ readonly raw: UserJSON | null }> } }
+  readonly clerkClient: { readonly users: { getUser(userId: string): Promise<{ readonly raw: Snapshot | null }> } }
   /** The Clerk id, `user_…`: of a session that was verified, not of a request's own words. */
   readonly userId: string
 }
@@ -34,14 +36,16 @@ export interface EnsureUserOptions {
  *   return user?.email
  * }
  * ```
- * @throws ClerkSyncError `payload_invalid` for what is no user id; `config_invalid` when Clerk refuses the secret key or
- * the adapter has no users; `clerk_unavailable` when Clerk does not answer or says to slow down; `unique_conflict`,
+ * @throws ClerkSyncError `payload_invalid` for what is no user id; `config_invalid` for options that cannot be, when Clerk
+ * refuses the secret key, or the adapter has no users; `clerk_unavailable` when Clerk does not answer or says to slow down; `unique_conflict`,
  * `reference_missing` or `store_failed` as for a delivery.
  */
 export async function ensureUser<Stored extends Rows>(
   clerkSync: ClerkSync<Stored> & WithTable<Stored, 'user'>,
-  { clerkClient, userId }: EnsureUserOptions,
+  options: EnsureUserOptions,
 ): Promise<NonNullable<Stored['user']> | null> {
+  checkGiven(clerkSync, options)
+  const { clerkClient, userId } = options
   if (typeof userId !== 'string' || !USER_ID.test(userId)) {
     throw new ClerkSyncError('payload_invalid', 'ensureUser: userId must be the Clerk id of a user, "user_…".')
   }
@@ -62,8 +66,30 @@ export async function ensureUser<Stored extends Rows>(
   )
 }
 
-async function readUser(clerkClient: EnsureUserOptions['clerkClient'], userId: string): Promise<UserJSON | undefined> {
-  let user: { readonly raw: UserJSON | null }
+const ALIASES = { user_id: 'userId', id: 'userId', clerk: 'clerkClient', client: 'clerkClient' }
+
+function checkGiven(clerkSync: unknown, options: EnsureUserOptions): void {
+  if (typeof prop(clerkSync, 'storeRead') !== 'function') {
+    throw new ClerkSyncError(
+      'config_invalid',
+      'ensureUser takes what createClerkSync returned first: ensureUser(clerkSync, { clerkClient, userId }).',
+    )
+  }
+  checkOptions('ensureUser', options, ['clerkClient', 'userId'], ALIASES)
+  const { clerkClient }: { readonly clerkClient: unknown } = options
+  if (typeof prop(prop(clerkClient, 'users'), 'getUser') === 'function') return
+  const isToAwait = typeof clerkClient === 'function' || typeof prop(clerkClient, 'then') === 'function'
+  throw new ClerkSyncError(
+    'config_invalid',
+    `ensureUser: clerkClient must be a Clerk client, and is ${clerkClient === null ? 'null' : typeof clerkClient}: pass ` +
+      (isToAwait
+        ? 'what it gives when it is called, await clerkClient().'
+        : 'createClerkClient({ secretKey }) of @clerk/backend.'),
+  )
+}
+
+async function readUser(clerkClient: EnsureUserOptions['clerkClient'], userId: string): Promise<Snapshot | undefined> {
+  let user: { readonly raw: Snapshot | null }
   try {
     user = await clerkClient.users.getUser(userId)
   } catch (cause) {

@@ -12,7 +12,7 @@ import type {
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import type { Deadline } from './deadline.ts'
-import { type AnyHook, HookRun } from './run-hook.ts'
+import { type AnyHook, HookRun } from './hook-run.ts'
 import { storeFailure } from './store-failure.ts'
 
 /**
@@ -35,7 +35,10 @@ export async function applyChange(
       hookRun?.running ? hookRun.tooSlow(seconds) : databaseTooSlow(what, seconds),
     )
   } catch (error) {
-    throw hookRun?.failure(error) ?? storeFailure(adapter, error, `${what} was not stored`, 'The event is sent again.')
+    throw (
+      hookRun?.failure(error) ??
+      storeFailure(adapter, error, `${what} was not stored`, 'The event is sent again.', change)
+    )
   }
 }
 
@@ -75,7 +78,13 @@ export async function applyRead(adapter: SyncAdapter, change: Upsert): Promise<U
   try {
     return await adapter.upsert(change)
   } catch (error) {
-    throw storeFailure(adapter, error, `${change.key}, as read from Clerk, was not stored`, 'Trying again may help.')
+    throw storeFailure(
+      adapter,
+      error,
+      `${change.key}, as read from Clerk, was not stored`,
+      'Trying again may help.',
+      change,
+    )
   }
 }
 

@@ -1,6 +1,6 @@
+import { definitionOf, type Entity, entities } from '../entities/all-entities.ts'
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import type { EventEffect, Snapshot } from '../entities/define-entity.ts'
-import { definitionOf, type Entity, entities } from '../entities/index.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Mapping, Mappings } from '../mapping/resolve-mapping.ts'
 import type { Change, Upsert } from '../port/sync-adapter.ts'

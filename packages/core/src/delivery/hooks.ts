@@ -1,6 +1,6 @@
 import type { ClerkEvent, ClerkEventType } from '../entities/clerk-event.ts'
 import type { NoLedger, WriteOutcome } from '../port/sync-adapter.ts'
-import type { ClerkSyncTypeError } from '../type-error.ts'
+import type { ClerkSyncTypeError } from '../port/type-error.ts'
 
 /** What a hook is called with. On a driver without interactive transactions (`Tx` is `never`) there is no `tx`. */
 export type HookContext<Type extends ClerkEventType, Tx> = {

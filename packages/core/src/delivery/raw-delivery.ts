@@ -1,8 +1,5 @@
 import { ClerkSyncError } from '../errors.ts'
 
-/** 1 MiB: what Clerk's payloads reach at most. */
-export const MAX_BODY_BYTES = 1_048_576
-
 /** Headers as any host hands them over: names in any case, values that some hosts make numbers, booleans or null. */
 export type RawHeaders =
   | Headers

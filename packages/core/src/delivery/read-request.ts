@@ -1,10 +1,13 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { RawDelivery, RawHeaders } from './raw-delivery.ts'
 
+/** 1 MiB: what Clerk's payloads reach at most. Larger bodies are refused unread. */
+export const MAX_BODY_BYTES = 1_048_576
+
 export type HeaderValues = ReadonlyMap<string, string>
 
 /**
- * The headers by lower-case name. What they tell is looked at before the body is read.
+ * The headers by lower-case name. They are checked before the body is read.
  *
  * @throws ClerkSyncError `method_not_allowed`; `body_too_large` when `content-length` says so.
  */

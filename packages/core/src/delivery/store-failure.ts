@@ -1,6 +1,8 @@
+import { deletedMapOf } from '../entities/deleted-map-of.ts'
 import { ClerkSyncError, type ErrorCode } from '../errors.ts'
 import { databaseFault } from '../port/database-fault.ts'
-import type { SyncAdapter } from '../port/sync-adapter.ts'
+import { type Refusal, refusalOf } from '../port/refusal.ts'
+import type { Change, SyncAdapter } from '../port/sync-adapter.ts'
 
 const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
   unique_conflict:
@@ -13,15 +15,46 @@ const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
     'the database refused it or cannot be reached. Nothing was written. clerkSync.check() says whether the tables fit.',
 }
 
+const REJOINED =
+  'Or it is a deleted membership of the same user in the same organization, which keeps its references: then a unique ' +
+  'index over them must hold for live rows alone, or no member who left can come back. clerkSync.check() gives the fix.'
+
 /** Names what a store threw. */
 export function storeFailure(
-  adapter: Pick<SyncAdapter, 'faultOf'>,
+  adapter: Pick<SyncAdapter, 'faultOf' | 'refusalOf'>,
   cause: unknown,
   what: string,
   next: string,
+  change?: Change,
 ): ClerkSyncError {
-  if (ClerkSyncError.is(cause)) return cause
+  if (ClerkSyncError.is(cause)) {
+    if (cause.code !== 'unique_conflict' || !isMembership(change)) return cause
+    return new ClerkSyncError(cause.code, `${cause.message} ${REJOINED}`, { cause: cause.cause })
+  }
   const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
   const code = fault === 'unique_conflict' || fault === 'reference_missing' ? fault : 'store_failed'
-  return new ClerkSyncError(code, `${what}: ${explanations[code]} ${next}`, { cause })
+  const refusal = adapter.refusalOf?.(cause) ?? refusalOf(cause)
+  const parts = [
+    `${what}: ${(code === 'store_failed' && refusedByRule(refusal, change)) || explanations[code]}`,
+    code === 'unique_conflict' && refusal ? `The index is ${refusal.name}.` : '',
+    code === 'unique_conflict' && isMembership(change) ? REJOINED : '',
+    next,
+  ]
+  return new ClerkSyncError(code, parts.filter(Boolean).join(' '), { cause })
+}
+
+/** What a table forbids, it forbids for ever: sending the event again does not help. */
+function refusedByRule(refusal: Refusal | undefined, change: Change | undefined): string | undefined {
+  if (!refusal || !change) return undefined
+  const rule = refusal.rule === 'not_null' ? `${refusal.name} is NOT NULL` : `the constraint ${refusal.name} forbids it`
+  const fix =
+    change.kind === 'delete'
+      ? 'A delete empties what is mapped: return values that say nothing, and that the table takes, from ' +
+        `map.${deletedMapOf(change.entity)}, or have the rule hold for live rows alone.`
+      : `Return what the table takes from map.${change.entity}, or change the table.`
+  return `${rule}. Nothing was written. ${fix} clerkSync.check() says whether the tables fit.`
+}
+
+function isMembership(change: Change | undefined): boolean {
+  return change?.entity === 'organizationMembership'
 }

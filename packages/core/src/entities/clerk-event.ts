@@ -1,4 +1,4 @@
-import type { WebhookEvent } from '@clerk/backend/webhooks'
+import type { WebhookEvent } from './clerk-types.gen.ts'
 
 /** `Extract` does not do: one member of Clerk's union stands for several types. */
 type ClerkData<Type extends string> = WebhookEvent extends infer Member
@@ -29,7 +29,7 @@ interface Envelope<Type extends ClerkEventType> {
 }
 
 /**
- * A verified event; `type` tells what `data` is. It is plain JSON, so that it can wait in a queue between
+ * A verified event; `type` says what `data` is. It is plain JSON, so that it can wait in a queue between
  * `verify` and `apply`.
  *
  * @example

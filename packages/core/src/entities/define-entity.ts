@@ -12,7 +12,7 @@ export interface Snapshot {
 
 type Sample = Snapshot & Readonly<Record<string, unknown>>
 
-/** Two of an entity, nobody's data and never stored: with them a map is tried at set-up. */
+/** Two of an entity, made up and never stored: with them a map is tried at set-up. */
 export interface Samples {
   /** With every part that Clerk can send. */
   readonly full: Sample

@@ -1,4 +1,4 @@
-import type { OrganizationMembershipJSON } from '@clerk/backend'
+import type { OrganizationMembershipJSON } from './clerk-types.gen.ts'
 import { defineEntity } from './define-entity.ts'
 import { organizationSamples } from './organization.ts'
 import { date, type Metadata, metadata, sampleTimes, type Wire } from './wire.ts'

@@ -1,4 +1,4 @@
-import type { OrganizationJSON } from '@clerk/backend'
+import type { OrganizationJSON } from './clerk-types.gen.ts'
 import { defineEntity } from './define-entity.ts'
 import { date, type Metadata, metadata, sampleTimes, type Wire } from './wire.ts'
 

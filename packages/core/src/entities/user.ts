@@ -1,4 +1,4 @@
-import type { UserJSON } from '@clerk/backend'
+import type { UserJSON } from './clerk-types.gen.ts'
 import { defineEntity } from './define-entity.ts'
 import { date, type Metadata, metadata, SAMPLE_TIME_MS, sampleTimes, type Wire } from './wire.ts'
 

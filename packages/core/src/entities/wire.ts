@@ -16,6 +16,6 @@ export function date(milliseconds: number | null | undefined): Date | null {
   return typeof milliseconds === 'number' && Math.abs(milliseconds) <= LATEST_DATE_MS ? new Date(milliseconds) : null
 }
 
-/** The times of a sample: nobody's. */
+/** The times of a sample. */
 export const SAMPLE_TIME_MS = 1_767_225_600_000
 export const sampleTimes = { created_at: SAMPLE_TIME_MS, updated_at: SAMPLE_TIME_MS }

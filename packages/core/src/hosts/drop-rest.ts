@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-// What is left of a refused body is let through and dropped. A sender that writes all of it before it reads would
+// What is left of a refused body is read and dropped. A sender that writes all of it before it reads would
 // otherwise wait for ever, and if the connection were closed under it, never see the answer.
 
 /** A sender that goes on after this many does not want an answer. Clerk's bodies stay under 1 MiB. */
@@ -21,8 +21,8 @@ export function dropRestOfStream(body: Readable): void {
 const MAX_DROP_MS = 2_000
 
 /**
- * The body of a `Request`. To be awaited before the answer: a host that streams a body reads on only while somebody
- * takes it, and Workers break off what a request still does after its answer, and the connection with it.
+ * The body of a `Request`. To be awaited before the answer: a host that streams a body reads on only while it is
+ * read, and Workers break off what a request still does after its answer, and the connection with it.
  */
 export async function dropRestOfBody(body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.getReader()

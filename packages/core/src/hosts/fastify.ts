@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyPluginCallback } from 'fastify'
-import type { ClerkSync } from '../clerk-sync.ts'
 import { answerTo } from '../delivery/build-response.ts'
 import { lostBody, type RawBody } from '../delivery/raw-delivery.ts'
 import { ClerkSyncError } from '../errors.ts'
+import { checkOptions } from '../port/check-options.ts'
+import type { ClerkSync } from '../types.ts'
 import { dropRestOfStream } from './drop-rest.ts'
+import { checkClerkSync } from './given-clerk-sync.ts'
 
 export interface FastifyClerkSyncOptions {
   readonly clerkSync: Pick<ClerkSync, 'receive'>
@@ -27,12 +29,16 @@ export interface FastifyClerkSyncOptions {
  * export const app = fastify()
  * app.register(fastifyClerkSync, { clerkSync, path: '/api/webhooks/clerk' })
  * ```
- * @throws ClerkSyncError `config_invalid`, from `app.ready()` and `app.listen()`, when `clerkSync` is not given.
+ * @throws ClerkSyncError `config_invalid`, from `app.ready()` and `app.listen()`, for options that cannot be.
  */
 export const fastifyClerkSync: FastifyPluginCallback<FastifyClerkSyncOptions> = (app, options, done) => {
   const { clerkSync, path = '/api/webhooks/clerk' } = options
-  if (!clerkSync) {
-    done(new ClerkSyncError('config_invalid', 'app.register(fastifyClerkSync, { clerkSync }): clerkSync is missing.'))
+  try {
+    checkOptions('fastifyClerkSync', options, OPTIONS, ALIASES)
+    checkClerkSync('app.register(fastifyClerkSync, { clerkSync })', clerkSync)
+    checkPath(path)
+  } catch (error) {
+    done(error as ClerkSyncError)
     return
   }
   app.removeAllContentTypeParsers()
@@ -43,6 +49,18 @@ export const fastifyClerkSync: FastifyPluginCallback<FastifyClerkSyncOptions> = 
     return reply.code(answer.status).headers(answer.headers).send(answer.body)
   })
   done()
+}
+
+/** Its own, and those that Fastify reads from the options of every plugin. */
+const OPTIONS = ['clerkSync', 'path', 'prefix', 'logLevel', 'logSerializers']
+const ALIASES = { route: 'path', url: 'path', sync: 'clerkSync' }
+
+function checkPath(path: unknown): void {
+  if (typeof path === 'string' && /^[/*]/.test(path)) return
+  throw new ClerkSyncError(
+    'config_invalid',
+    `fastifyClerkSync: path must begin with a slash, as "/api/webhooks/clerk" does; it is ${JSON.stringify(path)}.`,
+  )
 }
 
 function unread(payload: IncomingMessage): RawBody {

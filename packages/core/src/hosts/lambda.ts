@@ -1,6 +1,7 @@
-import type { ClerkSync } from '../clerk-sync.ts'
 import { answerTo } from '../delivery/build-response.ts'
 import { lostBody, type RawBody, type RawHeaders } from '../delivery/raw-delivery.ts'
+import type { ClerkSync } from '../types.ts'
+import { checkClerkSync } from './given-clerk-sync.ts'
 
 /** What the events have in common that stand for a request. Each host's own type fits. */
 export interface LambdaEvent {
@@ -36,8 +37,10 @@ export interface LambdaResult {
  * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
  * export const handler = toLambdaHandler(clerkSync)
  * ```
+ * @throws ClerkSyncError `config_invalid` for what `createClerkSync` did not return.
  */
 export function toLambdaHandler(clerkSync: Pick<ClerkSync, 'receive'>): (event: LambdaEvent) => Promise<LambdaResult> {
+  checkClerkSync('toLambdaHandler(clerkSync)', clerkSync)
   return async (event) => {
     const answer = answerTo(
       await clerkSync.receive({ method: methodOf(event), headers: headersOf(event), body: bodyOf(event) }),
@@ -68,8 +71,8 @@ function methodOf({ httpMethod, requestContext }: LambdaEvent): string | undefin
 function bodyOf({ body, isBase64Encoded }: LambdaEvent): RawBody | null | undefined {
   if (typeof body === 'object' && body !== null) {
     return lostBody(
-      "The event's body is no text: something parsed it before, and a signature can be checked on the bytes as they " +
-        'were sent alone. Middy: leave httpJsonBodyParser off this function. API Gateway: use a proxy integration.',
+      "The event's body is no text: something parsed it before, and a signature can only be checked on the bytes as " +
+        'they were sent. Middy: leave httpJsonBodyParser off this function. API Gateway: use a proxy integration.',
     )
   }
   return body && isBase64Encoded ? Buffer.from(body, 'base64') : body

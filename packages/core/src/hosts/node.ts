@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ClerkSync } from '../clerk-sync.ts'
 import { answerTo } from '../delivery/build-response.ts'
 import { lostBody, type RawBody } from '../delivery/raw-delivery.ts'
+import type { ClerkSync } from '../types.ts'
 import { dropRestOfStream } from './drop-rest.ts'
 import { frameworkHint } from './framework-hint.ts'
+import { checkClerkSync } from './given-clerk-sync.ts'
 
 const PARSED_BEFORE =
-  'A body parser read the request before, and a signature can be checked on the bytes as they were sent alone.'
+  'A body parser read the request before, and a signature can only be checked on the bytes as they were sent.'
 
 /** What body parsers leave on a request. */
 interface MaybeParsed {
@@ -29,10 +30,12 @@ interface MaybeParsed {
  * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
  * export const server = createServer(toNodeHandler(clerkSync))
  * ```
+ * @throws ClerkSyncError `config_invalid` for what `createClerkSync` did not return.
  */
 export function toNodeHandler(
   clerkSync: Pick<ClerkSync, 'receive'>,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  checkClerkSync('toNodeHandler(clerkSync)', clerkSync)
   return async (request, response) => {
     const result = await clerkSync.receive({ method: request.method, headers: request.headers, body: bodyOf(request) })
     const { status, headers, body } = answerTo(result)

@@ -1,4 +1,4 @@
-import { definitionOf, type Entity } from '../entities/index.ts'
+import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import { ClerkSyncError } from '../errors.ts'
 import { camelCase } from '../port/casing.ts'
 import type { TableInfo } from '../port/sync-adapter.ts'

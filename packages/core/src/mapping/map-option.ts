@@ -1,7 +1,7 @@
-import type { BareDelete, EntityTypes } from '../entities/index.ts'
+import type { BareDelete, EntityTypes, WholeDelete } from '../entities/all-entities.ts'
 import type { SnakeCase } from '../port/casing.ts'
 import type { Entity, Rows } from '../port/sync-adapter.ts'
-import type { ClerkSyncTypeError } from '../type-error.ts'
+import type { ClerkSyncTypeError } from '../port/type-error.ts'
 
 /** The columns that an insert must give. */
 type RequiredKeys<Row> = { [K in keyof Row]-?: Record<never, never> extends Pick<Row, K> ? never : K }[keyof Row]
@@ -33,8 +33,13 @@ type SpreadField<Row, Column, Value> =
 export type MappedRows<R extends Rows> = {
   [E in keyof R & Entity]?: MappedRow<RowOf<R, E>, E>
 } & {
-  [E in keyof R & BareDelete as `deleted${Capitalize<E>}`]?: DeletedRow<RowOf<R, E>>
+  [E in keyof R & (BareDelete | WholeDelete) as `deleted${Capitalize<E>}`]?: DeletedRowOf<E, RowOf<R, E>>
 }
+
+/** What a delete that carries the whole object does not fill by itself, its map need not either. */
+type DeletedRowOf<E extends Entity, Row> = E extends BareDelete
+  ? DeletedRow<Row>
+  : { [K in keyof Row]?: Row[K] | undefined }
 
 /** Shown by the compiler where a map returns a column that neither the table nor the record has. */
 type NoSuchColumn<Column> = `The table has no column "${Column & string}"`

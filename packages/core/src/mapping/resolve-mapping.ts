@@ -1,8 +1,9 @@
-import { definitionOf, type Entity } from '../entities/index.ts'
-import type { TableInfo, Values } from '../port/sync-adapter.ts'
-import { deletedRow } from './deleted-row.ts'
+import { definitionOf, type Entity } from '../entities/all-entities.ts'
+import { deletedMapOf } from '../entities/deleted-map-of.ts'
+import type { TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
 import { type Fill, fillColumns } from './fill-columns.ts'
 import { type Fields, invalidMap } from './run-map.ts'
+import { deletedRow } from './tombstone-row.ts'
 
 /** How an entity fills its table: tried with samples, so that nothing unexpected is ever written. */
 export interface Mapping {
@@ -10,6 +11,8 @@ export interface Mapping {
   values(json: object): Values
   /** What a delete writes, into an existing row or a new one. */
   deletedValues(data: { id: string }): Values
+  /** What deletes leave; undefined for what Clerk sends no deletes of. */
+  tombstones(): Tombstones | undefined
 }
 
 export type Mappings = { readonly [E in Entity]?: Mapping }
@@ -39,7 +42,8 @@ export function resolveMappings(
 }
 
 function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode: 'erase' | 'keep'): Mapping {
-  const { full, sparse } = definitionOf(entity).samples
+  const { deleteCarries, samples } = definitionOf(entity)
+  const { full, sparse } = samples
   const fill = fillColumns(entity, table, maps[entity])
   const filled = fill(full)
   demandRequiredColumns(entity, table, filled)
@@ -57,12 +61,16 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
   })
   deletedValues(full)
   deletedValues(sparse)
-  return { values, deletedValues }
-}
-
-/** The name of the map that fills a deleted row. */
-function deletedMapOf(entity: Entity): string {
-  return `deleted${entity.charAt(0).toUpperCase()}${entity.slice(1)}`
+  const tombstones = (): Tombstones | undefined => {
+    if (deleteCarries === 'nothing') return undefined
+    const held = mode === 'keep' ? values : deletedValues
+    return {
+      mode,
+      written: deletedValues(full),
+      held: [held({ ...full, id: `${full.id}_1` }), held({ ...full, id: `${full.id}_2` })],
+    }
+  }
+  return { values, deletedValues, tombstones }
 }
 
 function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields): void {

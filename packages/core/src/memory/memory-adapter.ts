@@ -12,6 +12,7 @@ import type {
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
+import { checkGiven } from './check-given.ts'
 import { type MemoryColumn, MemoryDatabase, type MemoryTransaction } from './memory-database.ts'
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
 
@@ -49,14 +50,9 @@ export function memoryAdapter<const T extends MemoryTables>(
   options?: MemoryAdapterOptions,
 ): MemoryAdapter<RowsOf<T>>
 export function memoryAdapter<R extends Rows>(tables: TablesOf<R>, options?: MemoryAdapterOptions): MemoryAdapter<R>
-export function memoryAdapter(
-  tables: MemoryTables,
-  {
-    ledger = true,
-    database = new MemoryDatabase(memorySchema(tables)),
-    call = (run) => run(),
-  }: MemoryAdapterOptions = {},
-): MemoryAdapter<Rows> {
+export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOptions = {}): MemoryAdapter<Rows> {
+  checkGiven(tables, options)
+  const { ledger = true, database = new MemoryDatabase(memorySchema(tables)), call = (run) => run() } = options
   const statement = <T>(run: (tx: MemoryTransaction) => T): Promise<T> => call(() => database.transaction(run))
 
   return {

@@ -34,7 +34,7 @@ export class MemoryDatabase {
     return structuredClone([...(this.#tables.get(table)?.values() ?? [])].filter(wanted))
   }
 
-  /** Waits for its turn, commits when `run` resolves, and keeps nothing when it rejects. `call` carries the commit. */
+  /** Waits for the transactions before it, commits when `run` resolves, and keeps nothing when it rejects. `call` carries the commit. */
   transaction<T>(run: (tx: MemoryTransaction) => T | Promise<T>, call: Call = (commit) => commit()): Promise<T> {
     const turn = this.#lastTurn.then(async () => {
       const tx = new MemoryTransaction(this.#schema, this.#tables)

@@ -1,4 +1,4 @@
-import type { TableName } from '../entities/index.ts'
+import type { TableName } from '../entities/all-entities.ts'
 import type { EntityOf } from '../port/given-tables.ts'
 import type { Entity, Rows, SyncAdapter } from '../port/sync-adapter.ts'
 import type { MemoryColumn, MemoryDatabase, MemoryRow, MemoryTransaction } from './memory-database.ts'

@@ -3,10 +3,11 @@ import { prop } from './prop.ts'
 
 /**
  * Why a database refused a statement: another row has the unique value; a foreign key finds no row; something that passes by
- * itself, so that trying again helps; or, on MySQL, a sum too large for its type. Its codes tell: SQLSTATE on PostgreSQL, error numbers on MySQL and
- * MariaDB, result codes on SQLite.
+ * itself, so that trying again helps; on MySQL, a sum too large for its type; on PostgreSQL, an earlier statement of the
+ * transaction that failed. The codes: SQLSTATE on PostgreSQL, error numbers on MySQL and MariaDB, result codes on
+ * SQLite.
  */
-export type Fault = 'unique_conflict' | 'reference_missing' | 'transient' | 'out_of_range'
+export type Fault = 'unique_conflict' | 'reference_missing' | 'transient' | 'out_of_range' | 'aborted'
 
 const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   // PostgreSQL: unique_violation, foreign_key_violation, serialization_failure, deadlock_detected, lock_not_available
@@ -15,6 +16,8 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   ['40001', 'transient'],
   ['40P01', 'transient'],
   ['55P03', 'transient'],
+  // in_failed_sql_transaction
+  ['25P02', 'aborted'],
   // MySQL and MariaDB
   ['ER_DUP_ENTRY', 'unique_conflict'],
   ['ER_NO_REFERENCED_ROW', 'reference_missing'],

@@ -1,5 +1,9 @@
-import { ENTITY_OF, type Entity, entities, type TableName } from '../entities/index.ts'
+import { ENTITY_OF, type Entity, entities, type TableName } from '../entities/all-entities.ts'
 import { ClerkSyncError } from '../errors.ts'
+import type { CamelCase } from './casing.ts'
+import { nearest } from './check-options.ts'
+import type { NoLedger } from './sync-adapter.ts'
+import type { ClerkSyncTypeError } from './type-error.ts'
 
 /** The entity whose rows a table of this name holds: `user` for `users`. */
 export type EntityOf<Table> = Table extends TableName ? (typeof ENTITY_OF)[Table] : never
@@ -11,6 +15,31 @@ export type EntityOf<Table> = Table extends TableName ? (typeof ENTITY_OF)[Table
 export type GivenTables<Table, Events> = { readonly [Name in TableName]?: Table } & { readonly events?: Events }
 
 /**
+ * The `Tx` of an adapter that was given these tables: hooks do not compile where the ledger is not among them. Of a union
+ * of tables, set-up checks the one that is there.
+ */
+export type WithLedger<Given, Tx> = [LedgerOf<Given>] extends [undefined] ? NoLedger : Tx
+
+type LedgerOf<Given> = Given extends unknown ? Given['events' & keyof Given] : never
+
+/** For the parameter of an adapter: names that are none, each with the name that was meant. */
+export type UnknownTables<Given> = {
+  readonly [Name in Exclude<
+    keyof Given & string,
+    TableName | 'events'
+  >]: ClerkSyncTypeError<`There is no table "${Name}": ${Advice<Name>}`>
+}
+
+type Advice<Name extends string> = [MeantBy<Uncapitalize<CamelCase<Name>>>] extends [never]
+  ? 'tables go by the plural of their entity, such as users, and the ledger is events'
+  : `did you mean "${MeantBy<Uncapitalize<CamelCase<Name>>>}"?`
+
+type MeantBy<Name extends string> = Extract<
+  Name | `${Name}s` | `organization${Capitalize<Name>}` | `organization${Capitalize<Name>}s`,
+  TableName | 'events'
+>
+
+/**
  * The tables to sync, out of what an adapter was given.
  *
  * @throws ClerkSyncError `config_invalid` for a name that is none: a misspelt table would be left out in silence.
@@ -19,12 +48,17 @@ export function givenTables<Table>(
   adapter: string,
   given: Readonly<Record<string, Table | undefined>>,
 ): readonly (readonly [Entity, Table])[] {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new ClerkSyncError('config_invalid', `${adapter} takes an object of tables: { users: … }.`)
+  }
   return Object.entries(given).flatMap(([name, table]): [Entity, Table][] => {
     if (name === 'events' || table === undefined) return []
     if (isTableName(name)) return [[ENTITY_OF[name], table]]
+    const known = [...Object.keys(ENTITY_OF), 'events']
+    const meant = Object.hasOwn(entities, name) ? tableNameOf(name as Entity) : nearest(name, known)
     throw new ClerkSyncError(
       'config_invalid',
-      `${adapter} knows no table "${name}": pass ${Object.keys(ENTITY_OF).join(', ')} or events.`,
+      `${adapter}: There is no table "${name}"${meant ? `: did you mean "${meant}"?` : '.'} Pass ${known.join(', ')}.`,
     )
   })
 }

@@ -1,20 +1,29 @@
 // The entry for authors of adapters, `@clerk-sync/core/adapter`. Applications do not need it.
-export type { TableName } from '../entities/index.ts'
+export type { TableName } from '../entities/all-entities.ts'
 export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
 export { checkOptions } from './check-options.ts'
 export { databaseFault, type Fault } from './database-fault.ts'
-export { type EntityOf, type GivenTables, givenTables, tableNameOf } from './given-tables.ts'
-export { DELIVERY_TIMEOUT_MS, LONGEST_WAIT_MS } from './limits.ts'
+export {
+  type EntityOf,
+  type GivenTables,
+  givenTables,
+  tableNameOf,
+  type UnknownTables,
+  type WithLedger,
+} from './given-tables.ts'
+export { LONGEST_WAIT_MS, SVIX_TIMEOUT_MS } from './limits.ts'
 export { newestPerKey } from './newest-per-key.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'
 export { prop } from './prop.ts'
 export { createQueue, type Queue } from './queue.ts'
+export { type Refusal, refusalOf } from './refusal.ts'
 export { RESERVED_COLUMNS, type ReservedColumn } from './reserved-columns.ts'
 export { withRetries } from './retries.ts'
 export type {
   CallOptions,
   Change,
+  CheckOptions,
   ColumnInfo,
   Delete,
   DeleteOutcome,
@@ -28,6 +37,7 @@ export type {
   SyncAdapter,
   TableInfo,
   Tally,
+  Tombstones,
   Upsert,
   UpsertOutcome,
   Values,

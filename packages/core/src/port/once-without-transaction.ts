@@ -27,7 +27,7 @@ export async function onceWithoutTransaction<Tx, HookResult>(
     if (ClerkSyncError.is(cause)) throw cause
     throw new ClerkSyncError(
       'store_failed',
-      `${event.type} was stored and its hook ran, and then the ledger could not be reached to say so. The event is sent ` +
+      `${event.type} was stored and its hook ran, but the message could not be marked in the ledger. The event is sent ` +
         'again, and its hook will run again.',
       { cause },
     )

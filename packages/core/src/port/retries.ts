@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 500
  * Runs a transaction again while the database refuses it for a passing reason: a deadlock, a serialization failure, a
  * lock that was not had in time. Waits with jitter in between, and begins none after 10 s; then the last error comes out.
  *
- * @param faultOf - the adapter's own, where the database's codes do not tell
+ * @param faultOf - the adapter's own, where the error has no code of a database
  * @param signal - bounds the whole, a silent attempt too: its reason comes out once it is aborted
  */
 export async function withRetries<T>(

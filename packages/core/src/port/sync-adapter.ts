@@ -1,36 +1,13 @@
-import type { Entity } from '../entities/index.ts'
+import type { Entity } from '../entities/all-entities.ts'
 import type { Fault } from './database-fault.ts'
+import type { Refusal } from './refusal.ts'
+import type { TableInfo, Values } from './table-info.ts'
 
-export type { Entity } from '../entities/index.ts'
+export type { Entity } from '../entities/all-entities.ts'
+export type { ColumnInfo, TableInfo, Values } from './table-info.ts'
 
 /** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
 export type Rows = { readonly [E in Entity]?: object }
-
-/** Column values by the name that the ORM's schema gives the column. `undefined` is not written. */
-export type Values = Readonly<Record<string, unknown>>
-
-/** What a schema object tells about one column. Leave out what the ORM does not know at run time. */
-export interface ColumnInfo {
-  /** Whether the column takes NULL. */
-  readonly nullable?: boolean
-  /** Whether an insert must give a value: not nullable, no default. */
-  readonly required?: boolean
-  /** What a column that is not nullable holds when it is erased: its own constant default. */
-  readonly emptyValue?: unknown
-  /**
-   * The field of the record that fills the column when there is no map. Default: the field of the column's own name,
-   * or of its camelCase spelling, so that `first_name` is filled from `firstName`.
-   */
-  readonly field?: string
-}
-
-/** A synced table, as an adapter describes it when it is made, without touching the database. */
-export interface TableInfo {
-  /** The table's name, for messages. */
-  readonly name: string
-  /** Every column that a map may fill: neither the key nor a sync column. */
-  readonly columns: Readonly<Record<string, ColumnInfo>>
-}
 
 /** Write these values, unless the row's version is the same or newer. */
 export interface Upsert {
@@ -110,6 +87,19 @@ export interface Problem {
   readonly message: string
 }
 
+/** What the deletes of an entity will write, tried with samples: `check` compares it with the database's constraints. */
+export interface Tombstones {
+  readonly mode: Delete['mode']
+  /** The values of a tombstone for a row that was never seen; all others are NULL or their default. */
+  readonly written: Values
+  /** What stays in two rows that were the same but for their ids, once both are deleted. */
+  readonly held: readonly [Values, Values]
+}
+
+export interface CheckOptions {
+  readonly tombstones?: { readonly [E in Entity]?: Tombstones }
+}
+
 declare const noLedger: unique symbol
 
 /** The `Tx` of an adapter that was given no ledger table: `on` is then an error when it is compiled. */
@@ -155,6 +145,12 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   faultOf?(error: unknown): Fault | undefined
 
   /**
+   * The constraint or column that an error of this adapter names, never a value. Leave it out where the driver's errors
+   * are found through `cause`.
+   */
+  refusalOf?(error: unknown): Refusal | undefined
+
+  /**
    * One guarded write. Concurrent callers for one key: the largest version stays, whoever is last. Resolves only when the
    * row is known to hold the change or a newer one: a count, or that no row came back, does not say so.
    */
@@ -190,8 +186,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   /** The row with this Clerk id, a tombstone too; undefined where there is none. Sees every write that has resolved. */
   find(entity: Entity, key: string): Promise<Found | undefined>
 
-  /** Looks at the database: tables, columns, indexes. Writes nothing. */
-  check(): Promise<readonly Problem[]>
+  /** Looks at the database: tables, columns, indexes, and what would refuse a delete. Writes nothing. */
+  check(options?: CheckOptions): Promise<readonly Problem[]>
 
   /** Removes ledger rows of messages processed before the given time; gives how many. */
   prune(before: Date): Promise<number>

@@ -1,15 +1,28 @@
-import type { Problem } from '../port/sync-adapter.ts'
+import type { Entity, Problem } from '../port/sync-adapter.ts'
 import { VERSION_LENGTH } from '../port/version.ts'
 import { LEDGER_COLUMNS, type LedgerTable, type SyncedTable } from './table.ts'
 
 /** What a database says of a table. Names are as the database has them. */
 export interface TableFacts {
   readonly columns: ReadonlyMap<string, ColumnFacts>
-  /** The columns of each unique index that covers every row. */
-  readonly uniques: readonly (readonly string[])[]
+  /** Each unique index that covers every row. */
+  readonly uniques: readonly UniqueFacts[]
   readonly primaryKey: readonly string[]
   /** Columns with a foreign key. */
   readonly references: readonly string[]
+  readonly checks: readonly CheckFacts[]
+}
+
+export interface UniqueFacts {
+  readonly columns: readonly string[]
+  /** Whether two rows with NULL are the same to it. */
+  readonly nullsNotDistinct?: boolean
+}
+
+/** A CHECK constraint: the expression that must not be false. */
+export interface CheckFacts {
+  readonly name: string
+  readonly expression: string
 }
 
 export interface ColumnFacts {
@@ -17,8 +30,10 @@ export interface ColumnFacts {
   readonly defaultValue: string | null
   /** How many characters it holds, where the catalog says so. */
   readonly length?: number
-  /** Whether texts that differ in case are the same to it. */
+  /** Whether a write would take texts that differ in case for the same key. */
   readonly ignoresCase: boolean
+  /** How its texts are compared, where columns that differ in it are joined without an index. */
+  readonly collation?: string
 }
 
 /** Compares a synced table in the database with what its writes rely on. */
@@ -32,7 +47,7 @@ export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
 
   for (const property of synced.properties) {
     if (facts.columns.has(nameOf(property))) continue
-    report('error', nameOf(property), 'is in the schema and not in the database. Run your migrations.')
+    report('error', nameOf(property), 'is in the schema but not in the database. Run your migrations.')
   }
   const version = facts.columns.get(nameOf(synced.clerkVersion))
   if (version && !(version.notNull && /^'?0\b/.test(version.defaultValue ?? ''))) {
@@ -44,15 +59,18 @@ export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
   }
   const key = nameOf(synced.key)
   if (facts.columns.has(key)) {
-    if (![facts.primaryKey, ...facts.uniques].some((columns) => columns.length === 1 && columns[0] === key)) {
+    if (!isUnique(facts, key)) {
       report('error', key, 'has no unique index of its own, so that one user could have two rows. Add one.')
     }
     if (facts.columns.get(key)?.ignoresCase) {
-      const wayOut = 'Give it a collation that minds it: on MySQL ascii_bin, or latin1_general_cs.'
-      report('error', key, `ignores case, and Clerk ids differ in case. ${wayOut}`)
+      report(
+        'error',
+        key,
+        'ignores case, and Clerk ids differ in case. Give it text as its type, in the default collation.',
+      )
     }
   }
-  for (const columns of facts.uniques) {
+  for (const { columns } of facts.uniques) {
     if (columns.length === 1 && columns[0] === key) continue
     report(
       'warning',
@@ -72,6 +90,34 @@ export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
   return problems
 }
 
+/** Which columns are joined with the key of which table, by the names that fill them. */
+const REFERENCES: Readonly<Record<string, Entity>> = {
+  userid: 'user',
+  createdby: 'user',
+  organizationid: 'organization',
+}
+
+/** Compares the collations of columns that are joined. */
+export function checkCollations(tables: readonly (readonly [SyncedTable, TableFacts])[]): Problem[] {
+  const collationOf = ([table, facts]: readonly [SyncedTable, TableFacts], property: string) =>
+    facts.columns.get(unquoted(table.column(property)))?.collation
+  return tables.flatMap((entry): Problem[] =>
+    entry[0].properties.flatMap((property): Problem[] => {
+      const referred = tables.find(([{ entity }]) => entity === REFERENCES[property.replaceAll('_', '').toLowerCase()])
+      if (!referred) return []
+      const [own, keys] = [collationOf(entry, property), collationOf(referred, referred[0].key)]
+      if (own === undefined || keys === undefined || own === keys) return []
+      const table = entry[0].name
+      const column = unquoted(entry[0].column(property))
+      const key = `${referred[0].name}.${unquoted(referred[0].column(referred[0].key))}`
+      const message =
+        `${table}.${column} has the collation ${own}, and ${key} has ${keys}: a join of the two can use no index, and ` +
+        'no foreign key can stand between them. Give both the same.'
+      return [{ severity: 'warning', table, column, message }]
+    }),
+  )
+}
+
 export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
   const table = ledger.name
   if (facts.columns.size === 0) return [missingTable(table)]
@@ -86,7 +132,7 @@ export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
     }),
   )
   const id = unquoted(ledger.column('id'))
-  if (![facts.primaryKey, ...facts.uniques].some((columns) => columns.length === 1 && columns[0] === id)) {
+  if (!isUnique(facts, id)) {
     problems.push({
       severity: 'error',
       table,
@@ -94,6 +140,10 @@ export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
     })
   }
   return problems
+}
+
+function isUnique({ primaryKey, uniques }: TableFacts, column: string): boolean {
+  return [primaryKey, ...uniques.map(({ columns }) => columns)].some(([first, ...more]) => first === column && !more[0])
 }
 
 function missingTable(table: string): Problem {

@@ -10,9 +10,9 @@ export class Ledger {
     private readonly dialect: Dialect,
   ) {}
 
-  claim(event: EventRef): Statement {
+  claim(event: EventRef, processedAt: Date): Statement {
     const { table, dialect } = this
-    const row = { ...event, processedAt: new Date() }
+    const row = { ...event, processedAt }
     const columns = LEDGER_COLUMNS.map((property) => table.column(property))
     const parameters = columns.map((_, index) => dialect.parameter(index + 1))
     const skipExisting = dialect.skipExisting(table.column('id'))
@@ -26,8 +26,19 @@ export class Ledger {
   /** Finds no row when the transaction was lost or the claim dropped, and fails when it is doomed. */
   find(event: EventRef): Statement {
     const id = this.table.column('id')
-    const sql = `select ${id} from ${this.table.quoted} where ${id} = ${this.dialect.parameter(1)}`
+    const sql = `select ${id} as event_id from ${this.table.quoted} where ${id} = ${this.dialect.parameter(1)}`
     return { sql, params: [this.table.encode('id', event.id)], returnsRows: true }
+  }
+
+  /** Takes a claim back, and not that of another delivery of the message. */
+  forget(event: EventRef, processedAt: Date): Statement {
+    const { table, dialect } = this
+    const own = `${table.column('id')} = ${dialect.parameter(1)} and ${table.column('processedAt')} = ${dialect.parameter(2)}`
+    return {
+      sql: `delete from ${table.quoted} where ${own}`,
+      params: [table.encode('id', event.id), table.encode('processedAt', processedAt)],
+      returnsRows: false,
+    }
   }
 
   prune(before: Date): Statement {

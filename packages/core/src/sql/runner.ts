@@ -11,41 +11,59 @@ export interface Runner<Tx, HookResult> {
   /** Outside any transaction of the caller's; what is yielded together is one round trip, and atomic. */
   run<T>(program: Program<T>, signal?: AbortSignal): Promise<T>
   /**
-   * In one transaction: `before`, then the hook with what it gave, then `after`. `before` may end it early. Left out
-   * where the driver has no interactive transactions: hooks then get no `tx`, and run at least once.
+   * In one transaction: `before`, then the hook with what it gave, then `after`; `undo` where the hook fails, and then the
+   * rollback. `before` may end it early. Left out where the driver has no interactive transactions: hooks then get no
+   * `tx`, and run at least once.
    */
   transaction?(
     before: () => Program<WriteOutcome | 'duplicate'>,
     hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
     after: () => Program<void>,
+    undo: (failure: unknown) => Program<void>,
     signal?: AbortSignal,
   ): Promise<WriteOutcome | 'duplicate'>
 }
 
+/** What a hook gets of an open transaction. */
+export interface HookHandle<Tx> {
+  readonly tx: Tx
+  /** From now on `tx` refuses what a hook has left running: it must not run between the last look and the commit. */
+  end(): void
+}
+
 /** Drivers that answer with promises, and give a connection to each transaction. */
-export function asyncRunner<Tx>(driver: {
+export function asyncRunner<Tx, Open = Tx>(driver: {
   /** Outside a transaction. Several statements go as one batch, which is atomic. */
   readonly send: (statements: readonly Statement[], signal?: AbortSignal) => Promise<readonly RunResult[]>
-  readonly sendIn: (tx: Tx, statement: Statement) => Promise<RunResult>
+  readonly sendIn: (open: Open, statement: Statement) => Promise<RunResult>
   /** Rolls back when `run` rejects, as it does once the signal is aborted. */
-  readonly transaction: <T>(run: (tx: Tx) => Promise<T>, signal?: AbortSignal) => Promise<T>
+  readonly transaction: <T>(run: (open: Open) => Promise<T>, signal?: AbortSignal) => Promise<T>
+  readonly handle: (open: Open) => HookHandle<Tx>
 }): Runner<Tx, unknown> {
   return {
     run: (program, signal) => driveAsync(program, sendUntil(signal, driver.send)),
-    transaction: (before, hook, after, signal) => {
-      const run = async (tx: Tx): Promise<WriteOutcome | 'duplicate'> => {
+    transaction: (before, hook, after, undo, signal) => {
+      const run = async (open: Open): Promise<WriteOutcome | 'duplicate'> => {
         const sendAll = sendUntil(signal, async (statements) => {
           const results: RunResult[] = []
-          for (const statement of statements) results.push(await driver.sendIn(tx, statement))
+          for (const statement of statements) results.push(await driver.sendIn(open, statement))
           return results
         })
         const outcome = await driveAsync(before(), sendAll)
         if (outcome === 'duplicate') return outcome
-        await hook(tx, outcome)
+        const handle = driver.handle(open)
+        try {
+          await untilAborted(signal, () => hook(handle.tx, outcome))
+        } catch (error) {
+          handle.end()
+          await driveAsync(undo(error), sendAll)
+          throw error
+        }
+        handle.end()
         await driveAsync(after(), sendAll)
         return outcome
       }
-      return driver.transaction((tx) => untilAborted(signal, () => run(tx)), signal)
+      return driver.transaction((open) => untilAborted(signal, () => run(open)), signal)
     },
   }
 }
@@ -81,11 +99,16 @@ export function syncRunner<Tx>(driver: {
   const sendAll = (tx: Tx) => (statements: readonly Statement[]) => statements.map((one) => driver.sendIn(tx, one))
   return {
     run: async (program) => driver.transaction((tx) => drive(program, sendAll(tx))),
-    transaction: async (before, hook, after) =>
+    transaction: async (before, hook, after, undo) =>
       driver.transaction((tx): WriteOutcome | 'duplicate' => {
         const outcome = drive(before(), sendAll(tx))
         if (outcome === 'duplicate') return outcome
-        refusePromise(hook(tx, outcome))
+        try {
+          refusePromise(hook(tx, outcome))
+        } catch (error) {
+          drive(undo(error), sendAll(tx))
+          throw error
+        }
         drive(after(), sendAll(tx))
         return outcome
       }),

@@ -2,10 +2,12 @@ import { ClerkSyncError } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
 import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
+import type { Refusal } from '../port/refusal.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   CallOptions,
   Change,
+  CheckOptions,
   Delete,
   Entity,
   EventRef,
@@ -19,8 +21,10 @@ import type {
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { writeBatches } from './batch.ts'
-import { checkLedger, checkTable } from './check.ts'
+import { checkCollations, checkLedger, checkTable, type TableFacts } from './check.ts'
+import { checkTombstones } from './check-tombstones.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import { claimIsGone, DROPPED, transactionAborted } from './hook-errors.ts'
 import { Ledger } from './ledger.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { Runner } from './runner.ts'
@@ -37,13 +41,11 @@ export interface SqlParts {
   readonly ledger: LedgerTable | undefined
   /** What errors of the driver mean that carry no code of the database. */
   readonly faultOf?: (error: unknown) => Fault | undefined
+  /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
+  readonly refusalOf?: (error: unknown) => Refusal | undefined
   /** The rows with this value in the table's key, as the application's own query gives them, with its properties. */
   readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
 }
-
-const DROPPED =
-  'A trigger, a rule or a row-level security policy drops what is inserted there, or changes its id: let it pass as it ' +
-  'is, or the hook would run for every delivery of the message.'
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
@@ -71,15 +73,15 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const write = (change: Change, options?: CallOptions): Promise<UpsertOutcome> =>
     run(() => writing(change), signalOf(options))
 
-  function* claimAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
-    if (!(yield* claim(event))) return 'duplicate'
+  function* claimAndWrite(event: EventRef, at: Date, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
+    if (!(yield* claim(event, at))) return 'duplicate'
     if (!change) return 'unchanged'
     return outcomeOf(change, yield* writing(change))
   }
 
   /** False where the message is in the ledger. That no row came back does not say so: a trigger may have dropped it. */
-  function* claim(event: EventRef): Program<boolean> {
-    const statement = needLedger().claim(event)
+  function* claim(event: EventRef, at: Date): Program<boolean> {
+    const statement = needLedger().claim(event, at)
     let refusal: unknown
     try {
       const { rows } = yield* send(statement)
@@ -89,37 +91,58 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       refusal = error
     }
     const { rows } = yield* send(needLedger().find(event))
-    if (rows.length === 1) return false
+    if (isEntered(rows, event)) return false
+    // A collation that ignores case takes another message for this one, whose hook must not be left out in silence.
+    if (rows.length > 0 && refusal) throw refusal
     throw new ClerkSyncError('store_failed', `${needLedger().table.name} does not have the message. ${DROPPED}`, {
       cause: refusal,
     })
   }
 
-  /** A hook may catch what the database threw. PostgreSQL then turns the commit into a rollback, without a word. */
+  /** A hook may catch what the database threw: then the transaction is lost, and its commit would not say so. */
   function* confirm(event: EventRef): Program<void> {
-    const { rows } = yield* send(needLedger().find(event))
-    if (rows.length === 1) return
-    throw new ClerkSyncError(
-      'store_failed',
-      `After the hook, ${needLedger().table.name} does not have the message, and nothing was kept. Either the hook ` +
-        'caught an error of the database and went on, which rolls the transaction back: let such errors out of the ' +
-        `hook. Or: ${DROPPED}`,
-    )
+    let found: readonly Row[]
+    try {
+      found = (yield* send(needLedger().find(event))).rows
+    } catch (error) {
+      throw faultOf(error) === 'aborted' ? transactionAborted(error) : error
+    }
+    if (!isEntered(found, event)) throw claimIsGone(needLedger().table)
+  }
+
+  /**
+   * Before the rollback of a hook that failed. Where something has committed its transaction, as DDL does on MySQL, the
+   * rollback does not reach the claim, and the event would pass for processed.
+   */
+  function* forget(event: EventRef, at: Date, failure: unknown): Program<void> {
+    // Rolled back already, and the claim may be another delivery's by now.
+    if (faultOf(failure) === 'transient') return
+    try {
+      yield* send(needLedger().forget(event, at))
+    } catch {
+      // A transaction that has failed takes no statement, and keeps nothing. The hook's error is the one to report.
+    }
   }
 
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
   function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     const look = needLedger().find(event)
-    if (!change) return (yield* send(look)).rows.length === 1 ? 'duplicate' : 'unchanged'
+    if (!change) return isEntered((yield* send(look)).rows, event) ? 'duplicate' : 'unchanged'
     const [found, written] = yield* sendAlong(look, writing(change))
-    return found.rows.length === 1 ? 'duplicate' : outcomeOf(change, written)
+    return isEntered(found.rows, event) ? 'duplicate' : outcomeOf(change, written)
   }
 
-  function* check(): Program<readonly Problem[]> {
+  function* check({ tombstones }: CheckOptions): Program<readonly Problem[]> {
     const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
+    const found: [SyncedTable, TableFacts][] = []
     for (const table of tables) {
-      problems.push(...checkTable(table, yield* dialect.facts(table.quoted)))
+      const facts = yield* dialect.facts(table.quoted)
+      found.push([table, facts])
+      problems.push(...checkTable(table, facts))
+      const tombstone = tombstones?.[table.entity]
+      if (tombstone) problems.push(...(yield* checkTombstones(dialect, table, facts, tombstone)))
     }
+    problems.push(...checkCollations(found))
     if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
     return problems
   }
@@ -129,6 +152,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     faultOf,
+    ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
     upsert: (change: Upsert, options) => write(change, options),
     softDelete: async (change: Delete, options) =>
       (await write(change, options)) === 'unchanged' ? 'unchanged' : 'deleted',
@@ -137,11 +161,18 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       if (!transaction) {
         return onceWithoutTransaction(event, hook, {
           write: () => run(() => lookAndWrite(event, change), signal),
-          mark: () => run(() => claim(event), signal),
+          mark: () => run(() => claim(event, new Date()), signal),
         })
       }
-      const before = () => claimAndWrite(event, change)
-      return withRetries(() => transaction(before, hook, () => confirm(event), signal), faultOf, signal)
+      const attempt = (at = new Date()) =>
+        transaction(
+          () => claimAndWrite(event, at, change),
+          hook,
+          () => confirm(event),
+          (error) => forget(event, at, error),
+          signal,
+        )
+      return withRetries(attempt, faultOf, signal)
     },
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {
@@ -161,7 +192,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         faultOf,
         signalOf(),
       ),
-    check: () => run(check),
+    check: (options = {}) => run(() => check(options)),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
 }
@@ -169,6 +200,11 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 /** A caller that sets no limit does not wait for ever either. */
 function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
   return signal
+}
+
+/** Compares the bytes, where a collation may ignore case. A column of fixed width pads. */
+function isEntered(rows: readonly Row[], event: EventRef): boolean {
+  return rows.some(({ event_id }) => String(event_id).trimEnd() === event.id)
 }
 
 function outcomeOf(change: Change, written: UpsertOutcome): WriteOutcome {

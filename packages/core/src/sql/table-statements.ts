@@ -1,7 +1,8 @@
 import { fnv1a } from '../port/fnv1a.ts'
 import type { Change } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
-import type { Dialect, GuardedWrite } from './dialects/dialect.ts'
+import type { ChangeStatements, Dialect } from './dialects/dialect.ts'
+import type { GuardedWrite } from './guarded-write.ts'
 import type { Statement } from './program.ts'
 import type { SyncedTable } from './table.ts'
 
@@ -16,7 +17,7 @@ interface Prepared {
 }
 
 /** Turns the changes of one table into statements. Each text is made once for a set of columns, since making it costs more than all else. */
-export class TableStatements {
+export class TableStatements implements ChangeStatements {
   readonly #prepared = new Map<string, Prepared>()
 
   constructor(
@@ -122,7 +123,7 @@ function shapeOf(change: Change, properties: readonly string[]): string {
   return `${mode} ${properties.map((property) => (change.values[property] === undefined ? `+${property}` : property))}`
 }
 
-/** Two hashes tell texts apart well enough, and the same text has the same name in every process. */
+/** Two hashes distinguish texts well enough, and the same text has the same name in every process. */
 function nameOf(text: string): string {
   const hashes = [fnv1a(text), fnv1a(text, 0x01234567)]
   return `clerk_sync_${hashes.map((hash) => hash.toString(16).padStart(8, '0')).join('')}`

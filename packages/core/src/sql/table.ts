@@ -1,9 +1,9 @@
-import type { Entity } from '../entities/index.ts'
+import type { Entity } from '../entities/all-entities.ts'
 import type { TableInfo } from '../port/sync-adapter.ts'
 
 /**
  * A table as an ORM's schema describes it, for the statements on it. Columns go by the names that the ORM's users give
- * them ("properties"); `column` tells what they are in the database.
+ * them ("properties"); `column` says what they are in the database.
  */
 export interface SqlTable {
   /** For messages. */

@@ -1,25 +1,24 @@
 import type { Fault } from '../../port/database-fault.ts'
 import type { Change, Problem, UpsertOutcome } from '../../port/sync-adapter.ts'
-import type { TableFacts } from '../check.ts'
-import type { Program } from '../program.ts'
-import type { TableStatements } from '../table-statements.ts'
+import { type TableFacts, unquoted } from '../check.ts'
+import type { GuardedWrite } from '../guarded-write.ts'
+import type { Program, Statement } from '../program.ts'
+import type { SyncedTable } from '../table.ts'
 
-/** A guarded write, by quoted names: what a dialect makes a statement of. */
-export interface GuardedWrite {
-  readonly table: string
-  readonly key: string
-  /** The columns of a new row, in the order of the parameters. */
-  readonly insert: readonly string[]
-  /** The columns to set in a row that is there; the guard is the last of them. */
-  readonly update: readonly string[]
-  /** Written only while the row's value in this column is smaller, or NULL. */
-  readonly guard: string
-  /** The column of the version, which is the guard but for a tombstone that keeps its values. */
-  readonly version: string
-}
+/** A column's quoted name, and what the driver takes for its value. */
+export type ColumnValue = readonly [column: string, value: unknown]
 
 /** MariaDB is `mysql`. */
 export type DialectName = 'postgres' | 'mysql' | 'sqlite'
+
+/** The statements of a change, made for its table. */
+export interface ChangeStatements {
+  readonly table: SyncedTable
+  /** The guarded write. */
+  one(change: Change): Statement
+  /** Finds the row of a change, and whether it holds the change or a newer one. */
+  look(change: Change, lock?: string): Statement
+}
 
 /** How a database spells things, and what it answers: all that the adapters know of it. */
 export interface Dialect {
@@ -35,7 +34,7 @@ export interface Dialect {
   readonly writeReturns: boolean
   /** One guarded write, of a tombstone too, and what it found: no row, an older one, or one that stays. */
   write(
-    statements: TableStatements,
+    statements: ChangeStatements,
     change: Change,
     faultOf: (error: unknown) => Fault | undefined,
   ): Program<UpsertOutcome>
@@ -43,28 +42,25 @@ export interface Dialect {
   skipExisting(id: string): string
   /** What the catalog says of a table, by its quoted name. */
   facts(table: string): Program<TableFacts>
+  /** The FROM item of one row of a table, with these columns, its parameters, and NULL in all other columns. */
+  rowSource(
+    table: string,
+    columns: readonly ColumnValue[],
+  ): { readonly sql: string; readonly params: readonly unknown[] }
+  /** The statement that makes columns unique among the rows that are not deleted. */
+  uniqueAmongLive(table: string, columns: readonly string[], deletedAt: string): string
   /** What is wrong with the server itself. */
   settings?(): Program<readonly Problem[]>
 }
 
-/** `(?, ?), (?, ?)` */
-export function tuples(columns: number, rows: number, parameter: Dialect['parameter']): string {
-  const tuple = (row: number) =>
-    `(${Array.from({ length: columns }, (_, column) => parameter(row * columns + column + 1)).join(', ')})`
-  return Array.from({ length: rows }, (_, row) => tuple(row)).join(', ')
-}
-
-/** A tombstone that keeps its values is guarded by a column that is NULL at first. */
-export function smaller(stored: string, incoming: string): string {
-  return `(${stored} is null or ${stored} < ${incoming})`
+/** Where columns need no types: one row of untyped parameters. */
+export function selectedRow(columns: readonly ColumnValue[]): { sql: string; params: readonly unknown[] } {
+  const selected = columns.map(([column]) => `? as ${column}`)
+  return { sql: `(select ${selected.join(', ')}) as t`, params: columns.map(([, value]) => value) }
 }
 
 /** What PostgreSQL and SQLite share. */
-export function conflictWrite(write: GuardedWrite, rows: number, parameter: Dialect['parameter']): string {
-  const { table, key, insert, update, guard } = write
-  const set = update.map((column) => `${column} = excluded.${column}`)
-  return (
-    `insert into ${table} as t (${insert.join(', ')}) values ${tuples(insert.length, rows, parameter)} ` +
-    `on conflict (${key}) do update set ${set.join(', ')} where ${smaller(`t.${guard}`, `excluded.${guard}`)}`
-  )
+export function partialUniqueIndex(table: string, columns: readonly string[], deletedAt: string): string {
+  const name = `${unquoted(table)}_live_${columns.map(unquoted).join('_')}`
+  return `create unique index "${name}" on ${table} (${columns.join(', ')}) where ${deletedAt} is null`
 }

@@ -1,10 +1,10 @@
 import { ClerkSyncError } from '../../errors.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
+import { smaller, tuples } from '../guarded-write.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { type Program, query, type Row, type RunResult, send } from '../program.ts'
-import type { TableStatements } from '../table-statements.ts'
-import { type Dialect, smaller, tuples } from './dialect.ts'
+import { type ChangeStatements, type Dialect, selectedRow } from './dialect.ts'
 
 /**
  * MySQL and MariaDB. Any unique index leads to the update, also one that finds another row. Where the row found is not
@@ -65,6 +65,22 @@ export const mysql: Dialect = {
        where ${where} and referenced_table_name is not null`,
       ...names,
     )
+    // MySQL before 8.0.16 has neither the table nor the constraints.
+    const [known] = yield* query(
+      `select 1 from information_schema.tables
+       where table_schema = 'information_schema' and table_name = 'CHECK_CONSTRAINTS'`,
+    )
+    const checks = known
+      ? yield* query(
+          `select c.*, c.constraint_name as name, c.check_clause as expression
+       from information_schema.table_constraints t join information_schema.check_constraints c
+         on c.constraint_schema = t.constraint_schema and c.constraint_name = t.constraint_name
+       where t.${where.replace(' and ', ' and t.')} and t.constraint_type = 'CHECK'`,
+          ...names,
+        )
+      : []
+    // MariaDB's names are unique in a table alone; MySQL's are in a schema, and it does not say the table here.
+    const ofTable = ({ TABLE_NAME }: Row) => TABLE_NAME === undefined || TABLE_NAME === table
     const columnsOf = (row: Row) => String(row.columns).split(',')
     return {
       columns: new Map(
@@ -74,15 +90,26 @@ export const mysql: Dialect = {
             notNull: row.nullable === 'NO',
             defaultValue: row.default_value === null ? null : String(row.default_value),
             ...(row.length !== null && { length: Number(row.length) }),
-            ignoresCase: typeof row.collation === 'string' && !/_(bin|cs)$|^binary$|_as_cs/.test(row.collation),
+            // Most collations do, but the writes compare bytes: they refuse such a key, and never take it for another.
+            ignoresCase: false,
+            ...(row.collation !== null && { collation: String(row.collation) }),
           },
         ]),
       ),
       primaryKey: indexes.filter((row) => row.name === 'PRIMARY').flatMap(columnsOf),
-      uniques: indexes.filter((row) => row.name !== 'PRIMARY').map(columnsOf),
+      uniques: indexes.filter((row) => row.name !== 'PRIMARY').map((row) => ({ columns: columnsOf(row) })),
       references: references.map((row) => String(row.name)),
+      checks: checks.filter(ofTable).map((row) => ({
+        name: String(row.name),
+        // MySQL escapes the quotes of a text that it has put its character set before.
+        expression: String(row.expression).replace(/(_\w+)\\'(.*?)\\'/g, "$1'$2'"),
+      })),
     }
   },
+  rowSource: (_, columns) => selectedRow(columns),
+  uniqueAmongLive: (table, columns, deletedAt) =>
+    `alter table ${table} add live tinyint as (if(${deletedAt} is null, 1, null)), ` +
+    `add unique (${columns.join(', ')}, live)`,
   *settings() {
     const [row] = yield* query('select @@sql_mode as mode')
     if (/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.mode))) return []
@@ -98,7 +125,7 @@ export const mysql: Dialect = {
 }
 
 /** After a write that was held back: is the row as new already, or did a unique index find another one? */
-function* unchangedOrClash(statements: TableStatements, change: Change, cause: unknown): Program<'unchanged'> {
+function* unchangedOrClash(statements: ChangeStatements, change: Change, cause: unknown): Program<'unchanged'> {
   // With a lock, since a transaction's own view of the row may be older.
   const found = seen(yield* send(statements.look(change, ' lock in share mode')), change)
   if (found === 'held') return 'unchanged'
@@ -106,7 +133,7 @@ function* unchangedOrClash(statements: TableStatements, change: Change, cause: u
     'unique_conflict',
     `${statements.table.name}: another row has one of the unique values of ${change.key}. Nothing was written. The ` +
       "two rows are in conflict in Clerk as well, or the other row's change is still on its way: the event is sent again. " +
-      'If no other row has one, a trigger before inserts changes the version or the Clerk id: let them pass as they are.',
+      'If no other row has one, a trigger before inserts changes the version or the Clerk id: make it leave them unchanged.',
     { cause },
   )
 }

@@ -1,8 +1,10 @@
-import { DELIVERY_TIMEOUT_MS } from '../../port/limits.ts'
+import { SVIX_TIMEOUT_MS } from '../../port/limits.ts'
 import type { Change } from '../../port/sync-adapter.ts'
+import { unquoted } from '../check.ts'
+import { conflictWrite } from '../guarded-write.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { query, type Row, send } from '../program.ts'
-import { conflictWrite, type Dialect } from './dialect.ts'
+import { type Dialect, partialUniqueIndex } from './dialect.ts'
 
 const parameter = (n: number) => `$${n}`
 
@@ -13,7 +15,7 @@ const parameter = (n: number) => `$${n}`
 const LIMIT_OF_A_VANISHED_CLIENT = (() => {
   const name = "'idle_in_transaction_session_timeout'"
   const current = `current_setting(${name})`
-  return `set_config(${name}, case ${current} when '0' then '${DELIVERY_TIMEOUT_MS}' else ${current} end, true)`
+  return `set_config(${name}, case ${current} when '0' then '${SVIX_TIMEOUT_MS}' else ${current} end, true)`
 })()
 
 /**
@@ -49,19 +51,25 @@ export const postgres: Dialect = {
       table,
     )
     const indexes = yield* query(
-      `select i.indisprimary as is_primary, string_agg(a.attname, ',' order by k.position) as columns
+      // Before PostgreSQL 15 there is no such column, and no such index.
+      `select i.indisprimary as is_primary, to_jsonb(i) -> 'indnullsnotdistinct' = 'true' as nulls_not_distinct, string_agg(a.attname, ',' order by k.position) as columns
        from pg_index i
          cross join lateral unnest(i.indkey) with ordinality as k(attnum, position)
          join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
        where i.indrelid = to_regclass($1) and i.indisunique and i.indimmediate and i.indisvalid
          and k.position <= i.indnkeyatts and i.indpred is null and i.indexprs is null
-       group by i.indexrelid, i.indisprimary`,
+       group by i.indexrelid, i.indisprimary, 2`,
       table,
     )
     const references = yield* query(
       `select a.attname::text as name
        from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
        where c.conrelid = to_regclass($1) and c.contype = 'f'`,
+      table,
+    )
+    const checks = yield* query(
+      `select conname::text as name, pg_get_expr(conbin, conrelid) as expression
+       from pg_constraint where conrelid = to_regclass($1) and contype = 'c'`,
       table,
     )
     const columnsOf = (row: Row) => String(row.columns).split(',')
@@ -77,10 +85,18 @@ export const postgres: Dialect = {
         ]),
       ),
       primaryKey: indexes.filter((row) => row.is_primary === true).flatMap(columnsOf),
-      uniques: indexes.filter((row) => row.is_primary !== true).map(columnsOf),
+      uniques: indexes
+        .filter((row) => row.is_primary !== true)
+        .map((row) => ({ columns: columnsOf(row), nullsNotDistinct: row.nulls_not_distinct === true })),
       references: references.map((row) => String(row.name)),
+      checks: checks.map((row) => ({ name: String(row.name), expression: String(row.expression) })),
     }
   },
+  rowSource: (table, columns) => ({
+    sql: `jsonb_populate_record(null::${table}, $1::jsonb) as t`,
+    params: [JSON.stringify(Object.fromEntries(columns.map(([column, value]) => [unquoted(column), value])))],
+  }),
+  uniqueAmongLive: partialUniqueIndex,
 }
 
 /** A trigger may have changed the row on its way. A kept tombstone's date may be rounded. */

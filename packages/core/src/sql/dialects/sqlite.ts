@@ -1,15 +1,16 @@
 import type { Change, UpsertOutcome } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
+import { checksIn } from '../checks-in.ts'
+import { conflictWrite } from '../guarded-write.ts'
 import { lostWrite, seen } from '../lost-write.ts'
 import { query, type RunResult } from '../program.ts'
-import type { TableStatements } from '../table-statements.ts'
-import { conflictWrite, type Dialect } from './dialect.ts'
+import { type ChangeStatements, type Dialect, partialUniqueIndex, selectedRow } from './dialect.ts'
 
 const parameter = () => '?'
 
 /**
- * SQLite. What became of a write is told by the row before it and after it, in the same trip and transaction: the number
- * of changes does not tell an insert from an update, nor a late write from one that a trigger dropped.
+ * SQLite. What became of a write shows in the row before it and after it, in the same trip and transaction: the number
+ * of changes is the same for an insert and an update, and for a late write and one that a trigger dropped.
  */
 export const sqlite: Dialect = {
   parameter,
@@ -38,6 +39,7 @@ export const sqlite: Dialect = {
       table,
     )
     const references = yield* query('select "from" as name from pragma_foreign_key_list(?)', table)
+    const [definition] = yield* query("select sql from sqlite_master where type = 'table' and name = ?", table)
     return {
       columns: new Map(
         columns.map((row) => [
@@ -50,17 +52,20 @@ export const sqlite: Dialect = {
         ]),
       ),
       primaryKey: columns.filter((row) => Number(row.pk) > 0).map((row) => String(row.name)),
-      uniques: uniques.map((row) => String(row.columns).split(',')),
+      uniques: uniques.map((row) => ({ columns: String(row.columns).split(',') })),
       references: references.map((row) => String(row.name)),
+      checks: checksIn(String(definition?.sql ?? '')),
     }
   },
+  rowSource: (_, columns) => selectedRow(columns),
+  uniqueAmongLive: partialUniqueIndex,
 }
 
 /** What became of a write, by the looks before and after it, of one transaction. */
 export function writtenBetween(
   before: RunResult,
   after: RunResult,
-  statements: TableStatements,
+  statements: ChangeStatements,
   change: Change,
 ): UpsertOutcome {
   const found = seen(after, change)

@@ -1,0 +1,131 @@
+// Who may know whom, by folders. `npm run lint` checks it; an import of a type counts like any other.
+
+/** The steps of a delivery, in their order. */
+const STEPS =
+  '^packages/core/src/delivery/(read-request|verify-signature|parse-event|build-change|apply-change|build-response)\\.ts$'
+
+/** What a folder of core may know of core beside itself; everything may know errors.ts. @param {string[]} known */
+const coreOnly = (/** @type {string} */ folder, ...known) => ({
+  name: `core-${folder}`,
+  comment: `core/src/${folder} knows ${['itself', ...known, 'errors.ts'].join(', ')} and nothing else of core.`,
+  severity: /** @type {const} */ ('error'),
+  from: { path: `^packages/core/src/${folder}/` },
+  to: {
+    path: '^packages/core/src/',
+    pathNot: [folder, ...known].map((one) => `^packages/core/src/${one}/`).concat('^packages/core/src/errors\\.ts$'),
+  },
+})
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Files that know each other can only be understood together. Move what both need to a third.',
+      severity: 'error',
+      from: { pathNot: '/routeTree\\.gen\\.ts$' },
+      to: { circular: true, viaOnly: { pathNot: '/routeTree\\.gen\\.ts$' } },
+    },
+    {
+      name: 'not-found',
+      comment: 'There is no such file, or its package does not publish it under this name.',
+      severity: 'error',
+      from: {},
+      // What frameworks make up: Next's and Nuxt's names for the application's own folders, Astro's for its environment.
+      to: { couldNotResolve: true, pathNot: '^(@/|#imports$|astro:)' },
+    },
+    {
+      name: 'by-name',
+      comment: 'No folder of packages/ or examples/ reaches into another by a relative path: import it by its name.',
+      severity: 'error',
+      // Node reads Prisma's models, and the testkit's tables, before anything is built.
+      from: {
+        path: '^(packages|examples)/([^/]+)/',
+        pathNot: '^packages/adapter-prisma/test/kit/models\\.ts$',
+      },
+      to: {
+        path: '^(packages|examples|bench|scripts)/',
+        pathNot: '^$1/$2/',
+        dependencyTypesNot: ['aliased', 'undetermined'],
+      },
+    },
+    {
+      name: 'steps-are-apart',
+      comment: 'The steps of a delivery, and what they share, know no step.',
+      severity: 'error',
+      from: { path: '^packages/core/src/delivery/' },
+      to: { path: STEPS },
+    },
+    {
+      name: 'steps-in-order',
+      comment:
+        'Only create-clerk-sync.ts knows the steps; resolve-options.ts checks their options. Others: types alone.',
+      severity: 'error',
+      from: {
+        path: '^packages/core/src/',
+        pathNot: '^packages/core/src/((delivery|hosts)/|(create-clerk-sync|resolve-options)\\.ts$)',
+      },
+      to: { path: STEPS, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'core-hosts',
+      comment: 'A host hands over a raw delivery and builds the response from its result.',
+      severity: 'error',
+      from: { path: '^packages/core/src/hosts/' },
+      to: {
+        path: '^packages/core/src/',
+        pathNot: [
+          '^packages/core/src/hosts/',
+          '^packages/core/src/delivery/(raw-delivery|delivery-result|build-response)\\.ts$',
+          '^packages/core/src/(errors|types|port/check-options|port/prop)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'core-hosts-types',
+      comment: 'A host is given a ClerkSync: it knows its type and makes none.',
+      severity: 'error',
+      from: { path: '^packages/core/src/hosts/' },
+      to: { path: '^packages/core/src/types\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'hosts-are-entries',
+      comment: 'Whoever imports @clerk-sync/core does not load the hosts that he does not use: each is an entry.',
+      severity: 'error',
+      from: { path: '^packages/core/src/index\\.ts$' },
+      to: {
+        path: '^packages/core/src/hosts/',
+        pathNot: '^packages/core/src/hosts/(fetch|drop-rest)\\.ts$',
+        reachable: true,
+      },
+    },
+    coreOnly('port', 'entities'),
+    coreOnly('sql', 'port', 'entities'),
+    coreOnly('memory', 'port', 'entities'),
+    coreOnly('entities', 'port'),
+    coreOnly('mapping', 'entities', 'port'),
+    coreOnly('delivery', 'entities', 'mapping', 'port'),
+    {
+      name: 'core-alone',
+      comment: 'Core and host-conformance know none of our packages.',
+      severity: 'error',
+      from: { path: '^packages/(core|host-conformance)/src/' },
+      to: { path: '^packages/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'adapters',
+      comment: 'An adapter knows @clerk-sync/core, its /adapter and its /sql, and no other package of ours.',
+      severity: 'error',
+      from: { path: '^packages/(adapter-[^/]+)/src/' },
+      to: { path: '^packages/', pathNot: ['^packages/$1/', '^packages/core/src/((port|sql)/)?index\\.ts$'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/', '/\\.generated/', '/generated/', '/\\.'] },
+    exclude: { path: ['/dist/', '/\\.(cache|next|nuxt|output|astro|wrangler|react-router)/', '/node_modules/\\.'] },
+    tsPreCompilationDeps: true,
+    // Its table of names leads to the sources, under the names that are published and no others.
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'] },
+  },
+}

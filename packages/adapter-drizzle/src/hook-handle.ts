@@ -1,0 +1,36 @@
+import type { HookHandle } from '@clerk-sync/core/sql'
+import { is } from 'drizzle-orm'
+import { Cache, NoopCache } from 'drizzle-orm/cache/core'
+import { WritesOnly } from './query-cache.ts'
+
+const late = () => {
+  throw new Error('The transaction has ended: the hook must await all that it does.')
+}
+/** In place of the client of a transaction that is over, whatever the driver calls its methods. */
+export const ended = { query: late, execute: late, unsafe: late, savepoint: late }
+
+/** The same transaction for a hook, with a session of its own, which ends with the hook. */
+export function handleOf<Tx extends object>(tx: Tx): HookHandle<Tx> {
+  const session: unknown = Reflect.get(tx, 'session')
+  if (typeof session !== 'object' || session === null) throw new Error('A transaction of Drizzle has no session.')
+  const cache: unknown = Reflect.get(session, 'cache')
+  const own: object = Object.create(session, {
+    client: { value: Reflect.get(session, 'client'), writable: true },
+    // libsql's.
+    tx: { value: Reflect.get(session, 'tx'), writable: true },
+    cache: { value: is(cache, Cache) && !is(cache, NoopCache) ? new WritesOnly(cache) : cache },
+  })
+  return {
+    tx: Object.create(tx, { session: { value: own } }),
+    end() {
+      Reflect.set(own, 'client', ended)
+      Reflect.set(own, 'tx', ended)
+    },
+  }
+}
+
+/** What a hook left running writes nothing after its end. Commit and rollback go past this. */
+export function endSession(tx: unknown): void {
+  const session: unknown = typeof tx === 'object' && tx !== null ? Reflect.get(tx, 'session') : undefined
+  if (typeof session === 'object' && session !== null) Reflect.set(session, 'client', ended)
+}

@@ -1,0 +1,97 @@
+// What the compiler says where a usage cannot be right: the sentence itself, since @ts-expect-error takes any.
+import { compileErrors } from '@clerk-sync/test-support/compile-errors'
+import { expect, test } from 'vitest'
+
+const prelude = `
+import { type ClerkEventsTable, kyselyAdapter, type SyncColumns } from '@clerk-sync/adapter-kysely'
+import { createClerkSync } from '@clerk-sync/core'
+import type { Generated, Kysely } from 'kysely'
+
+declare const db: Kysely<{
+  app_user: SyncColumns & { id: string; email: string | null }
+  bare: { id: string; email: string | null }
+  immortal: Omit<SyncColumns, 'deleted_at'> & { id: string }
+  keyless: SyncColumns & { email: string | null }
+  own_key: SyncColumns & { id: Generated<number>; clerk_id: string }
+  demanding: SyncColumns & { id: string; email: string | null; tenant: string }
+  clerk_events: ClerkEventsTable
+}>
+const users = { table: 'app_user', columns: ['email'] } as const
+`
+
+const usages = {
+  'a table without the sync columns': {
+    code: 'kyselyAdapter(db, { users: { table: "bare", columns: ["email"] } })',
+    sentence:
+      "bare lacks the columns clerk_version and deleted_at: syncColumnsMigration('bare') adds them, or name yours in version and deletedAt",
+  },
+  'a table without the time of the delete': {
+    code: 'kyselyAdapter(db, { sessions: { table: "immortal", columns: [] } })',
+    sentence:
+      "immortal lacks the column deleted_at: syncColumnsMigration('immortal') adds them, or name yours in version and deletedAt",
+  },
+  'a table without a key': {
+    code: 'kyselyAdapter(db, { users: { table: "keyless", columns: ["email"] } })',
+    sentence: 'keyless has no column id: name the one that holds the Clerk id in key',
+  },
+  'a clerk_id that is not said to be the key': {
+    code: 'kyselyAdapter(db, { users: { table: "own_key", columns: [] } })',
+    sentence: "own_key has a column clerk_id: say whether it is the key, as in key: 'clerk_id'",
+  },
+  'a required column that is not listed': {
+    code: 'kyselyAdapter(db, { users: { table: "demanding", columns: ["email"] } })',
+    sentence: 'Nothing fills tenant: list it in columns, or give it a default',
+  },
+  'a default of a column that takes NULL': {
+    code: 'kyselyAdapter(db, { users: { table: "app_user", columns: ["email"], defaults: { email: "" } } })',
+    sentence: 'defaults takes columns that are NOT NULL and have a default in the database, and email is none',
+  },
+  'an entity in the place of a table': {
+    code: 'kyselyAdapter(db, { user: users })',
+    sentence: 'There is no table "user": did you mean "users"?',
+  },
+  'a misspelt table beside a right one': {
+    code: 'kyselyAdapter(db, { users, organization_memberships: users })',
+    sentence: 'There is no table "organization_memberships": did you mean "organizationMemberships"?',
+  },
+  'a ledger without its columns': {
+    code: 'kyselyAdapter(db, { users, events: "bare" })',
+    sentence: 'bare lacks columns of the ledger: pass the table that clerkEventsMigration() creates',
+  },
+  'hooks without a ledger': {
+    code: `createClerkSync({ adapter: kyselyAdapter(db, { users }), on: { 'user.created': () => {} } })`,
+    sentence: 'Hooks need the ledger: pass the adapter its events table',
+  },
+  'a column that nothing fills': {
+    code: 'createClerkSync({ adapter: kyselyAdapter(db, { users: { table: "demanding", columns: ["tenant"] } }) })',
+    sentence: 'map.user is missing: nothing fills "tenant" of its table',
+  },
+} as const
+
+const right = `
+createClerkSync({
+  adapter: kyselyAdapter(db, { users, events: 'clerk_events' }),
+  on: { 'user.created': async ({ tx }) => void (await tx.selectFrom('app_user').selectAll().execute()) },
+})`
+
+const others = {
+  'a misspelt table': { code: 'kyselyAdapter(db, { users: { table: "app_usr", columns: ["email"] } })' },
+  'a misspelt column': { code: 'kyselyAdapter(db, { users: { table: "app_user", columns: ["emial"] } })' },
+  right: { code: right },
+}
+const pieces = Object.entries({ ...usages, ...others }).map(([name, { code }]) => [name, prelude + code])
+const errors = compileErrors(import.meta.dirname, Object.fromEntries(pieces))
+
+test.each(Object.entries(usages))('%s: the compiler says what is wrong', (name, { sentence }) => {
+  expect(errors[name]).toEqual([expect.stringContaining(JSON.stringify(sentence))])
+  expect(errors[name]?.[0]?.length).toBeLessThan(1500)
+})
+
+test('what is right compiles', () => {
+  expect(errors.right).toEqual([])
+})
+
+test('a misspelt table or column of the database: the compiler names the one that is meant', () => {
+  expect(errors['a misspelt table']).toEqual([expect.stringContaining('"app_user"')])
+  expect(errors['a misspelt column']).toEqual([expect.stringContaining('"email"')])
+})

@@ -1,0 +1,78 @@
+import type { ClerkEvent } from '../entities/clerk-event.ts'
+import { ClerkSyncError, chainOf } from '../errors.ts'
+import type { WriteOutcome } from '../port/sync-adapter.ts'
+
+/** A hook as the steps see it: its type was checked where it was given. */
+export type AnyHook = (context: { event: ClerkEvent; outcome: WriteOutcome; tx: unknown }) => unknown
+
+/** The hook of one delivery, which may be called several times. Knows what it threw, which is not what the database threw. */
+export class HookRun {
+  /** Whether it is running now. */
+  running = false
+  #thrown: { readonly error: unknown } | undefined
+
+  constructor(
+    private readonly hook: AnyHook,
+    private readonly event: ClerkEvent,
+  ) {}
+
+  call(tx: unknown, outcome: WriteOutcome): unknown {
+    this.running = true
+    const remember = (error: unknown): never => {
+      this.running = false
+      this.#thrown = { error }
+      throw error
+    }
+    const ended = <T>(value: T): T => {
+      this.running = false
+      return value
+    }
+    try {
+      const result = this.hook({ event: this.event, outcome, tx })
+      if (result instanceof Promise) return result.then(ended, remember)
+      return isThenable(result) ? whenAwaited(result, ended, remember) : ended(result)
+    } catch (error) {
+      return remember(error)
+    }
+  }
+
+  /** The error, where it is what the hook threw last: the trouble of an earlier attempt may be over. */
+  failure(error: unknown): ClerkSyncError | undefined {
+    const thrown = this.#thrown
+    if (!thrown || ![...chainOf(error)].includes(thrown.error)) return undefined
+    // The adapter knows more of it.
+    if (ClerkSyncError.is(error) && error !== thrown.error) return undefined
+    return new ClerkSyncError(
+      'hook_failed',
+      `The hook for ${this.event.type} threw, and Clerk will send the event again. Its transaction was rolled ` +
+        'back; on a driver without transactions, the row stays.',
+      { cause: thrown.error },
+    )
+  }
+
+  tooSlow(seconds: number): ClerkSyncError {
+    return new ClerkSyncError(
+      'hook_failed',
+      `The hook for ${this.event.type} had not ended after ${seconds} s, and Clerk will send the event again. Does it ` +
+        'query the database through db instead of tx? Then it waits for a connection while it holds one: write through ' +
+        'tx. What takes long belongs in a queue; see timeoutMs.',
+    )
+  }
+}
+
+/** Leaves a query builder alone until it is awaited: a synchronous driver refuses it, and then it must not run. */
+function whenAwaited(
+  result: PromiseLike<unknown>,
+  ended: <T>(value: T) => T,
+  remember: (error: unknown) => never,
+): PromiseLike<unknown> {
+  return {
+    // biome-ignore lint/suspicious/noThenProperty: a thenable in place of a thenable
+    then: (fulfilled, rejected) => Promise.resolve(result).then(ended, remember).then(fulfilled, rejected),
+  }
+}
+
+/** A query builder that runs when it is awaited is a thenable too. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

@@ -1,0 +1,34 @@
+import { ClerkSyncError } from '../errors.ts'
+import { checkOptions } from '../port/check-options.ts'
+import { givenTables } from '../port/given-tables.ts'
+import { MemoryDatabase } from './memory-database.ts'
+import type { MemoryAdapterOptions, MemoryTables } from './types.ts'
+
+/** What the compiler refuses, for those who have none. */
+export function checkGiven(tables: MemoryTables, options: MemoryAdapterOptions): void {
+  for (const [entity, table] of givenTables<unknown>('memoryAdapter', tables)) {
+    checkOptions(`memoryAdapter's table for ${entity}`, table, ['columns'])
+    const { columns } = table as { readonly columns: unknown }
+    if (typeof columns !== 'object' || columns === null || Array.isArray(columns)) {
+      throw refuse(`the table for ${entity} takes its columns: { columns: { email: {}, imageUrl: {} } }.`)
+    }
+    for (const [column, constraints] of Object.entries(columns)) {
+      checkOptions(`memoryAdapter's column ${column}`, constraints, ['required', 'default', 'unique'], {
+        notNull: 'required',
+      })
+    }
+  }
+  checkOptions('memoryAdapter', options, ['ledger', 'database', 'call'], { events: 'ledger' })
+  const { ledger, database, call }: { readonly [Name in keyof MemoryAdapterOptions]?: unknown } = options
+  if (ledger !== undefined && typeof ledger !== 'boolean') throw refuse('ledger is true (default) or false.')
+  if (database !== undefined && !(database instanceof MemoryDatabase)) {
+    throw refuse('database must be a MemoryDatabase: new MemoryDatabase(memorySchema(tables)).')
+  }
+  if (call !== undefined && typeof call !== 'function') {
+    throw refuse('call must be a function that runs the statement it is given: (statement) => statement().')
+  }
+}
+
+function refuse(message: string): ClerkSyncError {
+  return new ClerkSyncError('config_invalid', `memoryAdapter: ${message}`)
+}

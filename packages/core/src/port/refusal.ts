@@ -1,0 +1,53 @@
+import { chainOf } from '../errors.ts'
+import { prop } from './prop.ts'
+
+/** The rule of a table that refused a write, by the names that the database gave. */
+export interface Refusal {
+  readonly rule: 'not_null' | 'check' | 'unique'
+  /** Of the column, the constraint or the index. */
+  readonly name: string
+}
+
+/** What drivers put before a database's own words. */
+const PREFIX = String.raw`^(?:\(conn:[^)]*\) |D1_ERROR: |SQLITE_CONSTRAINT\w*: (?:SQLite error: )?)?`
+
+/**
+ * The words of PostgreSQL, MySQL, MariaDB and SQLite. From the beginning of a message, and up to the name alone: what
+ * comes after it, or in the message of an ORM, may be the values of the row.
+ */
+const WORDS: readonly (readonly [Refusal['rule'], RegExp])[] = [
+  ['not_null', /null value in column "([^"]+)"/],
+  ['not_null', /Column '([^']+)' cannot be null/],
+  ['not_null', /Field '([^']+)' doesn't have a default value/],
+  ['not_null', /NOT NULL constraint failed: ([\w.]+)/],
+  ['check', /new row for relation "[^"]+" violates check constraint "([^"]+)"/],
+  ['check', /Check constraint '([^']+)' is violated/],
+  ['check', /CONSTRAINT `([^`]+)` failed for/],
+  ['check', /CHECK constraint failed: ([^\n]+)/],
+  ['unique', /duplicate key value violates unique constraint "([^"]+)"/],
+  ['unique', /UNIQUE constraint failed: ([\w., ]+)/],
+  ['unique', /Duplicate entry '[^\n]*' for key '([^'\n]+)'(?=\n|$)/],
+].map(([rule, words]) => [rule as Refusal['rule'], new RegExp(PREFIX + (words as RegExp).source)])
+
+/** Of PostgreSQL, whose words may be in another language: SQLSTATE, and the field with the name. */
+const STATES: ReadonlyMap<unknown, readonly [Refusal['rule'], 'column' | 'constraint']> = new Map([
+  ['23502', ['not_null', 'column']],
+  ['23514', ['check', 'constraint']],
+  ['23505', ['unique', 'constraint']],
+])
+
+/** Which rule of the table refused a write, where the driver's error says so. Never a value of the row. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  for (const link of chainOf(error)) {
+    const [rule, field] = STATES.get(prop(link, 'code')) ?? []
+    const name = field && (prop(link, field) ?? prop(link, `${field}_name`))
+    if (rule && typeof name === 'string') return { rule, name }
+    const message = prop(link, 'message')
+    if (typeof message !== 'string') continue
+    for (const [ofWords, words] of WORDS) {
+      const found = words.exec(message)?.[1]
+      if (found) return { rule: ofWords, name: found }
+    }
+  }
+  return undefined
+}

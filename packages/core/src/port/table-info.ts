@@ -1,0 +1,25 @@
+/** Column values by the name that the ORM's schema gives the column. `undefined` is not written. */
+export type Values = Readonly<Record<string, unknown>>
+
+/** What a schema object tells about one column. Leave out what the ORM does not know at run time. */
+export interface ColumnInfo {
+  /** Whether the column takes NULL. */
+  readonly nullable?: boolean
+  /** Whether an insert must give a value: not nullable, no default. */
+  readonly required?: boolean
+  /** What a column that is not nullable holds when it is erased: its own constant default. */
+  readonly emptyValue?: unknown
+  /**
+   * The field of the record that fills the column when there is no map. Default: the field of the column's own name,
+   * or of its camelCase spelling, so that `first_name` is filled from `firstName`.
+   */
+  readonly field?: string
+}
+
+/** A synced table, as an adapter describes it when it is made, without touching the database. */
+export interface TableInfo {
+  /** The table's name, for messages. */
+  readonly name: string
+  /** Every column that a map may fill: neither the key nor a sync column. */
+  readonly columns: Readonly<Record<string, ColumnInfo>>
+}

@@ -1,0 +1,157 @@
+import { deletedMapOf } from '../entities/deleted-map-of.ts'
+import { databaseFault } from '../port/database-fault.ts'
+import type { Problem, Tombstones, Values } from '../port/sync-adapter.ts'
+import { VERSION_LENGTH } from '../port/version.ts'
+import { type CheckFacts, type TableFacts, type UniqueFacts, unquoted } from './check.ts'
+import type { ColumnValue, Dialect } from './dialects/dialect.ts'
+import { type Program, query } from './program.ts'
+import type { SyncedTable } from './table.ts'
+
+/** What of a table would refuse its deletes, or, after one, the row that takes the deleted one's place. */
+export function* checkTombstones(
+  dialect: Dialect,
+  synced: SyncedTable,
+  facts: TableFacts,
+  tombstones: Tombstones,
+): Program<Problem[]> {
+  if (facts.columns.size === 0) return []
+  const problems = comparedTombstones(dialect, synced, facts, tombstones)
+  const row = tombstoneRow(synced, facts, tombstones.written)
+  for (const check of facts.checks) {
+    if (yield* isRefusedBy(dialect, synced, check, row))
+      problems.push(refusedByCheck(synced, check.name, tombstones.written))
+  }
+  return problems
+}
+
+/** A constraint that fails on the row refuses it too: a function of the application's may throw. */
+function* isRefusedBy(
+  dialect: Dialect,
+  synced: SyncedTable,
+  { expression }: CheckFacts,
+  row: readonly ColumnValue[],
+): Program<boolean> {
+  const { sql, params } = dialect.rowSource(synced.quoted, row)
+  try {
+    const [found] = yield* query(`select (${expression}) as holds from ${sql}`, ...params)
+    return isFalse(found?.holds)
+  } catch (error) {
+    if (databaseFault(error) === 'transient') throw error
+    return true
+  }
+}
+
+/** What catalogs alone tell: columns that take no NULL, and unique indexes. */
+export function comparedTombstones(
+  dialect: Pick<Dialect, 'uniqueAmongLive'>,
+  synced: SyncedTable,
+  facts: TableFacts,
+  { mode, written, held }: Tombstones,
+): Problem[] {
+  const notNull = Object.entries(written).flatMap(([property, value]): Problem[] => {
+    const column = unquoted(synced.column(property))
+    return value === null && facts.columns.get(column)?.notNull ? [refusedByNotNull(synced, column, property)] : []
+  })
+  const values = held.map((row) => byColumn(synced, row))
+  const clashing = facts.uniques.filter(({ columns, nullsNotDistinct = false }) =>
+    columns.every((column) => {
+      const [one, other] = values.map((row) => row.get(column))
+      // Columns that no delete writes may have any value.
+      return one !== undefined && String(one) === String(other) && (one !== null || nullsNotDistinct)
+    }),
+  )
+  return [...notNull, ...clashing.map((unique) => refusedByUnique(dialect, synced, facts, unique, mode))]
+}
+
+export function refusedByCheck(synced: SyncedTable, name: string, written: Values): Problem {
+  const emptied = Object.keys(written).filter((property) => written[property] === null)
+  return {
+    severity: 'error',
+    table: synced.name,
+    message:
+      `${synced.name}: the constraint ${name} forbids what a delete writes, NULL in ${columnsOf(synced, emptied)}: every ` +
+      'delete of a row that was never seen, and every erasing one, is answered 503 store_failed, and nothing is erased. ' +
+      `Let it hold for live rows alone (${unquoted(synced.column(synced.deletedAt))} is not null or …), or return from ` +
+      `map.${deletedMapOf(synced.entity)} values that say nothing and that it takes.`,
+  }
+}
+
+function refusedByNotNull(synced: SyncedTable, column: string, property: string): Problem {
+  return {
+    severity: 'error',
+    table: synced.name,
+    column,
+    message:
+      `${synced.name}.${column} is NOT NULL in the database and not in the schema that the adapter was given: every ` +
+      'delete writes NULL there and is answered 503 store_failed, and nothing is erased. Drop NOT NULL, or return a ' +
+      `value that says nothing from map.${deletedMapOf(synced.entity)}: ({ id }) => ({ ${property}: … }).`,
+  }
+}
+
+function refusedByUnique(
+  dialect: Pick<Dialect, 'uniqueAmongLive'>,
+  synced: SyncedTable,
+  { references }: TableFacts,
+  { columns, nullsNotDistinct = false }: UniqueFacts,
+  mode: Tombstones['mode'],
+): Problem {
+  const quoted = columns.map((column) => quotedLike(synced, column))
+  const live = dialect.uniqueAmongLive(synced.quoted, quoted, synced.column(synced.deletedAt))
+  // A foreign key takes no value of the row's own.
+  const free = synced.properties.filter((property) => {
+    const column = unquoted(synced.column(property))
+    return columns.includes(column) && !references.includes(column)
+  })
+  const own = free.map((property) => `${property}: id`).join(', ')
+  const byMap =
+    mode === 'erase' && own
+      ? ` Or return values of each row's own from map.${deletedMapOf(synced.entity)}: ({ id }) => ({ ${own} }).`
+      : ''
+  const again =
+    synced.entity === 'organizationMembership'
+      ? 'a member who left and comes back is answered 503 unique_conflict for ever'
+      : 'the next row with them, deleted or not, is answered 503 unique_conflict for ever'
+  return {
+    severity: 'error',
+    table: synced.name,
+    column: columns.join(', '),
+    message:
+      `${synced.name}.${columns.join(', ')} is unique, ${nullsNotDistinct ? 'NULL too, ' : ''}and a deleted row keeps its ` +
+      `values there: ${again}. Drop the index, or have it for live rows alone: ${live}.${byMap}`,
+  }
+}
+
+/** The tombstone of a row that was never seen, as its columns hold it. */
+export function tombstoneRow(synced: SyncedTable, facts: TableFacts, written: Values): [string, unknown][] {
+  const values: Values = {
+    ...written,
+    [synced.key]: 'id',
+    [synced.deletedAt]: new Date(0),
+    [synced.clerkVersion]: '9'.repeat(VERSION_LENGTH),
+  }
+  const given = new Map(
+    Object.entries(values).map(([property, value]) => [
+      unquoted(synced.column(property)),
+      [synced.column(property), synced.encode(property, value)] as [string, unknown],
+    ]),
+  )
+  return [...facts.columns.keys()].map((column) => given.get(column) ?? [quotedLike(synced, column), null])
+}
+
+function byColumn(synced: SyncedTable, row: Values): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(row).map(([property, value]) => [unquoted(synced.column(property)), value]))
+}
+
+function columnsOf(synced: SyncedTable, properties: readonly string[]): string {
+  return properties.map((property) => unquoted(synced.column(property))).join(', ') || 'what is not mapped'
+}
+
+/** A column of the catalog's, in the quotes of the schema's. */
+function quotedLike(synced: SyncedTable, column: string): string {
+  const quote = synced.column(synced.key).slice(-1)
+  return `${quote}${column}${quote}`
+}
+
+function isFalse(holds: unknown): boolean {
+  return holds === false || holds === 0 || holds === 0n || holds === '0'
+}

@@ -1,0 +1,86 @@
+import type { DeliveryResult } from './delivery/delivery-result.ts'
+import type { Hooks } from './delivery/hooks.ts'
+import type { RawDelivery } from './delivery/raw-delivery.ts'
+import type { ClerkEvent } from './entities/clerk-event.ts'
+import type { Snapshot } from './entities/define-entity.ts'
+import type { Entity, Outcome, Problem, Rows, SyncAdapter, UpsertOutcome } from './port/sync-adapter.ts'
+import type { ClerkSyncTypeError } from './port/type-error.ts'
+
+export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends Rows = Rows> {
+  /** Stores the rows: `drizzleAdapter(db, { users, … })` or another ORM's adapter. */
+  readonly adapter: SyncAdapter<R, Tx, HookResult, Stored>
+  /**
+   * The endpoint's signing secret, `whsec_…`; several while one is rotated.
+   * Default: the environment's `CLERK_WEBHOOK_SIGNING_SECRET`.
+   */
+  readonly signingSecret?: string | readonly string[] | undefined
+  /** Hooks: a function per event type. They need the adapter's ledger table, `events`. */
+  readonly on?: Hooks<NoInfer<Tx>, NoInfer<HookResult>> | undefined
+  /** `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. */
+  readonly onDelete?: 'erase' | 'keep' | undefined
+  /** The Clerk instance (`ins_…`) whose users this database holds: events of another instance are refused. */
+  readonly instanceId?: string | undefined
+  /** Larger bodies are refused unread. In bytes; default 1 MiB, which is what Clerk's reach at most. */
+  readonly maxBodyBytes?: number | undefined
+  /**
+   * How long a delivery may take, in ms: then it is answered with an error that says what was slow (503 for the
+   * database, 500 for a hook or the body), reported, and its connection ended. Default 13000: Svix gives up after 15 s.
+   */
+  readonly timeoutMs?: number | undefined
+  /**
+   * Called with the result of each delivery, before the response is sent. It must not block: the response waits for it
+   * to return, and not for a promise. Default: failures go to `console.error`, without payloads.
+   */
+  readonly onResult?: ((result: DeliveryResult) => void) | undefined
+}
+
+/** @typeParam Stored - the application's row types, per entity */
+export interface ClerkSync<Stored extends Rows = Rows> {
+  /** The route, for hosts that speak `Request` and `Response`. Responds as Svix expects; never rejects. */
+  handler(request: Request): Promise<Response>
+  /** `handler` without HTTP: never rejects. */
+  receive(delivery: RawDelivery): Promise<DeliveryResult>
+  /**
+   * The typed event of a genuine delivery, to look at or to queue.
+   * @throws ClerkSyncError
+   */
+  verify(delivery: RawDelivery): Promise<ClerkEvent>
+  /**
+   * Stores an event that `verify` gave, and runs its hook. Calling it twice does no harm.
+   * @throws ClerkSyncError
+   */
+  apply(event: ClerkEvent): Promise<Outcome>
+  /**
+   * Stores what was read from Clerk's Backend API, under the same guard as a delivery. It is no event: no hook runs.
+   *
+   * @param snapshot - the JSON as the API gives it, `user.raw` of `@clerk/backend`
+   * @param sentAt - when the request was sent, in ms since 1970
+   * @throws ClerkSyncError
+   */
+  storeRead(entity: Entity, snapshot: Snapshot, sentAt: number): Promise<UpsertOutcome>
+  /**
+   * The row with this Clerk id, and whether it is a tombstone.
+   * @throws ClerkSyncError
+   */
+  find<E extends Entity>(entity: E & WithTable<Stored, E>, key: string): Promise<FoundRow<Stored, E> | undefined>
+  /**
+   * Looks at the database for what would break a guarantee: missing columns, keys without a unique index and the like.
+   * Writes nothing. The array is empty when all is well.
+   *
+   * @throws what the driver throws when the database does not answer
+   */
+  check(): Promise<readonly Problem[]>
+}
+
+/** Refuses, when compiled, an entity whose table the adapter was not given. */
+export type WithTable<Stored extends Rows, E extends Entity> = E extends keyof Stored
+  ? unknown
+  : ClerkSyncTypeError<`The adapter was given no table for "${E}"`>
+
+export interface FoundRow<Stored extends Rows, E extends Entity> {
+  readonly row: NonNullable<Stored[E]>
+  /** Whether it is a tombstone. */
+  readonly deleted: boolean
+  /** Whether an event or a read has reached it; false for a row that the application inserted itself. */
+  readonly synced: boolean
+}

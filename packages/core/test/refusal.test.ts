@@ -1,0 +1,48 @@
+// Which rule of a table refused a write: drivers' own words, as they were seen. A value of the row is never given.
+import { expect, test } from 'vitest'
+import { refusalOf } from '../src/port/refusal.ts'
+
+const QUERY = 'Failed query: insert into users values ($1) params: violates check constraint "ada@example.com"'
+
+test.each<[string, unknown, unknown]>([
+  [
+    'PostgreSQL, in any language',
+    Object.assign(new Error('NULL-Wert in Spalte'), { code: '23502', column: 'email' }),
+    { rule: 'not_null', name: 'email' },
+  ],
+  [
+    'postgres.js',
+    Object.assign(new Error('refused'), { code: '23514', constraint_name: 'reachable' }),
+    { rule: 'check', name: 'reachable' },
+  ],
+  [
+    "behind an ORM, whose message has the row's values",
+    new Error(QUERY, { cause: new Error('new row for relation "users" violates check constraint "reachable"') }),
+    { rule: 'check', name: 'reachable' },
+  ],
+  [
+    'MySQL, whose duplicate is quoted as it is',
+    new Error("Duplicate entry 'a' for key 'b' for key 'users.email_unique'"),
+    { rule: 'unique', name: 'users.email_unique' },
+  ],
+  [
+    'MariaDB, with the statement and its values after it',
+    new Error("(conn:7, no: 1048, SQLState: 23000) Column 'email' cannot be null\nsql: insert … - parameters:['ada']"),
+    { rule: 'not_null', name: 'email' },
+  ],
+  [
+    'libsql',
+    new Error('SQLITE_CONSTRAINT: SQLite error: NOT NULL constraint failed: users.email'),
+    { rule: 'not_null', name: 'users.email' },
+  ],
+  [
+    'D1',
+    new Error('D1_ERROR: UNIQUE constraint failed: users.email: SQLITE_CONSTRAINT'),
+    { rule: 'unique', name: 'users.email' },
+  ],
+  ["an ORM's message alone", new Error(QUERY), undefined],
+  ['something else', new Error('the connection was closed'), undefined],
+  ['nothing', undefined, undefined],
+])('%s', (_, error, expected) => {
+  expect(refusalOf(error)).toEqual(expected)
+})

@@ -1,0 +1,64 @@
+// What must hold before a change lands, besides the tests. `npm test` runs all of it in this order, after a build.
+import { globSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { pnpm } from './bare-machine/toolchain.mjs'
+import { all, node, packages, root, run } from './tools.mjs'
+
+/** The clients that Prisma makes: the types of tests and documents are theirs. Done at once where they are up to date. */
+const generate = () =>
+  all([
+    ...['packages/adapter-prisma/test', 'examples/quickstart/prisma', 'bench/prisma'].map(
+      (at) => () => node([`${at}/generate.mjs`]),
+    ),
+    () => node(['scripts/prisma-generate.mjs', 'examples/react-router/prisma/schema.prisma']),
+  ])
+
+const format = () => run('biome', ['ci', '.'])
+
+const imports = () =>
+  run('depcruise', ['--config', '.dependency-cruiser.mjs', 'packages', 'examples', 'bench', 'scripts'])
+
+const unused = () => run('knip', ['--no-progress', '--no-config-hints'])
+
+const types = () =>
+  all(
+    [
+      'tsconfig.json',
+      ...globSync('{scripts,bench,examples/*,examples/*/test,examples/*/test/*}/tsconfig.json', { cwd: root }),
+    ].map((project) => () => run('tsc', ['--noEmit', '--pretty', 'false', '-p', project])),
+  )
+
+const snippets = () => node(['scripts/check-snippets.mjs'])
+
+/** As they would be published, which differs from the folders: the workspace's versions are filled in. */
+const packed = () => {
+  const folder = join(root, '.cache/packed')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  const names = packages().flatMap(({ name }) => ['--filter', name])
+  pnpm(['-r', ...names, 'pack', '--pack-destination', folder], 'The packages could not be packed.')
+  return all(
+    globSync('*.tgz', { cwd: folder }).flatMap((file) => [
+      () => run('publint', ['run', '--strict', join(folder, file)]),
+      () =>
+        run('attw', [
+          join(folder, file),
+          '--profile',
+          'esm-only',
+          '--ignore-rules',
+          'false-cjs',
+          '--no-color',
+          '--no-emoji',
+        ]),
+    ]),
+  )
+}
+
+/** What the public entries declare is what was last agreed on. */
+const api = () => node(['scripts/api-report.mjs'])
+
+const size = () => run('size-limit', [])
+
+const consumers = () => node(['scripts/check-consumers.mjs'])
+
+export const checks = { generate, format, imports, unused, types, snippets, api, size, packages: packed, consumers }
