@@ -40,21 +40,24 @@ export function withQueryCache(adapter: SyncAdapter, db: object, given: AnyTable
   const namesOf = (table: Table | undefined) => (table ? (db as Selects).select().from(table).getUsedTables() : [])
   const names = new Map(givenTables<Table>('drizzleAdapter', given).map(([entity, table]) => [entity, namesOf(table)]))
   const ledger = namesOf(given.events)
-  const tell = async <T>(written: Promise<T>, ...tables: readonly (readonly string[] | undefined)[]): Promise<T> => {
+  const invalidating = async <T>(
+    written: Promise<T>,
+    ...tables: readonly (readonly string[] | undefined)[]
+  ): Promise<T> => {
     const result = await written
     await cache.onMutate({ tables: tables.flatMap((one) => one ?? []) })
     return result
   }
   return {
     ...adapter,
-    upsert: (change, options) => tell(adapter.upsert(change, options), names.get(change.entity)),
-    softDelete: (change, options) => tell(adapter.softDelete(change, options), names.get(change.entity)),
+    upsert: (change, options) => invalidating(adapter.upsert(change, options), names.get(change.entity)),
+    softDelete: (change, options) => invalidating(adapter.softDelete(change, options), names.get(change.entity)),
     once: (event, change, hook, options) =>
-      tell(adapter.once(event, change, hook, options), change && names.get(change.entity), ledger),
+      invalidating(adapter.once(event, change, hook, options), change && names.get(change.entity), ledger),
     upsertMany: (changes) => {
       const entities = new Set(changes.map(({ entity }) => entity))
-      return tell(adapter.upsertMany(changes), ...Array.from(entities, (entity) => names.get(entity)))
+      return invalidating(adapter.upsertMany(changes), ...Array.from(entities, (entity) => names.get(entity)))
     },
-    prune: (before) => tell(adapter.prune(before), ledger),
+    prune: (before) => invalidating(adapter.prune(before), ledger),
   }
 }

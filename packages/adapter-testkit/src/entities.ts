@@ -1,5 +1,6 @@
 // Node reads this file and tables.ts as they are, before a build, to make Prisma's schemas: they import types, and each other.
 import type { ClerkEvent, Entity } from '@clerk-sync/core'
+import type { KitColumn } from './kit-column.ts'
 
 export type Kind = 'created' | 'updated' | 'deleted'
 
@@ -11,24 +12,6 @@ export interface Facts {
   /** In ms since 1970. */
   readonly date: number | null
   readonly flag: boolean
-}
-
-/**
- * One column of the kit's tables. It takes NULL unless `notNull` is set.
- *
- * - `key`: a Clerk id, text up to 255 characters, case-sensitive; unique where it is the table's own
- * - `text`: at least 255 characters of any Unicode
- * - `json`: at least 128 KB
- * - `date`: a point in time, in ms or in seconds as `capabilities.datePrecisionMs` says
- * - `serial`: numbered by the database
- */
-export interface KitColumn {
-  readonly kind: 'key' | 'text' | 'json' | 'date' | 'boolean' | 'integer' | 'serial'
-  readonly notNull?: true
-  readonly default?: string | number | boolean
-  readonly unique?: true
-  /** The JSON is an array, which some drivers have to know. */
-  readonly array?: true
 }
 
 /** All that the suite knows of an entity: its row in the tests' tables. */

@@ -1,7 +1,8 @@
 import type { Entity } from '@clerk-sync/core'
-import { ENTITIES, ENTITY_NAMES, type KitColumn } from './entities.ts'
+import { ENTITIES, ENTITY_NAMES } from './entities.ts'
+import type { KitColumn } from './kit-column.ts'
 
-export type { KitColumn } from './entities.ts'
+export type { KitColumn } from './kit-column.ts'
 
 /** The columns in the order in which they, and their unique indexes, are declared. */
 export interface KitTable {

@@ -1,10 +1,9 @@
+import type { Case } from './case.ts'
 import { expectAnswer, expectOutcome, expectStatus, expectThat } from './expect.ts'
+import { base64, databaseAway, repeatedHeaders } from './optional-cases.ts'
 import { type Session, TestUser } from './session.ts'
 
-export interface Case {
-  readonly name: string
-  run(session: Session): Promise<void>
-}
+export type { Case } from './case.ts'
 
 const KIB = 1024
 const HOUR_MS = 3_600_000
@@ -149,47 +148,6 @@ const always: readonly Case[] = [
     },
   },
 ]
-
-const repeatedHeaders: Case = {
-  name: 'two signature lines, as while a secret is rotated, of which one matches: 200',
-  async run(session) {
-    const user = new TestUser()
-    const wrong = `v1,${Buffer.alloc(32).toString('base64')}`
-    const answer = await session.deliver(user.created(), ({ headers }) => ({
-      headers: { ...headers, 'svix-signature': [wrong, String(headers['svix-signature'])] },
-    }))
-    expectOutcome(answer, 'created')
-  },
-}
-
-const base64 = (contentType: string): Case => ({
-  name: `a body that the host encodes in base64 (${contentType}): 200`,
-  async run(session) {
-    const user = new TestUser()
-    const email = `żółć-🚀-${user.email}`
-    const answer = await session.deliver(user.created({ email }), ({ headers }) => ({
-      headers: { ...headers, 'content-type': contentType },
-    }))
-    expectOutcome(answer, 'created')
-    await session.expectRow(user, { email, deleted: false }, 'The characters are not stored as they were sent')
-  },
-})
-
-const databaseAway = ({ away, back }: { away(): Promise<unknown>; back(): Promise<unknown> }): Case => ({
-  name: 'while the database is away: 503 store_failed, and the next attempt is stored',
-  async run(session) {
-    const user = new TestUser()
-    const message = user.created()
-    await away()
-    try {
-      expectAnswer(await session.deliver(message), 503, { code: 'store_failed' })
-    } finally {
-      await back()
-    }
-    expectOutcome(await session.deliver(message), 'created')
-    await session.expectRow(user, { email: user.email, deleted: false }, 'The next attempt is not stored')
-  },
-})
 
 /** What is to be seen of a host, in order. */
 export function casesFor({ options }: Session): readonly Case[] {

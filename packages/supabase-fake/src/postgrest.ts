@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import pg from 'pg'
+import { type Answer, Refused, refusal } from './refusal.ts'
 
 // A fake of PostgREST, which cannot be installed from npm. It answers the calls that our tests make, and no
 // others: functions by POST, rows by GET, inserts and updates by POST and PATCH.
@@ -56,23 +57,6 @@ export async function startPostgrest(database: string): Promise<PostgrestFake> {
       await new Promise((resolve) => server.close(resolve))
       await pool.end()
     },
-  }
-}
-
-interface Answer {
-  readonly status: number
-  readonly body?: unknown
-}
-
-/** What PostgREST says itself, beside what the database says. */
-class Refused extends Error {
-  readonly status: number
-  readonly code: string
-
-  constructor(status: number, code: string, message: string) {
-    super(message)
-    this.status = status
-    this.code = code
   }
 }
 
@@ -186,20 +170,4 @@ function claimsOf(authorization: string | undefined): Claims {
     throw new Refused(401, 'PGRST301', 'JWSError JWSInvalidSignature')
   }
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
-}
-
-const STATUSES: readonly [RegExp, number][] = [
-  [/^08/, 503],
-  [/^23503|^23505/, 409],
-  [/^40|^53400|^54|^55|^57|^58|^XX/, 500],
-  [/^53/, 503],
-  [/^42883|^42P01/, 404],
-]
-
-function refusal(error: unknown): Answer {
-  const { message, code = 'XX000', detail = null, hint = null, role, status } = Object(error)
-  const body = { code, message, details: detail, hint }
-  if (status) return { status, body }
-  if (code === '42501') return { status: role === 'anon' ? 401 : 403, body }
-  return { status: STATUSES.find(([codes]) => codes.test(code))?.[1] ?? 400, body }
 }

@@ -1,13 +1,13 @@
 import type { DeliveryResult } from './delivery-result.ts'
 
-/** What Svix is answered: a status and a code. Causes stay here. */
-export interface Answer {
+/** The response to a delivery: a status and a code. Causes are for the operator alone. */
+export interface ResponseParts {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-export function answerTo(result: DeliveryResult): Answer {
+export function buildResponse(result: DeliveryResult): ResponseParts {
   const headers = { 'content-type': 'application/json', ...(result.status === 405 && { allow: 'POST' }) }
   const body = result.ok ? { outcome: result.outcome } : { code: result.error.code }
   return { status: result.status, headers, body: JSON.stringify(body) }

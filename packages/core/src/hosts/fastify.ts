@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyPluginCallback } from 'fastify'
-import { answerTo } from '../delivery/build-response.ts'
+import { buildResponse } from '../delivery/build-response.ts'
 import { lostBody, type RawBody } from '../delivery/raw-delivery.ts'
 import { ClerkSyncError } from '../errors.ts'
 import { checkOptions } from '../port/check-options.ts'
@@ -44,9 +44,9 @@ export const fastifyClerkSync: FastifyPluginCallback<FastifyClerkSyncOptions> = 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload))
   app.all<{ Body: IncomingMessage | undefined }>(path, async ({ method, headers, body }, reply) => {
-    const answer = answerTo(await clerkSync.receive({ method, headers, body: body && unread(body) }))
+    const response = buildResponse(await clerkSync.receive({ method, headers, body: body && unread(body) }))
     if (body && !body.readableEnded) dropRestOfStream(body)
-    return reply.code(answer.status).headers(answer.headers).send(answer.body)
+    return reply.code(response.status).headers(response.headers).send(response.body)
   })
   done()
 }

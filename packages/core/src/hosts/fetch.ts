@@ -1,4 +1,4 @@
-import { answerTo } from '../delivery/build-response.ts'
+import { buildResponse } from '../delivery/build-response.ts'
 import type { DeliveryResult } from '../delivery/delivery-result.ts'
 import { lostBody, type RawDelivery } from '../delivery/raw-delivery.ts'
 import { dropRestOfBody } from './drop-rest.ts'
@@ -15,8 +15,8 @@ export function toFetchHandler(
     const result = await receive({ method, headers, body: bodyUsed ? lostBody(READ_BEFORE) : unread })
     // Fails when somebody else reads it, or the sender has gone: there is nothing to drop then.
     if (body && !result.ok) await dropRestOfBody(body).catch(() => {})
-    const answer = answerTo(result)
-    return new Response(answer.body, { status: answer.status, headers: answer.headers })
+    const response = buildResponse(result)
+    return new Response(response.body, { status: response.status, headers: response.headers })
   }
 }
 

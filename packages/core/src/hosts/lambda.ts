@@ -1,4 +1,4 @@
-import { answerTo } from '../delivery/build-response.ts'
+import { buildResponse } from '../delivery/build-response.ts'
 import { lostBody, type RawBody, type RawHeaders } from '../delivery/raw-delivery.ts'
 import type { ClerkSync } from '../types.ts'
 import { checkClerkSync } from './given-clerk-sync.ts'
@@ -42,13 +42,13 @@ export interface LambdaResult {
 export function toLambdaHandler(clerkSync: Pick<ClerkSync, 'receive'>): (event: LambdaEvent) => Promise<LambdaResult> {
   checkClerkSync('toLambdaHandler(clerkSync)', clerkSync)
   return async (event) => {
-    const answer = answerTo(
+    const response = buildResponse(
       await clerkSync.receive({ method: methodOf(event), headers: headersOf(event), body: bodyOf(event) }),
     )
-    const result = { statusCode: answer.status, body: answer.body, isBase64Encoded: false } as const
-    if (event.headers || !event.multiValueHeaders) return { ...result, headers: { ...answer.headers } }
+    const result = { statusCode: response.status, body: response.body, isBase64Encoded: false } as const
+    if (event.headers || !event.multiValueHeaders) return { ...result, headers: { ...response.headers } }
     // Such a load balancer takes no others.
-    const multiValueHeaders = Object.entries(answer.headers).map(([name, value]) => [name, [value]])
+    const multiValueHeaders = Object.entries(response.headers).map(([name, value]) => [name, [value]])
     return { ...result, multiValueHeaders: Object.fromEntries(multiValueHeaders) }
   }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { answerTo } from '../delivery/build-response.ts'
+import { buildResponse } from '../delivery/build-response.ts'
 import { lostBody, type RawBody } from '../delivery/raw-delivery.ts'
 import type { ClerkSync } from '../types.ts'
 import { dropRestOfStream } from './drop-rest.ts'
@@ -38,7 +38,7 @@ export function toNodeHandler(
   checkClerkSync('toNodeHandler(clerkSync)', clerkSync)
   return async (request, response) => {
     const result = await clerkSync.receive({ method: request.method, headers: request.headers, body: bodyOf(request) })
-    const { status, headers, body } = answerTo(result)
+    const { status, headers, body } = buildResponse(result)
     // A time-out of the host may have answered.
     if (response.headersSent) return
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)

@@ -1,7 +1,7 @@
 /** Column values by the name that the ORM's schema gives the column. `undefined` is not written. */
 export type Values = Readonly<Record<string, unknown>>
 
-/** What a schema object tells about one column. Leave out what the ORM does not know at run time. */
+/** What a schema object says about one column. Leave out what the ORM does not know at run time. */
 export interface ColumnInfo {
   /** Whether the column takes NULL. */
   readonly nullable?: boolean

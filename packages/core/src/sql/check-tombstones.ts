@@ -41,7 +41,7 @@ function* isRefusedBy(
   }
 }
 
-/** What catalogs alone tell: columns that take no NULL, and unique indexes. */
+/** What the catalog alone shows: columns that take no NULL, and unique indexes. */
 export function comparedTombstones(
   dialect: Pick<Dialect, 'uniqueAmongLive'>,
   synced: SyncedTable,
