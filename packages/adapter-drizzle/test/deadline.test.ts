@@ -1,6 +1,7 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { createClerkSync } from '@clerk-sync/core'
 import { startFaultProxy } from '@clerk-sync/fault-proxy'
+import { answerOf } from '@clerk-sync/test-support/database-away'
 import { rowLock, TIMEOUT_MS, type TimedSync, testDeadline } from '@clerk-sync/test-support/deadline'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { mysqlTables, postgresTables } from '@clerk-sync/test-support/kit-tables'
@@ -8,7 +9,7 @@ import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzleNodePostgres } from 'drizzle-orm/node-postgres'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as pgSchema from './kit/schema-pg.ts'
 
@@ -118,4 +119,28 @@ describe('A client that vanishes in a hook keeps its locks on PostgreSQL', () =>
     expect(await limitOn(db)).toBe(own)
     expect(await query('select 1 from users')).toHaveLength(1)
   })
+})
+
+it('A hook on MySQL that commits by DDL, and is late: the event is processed when it comes again', async () => {
+  const { url, query } = await mysqlTables('mysql', 'drizzle_late_ddl', onTestFinished)
+  const client = mysql.createPool({ uri: url, connectionLimit: 1 })
+  onTestFinished(() => client.end())
+  const db = drizzleMysql({ client, casing: 'snake_case' })
+  let runs = 0
+  const clerkSync = createClerkSync({
+    adapter: drizzleAdapter(db, mysqlSchema.shapes.plain),
+    timeoutMs: TIMEOUT_MS,
+    on: {
+      'user.created': async ({ tx }) => {
+        await tx.execute('create table if not exists made_by_a_hook (id int)')
+        runs++
+        if (runs === 1) await new Promise(() => {})
+      },
+    },
+  })
+  const event = userEvent('user.created', 'user_1', 1_760_000_000_000)
+  expect(await answerOf(clerkSync, event)).toMatch(/^50[03] /)
+  await vi.waitUntil(async () => (await query('select 1 from events')).length === 0, { timeout: 5_000 })
+  await answerOf(clerkSync, event)
+  expect(runs).toBe(2)
 })

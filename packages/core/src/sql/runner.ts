@@ -1,4 +1,5 @@
 import { ClerkSyncError } from '../errors.ts'
+import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import type { WriteOutcome } from '../port/sync-adapter.ts'
 import { untilAborted } from '../port/until-aborted.ts'
 import { drive, driveAsync, type Program, type RunResult, type Statement } from './program.ts'
@@ -42,7 +43,8 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
 }): Runner<Tx, unknown> {
   return {
     run: (program, signal) => driveAsync(program, sendUntil(signal, driver.send)),
-    transaction: (before, hook, after, undo, signal) => {
+    async transaction(before, hook, after, undo, signal) {
+      let isInHook = false
       const run = async (open: Open): Promise<WriteOutcome | 'duplicate'> => {
         const sendAll = sendUntil(signal, async (statements) => {
           const results: RunResult[] = []
@@ -52,8 +54,10 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
         const outcome = await driveAsync(before(), sendAll)
         if (outcome === 'duplicate') return outcome
         const handle = driver.handle(open)
+        isInHook = true
         try {
           await untilAborted(signal, () => hook(handle.tx, outcome))
+          isInHook = false
         } catch (error) {
           handle.end()
           await driveAsync(undo(error), sendAll)
@@ -63,7 +67,15 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
         await driveAsync(after(), sendAll)
         return outcome
       }
-      return driver.transaction((open) => untilAborted(signal, () => run(open)), signal)
+      try {
+        return await driver.transaction((open) => untilAborted(signal, () => run(open)), signal)
+      } catch (error) {
+        // Its own connection takes no more statements by now. Nobody waits for this one.
+        if (isInHook && signal?.aborted) {
+          await driveAsync(undo(error), sendUntil(AbortSignal.timeout(LONGEST_WAIT_MS), driver.send))
+        }
+        throw error
+      }
     },
   }
 }
