@@ -76,14 +76,14 @@ const TOOLS = {
 export function toolFile(tool) {
   const folder = join(root, 'node_modules', TOOLS[tool])
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  return join(folder, bin[tool])
+  return join(folder, typeof bin === 'string' ? bin : bin[tool])
 }
 
 /**
  * Runs a tool and collects what it prints.
  * @param {keyof typeof TOOLS} tool @param {string[]} args @param {string} [cwd]
  */
-export const run = (tool, args, cwd = root) => node([toolFile(tool), ...args], cwd)
+export const run = async (tool, args, cwd = root) => node([toolFile(tool), ...args], cwd)
 
 /** @param {string[]} args @param {string} [cwd] @returns {Promise<{ ok: boolean, output: string }>} */
 export function node(args, cwd = root) {

@@ -8,6 +8,7 @@ import {
   SHAPES,
   type SyncedTableName,
   TABLES,
+  type TableName,
   testAdapter,
 } from '@clerk-sync/adapter-testkit'
 import { type Entity, tableNameOf } from '@clerk-sync/core/adapter'
@@ -51,7 +52,7 @@ testAdapter({
 })
 
 /** The columns of a table of the kit, less those that the adapter knows itself. */
-function columnsOf(table: SyncedTableName): Columns {
+function columnsOf(table: TableName): Columns {
   return Object.fromEntries(
     Object.entries(fillableColumns(table)).map(([column, { notNull = false, unique = false, default: initial }]) => [
       column,

@@ -133,6 +133,20 @@ it.for([
   expect(await store.check('plain')).toEqual([])
 })
 
+// MariaDB has no such indexes.
+it.for(databases.filter(([name]) => name !== 'MariaDB'))(
+  'check on %s does not take an index of the key and an expression for one of the key',
+  async ([, dialect, open]) => {
+    const store = await open()
+    await create(store, dialect, (statement) => statement.replace(/(clerk_id.+?) unique/, '$1'))
+    const table = dialect === 'mysql' ? '`ownKeyUsers`' : '"ownKeyUsers"'
+    await store.run(`create unique index by_expression on ${table} (clerk_id, (lower(first_name)))`)
+    expect(await store.check('ownKey')).toEqual([
+      expect.stringMatching(/^error: ownKeyUsers\.clerk_id has no unique index of its own/),
+    ])
+  },
+)
+
 it('check on SQLite finds a key that ignores case', async () => {
   const store = await openSqlite()
   await create(store, 'sqlite', (statement) => statement.replaceAll('"id" text', '"id" text collate nocase'))

@@ -147,7 +147,7 @@ describe('Arguments that cannot be are refused, with what was meant', () => {
     ['no database', [undefined, { users }], /takes what drizzle\(\).*no database of Drizzle/],
     ['a pool', [new pg.Pool(), { users }], /takes what drizzle\(\).*no database of Drizzle/],
     ['no tables', [db], /drizzleAdapter takes an object of tables/],
-    ['a misspelt table', [db, { user: users }], /knows no table "user": did you mean "users"/],
+    ['a misspelt table', [db, { user: users }], /There is no table "user": did you mean "users"\?/],
     ['the name of a table', [db, { users: 'users' }], /table for user must be a table of the schema.*the text "users"/],
     ['the name of the ledger', [db, { users, events: 'events' }], /table for events must be a table of the schema/],
     ['prepared', [db, { users }, { prepared: true }], /no option "prepared": did you mean "prepare"/],

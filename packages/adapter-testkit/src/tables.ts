@@ -121,7 +121,7 @@ export const SHAPES = {
 export type Shape = keyof typeof SHAPES
 
 /** The columns that a map may fill: neither its key nor the sync columns, nor a number that the database gives. */
-export function fillableColumns(table: SyncedTableName): Readonly<Record<string, KitColumn>> {
+export function fillableColumns(table: TableName): Readonly<Record<string, KitColumn>> {
   const { columns }: KitTable = TABLES[table]
   return Object.fromEntries(Object.entries(columns).filter(([name]) => !NOT_FILLABLE.has(name)))
 }

@@ -80,7 +80,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       // Untyped in the port, so that an adapter's own types say what its ORM gives.
       return (await findRow(adapter, entity, key)) as FoundRow<Stored, E> | undefined
     },
-    check: () => {
+    check: async () => {
       const tombstones = Object.entries(mappings.given).map(([entity, mapping]) => [entity, mapping.tombstones()])
       return adapter.check({ tombstones: Object.fromEntries(tombstones) })
     },

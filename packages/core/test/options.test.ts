@@ -122,7 +122,7 @@ describe('memoryAdapter says which of its arguments is wrong', () => {
   const users = { columns: { email: {} } }
   test.each<[string, unknown, unknown, RegExp]>([
     ['no tables', undefined, {}, /memoryAdapter takes an object of tables/],
-    ['a misspelt table', { user: users }, {}, /knows no table "user": did you mean "users"/],
+    ['a misspelt table', { user: users }, {}, /There is no table "user": did you mean "users"\?/],
     ['columns without their name', { users: { email: {} } }, {}, /table for user has no option "email"/],
     ['a list of columns', { users: { columns: ['email'] } }, {}, /table for user takes its columns: \{ columns:/],
     [

@@ -12,7 +12,8 @@ const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
     'a foreign key refers to a row that is not there (yet): events arrive in any order. To store it at once, drop the ' +
     'foreign key from the synced table.',
   store_failed:
-    'the database refused it or cannot be reached. Nothing was written. clerkSync.check() says whether the tables fit.',
+    'the database refused it, cannot be reached, or did not say that it is stored. clerkSync.check() says whether the ' +
+    'tables fit.',
 }
 
 const REJOINED =

@@ -28,7 +28,8 @@ export function createQueue(): Queue {
       last = last.then(async () => {
         if (late) return
         clearTimeout(timer)
-        await run().then(resolve, reject)
+        // Also where it throws at once: the queue goes on.
+        await Promise.resolve().then(run).then(resolve, reject)
       })
     })
 }

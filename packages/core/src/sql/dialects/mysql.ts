@@ -55,9 +55,11 @@ export const mysql: Dialect = {
        from information_schema.columns where ${where}`,
       ...names,
     )
+    // A part that is an expression has no column: such an index is unique of something else.
     const indexes = yield* query(
       `select index_name as name, group_concat(column_name order by seq_in_index) as columns
-       from information_schema.statistics where ${where} and non_unique = 0 group by index_name`,
+       from information_schema.statistics where ${where} and non_unique = 0 group by index_name
+       having count(*) = count(column_name)`,
       ...names,
     )
     const references = yield* query(

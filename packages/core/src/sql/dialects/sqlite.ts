@@ -27,10 +27,11 @@ export const sqlite: Dialect = {
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
     const columns = yield* query('select name, "notnull" as not_null, dflt_value, pk from pragma_table_info(?)', table)
+    // A part that is an expression has no column: such an index is unique of something else.
     const uniques = yield* query(
       `select i.name as name, group_concat(c.name, ',') as columns
        from pragma_index_list(?) i, pragma_index_info(i.name) c
-       where i."unique" = 1 and i.partial = 0 and i.origin <> 'pk' group by i.name`,
+       where i."unique" = 1 and i.partial = 0 and i.origin <> 'pk' group by i.name having count(*) = count(c.name)`,
       table,
     )
     const insensitive = yield* query(
