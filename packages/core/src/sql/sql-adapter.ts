@@ -24,8 +24,8 @@ import { writeBatches } from './batch.ts'
 import { checkCollations, checkLedger, checkTable, type TableFacts } from './check.ts'
 import { checkTombstones } from './check-tombstones.ts'
 import type { Dialect } from './dialects/dialect.ts'
-import { claimIsGone, DROPPED, transactionAborted } from './hook-errors.ts'
 import { Ledger } from './ledger.ts'
+import { claimsOf, isEntered } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { Runner } from './runner.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
@@ -73,55 +73,12 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const write = (change: Change, options?: CallOptions): Promise<UpsertOutcome> =>
     run(() => writing(change), signalOf(options))
 
+  const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
+
   function* claimAndWrite(event: EventRef, at: Date, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     if (!(yield* claim(event, at))) return 'duplicate'
     if (!change) return 'unchanged'
     return outcomeOf(change, yield* writing(change))
-  }
-
-  /** False where the message is in the ledger. That no row came back does not say so: a trigger may have dropped it. */
-  function* claim(event: EventRef, at: Date): Program<boolean> {
-    const statement = needLedger().claim(event, at)
-    let refusal: unknown
-    try {
-      const { rows } = yield* send(statement)
-      if (!statement.returnsRows || String(rows[0]?.claimed).trimEnd() === event.id) return true
-    } catch (error) {
-      if (statement.returnsRows || faultOf(error) !== 'unique_conflict') throw error
-      refusal = error
-    }
-    const { rows } = yield* send(needLedger().find(event))
-    if (isEntered(rows, event)) return false
-    // A collation that ignores case takes another message for this one, whose hook must not be left out in silence.
-    if (rows.length > 0 && refusal) throw refusal
-    throw new ClerkSyncError('store_failed', `${needLedger().table.name} does not have the message. ${DROPPED}`, {
-      cause: refusal,
-    })
-  }
-
-  /** A hook may catch what the database threw: then the transaction is lost, and its commit would not say so. */
-  function* confirm(event: EventRef): Program<void> {
-    let found: readonly Row[]
-    try {
-      found = (yield* send(needLedger().find(event))).rows
-    } catch (error) {
-      throw faultOf(error) === 'aborted' ? transactionAborted(error) : error
-    }
-    if (!isEntered(found, event)) throw claimIsGone(needLedger().table)
-  }
-
-  /**
-   * Before the rollback of a hook that failed. Where something has committed its transaction, as DDL does on MySQL, the
-   * rollback does not reach the claim, and the event would pass for processed.
-   */
-  function* forget(event: EventRef, at: Date, failure: unknown): Program<void> {
-    // Rolled back already, and the claim may be another delivery's by now.
-    if (faultOf(failure) === 'transient') return
-    try {
-      yield* send(needLedger().forget(event, at))
-    } catch {
-      // A transaction that has failed takes no statement, and keeps nothing. The hook's error is the one to report.
-    }
   }
 
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
@@ -200,11 +157,6 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 /** A caller that sets no limit does not wait for ever either. */
 function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
   return signal
-}
-
-/** Compares the bytes, where a collation may ignore case. A column of fixed width pads. */
-function isEntered(rows: readonly Row[], event: EventRef): boolean {
-  return rows.some(({ event_id }) => String(event_id).trimEnd() === event.id)
 }
 
 function outcomeOf(change: Change, written: UpsertOutcome): WriteOutcome {
