@@ -28,11 +28,16 @@ export function sqliteSyncAdapter(db: SyncDatabase, given: AnyTables): SyncAdapt
       transaction: (run) =>
         db.transaction(
           (tx) => {
+            // The session is the database's own: what a hook left running would be written by itself. A query that the
+            // hook has built, and awaits later, keeps the session of its making: that one ends too.
+            const session: unknown = Reflect.get(tx, 'session')
+            const own: object = Object.create(Object(session))
+            Reflect.set(tx, 'session', own)
             try {
               return run(tx)
             } finally {
-              // The session is the database's own: what a hook left running would be written by itself.
               Reflect.set(tx, 'session', overSession)
+              for (const prepare of ['prepareQuery', 'prepareOneTimeQuery']) Reflect.set(own, prepare, over)
             }
           },
           { behavior: 'immediate' },
@@ -41,15 +46,12 @@ export function sqliteSyncAdapter(db: SyncDatabase, given: AnyTables): SyncAdapt
   )
 }
 
+function over(): never {
+  throw new Error('The transaction has ended: the hook must do all of its work before it returns.')
+}
+
 /** In place of the session of a transaction that is over. */
-const overSession = new Proxy(
-  {},
-  {
-    get() {
-      throw new Error('The transaction has ended: the hook must do all of its work before it returns.')
-    },
-  },
-)
+const overSession = new Proxy({}, { get: over })
 
 /** SQLite through libsql, in a file or over the network. */
 export function libsqlAdapter(db: AsyncDatabase, given: AnyTables): SyncAdapter {

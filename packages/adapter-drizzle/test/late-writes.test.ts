@@ -135,3 +135,33 @@ it('better-sqlite3: not by itself, after an asynchronous hook was refused', asyn
   await expect(late[0]).rejects.toThrow('The transaction has ended')
   expect(connection.prepare('select * from welcomes').all()).toEqual([])
 })
+
+it('better-sqlite3: not by a query that an async hook awaits, however often the message comes', async () => {
+  const connection = new Database(':memory:')
+  onTestFinished(() => void connection.close())
+  await sqlTables('sqlite', queryOf(connection)).create()
+  const { users, events } = schemaSqlite.shapes.plain
+  const adapter = drizzleAdapter(drizzleSqlite(connection, { casing: 'snake_case' }), { users, events })
+  type Tx = NonNullable<(typeof adapter)['$types']>['tx']
+  const hooks: Promise<unknown>[] = []
+  const clerkSync = createClerkSync({
+    adapter: adapter as SyncAdapter<Rows, Tx>,
+    on: {
+      'user.created': ({ event, tx }) => {
+        const hook = async () => {
+          await tx.insert(schemaSqlite.welcomes).values({ userId: event.data.id, eventId: event.id })
+        }
+        hooks.push(hook())
+        return hooks.at(-1)
+      },
+    },
+  })
+  for (const _ of [1, 2, 3]) {
+    await expect(clerkSync.apply(userEvent('user.created', 'user_async', AT))).rejects.toMatchObject({
+      code: 'hook_failed',
+    })
+  }
+  for (const { status } of await Promise.allSettled(hooks)) expect(status).toBe('rejected')
+  expect(connection.prepare('select * from welcomes').all()).toEqual([])
+  expect(connection.prepare('select * from users').all()).toEqual([])
+})
