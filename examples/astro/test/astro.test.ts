@@ -95,7 +95,13 @@ describe('what goes wrong', () => {
     const answer = await fetch(`${other.url}/api/webhooks/clerk`, {
       method: 'POST',
       body: '{}',
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        // Without these nothing of the body is asked for.
+        'svix-id': 'msg_1',
+        'svix-timestamp': String(Math.floor(Date.now() / 1000)),
+        'svix-signature': 'v1,AAAA',
+      },
     })
     expect([answer.status, await answer.json()]).toEqual([500, { code: 'raw_body_unavailable' }])
     expect(other.output()).toContain('Pass the request on unread, or a request.clone() made before reading.')
