@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { checkHost, hostConformance } from '@clerk-sync/host-conformance'
-import { build, SECRET, sqliteDatabase, startServer, variantOf } from '@examples/testing'
+import { build, SECRET, signatureOfNobody, sqliteDatabase, startServer, variantOf } from '@examples/testing'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { keyServer, signedIn } from './signed-in.ts'
 
@@ -95,13 +95,7 @@ describe('what goes wrong', () => {
     const answer = await fetch(`${other.url}/api/webhooks/clerk`, {
       method: 'POST',
       body: '{}',
-      headers: {
-        'content-type': 'application/json',
-        // Without these nothing of the body is asked for.
-        'svix-id': 'msg_1',
-        'svix-timestamp': String(Math.floor(Date.now() / 1000)),
-        'svix-signature': 'v1,AAAA',
-      },
+      headers: { 'content-type': 'application/json', ...signatureOfNobody() },
     })
     expect([answer.status, await answer.json()]).toEqual([500, { code: 'raw_body_unavailable' }])
     expect(other.output()).toContain('Pass the request on unread, or a request.clone() made before reading.')

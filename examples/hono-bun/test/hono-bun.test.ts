@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { hostConformance } from '@clerk-sync/host-conformance'
-import { postgresDatabase, SECRET, startServer } from '@examples/testing'
+import { postgresDatabase, SECRET, signatureOfNobody, startServer } from '@examples/testing'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { bun } from './bun.ts'
 
@@ -36,7 +36,11 @@ it('lists the users, without those that are deleted', async () => {
 it('a middleware that reads the body first: 500 raw_body_unavailable, and the log names the fix', async () => {
   const other = await startServer({ cwd, command: [bun, 'test/reads-first.ts'], env })
   onTestFinished(other.stop)
-  const answer = await fetch(`${other.url}/api/webhooks/clerk`, { method: 'POST', body: '{}' })
+  const answer = await fetch(`${other.url}/api/webhooks/clerk`, {
+    method: 'POST',
+    body: '{}',
+    headers: signatureOfNobody(),
+  })
   expect([answer.status, await answer.json()]).toEqual([500, { code: 'raw_body_unavailable' }])
   expect(other.output()).toContain('Pass the request on unread, or a request.clone() made before reading.')
 })

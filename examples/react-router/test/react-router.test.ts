@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { hostConformance } from '@clerk-sync/host-conformance'
-import { build, SECRET, sqliteDatabase, startServer, variantOf } from '@examples/testing'
+import { build, SECRET, signatureOfNobody, sqliteDatabase, startServer, variantOf } from '@examples/testing'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 
 const cwd = new URL('..', import.meta.url).pathname
@@ -55,7 +55,11 @@ it('an action that reads the body first: 500 raw_body_unavailable, and the log n
     `
   const other = await serve(variantOf(cwd, { 'app/routes/clerk-webhook.ts': route }))
   onTestFinished(() => other.stop())
-  const answer = await fetch(`${other.url}/api/webhooks/clerk`, { method: 'POST', body: '{}' })
+  const answer = await fetch(`${other.url}/api/webhooks/clerk`, {
+    method: 'POST',
+    body: '{}',
+    headers: signatureOfNobody(),
+  })
   expect([answer.status, await answer.json()]).toEqual([500, { code: 'raw_body_unavailable' }])
   expect(other.output()).toContain('Pass the request on unread, or a request.clone() made before reading.')
 })

@@ -1,5 +1,5 @@
 import { hostConformance } from '@clerk-sync/host-conformance'
-import { build, postgresDatabase, SECRET, startServer, variantOf } from '@examples/testing'
+import { build, postgresDatabase, SECRET, signatureOfNobody, startServer, variantOf } from '@examples/testing'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 
 const cwd = new URL('..', import.meta.url).pathname
@@ -54,7 +54,11 @@ it('a handler that reads the body first: 500 raw_body_unavailable, and the log n
     `
   const other = await serve(variantOf(cwd, { 'src/routes/api/webhooks/clerk.ts': route }))
   onTestFinished(() => other.stop())
-  const answer = await fetch(`${other.url}/api/webhooks/clerk`, { method: 'POST', body: '{}' })
+  const answer = await fetch(`${other.url}/api/webhooks/clerk`, {
+    method: 'POST',
+    body: '{}',
+    headers: signatureOfNobody(),
+  })
   expect([answer.status, await answer.json()]).toEqual([500, { code: 'raw_body_unavailable' }])
   expect(other.output()).toContain('Pass the request on unread, or a request.clone() made before reading.')
 })

@@ -1,6 +1,6 @@
 export { type ExampleBrowser, type ExamplePage, openBrowser } from './browser.ts'
 export { conformanceCommand } from './command.ts'
 export { type ExampleDatabase, mysqlDatabase, postgresDatabase, sqliteDatabase } from './database.ts'
-export { SECRET } from './secret.ts'
+export { SECRET, signatureOfNobody } from './secret.ts'
 export { build, type ExampleServer, startServer } from './server.ts'
 export { variantOf } from './variant.ts'
