@@ -233,7 +233,9 @@ it('withSchema names the schema, on PostgreSQL', async () => {
   expect(await clerkSync.check()).toEqual([])
   statements.length = 0
   await clerkSync.apply(userEvent('user.created', 'user_1', at, { first_name: 'Secret' }))
-  expect(statements).toEqual([expect.stringMatching(/^insert into "app 1"."app_user" as t/)])
-  expect(statements[0]).not.toContain('Secret')
+  // A log also hears, once a connection, how the adapter gets hold of it: nothing of that is sent.
+  const sent = statements.filter((text) => !String(text).startsWith('--'))
+  expect(sent).toEqual([expect.stringMatching(/^insert into "app 1"."app_user" as t/)])
+  expect(sent[0]).not.toContain('Secret')
   expect(await rows('select name from "app 1".app_user')).toEqual([{ name: 'Secret' }])
 })
