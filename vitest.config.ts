@@ -36,6 +36,7 @@ export default defineConfig({
       { test: project('core', 'packages/core', 0, 2) },
       { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
+      { test: project('test-support', 'packages/test-support', 0, 1) },
       { test: { ...project('fault-proxy', 'packages/fault-proxy', 0, 1), ...networks } },
       { test: { ...project('adapter-drizzle', 'packages/adapter-drizzle', 1, 2), ...networks } },
       { test: { ...project('adapter-kysely', 'packages/adapter-kysely', 1, 2), ...databases } },
