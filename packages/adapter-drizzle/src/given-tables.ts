@@ -1,5 +1,5 @@
 import { type GivenTables, givenTables } from '@clerk-sync/core/adapter'
-import { type LedgerTable, namesOf, type Row, type SqlParts } from '@clerk-sync/core/sql'
+import { type FoundRows, type LedgerTable, namesOf, type SqlParts } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
@@ -13,7 +13,7 @@ export function readTables(
     readonly render: (column: Column, table: Table) => string
     readonly indexes: (table: Table) => UniqueIndexes
     /** The rows of a table with this value in this column, as the application's own query gives them, past its cache. */
-    readonly select: (table: Table, column: Column, value: string) => PromiseLike<readonly Row[]>
+    readonly select: (table: Table, column: Column, value: string, tx: unknown) => FoundRows
   },
 ): Pick<SqlParts, 'tables' | 'ledger' | 'find'> {
   const entities = new Map(givenTables<Table>('drizzleAdapter', given))
@@ -26,9 +26,9 @@ export function readTables(
   return {
     tables: Array.from(entities, ([entity, table]) => readTable(entity, table, names(table), orm.indexes(table))),
     ledger: given.events && readLedger(given.events, names(given.events)),
-    find: ({ entity, key }, value) => {
+    find: ({ entity, key }, value, tx) => {
       const table = entities.get(entity) as Table
-      return orm.select(table, getTableColumns(table)[key] as Column, value)
+      return orm.select(table, getTableColumns(table)[key] as Column, value, tx)
     },
   }
 }

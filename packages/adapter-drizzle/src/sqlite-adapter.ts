@@ -1,5 +1,5 @@
 import type { Queue, SyncAdapter } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
+import { createSqlAdapter, type Row, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
 import { eq } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
@@ -64,6 +64,11 @@ export function d1Adapter(db: AsyncDatabase, given: AnyTables): SyncAdapter {
   return createSqlAdapter({ ...partsOf(db, given), dialect, faultOf: d1Fault }, d1Runner(db))
 }
 
+/** Whether its queries answer at once. */
+function isSync(db: object): boolean {
+  return Reflect.get(db, 'resultKind') === 'sync'
+}
+
 function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queue = (run) => run()) {
   const { select } = db as AsyncDatabase
   const tables = readTables(given, {
@@ -72,14 +77,16 @@ function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queu
         .call(db, { column: column as SQLiteColumn })
         .from(table as SQLiteTable)
         .toSQL().sql,
-    select: (table, column, value) =>
-      queue(async () =>
-        (db as AsyncDatabase)
+    select: (table, column, value, tx) => {
+      const query = (on: unknown) =>
+        (on as AsyncDatabase)
           .select()
           .from(table as SQLiteTable)
           .where(eq(column, value))
-          .$withCache(false),
-      ),
+          .$withCache(false)
+      if (tx === undefined) return queue(async () => query(db))
+      return isSync(db) ? (query(tx).all() as object as readonly Row[]) : query(tx)
+    },
     indexes: (table) => uniqueIndexes(getTableConfig(table as SQLiteTable)),
   })
   return { name: 'drizzle:sqlite', dialect: sqlite, ...tables }

@@ -78,7 +78,8 @@ export function kyselyAdapter<DB>(
       dialect: DIALECTS[dialect],
       tables: given.map(([entity, table]) => readTable(entity, table, spelling)),
       ledger: tables.events === undefined ? undefined : readLedger(tables.events, spelling),
-      find: ({ name, key }, id) => untyped.selectFrom(name).selectAll().where(key, '=', id).execute(),
+      find: ({ name, key }, id, tx) =>
+        ((tx ?? untyped) as Untyped).selectFrom(name).selectAll().where(key, '=', id).execute(),
     },
     asyncRunner<Transaction<DB>>({
       send: (statements, signal) => {

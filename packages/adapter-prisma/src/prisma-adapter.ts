@@ -65,12 +65,14 @@ export function prismaAdapter<C extends AnyClient>(
       dialect: DIALECTS[facts.database],
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
-      find: ({ entity, key, deletedAt }, id) =>
-        read((on) => {
+      find: ({ entity, key, deletedAt }, id, tx) => {
+        const query = (on: object) => {
           const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
           // Also where the client omits these fields.
           return delegate.findMany({ where: { [key]: id }, omit: { [key]: false, [deletedAt]: false } })
-        }),
+        }
+        return tx ? query(tx as object) : read(query)
+      },
     },
     runner,
   )

@@ -32,8 +32,9 @@ begin
 end
 $$;
 
--- One guarded write: created, updated, or unchanged where the row is as new or newer. Fails where the row does not hold
--- the change afterwards: a trigger may have dropped it, which an empty result does not show.
+-- One guarded write: created, updated or deleted; where nothing is due, unchanged for a row that holds the change, stale
+-- for one that holds a newer one. already_deleted where the row is the tombstone of another event. Fails where the row
+-- does not hold the change afterwards: a trigger may have dropped it, which an empty result does not show.
 --
 -- change: {"table", "key": the column with the Clerk id, "mode": upsert | erase | keep, "row": the columns to insert}.
 -- keep sets deleted_at alone in a row that is there. erase gives a column that is not nullable its default for null.
@@ -50,7 +51,8 @@ declare
   vals text;
   assignments text;
   created boolean;
-  held boolean;
+  same boolean;
+  gone boolean;
 begin
   select
     string_agg(format('%I', given.name), ', '),
@@ -77,11 +79,11 @@ begin
     target, columns, vals, key, assignments, guard
   ) into created using change -> 'row';
   execute format(
-    'select exists (select from %1$s as t, jsonb_populate_record(null::%1$s, $1) as r '
-    'where t.%2$I = r.%2$I and t.%3$I >= r.%3$I)',
+    'select t.%3$I = r.%3$I, t.deleted_at is not null from %1$s as t, jsonb_populate_record(null::%1$s, $1) as r '
+    'where t.%2$I = r.%2$I and t.%3$I >= r.%3$I',
     target, key, guard
-  ) into held using change -> 'row';
-  if not held then
+  ) into same, gone using change -> 'row';
+  if same is null then
     raise exception using
       errcode = 'CS001',
       message = format(
@@ -89,7 +91,14 @@ begin
         'row-level security policy drops such writes, or changes their %s, clerk_version or deleted_at: make it leave them unchanged',
         change -> 'row' ->> key, target, key);
   end if;
-  return case when created then 'created' when not created then 'updated' else 'unchanged' end;
+  return case
+    when mode <> 'upsert' and created is not null then 'deleted'
+    when same and (mode <> 'upsert' or not gone) and created is null then 'unchanged'
+    when gone then 'already_deleted'
+    when created then 'created'
+    when not created then 'updated'
+    else 'stale'
+  end;
 end
 $$;
 

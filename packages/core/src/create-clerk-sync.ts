@@ -1,7 +1,7 @@
 import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
-import { buildChange, buildReadChange } from './delivery/build-change.ts'
+import { buildChange, buildReadChange, whyIgnored } from './delivery/build-change.ts'
 import { Deadline, within } from './delivery/deadline.ts'
-import type { DeliveryResult } from './delivery/delivery-result.ts'
+import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
 import { parseEvent } from './delivery/parse-event.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
@@ -35,8 +35,7 @@ import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
 ): ClerkSync<Stored> {
-  const { adapter, secrets, mappings, hooks, onDelete, instanceId, maxBodyBytes, timeoutMs, onResult } =
-    resolveOptions(options)
+  const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, onResult } = resolveOptions(options)
 
   async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
     const known = secrets()
@@ -47,20 +46,23 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   }
 
   async function apply(event: ClerkEvent, deadline: Deadline): Promise<Outcome> {
-    const change = buildChange(event, mappings.given, onDelete)
+    const change = buildChange(event, mappings.given)
     return applyChange(adapter, event, change, hooks.get(event.type), deadline)
   }
 
   async function receive(delivery: RawDelivery): Promise<DeliveryResult> {
     let event: ClerkEvent | undefined
     let result: DeliveryResult
+    const began = performance.now()
     const deadline = new Deadline(timeoutMs)
     try {
       event = await verify(delivery, deadline)
-      result = { ok: true, status: 200, outcome: await apply(event, deadline), event }
+      const outcome = await apply(event, deadline)
+      const accepted = { ok: true, status: 200, event, ...timesOf(began, event) } as const
+      result = outcome === 'ignored' ? { ...accepted, outcome, reason: whyIgnored(event) } : { ...accepted, outcome }
     } catch (thrown) {
       const error = asClerkSyncError(thrown, 'store_failed', 'The delivery failed in a way that is not expected.')
-      result = { ok: false, status: error.status, error, event }
+      result = { ok: false, status: error.status, error, event, ...timesOf(began, event) }
     } finally {
       deadline.end()
     }

@@ -50,12 +50,12 @@ async function write(
   signal: AbortSignal,
 ): Promise<Outcome> {
   if (hookRun) {
-    const hook = (tx: unknown, outcome: WriteOutcome) => {
+    const hook = (tx: unknown, outcome: WriteOutcome, before: object | undefined) => {
       // Its transaction waited too long: the delivery has its answer, and is sent again.
       signal.throwIfAborted()
-      return hookRun.call(tx, outcome)
+      return hookRun.call(tx, outcome, before)
     }
-    return adapter.once(refOf(event), change, hook, { signal })
+    return adapter.once(refOf(event), change, hook, { signal, before: hookRun.wantsBefore })
   }
   if (change?.kind === 'upsert') return adapter.upsert(change, { signal })
   return adapter.softDelete(change as Extract<Change, { kind: 'delete' }>, { signal })

@@ -1,20 +1,11 @@
-import { definitionOf, type Entity, entities } from '../entities/all-entities.ts'
+import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import type { ClerkEvent } from '../entities/clerk-event.ts'
-import type { EventEffect, Snapshot } from '../entities/define-entity.ts'
+import type { Snapshot } from '../entities/define-entity.ts'
+import { effectOf } from '../entities/effect-of.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Mapping, Mappings } from '../mapping/resolve-mapping.ts'
 import type { Change, Upsert } from '../port/sync-adapter.ts'
 import { isTime, versionOf } from '../port/version.ts'
-
-/** What each event type does to which entity. A Map, so that a type named `constructor` finds nothing. */
-const effects: ReadonlyMap<string, { entity: Entity; effect: EventEffect }> = new Map(
-  Object.values(entities).flatMap(({ name, events }) =>
-    Object.entries(events).map(([type, effect]): [string, { entity: Entity; effect: EventEffect }] => [
-      type,
-      { entity: name, effect },
-    ]),
-  ),
-)
 
 const LONGEST_KEY = 255
 
@@ -26,8 +17,8 @@ const CLOCK_SKEW_MS = 5_000
  *
  * @throws ClerkSyncError `payload_invalid` when the entity lacks its id or what a record cannot do without.
  */
-export function buildChange(event: ClerkEvent, mappings: Mappings, onDelete: 'erase' | 'keep'): Change | undefined {
-  const found = effects.get(event.type)
+export function buildChange(event: ClerkEvent, mappings: Mappings): Change | undefined {
+  const found = effectOf(event.type)
   const mapping = found && mappings[found.entity]
   if (!found || !mapping) return undefined
   const { entity, effect } = found
@@ -39,7 +30,7 @@ export function buildChange(event: ClerkEvent, mappings: Mappings, onDelete: 'er
   if (effect === 'delete') {
     return {
       kind: 'delete',
-      mode: onDelete,
+      mode: mapping.mode,
       entity,
       key: data.id,
       version: versionOf({ ...order, rank: 1, updatedAt: 'deleted' }),
@@ -54,6 +45,14 @@ export function buildChange(event: ClerkEvent, mappings: Mappings, onDelete: 'er
     version: versionOf({ ...order, rank: effect, updatedAt: data.updated_at ?? event.timestamp }),
     values: mapping.values(data),
   }
+}
+
+/** Why an event without a hook changes nothing here: it has no table. */
+export function whyIgnored({ type }: ClerkEvent): string {
+  const entity = effectOf(type)?.entity
+  return entity
+    ? `The adapter was given no table for ${entity}, and there is no hook for ${type}.`
+    : `${type} fills no table, and there is no hook for it.`
 }
 
 /**

@@ -1,12 +1,14 @@
 import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
-import type { TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
+import type { DeleteMode, TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
 import { type Fill, fillColumns } from './fill-columns.ts'
 import { type Fields, invalidMap } from './run-map.ts'
 import { deletedRow } from './tombstone-row.ts'
 
 /** How an entity fills its table: tried with samples, so that nothing unexpected is ever written. */
 export interface Mapping {
+  /** What a delete does to a row. */
+  readonly mode: DeleteMode
   /** What an upsert writes. */
   values(json: object): Values
   /** What a delete writes, into an existing row or a new one. */
@@ -28,7 +30,7 @@ export type GivenMaps = Readonly<Record<string, unknown>>
 export function resolveMappings(
   tables: { readonly [E in Entity]?: TableInfo },
   maps: GivenMaps,
-  mode: 'erase' | 'keep',
+  modeOf: (entity: Entity) => DeleteMode,
 ): Mappings {
   const entries = Object.entries(tables) as [Entity, TableInfo][]
   const names = entries.flatMap(([entity]) => [entity, deletedMapOf(entity)])
@@ -38,10 +40,12 @@ export function resolveMappings(
       `map.${unknown} is for no table that the adapter was given. It could be: ${names.join(', ') || 'none'}.`,
     )
   }
-  return Object.fromEntries(entries.map(([entity, table]) => [entity, resolveMapping(entity, table, maps, mode)]))
+  return Object.fromEntries(
+    entries.map(([entity, table]) => [entity, resolveMapping(entity, table, maps, modeOf(entity))]),
+  )
 }
 
-function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode: 'erase' | 'keep'): Mapping {
+function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode: DeleteMode): Mapping {
   const { deleteCarries, samples } = definitionOf(entity)
   const { full, sparse } = samples
   const fill = fillColumns(entity, table, maps[entity])
@@ -70,7 +74,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
       held: [held({ ...full, id: `${full.id}_1` }), held({ ...full, id: `${full.id}_2` })],
     }
   }
-  return { values, deletedValues, tombstones }
+  return { mode, values, deletedValues, tombstones }
 }
 
 function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields): void {

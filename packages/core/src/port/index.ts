@@ -15,6 +15,7 @@ export {
 export { LONGEST_WAIT_MS, SVIX_TIMEOUT_MS } from './limits.ts'
 export { newestPerKey } from './newest-per-key.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'
+export { heldOutcome, takenOutcome } from './outcomes.ts'
 export { prop } from './prop.ts'
 export { createQueue, type Queue } from './queue.ts'
 export { type Refusal, refusalOf } from './refusal.ts'
@@ -26,11 +27,13 @@ export type {
   CheckOptions,
   ColumnInfo,
   Delete,
+  DeleteMode,
   DeleteOutcome,
   Entity,
   EventRef,
   Found,
   NoLedger,
+  OnceOptions,
   Outcome,
   Problem,
   Rows,

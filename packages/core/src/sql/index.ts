@@ -8,7 +8,15 @@ export { sqlite, writtenBetween } from './dialects/sqlite.ts'
 export type { GuardedWrite } from './guarded-write.ts'
 export { namesOf } from './names.ts'
 export type { Program, Row, RunResult, Statement } from './program.ts'
-export { asyncRunner, batchRunner, type HookHandle, type Runner, type SyncResult, syncRunner } from './runner.ts'
+export {
+  asyncRunner,
+  batchRunner,
+  type FoundRows,
+  type HookHandle,
+  type Runner,
+  type SyncResult,
+  syncRunner,
+} from './runner.ts'
 export { createSqlAdapter, type SqlParts } from './sql-adapter.ts'
 export { LEDGER_COLUMNS, type LedgerTable, type SqlTable, type SyncedTable } from './table.ts'
 export type { TableStatements } from './table-statements.ts'

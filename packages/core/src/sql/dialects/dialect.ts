@@ -1,9 +1,10 @@
 import type { Fault } from '../../port/database-fault.ts'
-import type { Change, Problem, UpsertOutcome } from '../../port/sync-adapter.ts'
+import type { Change, Problem } from '../../port/sync-adapter.ts'
 import { type TableFacts, unquoted } from '../check.ts'
 import type { GuardedWrite } from '../guarded-write.ts'
 import type { Program, Statement } from '../program.ts'
 import type { SyncedTable } from '../table.ts'
+import type { Written } from '../written.ts'
 
 /** A column's quoted name, and what the driver takes for its value. */
 export type ColumnValue = readonly [column: string, value: unknown]
@@ -32,12 +33,10 @@ export interface Dialect {
   writeText(write: GuardedWrite, rows: number): string
   /** Whether that text gives a row for each row it wrote. */
   readonly writeReturns: boolean
-  /** One guarded write, of a tombstone too, and what it found: no row, an older one, or one that stays. */
-  write(
-    statements: ChangeStatements,
-    change: Change,
-    faultOf: (error: unknown) => Fault | undefined,
-  ): Program<UpsertOutcome>
+  /** One guarded write, of a tombstone too, and what became of it. */
+  write(statements: ChangeStatements, change: Change, faultOf: (error: unknown) => Fault | undefined): Program<Written>
+  /** What follows the select of a row that is to stay as it is until the transaction ends; empty where a transaction has the whole database. */
+  readonly lockRow: string
   /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails as a `unique_conflict`. */
   skipExisting(id: string): string
   /** What the catalog says of a table, by its quoted name. */

@@ -2,8 +2,9 @@ import { ClerkSyncError } from '../../errors.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
 import { smaller, tuples } from '../guarded-write.ts'
-import { lostWrite, seen } from '../lost-write.ts'
+import { lostWrite } from '../lost-write.ts'
 import { type Program, query, type Row, type RunResult, send } from '../program.ts'
+import { held, seen, taken, type Written } from '../written.ts'
 import { type ChangeStatements, type Dialect, selectedRow } from './dialect.ts'
 
 /**
@@ -37,12 +38,14 @@ export const mysql: Dialect = {
     } catch (error) {
       // Of our own sum, or of a trigger's: the row is looked at in either case.
       if (faultOf(error) !== 'out_of_range') throw error
-      return yield* unchangedOrClash(statements, change, error)
+      return yield* heldOrClash(statements, change, error)
     }
-    const found = seen(yield* send(statements.look(change)), change)
-    if (found !== 'held') throw lostWrite(statements, change, found)
-    return written.affected === 1 ? 'created' : 'updated'
+    const row = seen(yield* send(statements.look(change)), change)
+    if (!held(change, row)) throw lostWrite(statements, change, row)
+    // What is newer by now came after this write.
+    return taken(change, written.affected === 1, row.deleted && row.found === 'same')
   },
+  lockRow: ' for update',
   skipExisting: () => '',
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
@@ -127,10 +130,10 @@ export const mysql: Dialect = {
 }
 
 /** After a write that was held back: is the row as new already, or did a unique index find another one? */
-function* unchangedOrClash(statements: ChangeStatements, change: Change, cause: unknown): Program<'unchanged'> {
+function* heldOrClash(statements: ChangeStatements, change: Change, cause: unknown): Program<Written> {
   // With a lock, since a transaction's own view of the row may be older.
-  const found = seen(yield* send(statements.look(change, ' lock in share mode')), change)
-  if (found === 'held') return 'unchanged'
+  const written = held(change, seen(yield* send(statements.look(change, ' lock in share mode')), change))
+  if (written) return written
   throw new ClerkSyncError(
     'unique_conflict',
     `${statements.table.name}: another row has one of the unique values of ${change.key}. Nothing was written. The ` +

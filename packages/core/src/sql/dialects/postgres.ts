@@ -2,8 +2,9 @@ import { SVIX_TIMEOUT_MS } from '../../port/limits.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
 import { conflictWrite } from '../guarded-write.ts'
-import { lostWrite, seen } from '../lost-write.ts'
+import { lostWrite } from '../lost-write.ts'
 import { query, type Row, send } from '../program.ts'
+import { held, seen, taken } from '../written.ts'
 import { type Dialect, partialUniqueIndex } from './dialect.ts'
 
 const parameter = (n: number) => `$${n}`
@@ -26,18 +27,21 @@ export const postgres: Dialect = {
   parameter,
   maxParameters: 65_535,
   writeText(write, rows) {
-    const { key, guard } = write
-    const stored = `(xmax = 0) as created, ${key} as clerk_key, ${guard} as clerk_guard`
+    const { key, guard, deletedAt } = write
+    const stored = `(xmax = 0) as created, ${key} as clerk_key, ${guard} as clerk_guard, ${deletedAt} is not null as clerk_deleted`
     return `${conflictWrite(write, rows, parameter)} returning ${stored}`
   },
   writeReturns: true,
   *write(statements, change) {
     const [row] = (yield* send(statements.one(change))).rows
-    if (row && isStored(row, change)) return row.created ? 'created' : 'updated'
+    if (row && isStored(row, change)) return taken(change, row.created === true, row.clerk_deleted === true)
     const found = seen(yield* send(statements.look(change)), change)
-    if (found === 'held') return 'unchanged'
-    throw lostWrite(statements, change, found)
+    const written = held(change, found)
+    if (!written) throw lostWrite(statements, change, found)
+    return written
   },
+  // Rows that refer to this one are not held up.
+  lockRow: ' for no key update',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed, ${LIMIT_OF_A_VANISHED_CLIENT}`,
   *facts(table) {
     const columns = yield* query(

@@ -1,9 +1,10 @@
-import type { Change, UpsertOutcome } from '../../port/sync-adapter.ts'
+import type { Change } from '../../port/sync-adapter.ts'
 import { unquoted } from '../check.ts'
 import { checksIn } from '../checks-in.ts'
 import { conflictWrite } from '../guarded-write.ts'
-import { lostWrite, seen } from '../lost-write.ts'
+import { lostWrite } from '../lost-write.ts'
 import { query, type RunResult } from '../program.ts'
+import { held, seen, taken, type Written } from '../written.ts'
 import { type ChangeStatements, type Dialect, partialUniqueIndex, selectedRow } from './dialect.ts'
 
 const parameter = () => '?'
@@ -23,6 +24,7 @@ export const sqlite: Dialect = {
     const [before, , after] = (yield [look, statements.one(change), look]) as [RunResult, RunResult, RunResult]
     return writtenBetween(before, after, statements, change)
   },
+  lockRow: '',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed`,
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
@@ -68,9 +70,9 @@ export function writtenBetween(
   after: RunResult,
   statements: ChangeStatements,
   change: Change,
-): UpsertOutcome {
+): Written {
   const found = seen(after, change)
-  if (found !== 'held') throw lostWrite(statements, change, found)
+  if (!held(change, found)) throw lostWrite(statements, change, found)
   const earlier = seen(before, change)
-  return earlier === 'held' ? 'unchanged' : earlier === 'absent' ? 'created' : 'updated'
+  return held(change, earlier) ?? taken(change, earlier.found === 'absent', found.deleted)
 }
