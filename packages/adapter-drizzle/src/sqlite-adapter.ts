@@ -11,6 +11,7 @@ import { libsqlRunner, queueOf } from './libsql-runner.ts'
 import { Rendered } from './rendered.ts'
 import type { AnySqliteDatabase } from './sqlite-database.ts'
 import { uniqueIndexes } from './synced-table.ts'
+import { UnrunWrites } from './unrun-writes.ts'
 
 type SyncDatabase = AnySqliteDatabase<'sync'>
 type AsyncDatabase = AnySqliteDatabase<'async'>
@@ -33,8 +34,12 @@ export function sqliteSyncAdapter(db: SyncDatabase, given: AnyTables): SyncAdapt
             const session: unknown = Reflect.get(tx, 'session')
             const own: object = Object.create(Object(session))
             Reflect.set(tx, 'session', own)
+            const writes = new UnrunWrites()
+            writes.watch(tx)
             try {
-              return run(tx)
+              const result = run(tx)
+              writes.refuse()
+              return result
             } finally {
               Reflect.set(tx, 'session', overSession)
               for (const prepare of ['prepareQuery', 'prepareOneTimeQuery']) Reflect.set(own, prepare, over)

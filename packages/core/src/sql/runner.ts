@@ -37,6 +37,8 @@ export type FoundRows = readonly Row[] | PromiseLike<readonly Row[]>
 /** What a hook gets of an open transaction. */
 export interface HookHandle<Tx> {
   readonly tx: Tx
+  /** After a hook that did not throw: throws for what it must not have left out. */
+  readonly check?: () => void
   /** From now on `tx` refuses what a hook has left running: it must not run between the last look and the commit. */
   end(): void
 }
@@ -67,6 +69,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
         isInHook = true
         try {
           await untilAborted(signal, () => hook(handle.tx, outcome, rows))
+          handle.check?.()
           isInHook = false
         } catch (error) {
           handle.end()
@@ -149,7 +152,8 @@ function refusePromise(result: unknown): void {
   if (result instanceof Promise) result.catch(() => {})
   throw new ClerkSyncError(
     'hook_failed',
-    'The hook returned a promise, and this driver is synchronous with one connection: other deliveries would write ' +
-      'into its transaction. Write with .run(), .all() or .get() and without await; nothing was kept.',
+    'The hook returned a promise or a query that was not run, and this driver is synchronous with one connection: other ' +
+      'deliveries would write into its transaction. Write with .run(), .all() or .get() and without await; nothing was ' +
+      'kept.',
   )
 }
