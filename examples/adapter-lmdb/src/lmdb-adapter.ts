@@ -47,10 +47,6 @@ export function lmdbAdapter<R extends Rows>(
     ]),
   )
   const ledger: Database<LedgerRow, string> = store.openDB({ name: 'events' })
-  const tx: LmdbTransaction = {
-    get: (table, id) => store.openDB({ name: table }).get(id),
-    put: (table, id, value) => store.openDB({ name: table }).putSync(id, value),
-  }
 
   /** All or nothing, one at a time in all processes: LMDB has one writer. What throws in it keeps nothing. */
   const transaction = <T>(run: () => T): Promise<T> => withRetries(async () => store.transactionSync(run))
@@ -76,7 +72,12 @@ export function lmdbAdapter<R extends Rows>(
         if (ledger.get(id)) return 'duplicate'
         ledger.putSync(id, { ...message, processedAt: new Date() })
         const outcome = change ? write(tableOf(change), change) : 'unchanged'
-        refusePromise(hook(tx, outcome))
+        const { tx, end } = handleOf(store)
+        try {
+          refusePromise(hook(tx, outcome))
+        } finally {
+          end()
+        }
         return outcome
       }),
 
@@ -135,6 +136,23 @@ function write(table: Table, change: Change): WriteOutcome {
 
 function isOlder(row: Row | undefined, version: string): boolean {
   return row === undefined || String(row.clerkVersion ?? NO_VERSION) < version
+}
+
+/** The store for a hook, until the hook is over: what it has left running would be written by itself. */
+function handleOf(store: RootDatabase): { readonly tx: LmdbTransaction; readonly end: () => void } {
+  let isOver = false
+  const table = (name: string): Database<unknown, string> => {
+    if (isOver) throw new Error('The transaction has ended: the hook must do all of its work before it returns.')
+    return store.openDB({ name })
+  }
+  const tx: LmdbTransaction = {
+    get: (name, id) => table(name).get(id),
+    put: (name, id, value) => void table(name).putSync(id, value),
+  }
+  const end = () => {
+    isOver = true
+  }
+  return { tx, end }
 }
 
 /** The transaction ends when the hook returns: what it did later would be outside, and lost or in another's. */
