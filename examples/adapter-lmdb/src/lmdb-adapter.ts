@@ -52,10 +52,6 @@ export function lmdbAdapter<R extends Rows>(
     ]),
   )
   const ledger: Database<LedgerRow, string> = store.openDB({ name: 'events' })
-  const tx: LmdbTransaction = {
-    get: (table, id) => store.openDB({ name: table }).get(id),
-    put: (table, id, value) => store.openDB({ name: table }).putSync(id, value),
-  }
 
   /** All or nothing, one at a time in all processes: LMDB has one writer. What throws in it keeps nothing. */
   const transaction = <T>(run: () => T): Promise<T> => withRetries(async () => store.transactionSync(run))
@@ -87,7 +83,12 @@ export function lmdbAdapter<R extends Rows>(
         ledger.putSync(id, { ...message, processedAt: new Date() })
         const before = change && options?.before ? find(change) : undefined
         const outcome = change ? write(tableOf(change), change) : 'unchanged'
-        refusePromise(hook(tx, outcome, before?.row))
+        const { tx, end } = handleOf(store)
+        try {
+          refusePromise(hook(tx, outcome, before?.row))
+        } finally {
+          end()
+        }
         return outcome
       }),
 
@@ -141,6 +142,23 @@ function keep(table: Table, change: Delete): WriteOutcome {
 /** A row without the column has never been deleted. */
 function isTombstone(row: Row | undefined): boolean {
   return (row?.deletedAt ?? null) !== null
+}
+
+/** The store for a hook, until the hook is over: what it has left running would be written by itself. */
+function handleOf(store: RootDatabase): { readonly tx: LmdbTransaction; readonly end: () => void } {
+  let isOver = false
+  const table = (name: string): Database<unknown, string> => {
+    if (isOver) throw new Error('The transaction has ended: the hook must do all of its work before it returns.')
+    return store.openDB({ name })
+  }
+  const tx: LmdbTransaction = {
+    get: (name, id) => table(name).get(id),
+    put: (name, id, value) => void table(name).putSync(id, value),
+  }
+  const end = () => {
+    isOver = true
+  }
+  return { tx, end }
 }
 
 /** The transaction ends when the hook returns: what it did later would be outside, and lost or in another's. */

@@ -9,6 +9,7 @@ import { description } from './suite/description.ts'
 import { failures } from './suite/failures.ts'
 import { hooks } from './suite/hooks.ts'
 import { ledger } from './suite/ledger.ts'
+import { leftRunning } from './suite/left-running.ts'
 import { order } from './suite/order.ts'
 import { races } from './suite/races.ts'
 import { reads } from './suite/reads.ts'
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, Section>> = {
   values,
   'unique columns': unique,
   hooks,
+  'work that a hook leaves running': leftRunning,
   'failing database calls': failures,
   batches,
   races,

@@ -21,6 +21,9 @@ import { type DatabaseCalls, fillableColumns, SHAPES, type Shape, type SyncedTab
 
 type Sql = string | number | null
 
+/** What a hook writes with. */
+export type Statements = Pick<DatabaseSync, 'prepare' | 'exec'>
+
 /** What an adapter can get wrong where the application has triggers. */
 export type Mistake = 'trusts its writes' | 'trusts its claims' | 'rewrites rows that are newer'
 
@@ -30,7 +33,7 @@ export function thirdPartyAdapter(
   shape: Shape,
   calls: DatabaseCalls,
   mistake?: Mistake,
-): SyncAdapter<Rows, DatabaseSync> {
+): SyncAdapter<Rows, Statements> {
   const tables: { readonly [E in Entity]?: SyncedTableName } = SHAPES[shape].tables
   const run = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).run(...values))
   const get = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).get(...values))
@@ -105,8 +108,16 @@ export function thirdPartyAdapter(
             throw new ClerkSyncError('store_failed', 'A trigger on events dropped the message.')
           const before = change && options?.before ? read(change.entity, change.key) : undefined
           const outcome = change ? write(change) : 'unchanged'
-          if (hook(db, outcome, before) instanceof Promise)
-            throw new ClerkSyncError('hook_failed', 'The hook returned a promise.')
+          const { tx, end } = handleOf(db)
+          try {
+            const result = hook(tx, outcome, before)
+            if (result instanceof Promise) {
+              result.catch(() => {})
+              throw new ClerkSyncError('hook_failed', 'The hook returned a promise.')
+            }
+          } finally {
+            end()
+          }
           return outcome
         }),
       ),
@@ -128,6 +139,20 @@ export function thirdPartyAdapter(
     check: async () => [],
     prune: async (before) => Number(run('delete from events where processed_at < ?', before.getTime()).changes),
   }
+}
+
+/** The database for a hook, until the hook is over. */
+function handleOf(db: DatabaseSync): { readonly tx: Statements; readonly end: () => void } {
+  let isOver = false
+  const open = (): DatabaseSync => {
+    if (isOver) throw new Error('The transaction has ended.')
+    return db
+  }
+  const tx: Statements = { prepare: (sql) => open().prepare(sql), exec: (sql) => open().exec(sql) }
+  const end = () => {
+    isOver = true
+  }
+  return { tx, end }
 }
 
 /** node:sqlite puts SQLite's own number beside a code that says nothing. */

@@ -3,6 +3,7 @@ import { expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
 import { expectedRow } from '../model.ts'
 import { NOTHING_WRITTEN, upsertOf } from '../port-changes.ts'
+import { portValues } from '../row.ts'
 import { type Stage, settingOf } from '../stage.ts'
 import { TABLES } from '../tables.ts'
 import type { Section } from './section.ts'
@@ -105,6 +106,27 @@ export const batches: Section = (stage, it) => {
     ]
     expectSame(found, expected, 'changes that name different columns in one batch')
     await stage.expectRow(settingOf(organization), organization.events, 'a row of another table in a batch')
+  })
+
+  it('rows of two entities that fill the same columns, under the same keys, go to their own tables', async () => {
+    const { adapter } = await stage.process('plain')
+    const pairs = [1, 2].map((n) => {
+      const user = stage.history('plain')
+      const organization = stage.history('plain', 'organization', user.key)
+      return [user, organization].map((history) => ({
+        history,
+        change: {
+          ...upsertOf(history, history.created({ at: history === user ? n : 3 - n })),
+          values: portValues(history.table, { publicMetadata: { of: history.entity } }),
+        },
+      }))
+    })
+    const tally = await adapter.upsertMany(pairs.flat().map(({ change }) => change))
+    expectSame(tally, { created: 4, updated: 0, unchanged: 0, failed: [] }, 'the tally of a batch of two entities')
+    for (const { history } of pairs.flat()) {
+      const row = await stage.row(history.table, history.key)
+      expectSame(row?.publicMetadata, { of: history.entity }, 'a row of a batch is not in the table of its entity')
+    }
   })
 
   it('a row that the database refuses is reported, with the error, and the others are written', async () => {

@@ -180,26 +180,6 @@ export const hooks: Section = (stage, it) => {
       expectSame(found[1], found[0], 'a write inside once differs from the same write without')
     })
   }
-
-  it('a hook that returns a promise is refused where the driver is synchronous, and awaited elsewhere', async () => {
-    const history = stage.history('plain')
-    const { event } = history.created({ at: 1 })
-    let done = false
-    const hook: Hook = async (call) => {
-      await stage.welcome(call)
-      await new Promise((resolve) => setImmediate(resolve))
-      done = true
-    }
-    const delivery = stage.sync(await stage.process('plain'), { hook }).apply(event)
-    if (!stage.synchronous) {
-      await delivery
-      expectThat(done, 'a delivery was acknowledged before its hook had ended')
-      return stage.expectEffects(history.events)
-    }
-    await expectRejection('hook_failed', delivery, 'a hook that returns a promise on a synchronous driver')
-    await stage.expectRow(settingOf(history), [], 'a hook returned a promise and its row stayed')
-    await stage.expectNoEffects(history.events, 'a hook returned a promise and something stayed')
-  })
 }
 
 function throwing(stage: Stage): Hook {

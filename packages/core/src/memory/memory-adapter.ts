@@ -100,7 +100,7 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
 
     prune: (before) =>
       statement((tx) => {
-        const old = tx.rows(LEDGER).filter((row) => (row.processedAt as Date) < before)
+        const old = tx.rows(LEDGER).filter((row) => before > (row.processedAt as Date))
         for (const row of old) tx.delete(LEDGER, row.id as string)
         return old.length
       }),

@@ -181,7 +181,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * `duplicate` when the message was claimed before; a second caller waits for the first to end. The hook runs also
    * when the write changed nothing. When the hook throws, nothing of the transaction stays and the error comes out. A
    * transaction that the database refused for a passing reason is run again, the hook with it. It resolves only after
-   * the commit, and must find out when the transaction was doomed by an error that the hook caught.
+   * the commit, and must find out when the transaction was doomed by an error that the hook caught. What the hook has left running is
+   * refused from then on: it must not be written by itself, or in another transaction.
    *
    * With `before`, the hook gets the row as it was before the change, as `find` gives it, and undefined where there was
    * none. It is read under the row's lock: no other write comes between it and the change. Without `before`, nothing is
