@@ -12,6 +12,7 @@ import { ledger } from './suite/ledger.ts'
 import { order } from './suite/order.ts'
 import { races } from './suite/races.ts'
 import { reads } from './suite/reads.ts'
+import { refusedValues } from './suite/refused-values.ts'
 import { schedules } from './suite/schedules.ts'
 import type { It, Section } from './suite/section.ts'
 import { triggers } from './suite/triggers.ts'
@@ -25,6 +26,7 @@ const sections: Readonly<Record<string, Section>> = {
   'rows and columns of the application': application,
   deletes,
   values,
+  'values that a database refuses': refusedValues,
   'unique columns': unique,
   hooks,
   'failing database calls': failures,
