@@ -1,5 +1,6 @@
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError } from '../errors.ts'
+import { isClerkId } from '../port/clerk-id.ts'
 import type {
   Change,
   Entity,
@@ -97,12 +98,20 @@ export async function findRow(adapter: SyncAdapter, entity: Entity, key: string)
   }
 }
 
+/** @throws ClerkSyncError `payload_invalid` for a message id that the ledger could not hold as it is. */
 function refOf(event: ClerkEvent): EventRef {
+  if (!isClerkId(event.id)) {
+    throw new ClerkSyncError(
+      'payload_invalid',
+      "An event's id must be the svix-id: up to 255 printable ASCII characters. It tells a hook's event from a duplicate, " +
+        'so it is stored as it is or not at all.',
+    )
+  }
   const id: unknown = Reflect.get(event.data, 'id')
   return {
     id: event.id,
     type: event.type,
-    entityId: typeof id === 'string' ? id : null,
+    entityId: isClerkId(id) ? id : null,
     occurredAt: new Date(event.timestamp),
   }
 }

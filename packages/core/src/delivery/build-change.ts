@@ -4,10 +4,11 @@ import type { Snapshot } from '../entities/define-entity.ts'
 import { effectOf } from '../entities/effect-of.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Mapping, Mappings } from '../mapping/resolve-mapping.ts'
+import { isClerkId } from '../port/clerk-id.ts'
 import type { Change, Upsert } from '../port/sync-adapter.ts'
 import { isTime, versionOf } from '../port/version.ts'
 
-const LONGEST_KEY = 255
+const LONGEST_TEXT = 255
 
 /** How far the clock here may be ahead of Clerk's, in ms, before a read passes for newer than an event after it. */
 const CLOCK_SKEW_MS = 5_000
@@ -83,9 +84,12 @@ function requireText(what: string, data: object, path: readonly string[]): void 
     value =
       typeof value === 'object' && value !== null && Object.hasOwn(value, field) ? Reflect.get(value, field) : null
   }
-  if (typeof value === 'string' && value !== '' && value.length <= LONGEST_KEY) return
+  const isId = /(^|_)id$/.test(path.at(-1) ?? '')
+  const isValid = isId ? isClerkId(value) : typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT
+  if (isValid) return
   throw new ClerkSyncError(
     'payload_invalid',
-    `${what} must have text, up to ${LONGEST_KEY} characters, in data.${path.join('.')}.`,
+    `${what} must have text, up to ${LONGEST_TEXT} ${isId ? 'printable ASCII characters' : 'characters'}, in ` +
+      `data.${path.join('.')}.`,
   )
 }

@@ -2,7 +2,9 @@ import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
 import type { DeleteMode, TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
 import { type Fill, fillColumns } from './fill-columns.ts'
+import { fitValue } from './fit-value.ts'
 import { type Fields, invalidMap } from './run-map.ts'
+import { storablePayload } from './storable.ts'
 import { deletedRow } from './tombstone-row.ts'
 
 /** How an entity fills its table: tried with samples, so that nothing unexpected is ever written. */
@@ -52,9 +54,10 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
   const filled = fill(full)
   demandRequiredColumns(entity, table, filled)
   const values = withTheSameColumns(entity, table, fill, filled)
-  values(sparse)
+  demandValues(entity, table, values(full))
+  demandValues(entity, table, values(sparse))
   const deletedName = deletedMapOf(entity)
-  const deletedValues = deletedRow({
+  const deleted = deletedRow({
     entity,
     table,
     mapped: new Set(Object.keys(filled)),
@@ -63,6 +66,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
     values,
     mode,
   })
+  const deletedValues: Mapping['deletedValues'] = (data) => fitted(`map.${deletedName}`, table, deleted(data))
   deletedValues(full)
   deletedValues(sparse)
   const tombstones = (): Tombstones | undefined => {
@@ -87,6 +91,23 @@ function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields)
   }
 }
 
+/** Found with the sparse sample, where only the first user without a name would show it. */
+function demandValues(entity: Entity, table: TableInfo, row: Values): void {
+  const column = Object.keys(row).find((name) => row[name] === null && table.columns[name]?.nullable === false)
+  if (column === undefined) return
+  throw invalidMap(
+    `map.${entity} gives null for ${table.name}.${column}, which is NOT NULL, when Clerk sends no value: return one from ` +
+      `map.${entity} that stands for none, or let the column take NULL.`,
+  )
+}
+
+function fitted(name: string, { columns }: TableInfo, row: Values): Values {
+  const entries = Object.entries(row).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(
+    entries.map(([column, value]) => [column, fitValue(name, column, columns[column] ?? {}, value)]),
+  )
+}
+
 /** A column left out of some rows would depend on the order of their events: what the payload lacks is null. */
 function withTheSameColumns(entity: Entity, table: TableInfo, fill: Fill, filled: Fields): Mapping['values'] {
   const written = Object.keys(filled).filter((column) => filled[column] !== undefined)
@@ -105,8 +126,8 @@ function withTheSameColumns(entity: Entity, table: TableInfo, fill: Fill, filled
   }
   demand(fill(sparse), true)
   return (json) => {
-    const row = fill(json)
+    const row = fill(storablePayload(json))
     demand(row, false)
-    return Object.fromEntries(written.map((column) => [column, row[column] ?? null]))
+    return fitted(`map.${entity}`, table, Object.fromEntries(written.map((column) => [column, row[column] ?? null])))
   }
 }
