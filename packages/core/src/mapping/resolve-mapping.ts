@@ -1,5 +1,6 @@
 import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
+import { isClerkId } from '../port/id-column.ts'
 import type { TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
 import { type Fill, fillColumns } from './fill-columns.ts'
 import { type Fields, invalidMap } from './run-map.ts'
@@ -11,6 +12,8 @@ export interface Mapping {
   values(json: object): Values
   /** What a delete writes, into an existing row or a new one. */
   deletedValues(data: { id: string }): Values
+  /** The columns that an upsert fills. */
+  readonly columns: readonly string[]
   /** What deletes leave; undefined for what Clerk sends no deletes of. */
   tombstones(): Tombstones | undefined
 }
@@ -49,6 +52,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
   demandRequiredColumns(entity, table, filled)
   const values = withTheSameColumns(entity, table, fill, filled)
   values(sparse)
+  refuseUnfitReferences(entity, table, filled)
   const deletedName = deletedMapOf(entity)
   const deletedValues = deletedRow({
     entity,
@@ -70,7 +74,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
       held: [held({ ...full, id: `${full.id}_1` }), held({ ...full, id: `${full.id}_2` })],
     }
   }
-  return { values, deletedValues, tombstones }
+  return { values, deletedValues, columns: Object.keys(values(full)), tombstones }
 }
 
 function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields): void {
@@ -80,6 +84,13 @@ function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields)
       `Nothing fills ${table.name}.${column}, which is NOT NULL and has no default: return it from map.${entity}, ` +
         'or give the column a default.',
     )
+  }
+}
+
+function refuseUnfitReferences(entity: Entity, table: TableInfo, filled: Fields): void {
+  for (const [column, { unfitForIds }] of Object.entries(table.columns)) {
+    if (unfitForIds === undefined || !isClerkId(filled[column])) continue
+    throw invalidMap(`${table.name}.${column} ${unfitForIds} Or return what it takes from map.${entity}.`)
   }
 }
 
