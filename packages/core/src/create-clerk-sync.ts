@@ -81,6 +81,6 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       // Untyped in the port, so that an adapter's own types say what its ORM gives.
       return (await findRow(adapter, entity, key)) as FoundRow<Stored, E> | undefined
     },
-    check: () => checkStore(adapter, mappings.given),
+    check: () => checkStore(adapter, mappings.given, timeoutMs),
   }
 }

@@ -3,7 +3,7 @@ import type { Mapping, Mappings } from '../mapping/resolve-mapping.ts'
 import type { Problem, SyncAdapter } from '../port/sync-adapter.ts'
 import { within } from './deadline.ts'
 
-/** How long a look at the database may take, in ms: whoever starts an application waits for it. */
+/** How long a look at the database may take at most, in ms: whoever starts an application waits for it. */
 const CHECK_TIMEOUT_MS = 9000
 
 /**
@@ -11,13 +11,17 @@ const CHECK_TIMEOUT_MS = 9000
  *
  * @throws ClerkSyncError `store_failed` where the database is away or does not answer.
  */
-export async function checkStore(adapter: SyncAdapter, mappings: Mappings): Promise<readonly Problem[]> {
+export async function checkStore(
+  adapter: SyncAdapter,
+  mappings: Mappings,
+  timeoutMs: number,
+): Promise<readonly Problem[]> {
   const ofEach = <T>(read: (mapping: Mapping) => T) =>
     Object.fromEntries(Object.entries(mappings).map(([entity, mapping]) => [entity, read(mapping)]))
   const mapped = ofEach(({ columns }) => columns)
   const tombstones = ofEach((mapping) => mapping.tombstones())
   try {
-    return await within(CHECK_TIMEOUT_MS, (deadline) =>
+    return await within(Math.min(timeoutMs, CHECK_TIMEOUT_MS), (deadline) =>
       deadline.race(
         adapter.check({ mapped, tombstones, signal: deadline.signal }),
         (seconds) =>

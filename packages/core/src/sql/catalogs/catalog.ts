@@ -6,8 +6,8 @@ import type { ColumnFacts, TableFacts } from '../table-facts.ts'
 export interface Catalog {
   /** What the catalog says of a table, by its quoted name. */
   facts(table: string): Program<TableFacts>
-  /** A parameter as a value of a column, where a database wants to know. */
-  typed(parameter: string, column: ColumnFacts): string
+  /** An expression as a value of a column, with its type and collation. */
+  typed(value: string, column: ColumnFacts): string
   /** Whether a `char(n)` is given back filled up with blanks. */
   readonly padsChars: boolean
   /** What is wrong with the server itself. */

@@ -7,7 +7,9 @@ const TEXT = /^((tiny|medium|long)?text|n?(var)?char)$/
 
 export const catalog: Catalog = {
   padsChars: false,
-  typed: (parameter) => parameter,
+  // A text of the connection's collation is not compared as the column's are, or not at all.
+  typed: (value, { collation }) =>
+    collation === undefined ? value : `convert(${value} using ${collation.split('_')[0]}) collate ${collation}`,
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
     const schema = quotedTable.includes('`.`') ? quotedTable.slice(1, quotedTable.indexOf('`.`')) : null

@@ -24,7 +24,7 @@ const BASE_TYPES = `
 
 export const catalog: Catalog = {
   padsChars: true,
-  typed: (parameter, { type }) => (type === undefined ? parameter : `cast(${parameter} as ${type})`),
+  typed: (value, { type }) => (type === undefined ? value : `cast(${value} as ${type})`),
   *facts(table) {
     const columns = yield* columnsOf(table)
     const indexes = yield* query(

@@ -6,7 +6,7 @@ import type { Catalog } from './catalog.ts'
 
 export const catalog: Catalog = {
   padsChars: false,
-  typed: (parameter) => parameter,
+  typed: (value) => value,
   *facts(quotedTable) {
     const table = unquoted(quotedTable)
     const columns = yield* query(
@@ -46,8 +46,8 @@ export const catalog: Catalog = {
       return {
         notNull: Number(row.not_null) === 1,
         defaultValue: row.dflt_value === null ? null : String(row.dflt_value),
-        type,
-        takesText,
+        // A length in a type limits nothing.
+        ...(!takesText && { type, takesText }),
         ignoresCase: insensitive.some(({ name }) => name === row.name),
         ...(row.dflt_value !== null && { filledBy: { sql: String(row.dflt_value), params: [] } }),
         ...(isRowId && { filledBy: { sql: '1', params: [] } }),
