@@ -146,7 +146,9 @@ type LacksKey<Row, T> = T extends { key: string }
   : Has<Row, 'clerk_id' | 'clerkId'> extends true
     ? "has a column clerk_id: say whether it is the key, as in key: 'clerk_id'"
     : Has<Row, 'id'> extends true
-      ? never
+      ? 'id' extends TextColumn<Row>
+        ? never
+        : 'has an id that takes no text, and holds the Clerk id: make it text, or name the column that does in key'
       : 'has no column id: name the one that holds the Clerk id in key'
 
 type CheckedTable<Table extends string, Row, T extends Given> = [LacksSync<Row, T>] extends [never]

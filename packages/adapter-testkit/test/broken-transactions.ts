@@ -57,7 +57,7 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
           database.transaction((own) => own.insert(table, row)).catch(() => undefined)
         }
         try {
-          return await hook(Object.create(tx, { insert: { value: insert } }), outcome)
+          return await hook(Object.create(tx, { insert: { value: insert } }), outcome, undefined)
         } finally {
           isOver = true
         }

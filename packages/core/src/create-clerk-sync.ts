@@ -1,5 +1,6 @@
 import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
 import { buildChange, buildReadChange, whyIgnored } from './delivery/build-change.ts'
+import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
 import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
 import { parseEvent } from './delivery/parse-event.ts'
@@ -82,9 +83,6 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       // Untyped in the port, so that an adapter's own types say what its ORM gives.
       return (await findRow(adapter, entity, key)) as FoundRow<Stored, E> | undefined
     },
-    check: async () => {
-      const tombstones = Object.entries(mappings.given).map(([entity, mapping]) => [entity, mapping.tombstones()])
-      return adapter.check({ tombstones: Object.fromEntries(tombstones) })
-    },
+    check: () => checkStore(adapter, mappings.given, timeoutMs),
   }
 }

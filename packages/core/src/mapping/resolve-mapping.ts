@@ -1,5 +1,6 @@
 import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
+import { looksLikeClerkId } from '../port/id-column.ts'
 import type { DeleteMode, TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
 import { type Fill, fillColumns } from './fill-columns.ts'
 import { fitValue } from './fit-value.ts'
@@ -15,6 +16,8 @@ export interface Mapping {
   values(json: object): Values
   /** What a delete writes, into an existing row or a new one. */
   deletedValues(data: { id: string }): Values
+  /** The columns that an upsert fills. */
+  readonly columns: readonly string[]
   /** What deletes leave; undefined for what Clerk sends no deletes of. */
   tombstones(): Tombstones | undefined
 }
@@ -56,6 +59,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
   const values = withTheSameColumns(entity, table, fill, filled)
   demandValues(entity, table, values(full))
   demandValues(entity, table, values(sparse))
+  refuseUnfitReferences(entity, table, filled)
   const deletedName = deletedMapOf(entity)
   const deleted = deletedRow({
     entity,
@@ -78,7 +82,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
       held: [held({ ...full, id: `${full.id}_1` }), held({ ...full, id: `${full.id}_2` })],
     }
   }
-  return { mode, values, deletedValues, tombstones }
+  return { mode, values, deletedValues, columns: Object.keys(values(full)), tombstones }
 }
 
 function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields): void {
@@ -106,6 +110,13 @@ function fitted(name: string, { columns }: TableInfo, row: Values): Values {
   return Object.fromEntries(
     entries.map(([column, value]) => [column, fitValue(name, column, columns[column] ?? {}, value)]),
   )
+}
+
+function refuseUnfitReferences(entity: Entity, table: TableInfo, filled: Fields): void {
+  for (const [column, { unfitForIds }] of Object.entries(table.columns)) {
+    if (unfitForIds === undefined || !looksLikeClerkId(filled[column])) continue
+    throw invalidMap(`${table.name}.${column} ${unfitForIds} Or return what it takes from map.${entity}.`)
+  }
 }
 
 /** A column left out of some rows would depend on the order of their events: what the payload lacks is null. */

@@ -12,6 +12,7 @@ export {
   type UnknownTables,
   type WithLedger,
 } from './given-tables.ts'
+export { type IdColumn, referredBy, unfitForIds } from './id-column.ts'
 export { LONGEST_WAIT_MS, SVIX_TIMEOUT_MS } from './limits.ts'
 export { newestPerKey } from './newest-per-key.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'

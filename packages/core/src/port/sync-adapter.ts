@@ -106,8 +106,10 @@ export interface Tombstones {
   readonly held: readonly [Values, Values]
 }
 
-export interface CheckOptions {
+export interface CheckOptions extends CallOptions {
   readonly tombstones?: { readonly [E in Entity]?: Tombstones }
+  /** The columns that the maps fill. */
+  readonly mapped?: { readonly [E in Entity]?: readonly string[] }
 }
 
 declare const noLedger: unique symbol

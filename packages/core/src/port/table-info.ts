@@ -19,6 +19,10 @@ export interface ColumnInfo {
    * or of its camelCase spelling, so that `first_name` is filled from `firstName`.
    */
   readonly field?: string
+  /**
+   * Why the column cannot hold a Clerk id, as `unfitForIds()` says it: refused at set-up where a map puts one there.
+   */
+  readonly unfitForIds?: string
 }
 
 /** A synced table, as an adapter describes it when it is made, without touching the database. */

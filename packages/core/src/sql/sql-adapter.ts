@@ -23,8 +23,6 @@ import type {
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { type StoredVersion, writeBatches } from './batch.ts'
-import { checkCollations, checkLedger, checkTable, type TableFacts } from './check.ts'
-import { checkTombstones } from './check-tombstones.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { Ledger } from './ledger.ts'
 import { claimsOf, isEntered } from './once-in-transaction.ts'
@@ -119,19 +117,10 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     return isEntered(found.rows, event) ? 'duplicate' : written.outcome
   }
 
-  function* check({ tombstones }: CheckOptions): Program<readonly Problem[]> {
-    const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
-    const found: [SyncedTable, TableFacts][] = []
-    for (const table of tables) {
-      const facts = yield* dialect.facts(table.quoted)
-      found.push([table, facts])
-      problems.push(...checkTable(table, facts))
-      const tombstone = tombstones?.[table.entity]
-      if (tombstone) problems.push(...(yield* checkTombstones(dialect, table, facts, tombstone)))
-    }
-    problems.push(...checkCollations(found))
-    if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
-    return problems
+  async function check(options: CheckOptions): Promise<readonly Problem[]> {
+    const [{ checkDatabase }, catalog] = await Promise.all([import('./check-database.ts'), dialect.catalog()])
+    const parts = { dialect, catalog, tables, ledger: ledgerTable, faultOf }
+    return run(() => checkDatabase(parts, options), signalOf(options))
   }
 
   return {
@@ -174,7 +163,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         versions: (statements, keys) => run(() => readVersions(statements, keys)),
       }),
     find: (entity, key) => findAlone({ entity, key }),
-    check: (options = {}) => run(() => check(options)),
+    check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
 }
