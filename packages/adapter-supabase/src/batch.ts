@@ -21,7 +21,7 @@ export async function writeBatches(
     for (const [index, change] of batch.entries()) {
       const result = results[index]
       if (isWritten(result)) count[result as UpsertOutcome]++
-      else failed.push({ change, error: result ? errorOf(result) : lost(change) })
+      else failed.push({ change, error: result ? errorOf(result, [send(change).table]) : lost(change) })
     }
   }
   return { ...count, failed }
