@@ -10,8 +10,8 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   ['TransactionWriteConflict', 'transient'],
 ])
 
-/** A driver adapter keeps the database's own code aside. */
-const CODE_FIELDS = ['code', 'kind', 'originalCode'] as const
+/** A driver adapter keeps the database's own code aside, and takes what an SQLite trigger raises for a foreign key's. */
+const CODE_FIELDS = ['code', 'originalCode', 'kind'] as const
 
 /** What Prisma, or the database behind it, refused. Prisma keeps what a driver adapter threw beside `cause`. */
 export function prismaFault(error: unknown): Fault | undefined {
@@ -19,7 +19,7 @@ export function prismaFault(error: unknown): Fault | undefined {
     for (const one of [link, ...chainOf(prop(prop(link, 'meta'), 'driverAdapterError'))]) {
       for (const field of CODE_FIELDS) {
         const code = prop(one, field)
-        const fault = FAULTS.get(code) ?? databaseFault({ code })
+        const fault = FAULTS.get(code) ?? databaseFault({ code, errno: Number(code), sqlState: prop(one, 'state') })
         if (fault) return fault
       }
     }

@@ -92,7 +92,7 @@ describe.for([
       expect.stringMatching(/^error: User: the constraint .* forbids what a delete writes, NULL in .*email/),
     )
     await expect(store.plain().apply(userEvent('user.deleted', 'user_1', AT))).rejects.toMatchObject({
-      code: 'store_failed',
+      code: 'value_refused',
       message: expect.stringMatching(/the constraint .* forbids it.*map\.deletedUser/),
     })
     const map = { user: () => ({ email: 'x' }), deletedUser: ({ id }: { id: string }) => ({ email: id }) }

@@ -14,6 +14,7 @@ const codes = {
   hook_failed: { status: 500, retryable: true },
   store_failed: { status: 503, retryable: true },
   unique_conflict: { status: 503, retryable: true },
+  value_refused: { status: 503, retryable: true },
   reference_missing: { status: 503, retryable: true },
   clerk_unavailable: { status: 503, retryable: true },
 } as const

@@ -23,6 +23,7 @@ describe('ClerkSyncError', () => {
     ['config_invalid', 500, true],
     ['hook_failed', 500, true],
     ['store_failed', 503, true],
+    ['value_refused', 503, true],
     ['unique_conflict', 503, true],
     ['reference_missing', 503, true],
     ['clerk_unavailable', 503, true],

@@ -1,6 +1,6 @@
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
 import { ClerkSyncError, type ErrorCode } from '../errors.ts'
-import { databaseFault } from '../port/database-fault.ts'
+import { databaseFault, type Fault } from '../port/database-fault.ts'
 import { type Refusal, refusalOf } from '../port/refusal.ts'
 import type { Change, SyncAdapter } from '../port/sync-adapter.ts'
 
@@ -11,6 +11,9 @@ const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
   reference_missing:
     'a foreign key refers to a row that is not there (yet): events arrive in any order. To store it at once, drop the ' +
     'foreign key from the synced table.',
+  value_refused:
+    'the table refuses it: a value does not fit its column, a constraint forbids it, or a trigger raised an error. The ' +
+    "database's own words are in the cause, and may quote the row. Nothing was written.",
   store_failed:
     'the database refused it, cannot be reached, or did not say that it is stored. clerkSync.check() says whether the ' +
     'tables fit.',
@@ -33,10 +36,10 @@ export function storeFailure(
     return new ClerkSyncError(cause.code, `${cause.message} ${REJOINED}`, { cause: cause.cause })
   }
   const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
-  const code = fault === 'unique_conflict' || fault === 'reference_missing' ? fault : 'store_failed'
+  const code = codeOf(fault)
   const refusal = adapter.refusalOf?.(cause) ?? refusalOf(cause)
   const parts = [
-    `${what}: ${(code === 'store_failed' && refusedByRule(refusal, change)) || explanations[code]}`,
+    `${what}: ${(code === 'value_refused' && refusedByRule(refusal, change)) || explanations[code]}`,
     code === 'unique_conflict' && refusal ? `The index is ${refusal.name}.` : '',
     code === 'unique_conflict' && isMembership(change) ? REJOINED : '',
     next,
@@ -44,16 +47,30 @@ export function storeFailure(
   return new ClerkSyncError(code, parts.filter(Boolean).join(' '), { cause })
 }
 
+function codeOf(fault: Fault | undefined): ErrorCode {
+  if (fault === 'out_of_range') return 'value_refused'
+  return fault === undefined || fault === 'transient' || fault === 'aborted' ? 'store_failed' : fault
+}
+
+const RULES: Readonly<Record<Refusal['rule'], (name: string) => string>> = {
+  not_null: (name) => `${name} is NOT NULL`,
+  check: (name) => `the constraint ${name} forbids it`,
+  unique: (name) => `another row has the values of ${name}`,
+  too_long: (name) => `a value is too long for ${name}`,
+  out_of_range: (name) => `a value is out of the range of ${name}`,
+  type: (name) => `a value is none of ${name}`,
+  raised: (name) => `${name}, which a trigger calls, raised an error, whose words are in the cause`,
+}
+
 /** What a table forbids, it forbids for ever: sending the event again does not help. */
 function refusedByRule(refusal: Refusal | undefined, change: Change | undefined): string | undefined {
   if (!refusal || !change) return undefined
-  const rule = refusal.rule === 'not_null' ? `${refusal.name} is NOT NULL` : `the constraint ${refusal.name} forbids it`
   const fix =
     change.kind === 'delete'
       ? 'A delete empties what is mapped: return values that say nothing, and that the table takes, from ' +
         `map.${deletedMapOf(change.entity)}, or have the rule hold for live rows alone.`
       : `Return what the table takes from map.${change.entity}, or change the table.`
-  return `${rule}. Nothing was written. ${fix} clerkSync.check() says whether the tables fit.`
+  return `${RULES[refusal.rule](refusal.name)}. Nothing was written. ${fix} clerkSync.check() says whether the tables fit.`
 }
 
 function isMembership(change: Change | undefined): boolean {

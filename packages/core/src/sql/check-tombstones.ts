@@ -35,7 +35,7 @@ export function refusedByCheck(synced: SyncedTable, name: string, written: Value
     table: synced.name,
     message:
       `${synced.name}: the constraint ${name} forbids what a delete writes, NULL in ${columnsOf(synced, emptied)}: every ` +
-      'delete of a row that was never seen, and every erasing one, is answered 503 store_failed, and nothing is erased. ' +
+      'delete of a row that was never seen, and every erasing one, is answered 503 value_refused, and nothing is erased. ' +
       `Let it hold for live rows alone (${unquoted(synced.column(synced.deletedAt))} is not null or …), or return from ` +
       `map.${deletedMapOf(synced.entity)} values that say nothing and that it takes.`,
   }
@@ -48,7 +48,7 @@ function refusedByNotNull(synced: SyncedTable, column: string, property: string)
     column,
     message:
       `${synced.name}.${column} is NOT NULL in the database and not in the schema that the adapter was given: every ` +
-      'delete writes NULL there and is answered 503 store_failed, and nothing is erased. Drop NOT NULL, or return a ' +
+      'delete writes NULL there and is answered 503 value_refused, and nothing is erased. Drop NOT NULL, or return a ' +
       `value that says nothing from map.${deletedMapOf(synced.entity)}: ({ id }) => ({ ${property}: … }).`,
   }
 }
