@@ -1,6 +1,6 @@
 import { endSession } from './hook-handle.ts'
 import { checkoutOf } from './pool.ts'
-import { postgresJsTransaction } from './postgres-js-transaction.ts'
+import { isPostgresJs, postgresJsTransaction } from './postgres-js-transaction.ts'
 import { type DrizzleTransaction, onOneConnection, sessionOf, type Transaction } from './session.ts'
 
 /**
@@ -32,8 +32,4 @@ export function pooledTransaction<Tx>(db: { readonly transaction: DrizzleTransac
       (error) => thrown !== undefined && thrown.error === error,
     )
   }
-}
-
-function isPostgresJs(client: unknown): boolean {
-  return typeof client === 'function' && 'begin' in client && 'reserve' in client
 }

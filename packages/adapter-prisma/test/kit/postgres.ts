@@ -1,7 +1,15 @@
+import { Socket } from 'node:net'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
 import { createdTables, type KitTables } from '@clerk-sync/test-support/kit-tables'
 import { type Query, rawPostgres, type WhenDone } from '@clerk-sync/test-support/raw-connections'
 import pg from 'pg'
+
+/** The README's: a connection on which nothing passes is closed, since nobody but the driver can end one. */
+export const streamFor = (silenceMs: number) => () => {
+  const socket = new Socket()
+  return socket.setTimeout(silenceMs, () => socket.destroy())
+}
+export const stream = streamFor(12_000)
 
 /** Prisma's dates have no zone in the database, and are in UTC. */
 const utcDates: pg.CustomTypesConfig = {

@@ -43,6 +43,8 @@ export interface SqlParts {
   readonly faultOf?: (error: unknown) => Fault | undefined
   /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
   readonly refusalOf?: (error: unknown) => Refusal | undefined
+  /** What the adapter knows at set-up, of its driver say, for `check`. */
+  readonly problems?: readonly Problem[]
   /** The rows with this value in the table's key, as the application's own query gives them, with its properties. */
   readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
 }
@@ -91,6 +93,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   function* check({ tombstones }: CheckOptions): Program<readonly Problem[]> {
     const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
+    problems.push(...(parts.problems ?? []))
     const found: [SyncedTable, TableFacts][] = []
     for (const table of tables) {
       const facts = yield* dialect.facts(table.quoted)
