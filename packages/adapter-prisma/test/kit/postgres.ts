@@ -22,10 +22,13 @@ const utcDates: pg.CustomTypesConfig = {
 /** A database with the kit's tables as Prisma would make them, and a raw connection to them. */
 export async function prismaPostgres(suite: string, whenDone: WhenDone): Promise<KitTables & { readonly url: string }> {
   const url = await freshDatabase('postgres', suite)
+  return { url, ...(await createdTables('postgres', utcPostgres(url, whenDone))) }
+}
+
+export function utcPostgres(url: string, whenDone: WhenDone): Query {
   const raw = rawPostgres(url, whenDone, utcDates)
-  const query: Query = (text, values = []) => {
+  return (text, values = []) => {
     const utc = values.map((value) => (value instanceof Date ? value.toISOString() : value))
     return raw(text.replaceAll('timestamptz(3)', 'timestamp(3)'), utc)
   }
-  return { url, ...(await createdTables('postgres', query)) }
 }
