@@ -2,6 +2,7 @@ import type { Problem, SyncAdapter } from '@clerk-sync/core/adapter'
 import {
   asyncRunner,
   createSqlAdapter,
+  onlyOne,
   postgres,
   type Runner,
   type RunResult,
@@ -61,7 +62,7 @@ export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined):
     postgresResult(await on.execute(new Rendered(statement)))
   const send = pooledStatement(db, prepared)
   return asyncRunner<Executor>({
-    send: (statements, signal) => Promise.all(statements.map(async (one) => postgresResult(await send(one, signal)))),
+    send: async (statements, signal) => [postgresResult(await send(onlyOne(statements), signal))],
     sendIn: execute,
     transaction: pooledTransaction<Executor>(db),
     handle: handleOf,

@@ -124,12 +124,12 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           mark: () => run(() => claim(event, new Date()), signal),
         })
       }
-      const attempt = (at = new Date()) =>
+      const attempt = (at = ownMoment()) =>
         transaction(
           () => claimAndWrite(event, at, change),
           hook,
           () => confirm(event),
-          (error) => forget(event, at, error),
+          () => forget(event, at),
           signal,
         )
       return withRetries(attempt, faultOf, signal)
@@ -160,6 +160,14 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 /** A caller that sets no limit does not wait for ever either. */
 function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
   return signal
+}
+
+let lastMoment = 0
+
+/** Now, and no other attempt's: a claim is known by it. */
+function ownMoment(): Date {
+  lastMoment = Math.max(Date.now(), lastMoment + 1)
+  return new Date(lastMoment)
 }
 
 function outcomeOf(change: Change, written: UpsertOutcome): WriteOutcome {
