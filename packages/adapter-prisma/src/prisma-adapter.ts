@@ -63,6 +63,7 @@ export function prismaAdapter<C extends AnyClient>(
       faultOf: prismaFault,
       refusalOf: prismaRefusal,
       dialect: DIALECTS[facts.database],
+      problems: facts.problems,
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       find: ({ entity, key, deletedAt }, id, tx) => {

@@ -7,7 +7,7 @@ export { postgres } from './dialects/postgres.ts'
 export { sqlite, writtenBetween } from './dialects/sqlite.ts'
 export type { GuardedWrite } from './guarded-write.ts'
 export { namesOf, unquoted } from './names.ts'
-export type { Program, Row, RunResult, Statement } from './program.ts'
+export { onlyOne, type Program, type Row, type RunResult, type Statement } from './program.ts'
 export {
   asyncRunner,
   batchRunner,

@@ -9,7 +9,7 @@ import { type Program, type Row, send } from './program.ts'
 export interface Claims {
   claim(event: EventRef, at: Date): Program<boolean>
   confirm(event: EventRef): Program<void>
-  forget(event: EventRef, at: Date, failure: unknown): Program<void>
+  forget(event: EventRef, at: Date): Program<void>
 }
 
 export function claimsOf(ledger: () => Ledger, faultOf: (error: unknown) => Fault | undefined): Claims {
@@ -46,11 +46,10 @@ export function claimsOf(ledger: () => Ledger, faultOf: (error: unknown) => Faul
 
   /**
    * Before the rollback of a hook that failed. Where something has committed its transaction, as DDL does on MySQL, the
-   * rollback does not reach the claim, and the event would pass for processed.
+   * rollback does not reach the claim, and the event would pass for processed. Where a deadlock has rolled back already,
+   * the claim may be another delivery's by now, which has another time.
    */
-  function* forget(event: EventRef, at: Date, failure: unknown): Program<void> {
-    // Rolled back already, and the claim may be another delivery's by now.
-    if (faultOf(failure) === 'transient') return
+  function* forget(event: EventRef, at: Date): Program<void> {
     try {
       yield* send(ledger().forget(event, at))
     } catch {

@@ -44,6 +44,8 @@ export interface SqlParts<Tx = unknown> {
   readonly faultOf?: (error: unknown) => Fault | undefined
   /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
   readonly refusalOf?: (error: unknown) => Refusal | undefined
+  /** What the adapter knows at set-up, of its driver say, for `check`. */
+  readonly problems?: readonly Problem[]
   /**
    * The rows with this value in the table's key, as the application's own query gives them, with its properties: in the
    * transaction, where there is one.
@@ -119,8 +121,9 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   async function check(options: CheckOptions): Promise<readonly Problem[]> {
     const [{ checkDatabase }, catalog] = await Promise.all([import('./check-database.ts'), dialect.catalog()])
-    const parts = { dialect, catalog, tables, ledger: ledgerTable, faultOf }
-    return run(() => checkDatabase(parts, options), signalOf(options))
+    const about = { dialect, catalog, tables, ledger: ledgerTable, faultOf }
+    const found = await run(() => checkDatabase(about, options), signalOf(options))
+    return [...(parts.problems ?? []), ...found]
   }
 
   return {
@@ -141,7 +144,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           mark: () => run(() => claim(event, new Date()), signal),
         })
       }
-      const attempt = (at = new Date()) =>
+      const attempt = (at = ownMoment()) =>
         transaction(
           {
             claim: () => claimAndLock(event, at, locked),
@@ -149,7 +152,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
             write: (read) => writeAfter(read, change),
             hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
             confirm: () => confirm(event),
-            undo: (error) => forget(event, at, error),
+            undo: () => forget(event, at),
           },
           signal,
         )
@@ -181,6 +184,14 @@ class RowAppeared extends Error {
 /** ORMs wrap what a transaction throws. */
 function isRowAppeared(error: unknown): boolean {
   return [...chainOf(error)].some((link) => link instanceof RowAppeared)
+}
+
+let lastMoment = 0
+
+/** Now, and no other attempt's: a claim is known by it. */
+function ownMoment(): Date {
+  lastMoment = Math.max(Date.now(), lastMoment + 1)
+  return new Date(lastMoment)
 }
 
 function* writeMany(statements: TableStatements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
