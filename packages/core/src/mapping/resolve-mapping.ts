@@ -3,7 +3,7 @@ import { deletedMapOf } from '../entities/deleted-map-of.ts'
 import type { TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
 import { type Fill, fillColumns } from './fill-columns.ts'
 import { type Fields, invalidMap } from './run-map.ts'
-import { deletedRow } from './tombstone-row.ts'
+import { tombstoneRow } from './tombstone-row.ts'
 
 /** How an entity fills its table: tried with samples, so that nothing unexpected is ever written. */
 export interface Mapping {
@@ -50,7 +50,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
   const values = withTheSameColumns(entity, table, fill, filled)
   values(sparse)
   const deletedName = deletedMapOf(entity)
-  const deletedValues = deletedRow({
+  const deletedValues = tombstoneRow({
     entity,
     table,
     mapped: new Set(Object.keys(filled)),
