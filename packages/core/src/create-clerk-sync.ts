@@ -3,7 +3,7 @@ import { buildChange, buildReadChange, whyIgnored } from './delivery/build-chang
 import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
 import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
-import { parseEvent } from './delivery/parse-event.ts'
+import { checkEvent, parseEvent } from './delivery/parse-event.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
 import { reportTo } from './delivery/report-result.ts'
@@ -75,7 +75,10 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     handler: toFetchHandler(receive),
     receive,
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
-    apply: (event) => within(timeoutMs, (deadline) => apply(event, deadline)),
+    apply: async (event) => {
+      checkEvent(event)
+      return within(timeoutMs, (deadline) => apply(event, deadline))
+    },
     storeRead: async (entity, snapshot, sentAt) =>
       applyRead(adapter, buildReadChange(entity, snapshot, sentAt, mappings.of(entity))),
     async find<E extends Entity>(entity: E, key: string) {
