@@ -1,7 +1,9 @@
+import { createDeadLetters } from './dead-letters/create-dead-letters.ts'
 import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
 import { buildChange, buildReadChange } from './delivery/build-change.ts'
 import { Deadline, within } from './delivery/deadline.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
+import { staleHook } from './delivery/hook-run.ts'
 import { parseEvent } from './delivery/parse-event.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
@@ -35,7 +37,7 @@ import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
 ): ClerkSync<Stored> {
-  const { adapter, secrets, mappings, hooks, onDelete, instanceId, maxBodyBytes, timeoutMs, onResult } =
+  const { adapter, secrets, mappings, hooks, onDelete, instanceId, maxBodyBytes, timeoutMs, onResult, ...parking } =
     resolveOptions(options)
 
   async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
@@ -46,10 +48,23 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return parseEvent(body, signature.id, instanceId)
   }
 
-  async function apply(event: ClerkEvent, deadline: Deadline): Promise<Outcome> {
+  async function store(event: ClerkEvent, deadline: Deadline): Promise<Outcome> {
     const change = buildChange(event, mappings.given, onDelete)
     return applyChange(adapter, event, change, hooks.get(event.type), deadline)
   }
+
+  const deadLetters = createDeadLetters(
+    {
+      ...parking,
+      adapter,
+      store: adapter.deadLetters,
+      modeOf: (entity) => mappings.given[entity] && onDelete,
+      hasHook: (type) => hooks.has(type),
+      apply: store,
+      runHook: (event, deadline) => applyChange(adapter, event, undefined, staleHook(hooks.get(event.type)), deadline),
+    },
+    timeoutMs,
+  )
 
   async function receive(delivery: RawDelivery): Promise<DeliveryResult> {
     let event: ClerkEvent | undefined
@@ -57,7 +72,10 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     const deadline = new Deadline(timeoutMs)
     try {
       event = await verify(delivery, deadline)
-      result = { ok: true, status: 200, outcome: await apply(event, deadline), event }
+      const { outcome, error } = await deadLetters.deliver(event, deadline, false)
+      result = error
+        ? { ok: true, status: 200, outcome: 'parked', event, error }
+        : { ok: true, status: 200, outcome, event }
     } catch (thrown) {
       const error = asClerkSyncError(thrown, 'store_failed', 'The delivery failed in a way that is not expected.')
       result = { ok: false, status: error.status, error, event }
@@ -72,7 +90,9 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     handler: toFetchHandler(receive),
     receive,
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
-    apply: (event) => within(timeoutMs, (deadline) => apply(event, deadline)),
+    apply: (event, { lastAttempt = false } = {}) =>
+      within(timeoutMs, async (deadline) => (await deadLetters.deliver(event, deadline, lastAttempt)).outcome),
+    deadLetters: deadLetters.api,
     storeRead: async (entity, snapshot, sentAt) =>
       applyRead(adapter, buildReadChange(entity, snapshot, sentAt, mappings.of(entity))),
     async find<E extends Entity>(entity: E, key: string) {

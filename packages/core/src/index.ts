@@ -1,5 +1,7 @@
 export { type EnsureUserOptions, ensureUser } from './clerk-api/ensure-user.ts'
 export { createClerkSync } from './create-clerk-sync.ts'
+export type { DeadLettersApi } from './dead-letters/create-dead-letters.ts'
+export type { ParkedEvent } from './dead-letters/letter.ts'
 export type { DeliveryResult } from './delivery/delivery-result.ts'
 export type { HookContext, Hooks } from './delivery/hooks.ts'
 export type { RawBody, RawDelivery, RawHeaders } from './delivery/raw-delivery.ts'

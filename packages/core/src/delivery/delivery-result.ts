@@ -7,8 +7,16 @@ export type DeliveryResult =
   | {
       readonly ok: true
       readonly status: 200
-      readonly outcome: Outcome
+      readonly outcome: Exclude<Outcome, 'parked'>
       readonly event: ClerkEvent
+    }
+  | {
+      /** Refused, and kept: an error for the operator, and done for the sender. */
+      readonly ok: true
+      readonly status: 200
+      readonly outcome: 'parked'
+      readonly event: ClerkEvent
+      readonly error: ClerkSyncError
     }
   | {
       readonly ok: false

@@ -5,6 +5,11 @@ import type { WriteOutcome } from '../port/sync-adapter.ts'
 /** A hook as the steps see it: its type was checked where it was given. */
 export type AnyHook = (context: { event: ClerkEvent; outcome: WriteOutcome; tx: unknown }) => unknown
 
+/** The hook of an event whose row is newer, or gone. */
+export function staleHook(hook: AnyHook | undefined): AnyHook | undefined {
+  return hook && ((context) => hook({ ...context, outcome: 'stale' as WriteOutcome }))
+}
+
 /** The hook of one delivery, which may be called several times. Knows what it threw, which is not what the database threw. */
 export class HookRun {
   /** Whether it is running now. */

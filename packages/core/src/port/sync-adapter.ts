@@ -1,5 +1,6 @@
 import type { Entity } from '../entities/all-entities.ts'
 import type { Fault } from './database-fault.ts'
+import type { DeadLetterStore } from './dead-letters.ts'
 import type { Refusal } from './refusal.ts'
 import type { TableInfo, Values } from './table-info.ts'
 
@@ -54,8 +55,8 @@ export interface EventRef {
 export type UpsertOutcome = 'created' | 'updated' | 'unchanged'
 export type DeleteOutcome = 'deleted' | 'unchanged'
 export type WriteOutcome = UpsertOutcome | DeleteOutcome
-/** `duplicate`: the ledger has the message. `ignored`: the event has neither a table nor a hook. */
-export type Outcome = WriteOutcome | 'duplicate' | 'ignored'
+/** `duplicate`: the ledger has the message. `ignored`: the event has neither a table nor a hook. `parked`: it was refused, and is a dead letter. */
+export type Outcome = WriteOutcome | 'duplicate' | 'ignored' | 'parked'
 
 /**
  * What a batch did to its rows: one count for each key, whatever the number of its changes in the batch, and the changes
@@ -76,6 +77,8 @@ export interface Found {
   readonly deleted: boolean
   /** Whether an event or a read has reached it: its version is not the `'0'` of rows that the application inserted. */
   readonly synced: boolean
+  /** The row's version. */
+  readonly version: string
 }
 
 /** Something that `check` found in the database. An error breaks a guarantee; a warning will bite one day. */
@@ -135,6 +138,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   readonly tables: { readonly [E in Entity]?: TableInfo }
   /** Whether there is a ledger table, which hooks need. */
   readonly ledger: boolean
+  /** The table of dead letters; left out where the adapter was given none. */
+  readonly deadLetters?: DeadLetterStore
   /** Types alone: never set. */
   readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult; readonly stored: Stored }
 
@@ -160,7 +165,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   softDelete(change: Delete, options?: CallOptions): Promise<DeleteOutcome>
 
   /**
-   * In one transaction: claim the message, write the change if there is one, run the hook, commit.
+   * In one transaction: claim the message, remove its dead letter if there is one, write the change if there is one, run
+   * the hook, commit.
    *
    * `duplicate` when the message was claimed before; a second caller waits for the first to end. The hook runs also
    * when the write was `unchanged`. When the hook throws, nothing of the transaction stays and the error comes out. A
@@ -168,7 +174,7 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * the commit, and must find out when the transaction was doomed by an error that the hook caught.
    *
    * Without interactive transactions: look whether the message was processed, write, run the hook without a `tx`, then
-   * mark the message. So a hook runs at least once: never marked before it has run.
+   * mark the message and remove its letter. So a hook runs at least once: never marked before it has run.
    */
   once(
     event: EventRef,

@@ -25,6 +25,7 @@ import { checkCollations, checkLedger, checkTable, type TableFacts } from './che
 import { checkTombstones } from './check-tombstones.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { Ledger } from './ledger.ts'
+import { Letters, type LettersTable } from './letters.ts'
 import { claimsOf, isEntered } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { Runner } from './runner.ts'
@@ -39,6 +40,8 @@ export interface SqlParts {
   readonly tables: readonly SyncedTable[]
   /** The table of the ledger, which hooks need. */
   readonly ledger: LedgerTable | undefined
+  /** The table of dead letters, which is optional. */
+  readonly deadLetters?: LettersTable | undefined
   /** What errors of the driver mean that carry no code of the database. */
   readonly faultOf?: (error: unknown) => Fault | undefined
   /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
@@ -49,7 +52,7 @@ export interface SqlParts {
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, ledger: ledgerTable, find, ...parts }: SqlParts,
+  { name, dialect, tables, ledger: ledgerTable, deadLetters: lettersTable, find, ...parts }: SqlParts,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
   const statements = new Map(
@@ -58,6 +61,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
   const transaction = runner.transaction?.bind(runner)
   const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
+  const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
     withRetries(() => runner.run(program(), signal), faultOf, signal)
   const statementsOf = ({ entity }: Pick<Change, 'entity'>): TableStatements => {
@@ -77,8 +81,19 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   function* claimAndWrite(event: EventRef, at: Date, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     if (!(yield* claim(event, at))) return 'duplicate'
+    if (letters) yield* letters.remove(event.id)
     if (!change) return 'unchanged'
     return outcomeOf(change, yield* writing(change))
+  }
+
+  /** After the hook. A crash in between leaves a letter whose message is claimed: its next delivery removes it. */
+  function* claimAndRemove(event: EventRef): Program<void> {
+    yield* claim(event, new Date())
+    if (letters) yield* letters.remove(event.id)
+  }
+
+  function* isClaimed(id: string): Program<boolean> {
+    return ledger !== undefined && isEntered((yield* send(ledger.find({ id }))).rows, { id })
   }
 
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
@@ -101,6 +116,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     }
     problems.push(...checkCollations(found))
     if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
+    if (letters) problems.push(...(yield* letters.check(yield* dialect.facts(letters.table.quoted))))
     return problems
   }
 
@@ -110,6 +126,13 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ledger: ledger !== undefined,
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
+    ...(letters && {
+      deadLetters: {
+        park: (letter, limit) => run(() => letters.park(letter, limit, () => isClaimed(letter.id)), signalOf()),
+        find: (filter, most) => run(() => letters.find(filter, most), signalOf()),
+        drop: (id) => run(() => letters.drop(id), signalOf()),
+      },
+    }),
     upsert: (change: Upsert, options) => write(change, options),
     softDelete: async (change: Delete, options) =>
       (await write(change, options)) === 'unchanged' ? 'unchanged' : 'deleted',
@@ -118,7 +141,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       if (!transaction) {
         return onceWithoutTransaction(event, hook, {
           write: () => run(() => lookAndWrite(event, change), signal),
-          mark: () => run(() => claim(event, new Date()), signal),
+          mark: () => run(() => claimAndRemove(event), signal),
         })
       }
       const attempt = (at = new Date()) =>
@@ -144,7 +167,14 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           const { table } = statementsOf({ entity })
           // A collation that ignores case finds others as well.
           const row = (await find(table, key)).find((one) => one[table.key] === key)
-          return row && { row, deleted: row[table.deletedAt] !== null, synced: row[table.clerkVersion] !== NO_VERSION }
+          return (
+            row && {
+              row,
+              deleted: row[table.deletedAt] !== null,
+              synced: row[table.clerkVersion] !== NO_VERSION,
+              version: String(row[table.clerkVersion]),
+            }
+          )
         },
         faultOf,
         signalOf(),
