@@ -41,8 +41,8 @@ export function mysqlAdapter(
         .select({ column: column as MySqlColumn })
         .from(table as MySqlTable)
         .toSQL().sql,
-    select: (table, column, value) =>
-      db
+    select: (table, column, value, tx = db) =>
+      (tx as AnyMySqlDatabase)
         .select()
         .from(table as MySqlTable)
         .where(eq(column, value))

@@ -32,8 +32,8 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
         .select({ column: column as PgColumn })
         .from(table as PgTable)
         .toSQL().sql,
-    select: (table, column, value) =>
-      db
+    select: (table, column, value, tx = db) =>
+      (tx as AnyPgDatabase)
         .select()
         .from(table as PgTable)
         .where(eq(column, value))

@@ -1,4 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
 import { createClerkSync } from '@clerk-sync/core'
 import { startFaultProxy } from '@clerk-sync/fault-proxy'
 import { answerOf } from '@clerk-sync/test-support/database-away'
@@ -7,8 +8,10 @@ import { userEvent } from '@clerk-sync/test-support/events'
 import { mysqlTables, postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzleNodePostgres } from 'drizzle-orm/node-postgres'
+import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
+import postgres from 'postgres'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as pgSchema from './kit/schema-pg.ts'
@@ -45,6 +48,31 @@ testDeadline([
         await pool.end()
       })
       const db = drizzleNodePostgres(pool, { casing: 'snake_case' })
+      const { onHook, next } = nextOfHook()
+      const clerkSync = createClerkSync({
+        adapter: drizzleAdapter(db, pgSchema.shapes.plain),
+        timeoutMs: TIMEOUT_MS,
+        on: {
+          'user.created': async ({ event, tx }) => {
+            await tx.insert(pgSchema.welcomes).values({ userId: event.data.id, eventId: event.id })
+            await next()
+          },
+        },
+      })
+      return { ...past, proxy, clerkSync, onHook, outside: () => db.execute('select 1') }
+    },
+  ],
+  [
+    'postgres.js',
+    async (): Promise<TimedSync> => {
+      const { proxy, ...past } = await behindPostgres()
+      const limits = connectionLimits({ silenceMs: 2 * TIMEOUT_MS })
+      const client = postgres(proxy.url(), { max: 1, fetch_types: false, ...limits })
+      onTestFinished(async () => {
+        await proxy.close()
+        await client.end({ timeout: 1 })
+      })
+      const db = drizzlePostgresJs(client, { casing: 'snake_case' })
       const { onHook, next } = nextOfHook()
       const clerkSync = createClerkSync({
         adapter: drizzleAdapter(db, pgSchema.shapes.plain),

@@ -1,8 +1,9 @@
 import { createDeadLetters } from './dead-letters/create-dead-letters.ts'
 import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
-import { buildChange, buildReadChange } from './delivery/build-change.ts'
+import { buildChange, buildReadChange, whyIgnored } from './delivery/build-change.ts'
+import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
-import type { DeliveryResult } from './delivery/delivery-result.ts'
+import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
 import { staleHook } from './delivery/hook-run.ts'
 import { parseEvent } from './delivery/parse-event.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
@@ -13,7 +14,7 @@ import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
-import type { Entity, Outcome, Rows } from './port/sync-adapter.ts'
+import type { AppliedOutcome, Entity, Rows } from './port/sync-adapter.ts'
 import { resolveOptions } from './resolve-options.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 
@@ -37,7 +38,7 @@ import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
 ): ClerkSync<Stored> {
-  const { adapter, secrets, mappings, hooks, onDelete, instanceId, maxBodyBytes, timeoutMs, onResult, ...parking } =
+  const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, onResult, ...parking } =
     resolveOptions(options)
 
   async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
@@ -48,8 +49,8 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return parseEvent(body, signature.id, instanceId)
   }
 
-  async function store(event: ClerkEvent, deadline: Deadline): Promise<Outcome> {
-    const change = buildChange(event, mappings.given, onDelete)
+  async function store(event: ClerkEvent, deadline: Deadline): Promise<AppliedOutcome> {
+    const change = buildChange(event, mappings.given)
     return applyChange(adapter, event, change, hooks.get(event.type), deadline)
   }
 
@@ -58,7 +59,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       ...parking,
       adapter,
       store: adapter.deadLetters,
-      modeOf: (entity) => mappings.given[entity] && onDelete,
+      modeOf: (entity) => mappings.given[entity]?.mode,
       hasHook: (type) => hooks.has(type),
       apply: store,
       runHook: (event, deadline) => applyChange(adapter, event, undefined, staleHook(hooks.get(event.type)), deadline),
@@ -69,16 +70,18 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   async function receive(delivery: RawDelivery): Promise<DeliveryResult> {
     let event: ClerkEvent | undefined
     let result: DeliveryResult
+    const began = performance.now()
     const deadline = new Deadline(timeoutMs)
     try {
       event = await verify(delivery, deadline)
       const { outcome, error } = await deadLetters.deliver(event, deadline, false)
-      result = error
-        ? { ok: true, status: 200, outcome: 'parked', event, error }
-        : { ok: true, status: 200, outcome, event }
+      const accepted = { ok: true, status: 200, event, ...timesOf(began, event) } as const
+      if (error) result = { ...accepted, outcome: 'parked', error }
+      else if (outcome === 'ignored') result = { ...accepted, outcome, reason: whyIgnored(event) }
+      else result = { ...accepted, outcome }
     } catch (thrown) {
       const error = asClerkSyncError(thrown, 'store_failed', 'The delivery failed in a way that is not expected.')
-      result = { ok: false, status: error.status, error, event }
+      result = { ok: false, status: error.status, error, event, ...timesOf(began, event) }
     } finally {
       deadline.end()
     }
@@ -100,9 +103,6 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       // Untyped in the port, so that an adapter's own types say what its ORM gives.
       return (await findRow(adapter, entity, key)) as FoundRow<Stored, E> | undefined
     },
-    check: async () => {
-      const tombstones = Object.entries(mappings.given).map(([entity, mapping]) => [entity, mapping.tombstones()])
-      return adapter.check({ tombstones: Object.fromEntries(tombstones) })
-    },
+    check: () => checkStore(adapter, mappings.given, timeoutMs),
   }
 }

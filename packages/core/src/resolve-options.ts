@@ -6,9 +6,11 @@ import { reportFailure } from './delivery/report-result.ts'
 import type { Secrets } from './delivery/signing-secrets.ts'
 import { readSecrets } from './delivery/signing-secrets.ts'
 import type { ClerkEventType } from './entities/clerk-event.ts'
+import { effectOf } from './entities/effect-of.ts'
 import { EVENT_TYPES } from './entities/event-types.ts'
 import { ClerkSyncError } from './errors.ts'
 import { type GivenMaps, type Mapping, type Mappings, resolveMappings } from './mapping/resolve-mapping.ts'
+import { modesOf } from './on-delete.ts'
 import { checkOptions, nearest } from './port/check-options.ts'
 import type { Entity, Rows, SyncAdapter } from './port/sync-adapter.ts'
 import type { ClerkSyncOptions } from './types.ts'
@@ -20,7 +22,6 @@ export interface ResolvedOptions {
   readonly secrets: () => Secrets
   readonly mappings: { readonly given: Mappings; of(entity: Entity): Mapping }
   readonly hooks: ReadonlyMap<string, AnyHook>
-  readonly onDelete: 'erase' | 'keep'
   readonly instanceId: string | undefined
   readonly maxBodyBytes: number
   readonly timeoutMs: number
@@ -64,7 +65,7 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & { readonly map?: object },
 ): ResolvedOptions {
   checkOptions('createClerkSync', options, OPTIONS, ALIASES)
-  const { instanceId, onDelete = 'erase', maxBodyBytes = MAX_BODY_BYTES, onResult = reportFailure } = options
+  const { instanceId, onDelete, maxBodyBytes = MAX_BODY_BYTES, onResult = reportFailure } = options
   const { timeoutMs = DEFAULT_TIMEOUT_MS, map = {}, on = {} } = options
   const adapter = checkedAdapter(options.adapter)
   demand(isPositiveInteger(maxBodyBytes), 'maxBodyBytes must be a positive whole number of bytes.')
@@ -78,7 +79,7 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     if (given === undefined) continue
     demand(isPositiveInteger(given), `${option} must be a positive whole number.`)
     demand(
-      adapter.deadLetters,
+      adapter.deadLetters !== undefined,
       `${option} says when events are parked, and ${adapter.name} has no table for them: pass deadLetters.`,
     )
   }
@@ -86,17 +87,13 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     instanceId === undefined || (typeof instanceId === 'string' && /^ins_\w+$/.test(instanceId)),
     'instanceId must be what Clerk calls the instance, ins_…, or be left out.',
   )
-  demand(
-    onDelete === 'erase' || onDelete === 'keep',
-    `onDelete is 'erase' (default) or 'keep'; ${JSON.stringify(onDelete)} is neither.`,
-  )
   demand(typeof onResult === 'function', 'onResult must be a function that takes the result of a delivery.')
   demand(isPlainObject(map), 'map must be an object of functions, by entity: { user: (user, record) => ({ … }) }.')
   demand(
     isPlainObject(on),
     "on must be an object of functions, by event type: { 'user.created': ({ event, tx }) => … }.",
   )
-  const given = resolveMappings(adapter.tables, map as GivenMaps, onDelete)
+  const given = resolveMappings(adapter.tables, map as GivenMaps, modesOf(adapter, onDelete))
   const of = (entity: Entity): Mapping => {
     const mapping = Object.hasOwn(given, entity) ? given[entity] : undefined
     if (mapping) return mapping
@@ -107,7 +104,6 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     secrets: readSecrets(options.signingSecret),
     mappings: { given, of },
     hooks: resolveHooks(adapter, on),
-    onDelete,
     instanceId,
     maxBodyBytes,
     timeoutMs,
@@ -139,14 +135,26 @@ function checkedAdapter(adapter: unknown): SyncAdapter {
 }
 
 function resolveHooks(adapter: SyncAdapter, on: object): ReadonlyMap<string, AnyHook> {
-  const hooks = new Map(Object.entries(on).filter(([, hook]) => hook !== undefined))
-  for (const [type, hook] of hooks) {
+  const hooks = new Map<string, AnyHook>()
+  for (const [type, hook] of Object.entries(on)) {
+    if (hook === undefined) continue
     const meant = EVENT_TYPES.includes(type as ClerkEventType) ? undefined : nearest(type, EVENT_TYPES)
     demand(
       meant === undefined && /^[a-z]\w*\.[a-z]\w*$/i.test(type),
       `on: "${type}" is no event type of Clerk's${meant ? `: did you mean "${meant}"?` : ', such as "user.created".'}`,
     )
-    demand(typeof hook === 'function', `on["${type}"] must be a function that takes { event, tx, outcome }.`)
+    const before = typeof hook === 'object' && hook !== null && Reflect.get(hook, 'before') === true
+    const run: unknown = before ? Reflect.get(hook, 'run') : hook
+    demand(
+      typeof run === 'function',
+      `on["${type}"] must be a function that takes { event, tx, outcome }, or { before: true, run }, whose run gets the ` +
+        'row as it was before the event as well.',
+    )
+    demand(
+      !before || Object.hasOwn(adapter.tables, effectOf(type)?.entity ?? ''),
+      `on["${type}"] asks for the row as it was before, and ${adapter.name} was given no table that ${type} fills.`,
+    )
+    hooks.set(type, { before, run: run as AnyHook['run'] })
   }
   demand(
     hooks.size === 0 || adapter.ledger,

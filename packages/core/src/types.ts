@@ -2,9 +2,10 @@ import type { DeadLettersApi } from './dead-letters/create-dead-letters.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { Hooks } from './delivery/hooks.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
+import type { BareDelete, WholeDelete } from './entities/all-entities.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import type { Snapshot } from './entities/define-entity.ts'
-import type { Entity, Outcome, Problem, Rows, SyncAdapter, UpsertOutcome } from './port/sync-adapter.ts'
+import type { DeleteMode, Entity, Outcome, Problem, Rows, SyncAdapter, UpsertOutcome } from './port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from './port/type-error.ts'
 
 export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends Rows = Rows> {
@@ -16,9 +17,12 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    */
   readonly signingSecret?: string | readonly string[] | undefined
   /** Hooks: a function per event type. They need the adapter's ledger table, `events`. */
-  readonly on?: Hooks<NoInfer<Tx>, NoInfer<HookResult>> | undefined
-  /** `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. */
-  readonly onDelete?: 'erase' | 'keep' | undefined
+  readonly on?: Hooks<NoInfer<Tx>, NoInfer<HookResult>, NoInfer<Stored>> | undefined
+  /**
+   * `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. For all tables, or
+   * by entity: `{ user: 'erase', organization: 'keep' }`; those left out erase.
+   */
+  readonly onDelete?: OnDelete<NoInfer<R>> | undefined
   /** The Clerk instance (`ins_…`) whose users this database holds: events of another instance are refused. */
   readonly instanceId?: string | undefined
   /** Larger bodies are refused unread. In bytes; default 1 MiB, which is what Clerk's reach at most. */
@@ -42,6 +46,11 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    */
   readonly onResult?: ((result: DeliveryResult) => void) | undefined
 }
+
+/** What deletes do to their rows: of all tables, or per entity. */
+export type OnDelete<R extends Rows> =
+  | DeleteMode
+  | { readonly [E in keyof R & (BareDelete | WholeDelete)]?: DeleteMode | undefined }
 
 /** @typeParam Stored - the application's row types, per entity */
 export interface ClerkSync<Stored extends Rows = Rows> {

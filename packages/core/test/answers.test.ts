@@ -16,7 +16,8 @@ describe('answers with 200 and the outcome', () => {
     ['created', [BODY], 'created'],
     ['updated', [BODY, envelope('user.updated', user({ updated_at: user().updated_at + 1 }))], 'updated'],
     ['deleted', [BODY, envelope('user.deleted', deleted('user_1'))], 'deleted'],
-    ['unchanged', [envelope('user.deleted', deleted('user_1')), BODY], 'unchanged'],
+    ['stale', [envelope('user.updated', user({ updated_at: user().updated_at + 1 })), BODY], 'stale'],
+    ['already deleted', [envelope('user.deleted', deleted('user_1')), BODY], 'already_deleted'],
     ['ignored, without a table or a hook', [envelope('role.created', { id: 'role_1' })], 'ignored'],
     ['ignored, of a type that Clerk adds tomorrow', [envelope('user.merged', { id: 'user_1' })], 'ignored'],
   ]

@@ -18,23 +18,23 @@ const always: readonly Case[] = [
     },
   },
   {
-    name: 'an update is stored, and an older one that comes later is not: 200 updated, unchanged',
+    name: 'an update is stored, and an older one that comes later is not: 200 updated, stale',
     async run(session) {
       const user = new TestUser()
       expectOutcome(await session.deliver(user.created()), 'created')
       const email = `new-${user.email}`
       expectOutcome(await session.deliver(user.updated(2, { email })), 'updated')
-      expectOutcome(await session.deliver(user.updated(1)), 'unchanged')
+      expectOutcome(await session.deliver(user.updated(1)), 'stale')
       await session.expectRow(user, { email, deleted: false }, 'The newest update is not what is stored')
     },
   },
   {
-    name: 'a deleted user stays deleted, whatever comes late: 200 deleted, unchanged',
+    name: 'a deleted user stays deleted, whatever comes late: 200 deleted, already_deleted',
     async run(session) {
       const user = new TestUser()
       expectOutcome(await session.deliver(user.created()), 'created')
       expectOutcome(await session.deliver(user.deleted(2)), 'deleted')
-      expectOutcome(await session.deliver(user.updated(1)), 'unchanged')
+      expectOutcome(await session.deliver(user.updated(1)), 'already_deleted')
       await session.expectTombstone(user, 'A deleted user is not deleted')
     },
   },

@@ -1,6 +1,6 @@
 import { type Deadline, within } from '../delivery/deadline.ts'
 import { ClerkSyncError } from '../errors.ts'
-import type { Outcome } from '../port/sync-adapter.ts'
+import type { AppliedOutcome } from '../port/sync-adapter.ts'
 import { type DeadLetterParts, DeadLetters, type Delivered } from './dead-letters.ts'
 import type { ParkedEvent } from './letter.ts'
 
@@ -18,7 +18,7 @@ export interface DeadLettersApi {
    *
    * @throws ClerkSyncError why it was refused again
    */
-  retry(id: string): Promise<Outcome | undefined>
+  retry(id: string): Promise<AppliedOutcome | undefined>
   /**
    * Gives an event up: its change is lost, and its hook does not run. False where it is not parked.
    *

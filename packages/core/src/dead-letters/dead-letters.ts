@@ -5,7 +5,7 @@ import { effectOf } from '../entities/effect-of.ts'
 import { ClerkSyncError, type ErrorCode } from '../errors.ts'
 import type { DeadLetterFilter, DeadLetterStore } from '../port/dead-letters.ts'
 import { createQueue } from '../port/queue.ts'
-import type { Entity, Outcome, SyncAdapter } from '../port/sync-adapter.ts'
+import type { AppliedOutcome, Entity, SyncAdapter } from '../port/sync-adapter.ts'
 import { entityIdOf, orderOf, usersIn } from './event-facts.ts'
 import { asciiJson, letterOf, type ParkedEvent, parkedEventOf } from './letter.ts'
 
@@ -31,16 +31,15 @@ export interface DeadLetterParts {
   readonly modeOf: (entity: Entity) => 'erase' | 'keep' | undefined
   readonly hasHook: (type: string) => boolean
   /** Stores an event, and runs its hook. */
-  readonly apply: (event: ClerkEvent, deadline: Deadline) => Promise<Outcome>
+  readonly apply: (event: ClerkEvent, deadline: Deadline) => Promise<AppliedOutcome>
   /** Runs the hook of an event whose row is not to be written any more, once. */
   readonly runHook: (event: ClerkEvent, deadline: Deadline) => Promise<unknown>
 }
 
 /** What became of an event; `error` where it was refused, and parked. */
-export interface Delivered {
-  readonly outcome: Outcome
-  readonly error?: ClerkSyncError
-}
+export type Delivered =
+  | { readonly outcome: AppliedOutcome; readonly error?: undefined }
+  | { readonly outcome: 'parked'; readonly error: ClerkSyncError }
 
 /**
  * Keeps refused events whole, until they are stored, superseded or dropped. Each step writes first and looks then, and so
@@ -55,7 +54,7 @@ export class DeadLetters {
 
   async deliver(event: ClerkEvent, deadline: Deadline, lastAttempt: boolean): Promise<Delivered> {
     const isLast = lastAttempt || Date.now() - event.timestamp >= this.parts.parkAfter
-    let outcome: Outcome
+    let outcome: AppliedOutcome
     try {
       outcome = await this.parts.apply(event, deadline)
     } catch (error) {
@@ -70,12 +69,12 @@ export class DeadLetters {
     return (await this.#find('all', most)).map(parkedEventOf)
   }
 
-  async retry(id: string, deadline: Deadline): Promise<Outcome | undefined> {
+  async retry(id: string, deadline: Deadline): Promise<AppliedOutcome | undefined> {
     const [letter] = await this.#find({ id })
     if (!letter) return undefined
-    const { outcome, error } = await this.deliver(parkedEventOf(letter).event, deadline, true)
-    if (error) throw error
-    return outcome
+    const delivered = await this.deliver(parkedEventOf(letter).event, deadline, true)
+    if (delivered.error) throw delivered.error
+    return delivered.outcome
   }
 
   async drop(id: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { definitionOf, type Entity } from '../entities/all-entities.ts'
-import type { TableInfo, Values } from '../port/sync-adapter.ts'
+import type { DeleteMode, TableInfo, Values } from '../port/sync-adapter.ts'
 import { type Fields, invalidMap, runMap } from './run-map.ts'
 
 interface DeletedRowOptions {
@@ -12,7 +12,7 @@ interface DeletedRowOptions {
   /** The application's map of a deleted row; `run` is undefined where it gave none. */
   readonly map: { readonly name: string; readonly run: unknown }
   readonly values: (json: object) => Values
-  readonly mode: 'erase' | 'keep'
+  readonly mode: DeleteMode
 }
 
 /** What a delete writes: nothing that was mapped stays, and what is NOT NULL gets a value that says nothing. */

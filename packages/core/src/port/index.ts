@@ -13,25 +13,30 @@ export {
   type UnknownTables,
   type WithLedger,
 } from './given-tables.ts'
+export { type IdColumn, referredBy, unfitForIds } from './id-column.ts'
 export { LONGEST_WAIT_MS, SVIX_TIMEOUT_MS } from './limits.ts'
 export { newestPerKey } from './newest-per-key.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'
+export { heldOutcome, takenOutcome } from './outcomes.ts'
 export { prop } from './prop.ts'
 export { createQueue, type Queue } from './queue.ts'
 export { type Refusal, refusalOf } from './refusal.ts'
 export { RESERVED_COLUMNS, type ReservedColumn } from './reserved-columns.ts'
 export { withRetries } from './retries.ts'
 export type {
+  AppliedOutcome,
   CallOptions,
   Change,
   CheckOptions,
   ColumnInfo,
   Delete,
+  DeleteMode,
   DeleteOutcome,
   Entity,
   EventRef,
   Found,
   NoLedger,
+  OnceOptions,
   Outcome,
   Problem,
   Rows,

@@ -32,7 +32,7 @@ export interface Upsert {
  */
 export interface Delete {
   readonly kind: 'delete'
-  readonly mode: 'erase' | 'keep'
+  readonly mode: DeleteMode
   readonly entity: Entity
   readonly key: string
   readonly version: string
@@ -43,6 +43,9 @@ export interface Delete {
 
 export type Change = Upsert | Delete
 
+/** What a delete does to its row. */
+export type DeleteMode = 'erase' | 'keep'
+
 /** What the ledger keeps of a message. */
 export interface EventRef {
   /** The svix-id: the same for every attempt and for a manual resend. */
@@ -52,20 +55,31 @@ export interface EventRef {
   readonly occurredAt: Date
 }
 
-export type UpsertOutcome = 'created' | 'updated' | 'unchanged'
-export type DeleteOutcome = 'deleted' | 'unchanged'
+/**
+ * What became of a change, as its row shows:
+ *
+ * - `unchanged`: the row holds exactly this change already
+ * - `stale`: the row holds a newer one
+ * - `already_deleted`: the row is the tombstone of another event. Also of a snapshot that is written into a tombstone
+ *   that keeps its values: the entity is gone all the same.
+ */
+export type UpsertOutcome = 'created' | 'updated' | Held
+/** `deleted`: this delete is written, whether there was a row or not. */
+export type DeleteOutcome = 'deleted' | Held
 export type WriteOutcome = UpsertOutcome | DeleteOutcome
-/** `duplicate`: the ledger has the message. `ignored`: the event has neither a table nor a hook. `parked`: it was refused, and is a dead letter. */
-export type Outcome = WriteOutcome | 'duplicate' | 'ignored' | 'parked'
+type Held = 'unchanged' | 'stale' | 'already_deleted'
+/**
+ * `duplicate`: the ledger has the message. `ignored`: the event has neither a table nor a hook. `parked`: it was refused,
+ * and is kept as a dead letter.
+ */
+export type Outcome = AppliedOutcome | 'parked'
+export type AppliedOutcome = WriteOutcome | 'duplicate' | 'ignored'
 
 /**
  * What a batch did to its rows: one count for each key, whatever the number of its changes in the batch, and the changes
  * that could not be written, each with the database's own error.
  */
-export interface Tally {
-  readonly created: number
-  readonly updated: number
-  readonly unchanged: number
+export interface Tally extends Readonly<Record<UpsertOutcome, number>> {
   readonly failed: readonly { readonly change: Upsert; readonly error: unknown }[]
 }
 
@@ -99,8 +113,10 @@ export interface Tombstones {
   readonly held: readonly [Values, Values]
 }
 
-export interface CheckOptions {
+export interface CheckOptions extends CallOptions {
   readonly tombstones?: { readonly [E in Entity]?: Tombstones }
+  /** The columns that the maps fill. */
+  readonly mapped?: { readonly [E in Entity]?: readonly string[] }
 }
 
 declare const noLedger: unique symbol
@@ -117,6 +133,12 @@ export interface CallOptions {
    * nothing more, and end a connection that may be stuck rather than give it back to the pool.
    */
   readonly signal?: AbortSignal
+}
+
+/** What a caller asks of `once`. */
+export interface OnceOptions extends CallOptions {
+  /** Whether the hook is to get the row as it was before the change. */
+  readonly before?: boolean
 }
 
 /**
@@ -169,18 +191,24 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * the hook, commit.
    *
    * `duplicate` when the message was claimed before; a second caller waits for the first to end. The hook runs also
-   * when the write was `unchanged`. When the hook throws, nothing of the transaction stays and the error comes out. A
+   * when the write changed nothing. When the hook throws, nothing of the transaction stays and the error comes out. A
    * transaction that the database refused for a passing reason is run again, the hook with it. It resolves only after
-   * the commit, and must find out when the transaction was doomed by an error that the hook caught.
+   * the commit, and must find out when the transaction was doomed by an error that the hook caught. What the hook has left running is
+   * refused from then on: it must not be written by itself, or in another transaction.
+   *
+   * With `before`, the hook gets the row as it was before the change, as `find` gives it, and undefined where there was
+   * none. It is read under the row's lock: no other write comes between it and the change. Without `before`, nothing is
+   * read.
    *
    * Without interactive transactions: look whether the message was processed, write, run the hook without a `tx`, then
-   * mark the message and remove its letter. So a hook runs at least once: never marked before it has run.
+   * mark the message and remove its letter. So a hook runs at least once: never marked before it has run. `before` is then
+   * read before the write, without a lock.
    */
   once(
     event: EventRef,
     change: Change | undefined,
-    hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
-    options?: CallOptions,
+    hook: (tx: Tx, outcome: WriteOutcome, before: object | undefined) => HookResult,
+    options?: OnceOptions,
   ): Promise<WriteOutcome | 'duplicate'>
 
   /**

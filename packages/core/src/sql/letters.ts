@@ -2,10 +2,11 @@ import { ClerkSyncError } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import type { DeadLetter, DeadLetterFilter, ParkLimit } from '../port/dead-letters.ts'
 import type { Problem } from '../port/sync-adapter.ts'
-import { type TableFacts, unquoted } from './check.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import { unquoted } from './names.ts'
 import { type Program, type Row, send } from './program.ts'
 import type { SqlTable } from './table.ts'
+import type { TableFacts } from './table-facts.ts'
 
 /** The table of dead letters, with the properties {@link LETTER_COLUMNS}. */
 export type LettersTable = SqlTable

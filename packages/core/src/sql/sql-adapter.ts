@@ -1,4 +1,4 @@
-import { ClerkSyncError } from '../errors.ts'
+import { ClerkSyncError, chainOf } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
 import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
@@ -9,8 +9,10 @@ import type {
   Change,
   CheckOptions,
   Delete,
+  DeleteOutcome,
   Entity,
   EventRef,
+  Found,
   Problem,
   Rows,
   SyncAdapter,
@@ -20,20 +22,19 @@ import type {
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
-import { writeBatches } from './batch.ts'
-import { checkCollations, checkLedger, checkTable, type TableFacts } from './check.ts'
-import { checkTombstones } from './check-tombstones.ts'
+import { type StoredVersion, writeBatches } from './batch.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { Ledger } from './ledger.ts'
 import { Letters, type LettersTable } from './letters.ts'
 import { claimsOf, isEntered } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
-import type { Runner } from './runner.ts'
+import type { FoundRows, Runner } from './runner.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
 import { TableStatements } from './table-statements.ts'
+import type { Written } from './written.ts'
 
 /** What an adapter for an SQL database is made of, beside its driver. */
-export interface SqlParts {
+export interface SqlParts<Tx = unknown> {
   /** For messages and test titles: `drizzle:postgres`. */
   readonly name: string
   readonly dialect: Dialect
@@ -46,13 +47,16 @@ export interface SqlParts {
   readonly faultOf?: (error: unknown) => Fault | undefined
   /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
   readonly refusalOf?: (error: unknown) => Refusal | undefined
-  /** The rows with this value in the table's key, as the application's own query gives them, with its properties. */
-  readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
+  /**
+   * The rows with this value in the table's key, as the application's own query gives them, with its properties: in the
+   * transaction, where there is one.
+   */
+  readonly find: (table: SyncedTable, key: string, tx?: Tx) => FoundRows
 }
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, ledger: ledgerTable, deadLetters: lettersTable, find, ...parts }: SqlParts,
+  { name, dialect, tables, ledger: ledgerTable, deadLetters: lettersTable, find, ...parts }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
   const statements = new Map(
@@ -73,17 +77,43 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
-  const writing = (change: Change): Program<UpsertOutcome> => dialect.write(statementsOf(change), change, faultOf)
-  const write = (change: Change, options?: CallOptions): Promise<UpsertOutcome> =>
-    run(() => writing(change), signalOf(options))
+  const writing = (change: Change): Program<Written> => dialect.write(statementsOf(change), change, faultOf)
+  const write = async (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
+    (await run(() => writing(change), signalOf(options))).outcome
+  const findAlone = ({ entity, key }: Pick<Change, 'entity' | 'key'>): Promise<Found | undefined> =>
+    withRetries(
+      async () => {
+        const { table } = statementsOf({ entity })
+        const row = rowIn(await find(table, key), { entity, key })
+        if (!row) return undefined
+        const version = String(row[table.clerkVersion])
+        return { row, deleted: row[table.deletedAt] !== null, synced: version !== NO_VERSION, version }
+      },
+      faultOf,
+      signalOf(),
+    )
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
-  function* claimAndWrite(event: EventRef, at: Date, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
-    if (!(yield* claim(event, at))) return 'duplicate'
+  function* claimAndLock(event: EventRef, at: Date, locked: Change | undefined): Program<boolean> {
+    if (!(yield* claim(event, at))) return false
     if (letters) yield* letters.remove(event.id)
+    if (locked && dialect.lockRow) yield* send(statementsOf(locked).lock(locked.key))
+    return true
+  }
+
+  function* writeAfter(read: readonly Row[] | undefined, change: Change | undefined): Program<WriteOutcome> {
     if (!change) return 'unchanged'
-    return outcomeOf(change, yield* writing(change))
+    const { outcome, inserted } = yield* writing(change)
+    // There is no lock on a row that is not there: another delivery may have inserted it since the look.
+    if (read && !rowIn(read, change) && !inserted) throw new RowAppeared()
+    return outcome
+  }
+
+  /** A collation that ignores case finds others as well. */
+  const rowIn = (rows: readonly Row[], { entity, key }: Pick<Change, 'entity' | 'key'>): Row | undefined => {
+    const { table } = statementsOf({ entity })
+    return rows.find((row) => row[table.key] === key)
   }
 
   /** After the hook. A crash in between leaves a letter whose message is claimed: its next delivery removes it. */
@@ -101,23 +131,13 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     const look = needLedger().find(event)
     if (!change) return isEntered((yield* send(look)).rows, event) ? 'duplicate' : 'unchanged'
     const [found, written] = yield* sendAlong(look, writing(change))
-    return isEntered(found.rows, event) ? 'duplicate' : outcomeOf(change, written)
+    return isEntered(found.rows, event) ? 'duplicate' : written.outcome
   }
 
-  function* check({ tombstones }: CheckOptions): Program<readonly Problem[]> {
-    const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
-    const found: [SyncedTable, TableFacts][] = []
-    for (const table of tables) {
-      const facts = yield* dialect.facts(table.quoted)
-      found.push([table, facts])
-      problems.push(...checkTable(table, facts))
-      const tombstone = tombstones?.[table.entity]
-      if (tombstone) problems.push(...(yield* checkTombstones(dialect, table, facts, tombstone)))
-    }
-    problems.push(...checkCollations(found))
-    if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
-    if (letters) problems.push(...(yield* letters.check(yield* dialect.facts(letters.table.quoted))))
-    return problems
+  async function check(options: CheckOptions): Promise<readonly Problem[]> {
+    const [{ checkDatabase }, catalog] = await Promise.all([import('./check-database.ts'), dialect.catalog()])
+    const parts = { dialect, catalog, tables, ledger: ledgerTable, letters, faultOf }
+    return run(() => checkDatabase(parts, options), signalOf(options))
   }
 
   return {
@@ -133,53 +153,41 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         drop: (id) => run(() => letters.drop(id), signalOf()),
       },
     }),
-    upsert: (change: Upsert, options) => write(change, options),
-    softDelete: async (change: Delete, options) =>
-      (await write(change, options)) === 'unchanged' ? 'unchanged' : 'deleted',
+    upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
+    softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
     once(event, change, hook, options) {
       const signal = signalOf(options)
+      const locked = options?.before ? change : undefined
       if (!transaction) {
         return onceWithoutTransaction(event, hook, {
+          before: locked && (async () => (await findAlone(locked))?.row),
           write: () => run(() => lookAndWrite(event, change), signal),
           mark: () => run(() => claimAndRemove(event), signal),
         })
       }
       const attempt = (at = new Date()) =>
         transaction(
-          () => claimAndWrite(event, at, change),
-          hook,
-          () => confirm(event),
-          (error) => forget(event, at, error),
+          {
+            claim: () => claimAndLock(event, at, locked),
+            read: locked && ((tx) => find(statementsOf(locked).table, locked.key, tx)),
+            write: (read) => writeAfter(read, change),
+            hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
+            confirm: () => confirm(event),
+            undo: (error) => forget(event, at, error),
+          },
           signal,
         )
-      return withRetries(attempt, faultOf, signal)
+      return withRetries(attempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {
         faultOf,
-        write: (_, change) => write(change),
+        write: (_, change) => write(change) as Promise<UpsertOutcome>,
         writeMany: (statements, batch) => run(() => writeMany(statements, batch)),
         versions: (statements, keys) => run(() => readVersions(statements, keys)),
       }),
-    find: (entity, key) =>
-      withRetries(
-        async () => {
-          const { table } = statementsOf({ entity })
-          // A collation that ignores case finds others as well.
-          const row = (await find(table, key)).find((one) => one[table.key] === key)
-          return (
-            row && {
-              row,
-              deleted: row[table.deletedAt] !== null,
-              synced: row[table.clerkVersion] !== NO_VERSION,
-              version: String(row[table.clerkVersion]),
-            }
-          )
-        },
-        faultOf,
-        signalOf(),
-      ),
-    check: (options = {}) => run(() => check(options)),
+    find: (entity, key) => findAlone({ entity, key }),
+    check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
 }
@@ -189,15 +197,29 @@ function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions
   return signal
 }
 
-function outcomeOf(change: Change, written: UpsertOutcome): WriteOutcome {
-  return change.kind === 'delete' && written !== 'unchanged' ? 'deleted' : written
+/** Ends a transaction that is to be run again. */
+class RowAppeared extends Error {
+  override readonly name = 'RowAppeared'
+}
+
+/** ORMs wrap what a transaction throws. */
+function isRowAppeared(error: unknown): boolean {
+  return [...chainOf(error)].some((link) => link instanceof RowAppeared)
 }
 
 function* writeMany(statements: TableStatements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
   yield* send(statements.many(batch))
 }
 
-function* readVersions(statements: TableStatements, keys: readonly string[]): Program<ReadonlyMap<string, string>> {
+function* readVersions(
+  statements: TableStatements,
+  keys: readonly string[],
+): Program<ReadonlyMap<string, StoredVersion>> {
   const { rows } = yield* send(statements.versions(keys))
-  return new Map(rows.map((row) => [String(row.clerk_key), String(row.clerk_version)]))
+  return new Map(
+    rows.map((row) => [
+      String(row.clerk_key),
+      { version: String(row.clerk_version), deleted: Number(row.clerk_deleted) === 1 },
+    ]),
+  )
 }
