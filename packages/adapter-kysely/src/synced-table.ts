@@ -7,7 +7,7 @@ import {
   RESERVED_COLUMNS,
   snakeCase,
 } from '@clerk-sync/core/adapter'
-import { type DialectName, type LedgerTable, namesOf, type SyncedTable } from '@clerk-sync/core/sql'
+import { type DialectName, namesOf, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
 import { encode } from './encode.ts'
 
 /** What is used of a Kysely instance to read tables: its spelling. */
@@ -59,9 +59,13 @@ export function readTable(entity: Entity, given: unknown, spelling: Spelling): S
   }
 }
 
-/** The ledger's columns are called alike everywhere; Kysely's `CamelCasePlugin` leaves such names as they are. */
-export function readLedger(table: unknown, spelling: Spelling): LedgerTable {
-  if (typeof table !== 'string') throw config('events takes the name of the ledger table: clerk_events, as a rule.')
+/** The columns of the ledger and of dead letters are called alike everywhere; Kysely's `CamelCasePlugin` leaves such names as they are. */
+export function readOwnTable(option: 'events' | 'deadLetters', table: unknown, spelling: Spelling): SqlTable {
+  if (typeof table !== 'string') {
+    const usual =
+      option === 'events' ? 'the ledger table: clerk_events' : 'the table of dead letters: clerk_dead_letters'
+    throw config(`${option} takes the name of ${usual}, as a rule.`)
+  }
   const names = namesOf('id', (column) => spelling.compile(table, column))
   return {
     name: table,

@@ -7,7 +7,14 @@ import {
   unfitForIds,
   VERSION_LENGTH,
 } from '@clerk-sync/core/adapter'
-import { LEDGER_COLUMNS, type LedgerTable, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
+import {
+  LEDGER_COLUMNS,
+  LETTER_COLUMNS,
+  type LedgerTable,
+  type LettersTable,
+  type SqlTable,
+  type SyncedTable,
+} from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
 import { encode } from './encode.ts'
 import { generatorOf, unknownDefault } from './generated-values.ts'
@@ -72,6 +79,15 @@ export function ledgerTable(name: string, facts: ClientFacts): LedgerTable {
   for (const field of LEDGER_COLUMNS) need(model, field, 'Take the model ClerkEvent from the README as it is.')
   if (!model.fields.get('id')?.unique)
     throw refuse(`${model.name}.id must be String @id: it is how a duplicate is recognized.`)
+  return sqlTable(model, facts)
+}
+
+/** @throws ClerkSyncError `config_invalid` for a model that is not that of dead letters. */
+export function lettersTable(name: string, facts: ClientFacts): LettersTable {
+  const model = modelOf(name, facts)
+  for (const field of LETTER_COLUMNS)
+    need(model, field, 'Take the model ClerkDeadLetter from docs/dead-letters.md as it is.')
+  if (!model.fields.get('id')?.unique) throw refuse(`${model.name}.id must be String @id.`)
   return sqlTable(model, facts)
 }
 

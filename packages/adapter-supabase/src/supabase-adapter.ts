@@ -109,7 +109,9 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     async find(entity, id) {
       const { deletedAt, clerkVersion } = tableOf(entity)
       const row = await rowOf(entity, id)
-      return row && { row, deleted: row[deletedAt] !== null, synced: row[clerkVersion] !== NO_VERSION }
+      if (!row) return undefined
+      const version = String(row[clerkVersion])
+      return { row, deleted: row[deletedAt] !== null, synced: version !== NO_VERSION, version }
     },
     check: ({ tombstones = {} } = {}) => checkDatabase(call, tables, ledger, tombstones),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),

@@ -134,7 +134,9 @@ export function thirdPartyAdapter(
     },
     async find(entity, id) {
       const row = read(entity, id)
-      return row && { row, deleted: row.deleted_at !== null, synced: row.clerk_version !== NO_VERSION }
+      if (!row) return undefined
+      const version = String(row.clerk_version)
+      return { row, deleted: row.deleted_at !== null, synced: version !== NO_VERSION, version }
     },
     check: async () => [],
     prune: async (before) => Number(run('delete from events where processed_at < ?', before.getTime()).changes),

@@ -1,8 +1,10 @@
+import { createDeadLetters } from './dead-letters/create-dead-letters.ts'
 import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
 import { buildChange, buildReadChange, whyIgnored } from './delivery/build-change.ts'
 import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
 import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
+import { staleHook } from './delivery/hook-run.ts'
 import { checkEvent, parseEvent } from './delivery/parse-event.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
@@ -12,7 +14,7 @@ import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
-import type { Entity, Outcome, Rows } from './port/sync-adapter.ts'
+import type { AppliedOutcome, Entity, Rows } from './port/sync-adapter.ts'
 import { resolveOptions } from './resolve-options.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 
@@ -36,7 +38,8 @@ import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
 ): ClerkSync<Stored> {
-  const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, onResult } = resolveOptions(options)
+  const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, onResult, ...parking } =
+    resolveOptions(options)
 
   async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
     const known = secrets()
@@ -46,10 +49,23 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return parseEvent(body, signature.id, instanceId)
   }
 
-  async function apply(event: ClerkEvent, deadline: Deadline): Promise<Outcome> {
+  async function store(event: ClerkEvent, deadline: Deadline): Promise<AppliedOutcome> {
     const change = buildChange(event, mappings.given)
     return applyChange(adapter, event, change, hooks.get(event.type), deadline)
   }
+
+  const deadLetters = createDeadLetters(
+    {
+      ...parking,
+      adapter,
+      store: adapter.deadLetters,
+      modeOf: (entity) => mappings.given[entity]?.mode,
+      hasHook: (type) => hooks.has(type),
+      apply: store,
+      runHook: (event, deadline) => applyChange(adapter, event, undefined, staleHook(hooks.get(event.type)), deadline),
+    },
+    timeoutMs,
+  )
 
   async function receive(delivery: RawDelivery): Promise<DeliveryResult> {
     let event: ClerkEvent | undefined
@@ -58,9 +74,11 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     const deadline = new Deadline(timeoutMs)
     try {
       event = await verify(delivery, deadline)
-      const outcome = await apply(event, deadline)
+      const { outcome, error } = await deadLetters.deliver(event, deadline, false)
       const accepted = { ok: true, status: 200, event, ...timesOf(began, event) } as const
-      result = outcome === 'ignored' ? { ...accepted, outcome, reason: whyIgnored(event) } : { ...accepted, outcome }
+      if (error) result = { ...accepted, outcome: 'parked', error }
+      else if (outcome === 'ignored') result = { ...accepted, outcome, reason: whyIgnored(event) }
+      else result = { ...accepted, outcome }
     } catch (thrown) {
       const error = asClerkSyncError(thrown, 'store_failed', 'The delivery failed in a way that is not expected.')
       result = { ok: false, status: error.status, error, event, ...timesOf(began, event) }
@@ -75,10 +93,11 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     handler: toFetchHandler(receive),
     receive,
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
-    apply: async (event) => {
+    apply: async (event, { lastAttempt = false } = {}) => {
       checkEvent(event)
-      return within(timeoutMs, (deadline) => apply(event, deadline))
+      return within(timeoutMs, async (deadline) => (await deadLetters.deliver(event, deadline, lastAttempt)).outcome)
     },
+    deadLetters: deadLetters.api,
     storeRead: async (entity, snapshot, sentAt) =>
       applyRead(adapter, buildReadChange(entity, snapshot, sentAt, mappings.of(entity))),
     async find<E extends Entity>(entity: E, key: string) {

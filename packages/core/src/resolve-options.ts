@@ -25,6 +25,8 @@ export interface ResolvedOptions {
   readonly instanceId: string | undefined
   readonly maxBodyBytes: number
   readonly timeoutMs: number
+  readonly parkAfter: number
+  readonly parkPerMinute: number
   readonly onResult: (result: DeliveryResult) => void
 }
 
@@ -37,6 +39,8 @@ const OPTIONS = [
   'instanceId',
   'maxBodyBytes',
   'timeoutMs',
+  'parkAfter',
+  'parkPerMinute',
   'onResult',
 ] as const satisfies readonly (keyof ClerkSyncOptions<Rows, unknown, unknown> | 'map')[]
 
@@ -53,6 +57,7 @@ const ALIASES = {
   maps: 'map',
   mapping: 'map',
   timeout: 'timeoutMs',
+  parkAfterMs: 'parkAfter',
 }
 
 /** @throws ClerkSyncError `config_invalid`, with what to do. */
@@ -68,6 +73,16 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     isPositiveInteger(timeoutMs) && timeoutMs <= LONGEST_TIMER_MS,
     'timeoutMs must be a positive whole number of milliseconds. Svix waits for 15 s, so stay below 15000.',
   )
+  const { parkAfter = PARK_AFTER_MS, parkPerMinute = PARK_PER_MINUTE } = options
+  for (const option of ['parkAfter', 'parkPerMinute'] as const) {
+    const given = options[option]
+    if (given === undefined) continue
+    demand(isPositiveInteger(given), `${option} must be a positive whole number.`)
+    demand(
+      adapter.deadLetters !== undefined,
+      `${option} says when events are parked, and ${adapter.name} has no table for them: pass deadLetters.`,
+    )
+  }
   demand(
     instanceId === undefined || (typeof instanceId === 'string' && /^ins_\w+$/.test(instanceId)),
     'instanceId must be what Clerk calls the instance, ins_…, or be left out.',
@@ -92,9 +107,15 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     instanceId,
     maxBodyBytes,
     timeoutMs,
+    parkAfter,
+    parkPerMinute,
     onResult,
   }
 }
+
+/** Before the last attempts, which come after 17.6 and 27.6 hours: https://docs.svix.com/retries */
+const PARK_AFTER_MS = 17 * 3_600_000
+const PARK_PER_MINUTE = 20
 
 /** The longest that a timer takes: beyond it, Node fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1

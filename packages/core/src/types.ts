@@ -1,3 +1,4 @@
+import type { DeadLettersApi } from './dead-letters/create-dead-letters.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { Hooks } from './delivery/hooks.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
@@ -32,6 +33,14 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    */
   readonly timeoutMs?: number | undefined
   /**
+   * With the adapter's table `deadLetters`: the age from which an event that is refused is parked there and answered 200,
+   * in ms, by its own `timestamp`. Younger ones are answered 503, so that Clerk sends them again. Default 17 hours: the
+   * last attempts come after 17.6 and 27.6.
+   */
+  readonly parkAfter?: number | undefined
+  /** How many events are parked in a minute at most; the others are answered 503. Default 20. */
+  readonly parkPerMinute?: number | undefined
+  /**
    * Called with the result of each delivery, before the response is sent. It must not block: the response waits for it
    * to return, and not for a promise. Default: failures go to `console.error`, without payloads.
    */
@@ -56,9 +65,14 @@ export interface ClerkSync<Stored extends Rows = Rows> {
   verify(delivery: RawDelivery): Promise<ClerkEvent>
   /**
    * Stores an event that `verify` gave, and runs its hook. Calling it twice does no harm.
+   *
+   * @param options - `lastAttempt`: whether a queue gives the event up after this one. Where it is refused, and the
+   * adapter has a table `deadLetters`, it is `parked` then, whatever its age.
    * @throws ClerkSyncError
    */
-  apply(event: ClerkEvent): Promise<Outcome>
+  apply(event: ClerkEvent, options?: { readonly lastAttempt?: boolean }): Promise<Outcome>
+  /** The events that were refused until the last attempts, and are kept. */
+  readonly deadLetters: DeadLettersApi
   /**
    * Stores what was read from Clerk's Backend API, under the same guard as a delivery. It is no event: no hook runs.
    *

@@ -2,11 +2,11 @@ import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError } from '../errors.ts'
 import { isClerkId } from '../port/clerk-id.ts'
 import type {
+  AppliedOutcome,
   Change,
   Entity,
   EventRef,
   Found,
-  Outcome,
   SyncAdapter,
   Upsert,
   UpsertOutcome,
@@ -27,7 +27,7 @@ export async function applyChange(
   change: Change | undefined,
   hook: AnyHook | undefined,
   deadline: Deadline,
-): Promise<Outcome> {
+): Promise<AppliedOutcome> {
   if (!change && !hook) return 'ignored'
   const hookRun = hook && new HookRun(hook, event)
   const what = change ? `${event.type} for ${change.key}` : event.type
@@ -49,7 +49,7 @@ async function write(
   change: Change | undefined,
   hookRun: HookRun | undefined,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<AppliedOutcome> {
   if (hookRun) {
     const hook = (tx: unknown, outcome: WriteOutcome, before: object | undefined) => {
       // Its transaction waited too long: the delivery has its answer, and is sent again.

@@ -1,9 +1,9 @@
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import type { ClerkSyncError } from '../errors.ts'
-import type { Outcome } from '../port/sync-adapter.ts'
+import type { AppliedOutcome } from '../port/sync-adapter.ts'
 
 /** What became of one delivery. `status` is what the sender is answered; `error` is for the operator alone. */
-export type DeliveryResult = StoredDelivery | IgnoredDelivery | FailedDelivery
+export type DeliveryResult = StoredDelivery | ParkedDelivery | IgnoredDelivery | FailedDelivery
 
 interface Answered {
   readonly status: number
@@ -24,7 +24,13 @@ interface Accepted extends Answered {
 
 /** The row holds the event, or a newer one. */
 interface StoredDelivery extends Accepted {
-  readonly outcome: Exclude<Outcome, 'ignored'>
+  readonly outcome: Exclude<AppliedOutcome, 'ignored'>
+}
+
+/** Refused, and kept as a dead letter: done for the sender, and an error for the operator. */
+interface ParkedDelivery extends Accepted {
+  readonly outcome: 'parked'
+  readonly error: ClerkSyncError
 }
 
 /** The event has neither a table nor a hook. */

@@ -9,6 +9,11 @@ export interface AnyHook {
   readonly run: (context: { event: ClerkEvent; outcome: WriteOutcome; tx: unknown; before?: unknown }) => unknown
 }
 
+/** The hook of an event whose row is newer, or gone. */
+export function staleHook(hook: AnyHook | undefined): AnyHook | undefined {
+  return hook && { ...hook, run: (context) => hook.run({ ...context, outcome: 'stale' }) }
+}
+
 /** The hook of one delivery, which may be called several times. Knows what it threw, which is not what the database threw. */
 export class HookRun {
   /** Whether it is running now. */

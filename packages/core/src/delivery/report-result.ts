@@ -3,10 +3,12 @@ import type { DeliveryResult } from './delivery-result.ts'
 
 /** The default `onResult`: one line for each failure, with its causes' codes and without any payload. */
 export function reportFailure(result: DeliveryResult): void {
-  if (result.ok) return
+  if (!('error' in result)) return
   const { error, event } = result
   const about = event ? ` ${event.type} ${event.id}` : ''
-  console.error(`clerk-sync: ${result.status} ${error.code}${about}: ${error.message}${causesOf(error)}`)
+  console.error(
+    `clerk-sync: ${result.status} ${result.ok ? 'parked ' : ''}${error.code}${about}: ${error.message}${causesOf(error)}`,
+  )
 }
 
 /** Names and codes only: a driver's message may quote the row. */

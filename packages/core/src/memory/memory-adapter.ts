@@ -15,6 +15,7 @@ import type {
 import { NO_VERSION } from '../port/version.ts'
 import { checkGiven } from './check-given.ts'
 import { type MemoryColumn, MemoryDatabase, type MemoryRow, type MemoryTransaction } from './memory-database.ts'
+import { checkLetters, memoryLetters } from './memory-letters.ts'
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
 
 export {
@@ -27,6 +28,7 @@ export {
 export type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables } from './types.ts'
 
 const LEDGER = 'events'
+const LETTERS = 'deadLetters'
 
 /**
  * Keeps the tables in memory: the port's executable specification, and a store for tests of your own.
@@ -53,7 +55,12 @@ export function memoryAdapter<const T extends MemoryTables>(
 export function memoryAdapter<R extends Rows>(tables: TablesOf<R>, options?: MemoryAdapterOptions): MemoryAdapter<R>
 export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOptions = {}): MemoryAdapter<Rows> {
   checkGiven(tables, options)
-  const { ledger = true, database = new MemoryDatabase(memorySchema(tables)), call = (run) => run() } = options
+  const {
+    ledger = true,
+    deadLetters = false,
+    database = new MemoryDatabase(memorySchema(tables)),
+    call = (run) => run(),
+  } = options
   const statement = <T>(run: (tx: MemoryTransaction) => T): Promise<T> => call(() => database.transaction(run))
 
   return {
@@ -69,6 +76,7 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
       const attempt = async (tx: MemoryTransaction): Promise<WriteOutcome | 'duplicate'> => {
         const claimed = await call(async () => claim(tx, event))
         if (!claimed) return 'duplicate'
+        if (deadLetters) await call(async () => tx.delete(LETTERS, event.id))
         const before = wantsBefore && change ? tx.get(tableNameOf(change.entity), change.key) : undefined
         const outcome = change ? await call(async () => write(tx, change)) : 'unchanged'
         await hook(tx, outcome, before)
@@ -93,10 +101,21 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
     find: (entity, key) =>
       statement((tx) => {
         const row = tx.get(tableNameOf(entity), key)
-        return row && { row, deleted: row.deletedAt !== null, synced: row.clerkVersion !== NO_VERSION }
+        return (
+          row && {
+            row,
+            deleted: row.deletedAt !== null,
+            synced: row.clerkVersion !== NO_VERSION,
+            version: row.clerkVersion as string,
+          }
+        )
       }),
 
-    check: async () => [],
+    ...(deadLetters && {
+      deadLetters: memoryLetters(statement, LETTERS, (tx, id) => tx.get(LEDGER, id) !== undefined),
+    }),
+
+    check: () => (deadLetters ? statement((tx) => checkLetters(tx, LETTERS)) : Promise.resolve([])),
 
     prune: (before) =>
       statement((tx) => {

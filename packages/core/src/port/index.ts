@@ -4,6 +4,7 @@ export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
 export { checkOptions } from './check-options.ts'
 export { databaseFault, type Fault } from './database-fault.ts'
+export type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from './dead-letters.ts'
 export {
   type EntityOf,
   type GivenTables,
@@ -23,6 +24,7 @@ export { type Refusal, refusalOf } from './refusal.ts'
 export { RESERVED_COLUMNS, type ReservedColumn } from './reserved-columns.ts'
 export { withRetries } from './retries.ts'
 export type {
+  AppliedOutcome,
   CallOptions,
   Change,
   CheckOptions,

@@ -1,5 +1,6 @@
 import type { Entity } from '../entities/all-entities.ts'
 import type { Fault } from './database-fault.ts'
+import type { DeadLetterStore } from './dead-letters.ts'
 import type { Refusal } from './refusal.ts'
 import type { TableInfo, Values } from './table-info.ts'
 
@@ -67,8 +68,12 @@ export type UpsertOutcome = 'created' | 'updated' | Held
 export type DeleteOutcome = 'deleted' | Held
 export type WriteOutcome = UpsertOutcome | DeleteOutcome
 type Held = 'unchanged' | 'stale' | 'already_deleted'
-/** `duplicate`: the ledger has the message. `ignored`: the event has neither a table nor a hook. */
-export type Outcome = WriteOutcome | 'duplicate' | 'ignored'
+/**
+ * `duplicate`: the ledger has the message. `ignored`: the event has neither a table nor a hook. `parked`: it was refused,
+ * and is kept as a dead letter.
+ */
+export type Outcome = AppliedOutcome | 'parked'
+export type AppliedOutcome = WriteOutcome | 'duplicate' | 'ignored'
 
 /**
  * What a batch did to its rows: one count for each key, whatever the number of its changes in the batch, and the changes
@@ -86,6 +91,8 @@ export interface Found {
   readonly deleted: boolean
   /** Whether an event or a read has reached it: its version is not the `'0'` of rows that the application inserted. */
   readonly synced: boolean
+  /** The row's version. */
+  readonly version: string
 }
 
 /** Something that `check` found in the database. An error breaks a guarantee; a warning will bite one day. */
@@ -153,6 +160,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   readonly tables: { readonly [E in Entity]?: TableInfo }
   /** Whether there is a ledger table, which hooks need. */
   readonly ledger: boolean
+  /** The table of dead letters; left out where the adapter was given none. */
+  readonly deadLetters?: DeadLetterStore
   /** Types alone: never set. */
   readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult; readonly stored: Stored }
 
@@ -178,7 +187,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   softDelete(change: Delete, options?: CallOptions): Promise<DeleteOutcome>
 
   /**
-   * In one transaction: claim the message, write the change if there is one, run the hook, commit.
+   * In one transaction: claim the message, remove its dead letter if there is one, write the change if there is one, run
+   * the hook, commit.
    *
    * `duplicate` when the message was claimed before; a second caller waits for the first to end. The hook runs also
    * when the write changed nothing. When the hook throws, nothing of the transaction stays and the error comes out. A
@@ -191,8 +201,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * read.
    *
    * Without interactive transactions: look whether the message was processed, write, run the hook without a `tx`, then
-   * mark the message. So a hook runs at least once: never marked before it has run. `before` is then read before the
-   * write, without a lock.
+   * mark the message and remove its letter. So a hook runs at least once: never marked before it has run. `before` is then
+   * read before the write, without a lock.
    */
   once(
     event: EventRef,

@@ -5,6 +5,7 @@ import type { Catalog } from './catalogs/catalog.ts'
 import { checkCollations, checkLedger, checkTable } from './check.ts'
 import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import type { Letters } from './letters.ts'
 import { unquoted } from './names.ts'
 import type { Program } from './program.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
@@ -17,12 +18,13 @@ export interface CheckParts {
   readonly catalog: Catalog
   readonly tables: readonly SyncedTable[]
   readonly ledger: LedgerTable | undefined
+  readonly letters: Letters | undefined
   readonly faultOf: (error: unknown) => Fault | undefined
 }
 
 /** All that the database says about the tables, compared with what the writes rely on. */
 export function* checkDatabase(parts: CheckParts, options: CheckOptions): Program<readonly Problem[]> {
-  const { dialect, catalog, tables, ledger } = parts
+  const { dialect, catalog, tables, ledger, letters } = parts
   const problems: Problem[] = catalog.settings ? [...(yield* catalog.settings())] : []
   const found: [SyncedTable, TableFacts][] = []
   for (const table of tables) {
@@ -38,7 +40,9 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     problems.push(...(yield* checkConstraints(parts, table, facts, tombstones?.written, mapped)))
   }
   problems.push(...checkCollations(found))
-  return ledger ? [...problems, ...checkLedger(ledger, yield* catalog.facts(ledger.quoted))] : problems
+  if (ledger) problems.push(...checkLedger(ledger, yield* catalog.facts(ledger.quoted)))
+  if (letters) problems.push(...(yield* letters.check(yield* catalog.facts(letters.table.quoted))))
+  return problems
 }
 
 /** CHECK constraints: those that a delete breaks, and those that Clerk's values may. */
@@ -66,7 +70,7 @@ function* checkConstraints(
 function mayForbid({ name: table, entity }: SyncedTable, { name }: CheckFacts, columns: readonly string[]): Problem {
   const message =
     `${table}: the constraint ${name} holds for ${columns.join(', ')}, which the library fills: a value that it forbids ` +
-    'is answered 503 store_failed for as long as Clerk has it. Drop the constraint, or return from ' +
+    'is answered 503 value_refused for as long as Clerk has it. Drop the constraint, or return from ' +
     `map.${entity} what it takes.`
   return { severity: 'warning', table, column: columns.join(', '), message }
 }
@@ -91,7 +95,7 @@ function unfilledColumns(
     if (!notNull || filledBy || generatedAs !== undefined || names.has(column)) return []
     const message =
       `${synced.name}.${column} is NOT NULL, has no default, and nothing fills it: every delivery for a new row is ` +
-      `answered 503 store_failed. Give it a default, or return it from map.${synced.entity}.`
+      `answered 503 value_refused. Give it a default, or return it from map.${synced.entity}.`
     return [{ severity: 'error', table: synced.name, column, message }]
   })
 }

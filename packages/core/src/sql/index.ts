@@ -6,6 +6,7 @@ export { mysql } from './dialects/mysql.ts'
 export { postgres } from './dialects/postgres.ts'
 export { sqlite, writtenBetween } from './dialects/sqlite.ts'
 export type { GuardedWrite } from './guarded-write.ts'
+export { LETTER_COLUMNS, type LettersTable } from './letters.ts'
 export { namesOf, unquoted } from './names.ts'
 export { onlyOne, type Program, type Row, type RunResult, type Statement } from './program.ts'
 export {

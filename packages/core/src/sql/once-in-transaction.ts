@@ -61,6 +61,6 @@ export function claimsOf(ledger: () => Ledger, faultOf: (error: unknown) => Faul
 }
 
 /** Compares the bytes, where a collation may ignore case. A column of fixed width pads. */
-export function isEntered(rows: readonly Row[], event: EventRef): boolean {
+export function isEntered(rows: readonly Row[], event: Pick<EventRef, 'id'>): boolean {
   return rows.some(({ event_id }) => String(event_id).trimEnd() === event.id)
 }

@@ -25,6 +25,7 @@ import { NO_VERSION } from '../port/version.ts'
 import { type StoredVersion, writeBatches } from './batch.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { Ledger } from './ledger.ts'
+import { Letters, type LettersTable } from './letters.ts'
 import { claimsOf, isEntered } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { FoundRows, Runner } from './runner.ts'
@@ -40,6 +41,8 @@ export interface SqlParts<Tx = unknown> {
   readonly tables: readonly SyncedTable[]
   /** The table of the ledger, which hooks need. */
   readonly ledger: LedgerTable | undefined
+  /** The table of dead letters, which is optional. */
+  readonly deadLetters?: LettersTable | undefined
   /** What errors of the driver mean that carry no code of the database. */
   readonly faultOf?: (error: unknown) => Fault | undefined
   /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
@@ -55,7 +58,7 @@ export interface SqlParts<Tx = unknown> {
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, ledger: ledgerTable, find, ...parts }: SqlParts<Tx>,
+  { name, dialect, tables, ledger: ledgerTable, deadLetters: lettersTable, find, ...parts }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
   const statements = new Map(
@@ -64,6 +67,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
   const transaction = runner.transaction?.bind(runner)
   const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
+  const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
     withRetries(() => runner.run(program(), signal), faultOf, signal)
   const statementsOf = ({ entity }: Pick<Change, 'entity'>): TableStatements => {
@@ -83,7 +87,9 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       async () => {
         const { table } = statementsOf({ entity })
         const row = rowIn(await find(table, key), { entity, key })
-        return row && { row, deleted: row[table.deletedAt] !== null, synced: row[table.clerkVersion] !== NO_VERSION }
+        if (!row) return undefined
+        const version = String(row[table.clerkVersion])
+        return { row, deleted: row[table.deletedAt] !== null, synced: version !== NO_VERSION, version }
       },
       faultOf,
       signalOf(),
@@ -93,6 +99,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   function* claimAndLock(event: EventRef, at: Date, locked: Change | undefined): Program<boolean> {
     if (!(yield* claim(event, at))) return false
+    if (letters) yield* letters.remove(event.id)
     if (locked && dialect.lockRow) yield* send(statementsOf(locked).lock(locked.key))
     return true
   }
@@ -111,6 +118,16 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     return rows.find((row) => row[table.key] === key)
   }
 
+  /** After the hook. A crash in between leaves a letter whose message is claimed: its next delivery removes it. */
+  function* claimAndRemove(event: EventRef): Program<void> {
+    yield* claim(event, new Date())
+    if (letters) yield* letters.remove(event.id)
+  }
+
+  function* isClaimed(id: string): Program<boolean> {
+    return ledger !== undefined && isEntered((yield* send(ledger.find({ id }))).rows, { id })
+  }
+
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
   function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     const look = needLedger().find(event)
@@ -121,7 +138,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   async function check(options: CheckOptions): Promise<readonly Problem[]> {
     const [{ checkDatabase }, catalog] = await Promise.all([import('./check-database.ts'), dialect.catalog()])
-    const about = { dialect, catalog, tables, ledger: ledgerTable, faultOf }
+    const about = { dialect, catalog, tables, ledger: ledgerTable, letters, faultOf }
     const found = await run(() => checkDatabase(about, options), signalOf(options))
     return [...(parts.problems ?? []), ...found]
   }
@@ -132,6 +149,13 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ledger: ledger !== undefined,
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
+    ...(letters && {
+      deadLetters: {
+        park: (letter, limit) => run(() => letters.park(letter, limit, () => isClaimed(letter.id)), signalOf()),
+        find: (filter, most) => run(() => letters.find(filter, most), signalOf()),
+        drop: (id) => run(() => letters.drop(id), signalOf()),
+      },
+    }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
     once(event, change, hook, options) {
@@ -141,7 +165,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         return onceWithoutTransaction(event, hook, {
           before: locked && (async () => (await findAlone(locked))?.row),
           write: () => run(() => lookAndWrite(event, change), signal),
-          mark: () => run(() => claim(event, new Date()), signal),
+          mark: () => run(() => claimAndRemove(event), signal),
         })
       }
       const attempt = (at = ownMoment()) =>
