@@ -1,5 +1,6 @@
 import { ClerkSyncError, chainOf } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
+import type { Trouble } from '../port/database-trouble.ts'
 import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
 import type { Refusal } from '../port/refusal.ts'
@@ -46,6 +47,8 @@ export interface SqlParts<Tx = unknown> {
   readonly faultOf?: (error: unknown) => Fault | undefined
   /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
   readonly refusalOf?: (error: unknown) => Refusal | undefined
+  /** What keeps the database from its work, where the driver's own error is not found through `cause`. */
+  readonly troubleOf?: (error: unknown) => Trouble | undefined
   /**
    * The rows with this value in the table's key, as the application's own query gives them, with its properties: in the
    * transaction, where there is one.
@@ -140,6 +143,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ledger: ledger !== undefined,
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
+    ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
     once(event, change, hook, options) {
