@@ -84,7 +84,7 @@ describe('a logger', () => {
     expect(printed).toEqual([expect.stringContaining('clerk-sync: logger threw')])
   })
 
-  test.each([{ logger: {} }, { logger: 'pino' }, { verbose: 'yes' }])('%o is refused', (options) => {
+  test.each<object>([{ logger: {} }, { logger: 'pino' }, { verbose: 'yes' }])('%o is refused', (options) => {
     const adapter = memoryAdapter({})
     expect(() => createClerkSync({ adapter, ...(options as Options) })).toThrow(/^(logger must|verbose is)/)
   })
