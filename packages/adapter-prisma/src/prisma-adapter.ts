@@ -9,7 +9,7 @@ import {
 } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
-import { prismaFault, prismaRefusal } from './fault.ts'
+import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { ledgerTable, lettersTable, syncedTable } from './synced-table.ts'
 import { accessTo } from './transaction.ts'
@@ -62,6 +62,7 @@ export function prismaAdapter<C extends AnyClient>(
       name: `prisma:${facts.database}`,
       faultOf: prismaFault,
       refusalOf: prismaRefusal,
+      troubleOf: prismaTrouble,
       dialect: DIALECTS[facts.database],
       problems: facts.problems,
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),

@@ -8,7 +8,7 @@ import { staleHook } from './delivery/hook-run.ts'
 import { checkEvent, parseEvent } from './delivery/parse-event.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
-import { reportTo } from './delivery/report-result.ts'
+import { reportResult } from './delivery/report-result.ts'
 import { readSignatureHeaders, verifySignature } from './delivery/verify-signature.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError } from './errors.ts'
@@ -38,7 +38,7 @@ import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
 ): ClerkSync<Stored> {
-  const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, onResult, ...parking } =
+  const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, reporting, ...parking } =
     resolveOptions(options)
 
   async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
@@ -85,7 +85,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     } finally {
       deadline.end()
     }
-    reportTo(onResult, result)
+    reportResult(reporting, result, delivery.logger)
     return result
   }
 

@@ -1,5 +1,6 @@
 import type { Entity } from '../entities/all-entities.ts'
 import type { Fault } from './database-fault.ts'
+import type { Trouble } from './database-trouble.ts'
 import type { DeadLetterStore } from './dead-letters.ts'
 import type { Refusal } from './refusal.ts'
 import type { TableInfo, Values } from './table-info.ts'
@@ -176,6 +177,12 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * are found through `cause`.
    */
   refusalOf?(error: unknown): Refusal | undefined
+
+  /**
+   * What keeps the database from its work by an error of this adapter: it is away, a table is missing and the like. Leave
+   * it out where the driver's errors are found through `cause`.
+   */
+  troubleOf?(error: unknown): Trouble | undefined
 
   /**
    * One guarded write. Concurrent callers for one key: the largest version stays, whoever is last. Resolves only when the

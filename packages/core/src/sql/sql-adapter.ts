@@ -1,5 +1,6 @@
 import { ClerkSyncError, chainOf } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
+import type { Trouble } from '../port/database-trouble.ts'
 import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
 import type { Refusal } from '../port/refusal.ts'
@@ -49,6 +50,8 @@ export interface SqlParts<Tx = unknown> {
   readonly refusalOf?: (error: unknown) => Refusal | undefined
   /** What the adapter knows at set-up, of its driver say, for `check`. */
   readonly problems?: readonly Problem[]
+  /** What keeps the database from its work, where the driver's own error is not found through `cause`. */
+  readonly troubleOf?: (error: unknown) => Trouble | undefined
   /**
    * The rows with this value in the table's key, as the application's own query gives them, with its properties: in the
    * transaction, where there is one.
@@ -156,6 +159,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         drop: (id) => run(() => letters.drop(id), signalOf()),
       },
     }),
+    ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
     once(event, change, hook, options) {
