@@ -1,4 +1,4 @@
-import { ClerkSyncError, chainOf } from '../errors.ts'
+import { ClerkSyncError } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
 import type { Trouble } from '../port/database-trouble.ts'
 import { LONGEST_WAIT_MS } from '../port/limits.ts'
@@ -23,11 +23,11 @@ import type {
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
-import { type StoredVersion, writeBatches } from './batch.ts'
+import { readVersions, writeBatches, writeMany } from './batch.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { Ledger } from './ledger.ts'
 import { Letters, type LettersTable } from './letters.ts'
-import { claimsOf, isEntered } from './once-in-transaction.ts'
+import { claimsOf, isEntered, isRowAppeared, ownMoment, RowAppeared } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { FoundRows, Runner } from './runner.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
@@ -202,39 +202,4 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 /** A caller that sets no limit does not wait for ever either. */
 function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
   return signal
-}
-
-/** Ends a transaction that is to be run again. */
-class RowAppeared extends Error {
-  override readonly name = 'RowAppeared'
-}
-
-/** ORMs wrap what a transaction throws. */
-function isRowAppeared(error: unknown): boolean {
-  return [...chainOf(error)].some((link) => link instanceof RowAppeared)
-}
-
-let lastMoment = 0
-
-/** Now, and no other attempt's: a claim is known by it. */
-function ownMoment(): Date {
-  lastMoment = Math.max(Date.now(), lastMoment + 1)
-  return new Date(lastMoment)
-}
-
-function* writeMany(statements: TableStatements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
-  yield* send(statements.many(batch))
-}
-
-function* readVersions(
-  statements: TableStatements,
-  keys: readonly string[],
-): Program<ReadonlyMap<string, StoredVersion>> {
-  const { rows } = yield* send(statements.versions(keys))
-  return new Map(
-    rows.map((row) => [
-      String(row.clerk_key),
-      { version: String(row.clerk_version), deleted: Number(row.clerk_deleted) === 1 },
-    ]),
-  )
 }
