@@ -70,7 +70,10 @@ export function prismaAdapter<C extends AnyClient>(
         const query = (on: object) => {
           const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
           // Also where the client omits these fields.
-          return delegate.findMany({ where: { [key]: id }, omit: { [key]: false, [deletedAt]: false, [clerkVersion]: false } })
+          return delegate.findMany({
+            where: { [key]: id },
+            omit: { [key]: false, [deletedAt]: false, [clerkVersion]: false },
+          })
         }
         return tx ? query(tx as object) : read(query)
       },
