@@ -66,7 +66,7 @@ export function d1Adapter(db: AsyncDatabase, given: AnyTables): SyncAdapter {
 
 function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queue = (run) => run()) {
   const { select } = db as AsyncDatabase
-  const tables = readTables(given, {
+  const tables = readTables(db, given, {
     render: (column, table) =>
       select
         .call(db, { column: column as SQLiteColumn })

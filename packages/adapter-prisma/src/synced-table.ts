@@ -91,9 +91,24 @@ function need(model: Model, name: string, fix: string): Field {
   throw refuse(`The model ${model.name} has no field ${name}. ${fix}`)
 }
 
+/** Of decimals and large integers, the fields' own encoding says what it takes. */
+const TAKES: Readonly<Record<string, ColumnInfo['takes']>> = {
+  String: 'text',
+  Int: 'number',
+  Float: 'number',
+  Boolean: 'boolean',
+  DateTime: 'date',
+  Json: 'json',
+  Bytes: 'bytes',
+}
+
 function infoOf(field: Field): ColumnInfo {
   const constant = constantOf(field)
+  const takes = field.list ? 'list' : field.enumValues ? 'text' : TAKES[field.type]
   return {
+    // `@default(dbgenerated())`: how a schema says it of a generated column, and of nothing else.
+    ...(isGenerated(field) && { generated: true }),
+    ...(takes && { takes }),
     // Prisma's lists take NULL in the database, and read as empty.
     nullable: field.optional || field.list,
     required: isRequired(field),
@@ -102,6 +117,10 @@ function infoOf(field: Field): ColumnInfo {
       !field.unique &&
       field.type !== 'Bytes' && { emptyValue: emptyValue(field, constant) }),
   }
+}
+
+function isGenerated({ default: given }: Field): boolean {
+  return given?.kind === 'function' && given.name === 'dbgenerated' && given.argument === undefined
 }
 
 function constantOf(field: Field): unknown {
