@@ -35,7 +35,7 @@ export function mysqlAdapter(
   planetscale: boolean,
   prepared: SendPrepared | undefined,
 ): SyncAdapter {
-  const tables = readTables(given, {
+  const tables = readTables(db, given, {
     render: (column, table) =>
       db
         .select({ column: column as MySqlColumn })

@@ -28,7 +28,7 @@ type PgRunner = Runner<Executor, unknown> | Runner<never, unknown>
 
 /** PostgreSQL through any driver of Drizzle's. */
 export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner): SyncAdapter {
-  const tables = readTables(given, {
+  const tables = readTables(db, given, {
     render: (column, table) =>
       db
         .select({ column: column as PgColumn })
