@@ -96,9 +96,14 @@ function brokenLines(statement: string): { before: string; after: string; broken
         ),
       ),
     )
-    if (WHOLE_STATEMENT.test(code) || LISTED_FUNCTION.test(code)) changed.push('')
+    const isCondition = /^ +(?:and|or) /.test(code) && isBalanced(code)
+    if (isCondition || WHOLE_STATEMENT.test(code) || LISTED_FUNCTION.test(code)) changed.push('')
     return [...new Set(changed)].flatMap((after) =>
       after === code ? [] : [{ before: code.trim(), after: after.trim(), broken: lines.with(index, after).join('\n') }],
     )
   })
+}
+
+function isBalanced(code: string): boolean {
+  return code.split('(').length === code.split(')').length
 }

@@ -67,6 +67,12 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
       expect([table, await ids(project, 'anon', table)]).toEqual([table, []])
     }
   },
+  async 'a wider policy on memberships opens no other organization'(project) {
+    await project.sql(
+      `${ROWS}; create policy wider on organization_memberships for select to authenticated using (true)`,
+    )
+    expect(await ids(project, 'authenticated', 'organizations')).toEqual(SEEN.organizations)
+  },
   async 'each role has the privileges of the file'({ sql }) {
     const found = await sql(
       `select c.relname::text as table, role, string_agg(p, ' ' order by p) as may
