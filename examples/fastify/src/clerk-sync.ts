@@ -5,7 +5,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { users } from './schema.ts'
 
-const client = postgres(process.env.DATABASE_URL ?? '', { fetch_types: false, ...connectionLimits() })
+const client = postgres(process.env.DATABASE_URL ?? '', connectionLimits())
 
 export const db = drizzle({ client, casing: 'snake_case' })
 export const clerkSync = createClerkSync({ adapter: drizzleAdapter(db, { users }) })

@@ -1,4 +1,4 @@
-import type { Problem, SyncAdapter } from '@clerk-sync/core/adapter'
+import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import {
   asyncRunner,
   createSqlAdapter,
@@ -17,7 +17,7 @@ import { handleOf } from './hook-handle.ts'
 import { outliveIdleConnections } from './pool.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
-import { keepsSilentConnections } from './postgres-js-transaction.ts'
+import { postgresJsProblems } from './postgres-js-problems.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
 import { uniqueIndexes } from './synced-table.ts'
@@ -42,17 +42,8 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
         .$withCache(false),
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
-  const problems = keepsSilentConnections(Reflect.get(db, '$client')) ? [KEEPS_SILENT_CONNECTIONS] : []
+  const problems = postgresJsProblems(Reflect.get(db, '$client'))
   return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, problems, ...tables }, runner)
-}
-
-const KEEPS_SILENT_CONNECTIONS: Problem = {
-  severity: 'warning',
-  table: '(connections)',
-  message:
-    'postgres.js ends no connection on which the network goes silent: each delivery that meets one takes a connection ' +
-    'from the pool until TCP gives up, after minutes. Spread connectionLimits() of ' +
-    '@clerk-sync/adapter-drizzle/postgres-js into the options of postgres().',
 }
 
 /** Drivers that have transactions. */

@@ -11,6 +11,7 @@ interface Address {
 
 /** Options of postgres.js, to be spread into yours. */
 export interface ConnectionLimits {
+  readonly fetch_types: false
   readonly connect_timeout: number
   readonly backoff: (attempt: number) => number
   readonly socket: (address: Address) => Socket
@@ -22,8 +23,9 @@ export interface ConnectionLimits {
  *
  * A connection on which nothing passes either way is closed after `silenceMs`, and the pool makes a new one: one whose
  * network is gone, one that waits for a lock, a statement of yours that takes longer, and an idle one. Connecting takes
- * 5 s at most, and an attempt that failed is followed by the next within 2 s. TLS and several
- * hosts are as you have them.
+ * 5 s at most, and an attempt that failed is followed by the next within 2 s. The driver does not read the types of
+ * arrays, which Drizzle needs not: a connection that breaks meanwhile ends the process. TLS and several hosts are as you
+ * have them.
  *
  * @param options.silenceMs - in milliseconds; 12,000 by default, so that a delivery fails before its own limit of 13 s
  * @example
@@ -32,7 +34,7 @@ export interface ConnectionLimits {
  * import { drizzle } from 'drizzle-orm/postgres-js'
  * import postgres from 'postgres'
  *
- * const client = postgres(process.env['DATABASE_URL'] ?? '', { fetch_types: false, ...connectionLimits() })
+ * const client = postgres(process.env['DATABASE_URL'] ?? '', connectionLimits())
  * export const db = drizzle(client)
  * ```
  */
@@ -42,6 +44,7 @@ export function connectionLimits({ silenceMs = 12_000 }: { readonly silenceMs?: 
   }
   const open = opener()
   return {
+    fetch_types: false,
     connect_timeout: CONNECT_S,
     // The driver's own grows to 20 s, and an outage of a minute gets it there.
     backoff: (attempt) => Math.min(3 ** attempt / 100, 2) * (0.5 + Math.random() / 2),

@@ -67,7 +67,7 @@ testDeadline([
     async (): Promise<TimedSync> => {
       const { proxy, ...past } = await behindPostgres()
       const limits = connectionLimits({ silenceMs: 2 * TIMEOUT_MS })
-      const client = postgres(proxy.url(), { max: 1, fetch_types: false, ...limits })
+      const client = postgres(proxy.url(), { max: 1, ...limits })
       onTestFinished(async () => {
         await proxy.close()
         await client.end({ timeout: 1 })

@@ -40,7 +40,7 @@ const postgresJs: FaultedDriver = {
   ...onPostgres,
   name: 'Drizzle, postgres.js',
   open(url, { timeoutMs, silenceMs }) {
-    const client = postgres(url, { max: 2, fetch_types: false, onnotice: () => {}, ...connectionLimits({ silenceMs }) })
+    const client = postgres(url, { max: 2, onnotice: () => {}, ...connectionLimits({ silenceMs }) })
     onTestFinished(() => client.end({ timeout: 1 }))
     return createClerkSync({
       adapter: drizzleAdapter(drizzlePostgresJs(client, { casing: 'snake_case' }), pgSchema.shapes.plain),
