@@ -65,11 +65,14 @@ export function prismaAdapter<C extends AnyClient>(
       dialect: DIALECTS[facts.database],
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
-      find: ({ entity, key, deletedAt }, id) =>
+      find: ({ entity, key, clerkVersion, deletedAt }, id) =>
         read((on) => {
           const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
           // Also where the client omits these fields.
-          return delegate.findMany({ where: { [key]: id }, omit: { [key]: false, [deletedAt]: false } })
+          return delegate.findMany({
+            where: { [key]: id },
+            omit: { [key]: false, [clerkVersion]: false, [deletedAt]: false },
+          })
         }),
     },
     runner,

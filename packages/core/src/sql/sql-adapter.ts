@@ -144,6 +144,9 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           const { table } = statementsOf({ entity })
           // A collation that ignores case finds others as well.
           const row = (await find(table, key)).find((one) => one[table.key] === key)
+          for (const property of row ? [table.deletedAt, table.clerkVersion] : []) {
+            if (row?.[property] === undefined) throw leftOut(name, table, property)
+          }
           return row && { row, deleted: row[table.deletedAt] !== null, synced: row[table.clerkVersion] !== NO_VERSION }
         },
         faultOf,
@@ -157,6 +160,15 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 /** A caller that sets no limit does not wait for ever either. */
 function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
   return signal
+}
+
+/** Without them every row would pass for synced, or for deleted. */
+function leftOut(adapter: string, table: SyncedTable, property: string): ClerkSyncError {
+  return new ClerkSyncError(
+    'config_invalid',
+    `${table.name}.${property} is not in what ${adapter} reads: an extension or a plugin takes it out of the rows. Give ` +
+      'the adapter a client without it.',
+  )
 }
 
 function outcomeOf(change: Change, written: UpsertOutcome): WriteOutcome {
