@@ -75,7 +75,7 @@ async function openPostgres(): Promise<LettersStore> {
       onTestFinished(() => pool.end())
       return createClerkSync({
         adapter: drizzleAdapter(drizzlePg(pool), onPg),
-        ...(hooks && { on: { 'user.updated': ({ event, tx }) => tx.insert(pgEffects).values({ id: event.id }) } }),
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(pgEffects).values({ id: event.id }) } : undefined,
       })
     },
   }
@@ -93,7 +93,7 @@ const openMysql = (server: 'mysql' | 'mariadb') => async (): Promise<LettersStor
       onTestFinished(() => pool.end())
       return createClerkSync({
         adapter: drizzleAdapter(drizzleMysql({ client: pool }), onMysql),
-        ...(hooks && { on: { 'user.updated': ({ event, tx }) => tx.insert(mysqlEffects).values({ id: event.id }) } }),
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(mysqlEffects).values({ id: event.id }) } : undefined,
       })
     },
   }
@@ -138,7 +138,7 @@ async function openLibsql(): Promise<LettersStore> {
       onTestFinished(() => client.close())
       return createClerkSync({
         adapter: drizzleAdapter(drizzleLibsql(client), onSqlite),
-        ...(hooks && { on: { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }) } }),
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }) } : undefined,
       })
     },
   }

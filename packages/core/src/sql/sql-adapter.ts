@@ -22,9 +22,9 @@ import type {
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
-import { NO_VERSION } from '../port/version.ts'
 import { readVersions, writeBatches, writeMany } from './batch.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import { foundRow, rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
 import { Letters, type LettersTable } from './letters.ts'
 import { claimsOf, isEntered, isRowAppeared, ownMoment, RowAppeared } from './once-in-transaction.ts'
@@ -89,10 +89,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     withRetries(
       async () => {
         const { table } = statementsOf({ entity })
-        const row = rowIn(await find(table, key), { entity, key })
-        if (!row) return undefined
-        const version = String(row[table.clerkVersion])
-        return { row, deleted: row[table.deletedAt] !== null, synced: version !== NO_VERSION, version }
+        const row = rowOf(await find(table, key), table, key)
+        return row && foundRow(name, table, row)
       },
       faultOf,
       signalOf(),
@@ -115,11 +113,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     return outcome
   }
 
-  /** A collation that ignores case finds others as well. */
-  const rowIn = (rows: readonly Row[], { entity, key }: Pick<Change, 'entity' | 'key'>): Row | undefined => {
-    const { table } = statementsOf({ entity })
-    return rows.find((row) => row[table.key] === key)
-  }
+  const rowIn = (rows: readonly Row[], { entity, key }: Change): Row | undefined =>
+    rowOf(rows, statementsOf({ entity }).table, key)
 
   /** After the hook. A crash in between leaves a letter whose message is claimed: its next delivery removes it. */
   function* claimAndRemove(event: EventRef): Program<void> {
