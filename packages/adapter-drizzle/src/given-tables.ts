@@ -1,5 +1,5 @@
 import { type GivenTables, givenTables } from '@clerk-sync/core/adapter'
-import { type LedgerTable, namesOf, type Row, type SqlParts } from '@clerk-sync/core/sql'
+import { type FoundRows, namesOf, type SqlParts, type SqlTable } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
@@ -13,9 +13,9 @@ export function readTables(
     readonly render: (column: Column, table: Table) => string
     readonly indexes: (table: Table) => UniqueIndexes
     /** The rows of a table with this value in this column, as the application's own query gives them, past its cache. */
-    readonly select: (table: Table, column: Column, value: string) => PromiseLike<readonly Row[]>
+    readonly select: (table: Table, column: Column, value: string, tx: unknown) => FoundRows
   },
-): Pick<SqlParts, 'tables' | 'ledger' | 'find'> {
+): Pick<SqlParts, 'tables' | 'ledger' | 'deadLetters' | 'find'> {
   const entities = new Map(givenTables<Table>('drizzleAdapter', given))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
@@ -25,15 +25,17 @@ export function readTables(
   }
   return {
     tables: Array.from(entities, ([entity, table]) => readTable(entity, table, names(table), orm.indexes(table))),
-    ledger: given.events && readLedger(given.events, names(given.events)),
-    find: ({ entity, key }, value) => {
+    ledger: given.events && readOwnTable(given.events, names(given.events)),
+    deadLetters: given.deadLetters && readOwnTable(given.deadLetters, names(given.deadLetters)),
+    find: ({ entity, key }, value, tx) => {
       const table = entities.get(entity) as Table
-      return orm.select(table, getTableColumns(table)[key] as Column, value)
+      return orm.select(table, getTableColumns(table)[key] as Column, value, tx)
     },
   }
 }
 
-function readLedger(table: Table, names: ReturnType<typeof namesOf>): LedgerTable {
+/** A table of the library's own. */
+function readOwnTable(table: Table, names: ReturnType<typeof namesOf>): SqlTable {
   const columns: Readonly<Record<string, Column>> = getTableColumns(table)
   return {
     name: getTableName(table),

@@ -1,7 +1,8 @@
-import type { SyncAdapter } from '@clerk-sync/core/adapter'
+import type { Problem, SyncAdapter } from '@clerk-sync/core/adapter'
 import {
   asyncRunner,
   createSqlAdapter,
+  onlyOne,
   postgres,
   type Runner,
   type RunResult,
@@ -16,6 +17,7 @@ import { handleOf } from './hook-handle.ts'
 import { outliveIdleConnections } from './pool.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
+import { keepsSilentConnections } from './postgres-js-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
 import { uniqueIndexes } from './synced-table.ts'
@@ -32,15 +34,25 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
         .select({ column: column as PgColumn })
         .from(table as PgTable)
         .toSQL().sql,
-    select: (table, column, value) =>
-      db
+    select: (table, column, value, tx = db) =>
+      (tx as AnyPgDatabase)
         .select()
         .from(table as PgTable)
         .where(eq(column, value))
         .$withCache(false),
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
-  return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, ...tables }, runner)
+  const problems = keepsSilentConnections(Reflect.get(db, '$client')) ? [KEEPS_SILENT_CONNECTIONS] : []
+  return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, problems, ...tables }, runner)
+}
+
+const KEEPS_SILENT_CONNECTIONS: Problem = {
+  severity: 'warning',
+  table: '(connections)',
+  message:
+    'postgres.js ends no connection on which the network goes silent: each delivery that meets one takes a connection ' +
+    'from the pool until TCP gives up, after minutes. Spread connectionLimits() of ' +
+    '@clerk-sync/adapter-drizzle/postgres-js into the options of postgres().',
 }
 
 /** Drivers that have transactions. */
@@ -50,7 +62,7 @@ export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined):
     postgresResult(await on.execute(new Rendered(statement)))
   const send = pooledStatement(db, prepared)
   return asyncRunner<Executor>({
-    send: (statements, signal) => Promise.all(statements.map(async (one) => postgresResult(await send(one, signal)))),
+    send: async (statements, signal) => [postgresResult(await send(onlyOne(statements), signal))],
     sendIn: execute,
     transaction: pooledTransaction<Executor>(db),
     handle: handleOf,

@@ -3,6 +3,7 @@ import type { Session, Transaction } from './session.ts'
 
 /** What is used of postgres.js. */
 interface PostgresJs {
+  readonly options: { readonly socket?: unknown }
   begin(run: (connection: Connection) => Promise<never>): Promise<never>
 }
 interface Connection {
@@ -10,6 +11,15 @@ interface Connection {
 }
 interface PendingQuery extends Promise<unknown> {
   values(): PendingQuery
+}
+
+export function isPostgresJs(client: unknown): client is PostgresJs {
+  return typeof client === 'function' && 'begin' in client && 'reserve' in client
+}
+
+/** A client of postgres.js without a `socket` of the application's, which alone can have a time limit. */
+export function keepsSilentConnections(client: unknown): boolean {
+  return isPostgresJs(client) && client.options.socket === undefined
 }
 
 /** What Drizzle uses of the connection that postgres.js gives to a transaction. */

@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type ColumnInfo, type Entity, RESERVED_COLUMNS } from '@clerk-sync/core/adapter'
+import { type ColumnInfo, type Entity, RESERVED_COLUMNS, referredBy, unfitForIds } from '@clerk-sync/core/adapter'
 import type { SqlTable, SyncedTable } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, is, SQL, type Table } from 'drizzle-orm'
 
@@ -48,6 +48,8 @@ export function readTable(
         `rows. Add .primaryKey() to id, or .notNull().unique() to clerkId.`,
     )
   }
+  const unfit = unfitFor(entity, all[key] as Column)
+  if (unfit) throw config(`${name}.${all[key]?.name} ${unfit}`)
   const version = requireColumn(name, all, 'clerkVersion', 'Spread ...syncColumns() into the table.')
   if (!version.notNull || version.default !== '0') {
     throw config(`${name}.${version.name} must be .notNull().default('0'), so that every row is below every event.`)
@@ -73,7 +75,7 @@ export function readTable(
     clerkVersion: 'clerkVersion',
     deletedAt: 'deletedAt',
     columns: Object.fromEntries(
-      own.filter(([, column]) => !column.generated).map(([p, column]) => [p, infoOf(column, indexes)]),
+      own.filter(([, column]) => !column.generated).map(([p, column]) => [p, infoOf(p, column, indexes)]),
     ),
     computed: Object.fromEntries(
       Object.entries(all).flatMap(([p, column]) => (isComputed(column) ? [[p, () => computed(column)]] : [])),
@@ -103,7 +105,19 @@ function isUnique(column: Column, indexes: UniqueIndexes): boolean {
   )
 }
 
-function infoOf(column: Column, indexes: UniqueIndexes): ColumnInfo {
+/** A type of the application's own is known by what the database calls it, if at all. */
+function unfitFor(entity: Entity, column: Column): string | undefined {
+  const isText = column.dataType === 'string' && !column.columnType.includes('Enum')
+  return unfitForIds(entity, {
+    type: column.getSQLType(),
+    takesText: isText || column.dataType === 'custom' ? undefined : false,
+    padsChars: column.columnType.startsWith('Pg'),
+  })
+}
+
+function infoOf(property: string, column: Column, indexes: UniqueIndexes): ColumnInfo {
+  const referred = referredBy(property)
+  const unfit = referred && unfitFor(referred, column)
   // The same constant in every deleted row would clash in a unique column.
   const constant =
     column.default !== undefined && column.default !== null && !is(column.default, SQL) && !isUnique(column, indexes)
@@ -111,6 +125,7 @@ function infoOf(column: Column, indexes: UniqueIndexes): ColumnInfo {
     nullable: !column.notNull,
     required: isRequired(column),
     ...(constant && { emptyValue: column.default }),
+    ...(unfit && { unfitForIds: unfit }),
   }
 }
 

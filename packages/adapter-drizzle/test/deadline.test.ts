@@ -1,4 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
 import { createClerkSync } from '@clerk-sync/core'
 import { startFaultProxy } from '@clerk-sync/fault-proxy'
 import { answerOf } from '@clerk-sync/test-support/database-away'
@@ -7,8 +8,10 @@ import { userEvent } from '@clerk-sync/test-support/events'
 import { mysqlTables, postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzleNodePostgres } from 'drizzle-orm/node-postgres'
+import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
+import postgres from 'postgres'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as pgSchema from './kit/schema-pg.ts'
@@ -45,6 +48,31 @@ testDeadline([
         await pool.end()
       })
       const db = drizzleNodePostgres(pool, { casing: 'snake_case' })
+      const { onHook, next } = nextOfHook()
+      const clerkSync = createClerkSync({
+        adapter: drizzleAdapter(db, pgSchema.shapes.plain),
+        timeoutMs: TIMEOUT_MS,
+        on: {
+          'user.created': async ({ event, tx }) => {
+            await tx.insert(pgSchema.welcomes).values({ userId: event.data.id, eventId: event.id })
+            await next()
+          },
+        },
+      })
+      return { ...past, proxy, clerkSync, onHook, outside: () => db.execute('select 1') }
+    },
+  ],
+  [
+    'postgres.js',
+    async (): Promise<TimedSync> => {
+      const { proxy, ...past } = await behindPostgres()
+      const limits = connectionLimits({ silenceMs: 2 * TIMEOUT_MS })
+      const client = postgres(proxy.url(), { max: 1, fetch_types: false, ...limits })
+      onTestFinished(async () => {
+        await proxy.close()
+        await client.end({ timeout: 1 })
+      })
+      const db = drizzlePostgresJs(client, { casing: 'snake_case' })
       const { onHook, next } = nextOfHook()
       const clerkSync = createClerkSync({
         adapter: drizzleAdapter(db, pgSchema.shapes.plain),
@@ -143,4 +171,29 @@ it('A hook on MySQL that commits by DDL, and is late: the event is processed whe
   await vi.waitUntil(async () => (await query('select 1 from events')).length === 0, { timeout: 5_000 })
   await answerOf(clerkSync, event)
   expect(runs).toBe(2)
+})
+
+it('A hook on MySQL that commits by DDL, and meets a deadlock: it runs again to its end', async () => {
+  const { url, query } = await mysqlTables('mysql', 'drizzle_deadlock_ddl', onTestFinished)
+  const client = mysql.createPool({ uri: url, connectionLimit: 1 })
+  onTestFinished(() => client.end())
+  const db = drizzleMysql({ client, casing: 'snake_case' })
+  let runs = 0
+  const clerkSync = createClerkSync({
+    adapter: drizzleAdapter(db, mysqlSchema.shapes.plain),
+    on: {
+      'user.created': async ({ event, tx }) => {
+        runs++
+        if (runs === 1) {
+          await tx.execute('create table made_by_a_hook (id int)')
+          await tx.execute("signal sqlstate '40001' set mysql_errno = 1213, message_text = 'Deadlock found'")
+        }
+        await tx.insert(mysqlSchema.welcomes).values({ userId: event.data.id, eventId: event.id })
+      },
+    },
+  })
+  await clerkSync.apply(userEvent('user.created', 'user_1', 1_760_000_000_000))
+  expect(runs).toBe(2)
+  expect(await query('select 1 from welcomes')).toHaveLength(1)
+  expect(await query('select 1 from events')).toHaveLength(1)
 })

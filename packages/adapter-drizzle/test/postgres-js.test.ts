@@ -1,4 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
@@ -18,7 +19,7 @@ testAdapter({
   capabilities: POSTGRES_POOL,
   adapter(shape, { calls, isolation }) {
     const connection: Record<string, string> = isolation ? { default_transaction_isolation: isolation } : {}
-    const client = postgres(url, { max: 4, connection, onnotice: () => {} })
+    const client = postgres(url, { max: 4, connection, onnotice: () => {}, ...connectionLimits() })
     clients.push(client)
     return drizzleAdapter(drizzle(fallible(client, calls), { casing: 'snake_case' }), schema.shapes[shape])
   },

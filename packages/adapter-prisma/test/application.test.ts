@@ -6,6 +6,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Prisma, PrismaClient } from './.generated/application/prisma/client.ts'
+import { stream } from './kit/postgres.ts'
 import { Prisma as Prisma6, PrismaClient as PrismaClient6 } from './prisma6/.generated/application/prisma/index.js'
 import { PrismaPg as PrismaPg6 } from './prisma6/drivers.ts'
 
@@ -178,7 +179,7 @@ describe('Only what was asked for is sent', () => {
   })
 
   it('the schema of the driver adapter is the one of a model that names none, as it is for Prisma', async () => {
-    const other = new PrismaClient({ adapter: new PrismaPg({ connectionString }, { schema: 'app' }) })
+    const other = new PrismaClient({ adapter: new PrismaPg({ connectionString, stream }, { schema: 'app' }) })
     const adapter = prismaAdapter(other, { organizations: 'organization' })
     // This model names its own.
     expect(await adapter.check()).toEqual([])

@@ -1,4 +1,4 @@
-import { type Change, NO_VERSION, type UpsertOutcome } from '@clerk-sync/core/adapter'
+import { type Change, NO_VERSION, type WriteOutcome } from '@clerk-sync/core/adapter'
 import type { SyncedTable } from '@clerk-sync/core/sql'
 
 /** A change as clerk_sync_write takes it. Dates become text on the way, JSON.stringify sees to that. */
@@ -18,6 +18,15 @@ export function sentChange(table: SyncedTable, change: Change): SentChange {
   return { table: table.name, key, mode, row }
 }
 
-export function isWritten(data: unknown): data is UpsertOutcome {
-  return data === 'created' || data === 'updated' || data === 'unchanged'
+const OUTCOMES: readonly unknown[] = [
+  'created',
+  'updated',
+  'deleted',
+  'unchanged',
+  'stale',
+  'already_deleted',
+] satisfies readonly WriteOutcome[]
+
+export function isWritten(data: unknown): data is WriteOutcome {
+  return OUTCOMES.includes(data)
 }

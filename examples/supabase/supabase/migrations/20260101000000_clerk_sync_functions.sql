@@ -87,8 +87,9 @@ exception
 end
 $$;
 
--- One guarded write: created, updated, or unchanged where the row is as new or newer. Fails where the row does not hold
--- the change afterwards: a trigger may have dropped it, which an empty result does not show.
+-- One guarded write: created, updated or deleted; where nothing is due, unchanged for a row that holds the change, stale
+-- for one that holds a newer one. already_deleted where the row is the tombstone of another event. Fails where the row
+-- does not hold the change afterwards: a trigger may have dropped it, which an empty result does not show.
 --
 -- change: {"table", "key": the column with the Clerk id, "mode": upsert | erase | keep, "row": the columns to insert}.
 -- keep sets deleted_at alone in a row that is there. erase gives a column that takes no NULL its default for null.
@@ -108,7 +109,8 @@ declare
   vals text;
   assignments text;
   created boolean;
-  held boolean;
+  same boolean;
+  gone boolean;
 begin
   if mode = 'erase' then
     select coalesce(array_agg(n.name), '{}') into defaulted
@@ -131,10 +133,10 @@ begin
     target, columns, vals, source, key, assignments, guard
   ) into created using given - defaulted;
   execute format(
-    'select exists (select from %1$s as t, %2$s where t.%3$I = r.%3$I and t.%4$I >= r.%4$I)',
+    'select t.%4$I = r.%4$I, t.deleted_at is not null from %1$s as t, %2$s where t.%3$I = r.%3$I and t.%4$I >= r.%4$I',
     target, source, key, guard
-  ) into held using given - defaulted;
-  if not held then
+  ) into same, gone using given - defaulted;
+  if same is null then
     raise exception using
       errcode = 'CS001',
       message = format(
@@ -142,7 +144,14 @@ begin
         'row-level security policy drops such writes, or changes their %s, clerk_version or deleted_at: make it leave them unchanged',
         given ->> key, target, key);
   end if;
-  return case when created then 'created' when not created then 'updated' else 'unchanged' end;
+  return case
+    when mode <> 'upsert' and created is not null then 'deleted'
+    when same and (mode <> 'upsert' or not gone) and created is null then 'unchanged'
+    when gone then 'already_deleted'
+    when created then 'created'
+    when not created then 'updated'
+    else 'stale'
+  end;
 end
 $$;
 

@@ -12,6 +12,7 @@ export interface GuardedWrite {
   readonly guard: string
   /** The column of the version, which is the guard but for a tombstone that keeps its values. */
   readonly version: string
+  readonly deletedAt: string
 }
 
 /** `(?, ?), (?, ?)` */

@@ -31,3 +31,8 @@ export function namesOf(
     },
   }
 }
+
+/** A name without its quotes and its schema. */
+export function unquoted(name: string): string {
+  return name.slice(name.lastIndexOf(name.slice(-1), name.length - 2) + 1, -1)
+}

@@ -42,31 +42,53 @@ export class TableStatements implements ChangeStatements {
     }
   }
 
-  /** Key and version of those keys that have a row. */
+  /** Key and version of those keys that have a row, and whether it is a tombstone. */
   versions(keys: readonly string[]): Statement {
     const key = this.table.column(this.table.key)
     const parameters = keys.map((_, index) => this.dialect.parameter(index + 1)).join(', ')
     const version = this.table.column(this.table.clerkVersion)
-    const sql = `select ${key} as clerk_key, ${version} as clerk_version from ${this.table.quoted} where ${key} in (${parameters})`
+    const sql =
+      `select ${key} as clerk_key, ${version} as clerk_version, ${this.#deleted} as clerk_deleted ` +
+      `from ${this.table.quoted} where ${key} in (${parameters})`
     return { sql, params: [...keys], returnsRows: true }
   }
 
-  /** Finds the row of a change, and whether it holds the change or a newer one: what alone is known of a write. */
+  /** Finds the row of a change, and whether it holds the change or a newer one: what alone is known of a write. {@link seen} reads it. */
   look(change: Change, lock = ''): Statement {
     const { table, dialect } = this
     const keep = change.kind === 'delete' && change.mode === 'keep'
     // A column of seconds rounds what it stores; the parameter is not rounded.
     const rounding = dialect.exactDates ? 0 : ROUNDING_MS
-    const [guard, value] = keep
-      ? [table.deletedAt, new Date(change.deletedAt.getTime() - rounding)]
-      : [table.clerkVersion, change.version]
+    const rounded = (ms: number) => keep && new Date(change.deletedAt.getTime() + ms)
+    const guard = keep ? table.deletedAt : table.clerkVersion
     const key = table.column(table.key)
-    const holds = `case when ${table.column(guard)} >= ${dialect.parameter(1)} then 1 else 0 end`
+    const stored = table.column(guard)
+    const holds =
+      `case when ${stored} > ${dialect.parameter(1)} then 2 ` +
+      `when ${stored} >= ${dialect.parameter(2)} then 1 else 0 end`
     return {
-      sql: `select ${key} as clerk_key, ${holds} as clerk_holds from ${table.quoted} where ${key} = ${dialect.parameter(2)}${lock}`,
-      params: [table.encode(guard, value), table.encode(table.key, change.key)],
+      sql:
+        `select ${key} as clerk_key, ${holds} as clerk_holds, ${this.#deleted} as clerk_deleted ` +
+        `from ${table.quoted} where ${key} = ${dialect.parameter(3)}${lock}`,
+      params: [
+        table.encode(guard, rounded(rounding) || change.version),
+        table.encode(guard, rounded(-rounding) || change.version),
+        table.encode(table.key, change.key),
+      ],
       returnsRows: true,
     }
+  }
+
+  /** Locks the row of a key until the end of the transaction. */
+  lock(key: string): Statement {
+    const { table, dialect } = this
+    const column = table.column(table.key)
+    const sql = `select ${column} as clerk_key from ${table.quoted} where ${column} = ${dialect.parameter(1)}${dialect.lockRow}`
+    return { sql, params: [table.encode(table.key, key)], returnsRows: true }
+  }
+
+  get #deleted(): string {
+    return `case when ${this.table.column(this.table.deletedAt)} is null then 0 else 1 end`
   }
 
   /** How many changes like this one `many` can put together. */
@@ -105,6 +127,7 @@ export class TableStatements implements ChangeStatements {
         update: (keep ? [table.deletedAt] : [...mapped, ...synced]).map(column),
         guard: column(keep ? table.deletedAt : table.clerkVersion),
         version: column(table.clerkVersion),
+        deletedAt: column(table.deletedAt),
       }
       const text = this.dialect.writeText(write, 1)
       prepared = { properties, write, text, name: nameOf(text) }
