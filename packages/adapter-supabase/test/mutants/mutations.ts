@@ -35,6 +35,8 @@ const RULES: readonly Rule[] = [
   [/'created'/, "'updated'"],
   [/'updated'/, "'created'"],
   [/'unchanged'/, "'updated'"],
+  [/(?<=^ +)when .*(?= then '\w+'$)/, 'when false', 'when true'],
+  [/(?<=then |else )'(?:deleted|already_deleted|stale)'/, "'updated'", "'unchanged'"],
   [/'duplicate'/, "'unchanged'"],
   [/\b(?:return|:=) true\b/, 'return false'],
   [/, path, true\)/, ', path, false)'],

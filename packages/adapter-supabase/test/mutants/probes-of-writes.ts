@@ -45,7 +45,7 @@ export const probesOfWrites: Record<string, (project: Project) => Promise<void>>
     const upsert = (version: number, email: string) =>
       call('clerk_sync_write', change('upsert', person(version, email)))
     expect(await upsert(2, 'a')).toBe('created')
-    expect(await upsert(1, 'late')).toBe('unchanged')
+    expect(await upsert(1, 'late')).toBe('stale')
     expect(await upsert(2, 'again')).toBe('unchanged')
     expect(await row(project)).toEqual(stored(2, 'a'))
     expect(await upsert(3, 'b')).toBe('updated')
@@ -54,6 +54,10 @@ export const probesOfWrites: Record<string, (project: Project) => Promise<void>>
     expect(await upsert(1, 'c')).toBe('updated')
     expect(await row(project)).toEqual(stored(1, 'c'))
     expect(await call('clerk_sync_write', change('upsert', { ...person(4, 'd'), plan: null }))).toBe('23502')
+    // A tombstone takes what is newer, and stays one.
+    await sql("update people set deleted_at = 'epoch'")
+    expect([await upsert(3, 'e'), await upsert(3, 'f'), await upsert(2, 'g')]).toEqual(Array(3).fill('already_deleted'))
+    expect(await row(project)).toEqual(stored(3, 'e', { deleted_at: new Date(0) }))
   },
   async 'an erasing delete empties, and gives defaults where no NULL is taken'(project) {
     const { sql, call } = project
@@ -61,14 +65,14 @@ export const probesOfWrites: Record<string, (project: Project) => Promise<void>>
     const erase = (version: number) =>
       call('clerk_sync_write', change('erase', deleted(version, { plan: null, kind: null, nick: null })))
     await call('clerk_sync_write', change('upsert', person(2, 'a', { plan: 'paid', nick: 'ada' })))
-    expect(await erase(1)).toBe('unchanged')
+    expect(await erase(1)).toBe('stale')
     expect(await row(project)).toEqual(stored(2, 'a', { plan: 'paid', nick: 'ada' }))
-    expect(await erase(3)).toBe('updated')
+    expect([await erase(3), await erase(3), await erase(2)]).toEqual(['deleted', 'unchanged', 'already_deleted'])
     expect(await row(project)).toEqual(stored(3, null, { nick: null, deleted_at: new Date(3) }))
     await sql('delete from people')
-    expect(await erase(3)).toBe('created')
+    expect(await erase(3)).toBe('deleted')
     expect(await row(project)).toEqual(stored(3, null, { nick: null, deleted_at: new Date(3) }))
-    expect(await call('clerk_sync_write', change('erase', deleted(4, { plan: 'kept' })))).toBe('updated')
+    expect(await call('clerk_sync_write', change('erase', deleted(4, { plan: 'kept' })))).toBe('deleted')
     expect(await row(project)).toMatchObject({ plan: 'kept' })
   },
   async 'a keeping delete sets deleted_at alone'(project) {
@@ -77,14 +81,14 @@ export const probesOfWrites: Record<string, (project: Project) => Promise<void>>
     const keep = (at: number) =>
       call('clerk_sync_write', change('keep', { id: 'user_1', clerk_version: '0', deleted_at: new Date(at) }))
     await call('clerk_sync_write', change('upsert', person(2, 'a')))
-    expect(await keep(5)).toBe('updated')
+    expect(await keep(5)).toBe('deleted')
     expect(await row(project)).toEqual(stored(2, 'a', { deleted_at: new Date(5) }))
-    expect(await keep(4)).toBe('unchanged')
+    expect(await keep(4)).toBe('already_deleted')
     expect(await keep(5)).toBe('unchanged')
-    expect(await keep(6)).toBe('updated')
+    expect(await keep(6)).toBe('deleted')
     expect(await row(project)).toEqual(stored(2, 'a', { deleted_at: new Date(6) }))
     await sql('delete from people')
-    expect(await keep(5)).toBe('created')
+    expect(await keep(5)).toBe('deleted')
     expect(await row(project)).toEqual(stored(0, null, { clerk_version: '0', deleted_at: new Date(5) }))
   },
   async 'other rows are left alone, and the key may have another name'({ sql, call }) {
