@@ -119,9 +119,9 @@ async function openBetterSqlite(): Promise<LettersStore> {
       })
       return createClerkSync({
         adapter: drizzleAdapter(drizzleSqlite(connection), onSqlite),
-        ...(hooks && {
-          on: { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }).run() },
-        }),
+        on: hooks
+          ? { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }).run() }
+          : undefined,
       })
     },
   }
@@ -138,7 +138,9 @@ async function openLibsql(): Promise<LettersStore> {
       onTestFinished(() => client.close())
       return createClerkSync({
         adapter: drizzleAdapter(drizzleLibsql(client), onSqlite),
-        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }) } : undefined,
+        on: hooks
+          ? { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }) }
+          : undefined,
       })
     },
   }

@@ -95,7 +95,7 @@ it.for(FILES)('the probes pass on the shipped files: %s', async (file) => {
 
 it.for(FILES)(
   'a fault in %s.sql is noticed',
-  async (file) => {
+  async (file: (typeof FILES)[number]) => {
     const survivors: string[] = []
     let probes: Probes = PROBES[file]
     for (const { name, sql, replacing } of mutantsOf(file, shipped[file])) {
