@@ -3,6 +3,7 @@ import {
   checkOptions,
   type GivenTables,
   givenTables,
+  prop,
   type Rows,
   type SyncAdapter,
   type WithLedger,
@@ -66,14 +67,27 @@ export function prismaAdapter<C extends AnyClient>(
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       find: ({ entity, key, deletedAt }, id) =>
-        read((on) => {
-          const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
+        read(async (on) => {
           // Also where the client omits these fields.
-          return delegate.findMany({ where: { [key]: id }, omit: { [key]: false, [deletedAt]: false } })
+          const query = { where: { [key]: id }, omit: { [key]: false, [deletedAt]: false } } as const
+          const model = modelOf.get(entity) ?? ''
+          const rows = await delegateOf(on, model).findMany(query)
+          // An extension may hide deleted rows, and a tombstone is not the absence of a row.
+          return rows.length > 0 ? rows : delegateOf(unextended(on), model).findMany(query)
         }),
     },
     runner,
   )
+}
+
+function delegateOf(client: object, model: string): Delegate {
+  return Reflect.get(client, model)
+}
+
+/** The client that the application's extensions are on top of; a client without any is its own. */
+function unextended(client: object): object {
+  const original = prop(prop(client, '_originalClient'), '_appliedParent')
+  return typeof original === 'object' && original !== null ? original : client
 }
 
 const TRANSACTION_ALIASES = { maxWaitMs: 'maxWait', timeoutMs: 'timeout' }

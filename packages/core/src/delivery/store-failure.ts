@@ -1,6 +1,7 @@
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
-import { ClerkSyncError, type ErrorCode } from '../errors.ts'
+import { ClerkSyncError, chainOf, type ErrorCode } from '../errors.ts'
 import { databaseFault } from '../port/database-fault.ts'
+import { prop } from '../port/prop.ts'
 import { type Refusal, refusalOf } from '../port/refusal.ts'
 import type { Change, SyncAdapter } from '../port/sync-adapter.ts'
 
@@ -35,8 +36,9 @@ export function storeFailure(
   const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
   const code = fault === 'unique_conflict' || fault === 'reference_missing' ? fault : 'store_failed'
   const refusal = adapter.refusalOf?.(cause) ?? refusalOf(cause)
+  const why = code === 'store_failed' ? (refusedByRule(refusal, change) ?? forbidden(cause)) : undefined
   const parts = [
-    `${what}: ${(code === 'store_failed' && refusedByRule(refusal, change)) || explanations[code]}`,
+    `${what}: ${why ?? explanations[code]}`,
     code === 'unique_conflict' && refusal ? `The index is ${refusal.name}.` : '',
     code === 'unique_conflict' && isMembership(change) ? REJOINED : '',
     next,
@@ -54,6 +56,18 @@ function refusedByRule(refusal: Refusal | undefined, change: Change | undefined)
         `map.${deletedMapOf(change.entity)}, or have the rule hold for live rows alone.`
       : `Return what the table takes from map.${change.entity}, or change the table.`
   return `${rule}. Nothing was written. ${fix} clerkSync.check() says whether the tables fit.`
+}
+
+/** PostgreSQL's insufficient_privilege, also of a row that no policy of row-level security lets in. */
+function forbidden(cause: unknown): string | undefined {
+  if (![...chainOf(cause)].some((link) => prop(link, 'code') === '42501' || prop(link, 'originalCode') === '42501')) {
+    return undefined
+  }
+  return (
+    'the role that the application connects with may not do it (42501). Either it lacks a right: grant select, insert, ' +
+    'update on the table to it. Or the table has row-level security and no policy lets the role write: create policy … on ' +
+    'the table for all to the role using (true) with check (true), or connect as a role with bypassrls. Nothing was written.'
+  )
 }
 
 function isMembership(change: Change | undefined): boolean {
