@@ -170,7 +170,7 @@ describe('A schema that cannot be synced is refused at set-up, with what to do',
 
   it('with prepare on a driver that cannot', () => {
     const users = pgTable('users', synced())
-    expect(() => drizzleAdapter(drizzlePglite.mock(), { users }, { prepare: true })).toThrow(/this is PgliteDatabase/)
+    expect(() => drizzleAdapter(drizzlePglite.mock(), { users }, { prepare: true })).toThrow(/this is pglite/)
   })
 })
 

@@ -129,6 +129,11 @@ const refused: readonly [string, Record<string, unknown>, RegExp][] = [
   ['a text in a number column', { age: 'secret' }, /^map\.user returns a string for "age"/],
   ['a Date in a number column', { age: new Date() }, /^map\.user returns a Date for "age"/],
   ['an array in a flag', { ok: ['secret'] }, /^map\.user returns an array for "ok", which takes true or false\./],
+  [
+    'a text that is no date in a date',
+    { seen: 'secret' },
+    /^map\.user returns a string for "seen", which takes a Date\./,
+  ],
   ['an object in a date', { seen: { secret: 1 } }, /^map\.user returns an object for "seen", which takes a Date\./],
   ['a function in JSON', { doc: () => 'secret' }, /^map\.user returns a function for "doc", which takes JSON\./],
 ]

@@ -3,6 +3,7 @@ import {
   checkOptions,
   type GivenTables,
   givenTables,
+  prop,
   type Rows,
   type SyncAdapter,
   type WithLedger,
@@ -69,19 +70,32 @@ export function prismaAdapter<C extends AnyClient>(
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       deadLetters: models.deadLetters === undefined ? undefined : lettersTable(models.deadLetters, facts),
       find: ({ entity, key, deletedAt, clerkVersion }, id, tx) => {
-        const query = (on: object) => {
-          const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
+        const query = async (on: object) => {
           // Also where the client omits these fields.
-          return delegate.findMany({
+          const args = {
             where: { [key]: id },
             omit: { [key]: false, [deletedAt]: false, [clerkVersion]: false },
-          })
+          } as const
+          const model = modelOf.get(entity) ?? ''
+          const rows = await delegateOf(on, model).findMany(args)
+          // An extension may hide deleted rows, and a tombstone is not the absence of a row.
+          return rows.length > 0 ? rows : delegateOf(unextended(on), model).findMany(args)
         }
         return tx ? query(tx as object) : read(query)
       },
     },
     runner,
   )
+}
+
+function delegateOf(client: object, model: string): Delegate {
+  return Reflect.get(client, model)
+}
+
+/** The client that the application's extensions are on top of; a client without any is its own. */
+function unextended(client: object): object {
+  const original = prop(prop(client, '_originalClient'), '_appliedParent')
+  return typeof original === 'object' && original !== null ? original : client
 }
 
 const TRANSACTION_ALIASES = { maxWaitMs: 'maxWait', timeoutMs: 'timeout' }

@@ -189,7 +189,7 @@ describe.for([
     const event = userEvent('user.created', 'user_wrong', at, { banned: true })
     await expect(wrong.apply(event)).rejects.toMatchObject({
       code: 'config_invalid',
-      message: expect.stringMatching(/Account\.signedInAt takes a Date/),
+      message: expect.stringMatching(/^map\.user returns a string for "signedInAt", which takes a Date\./),
     })
   })
 })

@@ -80,9 +80,12 @@ function decode(run: () => string): string {
   try {
     return run()
   } catch (error) {
-    throw new ClerkSyncError('signature_mismatch', 'The body is not UTF-8, so it is not what Clerk signed.', {
-      cause: error,
-    })
+    throw new ClerkSyncError(
+      'signature_mismatch',
+      'The body is not UTF-8, so it is not what Clerk signed. With a Content-Encoding, gzip say, something on its way ' +
+        'compresses requests: have it leave this route alone, or decompress the body ahead of the handler.',
+      { cause: error },
+    )
   }
 }
 

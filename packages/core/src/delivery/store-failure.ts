@@ -37,7 +37,10 @@ function explained({ kind, sentence }: Trouble): string {
     away: '',
     login: ' Check the user, the password and the database in the connection URL.',
     missing: ' Run your migrations; clerkSync.check() lists what is missing.',
-    forbidden: ' Grant the user of the connection the rights, and check that it is no read-only replica.',
+    forbidden:
+      ' Grant select, insert and update on the table to the role that the application connects with. Has the table ' +
+      'row-level security? Then add a policy that lets the role write, or connect as a role with bypassrls. A read-only ' +
+      'replica takes no writes either.',
     full: '',
   }[kind]
   return `${words}: ${sentence.replace(/\.?$/, '.')}${fix}`
