@@ -93,26 +93,22 @@ it.for(FILES)('the probes pass on the shipped files: %s', async (file) => {
   if (failed) throw failed.error
 })
 
-it.for(FILES)(
-  'a fault in %s.sql is noticed',
-  async (file: (typeof FILES)[number]) => {
-    const survivors: string[] = []
-    let probes: Probes = PROBES[file]
-    for (const { name, sql, replacing } of mutantsOf(file, shipped[file])) {
-      const failed =
-        replacing === undefined
-          ? await noticed(empty, migrationOf({ ...shipped, [file]: sql }), probes)
-          : await noticed(migrated, [replacing], probes)
-      if (!failed) survivors.push(name)
-      // The next fault is near this one: what noticed this one is asked first.
-      else if (failed.name in PROBES[file])
-        probes = { [failed.name]: PROBES[file][failed.name], ...PROBES[file] } as Probes
-    }
-    const accepted = ACCEPTED[file].map(([name]) => name)
-    expect(survivors.sort()).toEqual(accepted.sort())
-  },
-  LIMIT_MS,
-)
+it.for(FILES)('a fault in %s.sql is noticed', { timeout: LIMIT_MS }, async (file) => {
+  const survivors: string[] = []
+  let probes: Probes = PROBES[file]
+  for (const { name, sql, replacing } of mutantsOf(file, shipped[file])) {
+    const failed =
+      replacing === undefined
+        ? await noticed(empty, migrationOf({ ...shipped, [file]: sql }), probes)
+        : await noticed(migrated, [replacing], probes)
+    if (!failed) survivors.push(name)
+    // The next fault is near this one: what noticed this one is asked first.
+    else if (failed.name in PROBES[file])
+      probes = { [failed.name]: PROBES[file][failed.name], ...PROBES[file] } as Probes
+  }
+  const accepted = ACCEPTED[file].map(([name]) => name)
+  expect(survivors.sort()).toEqual(accepted.sort())
+})
 
 it('most of what can be broken is broken', () => {
   const mutants = FILES.flatMap((file): Mutant[] => mutantsOf(file, shipped[file]))
