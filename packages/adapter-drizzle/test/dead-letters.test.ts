@@ -9,6 +9,7 @@ import { rawMysql, rawPostgres, rawSqlite } from '@clerk-sync/test-support/raw-c
 import { createClient } from '@libsql/client'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
+import { drizzle as drizzleD1 } from 'drizzle-orm/d1'
 import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql'
 import * as my from 'drizzle-orm/mysql-core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
@@ -18,6 +19,7 @@ import * as lite from 'drizzle-orm/sqlite-core'
 import { createPool } from 'mysql2/promise'
 import { Pool } from 'pg'
 import { onTestFinished } from 'vitest'
+import { openD1 } from './kit/d1.ts'
 
 const onPg = {
   users: pg.pgTable('users', { id: ofPg.clerkId().primaryKey(), email: pg.text(), ...ofPg.syncColumns() }),
@@ -153,3 +155,25 @@ testDeadLetters([
   ['better-sqlite3', openBetterSqlite],
   ['libsql', openLibsql],
 ])
+
+/** Hooks get no `tx`, and run at least once. */
+async function openOriginalD1(): Promise<LettersStore> {
+  const { ask, original, close } = await openD1()
+  onTestFinished(close)
+  const query = async (sql: string) => ask(sql)
+  await create(query, SQLITE)
+  const db = drizzleD1(await original())
+  return {
+    query,
+    mend: () => mendSqlite(query),
+    clerkSync: ({ hooks }) =>
+      createClerkSync({
+        adapter: drizzleAdapter(db, onSqlite),
+        ...(hooks && {
+          on: { 'user.updated': ({ event }) => query(`insert into effects (id) values ('${event.id}')`) },
+        }),
+      }),
+  }
+}
+
+testDeadLetters([['D1', openOriginalD1]], { exactlyOnce: false })

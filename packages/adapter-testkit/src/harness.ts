@@ -65,6 +65,14 @@ export interface Welcome {
  */
 export type RawRow = Readonly<Record<string, unknown>>
 
+/** For an adapter that keeps dead letters. */
+export interface DeadLetterHarness<Tx = unknown> {
+  /** As {@link Harness.adapter} of the shape `plain`, and given a table of dead letters, which is empty at first. */
+  adapter(connection: Connection): Awaitable<SyncAdapter<Rows, Tx>>
+  /** Which of these messages have a letter, read through the raw connection. */
+  read(ids: readonly string[]): Awaitable<readonly unknown[]>
+}
+
 /** Removes what was installed. */
 export type RemoveTriggers = () => Awaitable<unknown>
 
@@ -121,6 +129,9 @@ export interface Harness<Tx = unknown> {
 
   /** Installs triggers through the raw connection; `'none'` for a store that has no such thing. */
   readonly triggers: Triggers | 'none'
+
+  /** Left out for an adapter that keeps no dead letters: then it must have no `deadLetters` in any shape. */
+  readonly deadLetters?: DeadLetterHarness<Tx>
 }
 
 /** How much, and what exactly, to run. */

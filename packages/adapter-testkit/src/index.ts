@@ -3,6 +3,7 @@ export type {
   Capabilities,
   Connection,
   DatabaseCalls,
+  DeadLetterHarness,
   Harness,
   RawRow,
   RemoveTriggers,

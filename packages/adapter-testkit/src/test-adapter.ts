@@ -4,6 +4,7 @@ import type { Harness, SuiteOptions } from './harness.ts'
 import { Stage } from './stage.ts'
 import { application } from './suite/application.ts'
 import { batches } from './suite/batches.ts'
+import { deadLetters } from './suite/dead-letters.ts'
 import { deletes } from './suite/deletes.ts'
 import { description } from './suite/description.ts'
 import { failures } from './suite/failures.ts'
@@ -61,11 +62,12 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
   checkSuiteOptions(options)
   const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31) } = options
   const stage = new Stage(harness as Harness)
-  const { runner, triggers: installed } = harness
+  const { runner, triggers: installed, deadLetters: letters } = stage.harness
   const it: It = (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => runner.it(name, body, timeoutMs)
   runner.describe(harness.name, () => {
     for (const [name, section] of Object.entries(sections)) runner.describe(name, () => section(stage, it))
     if (installed !== 'none') runner.describe('triggers', () => triggers(stage, it, installed))
+    if (letters) runner.describe('dead letters', () => deadLetters(stage, it, letters))
     runner.describe('random schedules', () => schedules(stage, it, { schedules: count, seed }))
   })
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { testAdapter } from '../src/index.ts'
+import { brokenLetters } from './broken-letters.ts'
 import { brokenTransactions } from './broken-transactions.ts'
 import { brokenUpkeep } from './broken-upkeep.ts'
 import { brokenWrites } from './broken-writes.ts'
@@ -24,6 +25,7 @@ describe('the suite', () => {
     ...brokenWrites,
     ...brokenTransactions,
     ...brokenUpkeep,
+    ...brokenLetters,
   })) {
     it(`fails an adapter with ${name}, and names the symptom`, async () => {
       const failures = await failuresOf(replace)

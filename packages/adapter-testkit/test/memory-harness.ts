@@ -79,6 +79,18 @@ export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOp
     effect: async (tx, welcome) => tx.insert('welcomes', { ...welcome }),
     failingStatement: async (tx) => tx.insert('users', { id: 'user_refused', noSuchColumn: 1 }),
     triggers: 'none',
+    deadLetters: {
+      adapter({ calls }) {
+        const database = databaseOf('plain')
+        const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
+        const adapter = memoryAdapter(memoryTables('plain'), { database, deadLetters: true, call })
+        return replace ? replace({ adapter, database, call }) : adapter
+      },
+      read: (ids) =>
+        databaseOf('plain')
+          .rows('deadLetters', ({ id }) => ids.includes(String(id)))
+          .map(({ id }) => id),
+    },
   }
 }
 

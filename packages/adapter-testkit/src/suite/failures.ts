@@ -138,7 +138,7 @@ async function isStored(
 }
 
 /** Fails call 1, then call 2, and so on, until none is left to fail. */
-async function eachCall(
+export async function eachCall(
   calls: { fail(failure: Failure, at: number): void; heal(): void; readonly failed: boolean },
   failure: Failure,
   attempt: (arm: () => number) => Promise<void>,
