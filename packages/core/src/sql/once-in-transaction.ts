@@ -64,3 +64,19 @@ export function claimsOf(ledger: () => Ledger, faultOf: (error: unknown) => Faul
 export function isEntered(rows: readonly Row[], event: EventRef): boolean {
   return rows.some(({ event_id }) => String(event_id).trimEnd() === event.id)
 }
+
+const moments = new Set<number>()
+
+/** Runs each attempt with a time that no other one has meanwhile: its claim is known by it. */
+export function withOwnMoment<T>(attempt: (at: Date) => Promise<T>): () => Promise<T> {
+  return async () => {
+    let moment = Date.now()
+    while (moments.has(moment)) moment++
+    moments.add(moment)
+    try {
+      return await attempt(new Date(moment))
+    } finally {
+      moments.delete(moment)
+    }
+  }
+}

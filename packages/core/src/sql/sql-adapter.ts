@@ -25,7 +25,7 @@ import { checkCollations, checkLedger, checkTable, type TableFacts } from './che
 import { checkTombstones } from './check-tombstones.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { Ledger } from './ledger.ts'
-import { claimsOf, isEntered } from './once-in-transaction.ts'
+import { claimsOf, isEntered, withOwnMoment } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { Runner } from './runner.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
@@ -124,14 +124,15 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           mark: () => run(() => claim(event, new Date()), signal),
         })
       }
-      const attempt = (at = ownMoment()) =>
+      const attempt = withOwnMoment((at) =>
         transaction(
           () => claimAndWrite(event, at, change),
           hook,
           () => confirm(event),
           () => forget(event, at),
           signal,
-        )
+        ),
+      )
       return withRetries(attempt, faultOf, signal)
     },
     upsertMany: (changes): Promise<Tally> =>
@@ -160,14 +161,6 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 /** A caller that sets no limit does not wait for ever either. */
 function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
   return signal
-}
-
-let lastMoment = 0
-
-/** Now, and no other attempt's: a claim is known by it. */
-function ownMoment(): Date {
-  lastMoment = Math.max(Date.now(), lastMoment + 1)
-  return new Date(lastMoment)
 }
 
 function outcomeOf(change: Change, written: UpsertOutcome): WriteOutcome {
