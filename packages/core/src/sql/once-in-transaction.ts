@@ -75,10 +75,18 @@ export function isRowAppeared(error: unknown): boolean {
   return [...chainOf(error)].some((link) => link instanceof RowAppeared)
 }
 
-let lastMoment = 0
+const moments = new Set<number>()
 
-/** Now, and no other attempt's: a claim is known by it. */
-export function ownMoment(): Date {
-  lastMoment = Math.max(Date.now(), lastMoment + 1)
-  return new Date(lastMoment)
+/** Runs each attempt with a time that no other one has meanwhile: its claim is known by it. */
+export function withOwnMoment<T>(attempt: (at: Date) => Promise<T>): () => Promise<T> {
+  return async () => {
+    let moment = Date.now()
+    while (moments.has(moment)) moment++
+    moments.add(moment)
+    try {
+      return await attempt(new Date(moment))
+    } finally {
+      moments.delete(moment)
+    }
+  }
 }

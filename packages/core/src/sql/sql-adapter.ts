@@ -27,7 +27,7 @@ import type { Dialect } from './dialects/dialect.ts'
 import { foundRow, rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
 import { Letters, type LettersTable } from './letters.ts'
-import { claimsOf, isEntered, isRowAppeared, ownMoment, RowAppeared } from './once-in-transaction.ts'
+import { claimsOf, isEntered, isRowAppeared, RowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { FoundRows, Runner } from './runner.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
@@ -167,7 +167,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           mark: () => run(() => claimAndRemove(event), signal),
         })
       }
-      const attempt = (at = ownMoment()) =>
+      const attempt = withOwnMoment((at) =>
         transaction(
           {
             claim: () => claimAndLock(event, at, locked),
@@ -178,7 +178,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
             undo: () => forget(event, at),
           },
           signal,
-        )
+        ),
+      )
       return withRetries(attempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
     upsertMany: (changes): Promise<Tally> =>
