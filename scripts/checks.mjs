@@ -18,7 +18,7 @@ const format = () => run('biome', ['ci', '.'])
 const imports = () =>
   run('depcruise', ['--config', '.dependency-cruiser.mjs', 'packages', 'examples', 'bench', 'scripts'])
 
-const unused = () => run('knip', ['--no-progress', '--no-config-hints'])
+const unused = () => run('knip', ['--no-progress', '--treat-config-hints-as-errors'])
 
 const types = () =>
   all(

@@ -1,14 +1,19 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type Change,
-  type Entity,
+  type Delete,
+  type DeleteOutcome,
+  type Found,
   givenTables,
+  heldOutcome,
   NO_VERSION,
   newestPerKey,
   type Rows,
   type SyncAdapter,
   type TableName,
+  takenOutcome,
   type Upsert,
+  type UpsertOutcome,
   type WriteOutcome,
   withRetries,
 } from '@clerk-sync/core/adapter'
@@ -47,10 +52,6 @@ export function lmdbAdapter<R extends Rows>(
     ]),
   )
   const ledger: Database<LedgerRow, string> = store.openDB({ name: 'events' })
-  const tx: LmdbTransaction = {
-    get: (table, id) => store.openDB({ name: table }).get(id),
-    put: (table, id, value) => store.openDB({ name: table }).putSync(id, value),
-  }
 
   /** All or nothing, one at a time in all processes: LMDB has one writer. What throws in it keeps nothing. */
   const transaction = <T>(run: () => T): Promise<T> => withRetries(async () => store.transactionSync(run))
@@ -61,27 +62,38 @@ export function lmdbAdapter<R extends Rows>(
     throw new ClerkSyncError('config_invalid', `lmdb was given no table for ${entity}.`)
   }
 
+  const find = ({ entity, key }: Pick<Change, 'entity' | 'key'>): Found | undefined => {
+    const row = tableOf({ entity }).get(key)
+    return row && { row: { id: key, ...row }, deleted: isTombstone(row), synced: row.clerkVersion !== NO_VERSION }
+  }
+
   return {
     name: 'lmdb',
     tables: Object.fromEntries([...tables].map(([entity, table]) => [entity, table.info()])),
     ledger: true,
 
-    upsert: (change) => transaction(() => upsert(tableOf(change), change)),
+    upsert: (change) => transaction(() => write(tableOf(change), change)) as Promise<UpsertOutcome>,
 
-    softDelete: async (change) => (await transaction(() => write(tableOf(change), change))) as 'deleted' | 'unchanged',
+    softDelete: (change) => transaction(() => write(tableOf(change), change)) as Promise<DeleteOutcome>,
 
-    once: (event, change, hook) =>
+    once: (event, change, hook, options) =>
       transaction(() => {
         const { id, ...message } = event
         if (ledger.get(id)) return 'duplicate'
         ledger.putSync(id, { ...message, processedAt: new Date() })
+        const before = change && options?.before ? find(change) : undefined
         const outcome = change ? write(tableOf(change), change) : 'unchanged'
-        refusePromise(hook(tx, outcome))
+        const { tx, end } = handleOf(store)
+        try {
+          refusePromise(hook(tx, outcome, before?.row))
+        } finally {
+          end()
+        }
         return outcome
       }),
 
     async upsertMany(changes) {
-      const count = { created: 0, updated: 0, unchanged: 0 }
+      const count = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
       const failed: { change: Upsert; error: unknown }[] = []
       for (const change of newestPerKey(changes)) {
         try {
@@ -93,10 +105,7 @@ export function lmdbAdapter<R extends Rows>(
       return { ...count, failed }
     },
 
-    async find(entity, id) {
-      const row = tableOf({ entity }).get(id)
-      return row && { row: { id, ...row }, deleted: row.deletedAt !== null, synced: row.clerkVersion !== NO_VERSION }
-    },
+    find: async (entity, key) => find({ entity, key }),
 
     check: async () => [],
 
@@ -110,31 +119,46 @@ export function lmdbAdapter<R extends Rows>(
 }
 
 /** The guard: a row is written while its version is smaller than the change's. */
-function upsert(table: Table, { key, version, values }: Upsert): 'created' | 'updated' | 'unchanged' {
+function write(table: Table, change: Change): WriteOutcome {
+  if (change.kind === 'delete' && change.mode === 'keep') return keep(table, change)
+  const { key, version, values } = change
   const row = table.get(key)
-  if (!isOlder(row, version)) return 'unchanged'
-  table.put(key, { ...values, clerkVersion: version })
-  return row ? 'updated' : 'created'
+  const stored = String(row?.clerkVersion ?? NO_VERSION)
+  if (row && stored >= version) return heldOutcome(change, stored === version, isTombstone(row))
+  table.put(key, { ...values, ...(change.kind === 'delete' && { deletedAt: change.deletedAt }), clerkVersion: version })
+  return takenOutcome(change, row === undefined, isTombstone(row))
 }
 
-function write(table: Table, change: Change): WriteOutcome {
-  if (change.kind === 'upsert') return upsert(table, change)
-  const { key, version, deletedAt, values } = change
+/** The row's version stays, so that a snapshot that arrives late still fills in what the tombstone keeps. */
+function keep(table: Table, change: Delete): WriteOutcome {
+  const { key, deletedAt, values } = change
   const row = table.get(key)
-  if (change.mode === 'keep') {
-    // The row's version stays, so that a snapshot that arrives late still fills in what the tombstone keeps.
-    const earlier = row?.deletedAt as Date | null | undefined
-    if (earlier && earlier >= deletedAt) return 'unchanged'
-    table.put(key, row ? { deletedAt } : { ...values, deletedAt, clerkVersion: NO_VERSION })
-  } else {
-    if (!isOlder(row, version)) return 'unchanged'
-    table.put(key, { ...values, deletedAt, clerkVersion: version })
-  }
+  const earlier = row?.deletedAt as Date | null | undefined
+  if (earlier && earlier >= deletedAt) return heldOutcome(change, earlier.getTime() === deletedAt.getTime(), true)
+  table.put(key, row ? { deletedAt } : { ...values, deletedAt, clerkVersion: NO_VERSION })
   return 'deleted'
 }
 
-function isOlder(row: Row | undefined, version: string): boolean {
-  return row === undefined || String(row.clerkVersion ?? NO_VERSION) < version
+/** A row without the column has never been deleted. */
+function isTombstone(row: Row | undefined): boolean {
+  return (row?.deletedAt ?? null) !== null
+}
+
+/** The store for a hook, until the hook is over: what it has left running would be written by itself. */
+function handleOf(store: RootDatabase): { readonly tx: LmdbTransaction; readonly end: () => void } {
+  let isOver = false
+  const table = (name: string): Database<unknown, string> => {
+    if (isOver) throw new Error('The transaction has ended: the hook must do all of its work before it returns.')
+    return store.openDB({ name })
+  }
+  const tx: LmdbTransaction = {
+    get: (name, id) => table(name).get(id),
+    put: (name, id, value) => void table(name).putSync(id, value),
+  }
+  const end = () => {
+    isOver = true
+  }
+  return { tx, end }
 }
 
 /** The transaction ends when the hook returns: what it did later would be outside, and lost or in another's. */

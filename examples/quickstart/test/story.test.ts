@@ -9,6 +9,8 @@ const promised = [
   '200 created',
   '200 updated',
   '200 unchanged',
+  '200 stale',
+  '200 already_deleted',
   '200 duplicate',
   '200 deleted',
   '400 signature_mismatch',

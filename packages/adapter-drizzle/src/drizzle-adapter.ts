@@ -100,9 +100,8 @@ function driverOf(db: object): string {
 }
 
 function checkTables(tables: AnyTables): void {
-  const events: unknown = tables?.events
   const all: (readonly [string, unknown])[] = [...givenTables<unknown>('drizzleAdapter', tables)]
-  if (events !== undefined) all.push(['events', events])
+  for (const own of ['events', 'deadLetters'] as const) if (tables[own] !== undefined) all.push([own, tables[own]])
   for (const [name, table] of all) {
     if (is(table, Table)) continue
     throw new ClerkSyncError(

@@ -1,6 +1,7 @@
 import { type GivenTables, givenTables } from '@clerk-sync/core/adapter'
-import { type LedgerTable, namesOf, type Row, type SqlParts } from '@clerk-sync/core/sql'
+import { type FoundRows, namesOf, type SqlParts, type SqlTable } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
+import { expressionsOf } from './expression.ts'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
 /** The tables as `drizzleAdapter` is given them. */
@@ -8,14 +9,15 @@ export type AnyTables = GivenTables<Table, Table>
 
 /** What Drizzle's schema objects say of them. */
 export function readTables(
+  db: object,
   given: AnyTables,
   orm: {
     readonly render: (column: Column, table: Table) => string
     readonly indexes: (table: Table) => UniqueIndexes
     /** The rows of a table with this value in this column, as the application's own query gives them, past its cache. */
-    readonly select: (table: Table, column: Column, value: string) => PromiseLike<readonly Row[]>
+    readonly select: (table: Table, column: Column, value: string, tx: unknown) => FoundRows
   },
-): Pick<SqlParts, 'tables' | 'ledger' | 'find'> {
+): Pick<SqlParts, 'tables' | 'ledger' | 'deadLetters' | 'find'> {
   const entities = new Map(givenTables<Table>('drizzleAdapter', given))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
@@ -23,17 +25,22 @@ export function readTables(
     // Drizzle has no other way to learn what its `casing` makes of a name.
     return namesOf(anyProperty, (property) => orm.render(columns[property] as Column, table))
   }
+  const expression = expressionsOf(db)
   return {
-    tables: Array.from(entities, ([entity, table]) => readTable(entity, table, names(table), orm.indexes(table))),
-    ledger: given.events && readLedger(given.events, names(given.events)),
-    find: ({ entity, key }, value) => {
+    tables: Array.from(entities, ([entity, table]) =>
+      readTable(entity, table, names(table), orm.indexes(table), expression),
+    ),
+    ledger: given.events && readOwnTable(given.events, names(given.events)),
+    deadLetters: given.deadLetters && readOwnTable(given.deadLetters, names(given.deadLetters)),
+    find: ({ entity, key }, value, tx) => {
       const table = entities.get(entity) as Table
-      return orm.select(table, getTableColumns(table)[key] as Column, value)
+      return orm.select(table, getTableColumns(table)[key] as Column, value, tx)
     },
   }
 }
 
-function readLedger(table: Table, names: ReturnType<typeof namesOf>): LedgerTable {
+/** A table of the library's own. */
+function readOwnTable(table: Table, names: ReturnType<typeof namesOf>): SqlTable {
   const columns: Readonly<Record<string, Column>> = getTableColumns(table)
   return {
     name: getTableName(table),

@@ -1,10 +1,12 @@
+import { ClerkSyncError } from '@clerk-sync/core'
 import type { HookHandle } from '@clerk-sync/core/sql'
 import { is } from 'drizzle-orm'
 import { Cache, NoopCache } from 'drizzle-orm/cache/core'
 import { WritesOnly } from './query-cache.ts'
+import { UnrunWrites } from './unrun-writes.ts'
 
 const late = () => {
-  throw new Error('The transaction has ended: the hook must await all that it does.')
+  throw new ClerkSyncError('hook_failed', 'The transaction has ended: the hook must await all that it does.')
 }
 /** In place of the client of a transaction that is over, whatever the driver calls its methods. */
 export const ended = { query: late, execute: late, unsafe: late, savepoint: late }
@@ -20,8 +22,12 @@ export function handleOf<Tx extends object>(tx: Tx): HookHandle<Tx> {
     tx: { value: Reflect.get(session, 'tx'), writable: true },
     cache: { value: is(cache, Cache) && !is(cache, NoopCache) ? new WritesOnly(cache) : cache },
   })
+  const handle = Object.create(tx, { session: { value: own } })
+  const writes = new UnrunWrites()
+  writes.watch(handle)
   return {
-    tx: Object.create(tx, { session: { value: own } }),
+    tx: handle,
+    check: () => writes.refuse(),
     end() {
       Reflect.set(own, 'client', ended)
       Reflect.set(own, 'tx', ended)

@@ -35,14 +35,14 @@ export function mysqlAdapter(
   planetscale: boolean,
   prepared: SendPrepared | undefined,
 ): SyncAdapter {
-  const tables = readTables(given, {
+  const tables = readTables(db, given, {
     render: (column, table) =>
       db
         .select({ column: column as MySqlColumn })
         .from(table as MySqlTable)
         .toSQL().sql,
-    select: (table, column, value) =>
-      db
+    select: (table, column, value, tx = db) =>
+      (tx as AnyMySqlDatabase)
         .select()
         .from(table as MySqlTable)
         .where(eq(column, value))

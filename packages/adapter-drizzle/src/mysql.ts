@@ -1,4 +1,4 @@
-import { datetime, index, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
+import { datetime, index, mediumtext, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
 
 /**
  * A column for a Clerk id: `clerkId().primaryKey()`, or `clerkId('clerk_id').notNull().unique()` beside a key of your
@@ -40,5 +40,24 @@ export function clerkEventsTable(name = 'clerk_events') {
       processedAt: datetime('processed_at', { fsp: 3 }).notNull(),
     },
     (table) => [index(`${name}_processed_at_idx`).on(table.processedAt)],
+  )
+}
+
+/**
+ * Dead letters: events that the tables refused until the last attempts. They are kept whole, and so hold users' data: see
+ * docs/dead-letters.md for who may read them. Export it from your schema, so that migrations create it.
+ */
+export function clerkDeadLettersTable(name = 'clerk_dead_letters') {
+  return mysqlTable(
+    name,
+    {
+      id: varchar('id', { length: 255 }).primaryKey(),
+      type: varchar('type', { length: 255 }).notNull(),
+      entityId: varchar('entity_id', { length: 255 }),
+      code: varchar('code', { length: 255 }).notNull(),
+      payload: mediumtext('payload').notNull(),
+      parkedAt: datetime('parked_at', { fsp: 3 }).notNull(),
+    },
+    (table) => [index(`${name}_entity_id_idx`).on(table.entityId)],
   )
 }

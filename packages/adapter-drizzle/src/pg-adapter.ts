@@ -28,14 +28,14 @@ type PgRunner = Runner<Executor, unknown> | Runner<never, unknown>
 
 /** PostgreSQL through any driver of Drizzle's. */
 export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner): SyncAdapter {
-  const tables = readTables(given, {
+  const tables = readTables(db, given, {
     render: (column, table) =>
       db
         .select({ column: column as PgColumn })
         .from(table as PgTable)
         .toSQL().sql,
-    select: (table, column, value) =>
-      db
+    select: (table, column, value, tx = db) =>
+      (tx as AnyPgDatabase)
         .select()
         .from(table as PgTable)
         .where(eq(column, value))

@@ -37,3 +37,22 @@ export function clerkEventsTable(name = 'clerk_events') {
     (table) => [index(`${name}_processed_at_idx`).on(table.processedAt)],
   )
 }
+
+/**
+ * Dead letters: events that the tables refused until the last attempts. They are kept whole, and so hold users' data: see
+ * docs/dead-letters.md for who may read them. Export it from your schema, so that migrations create it.
+ */
+export function clerkDeadLettersTable(name = 'clerk_dead_letters') {
+  return pgTable(
+    name,
+    {
+      id: text('id').primaryKey(),
+      type: text('type').notNull(),
+      entityId: text('entity_id'),
+      code: text('code').notNull(),
+      payload: text('payload').notNull(),
+      parkedAt: timestamp('parked_at', { withTimezone: true, precision: 3 }).notNull(),
+    },
+    (table) => [index(`${name}_entity_id_idx`).on(table.entityId)],
+  )
+}

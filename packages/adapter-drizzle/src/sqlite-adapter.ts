@@ -1,5 +1,5 @@
 import type { Queue, SyncAdapter } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
+import { createSqlAdapter, type Row, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
 import { eq } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
@@ -11,6 +11,7 @@ import { libsqlRunner, queueOf } from './libsql-runner.ts'
 import { Rendered } from './rendered.ts'
 import type { AnySqliteDatabase } from './sqlite-database.ts'
 import { uniqueIndexes } from './synced-table.ts'
+import { UnrunWrites } from './unrun-writes.ts'
 
 type SyncDatabase = AnySqliteDatabase<'sync'>
 type AsyncDatabase = AnySqliteDatabase<'async'>
@@ -33,8 +34,12 @@ export function sqliteSyncAdapter(db: SyncDatabase, given: AnyTables): SyncAdapt
             const session: unknown = Reflect.get(tx, 'session')
             const own: object = Object.create(Object(session))
             Reflect.set(tx, 'session', own)
+            const writes = new UnrunWrites()
+            writes.watch(tx)
             try {
-              return run(tx)
+              const result = run(tx)
+              writes.refuse()
+              return result
             } finally {
               Reflect.set(tx, 'session', overSession)
               for (const prepare of ['prepareQuery', 'prepareOneTimeQuery']) Reflect.set(own, prepare, over)
@@ -64,22 +69,29 @@ export function d1Adapter(db: AsyncDatabase, given: AnyTables): SyncAdapter {
   return createSqlAdapter({ ...partsOf(db, given), dialect, faultOf: d1Fault }, d1Runner(db))
 }
 
+/** Whether its queries answer at once. */
+function isSync(db: object): boolean {
+  return Reflect.get(db, 'resultKind') === 'sync'
+}
+
 function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queue = (run) => run()) {
   const { select } = db as AsyncDatabase
-  const tables = readTables(given, {
+  const tables = readTables(db, given, {
     render: (column, table) =>
       select
         .call(db, { column: column as SQLiteColumn })
         .from(table as SQLiteTable)
         .toSQL().sql,
-    select: (table, column, value) =>
-      queue(async () =>
-        (db as AsyncDatabase)
+    select: (table, column, value, tx) => {
+      const query = (on: unknown) =>
+        (on as AsyncDatabase)
           .select()
           .from(table as SQLiteTable)
           .where(eq(column, value))
-          .$withCache(false),
-      ),
+          .$withCache(false)
+      if (tx === undefined) return queue(async () => query(db))
+      return isSync(db) ? (query(tx).all() as object as readonly Row[]) : query(tx)
+    },
     indexes: (table) => uniqueIndexes(getTableConfig(table as SQLiteTable)),
   })
   return { name: 'drizzle:sqlite', dialect: sqlite, ...tables }

@@ -11,12 +11,15 @@ import type {
 } from 'drizzle-orm/mysql-core'
 import type { PgDatabase, PgQueryResultHKT, PgTable, PgTransaction } from 'drizzle-orm/pg-core'
 import type { BaseSQLiteDatabase, SQLiteTable, SQLiteTransaction } from 'drizzle-orm/sqlite-core'
-import type { clerkEventsTable as mysqlEvents } from './mysql.ts'
-import type { clerkEventsTable as postgresEvents } from './pg.ts'
-import type { clerkEventsTable as sqliteEvents } from './sqlite.ts'
+import type { clerkEventsTable as mysqlEvents, clerkDeadLettersTable as mysqlLetters } from './mysql.ts'
+import type { clerkEventsTable as postgresEvents, clerkDeadLettersTable as postgresLetters } from './pg.ts'
+import type { clerkEventsTable as sqliteEvents, clerkDeadLettersTable as sqliteLetters } from './sqlite.ts'
 
-/** The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks. */
-export type DrizzleTables<Base, Events> = GivenTables<Base & SyncColumns, Events>
+/**
+ * The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks;
+ * `deadLetters` keeps what is refused until the end.
+ */
+export type DrizzleTables<Base, Events, Letters = unknown> = GivenTables<Base & SyncColumns, Events, Letters>
 
 type SyncColumns = {
   readonly clerkVersion: BelowEveryEvent
@@ -26,13 +29,17 @@ type SyncColumns = {
 type BelowEveryEvent = Column & { _: { notNull: true; hasDefault: true } }
 
 /** What the compiler says of a table that cannot be synced: its own words name two types of a thousand characters. */
-type Checked<Name, T, Base, Events> = T extends Table
+type Checked<Name, T, Base, Events, Letters> = T extends Table
   ? T extends Base
     ? Name extends 'events'
       ? T extends Events
         ? T
         : ClerkSyncTypeError<'events is the ledger: pass what clerkEventsTable() made'>
-      : CheckedColumns<Name & string, T>
+      : Name extends 'deadLetters'
+        ? T extends Letters
+          ? T
+          : ClerkSyncTypeError<'deadLetters keeps refused events: pass what clerkDeadLettersTable() made'>
+        : CheckedColumns<Name & string, T>
     : ClerkSyncTypeError<`${Name & string} is a table of another dialect than the database's`>
   : T extends undefined
     ? T
@@ -81,9 +88,10 @@ export type StoredRowsOf<Tables> = {
 
 type Schema = Record<string, unknown>
 
-interface Dialect<Base extends Table, Events, Tx, HookResult> {
+interface Dialect<Base extends Table, Events, Letters, Tx, HookResult> {
   readonly base: Base
   readonly events: Events
+  readonly letters: Letters
   readonly tx: Tx
   readonly hookResult: HookResult
 }
@@ -103,6 +111,7 @@ type DialectOf<D> =
     ? Dialect<
         PgTable,
         ReturnType<typeof postgresEvents>,
+        ReturnType<typeof postgresLetters>,
         D extends Batches ? never : PgTransaction<Q, S, ExtractTablesWithRelations<S>>,
         unknown
       >
@@ -114,6 +123,7 @@ type DialectOf<D> =
       ? Dialect<
           MySqlTable,
           ReturnType<typeof mysqlEvents>,
+          ReturnType<typeof mysqlLetters>,
           MySqlTransaction<Q, P, S, ExtractTablesWithRelations<S>>,
           unknown
         >
@@ -121,6 +131,7 @@ type DialectOf<D> =
         ? Dialect<
             SQLiteTable,
             ReturnType<typeof sqliteEvents>,
+            ReturnType<typeof sqliteLetters>,
             [Kind, IsD1<R>] extends ['async', true]
               ? never
               : SQLiteTransaction<Kind, R, S, ExtractTablesWithRelations<S>>,
@@ -143,8 +154,8 @@ export type CheckedDatabase<D> = [DialectOf<D>] extends [never]
  */
 export type CheckedTables<D, T> = T extends unknown
   ? {
-      [Name in keyof T]: Name extends TableName | 'events'
-        ? Checked<Name, T[Name], DialectOf<D>['base'], DialectOf<D>['events']>
+      [Name in keyof T]: Name extends TableName | 'events' | 'deadLetters'
+        ? Checked<Name, T[Name], DialectOf<D>['base'], DialectOf<D>['events'], DialectOf<D>['letters']>
         : UnknownTables<T>[Name & keyof UnknownTables<T>]
     }
   : T

@@ -1,4 +1,4 @@
 export { type KyselyAdapterOptions, kyselyAdapter } from './kysely-adapter.ts'
 export { liveMembership } from './live-membership.ts'
-export type { CamelCased, ClerkEventsTable, SyncColumns } from './schema-types.ts'
+export type { CamelCased, ClerkDeadLettersTable, ClerkEventsTable, SyncColumns } from './schema-types.ts'
 export type { KyselyRows, KyselyTables } from './types.ts'

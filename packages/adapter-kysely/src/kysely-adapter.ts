@@ -12,7 +12,7 @@ import { asyncRunner, createSqlAdapter, type RunResult, type Statement } from '@
 import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
 import { onOneConnection } from './one-connection.ts'
-import { readLedger, readTable, type Spelling } from './synced-table.ts'
+import { readOwnTable, readTable, type Spelling } from './synced-table.ts'
 import { handleOf, inTransaction, rollBack } from './transaction.ts'
 import type { AnyTables, CheckedTables, KyselyRows, StoredRowsOf } from './types.ts'
 
@@ -77,8 +77,11 @@ export function kyselyAdapter<DB>(
       name: `kysely:${dialect}`,
       dialect: DIALECTS[dialect],
       tables: given.map(([entity, table]) => readTable(entity, table, spelling)),
-      ledger: tables.events === undefined ? undefined : readLedger(tables.events, spelling),
-      find: ({ name, key }, id) => untyped.selectFrom(name).selectAll().where(key, '=', id).execute(),
+      ledger: tables.events === undefined ? undefined : readOwnTable('events', tables.events, spelling),
+      deadLetters:
+        tables.deadLetters === undefined ? undefined : readOwnTable('deadLetters', tables.deadLetters, spelling),
+      find: ({ name, key }, id, tx) =>
+        ((tx ?? untyped) as Untyped).selectFrom(name).selectAll().where(key, '=', id).execute(),
     },
     asyncRunner<Transaction<DB>>({
       send: (statements, signal) => {

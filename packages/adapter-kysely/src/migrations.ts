@@ -69,7 +69,6 @@ export function clerkEventsMigration(table = 'clerk_events'): ClerkMigration {
   return {
     async up(db) {
       const dialect = dialectOf(db)
-      const name = `${table.replace('.', '_')}_processed_at_idx`
       await db.schema
         .createTable(table)
         .ifNotExists()
@@ -79,15 +78,46 @@ export function clerkEventsMigration(table = 'clerk_events'): ClerkMigration {
         .addColumn('occurred_at', DATE[dialect], (column) => column.notNull())
         .addColumn('processed_at', DATE[dialect], (column) => column.notNull())
         .execute()
-      const index = db.schema.createIndex(name).on(table).column('processed_at')
-      if (dialect !== 'mysql') return index.ifNotExists().execute()
-      // MySQL knows no `create index if not exists`.
-      const { rows } = await sql`select 1 from information_schema.statistics
-        where table_schema = database() and index_name = ${name}`.execute(db)
-      if (rows.length === 0) await index.execute()
+      await addIndex(db, table, 'processed_at')
     },
     async down(db) {
       await db.schema.dropTable(table).ifExists().execute()
     },
   }
+}
+
+/**
+ * Creates the table of dead letters, which keeps events that the tables refused until the last attempts, unless it is
+ * there. They are kept whole, and so hold users' data: see docs/dead-letters.md for who may read them.
+ */
+export function clerkDeadLettersMigration(table = 'clerk_dead_letters'): ClerkMigration {
+  return {
+    async up(db) {
+      const dialect = dialectOf(db)
+      await db.schema
+        .createTable(table)
+        .ifNotExists()
+        .addColumn('id', TEXT[dialect], (column) => column.notNull().primaryKey())
+        .addColumn('type', TEXT[dialect], (column) => column.notNull())
+        .addColumn('entity_id', TEXT[dialect])
+        .addColumn('code', TEXT[dialect], (column) => column.notNull())
+        .addColumn('payload', dialect === 'mysql' ? sql`mediumtext` : 'text', (column) => column.notNull())
+        .addColumn('parked_at', DATE[dialect], (column) => column.notNull())
+        .execute()
+      await addIndex(db, table, 'entity_id')
+    },
+    async down(db) {
+      await db.schema.dropTable(table).ifExists().execute()
+    },
+  }
+}
+
+async function addIndex<DB>(db: Kysely<DB>, table: string, column: string): Promise<void> {
+  const name = `${table.replace('.', '_')}_${column}_idx`
+  const index = db.schema.createIndex(name).on(table).column(column)
+  if (dialectOf(db) !== 'mysql') return index.ifNotExists().execute()
+  // MySQL knows no `create index if not exists`.
+  const { rows } = await sql`select 1 from information_schema.statistics
+    where table_schema = database() and index_name = ${name}`.execute(db)
+  if (rows.length === 0) await index.execute()
 }

@@ -28,5 +28,22 @@ export interface ClerkEventsTable<Time = Date> {
   processed_at: Time
 }
 
+/**
+ * Dead letters: one row for each event that the tables refused until the last attempts.
+ *
+ * @typeParam Time - as for {@link SyncColumns}
+ */
+export interface ClerkDeadLettersTable<Time = Date> {
+  /** The svix-id. */
+  id: string
+  type: string
+  entity_id: string | null
+  /** Of the error. */
+  code: string
+  /** The event whole, and why it was refused: JSON. */
+  payload: string
+  parked_at: Time
+}
+
 /** The columns as Kysely's `CamelCasePlugin` spells them: `interface UserTable extends CamelCased<SyncColumns>`. */
 export type CamelCased<Table> = { [Column in keyof Table as CamelCase<Column>]: Table[Column] }

@@ -1,6 +1,13 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type ColumnInfo, checkOptions, type Entity, snakeCase } from '@clerk-sync/core/adapter'
-import { type DialectName, type LedgerTable, namesOf, type SyncedTable } from '@clerk-sync/core/sql'
+import {
+  type ColumnInfo,
+  camelCase,
+  checkOptions,
+  type Entity,
+  RESERVED_COLUMNS,
+  snakeCase,
+} from '@clerk-sync/core/adapter'
+import { type DialectName, namesOf, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
 import { encode } from './encode.ts'
 
 /** What is used of a Kysely instance to read tables: its spelling. */
@@ -21,10 +28,8 @@ export function readTable(entity: Entity, given: unknown, spelling: Spelling): S
   const { table, columns, key, version, deletedAt, defaults, json } = optionsOf(entity, given, spelling.camelCase)
   const reserved = [key, version, deletedAt]
   for (const column of columns) {
-    if (!reserved.includes(column)) continue
-    throw config(
-      `${table}.${column} is the key or a sync column: take it out of columns, which lists what a map fills.`,
-    )
+    if (!reserved.includes(column) && !RESERVED_COLUMNS.has(camelCase(column))) continue
+    throw config(`${table}.${column} is a key or a sync column: take it out of columns, which lists what a map fills.`)
   }
   for (const column of [...Object.keys(defaults), ...json]) {
     if (!columns.includes(column)) throw config(`${table}.${column} has an option of its own and is not in columns.`)
@@ -54,9 +59,13 @@ export function readTable(entity: Entity, given: unknown, spelling: Spelling): S
   }
 }
 
-/** The ledger's columns are called alike everywhere; Kysely's `CamelCasePlugin` leaves such names as they are. */
-export function readLedger(table: unknown, spelling: Spelling): LedgerTable {
-  if (typeof table !== 'string') throw config('events takes the name of the ledger table: clerk_events, as a rule.')
+/** The columns of the ledger and of dead letters are called alike everywhere; Kysely's `CamelCasePlugin` leaves such names as they are. */
+export function readOwnTable(option: 'events' | 'deadLetters', table: unknown, spelling: Spelling): SqlTable {
+  if (typeof table !== 'string') {
+    const usual =
+      option === 'events' ? 'the ledger table: clerk_events' : 'the table of dead letters: clerk_dead_letters'
+    throw config(`${option} takes the name of ${usual}, as a rule.`)
+  }
   const names = namesOf('id', (column) => spelling.compile(table, column))
   return {
     name: table,

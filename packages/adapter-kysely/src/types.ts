@@ -8,7 +8,7 @@ import type {
   UnknownTables,
 } from '@clerk-sync/core/adapter'
 import type { Insertable, Selectable } from 'kysely'
-import type { CamelCased, ClerkEventsTable } from './schema-types.ts'
+import type { CamelCased, ClerkDeadLettersTable, ClerkEventsTable } from './schema-types.ts'
 
 type Name<T> = keyof T & string
 
@@ -54,17 +54,19 @@ export type KyselyTable<Table extends string, Row> = {
 
 type AnyTable<DB> = { [Table in Name<DB>]: KyselyTable<Table, DB[Table]> }[Name<DB>]
 
-/** The tables that have the ledger's columns. */
-type LedgerName<DB> = {
-  [Table in Name<DB>]: [Exclude<keyof ClerkEventsTable, keyof DB[Table]>] extends [never]
+/** The tables that have the columns of one of the library's own. */
+type OwnName<DB, Columns> = {
+  [Table in Name<DB>]: [Exclude<keyof Columns, keyof DB[Table]>] extends [never]
     ? Table
-    : [Exclude<keyof CamelCased<ClerkEventsTable>, keyof DB[Table]>] extends [never]
+    : [Exclude<keyof CamelCased<Columns>, keyof DB[Table]>] extends [never]
       ? Table
       : never
 }[Name<DB>]
+type LedgerName<DB> = OwnName<DB, ClerkEventsTable>
+type LettersName<DB> = OwnName<DB, ClerkDeadLettersTable>
 
 /** The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks. */
-export type KyselyTables<DB> = GivenTables<AnyTable<DB>, LedgerName<DB>>
+export type KyselyTables<DB> = GivenTables<AnyTable<DB>, LedgerName<DB>, LettersName<DB>>
 
 /** What is looked at to infer a table; {@link CheckedTables} says what is wrong with it. */
 interface Given<Table extends string = string> {
@@ -146,7 +148,9 @@ type LacksKey<Row, T> = T extends { key: string }
   : Has<Row, 'clerk_id' | 'clerkId'> extends true
     ? "has a column clerk_id: say whether it is the key, as in key: 'clerk_id'"
     : Has<Row, 'id'> extends true
-      ? never
+      ? 'id' extends TextColumn<Row>
+        ? never
+        : 'has an id that takes no text, and holds the Clerk id: make it text, or name the column that does in key'
       : 'has no column id: name the one that holds the Clerk id in key'
 
 type CheckedTable<Table extends string, Row, T extends Given> = [LacksSync<Row, T>] extends [never]
@@ -182,5 +186,9 @@ export type CheckedTables<DB, Tables> = {
       ? Tables[Option] extends LedgerName<DB> | undefined
         ? unknown
         : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of the ledger: pass the table that clerkEventsMigration() creates`>
-      : UnknownTables<Tables>[Option & keyof UnknownTables<Tables>]
+      : Option extends 'deadLetters'
+        ? Tables[Option] extends LettersName<DB> | undefined
+          ? unknown
+          : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of dead letters: pass the table that clerkDeadLettersMigration() creates`>
+        : UnknownTables<Tables>[Option & keyof UnknownTables<Tables>]
 }

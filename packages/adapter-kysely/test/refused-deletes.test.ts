@@ -56,7 +56,7 @@ describe.for(stores)('A delete that the table refuses for ever, on %s', ([, open
       ),
     ])
     await clerkSync().apply(userEvent('user.created', 'user_1', AT, withEmail(ADDRESS)))
-    expect(await refusalOf(clerkSync())).toMatch(/^store_failed: .*constraint reachable forbids it.*map\.deletedUser/)
+    expect(await refusalOf(clerkSync())).toMatch(/^value_refused: .*constraint reachable forbids it.*map\.deletedUser/)
     expect(await emails()).toEqual([ADDRESS])
 
     const map = { deletedUser: ({ id }: { id: string }) => ({ email: `${id}@deleted.invalid` }) }
@@ -81,7 +81,7 @@ describe.for(stores)('A delete that the table refuses for ever, on %s', ([, open
       expect.stringMatching(/app_user\.email is NOT NULL in the database and not in the schema.*map\.deletedUser/),
     ])
     await clerkSync().apply(userEvent('user.created', 'user_1', AT, withEmail(ADDRESS)))
-    expect(await refusalOf(clerkSync())).toMatch(/^store_failed: .*email is NOT NULL.*map\.deletedUser/)
+    expect(await refusalOf(clerkSync())).toMatch(/^value_refused: .*email is NOT NULL.*map\.deletedUser/)
     expect(await emails()).toEqual([ADDRESS])
   })
 

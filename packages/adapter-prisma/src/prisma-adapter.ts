@@ -9,9 +9,9 @@ import {
 } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
-import { prismaFault, prismaRefusal } from './fault.ts'
+import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
-import { ledgerTable, syncedTable } from './synced-table.ts'
+import { ledgerTable, lettersTable, syncedTable } from './synced-table.ts'
 import { accessTo } from './transaction.ts'
 import type { PrismaTransactionOptions } from './transactional-client.ts'
 import type { AnyModels, CheckedModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
@@ -62,16 +62,23 @@ export function prismaAdapter<C extends AnyClient>(
       name: `prisma:${facts.database}`,
       faultOf: prismaFault,
       refusalOf: prismaRefusal,
+      troubleOf: prismaTrouble,
       dialect: DIALECTS[facts.database],
       problems: facts.problems,
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
-      find: ({ entity, key, deletedAt }, id) =>
-        read((on) => {
+      deadLetters: models.deadLetters === undefined ? undefined : lettersTable(models.deadLetters, facts),
+      find: ({ entity, key, deletedAt, clerkVersion }, id, tx) => {
+        const query = (on: object) => {
           const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
           // Also where the client omits these fields.
-          return delegate.findMany({ where: { [key]: id }, omit: { [key]: false, [deletedAt]: false } })
-        }),
+          return delegate.findMany({
+            where: { [key]: id },
+            omit: { [key]: false, [deletedAt]: false, [clerkVersion]: false },
+          })
+        }
+        return tx ? query(tx as object) : read(query)
+      },
     },
     runner,
   )

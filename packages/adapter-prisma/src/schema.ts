@@ -23,7 +23,9 @@ export interface Field {
   readonly unique: boolean
   readonly updatedAt: boolean
   readonly default: Default | undefined
-  /** The arguments of `@db.VarChar`, the length of a text. */
+  /** `@db.VarChar(20)` as `VarChar(20)`, whatever the data source is called. */
+  readonly nativeType: string | undefined
+  /** The length of a text that `@db.VarChar` gives. */
   readonly length: number | undefined
 }
 
@@ -117,7 +119,9 @@ function readField(line: readonly string[], alone: ReadonlySet<string | undefine
   const has = (attribute: string) => attributes.some(({ name }) => name === attribute)
   // Relations, and what the client does not know.
   if (!(SCALARS.has(type) || enums.has(type)) || has('@ignore')) return undefined
-  const length = attributes.find(({ name }) => /\.(Var)?Char$/i.test(name))?.args[0]
+  const native = attributes.find(({ name }) => name.includes('.'))
+  const nativeType = native?.name.slice(native.name.indexOf('.') + 1)
+  const length = /^(Var)?Char$/i.test(nativeType ?? '') ? native?.args[0] : undefined
   return {
     name,
     column: mapped(attributes, '@map') ?? name,
@@ -128,6 +132,7 @@ function readField(line: readonly string[], alone: ReadonlySet<string | undefine
     unique: has('@id') || has('@unique') || alone.has(name),
     updatedAt: has('@updatedAt'),
     default: readDefault(attributes.find(({ name }) => name === '@default')?.args),
+    nativeType: nativeType && nativeType + (native?.args.length ? `(${native.args.join('')})` : ''),
     length: length === undefined ? undefined : Number(length),
   }
 }

@@ -1,6 +1,20 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type ColumnInfo, type Entity, RESERVED_COLUMNS, VERSION_LENGTH } from '@clerk-sync/core/adapter'
-import { LEDGER_COLUMNS, type LedgerTable, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
+import {
+  type ColumnInfo,
+  type Entity,
+  RESERVED_COLUMNS,
+  referredBy,
+  unfitForIds,
+  VERSION_LENGTH,
+} from '@clerk-sync/core/adapter'
+import {
+  LEDGER_COLUMNS,
+  LETTER_COLUMNS,
+  type LedgerTable,
+  type LettersTable,
+  type SqlTable,
+  type SyncedTable,
+} from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
 import { encode } from './encode.ts'
 import { generatorOf, unknownDefault } from './generated-values.ts'
@@ -15,6 +29,8 @@ export function syncedTable(entity: Entity, name: string, facts: ClientFacts): S
   if (!id.unique || id.optional || id.type !== 'String') {
     throw refuse(`${model.name}.${key} holds the Clerk id: it must be a String with @id or @unique, and not optional.`)
   }
+  const unfit = unfitFor(entity, id, facts)
+  if (unfit) throw refuse(`${model.name}.${key} ${unfit}`)
   const version = need(model, 'clerkVersion', 'Add clerkVersion String @default("0").')
   if (version.type !== 'String' || version.optional || constantOf(version) !== '0') {
     throw refuse(`${model.name}.clerkVersion must be String @default("0"), so that every row is below every event.`)
@@ -46,7 +62,7 @@ export function syncedTable(entity: Entity, name: string, facts: ClientFacts): S
     clerkVersion: 'clerkVersion',
     deletedAt: 'deletedAt',
     columns: Object.fromEntries(
-      fields.filter((field) => !RESERVED_COLUMNS.has(field.name)).map((field) => [field.name, infoOf(field)]),
+      fields.filter((field) => !RESERVED_COLUMNS.has(field.name)).map((field) => [field.name, infoOf(field, facts)]),
     ),
     computed: Object.fromEntries(
       fields.flatMap((field): [string, () => unknown][] => {
@@ -63,6 +79,15 @@ export function ledgerTable(name: string, facts: ClientFacts): LedgerTable {
   for (const field of LEDGER_COLUMNS) need(model, field, 'Take the model ClerkEvent from the README as it is.')
   if (!model.fields.get('id')?.unique)
     throw refuse(`${model.name}.id must be String @id: it is how a duplicate is recognized.`)
+  return sqlTable(model, facts)
+}
+
+/** @throws ClerkSyncError `config_invalid` for a model that is not that of dead letters. */
+export function lettersTable(name: string, facts: ClientFacts): LettersTable {
+  const model = modelOf(name, facts)
+  for (const field of LETTER_COLUMNS)
+    need(model, field, 'Take the model ClerkDeadLetter from docs/dead-letters.md as it is.')
+  if (!model.fields.get('id')?.unique) throw refuse(`${model.name}.id must be String @id.`)
   return sqlTable(model, facts)
 }
 
@@ -91,9 +116,31 @@ function need(model: Model, name: string, fix: string): Field {
   throw refuse(`The model ${model.name} has no field ${name}. ${fix}`)
 }
 
-function infoOf(field: Field): ColumnInfo {
+function unfitFor(entity: Entity, { type, nativeType }: Field, { database }: ClientFacts): string | undefined {
+  const takesText = type === 'String' ? undefined : false
+  return unfitForIds(entity, { type: nativeType ?? type, takesText, padsChars: database === 'postgres' })
+}
+
+/** Of decimals and large integers, the fields' own encoding says what it takes. */
+const TAKES: Readonly<Record<string, ColumnInfo['takes']>> = {
+  String: 'text',
+  Int: 'number',
+  Float: 'number',
+  Boolean: 'boolean',
+  DateTime: 'date',
+  Json: 'json',
+  Bytes: 'bytes',
+}
+
+function infoOf(field: Field, facts: ClientFacts): ColumnInfo {
   const constant = constantOf(field)
+  const referred = referredBy(field.name)
+  const unfit = referred && unfitFor(referred, field, facts)
+  const takes = field.list ? 'list' : field.enumValues ? 'text' : TAKES[field.type]
   return {
+    // `@default(dbgenerated())`: how a schema says it of a generated column, and of nothing else.
+    ...(isGenerated(field) && { generated: true }),
+    ...(takes && { takes }),
     // Prisma's lists take NULL in the database, and read as empty.
     nullable: field.optional || field.list,
     required: isRequired(field),
@@ -101,7 +148,12 @@ function infoOf(field: Field): ColumnInfo {
     ...(constant !== undefined &&
       !field.unique &&
       field.type !== 'Bytes' && { emptyValue: emptyValue(field, constant) }),
+    ...(unfit && { unfitForIds: unfit }),
   }
+}
+
+function isGenerated({ default: given }: Field): boolean {
+  return given?.kind === 'function' && given.name === 'dbgenerated' && given.argument === undefined
 }
 
 function constantOf(field: Field): unknown {

@@ -14,6 +14,14 @@ type Writable<Delegate> =
     : never
 
 type Ledger = { id: string; type: string; entityId: string | null; occurredAt: Date; processedAt: Date }
+type Letters = {
+  id: string
+  type: string
+  entityId: string | null
+  code: string
+  payload: string
+  parkedAt: Date
+}
 type Synced = { clerkVersion: string; deletedAt: Date | null } & ({ id: string } | { clerkId: string })
 
 type Names<Client, Fields> = {
@@ -33,7 +41,7 @@ type SyncedNames<Client> = {
  * The models to keep in sync, by their names on the client; the events of those that are left out are ignored. `events`
  * is the ledger, for hooks.
  */
-export type PrismaModels<Client> = GivenTables<SyncedNames<Client>, Names<Client, Ledger>>
+export type PrismaModels<Client> = GivenTables<SyncedNames<Client>, Names<Client, Ledger>, Names<Client, Letters>>
 
 /** The client's models. */
 type ModelName<Client> = {
@@ -46,7 +54,7 @@ export type AnyModels<Client> = GivenTables<ModelName<Client>, ModelName<Client>
 
 /** What the compiler says of each model: its own words are that a name is not assignable to `undefined`. */
 export type CheckedModels<Client, Models> = {
-  readonly [Option in keyof Models]: Option extends TableName | 'events'
+  readonly [Option in keyof Models]: Option extends TableName | 'events' | 'deadLetters'
     ? Models[Option] extends keyof Client & string
       ? CheckedModel<Client, Option, Models[Option]>
       : unknown
@@ -57,9 +65,13 @@ type CheckedModel<Client, Option, Name extends keyof Client & string> = Option e
   ? Name extends Names<Client, Ledger>
     ? unknown
     : ClerkSyncTypeError<`${Name} lacks fields of the ledger: take the model ClerkEvent from the README`>
-  : Name extends SyncedNames<Client>
-    ? unknown
-    : ClerkSyncTypeError<WhyNotSynced<Name, Scalars<Client[Name]>>>
+  : Option extends 'deadLetters'
+    ? Name extends Names<Client, Letters>
+      ? unknown
+      : ClerkSyncTypeError<`${Name} lacks fields of dead letters: take the model ClerkDeadLetter from docs/dead-letters.md`>
+    : Name extends SyncedNames<Client>
+      ? unknown
+      : ClerkSyncTypeError<WhyNotSynced<Name, Scalars<Client[Name]>>>
 
 type WhyNotSynced<Name extends string, Fields> = [MissingFields<Fields>] extends [never]
   ? Fields extends { clerkVersion: string }

@@ -1,11 +1,8 @@
-// The clients that the tests are run with.   node test/generate.mjs   Also the global set-up of the tests: makes what is
-// missing or older than its schema, without a network.
-import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// The clients that the tests are run with.   node test/generate.mjs   Also the global set-up of the tests.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
+import { generateClient } from '../../../scripts/prisma-generate.mjs'
 import { kitModels } from './kit/models.ts'
 
 const test = import.meta.dirname
@@ -58,42 +55,22 @@ function clients() {
 
 /** @param {Client} client */
 async function generate({ name, major, generator, provider, models }) {
-  const home = major === 6 ? join(test, 'prisma6') : join(test, '..')
-  const prisma = join(home, 'node_modules/prisma')
-  const { version } = JSON.parse(readFileSync(join(prisma, 'package.json'), 'utf8'))
-  const folder = join(major === 6 ? home : test, '.generated', name)
-  const file = join(folder, 'schema.prisma')
+  const folder = join(test, major === 6 ? 'prisma6' : '', '.generated', name)
   // Prisma 6 wants a URL in the schema, and its engine without Rust is a choice.
   const engine = major === 6 ? '\n  engineType = "client"' : ''
   const url = major === 6 ? '\n  url      = "file:not-used"' : ''
   const schemas = models.includes('@@schema(') ? '\n  schemas  = ["app", "public"]' : ''
-  const text = `// Prisma ${version}
-generator client {
+  await generateClient(
+    join(folder, 'schema.prisma'),
+    `generator client {
   provider = "${generator}"
   output   = "./prisma"${engine}
 }
 datasource db {
   provider = "${provider}"${url}${schemas}
 }
-${models}`
-  const digest = createHash('sha256').update(text).digest('hex')
-  const stamp = join(folder, 'made-of')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(file, text)
-  // `generate` asks for the schema engine to be there, and never runs it.
-  const env = {
-    ...process.env,
-    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
-    PRISMA_HIDE_UPDATE_MESSAGE: '1',
-    CHECKPOINT_DISABLE: '1',
-  }
-  await promisify(execFile)(process.execPath, [join(prisma, 'build/index.js'), 'generate', '--schema', file], {
-    cwd: home,
-    env,
-  })
-  writeFileSync(stamp, digest)
+${models}`,
+  )
 }
 
 export default async function setup() {

@@ -55,9 +55,7 @@ describe.for([
       public_metadata: { plan: 'pro', tags: ['ä', null] },
     }
     expect(await clerkSync.apply(userEvent('user.updated', 'user_1', at, data))).toBe('created')
-    expect(await clerkSync.apply(userEvent('user.created', 'user_1', at - 10, { first_name: 'late' }))).toBe(
-      'unchanged',
-    )
+    expect(await clerkSync.apply(userEvent('user.created', 'user_1', at - 10, { first_name: 'late' }))).toBe('stale')
     expect(await find()).toEqual({
       id: 'user_1',
       email: 'ada@example.com',
@@ -76,7 +74,7 @@ describe.for([
     )
     expect(await find()).toMatchObject({ lastSignInAt: null, tagline: 'mine', firstName: null, banned: false })
     expect(await clerkSync.apply(userEvent('user.deleted', 'user_1', at + 9))).toBe('deleted')
-    expect(await clerkSync.apply(userEvent('user.updated', 'user_1', at + 20, data))).toBe('unchanged')
+    expect(await clerkSync.apply(userEvent('user.updated', 'user_1', at + 20, data))).toBe('already_deleted')
     expect(await find()).toMatchObject({
       deletedAt: new Date(at + 9),
       email: null,
@@ -89,8 +87,10 @@ describe.for([
     const prisma = await open()
     const clerkSync = createClerkSync({ adapter: prismaAdapter(prisma, shapes.plain), onDelete: 'keep' })
     expect(await clerkSync.apply(userEvent('user.deleted', 'user_1', at + 9))).toBe('deleted')
-    expect(await clerkSync.apply(userEvent('user.updated', 'user_1', at, { first_name: 'Ada' }))).toBe('updated')
-    expect(await clerkSync.apply(userEvent('user.deleted', 'user_1', at + 8))).toBe('unchanged')
+    expect(await clerkSync.apply(userEvent('user.updated', 'user_1', at, { first_name: 'Ada' }))).toBe(
+      'already_deleted',
+    )
+    expect(await clerkSync.apply(userEvent('user.deleted', 'user_1', at - 1000))).toBe('already_deleted')
     const row = await prisma.user.findUniqueOrThrow({ where: { id: 'user_1' } })
     expect(row).toMatchObject({ deletedAt: new Date(at + 9), firstName: 'Ada' })
   })

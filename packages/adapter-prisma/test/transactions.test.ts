@@ -3,11 +3,14 @@ import { createClerkSync } from '@clerk-sync/core'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { testPooledHooks } from '@clerk-sync/test-support/pooled-hooks'
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
+import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
 import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { PrismaClient as MysqlClient } from './.generated/mysql/prisma/index.js'
 import { PrismaClient } from './.generated/postgres/prisma/client.ts'
 import { PrismaClient as SqliteClient } from './.generated/sqlite/prisma/client.ts'
+import { poolConfig, prismaMysql } from './kit/mysql.ts'
 import { prismaPostgres } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
 import { prismaSqlite } from './kit/sqlite.ts'
@@ -44,6 +47,31 @@ testPooledHooks([
                 ),
             },
           }),
+        countWelcomes: async () => (await query('select * from welcomes')).length,
+      }
+    },
+  ],
+  [
+    'MySQL',
+    async () => {
+      const { url, query } = await prismaMysql('mysql', 'prisma_pool', onTestFinished)
+      return {
+        sync(connections, hook) {
+          const prisma = new MysqlClient({
+            adapter: new PrismaMariaDb({ ...poolConfig(url), connectionLimit: connections }),
+          })
+          onTestFinished(() => prisma.$disconnect())
+          return createClerkSync({
+            adapter: prismaAdapter(prisma, shapes.plain),
+            on: {
+              'user.created': ({ event, tx }) =>
+                hook(
+                  () => tx.welcome.create({ data: { userId: event.data.id, eventId: event.id } }),
+                  (text) => tx.$executeRawUnsafe(text),
+                ),
+            },
+          })
+        },
         countWelcomes: async () => (await query('select * from welcomes')).length,
       }
     },

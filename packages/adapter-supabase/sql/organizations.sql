@@ -57,21 +57,29 @@ grant select, insert, update on public.organizations, public.organization_member
 
 alter table public.organizations enable row level security;
 alter table public.organization_memberships enable row level security;
-alter table public.organization_invitations enable row level security; -- and no policy: only the service role reads it
-alter table public.organization_domains enable row level security; -- and no policy
+alter table public.organization_invitations enable row level security;
+alter table public.organization_domains enable row level security;
 
 create policy "Users read their own memberships" on public.organization_memberships
   for select to authenticated
-  using (user_id = (select auth.jwt() ->> 'sub'));
+  using (user_id = ((select auth.jwt()) ->> 'sub'));
 
 create policy "Members read their organizations" on public.organizations
   for select to authenticated
   using (exists (
     select from public.organization_memberships m
     where m.organization_id = organizations.id
-      and m.user_id = (select auth.jwt() ->> 'sub')
+      and m.user_id = ((select auth.jwt()) ->> 'sub')
       and m.deleted_at is null
   ));
+
+-- For the service role alone, until you replace the policy with your own.
+create policy "No user reads invitations" on public.organization_invitations
+  for select to anon, authenticated
+  using (false);
+create policy "No user reads domains" on public.organization_domains
+  for select to anon, authenticated
+  using (false);
 
 -- A membership counts while it, its user and its organization are there and not deleted. Clerk is not known to send the
 -- memberships' own deletes when a user or an organization goes, so their rows outlive it. The view reads with the

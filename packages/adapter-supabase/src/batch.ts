@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { newestPerKey, type Tally, type Upsert, type UpsertOutcome } from '@clerk-sync/core/adapter'
+import { newestPerKey, type Tally, type Upsert, type UpsertOutcome, type WriteOutcome } from '@clerk-sync/core/adapter'
 import { isWritten, type SentChange } from './change.ts'
 import { type Call, errorOf, type Refusal } from './client.ts'
 
@@ -12,7 +12,7 @@ export async function writeBatches(
   send: (change: Upsert) => SentChange,
   call: Call,
 ): Promise<Tally> {
-  const count = { created: 0, updated: 0, unchanged: 0 }
+  const count: Record<UpsertOutcome, number> = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
   const failed: { change: Upsert; error: unknown }[] = []
   const rows = newestPerKey(changes)
   for (let start = 0; start < rows.length; start += BATCH) {
@@ -20,14 +20,14 @@ export async function writeBatches(
     const results = await call('clerk_sync_write_many', { changes: batch.map(send) }, isResults)
     for (const [index, change] of batch.entries()) {
       const result = results[index]
-      if (isWritten(result)) count[result]++
-      else failed.push({ change, error: result ? errorOf(result) : lost(change) })
+      if (isWritten(result)) count[result as UpsertOutcome]++
+      else failed.push({ change, error: result ? errorOf(result, [send(change).table]) : lost(change) })
     }
   }
   return { ...count, failed }
 }
 
-function isResults(data: unknown): data is readonly (UpsertOutcome | Refusal)[] {
+function isResults(data: unknown): data is readonly (WriteOutcome | Refusal)[] {
   return Array.isArray(data) && data.every((result) => isWritten(result) || isRefusal(result))
 }
 

@@ -2,26 +2,17 @@ import type { Problem } from '@clerk-sync/core'
 import type { CheckOptions } from '@clerk-sync/core/adapter'
 import {
   type ColumnFacts,
-  checkLedger,
-  checkTable,
-  comparedTombstones,
+  LEDGER_COLUMNS,
   type LedgerTable,
+  loadChecks,
   postgres,
-  refusedByCheck,
   type SyncedTable,
   type TableFacts,
-  tombstoneRow,
-  type UniqueFacts,
   unquoted,
 } from '@clerk-sync/core/sql'
 import type { Call } from './client.ts'
-
-interface StoredFacts {
-  readonly columns: Readonly<Record<string, ColumnFacts & { readonly filled: boolean }>>
-  /** Unique, immediate, and over every row. */
-  readonly indexes: readonly (UniqueFacts & { readonly primary: boolean })[]
-  readonly references: readonly string[]
-}
+import { areFacts, type StoredFacts, versionProblems } from './stored-facts.ts'
+import { unwritable } from './unwritable.ts'
 
 /** Looks at all the tables in one call, and tries what a delete writes in one for each. */
 export async function checkDatabase(
@@ -30,22 +21,41 @@ export async function checkDatabase(
   ledger: LedgerTable | undefined,
   tombstones: NonNullable<CheckOptions['tombstones']>,
 ): Promise<readonly Problem[]> {
+  const { checkLedger, checkTable, comparedTombstones, refusedByCheck, tombstoneRow } = await loadChecks()
   const names = [...tables, ...(ledger ? [ledger] : [])].map(({ name }) => name)
   const stored = await call('clerk_sync_facts', { names }, (data) => areFacts(data, names))
-  const problems: Problem[] = []
+  const problems: Problem[] = [...versionProblems(stored)]
   for (const table of tables) {
-    const facts = tableFacts(stored[table.name])
-    problems.push(...checkTable(table, facts), ...unfilledColumns(table, stored[table.name]))
+    const found = stored[table.name]
+    if (found?.ordinary === false) {
+      problems.push(notOrdinary(table.name))
+      continue
+    }
+    const facts = tableFacts(found)
+    problems.push(...checkTable(table, facts))
+    if (found) {
+      const { key, properties: insert } = table
+      const update = insert.filter((column) => column !== key)
+      problems.push(...unfilledColumns(table, found), ...unwritable(table.name, found, { insert, update }))
+    }
     const ofDeletes = tombstones[table.entity]
     if (!ofDeletes || facts.columns.size === 0) continue
-    problems.push(...comparedTombstones(postgres, table, facts, ofDeletes))
+    problems.push(...comparedTombstones(postgres, table, withDefaults(facts, found), ofDeletes))
     const row = Object.fromEntries(
       tombstoneRow(table, facts, ofDeletes.written).map(([column, value]) => [unquoted(column), value]),
     )
     const refusing = await call('clerk_sync_refusing', { name: table.name, row_values: row }, isTexts)
     problems.push(...refusing.map((name) => refusedByCheck(table, name, ofDeletes.written)))
   }
-  return [...problems, ...(ledger ? checkLedger(ledger, tableFacts(stored[ledger.name])) : [])]
+  if (!ledger) return problems
+  const found = stored[ledger.name]
+  if (found?.ordinary === false) return [...problems, notOrdinary(ledger.name)]
+  const insert = LEDGER_COLUMNS.map((property) => unquoted(ledger.column(property)))
+  return [
+    ...problems,
+    ...checkLedger(ledger, tableFacts(found)),
+    ...(found ? unwritable(ledger.name, found, { insert, remove: true }) : []),
+  ]
 }
 
 function tableFacts(stored: StoredFacts | null | undefined): TableFacts {
@@ -60,20 +70,27 @@ function tableFacts(stored: StoredFacts | null | undefined): TableFacts {
   }
 }
 
+/** An erasing delete gives a column that takes no NULL its default. */
+function withDefaults(facts: TableFacts, stored: StoredFacts | null | undefined): TableFacts {
+  const columns = Array.from(facts.columns, ([name, column]): [string, ColumnFacts] => [
+    name,
+    { ...column, notNull: column.notNull && !stored?.columns[name]?.filled },
+  ])
+  return { ...facts, columns: new Map(columns) }
+}
+
 /** What the types refuse where they are up to date: a column that an insert must give, and that is not listed. */
-function unfilledColumns(table: SyncedTable, stored: StoredFacts | null | undefined): Problem[] {
-  return Object.entries(stored?.columns ?? {}).flatMap(([column, { notNull, filled }]): Problem[] => {
+function unfilledColumns(table: SyncedTable, stored: StoredFacts): Problem[] {
+  return Object.entries(stored.columns).flatMap(([column, { notNull, filled }]): Problem[] => {
     if (!notNull || filled || table.properties.includes(column)) return []
     const message = `${table.name}.${column} is NOT NULL, has no default, and nothing fills it: list it in columns, or give it a default.`
     return [{ severity: 'error', table: table.name, column, message }]
   })
 }
 
-function areFacts(data: unknown, names: readonly string[]): data is Readonly<Record<string, StoredFacts | null>> {
-  return names.every((name) => {
-    const facts: unknown = Reflect.get(Object(data), name)
-    return facts === null || (typeof facts === 'object' && 'columns' in facts && 'indexes' in facts)
-  })
+function notOrdinary(table: string): Problem {
+  const message = `${table} is a view, a foreign or a partitioned table, which take no guarded write: name the table behind it.`
+  return { severity: 'error', table, message }
 }
 
 function isTexts(data: unknown): data is readonly string[] {

@@ -49,7 +49,7 @@ export function callerOf(client: Client): Call {
       async () => {
         const request = client.rpc(name, args)
         const { data, error, status } = await (signal ? request.abortSignal(signal) : request)
-        if (error) throw errorOf(error, status)
+        if (error) throw errorOf(error, tablesOf(args), status)
         if (accepts(data)) return data
         // The client takes an empty 404 for success, for one: what is not certain to be written is not acknowledged.
         throw new ClerkSyncError(
@@ -69,7 +69,7 @@ export function select(client: Client, table: string, column: string, value: str
   return withRetries(
     async () => {
       const { data, error, status } = await client.from(table).select('*').eq(column, value).abortSignal(signal)
-      if (error) throw errorOf(error, status)
+      if (error) throw errorOf(error, [table], status)
       if (Array.isArray(data)) return data
       throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)
     },
@@ -78,8 +78,8 @@ export function select(client: Client, table: string, column: string, value: str
   )
 }
 
-/** An error with the code of what refused the call: SQLSTATE, or PostgREST's own. */
-export function errorOf(refusal: Refusal, status?: number): Error {
+/** An error with the code of what refused the call: SQLSTATE, or PostgREST's own. `tables` are those that it was about. */
+export function errorOf(refusal: Refusal, tables: readonly string[], status?: number): Error {
   const { code, message } = refusal
   const cause = Object.assign(new Error(message, { cause: refusal }), { code })
   if (code === 'PGRST202') {
@@ -89,13 +89,22 @@ export function errorOf(refusal: Refusal, status?: number): Error {
       cause,
     )
   }
-  if (code === '42501') {
+  if (code === '42501' && /\bclerk_sync_/.test(message)) {
     return config(
-      'The database refused permission. The client must be made with the service role key (sb_secret_…), and with no ' +
-        'user signed in on it; and service_role needs the grants of sql/tables.sql on the synced tables.',
+      'The database refused permission to the functions of clerk-sync: the client must be made with the service role ' +
+        'key (sb_secret_…), and with no user signed in on it.',
       cause,
     )
   }
+  if (code === '42501') {
+    const where = tables.length > 0 ? `, in a call for the table ${tables.join(' and ')}` : ''
+    return config(
+      `The database refused it to the role of the key: ${message}${where}. service_role needs the grants of ` +
+        'sql/tables.sql; clerkSync.check() gives those that are missing.',
+      cause,
+    )
+  }
+  if (code === '42809') return config(`${message}.`, cause)
   if (code === LOST_WRITE) {
     return new ClerkSyncError('store_failed', `${message}. What is not stored is not acknowledged: it is sent again.`, {
       cause,
@@ -103,6 +112,12 @@ export function errorOf(refusal: Refusal, status?: number): Error {
   }
   if (status === 401) return config('Supabase refused the key: it must be the service role key of this project.', cause)
   return cause
+}
+
+/** The tables that a call of a function names. A batch's rows have errors of their own. */
+function tablesOf(args: object): readonly string[] {
+  const { change, ledger, name } = args as { change?: { table?: unknown } | null; ledger?: unknown; name?: unknown }
+  return [change?.table, ledger, name].filter((table) => typeof table === 'string')
 }
 
 function config(message: string, cause: Error): ClerkSyncError {

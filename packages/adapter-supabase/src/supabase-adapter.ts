@@ -2,6 +2,7 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type CallOptions,
   type Change,
+  type DeleteOutcome,
   type Entity,
   type EventRef,
   LONGEST_WAIT_MS,
@@ -12,8 +13,9 @@ import {
   snakeCase,
   type UpsertOutcome,
   type WithLedger,
+  type WriteOutcome,
 } from '@clerk-sync/core/adapter'
-import type { SyncedTable } from '@clerk-sync/core/sql'
+import type { Row, SyncedTable } from '@clerk-sync/core/sql'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { writeBatches } from './batch.ts'
 import { isWritten, type SentChange, sentChange } from './change.ts'
@@ -75,23 +77,29 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     if (ledger) return ledger.name
     throw new ClerkSyncError('config_invalid', `${NAME} was given no events table, which hooks need.`)
   }
-  const write = (change: Change, options?: CallOptions): Promise<UpsertOutcome> =>
+  const write = (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
     call('clerk_sync_write', { change: send(change) }, isWritten, signalOf(options))
+
+  const rowOf = async (entity: Entity, id: string): Promise<Row | undefined> => {
+    const { name, key } = tableOf(entity)
+    const [row] = await select(client, name, key, id)
+    return row
+  }
 
   return {
     name: NAME,
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
-    upsert: write,
-    softDelete: async (change, options) => ((await write(change, options)) === 'unchanged' ? 'unchanged' : 'deleted'),
+    upsert: (change, options) => write(change, options) as Promise<UpsertOutcome>,
+    softDelete: (change, options) => write(change, options) as Promise<DeleteOutcome>,
 
     once(event, change, hook, options) {
       const signal = signalOf(options)
       return onceWithoutTransaction(event, hook, {
-        async write() {
+        before: options?.before && change ? async () => rowOf(change.entity, change.key) : undefined,
+        write: () => {
           const args = { ledger: ledgerName(), message: event.id, change: change ? send(change) : null }
-          const written = await call('clerk_sync_write_once', args, isWrittenOnce, signal)
-          return change?.kind === 'delete' && isWritten(written) && written !== 'unchanged' ? 'deleted' : written
+          return call('clerk_sync_write_once', args, isWrittenOnce, signal)
         },
         mark: () => call('clerk_sync_mark', { ledger: ledgerName(), event: ledgerRow(event) }, isBoolean, signal),
       })
@@ -99,9 +107,11 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
 
     upsertMany: (changes) => writeBatches(changes, send, call),
     async find(entity, id) {
-      const { name, key, deletedAt, clerkVersion } = tableOf(entity)
-      const [row] = await select(client, name, key, id)
-      return row && { row, deleted: row[deletedAt] !== null, synced: row[clerkVersion] !== NO_VERSION }
+      const { deletedAt, clerkVersion } = tableOf(entity)
+      const row = await rowOf(entity, id)
+      if (!row) return undefined
+      const version = String(row[clerkVersion])
+      return { row, deleted: row[deletedAt] !== null, synced: version !== NO_VERSION, version }
     },
     check: ({ tombstones = {} } = {}) => checkDatabase(call, tables, ledger, tombstones),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
@@ -118,7 +128,7 @@ function ledgerRow(event: EventRef): Readonly<Record<string, unknown>> {
   return Object.fromEntries(values.map(([property, value]) => [snakeCase(property), value]))
 }
 
-function isWrittenOnce(data: unknown): data is UpsertOutcome | 'duplicate' {
+function isWrittenOnce(data: unknown): data is WriteOutcome | 'duplicate' {
   return isWritten(data) || data === 'duplicate'
 }
 

@@ -28,6 +28,12 @@ export function readTables(given: AnyTables): {
 } {
   const entities = givenTables<AnyTable>('supabaseAdapter', given)
   const { events } = given
+  if (given.deadLetters !== undefined) {
+    throw config(
+      "There are no dead letters over Supabase's API yet: leave deadLetters out. @clerk-sync/adapter-drizzle has them, on the " +
+        "project's PostgreSQL.",
+    )
+  }
   if (events !== undefined && typeof events !== 'string') {
     throw config('events is the name of the ledger table alone: its columns are those of sql/tables.sql.')
   }

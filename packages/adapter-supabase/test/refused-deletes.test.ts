@@ -38,7 +38,7 @@ it('a delete that CHECK, NOT NULL or NULLS NOT DISTINCT forbids for ever: check(
     userEvent('user.created', 'user_1', 1_760_000_000_000, { ...withEmail('a@b.c'), username: 'ada' }),
   )
   await expect(clerkSync.apply(userEvent('user.deleted', 'user_1', 1_760_000_000_001))).rejects.toMatchObject({
-    code: 'store_failed',
+    code: 'value_refused',
     message: expect.stringMatching(/username is NOT NULL.*map\.deletedUser/),
   })
 

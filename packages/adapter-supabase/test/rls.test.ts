@@ -29,6 +29,11 @@ function syncTo({ postgrest }: Project) {
   return createClerkSync({ adapter, on: { 'user.created': () => {} } })
 }
 
+const TABLES = [
+  ...['users', 'clerk_events', 'organizations', 'organization_memberships', 'organization_invitations'],
+  ...['organization_domains', 'live_memberships'],
+]
+
 async function withTwoUsers() {
   const project = await open()
   const clerkSync = syncTo(project)
@@ -51,7 +56,7 @@ describe('Row-level security', () => {
   it('nobody reads anything without a user’s token', async () => {
     const { project } = await withTwoUsers()
     const anon = clientOf(project.postgrest.url, KEYS.anon)
-    for (const table of ['users', 'clerk_events', 'organizations', 'organization_memberships', 'live_memberships']) {
+    for (const table of TABLES) {
       expect(await anon.from(table).select()).toMatchObject({ status: 401, error: { code: '42501' }, data: null })
     }
   })
@@ -60,6 +65,8 @@ describe('Row-level security', () => {
     const { project } = await withTwoUsers()
     const ada = clientFor(project, 'user_ada')
     const answers = await Promise.all([
+      ada.from('organization_invitations').select(),
+      ada.from('organization_domains').select(),
       ada.from('users').update({ email: 'other@example.com' }).eq('id', 'user_ada'),
       ada.from('users').insert({ id: 'user_new' }),
       ada.from('clerk_events').select(),
@@ -93,19 +100,23 @@ describe('The functions', () => {
     ['clerk_sync_facts', { names: ['users'] }],
     ['clerk_sync_refusing', { name: 'users', row_values: {} }],
     ['clerk_sync_table', { name: 'users', needed: ['id'] }],
+    ['clerk_sync_source', { target: 'users' }],
+    ['clerk_sync_refuses_null', { target: 'users', column_name: 'email', path: 'public' }],
   ]
 
-  it.for(calls)('%s is for service_role alone', async ([name, args]) => {
+  it('are for service_role alone', async () => {
     const { project } = await withTwoUsers()
-    const before = await project.sql('select * from users order by id')
-    const user = await clientFor(project, 'user_ada').rpc(name, args)
-    expect(user).toMatchObject({
-      status: 403,
-      error: { code: '42501', message: `permission denied for function ${name}` },
-    })
-    const anon = await clientOf(project.postgrest.url, KEYS.anon).rpc(name, args)
-    expect(anon).toMatchObject({ status: 401, error: { code: '42501' } })
-    expect(await project.sql('select * from users order by id')).toEqual(before)
+    const state = () =>
+      Promise.all(['users', 'clerk_events'].map((table) => project.sql(`select * from ${table} order by id`)))
+    const before = await state()
+    const user = clientFor(project, 'user_ada')
+    const anon = clientOf(project.postgrest.url, KEYS.anon)
+    for (const [name, args] of calls) {
+      const error = { code: '42501', message: `permission denied for function ${name}` }
+      expect(await user.rpc(name, args)).toMatchObject({ status: 403, error })
+      expect(await anon.rpc(name, args)).toMatchObject({ status: 401, error })
+    }
+    expect(await state()).toEqual(before)
   })
 
   it('all of them are in the list above, and run with the rights and none of the names of the caller', async () => {
@@ -114,7 +125,7 @@ describe('The functions', () => {
       `select proname as name, prosecdef as definer, proconfig as settings from pg_proc
        where pronamespace = 'public'::regnamespace order by proname`,
     )
-    const expected = calls.map(([name]) => ({ name, definer: false, settings: ['search_path=""'] }))
+    const expected = calls.map(([name]) => ({ name, definer: false, settings: ['search_path=pg_catalog, pg_temp'] }))
     expect(found).toEqual(expected.sort((a, b) => (a.name < b.name ? -1 : 1)))
   })
 
@@ -180,11 +191,35 @@ describe('Organizations', () => {
     expect(await ids('organizations')).toEqual(['org_1'])
     expect(await ids('organization_memberships')).toEqual(['orgmem_1', 'orgmem_2'])
     expect(await ids('live_memberships')).toEqual(['orgmem_1'])
+    expect((await clientFor(project, 'user_bob').from('live_memberships').select('id')).data).toEqual([
+      { id: 'orgmem_3' },
+    ])
     const all = 'select id from live_memberships order by id'
     expect(await project.sql(all)).toEqual([{ id: 'orgmem_1' }, { id: 'orgmem_3' }])
 
     await clerkSync.apply(event('organization.deleted', at + 1, { id: 'org_1', object: 'organization', deleted: true }))
     expect(await ids('live_memberships')).toEqual([])
     expect(await project.sql(all)).toEqual([])
+  })
+
+  it('a removed member no longer reads the organization, nor has a live membership', async () => {
+    const { project, clerkSync } = await withTwoUsers()
+    await clerkSync.apply(event('organization.created', at, { id: 'org_1', name: 'One', updated_at: at }))
+    await clerkSync.apply(membership('orgmem_1', 'user_ada', 'org_1'))
+    await clerkSync.apply(membership('orgmem_3', 'user_bob', 'org_1'))
+    const seenBy = async (user: string) => {
+      const client = clientFor(project, user)
+      const ids = async (table: string) => (await client.from(table).select('id')).data?.map(({ id }) => id)
+      return { organizations: await ids('organizations'), live: await ids('live_memberships') }
+    }
+    expect(await seenBy('user_ada')).toEqual({ organizations: ['org_1'], live: ['orgmem_1'] })
+
+    const { data } = membership('orgmem_1', 'user_ada', 'org_1')
+    await clerkSync.apply(event('organizationMembership.deleted', at + 1, { ...data }))
+    expect(await seenBy('user_ada')).toEqual({ organizations: [], live: [] })
+    expect(await seenBy('user_bob')).toEqual({ organizations: ['org_1'], live: ['orgmem_3'] })
+
+    await clerkSync.apply(userEvent('user.deleted', 'user_bob', at + 1))
+    expect(await project.sql('select id from live_memberships')).toEqual([])
   })
 })

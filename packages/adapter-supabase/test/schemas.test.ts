@@ -122,7 +122,7 @@ describe('Tables of many kinds', () => {
     const created = event('organization.created', at, { id: 'org_1', name: 'One', updated_at: at })
     expect(await clerkSync.apply(created)).toBe('created')
     await clerkSync.apply(event('organization.deleted', at + 1, { id: 'org_1', object: 'organization', deleted: true }))
-    expect(await clerkSync.apply(created)).toBe('unchanged')
+    expect(await clerkSync.apply(created)).toBe('already_deleted')
     expect(await sql('select id, name, deleted_at from orgs')).toEqual([
       { id: 'org_1', name: null, deleted_at: new Date(at + 1) },
     ])

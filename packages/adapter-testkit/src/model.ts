@@ -41,10 +41,15 @@ export function expectedOutcome(setting: Setting, applied: readonly KitEvent[], 
   const after = expectedRow(setting, [...applied, event])
   if (event.deletes) {
     const changed = !before || before.clerkVersion !== after?.clerkVersion || before.deletedAt !== after?.deletedAt
-    return changed ? 'deleted' : 'unchanged'
+    if (changed) return 'deleted'
+    const same =
+      setting.onDelete === 'keep' ? before.deletedAt === event.event.timestamp : before.clerkVersion === event.version
+    return same ? 'unchanged' : 'already_deleted'
   }
   if (!before) return 'created'
-  return before.clerkVersion === after?.clerkVersion ? 'unchanged' : 'updated'
+  if (before.deletedAt !== null) return 'already_deleted'
+  if (before.clerkVersion !== after?.clerkVersion) return 'updated'
+  return before.clerkVersion === event.version ? 'unchanged' : 'stale'
 }
 
 function largest(events: readonly KitEvent[]): KitEvent | undefined {

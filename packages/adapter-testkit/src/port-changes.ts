@@ -20,3 +20,6 @@ export function deleteOf(history: History, { version, values, event }: KitEvent,
   const deletedAt = new Date(event.timestamp)
   return { kind: 'delete', mode, entity, key, version, deletedAt, values: portValues(table, kept) }
 }
+
+/** The counts of a batch that did nothing. */
+export const NOTHING_WRITTEN = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }

@@ -78,3 +78,9 @@ function canonicalValue(kind: KitColumn['kind'], value: unknown, column: string)
       return value
   }
 }
+
+/** The version in a row as an ORM gives it, whatever it calls the column; undefined for no row. */
+export function versionIn(row: unknown): string | undefined {
+  const values: readonly unknown[] = Object.values(Object(row ?? {}))
+  return values.find((value) => typeof value === 'string' && /^(0|\d{33})$/.test(value)) as string | undefined
+}

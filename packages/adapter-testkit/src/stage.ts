@@ -26,6 +26,8 @@ export interface HookCall {
   readonly event: ClerkEvent
   readonly outcome: WriteOutcome
   readonly tx: unknown
+  /** Where it was asked for. */
+  readonly before?: unknown
 }
 export type Hook = (call: HookCall) => unknown
 
@@ -33,6 +35,8 @@ export interface SyncSetting {
   readonly onDelete?: OnDelete
   /** Runs on every event of every entity of the shape. */
   readonly hook?: Hook | undefined
+  /** Whether the hook asks for the row as it was before. */
+  readonly before?: boolean
 }
 
 /** The harness, with what the tests share: processes, fresh ids, and readers of the database. */
@@ -80,10 +84,13 @@ export class Stage {
   /** The library on an adapter, as an application sets it up. */
   sync(
     { adapter, shape }: Pick<Process, 'adapter' | 'shape'>,
-    { onDelete = 'erase', hook }: SyncSetting = {},
+    { onDelete = 'erase', hook, before = false }: SyncSetting = {},
   ): ClerkSync {
-    const types = [...Object.keys(SHAPES[shape].tables).flatMap((entity) => typesOf(entity as Entity)), 'email.created']
-    const on = (hook ? Object.fromEntries(types.map((type) => [type, hook])) : {}) as Hooks<unknown, unknown>
+    const types = Object.keys(SHAPES[shape].tables).flatMap((entity): string[] => [...typesOf(entity as Entity)])
+    // It fills no table, so there is no row to ask for.
+    if (!before) types.push('email.created')
+    const given = before ? { before, run: hook } : hook
+    const on = (hook ? Object.fromEntries(types.map((type) => [type, given])) : {}) as Hooks<unknown, unknown>
     const users = adapter as SyncAdapter<KitRows>
     return requiresEmail(shape)
       ? createClerkSync({

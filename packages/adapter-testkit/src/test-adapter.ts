@@ -9,9 +9,11 @@ import { description } from './suite/description.ts'
 import { failures } from './suite/failures.ts'
 import { hooks } from './suite/hooks.ts'
 import { ledger } from './suite/ledger.ts'
+import { leftRunning } from './suite/left-running.ts'
 import { order } from './suite/order.ts'
 import { races } from './suite/races.ts'
 import { reads } from './suite/reads.ts'
+import { refusedValues } from './suite/refused-values.ts'
 import { schedules } from './suite/schedules.ts'
 import type { It, Section } from './suite/section.ts'
 import { triggers } from './suite/triggers.ts'
@@ -25,8 +27,10 @@ const sections: Readonly<Record<string, Section>> = {
   'rows and columns of the application': application,
   deletes,
   values,
+  'values that a database refuses': refusedValues,
   'unique columns': unique,
   hooks,
+  'work that a hook leaves running': leftRunning,
   'failing database calls': failures,
   batches,
   races,

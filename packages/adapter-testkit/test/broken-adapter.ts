@@ -1,8 +1,10 @@
 import {
   type Change,
   type Delete,
+  heldOutcome,
   NO_VERSION,
   tableNameOf,
+  takenOutcome,
   type Upsert,
   type WriteOutcome,
   withRetries,
@@ -36,13 +38,14 @@ export function writingAs(broken: BrokenWrite): (parts: Parts) => Adapter {
       ...adapter,
       upsert,
       softDelete: (change: Delete) => alone(change) as ReturnType<Adapter['softDelete']>,
-      once: (event, change, hook) =>
+      once: (event, change, hook, options) =>
         withRetries(() =>
           database.transaction(async (tx) => {
             if (tx.get('events', event.id)) return 'duplicate'
             tx.insert('events', { ...event, processedAt: new Date() })
+            const before = change && options?.before ? tx.get(tableNameOf(change.entity), change.key) : undefined
             const outcome = change ? await call(async () => broken(tx, change, write)) : 'unchanged'
-            await hook(tx, outcome)
+            await hook(tx, outcome, before)
             return outcome
           }, call),
         ),
@@ -64,13 +67,15 @@ export const write: Write = (tx, change, { guard = smaller } = {}) => {
   if (change.kind === 'delete' && change.mode === 'keep') {
     const { deletedAt } = change
     if (!row) tx.insert(table, { ...values, id: key, deletedAt, clerkVersion: NO_VERSION })
-    else if (row.deletedAt instanceof Date && row.deletedAt >= deletedAt) return 'unchanged'
+    else if (row.deletedAt instanceof Date && row.deletedAt >= deletedAt)
+      return heldOutcome(change, row.deletedAt.getTime() === deletedAt.getTime(), true)
     else tx.update(table, key, { deletedAt })
     return 'deleted'
   }
   const written = { ...values, clerkVersion: version, ...(change.kind === 'delete' && { deletedAt: change.deletedAt }) }
-  if (row && !guard(String(row.clerkVersion), version)) return 'unchanged'
+  const gone = row !== undefined && row.deletedAt !== null
+  if (row && !guard(String(row.clerkVersion), version)) return heldOutcome(change, row.clerkVersion === version, gone)
   if (row) tx.update(table, key, written)
   else tx.insert(table, { ...written, id: key })
-  return change.kind === 'delete' ? 'deleted' : row ? 'updated' : 'created'
+  return takenOutcome(change, !row, gone)
 }

@@ -1,4 +1,4 @@
-import { type Change, withRetries } from '@clerk-sync/core/adapter'
+import { type Change, tableNameOf, withRetries } from '@clerk-sync/core/adapter'
 import { MemoryTransaction } from '@clerk-sync/core/memory'
 import { type Broken, write } from './broken-adapter.ts'
 import type { Parts } from './memory-harness.ts'
@@ -16,7 +16,7 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
       if (!claimed) return 'duplicate'
       return database.transaction(async (tx) => {
         const outcome = change ? write(tx, change) : 'unchanged'
-        await hook(tx, outcome)
+        await hook(tx, outcome, undefined)
         return outcome
       }, call)
     }),
@@ -28,7 +28,7 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
       const outcome = change ? await writeAlone(adapter, change) : 'unchanged'
       return database.transaction(async (tx) => {
         if (!claim(tx, event)) return 'duplicate'
-        await hook(tx, outcome)
+        await hook(tx, outcome, undefined)
         return outcome
       }, call)
     }),
@@ -42,9 +42,27 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
           adapter.once(event, change, (_tx, outcome) => {
             // A second connection, which commits by itself.
             const own = new MemoryTransaction({}, new Map())
-            return Promise.resolve(hook(own, outcome)).finally(() => commitBeside(database, own))
+            return Promise.resolve(hook(own, outcome, undefined)).finally(() => commitBeside(database, own))
           }),
     ),
+  },
+  'a hook whose late writes commit by themselves': {
+    fails: 'work that a hook leaves running',
+    symptom: /what a failed hook left running was written/,
+    replace: withOnce(({ adapter, database }) => (event, change, hook) => {
+      let isOver = false
+      return adapter.once(event, change, async (tx, outcome) => {
+        const insert: MemoryTransaction['insert'] = (table, row) => {
+          if (!isOver) return tx.insert(table, row)
+          database.transaction((own) => own.insert(table, row)).catch(() => undefined)
+        }
+        try {
+          return await hook(Object.create(tx, { insert: { value: insert } }), outcome, undefined)
+        } finally {
+          isOver = true
+        }
+      })
+    }),
   },
   'the hook skipped when the row did not change': {
     fails: 'hooks > a hook is given the outcome',
@@ -52,7 +70,9 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
     replace: withOnce(
       ({ adapter }) =>
         (event, change, hook) =>
-          adapter.once(event, change, (tx, outcome) => (outcome === 'unchanged' ? undefined : hook(tx, outcome))),
+          adapter.once(event, change, (tx, outcome) =>
+            outcome === 'stale' ? undefined : hook(tx, outcome, undefined),
+          ),
     ),
   },
   'a duplicate runs the hook': {
@@ -65,7 +85,7 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
             database.transaction(async (tx) => {
               claim(tx, event)
               const outcome = change ? write(tx, change) : 'unchanged'
-              await hook(tx, outcome)
+              await hook(tx, outcome, undefined)
               return outcome
             }, call),
           ),
@@ -95,12 +115,31 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
       return new Promise((resolve, reject) => {
         adapter
           .once(event, change, async (tx, outcome) => {
-            await hook(tx, outcome)
+            await hook(tx, outcome, undefined)
             resolve(outcome)
           })
           .then(resolve, reject)
       })
     }),
+  },
+  'a row before that is read outside the transaction': {
+    fails: 'races > 20 racing writers whose hooks ask',
+    symptom: /a row that it did not replace|did not get the newer row/,
+    replace: withOnce(({ adapter }) => async (event, change, hook) => {
+      const found = change && (await adapter.find(change.entity, change.key))
+      return adapter.once(event, change, (tx, outcome) => hook(tx, outcome, found?.row))
+    }),
+  },
+  'a row before that is read after the write': {
+    fails: 'hooks > a hook that asks for it',
+    symptom: /did not get the row as it was before/,
+    replace: withOnce(
+      ({ adapter }) =>
+        (event, change, hook) =>
+          adapter.once(event, change, (tx, outcome) =>
+            hook(tx, outcome, change && tx.get(tableNameOf(change.entity), change.key)),
+          ),
+    ),
   },
   'a doomed transaction that passes for success': {
     fails: 'hooks > a hook that catches the failure',
@@ -112,7 +151,7 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
           if (!claim(tx, event)) return 'duplicate' as const
           answer = change ? await call(async () => write(tx, change)) : 'unchanged'
           const doomed = doomedOnFailure(tx)
-          await hook(tx, answer)
+          await hook(tx, answer, undefined)
           if (doomed()) throw new Doomed()
           return answer
         }, call)
@@ -137,7 +176,7 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
           adapter.once(event, change, async (tx, outcome) => {
             open.tx = tx
             try {
-              return await hook(tx, outcome)
+              return await hook(tx, outcome, undefined)
             } finally {
               open.tx = undefined
             }
@@ -154,7 +193,7 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
           database.transaction(async (tx) => {
             if (!(await call(async () => claim(tx, event)))) return 'duplicate'
             const outcome = change ? write(tx, change) : 'unchanged'
-            await hook(tx, outcome)
+            await hook(tx, outcome, undefined)
             return outcome
           }, call),
     ),

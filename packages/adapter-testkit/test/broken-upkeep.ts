@@ -22,6 +22,28 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
         adapter.upsertMany([...new Map(changes.map((change) => [`${change.entity} ${change.key}`, change])).values()]),
     }),
   },
+  'a batch that tells changes apart by their key alone': {
+    fails: 'batches > rows of two entities',
+    symptom: /tally of a batch of two entities/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      upsertMany: (changes) => adapter.upsertMany([...new Map(changes.map((change) => [change.key, change])).values()]),
+    }),
+  },
+  'a batch that writes the rows of all entities into the table of the first': {
+    fails: 'batches > rows of two entities',
+    symptom: /tally of a batch of two entities/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      upsertMany: (changes) => {
+        const shape = (change: Upsert) => String(Object.keys(change.values))
+        const first = new Map(changes.toReversed().map((change) => [shape(change), change.entity]))
+        return adapter.upsertMany(
+          changes.map((change) => ({ ...change, entity: first.get(shape(change)) ?? change.entity })),
+        )
+      },
+    }),
+  },
   'a batch that one bad row sinks': {
     fails: 'unique columns',
     symptom: /the rows that a batch reports as failed/,

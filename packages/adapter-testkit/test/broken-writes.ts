@@ -109,6 +109,22 @@ export const brokenWrites: Readonly<Record<string, Broken>> = {
       ),
     ),
   },
+  'a stale event that passes for one that is there': {
+    fails: 'in any order',
+    symptom: /the outcome of/,
+    replace: writingAs((tx, change, write) => {
+      const outcome = write(tx, change)
+      return outcome === 'stale' ? 'unchanged' : outcome
+    }),
+  },
+  'an event of a deleted row that passes for a stale one': {
+    fails: 'deletes',
+    symptom: /the outcomes of snapshots/,
+    replace: writingAs((tx, change, write) => {
+      const outcome = write(tx, change)
+      return outcome === 'already_deleted' ? 'stale' : outcome
+    }),
+  },
   'an update that writes application columns': {
     fails: 'rows and columns of the application',
     symptom: /application columns/,

@@ -11,11 +11,16 @@ const SCHEDULES = 50
 function synchronous({ adapter }: Parts): Parts['adapter'] {
   return {
     ...adapter,
-    once: (event, change, hook) =>
-      adapter.once(event, change, (tx, outcome) => {
-        if (hook(tx, outcome) instanceof Promise)
-          throw new ClerkSyncError('hook_failed', 'The hook returned a promise.')
-      }),
+    once: (event, change, hook, options) =>
+      adapter.once(
+        event,
+        change,
+        (tx, outcome, before) => {
+          if (hook(tx, outcome, before) instanceof Promise)
+            throw new ClerkSyncError('hook_failed', 'The hook returned a promise.')
+        },
+        options,
+      ),
   }
 }
 
@@ -24,12 +29,13 @@ function withoutTransactions({ adapter, database, call }: Parts): Parts['adapter
   const good = writingAs((tx, change, write) => write(tx, change))({ adapter, database, call })
   return {
     ...good,
-    once: async (event, change, hook) => {
+    once: async (event, change, hook, options) => {
       if (database.rows('events', ({ id }) => id === event.id).length > 0) return 'duplicate'
+      const before = change && options?.before ? await good.find(change.entity, change.key) : undefined
       const outcome = !change
         ? 'unchanged'
         : await (change.kind === 'upsert' ? good.upsert(change) : good.softDelete(change))
-      await database.transaction((tx) => hook(tx, outcome))
+      await database.transaction((tx) => hook(tx, outcome, before?.row))
       await call(() =>
         database.transaction((tx) => {
           if (!tx.get('events', event.id)) tx.insert('events', { ...event, processedAt: new Date() })

@@ -2,20 +2,27 @@ import type { DatabaseSync } from 'node:sqlite'
 import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type Change,
+  type DeleteOutcome,
   type Entity,
+  heldOutcome,
   NO_VERSION,
   newestPerKey,
   type Rows,
   type SyncAdapter,
   snakeCase,
   type TableInfo,
+  takenOutcome,
   type Upsert,
+  type UpsertOutcome,
   type WriteOutcome,
   withRetries,
 } from '@clerk-sync/core/adapter'
 import { type DatabaseCalls, fillableColumns, SHAPES, type Shape, type SyncedTableName, TABLES } from '../src/index.ts'
 
 type Sql = string | number | null
+
+/** What a hook writes with. */
+export type Statements = Pick<DatabaseSync, 'prepare' | 'exec'>
 
 /** What an adapter can get wrong where the application has triggers. */
 export type Mistake = 'trusts its writes' | 'trusts its claims' | 'rewrites rows that are newer'
@@ -26,7 +33,7 @@ export function thirdPartyAdapter(
   shape: Shape,
   calls: DatabaseCalls,
   mistake?: Mistake,
-): SyncAdapter<Rows, DatabaseSync> {
+): SyncAdapter<Rows, Statements> {
   const tables: { readonly [E in Entity]?: SyncedTableName } = SHAPES[shape].tables
   const run = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).run(...values))
   const get = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).get(...values))
@@ -42,7 +49,8 @@ export function thirdPartyAdapter(
     if (row && late) {
       if (mistake === 'rewrites rows that are newer')
         run(`update ${table} set clerk_version = clerk_version where ${key} = ?`, change.key)
-      return 'unchanged'
+      const same = keeps ? row.deleted_at === change.deletedAt.getTime() : row.clerk_version === change.version
+      return heldOutcome(change, same, row.deleted_at !== null)
     }
     const written = Object.entries({
       ...(row && keeps ? {} : change.values),
@@ -64,7 +72,7 @@ export function thirdPartyAdapter(
       : kept?.clerk_version === change.version
     if (!holds && mistake !== 'trusts its writes')
       throw new ClerkSyncError('store_failed', `A trigger on ${table} dropped the write.`)
-    return change.kind === 'delete' ? 'deleted' : row ? 'updated' : 'created'
+    return takenOutcome(change, !row, kept?.deleted_at !== null)
   }
 
   function transaction<T>(body: () => T): T {
@@ -79,14 +87,18 @@ export function thirdPartyAdapter(
     }
   }
 
-  const upsert = async (change: Upsert) => transaction(() => write(change)) as 'created' | 'updated' | 'unchanged'
+  const read = (entity: Entity, id: string) => {
+    const table = tables[entity] ?? 'users'
+    return get(`select * from ${table} where ${snakeCase(TABLES[table].key)} = ?`, id)
+  }
+  const upsert = async (change: Upsert) => transaction(() => write(change)) as UpsertOutcome
   return {
     name: 'third-party:sqlite',
     tables: Object.fromEntries(Object.entries(tables).map(([entity, table]) => [entity, infoOf(table)])),
     ledger: SHAPES[shape].ledger,
     upsert,
-    softDelete: async (change) => transaction(() => write(change)) as 'deleted' | 'unchanged',
-    once: (event, change, hook) =>
+    softDelete: async (change) => transaction(() => write(change)) as DeleteOutcome,
+    once: (event, change, hook, options) =>
       withRetries(async () =>
         transaction(() => {
           if (get('select 1 from events where id = ?', event.id)) return 'duplicate'
@@ -94,14 +106,23 @@ export function thirdPartyAdapter(
           run('insert into events values (?, ?, ?, ?, ?)', id, type, entityId, occurredAt.getTime(), Date.now())
           if (mistake !== 'trusts its claims' && !get('select 1 from events where id = ?', id))
             throw new ClerkSyncError('store_failed', 'A trigger on events dropped the message.')
+          const before = change && options?.before ? read(change.entity, change.key) : undefined
           const outcome = change ? write(change) : 'unchanged'
-          if (hook(db, outcome) instanceof Promise)
-            throw new ClerkSyncError('hook_failed', 'The hook returned a promise.')
+          const { tx, end } = handleOf(db)
+          try {
+            const result = hook(tx, outcome, before)
+            if (result instanceof Promise) {
+              result.catch(() => {})
+              throw new ClerkSyncError('hook_failed', 'The hook returned a promise.')
+            }
+          } finally {
+            end()
+          }
           return outcome
         }),
       ),
     async upsertMany(changes) {
-      const tally = { created: 0, updated: 0, unchanged: 0 }
+      const tally = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
       const failed: { change: Upsert; error: unknown }[] = []
       for (const change of newestPerKey(changes)) {
         await upsert(change).then(
@@ -112,13 +133,28 @@ export function thirdPartyAdapter(
       return { ...tally, failed }
     },
     async find(entity, id) {
-      const table = tables[entity] ?? 'users'
-      const row = get(`select * from ${table} where ${snakeCase(TABLES[table].key)} = ?`, id)
-      return row && { row, deleted: row.deleted_at !== null, synced: row.clerk_version !== NO_VERSION }
+      const row = read(entity, id)
+      if (!row) return undefined
+      const version = String(row.clerk_version)
+      return { row, deleted: row.deleted_at !== null, synced: version !== NO_VERSION, version }
     },
     check: async () => [],
     prune: async (before) => Number(run('delete from events where processed_at < ?', before.getTime()).changes),
   }
+}
+
+/** The database for a hook, until the hook is over. */
+function handleOf(db: DatabaseSync): { readonly tx: Statements; readonly end: () => void } {
+  let isOver = false
+  const open = (): DatabaseSync => {
+    if (isOver) throw new Error('The transaction has ended.')
+    return db
+  }
+  const tx: Statements = { prepare: (sql) => open().prepare(sql), exec: (sql) => open().exec(sql) }
+  const end = () => {
+    isOver = true
+  }
+  return { tx, end }
 }
 
 /** node:sqlite puts SQLite's own number beside a code that says nothing. */

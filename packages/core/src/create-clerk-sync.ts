@@ -1,17 +1,20 @@
+import { createDeadLetters } from './dead-letters/create-dead-letters.ts'
 import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
-import { buildChange, buildReadChange } from './delivery/build-change.ts'
+import { buildChange, buildReadChange, whyIgnored } from './delivery/build-change.ts'
+import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
-import type { DeliveryResult } from './delivery/delivery-result.ts'
-import { parseEvent } from './delivery/parse-event.ts'
+import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
+import { staleHook } from './delivery/hook-run.ts'
+import { checkEvent, parseEvent } from './delivery/parse-event.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
-import { reportTo } from './delivery/report-result.ts'
+import { reportResult } from './delivery/report-result.ts'
 import { readSignatureHeaders, verifySignature } from './delivery/verify-signature.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
-import type { Entity, Outcome, Rows } from './port/sync-adapter.ts'
+import type { AppliedOutcome, Entity, Rows } from './port/sync-adapter.ts'
 import { resolveOptions } from './resolve-options.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 
@@ -35,7 +38,7 @@ import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
 ): ClerkSync<Stored> {
-  const { adapter, secrets, mappings, hooks, onDelete, instanceId, maxBodyBytes, timeoutMs, onResult } =
+  const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, reporting, ...parking } =
     resolveOptions(options)
 
   async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
@@ -46,25 +49,43 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return parseEvent(body, signature.id, instanceId)
   }
 
-  async function apply(event: ClerkEvent, deadline: Deadline): Promise<Outcome> {
-    const change = buildChange(event, mappings.given, onDelete)
+  async function store(event: ClerkEvent, deadline: Deadline): Promise<AppliedOutcome> {
+    const change = buildChange(event, mappings.given)
     return applyChange(adapter, event, change, hooks.get(event.type), deadline)
   }
+
+  const deadLetters = createDeadLetters(
+    {
+      ...parking,
+      adapter,
+      store: adapter.deadLetters,
+      modeOf: (entity) => mappings.given[entity]?.mode,
+      hasHook: (type) => hooks.has(type),
+      apply: store,
+      runHook: (event, deadline) => applyChange(adapter, event, undefined, staleHook(hooks.get(event.type)), deadline),
+    },
+    timeoutMs,
+  )
 
   async function receive(delivery: RawDelivery): Promise<DeliveryResult> {
     let event: ClerkEvent | undefined
     let result: DeliveryResult
+    const began = performance.now()
     const deadline = new Deadline(timeoutMs)
     try {
       event = await verify(delivery, deadline)
-      result = { ok: true, status: 200, outcome: await apply(event, deadline), event }
+      const { outcome, error } = await deadLetters.deliver(event, deadline, false)
+      const accepted = { ok: true, status: 200, event, ...timesOf(began, event) } as const
+      if (error) result = { ...accepted, outcome: 'parked', error }
+      else if (outcome === 'ignored') result = { ...accepted, outcome, reason: whyIgnored(event) }
+      else result = { ...accepted, outcome }
     } catch (thrown) {
       const error = asClerkSyncError(thrown, 'store_failed', 'The delivery failed in a way that is not expected.')
-      result = { ok: false, status: error.status, error, event }
+      result = { ok: false, status: error.status, error, event, ...timesOf(began, event) }
     } finally {
       deadline.end()
     }
-    reportTo(onResult, result)
+    reportResult(reporting, result, delivery.logger)
     return result
   }
 
@@ -72,7 +93,11 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     handler: toFetchHandler(receive),
     receive,
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
-    apply: (event) => within(timeoutMs, (deadline) => apply(event, deadline)),
+    apply: async (event, { lastAttempt = false } = {}) => {
+      checkEvent(event)
+      return within(timeoutMs, async (deadline) => (await deadLetters.deliver(event, deadline, lastAttempt)).outcome)
+    },
+    deadLetters: deadLetters.api,
     storeRead: async (entity, snapshot, sentAt) =>
       applyRead(adapter, buildReadChange(entity, snapshot, sentAt, mappings.of(entity))),
     async find<E extends Entity>(entity: E, key: string) {
@@ -80,9 +105,6 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       // Untyped in the port, so that an adapter's own types say what its ORM gives.
       return (await findRow(adapter, entity, key)) as FoundRow<Stored, E> | undefined
     },
-    check: async () => {
-      const tombstones = Object.entries(mappings.given).map(([entity, mapping]) => [entity, mapping.tombstones()])
-      return adapter.check({ tombstones: Object.fromEntries(tombstones) })
-    },
+    check: () => checkStore(adapter, mappings.given, timeoutMs),
   }
 }

@@ -1,3 +1,4 @@
+import { printable } from './port/printable.ts'
 import { prop } from './port/prop.ts'
 
 /** What went wrong, with the HTTP status of the response and whether the same delivery may succeed later. */
@@ -14,6 +15,7 @@ const codes = {
   hook_failed: { status: 500, retryable: true },
   store_failed: { status: 503, retryable: true },
   unique_conflict: { status: 503, retryable: true },
+  value_refused: { status: 503, retryable: true },
   reference_missing: { status: 503, retryable: true },
   clerk_unavailable: { status: 503, retryable: true },
 } as const
@@ -42,11 +44,15 @@ export class ClerkSyncError extends Error {
   readonly status: number
   /** Whether the same delivery may succeed later. Svix retries every status outside 2xx either way. */
   readonly retryable: boolean
+  /** Whose error `cause` is, where the application's own code threw it. */
+  readonly thrownBy?: 'hook' | 'map'
   readonly [brand] = true
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { readonly thrownBy?: 'hook' | 'map' } = {}) {
+    // It may quote what a sender chose: a method, an id, an instance.
+    super(printable(message), options)
     this.code = code
+    if (options.thrownBy) this.thrownBy = options.thrownBy
     this.status = codes[code].status
     this.retryable = codes[code].retryable
   }

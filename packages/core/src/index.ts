@@ -1,7 +1,10 @@
 export { type EnsureUserOptions, ensureUser } from './clerk-api/ensure-user.ts'
 export { createClerkSync } from './create-clerk-sync.ts'
+export type { DeadLettersApi } from './dead-letters/create-dead-letters.ts'
+export type { ParkedEvent } from './dead-letters/letter.ts'
 export type { DeliveryResult } from './delivery/delivery-result.ts'
-export type { HookContext, Hooks } from './delivery/hooks.ts'
+export type { HookContext, Hooks, HookWithBefore } from './delivery/hooks.ts'
+export type { ClerkSyncLogger } from './delivery/logger.ts'
 export type { RawBody, RawDelivery, RawHeaders } from './delivery/raw-delivery.ts'
 export type { Entity, TableName } from './entities/all-entities.ts'
 export type { ClerkEvent, ClerkEventData, ClerkEventType } from './entities/clerk-event.ts'
@@ -14,6 +17,14 @@ export type { SessionRecord } from './entities/session.ts'
 export type { UserRecord } from './entities/user.ts'
 export { ClerkSyncError, type ErrorCode } from './errors.ts'
 export type { DeletedRow, MapOption, MappedRow, MappedRows, Maps } from './mapping/map-option.ts'
-export type { Outcome, Problem, Rows, UpsertOutcome, WriteOutcome } from './port/sync-adapter.ts'
+export type {
+  AppliedOutcome,
+  DeleteMode,
+  Outcome,
+  Problem,
+  Rows,
+  UpsertOutcome,
+  WriteOutcome,
+} from './port/sync-adapter.ts'
 export type { ClerkSyncTypeError } from './port/type-error.ts'
-export type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
+export type { ClerkSync, ClerkSyncOptions, FoundRow, OnDelete } from './types.ts'

@@ -1,15 +1,17 @@
 import { DEFAULT_TIMEOUT_MS } from './delivery/deadline.ts'
-import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { AnyHook } from './delivery/hook-run.ts'
 import { MAX_BODY_BYTES } from './delivery/read-request.ts'
-import { reportFailure } from './delivery/report-result.ts'
+import type { Reporting } from './delivery/report-result.ts'
 import type { Secrets } from './delivery/signing-secrets.ts'
 import { readSecrets } from './delivery/signing-secrets.ts'
 import type { ClerkEventType } from './entities/clerk-event.ts'
+import { effectOf } from './entities/effect-of.ts'
 import { EVENT_TYPES } from './entities/event-types.ts'
 import { ClerkSyncError } from './errors.ts'
 import { type GivenMaps, type Mapping, type Mappings, resolveMappings } from './mapping/resolve-mapping.ts'
+import { modesOf } from './on-delete.ts'
 import { checkOptions, nearest } from './port/check-options.ts'
+import { prop } from './port/prop.ts'
 import type { Entity, Rows, SyncAdapter } from './port/sync-adapter.ts'
 import type { ClerkSyncOptions } from './types.ts'
 
@@ -20,11 +22,12 @@ export interface ResolvedOptions {
   readonly secrets: () => Secrets
   readonly mappings: { readonly given: Mappings; of(entity: Entity): Mapping }
   readonly hooks: ReadonlyMap<string, AnyHook>
-  readonly onDelete: 'erase' | 'keep'
   readonly instanceId: string | undefined
   readonly maxBodyBytes: number
   readonly timeoutMs: number
-  readonly onResult: (result: DeliveryResult) => void
+  readonly parkAfter: number
+  readonly parkPerMinute: number
+  readonly reporting: Reporting
 }
 
 const OPTIONS = [
@@ -36,7 +39,11 @@ const OPTIONS = [
   'instanceId',
   'maxBodyBytes',
   'timeoutMs',
+  'parkAfter',
+  'parkPerMinute',
   'onResult',
+  'logger',
+  'verbose',
 ] as const satisfies readonly (keyof ClerkSyncOptions<Rows, unknown, unknown> | 'map')[]
 
 const ALIASES = {
@@ -52,6 +59,9 @@ const ALIASES = {
   maps: 'map',
   mapping: 'map',
   timeout: 'timeoutMs',
+  parkAfterMs: 'parkAfter',
+  log: 'logger',
+  debug: 'verbose',
 }
 
 /** @throws ClerkSyncError `config_invalid`, with what to do. */
@@ -59,7 +69,7 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & { readonly map?: object },
 ): ResolvedOptions {
   checkOptions('createClerkSync', options, OPTIONS, ALIASES)
-  const { instanceId, onDelete = 'erase', maxBodyBytes = MAX_BODY_BYTES, onResult = reportFailure } = options
+  const { instanceId, onDelete, maxBodyBytes = MAX_BODY_BYTES, onResult, logger, verbose = false } = options
   const { timeoutMs = DEFAULT_TIMEOUT_MS, map = {}, on = {} } = options
   const adapter = checkedAdapter(options.adapter)
   demand(isPositiveInteger(maxBodyBytes), 'maxBodyBytes must be a positive whole number of bytes.')
@@ -67,21 +77,35 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     isPositiveInteger(timeoutMs) && timeoutMs <= LONGEST_TIMER_MS,
     'timeoutMs must be a positive whole number of milliseconds. Svix waits for 15 s, so stay below 15000.',
   )
+  const { parkAfter = PARK_AFTER_MS, parkPerMinute = PARK_PER_MINUTE } = options
+  for (const option of ['parkAfter', 'parkPerMinute'] as const) {
+    const given = options[option]
+    if (given === undefined) continue
+    demand(isPositiveInteger(given), `${option} must be a positive whole number.`)
+    demand(
+      adapter.deadLetters !== undefined,
+      `${option} says when events are parked, and ${adapter.name} has no table for them: pass deadLetters.`,
+    )
+  }
   demand(
     instanceId === undefined || (typeof instanceId === 'string' && /^ins_\w+$/.test(instanceId)),
     'instanceId must be what Clerk calls the instance, ins_…, or be left out.',
   )
   demand(
-    onDelete === 'erase' || onDelete === 'keep',
-    `onDelete is 'erase' (default) or 'keep'; ${JSON.stringify(onDelete)} is neither.`,
+    onResult === undefined || typeof onResult === 'function',
+    'onResult must be a function that takes the result of a delivery.',
   )
-  demand(typeof onResult === 'function', 'onResult must be a function that takes the result of a delivery.')
+  demand(
+    logger === undefined || logger === false || isLogger(logger),
+    'logger must have the methods info, warn and error, as console and pino do, or be false.',
+  )
+  demand(typeof verbose === 'boolean', 'verbose is true, or false (default): failures alone are logged.')
   demand(isPlainObject(map), 'map must be an object of functions, by entity: { user: (user, record) => ({ … }) }.')
   demand(
     isPlainObject(on),
     "on must be an object of functions, by event type: { 'user.created': ({ event, tx }) => … }.",
   )
-  const given = resolveMappings(adapter.tables, map as GivenMaps, onDelete)
+  const given = resolveMappings(adapter.tables, map as GivenMaps, modesOf(adapter, onDelete))
   const of = (entity: Entity): Mapping => {
     const mapping = Object.hasOwn(given, entity) ? given[entity] : undefined
     if (mapping) return mapping
@@ -92,13 +116,18 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     secrets: readSecrets(options.signingSecret),
     mappings: { given, of },
     hooks: resolveHooks(adapter, on),
-    onDelete,
     instanceId,
     maxBodyBytes,
     timeoutMs,
-    onResult,
+    parkAfter,
+    parkPerMinute,
+    reporting: { logger, verbose, onResult },
   }
 }
+
+/** Before the last attempts, which come after 17.6 and 27.6 hours: https://docs.svix.com/retries */
+const PARK_AFTER_MS = 17 * 3_600_000
+const PARK_PER_MINUTE = 20
 
 /** The longest that a timer takes: beyond it, Node fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -118,14 +147,26 @@ function checkedAdapter(adapter: unknown): SyncAdapter {
 }
 
 function resolveHooks(adapter: SyncAdapter, on: object): ReadonlyMap<string, AnyHook> {
-  const hooks = new Map(Object.entries(on).filter(([, hook]) => hook !== undefined))
-  for (const [type, hook] of hooks) {
+  const hooks = new Map<string, AnyHook>()
+  for (const [type, hook] of Object.entries(on)) {
+    if (hook === undefined) continue
     const meant = EVENT_TYPES.includes(type as ClerkEventType) ? undefined : nearest(type, EVENT_TYPES)
     demand(
       meant === undefined && /^[a-z]\w*\.[a-z]\w*$/i.test(type),
       `on: "${type}" is no event type of Clerk's${meant ? `: did you mean "${meant}"?` : ', such as "user.created".'}`,
     )
-    demand(typeof hook === 'function', `on["${type}"] must be a function that takes { event, tx, outcome }.`)
+    const before = typeof hook === 'object' && hook !== null && Reflect.get(hook, 'before') === true
+    const run: unknown = before ? Reflect.get(hook, 'run') : hook
+    demand(
+      typeof run === 'function',
+      `on["${type}"] must be a function that takes { event, tx, outcome }, or { before: true, run }, whose run gets the ` +
+        'row as it was before the event as well.',
+    )
+    demand(
+      !before || Object.hasOwn(adapter.tables, effectOf(type)?.entity ?? ''),
+      `on["${type}"] asks for the row as it was before, and ${adapter.name} was given no table that ${type} fills.`,
+    )
+    hooks.set(type, { before, run: run as AnyHook['run'] })
   }
   demand(
     hooks.size === 0 || adapter.ledger,
@@ -139,5 +180,8 @@ function demand(holds: boolean, message: string): asserts holds {
 }
 
 const isPositiveInteger = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0
+
+const isLogger = (value: unknown) =>
+  ['info', 'warn', 'error'].every((level) => typeof prop(value, level) === 'function')
 
 const isPlainObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,9 +1,12 @@
+import type { DeadLettersApi } from './dead-letters/create-dead-letters.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { Hooks } from './delivery/hooks.ts'
+import type { ClerkSyncLogger } from './delivery/logger.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
+import type { BareDelete, WholeDelete } from './entities/all-entities.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import type { Snapshot } from './entities/define-entity.ts'
-import type { Entity, Outcome, Problem, Rows, SyncAdapter, UpsertOutcome } from './port/sync-adapter.ts'
+import type { DeleteMode, Entity, Outcome, Problem, Rows, SyncAdapter, UpsertOutcome } from './port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from './port/type-error.ts'
 
 export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends Rows = Rows> {
@@ -15,9 +18,12 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    */
   readonly signingSecret?: string | readonly string[] | undefined
   /** Hooks: a function per event type. They need the adapter's ledger table, `events`. */
-  readonly on?: Hooks<NoInfer<Tx>, NoInfer<HookResult>> | undefined
-  /** `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. */
-  readonly onDelete?: 'erase' | 'keep' | undefined
+  readonly on?: Hooks<NoInfer<Tx>, NoInfer<HookResult>, NoInfer<Stored>> | undefined
+  /**
+   * `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. For all tables, or
+   * by entity: `{ user: 'erase', organization: 'keep' }`; those left out erase.
+   */
+  readonly onDelete?: OnDelete<NoInfer<R>> | undefined
   /** The Clerk instance (`ins_…`) whose users this database holds: events of another instance are refused. */
   readonly instanceId?: string | undefined
   /** Larger bodies are refused unread. In bytes; default 1 MiB, which is what Clerk's reach at most. */
@@ -28,11 +34,32 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    */
   readonly timeoutMs?: number | undefined
   /**
+   * With the adapter's table `deadLetters`: the age from which an event that is refused is parked there and answered 200,
+   * in ms, by its own `timestamp`. Younger ones are answered 503, so that Clerk sends them again. Default 17 hours: the
+   * last attempts come after 17.6 and 27.6.
+   */
+  readonly parkAfter?: number | undefined
+  /** How many events are parked in a minute at most; the others are answered 503. Default 20. */
+  readonly parkPerMinute?: number | undefined
+  /**
    * Called with the result of each delivery, before the response is sent. It must not block: the response waits for it
-   * to return, and not for a promise. Default: failures go to `console.error`, without payloads.
+   * to return, and not for a promise. With it, nothing is logged unless `logger` or `verbose` says so.
    */
   readonly onResult?: ((result: DeliveryResult) => void) | undefined
+  /**
+   * Gets one line for each delivery that failed, with its fields, and of all others with `verbose`: no payloads, no values
+   * of rows. Errors of the application's own hooks and maps come with their stack. Default: `console`, and in Fastify the
+   * request's log. `false`: nothing is logged.
+   */
+  readonly logger?: ClerkSyncLogger | false | undefined
+  /** Logs every delivery, with its duration, its lag, and why it was ignored. Default false: failures alone. */
+  readonly verbose?: boolean | undefined
 }
+
+/** What deletes do to their rows: of all tables, or per entity. */
+export type OnDelete<R extends Rows> =
+  | DeleteMode
+  | { readonly [E in keyof R & (BareDelete | WholeDelete)]?: DeleteMode | undefined }
 
 /** @typeParam Stored - the application's row types, per entity */
 export interface ClerkSync<Stored extends Rows = Rows> {
@@ -47,9 +74,14 @@ export interface ClerkSync<Stored extends Rows = Rows> {
   verify(delivery: RawDelivery): Promise<ClerkEvent>
   /**
    * Stores an event that `verify` gave, and runs its hook. Calling it twice does no harm.
+   *
+   * @param options - `lastAttempt`: whether a queue gives the event up after this one. Where it is refused, and the
+   * adapter has a table `deadLetters`, it is `parked` then, whatever its age.
    * @throws ClerkSyncError
    */
-  apply(event: ClerkEvent): Promise<Outcome>
+  apply(event: ClerkEvent, options?: { readonly lastAttempt?: boolean }): Promise<Outcome>
+  /** The events that were refused until the last attempts, and are kept. */
+  readonly deadLetters: DeadLettersApi
   /**
    * Stores what was read from Clerk's Backend API, under the same guard as a delivery. It is no event: no hook runs.
    *

@@ -16,7 +16,8 @@ describe('answers with 200 and the outcome', () => {
     ['created', [BODY], 'created'],
     ['updated', [BODY, envelope('user.updated', user({ updated_at: user().updated_at + 1 }))], 'updated'],
     ['deleted', [BODY, envelope('user.deleted', deleted('user_1'))], 'deleted'],
-    ['unchanged', [envelope('user.deleted', deleted('user_1')), BODY], 'unchanged'],
+    ['stale', [envelope('user.updated', user({ updated_at: user().updated_at + 1 })), BODY], 'stale'],
+    ['already deleted', [envelope('user.deleted', deleted('user_1')), BODY], 'already_deleted'],
     ['ignored, without a table or a hook', [envelope('role.created', { id: 'role_1' })], 'ignored'],
     ['ignored, of a type that Clerk adds tomorrow', [envelope('user.merged', { id: 'user_1' })], 'ignored'],
   ]
@@ -135,7 +136,8 @@ describe('refuses with the status of the table and the code alone', () => {
     ['away', 'ECONNREFUSED', 'store_failed'],
     ['refusing a value that another row has', '23505', 'unique_conflict'],
     ['missing the row that is referred to', 'ER_NO_REFERENCED_ROW_2', 'reference_missing'],
-    ['refusing for a reason of its own', '22001', 'store_failed'],
+    ['refusing a value that is too long', '22001', 'value_refused'],
+    ['refusing for a reason of its own', '42P01', 'store_failed'],
   ])('a database that is %s', async (_, databaseCode, code) => {
     const cause = Object.assign(new Error('connect 10.0.0.1:5432 ada@example.com'), { code: databaseCode })
     const clerkSync = syncOf({}, { call: () => Promise.reject(cause) })

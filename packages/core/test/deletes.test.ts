@@ -11,9 +11,9 @@ const removed = envelope('user.deleted', deleted('user_1'))
 describe('a delete', () => {
   const columns = { email: {}, label: { required: true }, banned: { required: true, default: false }, note: {} }
   const map = {
-    user: (json: { first_name: string; banned: boolean }, record: { email: string }) => ({
+    user: (json: { first_name: string | null; banned: boolean }, record: { email: string }) => ({
       email: record.email,
-      label: json.first_name,
+      label: json.first_name ?? '',
       banned: json.banned,
     }),
     deletedUser: ({ id }: { id: string }) => ({ label: `deleted ${id}` }),

@@ -81,7 +81,7 @@ describe('ensureUser', () => {
     expect(calls).toEqual([])
     const answer = await send(clerkSync, envelope('user.created', user(), { timestamp: T0 + 20 }))
     expect(answer.status).toBe(200)
-    expect(calls).toEqual(['unchanged'])
+    expect(calls).toEqual(['stale'])
   })
 })
 
@@ -99,7 +99,7 @@ describe('racing the webhook, ensureUser', () => {
     const late = () => send(clerkSync, envelope('user.created', at(1, 'old@example.com')))
     api.beforeAnswer = late
     expect(await ensure()).toMatchObject({ email: 'new@example.com' })
-    expect((await late()).body).toBe('{"outcome":"unchanged"}')
+    expect((await late()).body).toBe('{"outcome":"stale"}')
     expect(clerkSync.adapter.rows('users')).toMatchObject([{ email: 'new@example.com' }])
   })
 
@@ -110,7 +110,7 @@ describe('racing the webhook, ensureUser', () => {
     await ensure()
     const event = (timestamp: number, address: string) =>
       send(clerkSync, envelope('user.updated', at(0, address), { timestamp }))
-    expect((await event(now - 60_000, 'before@example.com')).body).toBe('{"outcome":"unchanged"}')
+    expect((await event(now - 60_000, 'before@example.com')).body).toBe('{"outcome":"stale"}')
     expect((await event(now + 1_000, 'after@example.com')).body).toBe('{"outcome":"updated"}')
   })
 

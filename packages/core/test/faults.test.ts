@@ -21,7 +21,18 @@ describe('databaseFault', () => {
     ['SQLite', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'reference_missing'],
     ['SQLite', 'SQLITE_BUSY', 'transient'],
     ['a network', 'ECONNREFUSED', undefined],
-    ['another refusal', '22001', undefined],
+    ['PostgreSQL', '22001', 'value_refused'],
+    ['PostgreSQL', '22P02', 'value_refused'],
+    ['PostgreSQL', '23502', 'value_refused'],
+    ['PostgreSQL', '23514', 'value_refused'],
+    ['PostgreSQL', 'P0001', 'value_refused'],
+    ['PostgreSQL', '23P01', 'unique_conflict'],
+    ['MySQL', 'ER_DATA_TOO_LONG', 'value_refused'],
+    ['MySQL', 'ER_SIGNAL_EXCEPTION', 'value_refused'],
+    ['SQLite', 'SQLITE_CONSTRAINT_CHECK', 'value_refused'],
+    ['SQLite', 'SQLITE_CONSTRAINT_TRIGGER', 'value_refused'],
+    ['PostgreSQL, refusing permission,', '42501', undefined],
+    ['PostgreSQL, with no such table,', '42P01', undefined],
     ['a syntax error', '42601', undefined],
     ['an object’s own property', 'constructor', undefined],
   ])('%s %s is %s, also where ORMs wrapped it three times', (_, code, fault) => {
@@ -36,6 +47,8 @@ describe('databaseFault', () => {
     [787, 'reference_missing'],
     [5, 'transient'],
     [517, 'transient'],
+    [275, 'value_refused'],
+    [1811, 'value_refused'],
     [1, undefined],
   ])('errcode %d of node:sqlite is %s', (errcode, fault) => {
     const error = Object.assign(withCode(errcode, 'errcode'), { code: 'ERR_SQLITE_ERROR' })
@@ -50,10 +63,18 @@ describe('databaseFault', () => {
     [1205, 'transient'],
     [1020, 'transient'],
     [1690, 'out_of_range'],
+    [1406, 'value_refused'],
+    [3819, 'value_refused'],
+    [4025, 'value_refused'],
+    [1146, undefined],
     [2002, undefined],
   ])('error number %d of MySQL is %s', (errno, fault) => {
     expect(databaseFault(withCode(errno, 'errno'))).toBe(fault)
     expect(databaseFault(wrap(withCode(errno, 'errno')))).toBe(fault)
+  })
+
+  test("the state of MySQL's `signal`, whatever number is beside it", () => {
+    expect(databaseFault(Object.assign(withCode(30001, 'errno'), { sqlState: '45000' }))).toBe('value_refused')
   })
 
   test('the code of libsql that says more', () => {

@@ -49,9 +49,9 @@ describe('a hook', () => {
     for (const body of [UPDATED, CREATED, DELETED, UPDATED]) await send(clerkSync, body)
     expect(seen).toEqual([
       ['user.updated', 'created'],
-      ['user.created', 'unchanged'],
+      ['user.created', 'stale'],
       ['user.deleted', 'deleted'],
-      ['user.updated', 'unchanged'],
+      ['user.updated', 'already_deleted'],
     ])
   })
 
@@ -218,7 +218,7 @@ describe('blame', () => {
 
   /** An adapter whose transaction runs the hook, and then does what the test says. */
   function adapterThat(once: (hook: () => unknown) => Promise<'created'>): SyncAdapter {
-    return { ...memoryAdapter({}), once: (_event, _change, hook) => once(() => hook(undefined, 'created')) }
+    return { ...memoryAdapter({}), once: (_event, _change, hook) => once(() => hook(undefined, 'created', undefined)) }
   }
   async function codeOf(adapter: SyncAdapter, hook: () => unknown) {
     const clerkSync = createClerkSync({

@@ -8,6 +8,23 @@ describe('is refused at creation', () => {
     ['a column that nothing fills', REQUIRED, {}, /Nothing fills users\.label.*map\.user/],
     ['a column that the map does not fill', REQUIRED, { map: { user: () => ({ email: '' }) } }, /users\.label/],
     [
+      'null in a column that is NOT NULL, for a user without a name',
+      { label: { required: true } },
+      {
+        map: {
+          user: (_: object, { firstName }: { firstName: string | null }) => ({ label: firstName }),
+          deletedUser: () => ({ label: '' }),
+        },
+      },
+      /map\.user gives null for users\.label, which is NOT NULL/,
+    ],
+    [
+      'the same without a map',
+      { firstName: { required: true, default: '' } },
+      {},
+      /map\.user gives null for users\.firstName, which is NOT NULL/,
+    ],
+    [
       'a column that a delete cannot fill',
       REQUIRED,
       { map: { user: () => ({ label: 'x' }) } },

@@ -40,6 +40,53 @@ test.each<[string, unknown, unknown]>([
     new Error('D1_ERROR: UNIQUE constraint failed: users.email: SQLITE_CONSTRAINT'),
     { rule: 'unique', name: 'users.email' },
   ],
+  [
+    'PostgreSQL, which names the type',
+    Object.assign(new Error('value too long for type character varying(5)'), { code: '22001' }),
+    { rule: 'too_long', name: 'character varying(5)' },
+  ],
+  [
+    'PostgreSQL, whose enum is named before the value',
+    new Error('invalid input value for enum mood: "ada@example.com"'),
+    { rule: 'type', name: 'mood' },
+  ],
+  [
+    'PostgreSQL, whose number is out of range',
+    new Error('value "99999" is out of range for type smallint'),
+    { rule: 'out_of_range', name: 'smallint' },
+  ],
+  [
+    'PostgreSQL, where a trigger raised an error with words of its own',
+    Object.assign(new Error('no ada@example.com here'), {
+      code: 'P0001',
+      where: 'PL/pgSQL function check_email() line 2 at RAISE',
+    }),
+    { rule: 'raised', name: 'check_email' },
+  ],
+  [
+    'MySQL, which names the column after the value',
+    new Error("Incorrect integer value: 'ada' for column 'age' at row 1"),
+    { rule: 'type', name: 'age' },
+  ],
+  [
+    'MariaDB, which names the column with its table',
+    new Error(
+      "(conn:7, no: 1366, SQLState: 22007) Incorrect integer value: 'ada' for column `test`.`users`.`age` at row 1",
+    ),
+    { rule: 'type', name: 'test`.`users`.`age' },
+  ],
+  [
+    'PlanetScale',
+    new Error(
+      "target: app.-.primary: vttablet: rpc error: code = InvalidArgument desc = Data too long for column 'email' at row 1 (errno 1406) (sqlstate 22001)",
+    ),
+    { rule: 'too_long', name: 'email' },
+  ],
+  [
+    'a STRICT table of SQLite',
+    new Error('cannot store TEXT value in INTEGER column users.age'),
+    { rule: 'type', name: 'users.age' },
+  ],
   ["an ORM's message alone", new Error(QUERY), undefined],
   ['something else', new Error('the connection was closed'), undefined],
   ['nothing', undefined, undefined],

@@ -359,6 +359,40 @@ createClerkSync({
     'user.updated': async ({ tx }) => tx,
   },
 })
+// A hook that asks for it gets the row as it was before, as the application's ORM has it.
+declare const withRows: SyncAdapter<
+  { user: { email?: string | null }; session: { status?: string } },
+  Tx,
+  unknown,
+  { user: { id: string; email: string | null }; session: { id: string } }
+>
+createClerkSync({
+  adapter: withRows,
+  on: {
+    'user.updated': {
+      before: true,
+      run: ({ before, event, tx, outcome }) => {
+        expectTypeOf(before).toEqualTypeOf<{ id: string; email: string | null } | undefined>()
+        expectTypeOf(event).toEqualTypeOf<ClerkEvent<'user.updated'>>()
+        expectTypeOf(tx).toEqualTypeOf<Tx>()
+        expectTypeOf(outcome).toEqualTypeOf<WriteOutcome>()
+      },
+    },
+    // @ts-expect-error -- a hook that is a function is given no row
+    'user.created': ({ before }) => before,
+  },
+})
+
+// What deletes do is said for all tables, or by entity: of those that have a table and deletes.
+createClerkSync({ adapter: withRows, onDelete: 'keep' })
+createClerkSync({ adapter: withRows, onDelete: { user: 'keep' } })
+// @ts-expect-error -- the adapter was given no table for it
+createClerkSync({ adapter: withRows, onDelete: { organization: 'keep' } })
+// @ts-expect-error -- Clerk sends no deletes of sessions
+createClerkSync({ adapter: withRows, onDelete: { session: 'keep' } })
+// @ts-expect-error -- no such mode
+createClerkSync({ adapter: withRows, onDelete: { user: 'remove' } })
+
 expectTypeOf<HookContext<'user.created', never>>().not.toHaveProperty('tx')
 expectTypeOf<HookContext<'user.created', Tx>>().toHaveProperty('tx').toEqualTypeOf<Tx>()
 

@@ -18,23 +18,23 @@ const always: readonly Case[] = [
     },
   },
   {
-    name: 'an update is stored, and an older one that comes later is not: 200 updated, unchanged',
+    name: 'an update is stored, and an older one that comes later is not: 200 updated, stale',
     async run(session) {
       const user = new TestUser()
       expectOutcome(await session.deliver(user.created()), 'created')
       const email = `new-${user.email}`
       expectOutcome(await session.deliver(user.updated(2, { email })), 'updated')
-      expectOutcome(await session.deliver(user.updated(1)), 'unchanged')
+      expectOutcome(await session.deliver(user.updated(1)), 'stale')
       await session.expectRow(user, { email, deleted: false }, 'The newest update is not what is stored')
     },
   },
   {
-    name: 'a deleted user stays deleted, whatever comes late: 200 deleted, unchanged',
+    name: 'a deleted user stays deleted, whatever comes late: 200 deleted, already_deleted',
     async run(session) {
       const user = new TestUser()
       expectOutcome(await session.deliver(user.created()), 'created')
       expectOutcome(await session.deliver(user.deleted(2)), 'deleted')
-      expectOutcome(await session.deliver(user.updated(1)), 'unchanged')
+      expectOutcome(await session.deliver(user.updated(1)), 'already_deleted')
       await session.expectTombstone(user, 'A deleted user is not deleted')
     },
   },
@@ -92,7 +92,7 @@ const always: readonly Case[] = [
     },
   },
   {
-    name: 'an attempt that was captured an hour ago: 400 timestamp_out_of_range, and nothing is stored',
+    name: 'a delivery that was signed an hour ago: 400 timestamp_out_of_range, and nothing is stored',
     async run(session) {
       const user = new TestUser()
       const answer = await session.deliver(user.created(), undefined, new Date(Date.now() - HOUR_MS))
@@ -130,7 +130,7 @@ const always: readonly Case[] = [
     },
   },
   {
-    name: '50 deliveries at once, each message twice: 200 for all, and one of each two creates',
+    name: '50 deliveries at once, each message twice: 200 for all, and each user is created once',
     async run(session) {
       const users = Array.from({ length: 25 }, () => new TestUser())
       await Promise.all(
@@ -149,7 +149,7 @@ const always: readonly Case[] = [
   },
 ]
 
-/** What is to be seen of a host, in order. */
+/** The cases for a host, in order. */
 export function casesFor({ options }: Session): readonly Case[] {
   return [
     ...always,

@@ -1,2 +1,2 @@
-export { KEYS, type PostgrestFake, startPostgrest, tokenOf } from './postgrest.ts'
+export { KEYS, type PostgrestFake, type PostgrestOptions, startPostgrest, tokenOf } from './postgrest.ts'
 export { EMPTY_PROJECT } from './project.ts'

@@ -35,14 +35,25 @@ export interface PostgrestFake {
   close(): Promise<void>
 }
 
-export async function startPostgrest(database: string): Promise<PostgrestFake> {
+export interface PostgrestOptions {
+  /** Beside the schema of the API: Supabase's own setting, which a project may change. */
+  readonly extraSearchPath?: readonly string[]
+}
+
+const EXTRA_SEARCH_PATH = ['public', 'extensions']
+
+export async function startPostgrest(
+  database: string,
+  { extraSearchPath = EXTRA_SEARCH_PATH }: PostgrestOptions = {},
+): Promise<PostgrestFake> {
+  const searchPath = ['public', ...extraSearchPath].map((name) => pg.escapeIdentifier(name)).join(', ')
   const pool = new pg.Pool({ connectionString: database, max: 16 })
   // A connection that broke while it was idle: the next call makes a new one, and says so if it cannot.
   pool.on('error', () => {})
   let requests = 0
   const server = createServer(async (request, response) => {
     requests++
-    const { status, body } = await answer(pool, request).catch((error: unknown) => refusal(error))
+    const { status, body } = await answer(pool, searchPath, request).catch((error: unknown) => refusal(error))
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
     response.end(body === undefined ? '' : JSON.stringify(body))
   })
@@ -60,7 +71,7 @@ export async function startPostgrest(database: string): Promise<PostgrestFake> {
   }
 }
 
-async function answer(pool: pg.Pool, request: IncomingMessage): Promise<Answer> {
+async function answer(pool: pg.Pool, searchPath: string, request: IncomingMessage): Promise<Answer> {
   const claims = claimsOf(request.headers.authorization)
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
   const [, rest, version, name = '', called = ''] = pathname.split('/').map(decodeURIComponent)
@@ -74,10 +85,11 @@ async function answer(pool: pg.Pool, request: IncomingMessage): Promise<Answer> 
   })
   try {
     await client.query('begin')
-    await client.query("select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)", [
-      claims.role,
-      JSON.stringify(claims),
-    ])
+    await client.query(
+      `select set_config('search_path', $1, true), set_config('role', $2, true),
+         set_config('request.jwt.claims', $3, true)`,
+      [searchPath, claims.role, JSON.stringify(claims)],
+    )
     const given =
       name === 'rpc' ? await rpc(client, called, body) : await rows(client, request, name, searchParams, body)
     await client.query('commit')
@@ -96,7 +108,7 @@ async function rpc(client: pg.PoolClient, name: string, body: unknown): Promise<
   const given = Object.keys(Object(body))
   const { rows: found } = await client.query(
     `select p.oid::regprocedure::text as id, p.pronargs - p.pronargdefaults as needed,
-       p.prorettype = 'void'::regtype as is_void, a.names::text[], a.types::text[]
+       p.prorettype = 'void'::regtype as is_void, p.provolatile <> 'v' as is_read_only, a.names::text[], a.types::text[]
      from pg_proc p, lateral (
        select coalesce(array_agg(n.name order by n.position), '{}') as names,
          coalesce(array_agg(format_type(p.proargtypes[n.position - 1], null) order by n.position), '{}') as types
@@ -105,7 +117,7 @@ async function rpc(client: pg.PoolClient, name: string, body: unknown): Promise<
      where p.pronamespace = 'public'::regnamespace and p.proname = $1`,
     [name],
   )
-  const fitting = found.find(
+  const [fitting, another] = found.filter(
     ({ names, needed }) =>
       given.every((one) => names.includes(one)) && names.slice(0, needed).every((one: string) => given.includes(one)),
   )
@@ -113,6 +125,11 @@ async function rpc(client: pg.PoolClient, name: string, body: unknown): Promise<
     const message = `Could not find the function public.${name}(${given.sort().join(', ')}) in the schema cache`
     throw new Refused(404, 'PGRST202', message)
   }
+  if (another) {
+    const message = `Could not choose the best candidate function between: ${fitting.id}, ${another.id}`
+    throw new Refused(300, 'PGRST203', message)
+  }
+  if (fitting.is_read_only) await client.query('set transaction read only')
   const typeOf = (one: string): string => fitting.types[fitting.names.indexOf(one)]
   const quoted = given.map((one) => pg.escapeIdentifier(one))
   const columns = given.map((one, n) => `${quoted[n]} ${typeOf(one)}`)

@@ -1,6 +1,6 @@
 /**
  * What the database of a Supabase project has before its first migration, as far as clerk-sync meets it: the roles, the
- * default privileges of the schema public, which grant them everything, and auth.jwt().
+ * default privileges of the schema public, which grant them everything, the schema extensions, and auth.jwt().
  */
 export const EMPTY_PROJECT = `
 -- Roles belong to the server, and suites run side by side.
@@ -16,6 +16,8 @@ grant usage on schema public to anon, authenticated, service_role;
 alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
 alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
 alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
+create schema extensions;
+grant usage on schema extensions to anon, authenticated, service_role;
 create schema auth;
 grant usage on schema auth to anon, authenticated, service_role;
 create function auth.jwt() returns jsonb language sql stable

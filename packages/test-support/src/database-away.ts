@@ -6,7 +6,7 @@ import type { Relay } from './relay.ts'
 /** A sync behind a relay, whose `user.created` hook writes a row of `welcomes`. */
 export interface RelayedSync {
   readonly relay: Relay
-  readonly clerkSync: Pick<ClerkSync, 'apply'>
+  readonly clerkSync: Pick<ClerkSync, 'apply' | 'check'>
   /** Past the relay. */
   count(table: 'users' | 'welcomes' | 'events'): Promise<number>
 }
@@ -42,7 +42,10 @@ export function testDatabaseAway(
       const away = await Promise.all(all.map((event) => answerOf(clerkSync, event)))
       expect(new Set(away)).toEqual(new Set(['503 store_failed']))
 
+      await expect(clerkSync.check()).rejects.toMatchObject({ name: 'ClerkSyncError', code: 'store_failed' })
+
       await relay.comeBack()
+      expect((await clerkSync.check()).filter(({ severity }) => severity === 'error')).toEqual([])
       const again = await Promise.all(all.map((event) => answerOf(clerkSync, event)))
       expect(again.filter((answer) => answer.startsWith('503'))).toEqual([])
       expect(await count('users')).toBe(11)

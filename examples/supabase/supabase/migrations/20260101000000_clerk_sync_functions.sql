@@ -1,14 +1,28 @@
--- The functions that @clerk-sync/adapter-supabase calls. Copy this file into your migrations as it is; a new version of
--- the package may bring a new one, which replaces these functions.
+-- The functions that @clerk-sync/adapter-supabase calls, version 2. Copy this file into your migrations as it is; a new
+-- version of the package may bring a new one, which replaces these functions. check() compares the versions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
 -- the schema public that have the columns of clerk-sync: what service_role may not do, they cannot do either. A write that
 -- the database took and did not keep fails with the code CS001.
+--
+-- No default and no type of the application's is named in the statements: service_role need not be allowed to use the
+-- schemas that these are in. The application's triggers, and the functions of its constraints, run under the search path
+-- that PostgREST was configured with. A function that sets its own does not see it any more; the default of the argument
+-- path is evaluated before, so nobody passes it.
 
--- A table by its name, if it has these columns. With an empty search_path, its text is qualified and quoted.
+-- Two functions with one name would be ambiguous to PostgREST: those of version 1 had no path.
+drop function if exists public.clerk_sync_write(jsonb);
+drop function if exists public.clerk_sync_write_many(jsonb);
+drop function if exists public.clerk_sync_write_once(text, text, jsonb);
+drop function if exists public.clerk_sync_mark(text, jsonb);
+drop function if exists public.clerk_sync_prune(text, timestamptz);
+drop function if exists public.clerk_sync_facts(text[]);
+drop function if exists public.clerk_sync_refusing(text, jsonb);
+
+-- A table by its name, if it has these columns. Outside of the search_path, its text is qualified and quoted.
 create or replace function public.clerk_sync_table(name text, needed text[])
 returns regclass
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   found_table regclass := to_regclass(format('public.%I', name));
@@ -16,6 +30,11 @@ declare
 begin
   if found_table is null then
     raise exception using errcode = 'undefined_table', message = format('the table public.%I does not exist', name);
+  end if;
+  if not exists (select from pg_class c where c.oid = found_table and c.relkind = 'r') then
+    raise exception using
+      errcode = 'wrong_object_type',
+      message = format('%s cannot be synced, it is not an ordinary table: name the table behind the view', found_table);
   end if;
   select string_agg(n.needed, ', ') into missing
   from unnest(needed) as n(needed)
@@ -32,72 +51,115 @@ begin
 end
 $$;
 
--- One guarded write: created, updated, or unchanged where the row is as new or newer. Fails where the row does not hold
--- the change afterwards: a trigger may have dropped it, which an empty result does not show.
+-- What reads a row r of a table out of the JSON $1. What the JSON leaves out is NULL even where the type forbids it, which
+-- jsonb_populate_record(null::…) refuses: the outer join that finds nothing is not asked what a domain takes.
+create or replace function public.clerk_sync_source(target regclass)
+returns text
+language sql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select format(
+    '(select x.* from (select) as one left join %1$s as x on false) as clerk_sync_nulls, '
+    'jsonb_populate_record(clerk_sync_nulls::%1$s, $1) as r', target
+  )
+$$;
+
+-- Whether a column, or the domain that is its type, takes no NULL. A domain is asked, since its CHECK may say so as well.
+create or replace function public.clerk_sync_refuses_null(target regclass, column_name text, path text)
+returns boolean
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  not_null boolean;
+  of_domain boolean;
+begin
+  select a.attnotnull, t.typtype = 'd' into not_null, of_domain
+  from pg_attribute a join pg_type t on t.oid = a.atttypid
+  where a.attrelid = target and a.attname = column_name and a.attnum > 0 and not a.attisdropped;
+  if of_domain and not not_null then
+    perform set_config('search_path', path, true);
+    execute format('select r.%I from %s', column_name, public.clerk_sync_source(target))
+      using jsonb_build_object(column_name, null);
+  end if;
+  return coalesce(not_null, false);
+exception
+  when not_null_violation or check_violation then
+    return true;
+end
+$$;
+
+-- One guarded write: created, updated or deleted; where nothing is due, unchanged for a row that holds the change, stale
+-- for one that holds a newer one. already_deleted where the row is the tombstone of another event. Fails where the row
+-- does not hold the change afterwards: a trigger may have dropped it, which an empty result does not show.
 --
 -- change: {"table", "key": the column with the Clerk id, "mode": upsert | erase | keep, "row": the columns to insert}.
--- keep sets deleted_at alone in a row that is there. erase gives a column that is not nullable its default for null.
-create or replace function public.clerk_sync_write(change jsonb)
+-- keep sets deleted_at alone in a row that is there. erase gives a column that takes no NULL its default for null.
+create or replace function public.clerk_sync_write(change jsonb, path text default current_setting('search_path'))
 returns text
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   key text := change ->> 'key';
   mode text := change ->> 'mode';
   guard text := case mode when 'keep' then 'deleted_at' else 'clerk_version' end;
   target regclass := public.clerk_sync_table(change ->> 'table', array[key, 'clerk_version', 'deleted_at']);
+  source text := public.clerk_sync_source(target);
+  given jsonb := change -> 'row';
+  defaulted text[] := '{}';
   columns text;
   vals text;
   assignments text;
   created boolean;
-  held boolean;
+  same boolean;
+  gone boolean;
 begin
-  select
-    string_agg(format('%I', given.name), ', '),
-    string_agg(
-      case
-        when mode = 'erase' and given.value = 'null' and a.attnotnull and d.adbin is not null
-          then pg_get_expr(d.adbin, d.adrelid)
-        else format('r.%I', given.name)
-      end, ', '),
-    string_agg(format('%1$I = excluded.%1$I', given.name), ', ')
-      filter (where case mode when 'keep' then given.name = 'deleted_at' else given.name <> key end)
-  into columns, vals, assignments
-  from jsonb_each(change -> 'row') as given(name, value)
-    left join pg_attribute a on a.attrelid = target and a.attname = given.name and a.attnum > 0
-    left join pg_attrdef d on d.adrelid = target and d.adnum = a.attnum and a.attgenerated = '';
+  if mode = 'erase' then
+    select coalesce(array_agg(n.name), '{}') into defaulted
+    from jsonb_each(given) as n(name, value)
+    where n.value = 'null' and public.clerk_sync_refuses_null(target, n.name, path);
+  end if;
+  select string_agg(format('%I', n.name), ', '), string_agg(format('r.%I', n.name), ', ')
+  into columns, vals
+  from jsonb_object_keys(given - defaulted) as n(name);
+  -- What was left out is excluded with its default.
+  select string_agg(format('%1$I = excluded.%1$I', n.name), ', ') into assignments
+  from jsonb_object_keys(given) as n(name)
+  where case mode when 'keep' then n.name = 'deleted_at' else n.name <> key end;
 
-  -- Triggers of the application run inside the write, and find what they find when PostgREST writes; until the end of
-  -- this function.
-  perform set_config('search_path', 'public, extensions', true);
+  perform set_config('search_path', path, true);
   execute format(
-    'insert into %1$s as t (%2$s) select %3$s from jsonb_populate_record(null::%1$s, $1) as r '
-    'on conflict (%4$I) do update set %5$s where t.%6$I is null or t.%6$I < excluded.%6$I '
+    'insert into %1$s as t (%2$s) select %3$s from %4$s '
+    'on conflict (%5$I) do update set %6$s where t.%7$I is null or t.%7$I < excluded.%7$I '
     'returning (t.xmax = 0)',
-    target, columns, vals, key, assignments, guard
-  ) into created using change -> 'row';
+    target, columns, vals, source, key, assignments, guard
+  ) into created using given - defaulted;
   execute format(
-    'select exists (select from %1$s as t, jsonb_populate_record(null::%1$s, $1) as r '
-    'where t.%2$I = r.%2$I and t.%3$I >= r.%3$I)',
-    target, key, guard
-  ) into held using change -> 'row';
-  if not held then
+    'select t.%4$I = r.%4$I, t.deleted_at is not null from %1$s as t, %2$s where t.%3$I = r.%3$I and t.%4$I >= r.%4$I',
+    target, source, key, guard
+  ) into same, gone using given - defaulted;
+  if same is null then
     raise exception using
       errcode = 'CS001',
       message = format(
         'the database took the write of %s to %s without an error, and the row does not hold it. A trigger, a rule or a '
         'row-level security policy drops such writes, or changes their %s, clerk_version or deleted_at: make it leave them unchanged',
-        change -> 'row' ->> key, target, key);
+        given ->> key, target, key);
   end if;
-  return case when created then 'created' when not created then 'updated' else 'unchanged' end;
+  return case
+    when mode <> 'upsert' and created is not null then 'deleted'
+    when same and (mode <> 'upsert' or not gone) and created is null then 'unchanged'
+    when gone then 'already_deleted'
+    when created then 'created'
+    when not created then 'updated'
+    else 'stale'
+  end;
 end
 $$;
 
 -- Many guarded writes, for backfill. One result a change, in their order: what clerk_sync_write gives, or the error of
 -- the row that could not be written. What may pass, a deadlock for one, ends the call: it is made again.
-create or replace function public.clerk_sync_write_many(changes jsonb)
+create or replace function public.clerk_sync_write_many(changes jsonb, path text default current_setting('search_path'))
 returns jsonb
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   change jsonb;
@@ -106,7 +168,7 @@ declare
 begin
   for change in select value from jsonb_array_elements(changes) loop
     begin
-      results := results || to_jsonb(public.clerk_sync_write(change));
+      results := results || to_jsonb(public.clerk_sync_write(change, path));
     exception
       when serialization_failure or deadlock_detected or lock_not_available then
         raise;
@@ -121,9 +183,11 @@ $$;
 
 -- The write of an event with a hook: duplicate where the ledger has its message, and then nothing is written. Without a
 -- change, unchanged.
-create or replace function public.clerk_sync_write_once(ledger text, message text, change jsonb default null)
+create or replace function public.clerk_sync_write_once(
+  ledger text, message text, change jsonb default null, path text default current_setting('search_path')
+)
 returns text
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   events regclass := public.clerk_sync_table(ledger, array['id', 'type', 'entity_id', 'occurred_at', 'processed_at']);
@@ -136,26 +200,27 @@ begin
   if change is null or change = 'null' then
     return 'unchanged';
   end if;
-  return public.clerk_sync_write(change);
+  return public.clerk_sync_write(change, path);
 end
 $$;
 
 -- Enters a message in the ledger, after its hook ran; false where another delivery of it was first. Fails where it is not
 -- there afterwards: a trigger may have dropped it.
-create or replace function public.clerk_sync_mark(ledger text, event jsonb)
+create or replace function public.clerk_sync_mark(ledger text, event jsonb, path text default current_setting('search_path'))
 returns boolean
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   events regclass := public.clerk_sync_table(ledger, array['id', 'type', 'entity_id', 'occurred_at', 'processed_at']);
+  source text := public.clerk_sync_source(events);
   marked bigint;
   kept boolean;
 begin
+  perform set_config('search_path', path, true);
   execute format(
-    'insert into %1$s (id, type, entity_id, occurred_at, processed_at) '
-    'select r.id, r.type, r.entity_id, r.occurred_at, r.processed_at '
-    'from jsonb_populate_record(null::%1$s, $1) as r on conflict (id) do nothing',
-    events
+    'insert into %s (id, type, entity_id, occurred_at, processed_at) '
+    'select r.id, r.type, r.entity_id, r.occurred_at, r.processed_at from %s on conflict (id) do nothing',
+    events, source
   ) using event;
   get diagnostics marked = row_count;
   execute format('select exists (select from %s where id = $1)', events) into kept using event ->> 'id';
@@ -169,31 +234,46 @@ end
 $$;
 
 -- Removes the messages that were processed before this time from the ledger, and gives how many.
-create or replace function public.clerk_sync_prune(ledger text, before timestamptz)
+create or replace function public.clerk_sync_prune(
+  ledger text, before timestamptz, path text default current_setting('search_path')
+)
 returns bigint
-language plpgsql volatile security invoker set search_path = ''
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
   events regclass := public.clerk_sync_table(ledger, array['id', 'type', 'entity_id', 'occurred_at', 'processed_at']);
   pruned bigint;
 begin
+  perform set_config('search_path', path, true);
   execute format('delete from %s where processed_at < $1', events) using before;
   get diagnostics pruned = row_count;
   return pruned;
 end
 $$;
 
--- What the catalog says of these tables of the schema public, for check(); null for one that is not there.
-create or replace function public.clerk_sync_facts(names text[])
+-- What the catalog says of these tables of the schema public, for check(); null for one that is not there. And under
+-- clerk_sync_version the version of these functions, which an adapter of another version ignores or misses.
+create or replace function public.clerk_sync_facts(names text[], path text default current_setting('search_path'))
 returns jsonb
-language sql stable security invoker set search_path = ''
+language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(jsonb_object_agg(named.name, case when named.id is not null then jsonb_build_object(
+  select jsonb_build_object('clerk_sync_version', 2) ||
+    coalesce(jsonb_object_agg(named.name, case when named.id is not null then jsonb_build_object(
+    'role', current_user,
+    'ordinary', (select c.relkind = 'r' from pg_class c where c.oid = named.id),
+    'rowSecurity', row_security_active(named.id),
+    'policies', exists (select from pg_policy p where p.polrelid = named.id),
+    'mayDelete', has_table_privilege(named.id, 'delete'),
     'columns', (
       select coalesce(jsonb_object_agg(a.attname, jsonb_build_object(
-        'notNull', a.attnotnull,
+        'notNull', public.clerk_sync_refuses_null(named.id, a.attname, path),
         'defaultValue', pg_get_expr(d.adbin, d.adrelid),
-        'filled', a.attidentity <> '' or a.attgenerated <> '' or d.adbin is not null,
+        'filled', a.attidentity <> '' or a.attgenerated <> '' or d.adbin is not null or t.typdefault is not null,
+        'generated', a.attidentity = 'a' or a.attgenerated <> '',
+        'lacks', array(
+          select p from unnest(array['select', 'insert', 'update']) as p
+          where not has_column_privilege(named.id, a.attnum, p)
+        ),
         'ignoresCase', coalesce(not c.collisdeterministic, false) or t.typname = 'citext'
       )), '{}')
       from pg_attribute a
@@ -222,22 +302,39 @@ as $$
   from (select name, to_regclass(format('public.%I', name)) as id from unnest(names) as name) as named
 $$;
 
--- The CHECK constraints of a table that refuse a row: check() tries what a delete would write. Writes nothing.
-create or replace function public.clerk_sync_refusing(name text, row_values jsonb)
+-- The CHECK constraints of a table that refuse a row: check() tries what a delete would write. Writes nothing. One that
+-- calls what this role may not name cannot be tried, though the database does not mind in a write.
+create or replace function public.clerk_sync_refusing(
+  name text, row_values jsonb, path text default current_setting('search_path')
+)
 returns text[]
-language plpgsql stable security invoker set search_path = ''
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
+  target regclass := to_regclass(format('public.%I', name));
+  source text := public.clerk_sync_source(target);
+  filled jsonb := (
+    select jsonb_object_agg(n.name, n.value) from jsonb_each(row_values) as n(name, value) where n.value <> 'null'
+  );
   found record;
   holds boolean;
   refusing text[] := '{}';
 begin
+  perform set_config('search_path', path, true);
   for found in
     select c.conname, pg_get_expr(c.conbin, c.conrelid) as expression
-    from pg_constraint c where c.conrelid = to_regclass(format('public.%I', name)) and c.contype = 'c'
+    from pg_constraint c where c.conrelid = target and c.contype = 'c'
   loop
-    execute format('select (%s) from jsonb_populate_record(null::public.%I, $1) as t', found.expression, name)
-      into holds using row_values;
+    begin
+      execute format('select (%s) from (select r.* from %s) as t', found.expression, source) into holds using filled;
+    exception
+      when insufficient_privilege then
+        continue;
+      when serialization_failure or deadlock_detected or lock_not_available then
+        raise;
+      when others then
+        holds := false;
+    end;
     if not holds then refusing := refusing || found.conname::text; end if;
   end loop;
   return refusing;
@@ -247,24 +344,28 @@ $$;
 -- Supabase lets anon and authenticated execute every new function of the schema public.
 revoke all on function
   public.clerk_sync_table(text, text[]),
-  public.clerk_sync_write(jsonb),
-  public.clerk_sync_write_many(jsonb),
-  public.clerk_sync_write_once(text, text, jsonb),
-  public.clerk_sync_mark(text, jsonb),
-  public.clerk_sync_prune(text, timestamptz),
-  public.clerk_sync_facts(text[]),
-  public.clerk_sync_refusing(text, jsonb)
+  public.clerk_sync_source(regclass),
+  public.clerk_sync_refuses_null(regclass, text, text),
+  public.clerk_sync_write(jsonb, text),
+  public.clerk_sync_write_many(jsonb, text),
+  public.clerk_sync_write_once(text, text, jsonb, text),
+  public.clerk_sync_mark(text, jsonb, text),
+  public.clerk_sync_prune(text, timestamptz, text),
+  public.clerk_sync_facts(text[], text),
+  public.clerk_sync_refusing(text, jsonb, text)
 from public, anon, authenticated;
 
 grant execute on function
   public.clerk_sync_table(text, text[]),
-  public.clerk_sync_write(jsonb),
-  public.clerk_sync_write_many(jsonb),
-  public.clerk_sync_write_once(text, text, jsonb),
-  public.clerk_sync_mark(text, jsonb),
-  public.clerk_sync_prune(text, timestamptz),
-  public.clerk_sync_facts(text[]),
-  public.clerk_sync_refusing(text, jsonb)
+  public.clerk_sync_source(regclass),
+  public.clerk_sync_refuses_null(regclass, text, text),
+  public.clerk_sync_write(jsonb, text),
+  public.clerk_sync_write_many(jsonb, text),
+  public.clerk_sync_write_once(text, text, jsonb, text),
+  public.clerk_sync_mark(text, jsonb, text),
+  public.clerk_sync_prune(text, timestamptz, text),
+  public.clerk_sync_facts(text[], text),
+  public.clerk_sync_refusing(text, jsonb, text)
 to service_role;
 
 -- PostgREST looks for new functions when it is notified.

@@ -16,8 +16,22 @@ export function modelName<Table extends string>(table: Table): ModelName<Table> 
 export function kitModels(): string {
   return Object.entries<KitTable>(TABLES)
     .map(([table, description]) => model(table, description))
+    .concat(DEAD_LETTERS)
     .join('\n')
 }
+
+const DEAD_LETTERS = `model ClerkDeadLetter {
+  id String @id
+  type String
+  entityId String? @map("entity_id")
+  code String
+  payload String
+  parkedAt DateTime @map("parked_at")
+
+  @@index([entityId])
+  @@map("dead_letters")
+}
+`
 
 const TYPES: Readonly<Record<KitColumn['kind'], string>> = {
   key: 'String',

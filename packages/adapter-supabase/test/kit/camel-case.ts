@@ -16,7 +16,7 @@ export function inCamelCase<R extends object, Tx>(adapter: SyncAdapter<R, Tx>): 
     ),
     upsert: (change) => adapter.upsert(spelled(change)),
     softDelete: (change) => adapter.softDelete(spelled(change)),
-    once: (event, change, hook) => adapter.once(event, change && spelled(change), hook),
+    once: (event, change, hook, options) => adapter.once(event, change && spelled(change), hook, options),
     async upsertMany(changes) {
       const given = new Map(changes.map((change) => [spelled(change), change]))
       const { failed, ...counts } = await adapter.upsertMany([...given.keys()])

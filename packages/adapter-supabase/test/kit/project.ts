@@ -1,4 +1,4 @@
-import { type PostgrestFake, startPostgrest } from '@clerk-sync/supabase-fake'
+import { type PostgrestFake, type PostgrestOptions, startPostgrest } from '@clerk-sync/supabase-fake'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { freshProject, migrate } from './database.ts'
@@ -14,9 +14,18 @@ export async function openProject(
   suite: string,
   ...migrations: readonly Parameters<typeof migrate>[1][]
 ): Promise<Project> {
+  return projectWith(suite, {}, ...migrations)
+}
+
+/** With settings of PostgREST that differ from those of a new project. */
+export async function projectWith(
+  suite: string,
+  options: PostgrestOptions,
+  ...migrations: readonly Parameters<typeof migrate>[1][]
+): Promise<Project> {
   const database = await freshProject(suite)
   for (const migration of migrations) await migrate(database, migration)
-  const postgrest = await startPostgrest(database)
+  const postgrest = await startPostgrest(database, options)
   const raw = new pg.Pool({ connectionString: database, max: 2 })
   onTestFinished(async () => {
     await postgrest.close()

@@ -37,7 +37,7 @@ export const application: Section = (stage, it) => {
               'a row that was there before, or its application columns',
             )
           }
-          expectSame(outcomes, ['updated', 'unchanged', 'deleted'], 'the outcomes on a row that was there before')
+          expectSame(outcomes, ['updated', 'stale', 'deleted'], 'the outcomes on a row that was there before')
         })
       }
     }

@@ -2,7 +2,8 @@ import type { Upsert } from '@clerk-sync/core/adapter'
 import { expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
 import { expectedRow } from '../model.ts'
-import { upsertOf } from '../port-changes.ts'
+import { NOTHING_WRITTEN, upsertOf } from '../port-changes.ts'
+import { portValues } from '../row.ts'
 import { type Stage, settingOf } from '../stage.ts'
 import { TABLES } from '../tables.ts'
 import type { Section } from './section.ts'
@@ -11,11 +12,7 @@ import type { Section } from './section.ts'
 export const batches: Section = (stage, it) => {
   it('an empty batch does nothing', async () => {
     const { adapter } = await stage.process('plain')
-    expectSame(
-      await adapter.upsertMany([]),
-      { created: 0, updated: 0, unchanged: 0, failed: [] },
-      'the tally of nothing',
-    )
+    expectSame(await adapter.upsertMany([]), { ...NOTHING_WRITTEN, failed: [] }, 'the tally of nothing')
   })
 
   for (const shape of ['plain', 'ownKey', 'withoutLedger'] as const) {
@@ -34,7 +31,8 @@ export const batches: Section = (stage, it) => {
         upsertOf(same, same.events[0]!),
       ]
       const tally = await process.adapter.upsertMany(batch)
-      expectSame(tally, { created: 1, updated: 1, unchanged: 3, failed: [] }, 'the tally of a batch')
+      const expected = { created: 1, updated: 1, unchanged: 1, stale: 1, already_deleted: 1, failed: [] }
+      expectSame(tally, expected, 'the tally of a batch')
       for (const history of [created, updated, stale, same, deleted]) {
         await stage.expectRow(settingOf(history), history.events, 'a row after a batch')
       }
@@ -52,11 +50,7 @@ export const batches: Section = (stage, it) => {
         const between = upsertOf(other, other.created({ at: 1 }, { name: 'Other' }))
         const batch = places.flatMap((place) => [upsertOf(history, updates[place]!), ...(place === 1 ? [between] : [])])
         const tally = await adapter.upsertMany(batch)
-        expectSame(
-          tally,
-          { created: 2, updated: 0, unchanged: 0, failed: [] },
-          'the tally of a batch with one key twice',
-        )
+        expectSame(tally, { ...NOTHING_WRITTEN, created: 2, failed: [] }, 'the tally of a batch with one key twice')
         for (const each of [history, other])
           await stage.expectRow(settingOf(each), each.events, 'one key several times in a batch')
       }
@@ -70,7 +64,7 @@ export const batches: Section = (stage, it) => {
       upsertOf(history, history.created({ at: 1 }, { name: 'Ann', metadata: { n: 1 } })),
     )
     const tallies = [await adapter.upsertMany(batch), await adapter.upsertMany(batch.toReversed())]
-    const none = { created: 0, updated: 0, unchanged: 0, failed: [] }
+    const none = { ...NOTHING_WRITTEN, failed: [] }
     expectSame(
       tallies,
       [
@@ -97,7 +91,7 @@ export const batches: Section = (stage, it) => {
       { ...two, values: { firstName: 'Two', email: undefined } },
       { ...three, values: {} },
     ])
-    expectSame(tally, { created: 4, updated: 0, unchanged: 0, failed: [] }, 'the tally of a mixed batch')
+    expectSame(tally, { ...NOTHING_WRITTEN, created: 4, failed: [] }, 'the tally of a mixed batch')
     const rows = await stage.rows(
       'users',
       users.map(({ key }) => key),
@@ -114,6 +108,27 @@ export const batches: Section = (stage, it) => {
     await stage.expectRow(settingOf(organization), organization.events, 'a row of another table in a batch')
   })
 
+  it('rows of two entities that fill the same columns, under the same keys, go to their own tables', async () => {
+    const { adapter } = await stage.process('plain')
+    const pairs = [1, 2].map((n) => {
+      const user = stage.history('plain')
+      const organization = stage.history('plain', 'organization', user.key)
+      return [user, organization].map((history) => ({
+        history,
+        change: {
+          ...upsertOf(history, history.created({ at: history === user ? n : 3 - n })),
+          values: portValues(history.table, { publicMetadata: { of: history.entity } }),
+        },
+      }))
+    })
+    const tally = await adapter.upsertMany(pairs.flat().map(({ change }) => change))
+    expectSame(tally, { ...NOTHING_WRITTEN, created: 4, failed: [] }, 'the tally of a batch of two entities')
+    for (const { history } of pairs.flat()) {
+      const row = await stage.row(history.table, history.key)
+      expectSame(row?.publicMetadata, { of: history.entity }, 'a row of a batch is not in the table of its entity')
+    }
+  })
+
   it('a row that the database refuses is reported, with the error, and the others are written', async () => {
     const process = await stage.process('requiredLast')
     const histories = Array.from({ length: 9 }, () => stage.history('requiredLast'))
@@ -126,7 +141,7 @@ export const batches: Section = (stage, it) => {
       'the rows that a batch reports as failed',
     )
     expectSame(failed[0]?.error !== undefined, true, 'a failed row comes with its error')
-    expectSame(counts, { created: 8, updated: 0, unchanged: 0 }, 'the tally of a batch with a row that is refused')
+    expectSame(counts, { ...NOTHING_WRITTEN, created: 8 }, 'the tally of a batch with a row that is refused')
     const written = histories.filter((_, n) => n !== 4)
     await expectRows(stage, written, 'a row beside one that was refused')
     await stage.expectRow(settingOf(histories[4]!), [], 'a row that was refused')
@@ -142,7 +157,7 @@ export const batches: Section = (stage, it) => {
     const { failed, ...counts } = await process.adapter.upsertMany(batch)
     expectSame(
       [failed.length, counts],
-      [1, { created: 5, updated: 0, unchanged: 0 }],
+      [1, { ...NOTHING_WRITTEN, created: 5 }],
       'the tally of a batch that clashes with itself',
     )
     const lost = failed[0]!.change.key

@@ -25,14 +25,19 @@ export const deletes: Section = (stage, it) => {
         const late = [history.updated({ at: 2 }, { name: 'Late' }), history.created({ at: 1 }, { name: 'Later' })]
         const outcomes = []
         for (const { event } of late) outcomes.push(await sync.apply(event))
-        const expected = onDelete === 'erase' ? ['unchanged', 'unchanged'] : ['updated', 'unchanged']
-        expectSame(outcomes, expected, 'the outcomes of snapshots that arrive after the delete')
+        expectSame(
+          outcomes,
+          ['already_deleted', 'already_deleted'],
+          'the outcomes of snapshots that arrive after the delete',
+        )
         await stage.expectRow(settingOf(history, onDelete), history.events, 'a late snapshot and a tombstone')
       })
 
       test('of several deletes the tombstone has the time of the last', async (sync) => {
         const history = stage.history(shape)
-        for (const at of [2, 5, 3]) await sync.apply(history.deleted({ at }).event)
+        const outcomes = []
+        for (const at of [2, 5, 3]) outcomes.push(await sync.apply(history.deleted({ at }).event))
+        expectSame(outcomes, ['deleted', 'deleted', 'already_deleted'], 'the outcomes of several deletes')
         await stage.expectRow(settingOf(history, onDelete), history.events, 'the tombstone after several deletes')
       })
     }
@@ -48,7 +53,7 @@ export const deletes: Section = (stage, it) => {
       await sync.apply(history.updated({ at: 5 }, { name: 'Newest' }).event),
       await sync.apply(history.updated({ at: 3 }, { name: 'Older' }).event),
     ]
-    expectSame(outcomes, ['updated', 'unchanged'], 'snapshots after a delete that keeps lost their order')
+    expectSame(outcomes, ['already_deleted', 'already_deleted'], 'the outcomes of snapshots after a delete that keeps')
     await stage.expectRow(settingOf(history, 'keep'), history.events, 'a kept row is not the newest snapshot')
   })
 

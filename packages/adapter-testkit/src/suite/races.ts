@@ -3,6 +3,7 @@ import { eventually } from '../deliver.ts'
 import { expectSame, expectThat } from '../expect.ts'
 import type { History } from '../history.ts'
 import { upsertOf } from '../port-changes.ts'
+import { versionIn } from '../row.ts'
 import { type Hook, type Stage, settingOf } from '../stage.ts'
 import type { It, Section } from './section.ts'
 
@@ -30,6 +31,35 @@ function racesAt(stage: Stage, it: It, isolation: string | undefined): void {
       })
     }
   }
+
+  it(`${WRITERS} racing writers whose hooks ask for the row before: each gets the one that it replaced`, async () => {
+    const history = manyUpdates(stage)
+    const calls = new Map<string, { readonly outcome: string; readonly before: string | undefined }>()
+    const hook: Hook = (call) => {
+      // A transaction that is run again calls its hook again: the last call is the one that was kept.
+      calls.set(call.event.id, { outcome: call.outcome, before: versionIn(call.before) })
+      return stage.welcome(call)
+    }
+    const syncs = (await stage.processes('plain', 2, isolation)).map((one) => stage.sync(one, { hook, before: true }))
+    await Promise.all(shuffled(history.events).map(({ event }, n) => syncs[n % syncs.length]!.apply(event)))
+    await stage.expectRow(settingOf(history), history.events, 'racing writers left an older version')
+    await stage.expectEffects(history.events)
+    if (!stage.exactlyOnce) return
+    let stored: string | undefined
+    for (const { event, version } of history.events) {
+      const { outcome, before } = calls.get(event.id) ?? {}
+      if (outcome === 'stale') {
+        expectThat(String(before) > version, 'a hook whose event was stale did not get the newer row')
+        continue
+      }
+      expectSame(
+        [outcome, before],
+        [stored ? 'updated' : 'created', stored],
+        'a hook got a row that it did not replace',
+      )
+      stored = version
+    }
+  })
 
   it('a delete among racing writers: the tombstone stays', async () => {
     const history = manyUpdates(stage)

@@ -4,7 +4,7 @@ import { expectRejection, expectSame, expectThat } from '../expect.ts'
 import type { RemoveTriggers, Triggers } from '../harness.ts'
 import type { History, KitEvent } from '../history.ts'
 import { expectedRow, type OnDelete } from '../model.ts'
-import { upsertOf } from '../port-changes.ts'
+import { NOTHING_WRITTEN, upsertOf } from '../port-changes.ts'
 import { type Stage, settingOf, tableOf } from '../stage.ts'
 import type { It } from './section.ts'
 
@@ -34,7 +34,7 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
             history.updated({ at: 6 }, { name: 'Late' }),
           ])
             outcomes.push(await sync.apply(event))
-          const expected = ['created', 'updated', 'unchanged', 'deleted', 'unchanged']
+          const expected = ['created', 'updated', 'stale', 'deleted', 'already_deleted']
           expectSame(outcomes, expected, 'the outcomes on a table with an update trigger')
           const row = { ...expectedRow(settingOf(history), history.events), score: 9 }
           expectSame(await stage.row(table, history.key), row, 'a late event ran the triggers of the application')
@@ -78,7 +78,11 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
         [clashing.key],
         'a batch lost a row, beside an update trigger',
       )
-      expectSame(counts, { created: 1, updated: 1, unchanged: 1 }, 'the tally of a batch beside an update trigger')
+      expectSame(
+        counts,
+        { ...NOTHING_WRITTEN, created: 1, updated: 1, stale: 1 },
+        'the tally of a batch beside an update trigger',
+      )
       await stage.expectRow(settingOf(clashing), [], 'the row that clashed in a batch')
       await stage.expectRow(settingOf(taken), taken.events, 'the row that a batch clashed with')
     }))
@@ -135,13 +139,13 @@ function dropped(stage: Stage, it: It, { drop }: Triggers): void {
       }
     }
 
-    it(`${shape}: an event that is late is unchanged, also where a trigger would drop it`, async () => {
+    it(`${shape}: an event that is late is stale, also where a trigger would drop it`, async () => {
       const sync = stage.sync(await stage.process(shape))
       const history = stage.history(shape)
       await sync.apply(history.updated({ at: 5 }).event)
       const late = history.created({ at: 1 })
       const outcome = await within(drop(table, history.key), () => sync.apply(late.event))
-      expectSame(outcome, 'unchanged', 'the outcome of a late event')
+      expectSame(outcome, 'stale', 'the outcome of a late event')
     })
 
     it(`${shape}: a batch reports a row that a trigger drops, and writes the others`, async () => {
@@ -157,7 +161,7 @@ function dropped(stage: Stage, it: It, { drop }: Triggers): void {
       )
       const [error] = failed.map((one) => one.error)
       expectSame(ClerkSyncError.is(error) && error.code, 'store_failed', 'the error of a row that a trigger dropped')
-      expectSame(counts, { created: 4, updated: 0, unchanged: 0 }, 'the tally of a batch with a row that was dropped')
+      expectSame(counts, { ...NOTHING_WRITTEN, created: 4 }, 'the tally of a batch with a row that was dropped')
       for (const history of others) await stage.expectRow(settingOf(history), history.events, 'a row beside a lost one')
     })
   }

@@ -1,11 +1,12 @@
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError } from '../errors.ts'
+import { isClerkId } from '../port/clerk-id.ts'
 import type {
+  AppliedOutcome,
   Change,
   Entity,
   EventRef,
   Found,
-  Outcome,
   SyncAdapter,
   Upsert,
   UpsertOutcome,
@@ -26,7 +27,7 @@ export async function applyChange(
   change: Change | undefined,
   hook: AnyHook | undefined,
   deadline: Deadline,
-): Promise<Outcome> {
+): Promise<AppliedOutcome> {
   if (!change && !hook) return 'ignored'
   const hookRun = hook && new HookRun(hook, event)
   const what = change ? `${event.type} for ${change.key}` : event.type
@@ -48,14 +49,14 @@ async function write(
   change: Change | undefined,
   hookRun: HookRun | undefined,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<AppliedOutcome> {
   if (hookRun) {
-    const hook = (tx: unknown, outcome: WriteOutcome) => {
+    const hook = (tx: unknown, outcome: WriteOutcome, before: object | undefined) => {
       // Its transaction waited too long: the delivery has its answer, and is sent again.
       signal.throwIfAborted()
-      return hookRun.call(tx, outcome)
+      return hookRun.call(tx, outcome, before)
     }
-    return adapter.once(refOf(event), change, hook, { signal })
+    return adapter.once(refOf(event), change, hook, { signal, before: hookRun.wantsBefore })
   }
   if (change?.kind === 'upsert') return adapter.upsert(change, { signal })
   return adapter.softDelete(change as Extract<Change, { kind: 'delete' }>, { signal })
@@ -97,12 +98,20 @@ export async function findRow(adapter: SyncAdapter, entity: Entity, key: string)
   }
 }
 
+/** @throws ClerkSyncError `payload_invalid` for a message id that the ledger could not hold as it is. */
 function refOf(event: ClerkEvent): EventRef {
+  if (!isClerkId(event.id)) {
+    throw new ClerkSyncError(
+      'payload_invalid',
+      "An event's id must be the svix-id: up to 255 printable ASCII characters. It tells a hook's event from a duplicate, " +
+        'so it is stored as it is or not at all.',
+    )
+  }
   const id: unknown = Reflect.get(event.data, 'id')
   return {
     id: event.id,
     type: event.type,
-    entityId: typeof id === 'string' ? id : null,
+    entityId: isClerkId(id) ? id : null,
     occurredAt: new Date(event.timestamp),
   }
 }

@@ -1,22 +1,14 @@
-import { definitionOf, type Entity, entities } from '../entities/all-entities.ts'
+import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import type { ClerkEvent } from '../entities/clerk-event.ts'
-import type { EventEffect, Snapshot } from '../entities/define-entity.ts'
+import type { Snapshot } from '../entities/define-entity.ts'
+import { effectOf } from '../entities/effect-of.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Mapping, Mappings } from '../mapping/resolve-mapping.ts'
+import { isClerkId } from '../port/clerk-id.ts'
 import type { Change, Upsert } from '../port/sync-adapter.ts'
 import { isTime, versionOf } from '../port/version.ts'
 
-/** What each event type does to which entity. A Map, so that a type named `constructor` finds nothing. */
-const effects: ReadonlyMap<string, { entity: Entity; effect: EventEffect }> = new Map(
-  Object.values(entities).flatMap(({ name, events }) =>
-    Object.entries(events).map(([type, effect]): [string, { entity: Entity; effect: EventEffect }] => [
-      type,
-      { entity: name, effect },
-    ]),
-  ),
-)
-
-const LONGEST_KEY = 255
+const LONGEST_TEXT = 255
 
 /** How far the clock here may be ahead of Clerk's, in ms, before a read passes for newer than an event after it. */
 const CLOCK_SKEW_MS = 5_000
@@ -26,8 +18,8 @@ const CLOCK_SKEW_MS = 5_000
  *
  * @throws ClerkSyncError `payload_invalid` when the entity lacks its id or what a record cannot do without.
  */
-export function buildChange(event: ClerkEvent, mappings: Mappings, onDelete: 'erase' | 'keep'): Change | undefined {
-  const found = effects.get(event.type)
+export function buildChange(event: ClerkEvent, mappings: Mappings): Change | undefined {
+  const found = effectOf(event.type)
   const mapping = found && mappings[found.entity]
   if (!found || !mapping) return undefined
   const { entity, effect } = found
@@ -39,7 +31,7 @@ export function buildChange(event: ClerkEvent, mappings: Mappings, onDelete: 'er
   if (effect === 'delete') {
     return {
       kind: 'delete',
-      mode: onDelete,
+      mode: mapping.mode,
       entity,
       key: data.id,
       version: versionOf({ ...order, rank: 1, updatedAt: 'deleted' }),
@@ -54,6 +46,14 @@ export function buildChange(event: ClerkEvent, mappings: Mappings, onDelete: 'er
     version: versionOf({ ...order, rank: effect, updatedAt: data.updated_at ?? event.timestamp }),
     values: mapping.values(data),
   }
+}
+
+/** Why an event without a hook changes nothing here: it has no table. */
+export function whyIgnored({ type }: ClerkEvent): string {
+  const entity = effectOf(type)?.entity
+  return entity
+    ? `The adapter was given no table for ${entity}, and there is no hook for ${type}.`
+    : `${type} fills no table, and there is no hook for it.`
 }
 
 /**
@@ -84,9 +84,12 @@ function requireText(what: string, data: object, path: readonly string[]): void 
     value =
       typeof value === 'object' && value !== null && Object.hasOwn(value, field) ? Reflect.get(value, field) : null
   }
-  if (typeof value === 'string' && value !== '' && value.length <= LONGEST_KEY) return
+  const isId = /(^|_)id$/.test(path.at(-1) ?? '')
+  const isValid = isId ? isClerkId(value) : typeof value === 'string' && value !== '' && value.length <= LONGEST_TEXT
+  if (isValid) return
   throw new ClerkSyncError(
     'payload_invalid',
-    `${what} must have text, up to ${LONGEST_KEY} characters, in data.${path.join('.')}.`,
+    `${what} must have text, up to ${LONGEST_TEXT} ${isId ? 'printable ASCII characters' : 'characters'}, in ` +
+      `data.${path.join('.')}.`,
   )
 }

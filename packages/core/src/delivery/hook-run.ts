@@ -3,7 +3,16 @@ import { ClerkSyncError, chainOf } from '../errors.ts'
 import type { WriteOutcome } from '../port/sync-adapter.ts'
 
 /** A hook as the steps see it: its type was checked where it was given. */
-export type AnyHook = (context: { event: ClerkEvent; outcome: WriteOutcome; tx: unknown }) => unknown
+export interface AnyHook {
+  /** Whether it wants the row as it was before. */
+  readonly before: boolean
+  readonly run: (context: { event: ClerkEvent; outcome: WriteOutcome; tx: unknown; before?: unknown }) => unknown
+}
+
+/** The hook of an event whose row is newer, or gone. */
+export function staleHook(hook: AnyHook | undefined): AnyHook | undefined {
+  return hook && { ...hook, run: (context) => hook.run({ ...context, outcome: 'stale' }) }
+}
 
 /** The hook of one delivery, which may be called several times. Knows what it threw, which is not what the database threw. */
 export class HookRun {
@@ -16,7 +25,11 @@ export class HookRun {
     private readonly event: ClerkEvent,
   ) {}
 
-  call(tx: unknown, outcome: WriteOutcome): unknown {
+  get wantsBefore(): boolean {
+    return this.hook.before
+  }
+
+  call(tx: unknown, outcome: WriteOutcome, before: unknown): unknown {
     this.running = true
     const remember = (error: unknown): never => {
       this.running = false
@@ -28,7 +41,7 @@ export class HookRun {
       return value
     }
     try {
-      const result = this.hook({ event: this.event, outcome, tx })
+      const result = this.hook.run({ event: this.event, outcome, tx, ...(this.hook.before && { before }) })
       if (result instanceof Promise) return result.then(ended, remember)
       return isThenable(result) ? whenAwaited(result, ended, remember) : ended(result)
     } catch (error) {
@@ -46,7 +59,7 @@ export class HookRun {
       'hook_failed',
       `The hook for ${this.event.type} threw, and Clerk will send the event again. Its transaction was rolled ` +
         'back; on a driver without transactions, the row stays.',
-      { cause: thrown.error },
+      { cause: thrown.error, thrownBy: 'hook' },
     )
   }
 

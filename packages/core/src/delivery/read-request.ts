@@ -101,6 +101,6 @@ function tooLarge(maxBodyBytes: number): ClerkSyncError {
 export function bodyTooSlow(seconds: number): ClerkSyncError {
   return new ClerkSyncError(
     'raw_body_unavailable',
-    `The body had not arrived after ${seconds} s. The sender stopped, or something ahead of this route holds it back.`,
+    `The body had not arrived after ${seconds} s. The sender stopped, or something in front of this route holds it back.`,
   )
 }

@@ -1,6 +1,7 @@
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
-import { ClerkSyncError, type ErrorCode } from '../errors.ts'
-import { databaseFault } from '../port/database-fault.ts'
+import { ClerkSyncError, chainOf, type ErrorCode } from '../errors.ts'
+import { databaseFault, type Fault } from '../port/database-fault.ts'
+import { databaseTrouble, type Trouble } from '../port/database-trouble.ts'
 import { type Refusal, refusalOf } from '../port/refusal.ts'
 import type { Change, SyncAdapter } from '../port/sync-adapter.ts'
 
@@ -11,6 +12,9 @@ const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
   reference_missing:
     'a foreign key refers to a row that is not there (yet): events arrive in any order. To store it at once, drop the ' +
     'foreign key from the synced table.',
+  value_refused:
+    'the table refuses it: a value does not fit its column, a constraint forbids it, or a trigger raised an error. The ' +
+    "database's own words are in the cause, and may quote the row. Nothing was written.",
   store_failed:
     'the database refused it, cannot be reached, or did not say that it is stored. clerkSync.check() says whether the ' +
     'tables fit.',
@@ -20,23 +24,48 @@ const REJOINED =
   'Or it is a deleted membership of the same user in the same organization, which keeps its references: then a unique ' +
   'index over them must hold for live rows alone, or no member who left can come back. clerkSync.check() gives the fix.'
 
+/** Why nothing can be stored at all, and what to do. */
+function explained({ kind, sentence }: Trouble): string {
+  const words = {
+    away: 'the database cannot be reached, or ended the connection',
+    login: 'the database refused the login',
+    missing: 'the database lacks what the statement names',
+    forbidden: 'the database does not allow it',
+    full: 'the database has no room left',
+  }[kind]
+  const fix = {
+    away: '',
+    login: ' Check the user, the password and the database in the connection URL.',
+    missing: ' Run your migrations; clerkSync.check() lists what is missing.',
+    forbidden: ' Grant the user of the connection the rights, and check that it is no read-only replica.',
+    full: '',
+  }[kind]
+  return `${words}: ${sentence.replace(/\.?$/, '.')}${fix}`
+}
+
 /** Names what a store threw. */
 export function storeFailure(
-  adapter: Pick<SyncAdapter, 'faultOf' | 'refusalOf'>,
-  cause: unknown,
+  adapter: Pick<SyncAdapter, 'faultOf' | 'refusalOf' | 'troubleOf'>,
+  thrown: unknown,
   what: string,
   next: string,
   change?: Change,
 ): ClerkSyncError {
+  // An ORM wraps what a transaction throws, errors of ours as well.
+  const cause = [...chainOf(thrown)].find(ClerkSyncError.is) ?? thrown
   if (ClerkSyncError.is(cause)) {
     if (cause.code !== 'unique_conflict' || !isMembership(change)) return cause
     return new ClerkSyncError(cause.code, `${cause.message} ${REJOINED}`, { cause: cause.cause })
   }
   const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
-  const code = fault === 'unique_conflict' || fault === 'reference_missing' ? fault : 'store_failed'
+  const code = codeOf(fault)
   const refusal = adapter.refusalOf?.(cause) ?? refusalOf(cause)
+  const trouble = adapter.troubleOf?.(cause) ?? databaseTrouble(cause)
+  const why =
+    (code === 'value_refused' && refusedByRule(refusal, change)) ||
+    (code === 'store_failed' && trouble && explained(trouble))
   const parts = [
-    `${what}: ${(code === 'store_failed' && refusedByRule(refusal, change)) || explanations[code]}`,
+    `${what}: ${why || explanations[code]}`,
     code === 'unique_conflict' && refusal ? `The index is ${refusal.name}.` : '',
     code === 'unique_conflict' && isMembership(change) ? REJOINED : '',
     next,
@@ -44,16 +73,30 @@ export function storeFailure(
   return new ClerkSyncError(code, parts.filter(Boolean).join(' '), { cause })
 }
 
+function codeOf(fault: Fault | undefined): ErrorCode {
+  if (fault === 'out_of_range') return 'value_refused'
+  return fault === undefined || fault === 'transient' || fault === 'aborted' ? 'store_failed' : fault
+}
+
+const RULES: Readonly<Record<Refusal['rule'], (name: string) => string>> = {
+  not_null: (name) => `${name} is NOT NULL`,
+  check: (name) => `the constraint ${name} forbids it`,
+  unique: (name) => `another row has the values of ${name}`,
+  too_long: (name) => `a value is too long for ${name}`,
+  out_of_range: (name) => `a value is out of the range of ${name}`,
+  type: (name) => `a value is none of ${name}`,
+  raised: (name) => `${name}, which a trigger calls, raised an error, whose words are in the cause`,
+}
+
 /** What a table forbids, it forbids for ever: sending the event again does not help. */
 function refusedByRule(refusal: Refusal | undefined, change: Change | undefined): string | undefined {
   if (!refusal || !change) return undefined
-  const rule = refusal.rule === 'not_null' ? `${refusal.name} is NOT NULL` : `the constraint ${refusal.name} forbids it`
   const fix =
     change.kind === 'delete'
       ? 'A delete empties what is mapped: return values that say nothing, and that the table takes, from ' +
         `map.${deletedMapOf(change.entity)}, or have the rule hold for live rows alone.`
       : `Return what the table takes from map.${change.entity}, or change the table.`
-  return `${rule}. Nothing was written. ${fix} clerkSync.check() says whether the tables fit.`
+  return `${RULES[refusal.rule](refusal.name)}. Nothing was written. ${fix} clerkSync.check() says whether the tables fit.`
 }
 
 function isMembership(change: Change | undefined): boolean {

@@ -1,10 +1,10 @@
 import type { Webhook } from 'svix'
 import { ClerkSyncError } from '../errors.ts'
+import { isClerkId } from '../port/clerk-id.ts'
 import type { Secrets } from './signing-secrets.ts'
 
 /** What Svix allows between its clock and ours, in seconds, either way. */
 const TOLERANCE_S = 300
-const LONGEST_ID = 255
 
 /** What signs a delivery. */
 export interface SignatureHeaders {
@@ -31,15 +31,19 @@ export function readSignatureHeaders(headers: ReadonlyMap<string, string>): Sign
         'Clerk, or something on its way drops headers.',
     )
   }
-  if (id.length > LONGEST_ID || !/^\d{1,12}$/.test(timestamp)) {
-    throw new ClerkSyncError('headers_missing', 'The svix-id or svix-timestamp header is malformed.')
+  if (!isClerkId(id) || !/^\d{1,12}$/.test(timestamp)) {
+    throw new ClerkSyncError(
+      'headers_missing',
+      'The svix-id header must be up to 255 printable ASCII characters, since it is stored as it is, and svix-timestamp ' +
+        'a number of seconds.',
+    )
   }
   const age = Math.floor(Date.now() / 1000) - Number(timestamp)
   if (Math.abs(age) > TOLERANCE_S) {
     throw new ClerkSyncError(
       'timestamp_out_of_range',
       `The attempt is dated ${Math.abs(age)} s ${age > 0 ? 'before' : 'after'} now; ${TOLERANCE_S} s are allowed. ` +
-        'Check the clock of this machine; a captured request cannot be played again.',
+        'Check the clock of this machine; a captured request cannot be replayed.',
     )
   }
   // Where a host has joined two lines of one header, it has put a comma in between.

@@ -1,16 +1,23 @@
 import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
-import type { TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
+import { looksLikeClerkId } from '../port/id-column.ts'
+import type { DeleteMode, TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
 import { type Fill, fillColumns } from './fill-columns.ts'
+import { fitValue } from './fit-value.ts'
 import { type Fields, invalidMap } from './run-map.ts'
-import { deletedRow } from './tombstone-row.ts'
+import { storablePayload } from './storable.ts'
+import { tombstoneRow } from './tombstone-row.ts'
 
 /** How an entity fills its table: tried with samples, so that nothing unexpected is ever written. */
 export interface Mapping {
+  /** What a delete does to a row. */
+  readonly mode: DeleteMode
   /** What an upsert writes. */
   values(json: object): Values
   /** What a delete writes, into an existing row or a new one. */
   deletedValues(data: { id: string }): Values
+  /** The columns that an upsert fills. */
+  readonly columns: readonly string[]
   /** What deletes leave; undefined for what Clerk sends no deletes of. */
   tombstones(): Tombstones | undefined
 }
@@ -28,7 +35,7 @@ export type GivenMaps = Readonly<Record<string, unknown>>
 export function resolveMappings(
   tables: { readonly [E in Entity]?: TableInfo },
   maps: GivenMaps,
-  mode: 'erase' | 'keep',
+  modeOf: (entity: Entity) => DeleteMode,
 ): Mappings {
   const entries = Object.entries(tables) as [Entity, TableInfo][]
   const names = entries.flatMap(([entity]) => [entity, deletedMapOf(entity)])
@@ -38,19 +45,23 @@ export function resolveMappings(
       `map.${unknown} is for no table that the adapter was given. It could be: ${names.join(', ') || 'none'}.`,
     )
   }
-  return Object.fromEntries(entries.map(([entity, table]) => [entity, resolveMapping(entity, table, maps, mode)]))
+  return Object.fromEntries(
+    entries.map(([entity, table]) => [entity, resolveMapping(entity, table, maps, modeOf(entity))]),
+  )
 }
 
-function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode: 'erase' | 'keep'): Mapping {
+function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode: DeleteMode): Mapping {
   const { deleteCarries, samples } = definitionOf(entity)
   const { full, sparse } = samples
   const fill = fillColumns(entity, table, maps[entity])
   const filled = fill(full)
   demandRequiredColumns(entity, table, filled)
   const values = withTheSameColumns(entity, table, fill, filled)
-  values(sparse)
+  demandValues(entity, table, values(full))
+  demandValues(entity, table, values(sparse))
+  refuseUnfitReferences(entity, table, filled)
   const deletedName = deletedMapOf(entity)
-  const deletedValues = deletedRow({
+  const deleted = tombstoneRow({
     entity,
     table,
     mapped: new Set(Object.keys(filled)),
@@ -59,6 +70,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
     values,
     mode,
   })
+  const deletedValues: Mapping['deletedValues'] = (data) => fitted(`map.${deletedName}`, table, deleted(data))
   deletedValues(full)
   deletedValues(sparse)
   const tombstones = (): Tombstones | undefined => {
@@ -70,7 +82,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
       held: [held({ ...full, id: `${full.id}_1` }), held({ ...full, id: `${full.id}_2` })],
     }
   }
-  return { values, deletedValues, tombstones }
+  return { mode, values, deletedValues, columns: Object.keys(values(full)), tombstones }
 }
 
 function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields): void {
@@ -80,6 +92,30 @@ function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields)
       `Nothing fills ${table.name}.${column}, which is NOT NULL and has no default: return it from map.${entity}, ` +
         'or give the column a default.',
     )
+  }
+}
+
+/** Found with the sparse sample, where only the first user without a name would show it. */
+function demandValues(entity: Entity, table: TableInfo, row: Values): void {
+  const column = Object.keys(row).find((name) => row[name] === null && table.columns[name]?.nullable === false)
+  if (column === undefined) return
+  throw invalidMap(
+    `map.${entity} gives null for ${table.name}.${column}, which is NOT NULL, when Clerk sends no value: return one from ` +
+      `map.${entity} that stands for none, or let the column take NULL.`,
+  )
+}
+
+function fitted(name: string, { columns }: TableInfo, row: Values): Values {
+  const entries = Object.entries(row).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(
+    entries.map(([column, value]) => [column, fitValue(name, column, columns[column] ?? {}, value)]),
+  )
+}
+
+function refuseUnfitReferences(entity: Entity, table: TableInfo, filled: Fields): void {
+  for (const [column, { unfitForIds }] of Object.entries(table.columns)) {
+    if (unfitForIds === undefined || !looksLikeClerkId(filled[column])) continue
+    throw invalidMap(`${table.name}.${column} ${unfitForIds} Or return what it takes from map.${entity}.`)
   }
 }
 
@@ -101,8 +137,8 @@ function withTheSameColumns(entity: Entity, table: TableInfo, fill: Fill, filled
   }
   demand(fill(sparse), true)
   return (json) => {
-    const row = fill(json)
+    const row = fill(storablePayload(json))
     demand(row, false)
-    return Object.fromEntries(written.map((column) => [column, row[column] ?? null]))
+    return fitted(`map.${entity}`, table, Object.fromEntries(written.map((column) => [column, row[column] ?? null])))
   }
 }

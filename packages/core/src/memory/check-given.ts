@@ -18,9 +18,11 @@ export function checkGiven(tables: MemoryTables, options: MemoryAdapterOptions):
       })
     }
   }
-  checkOptions('memoryAdapter', options, ['ledger', 'database', 'call'], { events: 'ledger' })
-  const { ledger, database, call }: { readonly [Name in keyof MemoryAdapterOptions]?: unknown } = options
+  checkOptions('memoryAdapter', options, ['ledger', 'deadLetters', 'database', 'call'], { events: 'ledger' })
+  const { ledger, deadLetters, database, call }: { readonly [Name in keyof MemoryAdapterOptions]?: unknown } = options
   if (ledger !== undefined && typeof ledger !== 'boolean') throw refuse('ledger is true (default) or false.')
+  if (deadLetters !== undefined && typeof deadLetters !== 'boolean')
+    throw refuse('deadLetters is true or false (default).')
   if (database !== undefined && !(database instanceof MemoryDatabase)) {
     throw refuse('database must be a MemoryDatabase: new MemoryDatabase(memorySchema(tables)).')
   }

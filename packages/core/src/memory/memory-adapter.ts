@@ -1,5 +1,6 @@
 import { givenTables, tableNameOf } from '../port/given-tables.ts'
 import { newestPerKey } from '../port/newest-per-key.ts'
+import { heldOutcome, takenOutcome } from '../port/outcomes.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
@@ -13,7 +14,8 @@ import type {
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { checkGiven } from './check-given.ts'
-import { type MemoryColumn, MemoryDatabase, type MemoryTransaction } from './memory-database.ts'
+import { type MemoryColumn, MemoryDatabase, type MemoryRow, type MemoryTransaction } from './memory-database.ts'
+import { checkLetters, memoryLetters } from './memory-letters.ts'
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
 
 export {
@@ -26,6 +28,7 @@ export {
 export type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables } from './types.ts'
 
 const LEDGER = 'events'
+const LETTERS = 'deadLetters'
 
 /**
  * Keeps the tables in memory: the port's executable specification, and a store for tests of your own.
@@ -52,7 +55,12 @@ export function memoryAdapter<const T extends MemoryTables>(
 export function memoryAdapter<R extends Rows>(tables: TablesOf<R>, options?: MemoryAdapterOptions): MemoryAdapter<R>
 export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOptions = {}): MemoryAdapter<Rows> {
   checkGiven(tables, options)
-  const { ledger = true, database = new MemoryDatabase(memorySchema(tables)), call = (run) => run() } = options
+  const {
+    ledger = true,
+    deadLetters = false,
+    database = new MemoryDatabase(memorySchema(tables)),
+    call = (run) => run(),
+  } = options
   const statement = <T>(run: (tx: MemoryTransaction) => T): Promise<T> => call(() => database.transaction(run))
 
   return {
@@ -60,23 +68,25 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
     tables: tableInfos(tables),
     ledger,
 
-    upsert: (change) => statement((tx) => upsert(tx, change)),
+    upsert: (change) => statement((tx) => write(tx, change)) as Promise<UpsertOutcome>,
 
-    softDelete: (change) => statement((tx) => softDelete(tx, change)),
+    softDelete: (change) => statement((tx) => write(tx, change)) as Promise<DeleteOutcome>,
 
-    once(event, change, hook) {
+    once(event, change, hook, { before: wantsBefore = false } = {}) {
       const attempt = async (tx: MemoryTransaction): Promise<WriteOutcome | 'duplicate'> => {
         const claimed = await call(async () => claim(tx, event))
         if (!claimed) return 'duplicate'
+        if (deadLetters) await call(async () => tx.delete(LETTERS, event.id))
+        const before = wantsBefore && change ? tx.get(tableNameOf(change.entity), change.key) : undefined
         const outcome = change ? await call(async () => write(tx, change)) : 'unchanged'
-        await hook(tx, outcome)
+        await hook(tx, outcome, before)
         return outcome
       }
       return withRetries(() => database.transaction(attempt, call))
     },
 
     async upsertMany(changes) {
-      const tally = { created: 0, updated: 0, unchanged: 0 }
+      const tally = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
       const failed: { change: Upsert; error: unknown }[] = []
       for (const change of newestPerKey(changes)) {
         try {
@@ -91,14 +101,25 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
     find: (entity, key) =>
       statement((tx) => {
         const row = tx.get(tableNameOf(entity), key)
-        return row && { row, deleted: row.deletedAt !== null, synced: row.clerkVersion !== NO_VERSION }
+        return (
+          row && {
+            row,
+            deleted: row.deletedAt !== null,
+            synced: row.clerkVersion !== NO_VERSION,
+            version: row.clerkVersion as string,
+          }
+        )
       }),
 
-    check: async () => [],
+    ...(deadLetters && {
+      deadLetters: memoryLetters(statement, LETTERS, (tx, id) => tx.get(LEDGER, id) !== undefined),
+    }),
+
+    check: () => (deadLetters ? statement((tx) => checkLetters(tx, LETTERS)) : Promise.resolve([])),
 
     prune: (before) =>
       statement((tx) => {
-        const old = tx.rows(LEDGER).filter((row) => (row.processedAt as Date) < before)
+        const old = tx.rows(LEDGER).filter((row) => before > (row.processedAt as Date))
         for (const row of old) tx.delete(LEDGER, row.id as string)
         return old.length
       }),
@@ -107,38 +128,34 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
   }
 }
 
-function write(tx: MemoryTransaction, change: Change): WriteOutcome {
-  return change.kind === 'upsert' ? upsert(tx, change) : softDelete(tx, change)
-}
-
 /** The guard: absent, or of a smaller version. Only what the change names is written. */
-function upsert(tx: MemoryTransaction, { entity, key, version, values }: Upsert): UpsertOutcome {
+function write(tx: MemoryTransaction, change: Change): WriteOutcome {
+  if (change.kind === 'delete' && change.mode === 'keep') return keep(tx, change)
+  const { entity, key, version, values } = change
   const table = tableNameOf(entity)
   const row = tx.get(table, key)
-  if (!row) {
-    tx.insert(table, { ...values, id: key, clerkVersion: version })
-    return 'created'
-  }
-  if ((row.clerkVersion as string) >= version) return 'unchanged'
-  tx.update(table, key, { ...values, clerkVersion: version })
-  return 'updated'
+  const written = { ...values, ...(change.kind === 'delete' && { deletedAt: change.deletedAt }), clerkVersion: version }
+  const stored = row?.clerkVersion as string | undefined
+  if (stored !== undefined && stored >= version) return heldOutcome(change, stored === version, isTombstone(row))
+  if (row) tx.update(table, key, written)
+  else tx.insert(table, { ...written, id: key })
+  return takenOutcome(change, row === undefined, isTombstone(row))
 }
 
-/** A tombstone, also for a key never seen. A kept row's version stays, and with it the order of its snapshots. */
-function softDelete(tx: MemoryTransaction, { entity, key, mode, version, deletedAt, values }: Delete): DeleteOutcome {
+/** A kept row's version stays, and with it the order of its snapshots. */
+function keep(tx: MemoryTransaction, change: Delete): WriteOutcome {
+  const { entity, key, deletedAt, values } = change
   const table = tableNameOf(entity)
   const row = tx.get(table, key)
-  if (!row) {
-    tx.insert(table, { ...values, id: key, deletedAt, clerkVersion: mode === 'keep' ? NO_VERSION : version })
-  } else if (mode === 'keep') {
-    const earlier = row.deletedAt as Date | null
-    if (earlier !== null && earlier >= deletedAt) return 'unchanged'
-    tx.update(table, key, { deletedAt })
-  } else {
-    if ((row.clerkVersion as string) >= version) return 'unchanged'
-    tx.update(table, key, { ...values, deletedAt, clerkVersion: version })
-  }
+  const earlier = row?.deletedAt as Date | null | undefined
+  if (earlier && earlier >= deletedAt) return heldOutcome(change, earlier.getTime() === deletedAt.getTime(), true)
+  if (row) tx.update(table, key, { deletedAt })
+  else tx.insert(table, { ...values, id: key, deletedAt, clerkVersion: NO_VERSION })
   return 'deleted'
+}
+
+function isTombstone(row: MemoryRow | undefined): boolean {
+  return row !== undefined && row.deletedAt !== null
 }
 
 /** False when the message was claimed before: by a transaction that has ended, since they run one at a time. */

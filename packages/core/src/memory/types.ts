@@ -13,6 +13,8 @@ export type MemoryTables = { readonly [Name in TableName]?: MemoryTable }
 export interface MemoryAdapterOptions {
   /** Whether there is a ledger, which hooks need. Default true. */
   readonly ledger?: boolean
+  /** Whether there is a table of dead letters. Default false. */
+  readonly deadLetters?: boolean
   /** Several adapters on one database are several processes. Made with {@link memorySchema}. Default: a new one. */
   readonly database?: MemoryDatabase
   /** Put around every statement and commit: reject in it, to see what yours does while the database is away. */

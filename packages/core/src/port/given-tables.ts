@@ -1,6 +1,6 @@
 import { ENTITY_OF, type Entity, entities, type TableName } from '../entities/all-entities.ts'
 import { ClerkSyncError } from '../errors.ts'
-import type { CamelCase } from './casing.ts'
+import { type CamelCase, camelCase } from './casing.ts'
 import { nearest } from './check-options.ts'
 import type { NoLedger } from './sync-adapter.ts'
 import type { ClerkSyncTypeError } from './type-error.ts'
@@ -10,9 +10,12 @@ export type EntityOf<Table> = Table extends TableName ? (typeof ENTITY_OF)[Table
 
 /**
  * What an adapter is given: a table for each entity to sync, under its plural name; the events of those that are left out
- * are ignored. `events` is the ledger, which hooks need.
+ * are ignored. `events` is the ledger, which hooks need; `deadLetters` keeps what the tables refuse until the end.
  */
-export type GivenTables<Table, Events> = { readonly [Name in TableName]?: Table } & { readonly events?: Events }
+export type GivenTables<Table, Events, Letters = Events> = { readonly [Name in TableName]?: Table } & {
+  readonly events?: Events
+  readonly deadLetters?: Letters
+}
 
 /**
  * The `Tx` of an adapter that was given these tables: hooks do not compile where the ledger is not among them. Of a union
@@ -26,9 +29,13 @@ type LedgerOf<Given> = Given extends unknown ? Given['events' & keyof Given] : n
 export type UnknownTables<Given> = {
   readonly [Name in Exclude<
     keyof Given & string,
-    TableName | 'events'
+    TableName | OwnTable
   >]: ClerkSyncTypeError<`There is no table "${Name}": ${Advice<Name>}`>
 }
+
+/** Tables of the library's own. */
+export type OwnTable = (typeof OWN_TABLES)[number]
+const OWN_TABLES = ['events', 'deadLetters'] as const
 
 type Advice<Name extends string> = [MeantBy<Uncapitalize<CamelCase<Name>>>] extends [never]
   ? 'tables go by the plural of their entity, such as users, and the ledger is events'
@@ -36,7 +43,7 @@ type Advice<Name extends string> = [MeantBy<Uncapitalize<CamelCase<Name>>>] exte
 
 type MeantBy<Name extends string> = Extract<
   Name | `${Name}s` | `organization${Capitalize<Name>}` | `organization${Capitalize<Name>}s`,
-  TableName | 'events'
+  TableName | OwnTable
 >
 
 /**
@@ -52,15 +59,23 @@ export function givenTables<Table>(
     throw new ClerkSyncError('config_invalid', `${adapter} takes an object of tables: { users: … }.`)
   }
   return Object.entries(given).flatMap(([name, table]): [Entity, Table][] => {
-    if (name === 'events' || table === undefined) return []
+    if ((OWN_TABLES as readonly string[]).includes(name) || table === undefined) return []
     if (isTableName(name)) return [[ENTITY_OF[name], table]]
-    const known = [...Object.keys(ENTITY_OF), 'events']
-    const meant = Object.hasOwn(entities, name) ? tableNameOf(name as Entity) : nearest(name, known)
+    const known = [...Object.keys(ENTITY_OF), ...OWN_TABLES]
+    const meant = meantBy(name, known)
     throw new ClerkSyncError(
       'config_invalid',
       `${adapter}: There is no table "${name}"${meant ? `: did you mean "${meant}"?` : '.'} Pass ${known.join(', ')}.`,
     )
   })
+}
+
+/** The same as `MeantBy`, and one that is spelt nearly alike. */
+function meantBy(name: string, known: readonly string[]): string | undefined {
+  const camel = camelCase(name.charAt(0).toLowerCase() + name.slice(1))
+  const ofOrganizations = `organization${camel.charAt(0).toUpperCase()}${camel.slice(1)}`
+  const names = [camel, `${camel}s`, ofOrganizations, `${ofOrganizations}s`]
+  return names.find((one) => known.includes(one)) ?? nearest(name, known)
 }
 
 /** The name of the table that holds an entity's rows: `users` for `user`. */

@@ -4,6 +4,8 @@ export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
 export { checkOptions } from './check-options.ts'
 export { databaseFault, type Fault } from './database-fault.ts'
+export { databaseTrouble, type Trouble, type TroubleKind } from './database-trouble.ts'
+export type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from './dead-letters.ts'
 export {
   type EntityOf,
   type GivenTables,
@@ -12,25 +14,30 @@ export {
   type UnknownTables,
   type WithLedger,
 } from './given-tables.ts'
+export { type IdColumn, referredBy, unfitForIds } from './id-column.ts'
 export { LONGEST_WAIT_MS, SVIX_TIMEOUT_MS } from './limits.ts'
 export { newestPerKey } from './newest-per-key.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'
+export { heldOutcome, takenOutcome } from './outcomes.ts'
 export { prop } from './prop.ts'
 export { createQueue, type Queue } from './queue.ts'
 export { type Refusal, refusalOf } from './refusal.ts'
 export { RESERVED_COLUMNS, type ReservedColumn } from './reserved-columns.ts'
 export { withRetries } from './retries.ts'
 export type {
+  AppliedOutcome,
   CallOptions,
   Change,
   CheckOptions,
   ColumnInfo,
   Delete,
+  DeleteMode,
   DeleteOutcome,
   Entity,
   EventRef,
   Found,
   NoLedger,
+  OnceOptions,
   Outcome,
   Problem,
   Rows,

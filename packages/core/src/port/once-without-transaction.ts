@@ -9,18 +9,21 @@ import type { EventRef, WriteOutcome } from './sync-adapter.ts'
  */
 export async function onceWithoutTransaction<Tx, HookResult>(
   event: EventRef,
-  hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
+  hook: (tx: Tx, outcome: WriteOutcome, before: object | undefined) => HookResult,
   store: {
+    /** Reads the row as it is before the write; left out where the hook does not ask for it. */
+    readonly before?: (() => Promise<object | undefined>) | undefined
     /** Looks whether the message was processed, and writes the change. */
     readonly write: () => Promise<WriteOutcome | 'duplicate'>
     /** Remembers the message as processed. */
     readonly mark: () => Promise<unknown>
   },
 ): Promise<WriteOutcome | 'duplicate'> {
+  const before = await store.before?.()
   const outcome = await store.write()
   if (outcome === 'duplicate') return outcome
   // There is no transaction to hand over, and so no value of its type.
-  await hook(undefined as Tx, outcome)
+  await hook(undefined as Tx, outcome, before)
   try {
     await store.mark()
   } catch (cause) {

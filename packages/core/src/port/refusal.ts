@@ -3,19 +3,20 @@ import { prop } from './prop.ts'
 
 /** The rule of a table that refused a write, by the names that the database gave. */
 export interface Refusal {
-  readonly rule: 'not_null' | 'check' | 'unique'
-  /** Of the column, the constraint or the index. */
+  readonly rule: 'not_null' | 'check' | 'unique' | 'too_long' | 'out_of_range' | 'type' | 'raised'
+  /** Of the column, the constraint or the index; of the type where PostgreSQL says no more; of the function that raised. */
   readonly name: string
 }
 
 /** What drivers put before a database's own words. */
-const PREFIX = String.raw`^(?:\(conn:[^)]*\) |D1_ERROR: |SQLITE_CONSTRAINT\w*: (?:SQLite error: )?)?`
+const PREFIX = String.raw`^(?:\(conn:[^)]*\) |D1_ERROR: |SQLITE_CONSTRAINT\w*: (?:SQLite error: )?|target: \S+: vttablet: (?:rpc error: code = \w+ desc = )?)?`
 
 /**
  * The words of PostgreSQL, MySQL, MariaDB and SQLite. From the beginning of a message, and up to the name alone: what
  * comes after it, or in the message of an ORM, may be the values of the row.
  */
 const WORDS: readonly (readonly [Refusal['rule'], RegExp])[] = [
+  ['not_null', /domain (\S+) does not allow null values/],
   ['not_null', /null value in column "([^"]+)"/],
   ['not_null', /Column '([^']+)' cannot be null/],
   ['not_null', /Field '([^']+)' doesn't have a default value/],
@@ -24,6 +25,21 @@ const WORDS: readonly (readonly [Refusal['rule'], RegExp])[] = [
   ['check', /Check constraint '([^']+)' is violated/],
   ['check', /CONSTRAINT `([^`]+)` failed for/],
   ['check', /CHECK constraint failed: ([^\n]+)/],
+  ['check', /CHECK OPTION failed '([^']+)'/],
+  ['too_long', /value too long for type (\w[\w ]*(?:\(\d+\))?)/],
+  ['too_long', /Data too long for column '([^']+)'/],
+  [
+    'out_of_range',
+    /(?:value "[\d.eE+-]+" is out of range for type )?(smallint|integer|bigint|real|double precision)(?: out of range|$)/,
+  ],
+  ['out_of_range', /Out of range value for column '([^']+)'/],
+  ['type', /invalid input value for enum ([^:]+): "/],
+  ['type', /invalid input syntax for type ([\w ]+)/],
+  ['type', /Data truncated for column '([^']+)'/],
+  ['type', /Incorrect [\w ]+ value: '[^\n]*' for column [`']([^\n'@]+)[`'] at row \d+(?= \(errno|\n|$)/],
+  ['type', /Invalid JSON text: [^\n]* in value for column '([^'\n@]+)'/],
+  ['type', /cannot store \w+ value in \w+ column ([\w.]+)/],
+  ['unique', /conflicting key value violates exclusion constraint "([^"]+)"/],
   ['unique', /duplicate key value violates unique constraint "([^"]+)"/],
   ['unique', /UNIQUE constraint failed: ([\w., ]+)/],
   ['unique', /Duplicate entry '[^\n]*' for key '([^'\n]+)'(?=\n|$)/],
@@ -34,7 +50,11 @@ const STATES: ReadonlyMap<unknown, readonly [Refusal['rule'], 'column' | 'constr
   ['23502', ['not_null', 'column']],
   ['23514', ['check', 'constraint']],
   ['23505', ['unique', 'constraint']],
+  ['23P01', ['unique', 'constraint']],
 ])
+
+/** Where PostgreSQL was when a function raised an error, in any language. What the error says is the application's, and may be a value. */
+const RAISED_BY = /^PL\/pgSQL \S+ ([\w".]+)\(\)/
 
 /** Which rule of the table refused a write, where the driver's error says so. Never a value of the row. */
 export function refusalOf(error: unknown): Refusal | undefined {
@@ -42,6 +62,8 @@ export function refusalOf(error: unknown): Refusal | undefined {
     const [rule, field] = STATES.get(prop(link, 'code')) ?? []
     const name = field && (prop(link, field) ?? prop(link, `${field}_name`))
     if (rule && typeof name === 'string') return { rule, name }
+    const raisedBy = prop(link, 'code') === 'P0001' ? RAISED_BY.exec(String(prop(link, 'where')))?.[1] : undefined
+    if (raisedBy) return { rule: 'raised', name: raisedBy }
     const message = prop(link, 'message')
     if (typeof message !== 'string') continue
     for (const [ofWords, words] of WORDS) {

@@ -1,72 +1,39 @@
 import type { Entity } from '../entities/all-entities.ts'
+import type {
+  Change,
+  Delete,
+  DeleteMode,
+  DeleteOutcome,
+  EventRef,
+  Tally,
+  Upsert,
+  UpsertOutcome,
+  WriteOutcome,
+} from './change.ts'
 import type { Fault } from './database-fault.ts'
+import type { Trouble } from './database-trouble.ts'
+import type { DeadLetterStore } from './dead-letters.ts'
 import type { Refusal } from './refusal.ts'
 import type { TableInfo, Values } from './table-info.ts'
 
 export type { Entity } from '../entities/all-entities.ts'
+export type {
+  AppliedOutcome,
+  Change,
+  Delete,
+  DeleteMode,
+  DeleteOutcome,
+  EventRef,
+  Outcome,
+  Tally,
+  Upsert,
+  UpsertOutcome,
+  WriteOutcome,
+} from './change.ts'
 export type { ColumnInfo, TableInfo, Values } from './table-info.ts'
 
 /** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
 export type Rows = { readonly [E in Entity]?: object }
-
-/** Write these values, unless the row's version is the same or newer. */
-export interface Upsert {
-  readonly kind: 'upsert'
-  readonly entity: Entity
-  /** The Clerk id. */
-  readonly key: string
-  /** See {@link versionOf}: 33 digits, compared as text. */
-  readonly version: string
-  readonly values: Values
-}
-
-/**
- * Leave a tombstone, also where there was no row.
- *
- * - `erase`: guarded by `version` like an upsert; writes `values`, `deletedAt` and `version`. A delete's version is
- *   above every snapshot's, so nothing is written to the row again.
- * - `keep`: writes `deletedAt` alone, unless the row has the same or a later one. The row's version stays, and so does
- *   the order among its snapshots: one that arrives late still fills in what the tombstone keeps. A row that was not
- *   there is inserted with `values` and {@link NO_VERSION}.
- */
-export interface Delete {
-  readonly kind: 'delete'
-  readonly mode: 'erase' | 'keep'
-  readonly entity: Entity
-  readonly key: string
-  readonly version: string
-  /** When Clerk deleted it: the event's time, never the clock of the process. */
-  readonly deletedAt: Date
-  readonly values: Values
-}
-
-export type Change = Upsert | Delete
-
-/** What the ledger keeps of a message. */
-export interface EventRef {
-  /** The svix-id: the same for every attempt and for a manual resend. */
-  readonly id: string
-  readonly type: string
-  readonly entityId: string | null
-  readonly occurredAt: Date
-}
-
-export type UpsertOutcome = 'created' | 'updated' | 'unchanged'
-export type DeleteOutcome = 'deleted' | 'unchanged'
-export type WriteOutcome = UpsertOutcome | DeleteOutcome
-/** `duplicate`: the ledger has the message. `ignored`: the event has neither a table nor a hook. */
-export type Outcome = WriteOutcome | 'duplicate' | 'ignored'
-
-/**
- * What a batch did to its rows: one count for each key, whatever the number of its changes in the batch, and the changes
- * that could not be written, each with the database's own error.
- */
-export interface Tally {
-  readonly created: number
-  readonly updated: number
-  readonly unchanged: number
-  readonly failed: readonly { readonly change: Upsert; readonly error: unknown }[]
-}
 
 /** A row that is there. */
 export interface Found {
@@ -76,6 +43,8 @@ export interface Found {
   readonly deleted: boolean
   /** Whether an event or a read has reached it: its version is not the `'0'` of rows that the application inserted. */
   readonly synced: boolean
+  /** The row's version. */
+  readonly version: string
 }
 
 /** Something that `check` found in the database. An error breaks a guarantee; a warning will bite one day. */
@@ -89,15 +58,17 @@ export interface Problem {
 
 /** What the deletes of an entity will write, tried with samples: `check` compares it with the database's constraints. */
 export interface Tombstones {
-  readonly mode: Delete['mode']
+  readonly mode: DeleteMode
   /** The values of a tombstone for a row that was never seen; all others are NULL or their default. */
   readonly written: Values
   /** What stays in two rows that were the same but for their ids, once both are deleted. */
   readonly held: readonly [Values, Values]
 }
 
-export interface CheckOptions {
+export interface CheckOptions extends CallOptions {
   readonly tombstones?: { readonly [E in Entity]?: Tombstones }
+  /** The columns that the maps fill. */
+  readonly mapped?: { readonly [E in Entity]?: readonly string[] }
 }
 
 declare const noLedger: unique symbol
@@ -114,6 +85,12 @@ export interface CallOptions {
    * nothing more, and end a connection that may be stuck rather than give it back to the pool.
    */
   readonly signal?: AbortSignal
+}
+
+/** What a caller asks of `once`. */
+export interface OnceOptions extends CallOptions {
+  /** Whether the hook is to get the row as it was before the change. */
+  readonly before?: boolean
 }
 
 /**
@@ -135,6 +112,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   readonly tables: { readonly [E in Entity]?: TableInfo }
   /** Whether there is a ledger table, which hooks need. */
   readonly ledger: boolean
+  /** The table of dead letters; left out where the adapter was given none. */
+  readonly deadLetters?: DeadLetterStore
   /** Types alone: never set. */
   readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult; readonly stored: Stored }
 
@@ -151,6 +130,12 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   refusalOf?(error: unknown): Refusal | undefined
 
   /**
+   * What keeps the database from its work by an error of this adapter: it is away, a table is missing and the like. Leave
+   * it out where the driver's errors are found through `cause`.
+   */
+  troubleOf?(error: unknown): Trouble | undefined
+
+  /**
    * One guarded write. Concurrent callers for one key: the largest version stays, whoever is last. Resolves only when the
    * row is known to hold the change or a newer one: a count, or that no row came back, does not say so.
    */
@@ -160,21 +145,28 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   softDelete(change: Delete, options?: CallOptions): Promise<DeleteOutcome>
 
   /**
-   * In one transaction: claim the message, write the change if there is one, run the hook, commit.
+   * In one transaction: claim the message, remove its dead letter if there is one, write the change if there is one, run
+   * the hook, commit.
    *
    * `duplicate` when the message was claimed before; a second caller waits for the first to end. The hook runs also
-   * when the write was `unchanged`. When the hook throws, nothing of the transaction stays and the error comes out. A
+   * when the write changed nothing. When the hook throws, nothing of the transaction stays and the error comes out. A
    * transaction that the database refused for a passing reason is run again, the hook with it. It resolves only after
-   * the commit, and must find out when the transaction was doomed by an error that the hook caught.
+   * the commit, and must find out when the transaction was doomed by an error that the hook caught. What the hook has left running is
+   * refused from then on: it must not be written by itself, or in another transaction.
+   *
+   * With `before`, the hook gets the row as it was before the change, as `find` gives it, and undefined where there was
+   * none. It is read under the row's lock: no other write comes between it and the change. Without `before`, nothing is
+   * read.
    *
    * Without interactive transactions: look whether the message was processed, write, run the hook without a `tx`, then
-   * mark the message. So a hook runs at least once: never marked before it has run.
+   * mark the message and remove its letter. So a hook runs at least once: never marked before it has run. `before` is then
+   * read before the write, without a lock.
    */
   once(
     event: EventRef,
     change: Change | undefined,
-    hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
-    options?: CallOptions,
+    hook: (tx: Tx, outcome: WriteOutcome, before: object | undefined) => HookResult,
+    options?: OnceOptions,
   ): Promise<WriteOutcome | 'duplicate'>
 
   /**

@@ -9,11 +9,22 @@ export interface ColumnInfo {
   readonly required?: boolean
   /** What a column that is not nullable holds when it is erased: its own constant default. */
   readonly emptyValue?: unknown
+  /** Whether the database alone fills it: no map does, and one that names it is an error. */
+  readonly generated?: boolean
+  /**
+   * What the column takes. What a map returns is made to fit, or refused with the column's name: text takes what has
+   * digits or is JSON as text. Default: whatever the driver takes.
+   */
+  readonly takes?: 'text' | 'number' | 'boolean' | 'date' | 'json' | 'list' | 'bytes'
   /**
    * The field of the record that fills the column when there is no map. Default: the field of the column's own name,
    * or of its camelCase spelling, so that `first_name` is filled from `firstName`.
    */
   readonly field?: string
+  /**
+   * Why the column cannot hold a Clerk id, as `unfitForIds()` says it: refused at set-up where a map puts one there.
+   */
+  readonly unfitForIds?: string
 }
 
 /** A synced table, as an adapter describes it when it is made, without touching the database. */

@@ -1,7 +1,9 @@
 import type { Fault } from '../port/database-fault.ts'
 import { newestPerKey } from '../port/newest-per-key.ts'
 import type { Tally, Upsert, UpsertOutcome } from '../port/sync-adapter.ts'
+import { type Program, send } from './program.ts'
 import type { TableStatements } from './table-statements.ts'
+import { held, type Seen, taken } from './written.ts'
 
 /** Rows to a statement, where the parameters of that many are not too many for the database. */
 const BATCH = 500
@@ -11,7 +13,13 @@ export interface BatchAccess {
   faultOf(error: unknown): Fault | undefined
   write(statements: TableStatements, change: Upsert): Promise<UpsertOutcome>
   writeMany(statements: TableStatements, changes: readonly [Upsert, ...Upsert[]]): Promise<void>
-  versions(statements: TableStatements, keys: readonly string[]): Promise<ReadonlyMap<string, string>>
+  versions(statements: TableStatements, keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>>
+}
+
+/** What a row that is there says of its past. */
+export interface StoredVersion {
+  readonly version: string
+  readonly deleted: boolean
 }
 
 /** Writes many rows in few statements. A batch that is refused is halved until the row that is at fault stands alone. */
@@ -20,7 +28,7 @@ export async function writeBatches(
   statementsOf: (change: Upsert) => TableStatements,
   access: BatchAccess,
 ): Promise<Tally> {
-  const count = { created: 0, updated: 0, unchanged: 0 }
+  const count: Record<UpsertOutcome, number> = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
   const failed: { change: Upsert; error: unknown }[] = []
 
   async function writeOne(statements: TableStatements, change: Upsert): Promise<void> {
@@ -35,8 +43,11 @@ export async function writeBatches(
     const keys = batch.map((change) => change.key)
     const before = await access.versions(statements, keys)
     // What is not due is not sent: it would run the application's triggers, and on MySQL refuse the whole statement.
-    const due = batch.filter((change) => (before.get(change.key) ?? '') < change.version)
-    count.unchanged += batch.length - due.length
+    const due = batch.filter((change) => {
+      const written = held(change, seenIn(before, change))
+      if (written) count[written.outcome as UpsertOutcome]++
+      return !written
+    })
     const [first, ...others] = due
     if (!first) return
     if (others.length === 0) return writeOne(statements, first)
@@ -51,9 +62,9 @@ export async function writeBatches(
     // No number of rows says which were written. What is not there is written alone, and says why.
     const after = await access.versions(statements, keys)
     for (const change of due) {
-      if ((after.get(change.key) ?? '') < change.version) await writeOne(statements, change)
-      else if (before.has(change.key)) count.updated++
-      else count.created++
+      const found = seenIn(after, change)
+      if (!held(change, found)) await writeOne(statements, change)
+      else count[taken(change, !before.has(change.key), found.deleted).outcome as UpsertOutcome]++
     }
   }
 
@@ -64,6 +75,13 @@ export async function writeBatches(
     }
   }
   return { ...count, failed }
+}
+
+function seenIn(rows: ReadonlyMap<string, StoredVersion>, { key, version }: Upsert): Seen {
+  const row = rows.get(key)
+  if (!row) return { found: 'absent', deleted: false }
+  const found = row.version < version ? 'older' : row.version === version ? 'same' : 'newer'
+  return { found, deleted: row.deleted }
 }
 
 /** Changes that one statement can hold. */
@@ -80,4 +98,21 @@ function groups(
     else byShape.set(shape, [statements, [change]])
   }
   return byShape.values()
+}
+
+export function* writeMany(statements: TableStatements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
+  yield* send(statements.many(batch))
+}
+
+export function* readVersions(
+  statements: TableStatements,
+  keys: readonly string[],
+): Program<ReadonlyMap<string, StoredVersion>> {
+  const { rows } = yield* send(statements.versions(keys))
+  return new Map(
+    rows.map((row) => [
+      String(row.clerk_key),
+      { version: String(row.clerk_version), deleted: Number(row.clerk_deleted) === 1 },
+    ]),
+  )
 }

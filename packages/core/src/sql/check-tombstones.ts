@@ -1,45 +1,10 @@
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
-import { databaseFault } from '../port/database-fault.ts'
 import type { Problem, Tombstones, Values } from '../port/sync-adapter.ts'
 import { VERSION_LENGTH } from '../port/version.ts'
-import { type CheckFacts, type TableFacts, type UniqueFacts, unquoted } from './check.ts'
-import type { ColumnValue, Dialect } from './dialects/dialect.ts'
-import { type Program, query } from './program.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import { unquoted } from './names.ts'
 import type { SyncedTable } from './table.ts'
-
-/** What of a table would refuse its deletes, or, after one, the row that takes the deleted one's place. */
-export function* checkTombstones(
-  dialect: Dialect,
-  synced: SyncedTable,
-  facts: TableFacts,
-  tombstones: Tombstones,
-): Program<Problem[]> {
-  if (facts.columns.size === 0) return []
-  const problems = comparedTombstones(dialect, synced, facts, tombstones)
-  const row = tombstoneRow(synced, facts, tombstones.written)
-  for (const check of facts.checks) {
-    if (yield* isRefusedBy(dialect, synced, check, row))
-      problems.push(refusedByCheck(synced, check.name, tombstones.written))
-  }
-  return problems
-}
-
-/** A constraint that fails on the row refuses it too: a function of the application's may throw. */
-function* isRefusedBy(
-  dialect: Dialect,
-  synced: SyncedTable,
-  { expression }: CheckFacts,
-  row: readonly ColumnValue[],
-): Program<boolean> {
-  const { sql, params } = dialect.rowSource(synced.quoted, row)
-  try {
-    const [found] = yield* query(`select (${expression}) as holds from ${sql}`, ...params)
-    return isFalse(found?.holds)
-  } catch (error) {
-    if (databaseFault(error) === 'transient') throw error
-    return true
-  }
-}
+import type { TableFacts, UniqueFacts } from './table-facts.ts'
 
 /** What the catalog alone shows: columns that take no NULL, and unique indexes. */
 export function comparedTombstones(
@@ -70,7 +35,7 @@ export function refusedByCheck(synced: SyncedTable, name: string, written: Value
     table: synced.name,
     message:
       `${synced.name}: the constraint ${name} forbids what a delete writes, NULL in ${columnsOf(synced, emptied)}: every ` +
-      'delete of a row that was never seen, and every erasing one, is answered 503 store_failed, and nothing is erased. ' +
+      'delete of a row that was never seen, and every erasing one, is answered 503 value_refused, and nothing is erased. ' +
       `Let it hold for live rows alone (${unquoted(synced.column(synced.deletedAt))} is not null or …), or return from ` +
       `map.${deletedMapOf(synced.entity)} values that say nothing and that it takes.`,
   }
@@ -83,7 +48,7 @@ function refusedByNotNull(synced: SyncedTable, column: string, property: string)
     column,
     message:
       `${synced.name}.${column} is NOT NULL in the database and not in the schema that the adapter was given: every ` +
-      'delete writes NULL there and is answered 503 store_failed, and nothing is erased. Drop NOT NULL, or return a ' +
+      'delete writes NULL there and is answered 503 value_refused, and nothing is erased. Drop NOT NULL, or return a ' +
       `value that says nothing from map.${deletedMapOf(synced.entity)}: ({ id }) => ({ ${property}: … }).`,
   }
 }
@@ -121,21 +86,26 @@ function refusedByUnique(
   }
 }
 
-/** The tombstone of a row that was never seen, as its columns hold it. */
-export function tombstoneRow(synced: SyncedTable, facts: TableFacts, written: Values): [string, unknown][] {
+/** What the tombstone of a row that was never seen is given, as the driver takes it, by the database's names. */
+export function writtenByDelete(synced: SyncedTable, written: Values): ReadonlyMap<string, unknown> {
   const values: Values = {
     ...written,
     [synced.key]: 'id',
     [synced.deletedAt]: new Date(0),
     [synced.clerkVersion]: '9'.repeat(VERSION_LENGTH),
   }
-  const given = new Map(
+  return new Map(
     Object.entries(values).map(([property, value]) => [
       unquoted(synced.column(property)),
-      [synced.column(property), synced.encode(property, value)] as [string, unknown],
+      synced.encode(property, value),
     ]),
   )
-  return [...facts.columns.keys()].map((column) => given.get(column) ?? [quotedLike(synced, column), null])
+}
+
+/** The same of every column, with its quoted name: NULL in those that are not written. */
+export function tombstoneRow(synced: SyncedTable, facts: TableFacts, written: Values): [string, unknown][] {
+  const given = writtenByDelete(synced, written)
+  return [...facts.columns.keys()].map((column) => [quotedLike(synced, column), given.get(column) ?? null])
 }
 
 function byColumn(synced: SyncedTable, row: Values): ReadonlyMap<string, unknown> {
@@ -147,11 +117,7 @@ function columnsOf(synced: SyncedTable, properties: readonly string[]): string {
 }
 
 /** A column of the catalog's, in the quotes of the schema's. */
-function quotedLike(synced: SyncedTable, column: string): string {
+export function quotedLike(synced: SyncedTable, column: string): string {
   const quote = synced.column(synced.key).slice(-1)
-  return `${quote}${column}${quote}`
-}
-
-function isFalse(holds: unknown): boolean {
-  return holds === false || holds === 0 || holds === 0n || holds === '0'
+  return quote + column.replaceAll(quote, quote + quote) + quote
 }

@@ -1,45 +1,30 @@
-import type { Entity, Problem } from '../port/sync-adapter.ts'
+import { looksLikeClerkId, referredBy, unfitForIds } from '../port/id-column.ts'
+import type { Entity, Problem, Values } from '../port/sync-adapter.ts'
 import { VERSION_LENGTH } from '../port/version.ts'
+import { checkAccess } from './check-access.ts'
+import { checkIndexes, checkNullability } from './check-indexes.ts'
+import { unquoted } from './names.ts'
 import { LEDGER_COLUMNS, type LedgerTable, type SyncedTable } from './table.ts'
+import type { TableFacts } from './table-facts.ts'
 
-/** What a database says of a table. Names are as the database has them. */
-export interface TableFacts {
-  readonly columns: ReadonlyMap<string, ColumnFacts>
-  /** Each unique index that covers every row. */
-  readonly uniques: readonly UniqueFacts[]
-  readonly primaryKey: readonly string[]
-  /** Columns with a foreign key. */
-  readonly references: readonly string[]
-  readonly checks: readonly CheckFacts[]
-}
-
-export interface UniqueFacts {
-  readonly columns: readonly string[]
-  /** Whether two rows with NULL are the same to it. */
-  readonly nullsNotDistinct?: boolean
-}
-
-/** A CHECK constraint: the expression that must not be false. */
-export interface CheckFacts {
-  readonly name: string
-  readonly expression: string
-}
-
-export interface ColumnFacts {
-  readonly notNull: boolean
-  readonly defaultValue: string | null
-  /** How many characters it holds, where the catalog says so. */
-  readonly length?: number
-  /** Whether a write would take texts that differ in case for the same key. */
-  readonly ignoresCase: boolean
-  /** How its texts are compared, where columns that differ in it are joined without an index. */
-  readonly collation?: string
+/** What is known beside the catalog. */
+export interface CheckedWrites {
+  /** The properties that the map fills; without them, all that a map may fill. */
+  readonly mapped?: readonly string[] | undefined
+  /** What the map gives, tried with a sample of Clerk's. */
+  readonly sample?: Values | undefined
+  readonly padsChars?: boolean
 }
 
 /** Compares a synced table in the database with what its writes rely on. */
-export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
+export function checkTable(
+  synced: SyncedTable,
+  facts: TableFacts,
+  { mapped = Object.keys(synced.columns), sample = {}, padsChars = false }: CheckedWrites = {},
+): Problem[] {
   const table = synced.name
   if (facts.columns.size === 0) return [missingTable(table)]
+  if (facts.otherKind) return [notATable(table, facts.otherKind)]
   const problems: Problem[] = []
   const report = (severity: Problem['severity'], column: string, message: string) =>
     problems.push({ severity, table, column, message: `${table}.${column} ${message}` })
@@ -70,31 +55,31 @@ export function checkTable(synced: SyncedTable, facts: TableFacts): Problem[] {
       )
     }
   }
-  for (const { columns } of facts.uniques) {
-    if (columns.length === 1 && columns[0] === key) continue
-    report(
-      'warning',
-      columns.join(', '),
-      'is unique: while another row has the same value, a delivery is answered 503 unique_conflict and sent again. ' +
-        'Drop the index unless the application relies on it.',
-    )
+  const reportUnfit = (property: string, entity: Entity) => {
+    const { type, takesText } = facts.columns.get(nameOf(property)) ?? {}
+    const unfit = type === undefined ? undefined : unfitForIds(entity, { type, takesText, padsChars })
+    if (unfit) report('error', nameOf(property), unfit)
   }
-  for (const column of facts.references) {
-    report(
-      'warning',
-      column,
-      'has a foreign key: a row that arrives before the one it refers to is answered 503 reference_missing and sent ' +
-        'again. Drop the constraint unless the application relies on it.',
-    )
+  reportUnfit(synced.key, synced.entity)
+  for (const property of mapped) {
+    const entity = referredBy(property)
+    const given = sample[property] ?? undefined
+    if (entity && (given === undefined || looksLikeClerkId(given))) reportUnfit(property, entity)
   }
+  const filled = new Set(mapped.map(nameOf))
+  problems.push(...checkIndexes(synced, facts, filled), ...checkNullability(synced, facts, mapped))
+  for (const trigger of facts.triggers ?? []) {
+    problems.push({
+      severity: 'warning',
+      table,
+      message:
+        `${table} has the trigger ${trigger}: while it raises an error, drops a write, or changes the Clerk id, the ` +
+        'version or the time of deletion, deliveries are answered 503. Let it leave those columns as they are written.',
+    })
+  }
+  const read = [key, nameOf(synced.clerkVersion), nameOf(synced.deletedAt), ...filled]
+  problems.push(...checkAccess(synced, facts, { select: read, insert: read, update: read.slice(1) }))
   return problems
-}
-
-/** Which columns are joined with the key of which table, by the names that fill them. */
-const REFERENCES: Readonly<Record<string, Entity>> = {
-  userid: 'user',
-  createdby: 'user',
-  organizationid: 'organization',
 }
 
 /** Compares the collations of columns that are joined. */
@@ -103,7 +88,7 @@ export function checkCollations(tables: readonly (readonly [SyncedTable, TableFa
     facts.columns.get(unquoted(table.column(property)))?.collation
   return tables.flatMap((entry): Problem[] =>
     entry[0].properties.flatMap((property): Problem[] => {
-      const referred = tables.find(([{ entity }]) => entity === REFERENCES[property.replaceAll('_', '').toLowerCase()])
+      const referred = tables.find(([{ entity }]) => entity === referredBy(property))
       if (!referred) return []
       const [own, keys] = [collationOf(entry, property), collationOf(referred, referred[0].key)]
       if (own === undefined || keys === undefined || own === keys) return []
@@ -121,6 +106,7 @@ export function checkCollations(tables: readonly (readonly [SyncedTable, TableFa
 export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
   const table = ledger.name
   if (facts.columns.size === 0) return [missingTable(table)]
+  if (facts.otherKind) return [notATable(table, facts.otherKind)]
   const columns = LEDGER_COLUMNS.map((property) => unquoted(ledger.column(property)))
   const missing = columns.filter((column) => !facts.columns.has(column))
   const problems = missing.map(
@@ -139,6 +125,7 @@ export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
       message: `${table} has no primary key on its id, so that a duplicate would run its hook again. Add it.`,
     })
   }
+  problems.push(...checkAccess(ledger, facts, { select: [id], insert: columns, update: [] }))
   return problems
 }
 
@@ -150,7 +137,9 @@ function missingTable(table: string): Problem {
   return { severity: 'error', table, message: `The table ${table} is not in the database. Run your migrations.` }
 }
 
-/** A name without its quotes and its schema. */
-export function unquoted(name: string): string {
-  return name.slice(name.lastIndexOf(name.slice(-1), name.length - 2) + 1, -1)
+function notATable(table: string, kind: string): Problem {
+  const message =
+    `${table} is a ${kind}, and no guarded write goes through one. Give the adapter the table behind it; read from the ` +
+    `${kind} as before.`
+  return { severity: 'error', table, message }
 }

@@ -1,4 +1,4 @@
-import type { CheckFacts } from './check.ts'
+import type { CheckFacts } from './table-facts.ts'
 
 /** A string, a quoted name, a comment, a parenthesis, or a word: what matters of a definition. */
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|\/\*[\s\S]*?\*\/|[()]|\w+/g

@@ -1,14 +1,35 @@
-export type { CheckFacts, ColumnFacts, TableFacts, UniqueFacts } from './check.ts'
-export { checkLedger, checkTable, unquoted } from './check.ts'
-export { comparedTombstones, refusedByCheck, tombstoneRow } from './check-tombstones.ts'
+export type { Catalog } from './catalogs/catalog.ts'
+export type { CheckedWrites } from './check.ts'
 export type { Dialect, DialectName } from './dialects/dialect.ts'
 export { mysql } from './dialects/mysql.ts'
 export { postgres } from './dialects/postgres.ts'
 export { sqlite, writtenBetween } from './dialects/sqlite.ts'
+export { SqlExpression } from './expression.ts'
 export type { GuardedWrite } from './guarded-write.ts'
-export { namesOf } from './names.ts'
+export { LETTER_COLUMNS, type LettersTable } from './letters.ts'
+export { loadChecks } from './load-checks.ts'
+export { namesOf, unquoted } from './names.ts'
 export { onlyOne, type Program, type Row, type RunResult, type Statement } from './program.ts'
-export { asyncRunner, batchRunner, type HookHandle, type Runner, type SyncResult, syncRunner } from './runner.ts'
+export {
+  asyncRunner,
+  batchRunner,
+  type FoundRows,
+  type HookHandle,
+  type Runner,
+  type SyncResult,
+  syncRunner,
+} from './runner.ts'
 export { createSqlAdapter, type SqlParts } from './sql-adapter.ts'
 export { LEDGER_COLUMNS, type LedgerTable, type SqlTable, type SyncedTable } from './table.ts'
+export type {
+  CheckFacts,
+  ColumnFacts,
+  Command,
+  Expression,
+  PartialUniqueFacts,
+  PolicyFacts,
+  RowSecurityFacts,
+  TableFacts,
+  UniqueFacts,
+} from './table-facts.ts'
 export type { TableStatements } from './table-statements.ts'

@@ -24,7 +24,7 @@ export class Ledger {
   }
 
   /** Finds no row when the transaction was lost or the claim dropped, and fails when it is doomed. */
-  find(event: EventRef): Statement {
+  find(event: Pick<EventRef, 'id'>): Statement {
     const id = this.table.column('id')
     const sql = `select ${id} as event_id from ${this.table.quoted} where ${id} = ${this.dialect.parameter(1)}`
     return { sql, params: [this.table.encode('id', event.id)], returnsRows: true }

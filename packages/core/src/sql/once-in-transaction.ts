@@ -1,4 +1,4 @@
-import { ClerkSyncError } from '../errors.ts'
+import { ClerkSyncError, chainOf } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import type { EventRef } from '../port/sync-adapter.ts'
 import { claimIsGone, DROPPED, transactionAborted } from './hook-errors.ts'
@@ -61,8 +61,18 @@ export function claimsOf(ledger: () => Ledger, faultOf: (error: unknown) => Faul
 }
 
 /** Compares the bytes, where a collation may ignore case. A column of fixed width pads. */
-export function isEntered(rows: readonly Row[], event: EventRef): boolean {
+export function isEntered(rows: readonly Row[], event: Pick<EventRef, 'id'>): boolean {
   return rows.some(({ event_id }) => String(event_id).trimEnd() === event.id)
+}
+
+/** Ends a transaction that is to be run again. */
+export class RowAppeared extends Error {
+  override readonly name = 'RowAppeared'
+}
+
+/** ORMs wrap what a transaction throws. */
+export function isRowAppeared(error: unknown): boolean {
+  return [...chainOf(error)].some((link) => link instanceof RowAppeared)
 }
 
 const moments = new Set<number>()

@@ -2,7 +2,7 @@ import { ClerkSyncError } from '../errors.ts'
 import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import type { WriteOutcome } from '../port/sync-adapter.ts'
 import { untilAborted } from '../port/until-aborted.ts'
-import { drive, driveAsync, type Program, type RunResult, type Statement } from './program.ts'
+import { drive, driveAsync, type Program, type Row, type RunResult, type Statement } from './program.ts'
 
 /**
  * How one driver runs programs. Once the signal is aborted nobody waits: nothing more is sent, a transaction is not
@@ -12,22 +12,33 @@ export interface Runner<Tx, HookResult> {
   /** Outside any transaction of the caller's; what is yielded together is one round trip, and atomic. */
   run<T>(program: Program<T>, signal?: AbortSignal): Promise<T>
   /**
-   * In one transaction: `before`, then the hook with what it gave, then `after`; `undo` where the hook fails, and then the
-   * rollback. `before` may end it early. Left out where the driver has no interactive transactions: hooks then get no
-   * `tx`, and run at least once.
+   * The steps of one event in one transaction. Left out where the driver has no interactive transactions: hooks then get
+   * no `tx`, and run at least once.
    */
-  transaction?(
-    before: () => Program<WriteOutcome | 'duplicate'>,
-    hook: (tx: Tx, outcome: WriteOutcome) => HookResult,
-    after: () => Program<void>,
-    undo: (failure: unknown) => Program<void>,
-    signal?: AbortSignal,
-  ): Promise<WriteOutcome | 'duplicate'>
+  transaction?(steps: EventSteps<Tx, HookResult>, signal?: AbortSignal): Promise<WriteOutcome | 'duplicate'>
 }
+
+/** What happens in the transaction of one event, in this order. */
+export interface EventSteps<Tx, HookResult> {
+  /** False ends it: the message was processed before. */
+  readonly claim: () => Program<boolean>
+  /** Reads the row that `claim` has locked; left out where the hook does not ask for it. */
+  readonly read?: ((tx: Tx) => FoundRows) | undefined
+  readonly write: (read: readonly Row[] | undefined) => Program<WriteOutcome>
+  readonly hook: (tx: Tx, outcome: WriteOutcome, read: readonly Row[] | undefined) => HookResult
+  readonly confirm: () => Program<void>
+  /** Where the hook fails, and then the rollback. */
+  readonly undo: (failure: unknown) => Program<void>
+}
+
+/** What the application's own query gives; on a synchronous driver, the rows themselves. */
+export type FoundRows = readonly Row[] | PromiseLike<readonly Row[]>
 
 /** What a hook gets of an open transaction. */
 export interface HookHandle<Tx> {
   readonly tx: Tx
+  /** After a hook that did not throw: throws for what it must not have left out. */
+  readonly check?: () => void
   /** From now on `tx` refuses what a hook has left running: it must not run between the last look and the commit. */
   end(): void
 }
@@ -43,7 +54,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
 }): Runner<Tx, unknown> {
   return {
     run: (program, signal) => driveAsync(program, sendUntil(signal, driver.send)),
-    async transaction(before, hook, after, undo, signal) {
+    async transaction({ claim, read, write, hook, confirm, undo }, signal) {
       let isInHook = false
       const run = async (open: Open): Promise<WriteOutcome | 'duplicate'> => {
         const sendAll = sendUntil(signal, async (statements) => {
@@ -51,12 +62,14 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
           for (const statement of statements) results.push(await driver.sendIn(open, statement))
           return results
         })
-        const outcome = await driveAsync(before(), sendAll)
-        if (outcome === 'duplicate') return outcome
+        if (!(await driveAsync(claim(), sendAll))) return 'duplicate'
         const handle = driver.handle(open)
+        const rows = await read?.(handle.tx)
+        const outcome = await driveAsync(write(rows), sendAll)
         isInHook = true
         try {
-          await untilAborted(signal, () => hook(handle.tx, outcome))
+          await untilAborted(signal, () => hook(handle.tx, outcome, rows))
+          handle.check?.()
           isInHook = false
         } catch (error) {
           handle.end()
@@ -64,7 +77,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
           throw error
         }
         handle.end()
-        await driveAsync(after(), sendAll)
+        await driveAsync(confirm(), sendAll)
         return outcome
       }
       try {
@@ -111,20 +124,26 @@ export function syncRunner<Tx>(driver: {
   const sendAll = (tx: Tx) => (statements: readonly Statement[]) => statements.map((one) => driver.sendIn(tx, one))
   return {
     run: async (program) => driver.transaction((tx) => drive(program, sendAll(tx))),
-    transaction: async (before, hook, after, undo) =>
+    transaction: async ({ claim, read, write, hook, confirm, undo }) =>
       driver.transaction((tx): WriteOutcome | 'duplicate' => {
-        const outcome = drive(before(), sendAll(tx))
-        if (outcome === 'duplicate') return outcome
+        if (!drive(claim(), sendAll(tx))) return 'duplicate'
+        const rows = read && atOnce(read(tx))
+        const outcome = drive(write(rows), sendAll(tx))
         try {
-          refusePromise(hook(tx, outcome))
+          refusePromise(hook(tx, outcome, rows))
         } catch (error) {
           drive(undo(error), sendAll(tx))
           throw error
         }
-        drive(after(), sendAll(tx))
+        drive(confirm(), sendAll(tx))
         return outcome
       }),
   }
+}
+
+function atOnce(rows: FoundRows): readonly Row[] {
+  if ('then' in rows) throw new Error('An adapter of a synchronous driver must read at once.')
+  return rows
 }
 
 function refusePromise(result: unknown): void {
@@ -133,7 +152,8 @@ function refusePromise(result: unknown): void {
   if (result instanceof Promise) result.catch(() => {})
   throw new ClerkSyncError(
     'hook_failed',
-    'The hook returned a promise, and this driver is synchronous with one connection: other deliveries would write ' +
-      'into its transaction. Write with .run(), .all() or .get() and without await; nothing was kept.',
+    'The hook returned a promise or a query that was not run, and this driver is synchronous with one connection: other ' +
+      'deliveries would write into its transaction. Write with .run(), .all() or .get() and without await; nothing was ' +
+      'kept.',
   )
 }

@@ -1,5 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
+import type { Trouble } from '../port/database-trouble.ts'
 import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
 import type { Refusal } from '../port/refusal.ts'
@@ -9,8 +10,10 @@ import type {
   Change,
   CheckOptions,
   Delete,
+  DeleteOutcome,
   Entity,
   EventRef,
+  Found,
   Problem,
   Rows,
   SyncAdapter,
@@ -19,39 +22,46 @@ import type {
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
-import { NO_VERSION } from '../port/version.ts'
-import { writeBatches } from './batch.ts'
-import { checkCollations, checkLedger, checkTable, type TableFacts } from './check.ts'
-import { checkTombstones } from './check-tombstones.ts'
+import { readVersions, writeBatches, writeMany } from './batch.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import { foundRow, rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
-import { claimsOf, isEntered, withOwnMoment } from './once-in-transaction.ts'
+import { Letters, type LettersTable } from './letters.ts'
+import { claimsOf, isEntered, isRowAppeared, RowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
-import type { Runner } from './runner.ts'
+import type { FoundRows, Runner } from './runner.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
 import { TableStatements } from './table-statements.ts'
+import type { Written } from './written.ts'
 
 /** What an adapter for an SQL database is made of, beside its driver. */
-export interface SqlParts {
+export interface SqlParts<Tx = unknown> {
   /** For messages and test titles: `drizzle:postgres`. */
   readonly name: string
   readonly dialect: Dialect
   readonly tables: readonly SyncedTable[]
   /** The table of the ledger, which hooks need. */
   readonly ledger: LedgerTable | undefined
+  /** The table of dead letters, which is optional. */
+  readonly deadLetters?: LettersTable | undefined
   /** What errors of the driver mean that carry no code of the database. */
   readonly faultOf?: (error: unknown) => Fault | undefined
   /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
   readonly refusalOf?: (error: unknown) => Refusal | undefined
   /** What the adapter knows at set-up, of its driver say, for `check`. */
   readonly problems?: readonly Problem[]
-  /** The rows with this value in the table's key, as the application's own query gives them, with its properties. */
-  readonly find: (table: SyncedTable, key: string) => PromiseLike<readonly Row[]>
+  /** What keeps the database from its work, where the driver's own error is not found through `cause`. */
+  readonly troubleOf?: (error: unknown) => Trouble | undefined
+  /**
+   * The rows with this value in the table's key, as the application's own query gives them, with its properties: in the
+   * transaction, where there is one.
+   */
+  readonly find: (table: SyncedTable, key: string, tx?: Tx) => FoundRows
 }
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, ledger: ledgerTable, find, ...parts }: SqlParts,
+  { name, dialect, tables, ledger: ledgerTable, deadLetters: lettersTable, find, ...parts }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
   const statements = new Map(
@@ -60,6 +70,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
   const transaction = runner.transaction?.bind(runner)
   const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
+  const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
     withRetries(() => runner.run(program(), signal), faultOf, signal)
   const statementsOf = ({ entity }: Pick<Change, 'entity'>): TableStatements => {
@@ -71,16 +82,48 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
-  const writing = (change: Change): Program<UpsertOutcome> => dialect.write(statementsOf(change), change, faultOf)
-  const write = (change: Change, options?: CallOptions): Promise<UpsertOutcome> =>
-    run(() => writing(change), signalOf(options))
+  const writing = (change: Change): Program<Written> => dialect.write(statementsOf(change), change, faultOf)
+  const write = async (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
+    (await run(() => writing(change), signalOf(options))).outcome
+  const findAlone = ({ entity, key }: Pick<Change, 'entity' | 'key'>): Promise<Found | undefined> =>
+    withRetries(
+      async () => {
+        const { table } = statementsOf({ entity })
+        const row = rowOf(await find(table, key), table, key)
+        return row && foundRow(name, table, row)
+      },
+      faultOf,
+      signalOf(),
+    )
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
-  function* claimAndWrite(event: EventRef, at: Date, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
-    if (!(yield* claim(event, at))) return 'duplicate'
+  function* claimAndLock(event: EventRef, at: Date, locked: Change | undefined): Program<boolean> {
+    if (!(yield* claim(event, at))) return false
+    if (letters) yield* letters.remove(event.id)
+    if (locked && dialect.lockRow) yield* send(statementsOf(locked).lock(locked.key))
+    return true
+  }
+
+  function* writeAfter(read: readonly Row[] | undefined, change: Change | undefined): Program<WriteOutcome> {
     if (!change) return 'unchanged'
-    return outcomeOf(change, yield* writing(change))
+    const { outcome, inserted } = yield* writing(change)
+    // There is no lock on a row that is not there: another delivery may have inserted it since the look.
+    if (read && !rowIn(read, change) && !inserted) throw new RowAppeared()
+    return outcome
+  }
+
+  const rowIn = (rows: readonly Row[], { entity, key }: Change): Row | undefined =>
+    rowOf(rows, statementsOf({ entity }).table, key)
+
+  /** After the hook. A crash in between leaves a letter whose message is claimed: its next delivery removes it. */
+  function* claimAndRemove(event: EventRef): Program<void> {
+    yield* claim(event, new Date())
+    if (letters) yield* letters.remove(event.id)
+  }
+
+  function* isClaimed(id: string): Program<boolean> {
+    return ledger !== undefined && isEntered((yield* send(ledger.find({ id }))).rows, { id })
   }
 
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
@@ -88,23 +131,14 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     const look = needLedger().find(event)
     if (!change) return isEntered((yield* send(look)).rows, event) ? 'duplicate' : 'unchanged'
     const [found, written] = yield* sendAlong(look, writing(change))
-    return isEntered(found.rows, event) ? 'duplicate' : outcomeOf(change, written)
+    return isEntered(found.rows, event) ? 'duplicate' : written.outcome
   }
 
-  function* check({ tombstones }: CheckOptions): Program<readonly Problem[]> {
-    const problems: Problem[] = dialect.settings ? [...(yield* dialect.settings())] : []
-    problems.push(...(parts.problems ?? []))
-    const found: [SyncedTable, TableFacts][] = []
-    for (const table of tables) {
-      const facts = yield* dialect.facts(table.quoted)
-      found.push([table, facts])
-      problems.push(...checkTable(table, facts))
-      const tombstone = tombstones?.[table.entity]
-      if (tombstone) problems.push(...(yield* checkTombstones(dialect, table, facts, tombstone)))
-    }
-    problems.push(...checkCollations(found))
-    if (ledgerTable) problems.push(...checkLedger(ledgerTable, yield* dialect.facts(ledgerTable.quoted)))
-    return problems
+  async function check(options: CheckOptions): Promise<readonly Problem[]> {
+    const [{ checkDatabase }, catalog] = await Promise.all([import('./check-database.ts'), dialect.catalog()])
+    const about = { dialect, catalog, tables, ledger: ledgerTable, letters, faultOf }
+    const found = await run(() => checkDatabase(about, options), signalOf(options))
+    return [...(parts.problems ?? []), ...found]
   }
 
   return {
@@ -113,47 +147,50 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ledger: ledger !== undefined,
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
-    upsert: (change: Upsert, options) => write(change, options),
-    softDelete: async (change: Delete, options) =>
-      (await write(change, options)) === 'unchanged' ? 'unchanged' : 'deleted',
+    ...(letters && {
+      deadLetters: {
+        park: (letter, limit) => run(() => letters.park(letter, limit, () => isClaimed(letter.id)), signalOf()),
+        find: (filter, most) => run(() => letters.find(filter, most), signalOf()),
+        drop: (id) => run(() => letters.drop(id), signalOf()),
+      },
+    }),
+    ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
+    upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
+    softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
     once(event, change, hook, options) {
       const signal = signalOf(options)
+      const locked = options?.before ? change : undefined
       if (!transaction) {
         return onceWithoutTransaction(event, hook, {
+          before: locked && (async () => (await findAlone(locked))?.row),
           write: () => run(() => lookAndWrite(event, change), signal),
-          mark: () => run(() => claim(event, new Date()), signal),
+          mark: () => run(() => claimAndRemove(event), signal),
         })
       }
       const attempt = withOwnMoment((at) =>
         transaction(
-          () => claimAndWrite(event, at, change),
-          hook,
-          () => confirm(event),
-          () => forget(event, at),
+          {
+            claim: () => claimAndLock(event, at, locked),
+            read: locked && ((tx) => find(statementsOf(locked).table, locked.key, tx)),
+            write: (read) => writeAfter(read, change),
+            hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
+            confirm: () => confirm(event),
+            undo: () => forget(event, at),
+          },
           signal,
         ),
       )
-      return withRetries(attempt, faultOf, signal)
+      return withRetries(attempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {
         faultOf,
-        write: (_, change) => write(change),
+        write: (_, change) => write(change) as Promise<UpsertOutcome>,
         writeMany: (statements, batch) => run(() => writeMany(statements, batch)),
         versions: (statements, keys) => run(() => readVersions(statements, keys)),
       }),
-    find: (entity, key) =>
-      withRetries(
-        async () => {
-          const { table } = statementsOf({ entity })
-          // A collation that ignores case finds others as well.
-          const row = (await find(table, key)).find((one) => one[table.key] === key)
-          return row && { row, deleted: row[table.deletedAt] !== null, synced: row[table.clerkVersion] !== NO_VERSION }
-        },
-        faultOf,
-        signalOf(),
-      ),
-    check: (options = {}) => run(() => check(options)),
+    find: (entity, key) => findAlone({ entity, key }),
+    check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
 }
@@ -161,17 +198,4 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 /** A caller that sets no limit does not wait for ever either. */
 function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
   return signal
-}
-
-function outcomeOf(change: Change, written: UpsertOutcome): WriteOutcome {
-  return change.kind === 'delete' && written !== 'unchanged' ? 'deleted' : written
-}
-
-function* writeMany(statements: TableStatements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
-  yield* send(statements.many(batch))
-}
-
-function* readVersions(statements: TableStatements, keys: readonly string[]): Program<ReadonlyMap<string, string>> {
-  const { rows } = yield* send(statements.versions(keys))
-  return new Map(rows.map((row) => [String(row.clerk_key), String(row.clerk_version)]))
 }

@@ -1,12 +1,11 @@
 import type { Fault } from '../../port/database-fault.ts'
-import type { Change, Problem, UpsertOutcome } from '../../port/sync-adapter.ts'
-import { type TableFacts, unquoted } from '../check.ts'
+import type { Change } from '../../port/sync-adapter.ts'
+import type { Catalog } from '../catalogs/catalog.ts'
 import type { GuardedWrite } from '../guarded-write.ts'
+import { unquoted } from '../names.ts'
 import type { Program, Statement } from '../program.ts'
 import type { SyncedTable } from '../table.ts'
-
-/** A column's quoted name, and what the driver takes for its value. */
-export type ColumnValue = readonly [column: string, value: unknown]
+import type { Written } from '../written.ts'
 
 /** MariaDB is `mysql`. */
 export type DialectName = 'postgres' | 'mysql' | 'sqlite'
@@ -28,35 +27,22 @@ export interface Dialect {
   readonly maxParameters: number
   /** Whether a column stores a date as the parameter has it: the others may round it to whole seconds. */
   readonly exactDates?: boolean
+  /** Whether the drivers bind an object or an array as one value. mysql2 makes SQL text of it, SQLite's refuse it. */
+  readonly bindsObjects?: boolean
   /** The text that writes `rows` rows at once. */
   writeText(write: GuardedWrite, rows: number): string
   /** Whether that text gives a row for each row it wrote. */
   readonly writeReturns: boolean
-  /** One guarded write, of a tombstone too, and what it found: no row, an older one, or one that stays. */
-  write(
-    statements: ChangeStatements,
-    change: Change,
-    faultOf: (error: unknown) => Fault | undefined,
-  ): Program<UpsertOutcome>
+  /** One guarded write, of a tombstone too, and what became of it. */
+  write(statements: ChangeStatements, change: Change, faultOf: (error: unknown) => Fault | undefined): Program<Written>
+  /** What follows the select of a row that is to stay as it is until the transaction ends; empty where a transaction has the whole database. */
+  readonly lockRow: string
   /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails as a `unique_conflict`. */
   skipExisting(id: string): string
-  /** What the catalog says of a table, by its quoted name. */
-  facts(table: string): Program<TableFacts>
-  /** The FROM item of one row of a table, with these columns, its parameters, and NULL in all other columns. */
-  rowSource(
-    table: string,
-    columns: readonly ColumnValue[],
-  ): { readonly sql: string; readonly params: readonly unknown[] }
+  /** What `check` asks, loaded when it is called: a route that takes deliveries does without. */
+  catalog(): Promise<Catalog>
   /** The statement that makes columns unique among the rows that are not deleted. */
   uniqueAmongLive(table: string, columns: readonly string[], deletedAt: string): string
-  /** What is wrong with the server itself. */
-  settings?(): Program<readonly Problem[]>
-}
-
-/** Where columns need no types: one row of untyped parameters. */
-export function selectedRow(columns: readonly ColumnValue[]): { sql: string; params: readonly unknown[] } {
-  const selected = columns.map(([column]) => `? as ${column}`)
-  return { sql: `(select ${selected.join(', ')}) as t`, params: columns.map(([, value]) => value) }
 }
 
 /** What PostgreSQL and SQLite share. */

@@ -1,10 +1,10 @@
 import { ClerkSyncError } from '../../errors.ts'
 import type { Change } from '../../port/sync-adapter.ts'
-import { unquoted } from '../check.ts'
 import { smaller, tuples } from '../guarded-write.ts'
-import { lostWrite, seen } from '../lost-write.ts'
-import { type Program, query, type Row, type RunResult, send } from '../program.ts'
-import { type ChangeStatements, type Dialect, selectedRow } from './dialect.ts'
+import { lostWrite } from '../lost-write.ts'
+import { type Program, type RunResult, send } from '../program.ts'
+import { held, seen, taken, type Written } from '../written.ts'
+import type { ChangeStatements, Dialect } from './dialect.ts'
 
 /**
  * MySQL and MariaDB. Any unique index leads to the update, also one that finds another row. Where the row found is not
@@ -16,7 +16,7 @@ import { type ChangeStatements, type Dialect, selectedRow } from './dialect.ts'
 export const mysql: Dialect = {
   parameter: () => '?',
   maxParameters: 65_535,
-  writeText({ table, key, insert, update, guard, version }, rows) {
+  writeText({ table, key, insert, values, update, guard, version }, rows) {
     const stored = `${table}.${version}`
     const same = `cast(${table}.${key} as binary) = cast(values(${key}) as binary)`
     const older = smaller(`${table}.${guard}`, `values(${guard})`)
@@ -25,7 +25,7 @@ export const mysql: Dialect = {
     const first = `${version} = if(${same} and ${older}, ${next}, ~0 + length(concat_ws('', ${stored}, '+')))`
     const others = update.filter((column) => column !== version).map((column) => `${column} = values(${column})`)
     return (
-      `insert into ${table} (${insert.join(', ')}) values ${tuples(insert.length, rows, () => '?')} ` +
+      `insert into ${table} (${insert.join(', ')}) values ${tuples(values, rows, () => '?')} ` +
       `on duplicate key update ${[first, ...others].join(', ')}`
     )
   },
@@ -37,100 +37,26 @@ export const mysql: Dialect = {
     } catch (error) {
       // Of our own sum, or of a trigger's: the row is looked at in either case.
       if (faultOf(error) !== 'out_of_range') throw error
-      return yield* unchangedOrClash(statements, change, error)
+      return yield* heldOrClash(statements, change, error)
     }
-    const found = seen(yield* send(statements.look(change)), change)
-    if (found !== 'held') throw lostWrite(statements, change, found)
-    return written.affected === 1 ? 'created' : 'updated'
+    const row = seen(yield* send(statements.look(change)), change)
+    if (!held(change, row)) throw lostWrite(statements, change, row)
+    // What is newer by now came after this write.
+    return taken(change, written.affected === 1, row.deleted && row.found === 'same')
   },
+  lockRow: ' for update',
   skipExisting: () => '',
-  *facts(quotedTable) {
-    const table = unquoted(quotedTable)
-    const schema = quotedTable.includes('`.`') ? quotedTable.slice(1, quotedTable.indexOf('`.`')) : null
-    const where = `table_schema = ${schema === null ? 'database()' : '?'} and table_name = ?`
-    const names = schema === null ? [table] : [schema, table]
-    const columns = yield* query(
-      `select column_name as name, is_nullable as nullable, column_default as default_value, collation_name as collation,
-         character_maximum_length as length
-       from information_schema.columns where ${where}`,
-      ...names,
-    )
-    // A part that is an expression has no column: such an index is unique of something else.
-    const indexes = yield* query(
-      `select index_name as name, group_concat(column_name order by seq_in_index) as columns
-       from information_schema.statistics where ${where} and non_unique = 0 group by index_name
-       having count(*) = count(column_name)`,
-      ...names,
-    )
-    const references = yield* query(
-      `select column_name as name from information_schema.key_column_usage
-       where ${where} and referenced_table_name is not null`,
-      ...names,
-    )
-    // MySQL before 8.0.16 has neither the table nor the constraints.
-    const [known] = yield* query(
-      `select 1 from information_schema.tables
-       where table_schema = 'information_schema' and table_name = 'CHECK_CONSTRAINTS'`,
-    )
-    const checks = known
-      ? yield* query(
-          `select c.*, c.constraint_name as name, c.check_clause as expression
-       from information_schema.table_constraints t join information_schema.check_constraints c
-         on c.constraint_schema = t.constraint_schema and c.constraint_name = t.constraint_name
-       where t.${where.replace(' and ', ' and t.')} and t.constraint_type = 'CHECK'`,
-          ...names,
-        )
-      : []
-    // MariaDB's names are unique in a table alone; MySQL's are in a schema, and it does not say the table here.
-    const ofTable = ({ TABLE_NAME }: Row) => TABLE_NAME === undefined || TABLE_NAME === table
-    const columnsOf = (row: Row) => String(row.columns).split(',')
-    return {
-      columns: new Map(
-        columns.map((row) => [
-          String(row.name),
-          {
-            notNull: row.nullable === 'NO',
-            defaultValue: row.default_value === null ? null : String(row.default_value),
-            ...(row.length !== null && { length: Number(row.length) }),
-            // Most collations do, but the writes compare bytes: they refuse such a key, and never take it for another.
-            ignoresCase: false,
-            ...(row.collation !== null && { collation: String(row.collation) }),
-          },
-        ]),
-      ),
-      primaryKey: indexes.filter((row) => row.name === 'PRIMARY').flatMap(columnsOf),
-      uniques: indexes.filter((row) => row.name !== 'PRIMARY').map((row) => ({ columns: columnsOf(row) })),
-      references: references.map((row) => String(row.name)),
-      checks: checks.filter(ofTable).map((row) => ({
-        name: String(row.name),
-        // MySQL escapes the quotes of a text that it has put its character set before.
-        expression: String(row.expression).replace(/(_\w+)\\'(.*?)\\'/g, "$1'$2'"),
-      })),
-    }
-  },
-  rowSource: (_, columns) => selectedRow(columns),
+  catalog: async () => (await import('../catalogs/mysql.ts')).catalog,
   uniqueAmongLive: (table, columns, deletedAt) =>
     `alter table ${table} add live tinyint as (if(${deletedAt} is null, 1, null)), ` +
     `add unique (${columns.join(', ')}, live)`,
-  *settings() {
-    const [row] = yield* query('select @@sql_mode as mode')
-    if (/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.mode))) return []
-    return [
-      {
-        severity: 'warning',
-        table: '(server)',
-        message:
-          'sql_mode is not strict: values that are too long are cut off without an error. Add STRICT_TRANS_TABLES.',
-      },
-    ]
-  },
 }
 
 /** After a write that was held back: is the row as new already, or did a unique index find another one? */
-function* unchangedOrClash(statements: ChangeStatements, change: Change, cause: unknown): Program<'unchanged'> {
+function* heldOrClash(statements: ChangeStatements, change: Change, cause: unknown): Program<Written> {
   // With a lock, since a transaction's own view of the row may be older.
-  const found = seen(yield* send(statements.look(change, ' lock in share mode')), change)
-  if (found === 'held') return 'unchanged'
+  const written = held(change, seen(yield* send(statements.look(change, ' lock in share mode')), change))
+  if (written) return written
   throw new ClerkSyncError(
     'unique_conflict',
     `${statements.table.name}: another row has one of the unique values of ${change.key}. Nothing was written. The ` +

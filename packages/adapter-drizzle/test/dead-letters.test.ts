@@ -1,0 +1,153 @@
+import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import * as ofMysql from '@clerk-sync/adapter-drizzle/mysql'
+import * as ofPg from '@clerk-sync/adapter-drizzle/pg'
+import * as ofSqlite from '@clerk-sync/adapter-drizzle/sqlite'
+import { createClerkSync } from '@clerk-sync/core'
+import { freshDatabase } from '@clerk-sync/test-support/databases'
+import { type LettersStore, testDeadLetters } from '@clerk-sync/test-support/dead-letters'
+import { rawMysql, rawPostgres, rawSqlite } from '@clerk-sync/test-support/raw-connections'
+import { createClient } from '@libsql/client'
+import Database from 'better-sqlite3'
+import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
+import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql'
+import * as my from 'drizzle-orm/mysql-core'
+import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
+import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
+import * as pg from 'drizzle-orm/pg-core'
+import * as lite from 'drizzle-orm/sqlite-core'
+import { createPool } from 'mysql2/promise'
+import { Pool } from 'pg'
+import { onTestFinished } from 'vitest'
+
+const onPg = {
+  users: pg.pgTable('users', { id: ofPg.clerkId().primaryKey(), email: pg.text(), ...ofPg.syncColumns() }),
+  events: ofPg.clerkEventsTable(),
+  deadLetters: ofPg.clerkDeadLettersTable('dead_letters'),
+}
+const pgEffects = pg.pgTable('effects', { id: pg.text() })
+
+const onMysql = {
+  users: my.mysqlTable('users', { id: ofMysql.clerkId().primaryKey(), email: my.text(), ...ofMysql.syncColumns() }),
+  events: ofMysql.clerkEventsTable(),
+  deadLetters: ofMysql.clerkDeadLettersTable('dead_letters'),
+}
+const mysqlEffects = my.mysqlTable('effects', { id: my.text() })
+
+const onSqlite = {
+  users: lite.sqliteTable('users', {
+    id: ofSqlite.clerkId().primaryKey(),
+    email: lite.text(),
+    ...ofSqlite.syncColumns(),
+  }),
+  events: ofSqlite.clerkEventsTable(),
+  deadLetters: ofSqlite.clerkDeadLettersTable('dead_letters'),
+}
+const sqliteEffects = lite.sqliteTable('effects', { id: lite.text() })
+
+/** @param types - of an id, a long text and a date */
+async function create(
+  query: LettersStore['query'],
+  [id, text, date]: readonly [string, string, string],
+): Promise<void> {
+  const sync = `clerk_version varchar(34) not null default '0', deleted_at ${date}`
+  await query(`create table users (id ${id} primary key, email varchar(255), ${sync},
+    constraint short check (length(email) < 11))`)
+  await query(`create table clerk_events (id ${id} primary key, type ${id} not null, entity_id ${id},
+    occurred_at ${date} not null, processed_at ${date} not null)`)
+  await query(`create table dead_letters (id ${id} primary key, type ${id} not null, entity_id ${id}, code ${id} not null,
+    payload ${text} not null, parked_at ${date} not null)`)
+  await query(`create table effects (id ${id})`)
+}
+
+const POSTGRES = ['text', 'text', 'timestamptz(3)'] as const
+const MYSQL = ['varchar(255)', 'mediumtext', 'datetime(3)'] as const
+const SQLITE = ['text', 'text', 'integer'] as const
+
+async function openPostgres(): Promise<LettersStore> {
+  const url = await freshDatabase('postgres', 'drizzle_dead_letters')
+  const query = rawPostgres(url, onTestFinished)
+  await create(query, POSTGRES)
+  return {
+    query,
+    mend: () => query('alter table users drop constraint short'),
+    clerkSync({ hooks }) {
+      const pool = new Pool({ connectionString: url, max: 4 })
+      onTestFinished(() => pool.end())
+      return createClerkSync({
+        adapter: drizzleAdapter(drizzlePg(pool), onPg),
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(pgEffects).values({ id: event.id }) } : undefined,
+      })
+    },
+  }
+}
+
+const openMysql = (server: 'mysql' | 'mariadb') => async (): Promise<LettersStore> => {
+  const uri = await freshDatabase(server, 'drizzle_dead_letters')
+  const query = rawMysql(uri, onTestFinished)
+  await create(query, MYSQL)
+  return {
+    query,
+    mend: () => query('alter table users drop constraint short'),
+    clerkSync({ hooks }) {
+      const pool = createPool({ uri, connectionLimit: 4 })
+      onTestFinished(() => pool.end())
+      return createClerkSync({
+        adapter: drizzleAdapter(drizzleMysql({ client: pool }), onMysql),
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(mysqlEffects).values({ id: event.id }) } : undefined,
+      })
+    },
+  }
+}
+
+async function mendSqlite(query: LettersStore['query']): Promise<void> {
+  await query('drop table users')
+  await query(
+    "create table users (id text primary key, email text, clerk_version text not null default '0', deleted_at integer)",
+  )
+}
+
+async function openBetterSqlite(): Promise<LettersStore> {
+  const { file, query } = rawSqlite(onTestFinished)
+  await create(query, SQLITE)
+  return {
+    query,
+    mend: () => mendSqlite(query),
+    clerkSync({ hooks }) {
+      const connection = new Database(file, { timeout: 5_000 })
+      onTestFinished(() => {
+        connection.close()
+      })
+      return createClerkSync({
+        adapter: drizzleAdapter(drizzleSqlite(connection), onSqlite),
+        ...(hooks && {
+          on: { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }).run() },
+        }),
+      })
+    },
+  }
+}
+
+async function openLibsql(): Promise<LettersStore> {
+  const { file, query } = rawSqlite(onTestFinished)
+  await create(query, SQLITE)
+  return {
+    query,
+    mend: () => mendSqlite(query),
+    clerkSync({ hooks }) {
+      const client = createClient({ url: `file:${file}`, timeout: 5_000 })
+      onTestFinished(() => client.close())
+      return createClerkSync({
+        adapter: drizzleAdapter(drizzleLibsql(client), onSqlite),
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }) } : undefined,
+      })
+    },
+  }
+}
+
+testDeadLetters([
+  ['node-postgres', openPostgres],
+  ['MySQL', openMysql('mysql')],
+  ['MariaDB', openMysql('mariadb')],
+  ['better-sqlite3', openBetterSqlite],
+  ['libsql', openLibsql],
+])

@@ -1,0 +1,61 @@
+import { type Deadline, within } from '../delivery/deadline.ts'
+import { ClerkSyncError } from '../errors.ts'
+import type { AppliedOutcome } from '../port/sync-adapter.ts'
+import { type DeadLetterParts, DeadLetters, type Delivered } from './dead-letters.ts'
+import type { ParkedEvent } from './letter.ts'
+
+/** What can be done about refused events that were parked. Needs the adapter's table, `deadLetters`. */
+export interface DeadLettersApi {
+  /**
+   * The events, the oldest first. They hold users' data.
+   *
+   * @param options - `limit`: how many, default 100
+   * @throws ClerkSyncError
+   */
+  list(options?: { readonly limit?: number }): Promise<readonly ParkedEvent[]>
+  /**
+   * Applies an event once more: its outcome, and it is parked no longer; undefined where it is not parked.
+   *
+   * @throws ClerkSyncError why it was refused again
+   */
+  retry(id: string): Promise<AppliedOutcome | undefined>
+  /**
+   * Gives an event up: its change is lost, and its hook does not run. False where it is not parked.
+   *
+   * @throws ClerkSyncError
+   */
+  drop(id: string): Promise<boolean>
+}
+
+const DEFAULT_LIMIT = 100
+
+/** Deliveries as they are with a table of dead letters, and without. */
+export function createDeadLetters(
+  { store, ...parts }: Omit<DeadLetterParts, 'store'> & { readonly store: DeadLetterParts['store'] | undefined },
+  timeoutMs: number,
+): {
+  deliver(...args: Parameters<DeadLetters['deliver']>): Promise<Delivered>
+  readonly api: DeadLettersApi
+} {
+  const letters = store && new DeadLetters({ store, ...parts })
+  const need = (): DeadLetters => {
+    if (letters) return letters
+    throw new ClerkSyncError(
+      'config_invalid',
+      `${parts.adapter.name} was given no deadLetters table, so no event was parked. Pass it beside events.`,
+    )
+  }
+  return {
+    deliver: letters
+      ? (event, deadline, lastAttempt) => letters.deliver(event, deadline, lastAttempt)
+      : async (event, deadline) => ({ outcome: await parts.apply(event, deadline) }),
+    api: {
+      list: async ({ limit = DEFAULT_LIMIT } = {}) => {
+        if (Number.isSafeInteger(limit) && limit > 0) return need().list(limit)
+        throw new ClerkSyncError('config_invalid', 'deadLetters.list: limit must be a positive whole number.')
+      },
+      retry: async (id) => within(timeoutMs, (deadline: Deadline) => need().retry(id, deadline)),
+      drop: async (id) => need().drop(id),
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { asClerkSyncError, ClerkSyncError } from '../errors.ts'
+import type { Mapping, Mappings } from '../mapping/resolve-mapping.ts'
+import type { Problem, SyncAdapter } from '../port/sync-adapter.ts'
+import { within } from './deadline.ts'
+
+/** How long a look at the database may take at most, in ms: whoever starts an application waits for it. */
+const CHECK_TIMEOUT_MS = 9000
+
+/**
+ * Compares the database with what the adapter and the maps will write.
+ *
+ * @throws ClerkSyncError `store_failed` where the database is away or does not answer.
+ */
+export async function checkStore(
+  adapter: SyncAdapter,
+  mappings: Mappings,
+  timeoutMs: number,
+): Promise<readonly Problem[]> {
+  const ofEach = <T>(read: (mapping: Mapping) => T) =>
+    Object.fromEntries(Object.entries(mappings).map(([entity, mapping]) => [entity, read(mapping)]))
+  const mapped = ofEach(({ columns }) => columns)
+  const tombstones = ofEach((mapping) => mapping.tombstones())
+  try {
+    return await within(Math.min(timeoutMs, CHECK_TIMEOUT_MS), (deadline) =>
+      deadline.race(
+        adapter.check({ mapped, tombstones, signal: deadline.signal }),
+        (seconds) =>
+          new ClerkSyncError(
+            'store_failed',
+            `check() had no answer from the database within ${seconds} s: it is away, or does not answer. See that the ` +
+              'address is right and that it can be reached from here.',
+          ),
+      ),
+    )
+  } catch (error) {
+    throw asClerkSyncError(
+      error,
+      'store_failed',
+      'check() could not look at the database, which refused a connection or a question: the cause has its own words. ' +
+        'See that it runs, and that the address, the user and the password are right.',
+    )
+  }
+}

@@ -1,0 +1,24 @@
+import type { Change, WriteOutcome } from './sync-adapter.ts'
+
+/**
+ * What became of a change that its row took. A snapshot that fills in what a tombstone keeps does not bring the entity
+ * back.
+ *
+ * @param inserted - whether there was no row before
+ * @param deleted - whether the row is a tombstone now
+ */
+export function takenOutcome(change: Change, inserted: boolean, deleted: boolean): WriteOutcome {
+  if (change.kind === 'delete') return 'deleted'
+  return deleted ? 'already_deleted' : inserted ? 'created' : 'updated'
+}
+
+/**
+ * What became of a change that its row has no need of.
+ *
+ * @param same - whether the row holds exactly this change, and not a newer one
+ * @param deleted - whether the row is a tombstone
+ */
+export function heldOutcome(change: Change, same: boolean, deleted: boolean): WriteOutcome {
+  if (same && (change.kind === 'delete' || !deleted)) return 'unchanged'
+  return deleted ? 'already_deleted' : 'stale'
+}

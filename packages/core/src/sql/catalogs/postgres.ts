@@ -1,0 +1,164 @@
+import { chainOf } from '../../errors.ts'
+import { prop } from '../../port/prop.ts'
+import { type Program, query, type Row } from '../program.ts'
+import type { ColumnFacts, Command, PolicyFacts, RowSecurityFacts, TableFacts } from '../table-facts.ts'
+import type { Catalog } from './catalog.ts'
+
+const COMMANDS: Readonly<Record<string, readonly Command[]>> = {
+  '*': ['select', 'insert', 'update'],
+  r: ['select'],
+  a: ['insert'],
+  w: ['update'],
+}
+const KINDS: Readonly<Record<string, string>> = { v: 'view', m: 'materialized view', f: 'foreign table' }
+
+/** The type of a column, or, of a domain, what is behind it: a domain of a domain too. */
+const BASE_TYPES = `
+  with recursive base as (
+    select a.attnum, a.atttypid as typid, a.atttypmod as typmod, false as not_null, null::text collate "C" as default_value
+    from pg_attribute a where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped
+    union all
+    select b.attnum, t.typbasetype, t.typtypmod, b.not_null or t.typnotnull, coalesce(b.default_value, t.typdefault) collate "C"
+    from base b join pg_type t on t.oid = b.typid where t.typtype = 'd'
+  )`
+
+export const catalog: Catalog = {
+  padsChars: true,
+  typed: (value, { type }) => (type === undefined ? value : `cast(${value} as ${type})`),
+  *facts(table) {
+    const columns = yield* columnsOf(table)
+    const indexes = yield* query(
+      // Before PostgreSQL 15 there is no such column, and no such index.
+      `select c.relname::text as name, i.indisprimary as is_primary,
+         to_jsonb(i) -> 'indnullsnotdistinct' = 'true' as nulls_not_distinct,
+         i.indpred is not null or i.indexprs is not null as partial,
+         (select string_agg(a.attname, ',' order by k.position)
+          from unnest(i.indkey) with ordinality as k(attnum, position)
+            join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+          where k.position <= i.indnkeyatts) as columns
+       from pg_index i join pg_class c on c.oid = i.indexrelid
+       where i.indrelid = to_regclass($1) and i.indisunique and i.indisvalid
+         and (i.indimmediate or i.indpred is not null or i.indexprs is not null)`,
+      table,
+    )
+    const references = yield* query(
+      `select a.attname::text as name
+       from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
+       where c.conrelid = to_regclass($1) and c.contype = 'f'`,
+      table,
+    )
+    const checks = yield* query(
+      `select conname::text as name, pg_get_expr(conbin, conrelid) as expression
+       from pg_constraint where conrelid = to_regclass($1) and contype = 'c'`,
+      table,
+    )
+    // Of a trigger's bits, 4 is an insert and 16 an update.
+    const triggers = yield* query(
+      `select tgname::text as name from pg_trigger
+       where tgrelid = to_regclass($1) and not tgisinternal and tgenabled <> 'D' and tgtype & 20 <> 0 order by tgname`,
+      table,
+    )
+    const [relation] = yield* query(
+      `select relkind::text as kind, current_user::text as role, row_security_active(oid) as secured
+       from pg_class where oid = to_regclass($1)`,
+      table,
+    )
+    const otherKind = KINDS[String(relation?.kind)]
+    const whole = indexes.filter((row) => row.partial !== true)
+    return {
+      columns,
+      primaryKey: whole.filter((row) => row.is_primary === true).flatMap(namesIn),
+      uniques: whole
+        .filter((row) => row.is_primary !== true)
+        .map((row) => ({ columns: namesIn(row), nullsNotDistinct: row.nulls_not_distinct === true })),
+      partialUniques: indexes
+        .filter((row) => row.partial === true)
+        .map((row) => ({ name: String(row.name), columns: namesIn(row) })),
+      references: references.map((row) => String(row.name)),
+      checks: checks.map((row) => ({ name: String(row.name), expression: String(row.expression) })),
+      triggers: triggers.map((row) => String(row.name)),
+      ...(otherKind && { otherKind }),
+      ...(relation?.secured === true && { rowSecurity: yield* rowSecurityOf(table, String(relation.role)) }),
+    } satisfies TableFacts
+  },
+}
+
+function* columnsOf(table: string): Program<ReadonlyMap<string, ColumnFacts>> {
+  let rows: readonly Row[]
+  try {
+    rows = yield* query(
+      `${BASE_TYPES}
+       select a.attname::text as name, a.attnotnull or b.not_null as not_null,
+         coalesce(pg_get_expr(d.adbin, d.adrelid), b.default_value) as default_value,
+         format_type(b.typid, b.typmod) as type,
+         t.typcategory = 'S' as takes_text,
+         case when t.typname in ('varchar', 'bpchar') and b.typmod > 4 then b.typmod - 4 end as length,
+         a.attidentity <> '' as is_identity, a.attgenerated <> '' as is_generated,
+         coalesce(not c.collisdeterministic, false) or t.typname = 'citext' as ignores_case,
+         has_column_privilege(a.attrelid, a.attnum, 'select') as can_select,
+         has_column_privilege(a.attrelid, a.attnum, 'insert') as can_insert,
+         has_column_privilege(a.attrelid, a.attnum, 'update') as can_update
+       from pg_attribute a
+         join base b on b.attnum = a.attnum
+         join pg_type t on t.oid = b.typid and t.typtype <> 'd'
+         left join pg_collation c on c.oid = a.attcollation
+         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+       where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped`,
+      table,
+    )
+  } catch (error) {
+    // Without USAGE on its schema, a table is as good as absent.
+    if (![...chainOf(error)].some((link) => prop(link, 'code') === '42501')) throw error
+    rows = []
+  }
+  return new Map(rows.map((row) => [String(row.name), columnFacts(row)]))
+}
+
+function columnFacts(row: Row): ColumnFacts {
+  const value = row.default_value === null ? null : String(row.default_value)
+  const isGenerated = row.is_generated === true
+  const denied = (['select', 'insert', 'update'] as const).filter((command) => row[`can_${command}`] !== true)
+  // A sequence is not moved by a look.
+  const filledBy = row.is_identity === true || value?.startsWith('nextval(') ? '1' : isGenerated ? null : value
+  return {
+    notNull: row.not_null === true,
+    defaultValue: isGenerated ? null : value,
+    type: String(row.type),
+    takesText: row.takes_text === true,
+    ...(row.length !== null && { length: Number(row.length) }),
+    ignoresCase: row.ignores_case === true,
+    ...(filledBy !== null && filledBy !== undefined && { filledBy: { sql: filledBy, params: [] } }),
+    ...(isGenerated && { generatedAs: String(value) }),
+    denied,
+  }
+}
+
+function* rowSecurityOf(table: string, role: string): Program<RowSecurityFacts> {
+  const policies = yield* query(
+    `select polname::text as name, polcmd::text as command, polpermissive as permissive,
+       coalesce(pg_get_expr(polqual, polrelid), 'true') = 'true'
+         and coalesce(pg_get_expr(polwithcheck, polrelid), 'true') = 'true' as always
+     from pg_policy
+     where polrelid = to_regclass($1)
+       and exists (
+         select from unnest(polroles) r
+         where case when r = 0 then true else pg_has_role(current_user, r, 'usage') end
+       )`,
+    table,
+  )
+  return {
+    role,
+    policies: policies.map(
+      (row): PolicyFacts => ({
+        name: String(row.name),
+        commands: COMMANDS[String(row.command)] ?? [],
+        permissive: row.permissive === true,
+        always: row.always === true,
+      }),
+    ),
+  }
+}
+
+function namesIn({ columns }: Row): string[] {
+  return columns === null ? [] : String(columns).split(',')
+}

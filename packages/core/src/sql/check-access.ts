@@ -1,0 +1,61 @@
+import type { Problem } from '../port/sync-adapter.ts'
+import type { SqlTable } from './table.ts'
+import type { Command, RowSecurityFacts, TableFacts } from './table-facts.ts'
+
+const COMMANDS: readonly Command[] = ['select', 'insert', 'update']
+
+/** What keeps the role that asks from writing to a table, or from seeing what it wrote. */
+export function checkAccess(
+  { name: table, quoted }: Pick<SqlTable, 'name' | 'quoted'>,
+  { columns, rowSecurity }: TableFacts,
+  needed: Readonly<Record<Command, readonly string[]>>,
+): Problem[] {
+  const missing = COMMANDS.flatMap((command) => {
+    const denied = needed[command].filter((column) => columns.get(column)?.denied?.includes(command))
+    return denied.length > 0 ? [`${command} (${denied.join(', ')})`] : []
+  })
+  const problems: Problem[] = []
+  if (missing.length > 0) {
+    problems.push({
+      severity: 'error',
+      table,
+      message:
+        `${table}: the role that the application connects as lacks privileges, and every delivery is answered 503 ` +
+        `store_failed: grant ${missing.join(', ')} on ${quoted} to it.`,
+    })
+  }
+  return rowSecurity ? [...problems, ...checkPolicies(table, quoted, rowSecurity)] : problems
+}
+
+function checkPolicies(table: string, quoted: string, { role, policies }: RowSecurityFacts): Problem[] {
+  const missing = COMMANDS.filter(
+    (command) => !policies.some(({ permissive, commands }) => permissive && commands.includes(command)),
+  )
+  if (missing.length > 0) {
+    return [
+      {
+        severity: 'error',
+        table,
+        message:
+          `${table} has row-level security, and no policy lets the role ${role} ${missing.join(', ')}: every delivery is ` +
+          `answered 503 store_failed. Give it one, create policy clerk_sync on ${quoted} for all to ${role} using (true) ` +
+          "with check (true), or let the application connect as the table's owner or as a role with BYPASSRLS.",
+      },
+    ]
+  }
+  const limiting = policies.filter(
+    ({ always, permissive, commands }) =>
+      !always && (!permissive || commands.some((command) => !isOpen(policies, command))),
+  )
+  return limiting.map(({ name }) => ({
+    severity: 'warning',
+    table,
+    message:
+      `${table}: the policy ${name} decides which rows the role ${role} reads and writes: a row that it hides or forbids ` +
+      'is answered 503 store_failed. Let the role write every row.',
+  }))
+}
+
+function isOpen(policies: RowSecurityFacts['policies'], command: Command): boolean {
+  return policies.some(({ permissive, always, commands }) => permissive && always && commands.includes(command))
+}

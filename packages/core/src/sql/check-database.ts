@@ -1,0 +1,101 @@
+import { deletedMapOf } from '../entities/deleted-map-of.ts'
+import type { Fault } from '../port/database-fault.ts'
+import type { CheckOptions, Problem, Values } from '../port/sync-adapter.ts'
+import type { Catalog } from './catalogs/catalog.ts'
+import { checkCollations, checkLedger, checkTable } from './check.ts'
+import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import type { Letters } from './letters.ts'
+import { unquoted } from './names.ts'
+import type { Program } from './program.ts'
+import type { LedgerTable, SyncedTable } from './table.ts'
+import type { CheckFacts, TableFacts } from './table-facts.ts'
+import { mentionedIn, tryCheck } from './try-check.ts'
+
+/** What a database is checked with. */
+export interface CheckParts {
+  readonly dialect: Dialect
+  readonly catalog: Catalog
+  readonly tables: readonly SyncedTable[]
+  readonly ledger: LedgerTable | undefined
+  readonly letters: Letters | undefined
+  readonly faultOf: (error: unknown) => Fault | undefined
+}
+
+/** All that the database says about the tables, compared with what the writes rely on. */
+export function* checkDatabase(parts: CheckParts, options: CheckOptions): Program<readonly Problem[]> {
+  const { dialect, catalog, tables, ledger, letters } = parts
+  const problems: Problem[] = catalog.settings ? [...(yield* catalog.settings())] : []
+  const found: [SyncedTable, TableFacts][] = []
+  for (const table of tables) {
+    const facts = yield* catalog.facts(table.quoted)
+    found.push([table, facts])
+    const mapped = options.mapped?.[table.entity]
+    const tombstones = options.tombstones?.[table.entity]
+    const sample = tombstones?.held[0]
+    problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))
+    if (facts.columns.size === 0 || facts.otherKind) continue
+    if (tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
+    problems.push(...unfilledColumns(table, facts, mapped))
+    problems.push(...(yield* checkConstraints(parts, table, facts, tombstones?.written, mapped)))
+  }
+  problems.push(...checkCollations(found))
+  if (ledger) problems.push(...checkLedger(ledger, yield* catalog.facts(ledger.quoted)))
+  if (letters) problems.push(...(yield* letters.check(yield* catalog.facts(letters.table.quoted))))
+  return problems
+}
+
+/** CHECK constraints: those that a delete breaks, and those that Clerk's values may. */
+function* checkConstraints(
+  parts: CheckParts,
+  synced: SyncedTable,
+  { checks, columns }: TableFacts,
+  written: Values | undefined,
+  mapped: readonly string[] = Object.keys(synced.columns),
+): Program<Problem[]> {
+  const problems: Problem[] = []
+  const names = new Set(mapped.map((property) => unquoted(synced.column(property))))
+  const quoted = (column: string) => quotedLike(synced, column)
+  for (const check of checks) {
+    const given = written && writtenByDelete(synced, written)
+    const trial = given && (yield* tryCheck(parts, check, { columns, quoted, given }))
+    const concerned = mentionedIn(check.expression, columns).filter((column) => names.has(column))
+    if (written && trial?.is === 'refuses') problems.push(refusedByCheck(synced, check.name, written))
+    else if (trial?.is === 'untried') problems.push(untried(synced, check, trial.cause))
+    else if (concerned.length > 0) problems.push(mayForbid(synced, check, concerned))
+  }
+  return problems
+}
+
+function mayForbid({ name: table, entity }: SyncedTable, { name }: CheckFacts, columns: readonly string[]): Problem {
+  const message =
+    `${table}: the constraint ${name} holds for ${columns.join(', ')}, which the library fills: a value that it forbids ` +
+    'is answered 503 value_refused for as long as Clerk has it. Drop the constraint, or return from ' +
+    `map.${entity} what it takes.`
+  return { severity: 'warning', table, column: columns.join(', '), message }
+}
+
+function untried({ name: table, entity }: SyncedTable, { name }: CheckFacts, cause: unknown): Problem {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const message =
+    `${table}: whether the constraint ${name} forbids what a delete writes could not be tried, since the database does ` +
+    `not evaluate it outside the table (${reason}). See that it takes what map.${deletedMapOf(entity)} returns.`
+  return { severity: 'warning', table, message }
+}
+
+/** What an insert must give, and neither a map nor the database nor the ORM does. */
+function unfilledColumns(
+  synced: SyncedTable,
+  { columns }: TableFacts,
+  mapped: readonly string[] = Object.keys(synced.columns),
+): Problem[] {
+  const written = [synced.key, synced.clerkVersion, synced.deletedAt, ...mapped, ...Object.keys(synced.computed)]
+  const names = new Set(written.map((property) => unquoted(synced.column(property))))
+  return [...columns].flatMap(([column, { notNull, filledBy, generatedAs }]): Problem[] => {
+    if (!notNull || filledBy || generatedAs !== undefined || names.has(column)) return []
+    const message =
+      `${synced.name}.${column} is NOT NULL, has no default, and nothing fills it: every delivery for a new row is ` +
+      `answered 503 value_refused. Give it a default, or return it from map.${synced.entity}.`
+    return [{ severity: 'error', table: synced.name, column, message }]
+  })
+}

@@ -1,0 +1,64 @@
+import type { Problem } from '../port/sync-adapter.ts'
+import { unquoted } from './names.ts'
+import type { SyncedTable } from './table.ts'
+import type { TableFacts } from './table-facts.ts'
+
+const CONFLICT =
+  'while another row has the same value, a delivery is answered 503 unique_conflict and sent again. Drop the index ' +
+  'unless the application relies on it.'
+
+/** Indexes and constraints that refuse a delivery for what is in other rows. */
+export function checkIndexes(synced: SyncedTable, facts: TableFacts, filled: ReadonlySet<string>): Problem[] {
+  const table = synced.name
+  const key = unquoted(synced.column(synced.key))
+  const bites = (columns: readonly string[]) =>
+    columns.some((column) => filled.has(column)) && !columns.includes(key) && !isOneOfAPair(synced, columns)
+  const whole = facts.uniques
+    .filter(({ columns }) => bites(columns))
+    .map(({ columns }) => warning(table, columns.join(', '), `is unique: ${CONFLICT}`))
+  const partial = (facts.partialUniques ?? [])
+    // What an expression is made of is not known.
+    .filter(({ columns }) => columns.length === 0 || bites(columns))
+    .map(({ name }) =>
+      warning(table, undefined, `has the unique index ${name}, of some rows or of expressions: ${CONFLICT}`),
+    )
+  const references = facts.references
+    .filter((column) => filled.has(column) || column === key)
+    .map((column) =>
+      warning(
+        table,
+        column,
+        'has a foreign key: a row that arrives before the one it refers to is answered 503 reference_missing and sent ' +
+          'again. Drop the constraint unless the application relies on it.',
+      ),
+    )
+  return [...whole, ...partial, ...references]
+}
+
+/** Clerk itself has one membership of a user in an organization: what deleted ones would do is an error of its own. */
+function isOneOfAPair(synced: SyncedTable, columns: readonly string[]): boolean {
+  if (synced.entity !== 'organizationMembership') return false
+  const references = synced.properties.filter((property) => /^(user|organization)_?id$/i.test(property))
+  return references.length === 2 && references.every((property) => columns.includes(unquoted(synced.column(property))))
+}
+
+/** Where the database and the schema object differ in what takes NULL. */
+export function checkNullability(synced: SyncedTable, facts: TableFacts, mapped: readonly string[]): Problem[] {
+  return mapped.flatMap((property): Problem[] => {
+    const column = unquoted(synced.column(property))
+    const notNull = facts.columns.get(column)?.notNull
+    const nullable = synced.columns[property]?.nullable
+    if (notNull === undefined || nullable === undefined || notNull !== nullable) return []
+    const differs = notNull
+      ? 'is NOT NULL in the database and takes NULL in the schema that the adapter was given: a delivery without a ' +
+        'value is answered 503 store_failed for ever.'
+      : 'takes NULL in the database and is NOT NULL in the schema that the adapter was given: the types of the ' +
+        "application's queries promise a value that may not be there."
+    return [warning(synced.name, column, `${differs} Run your migrations, or change the schema.`)]
+  })
+}
+
+function warning(table: string, column: string | undefined, message: string): Problem {
+  if (column === undefined) return { severity: 'warning', table, message: `${table} ${message}` }
+  return { severity: 'warning', table, column, message: `${table}.${column} ${message}` }
+}

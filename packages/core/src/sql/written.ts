@@ -1,0 +1,37 @@
+import { heldOutcome, takenOutcome } from '../port/outcomes.ts'
+import type { Change, WriteOutcome } from '../port/sync-adapter.ts'
+import type { RunResult } from './program.ts'
+
+/** What became of a write. */
+export interface Written {
+  readonly outcome: WriteOutcome
+  /** Whether there was no row before. */
+  readonly inserted: boolean
+}
+
+/** What a look found: no row, an older one, one that holds exactly the change, or a newer one. */
+export interface Seen {
+  readonly found: 'absent' | 'older' | 'same' | 'newer'
+  /** Whether it is a tombstone. */
+  readonly deleted: boolean
+}
+
+/** Reads the result of {@link ChangeStatements.look}. */
+export function seen({ rows }: RunResult, change: Change): Seen {
+  // A collation that ignores case finds others as well, and a column of fixed width pads.
+  const row = rows.find(({ clerk_key }) => String(clerk_key).trimEnd() === change.key)
+  if (!row) return { found: 'absent', deleted: false }
+  const found = (['older', 'same', 'newer'] as const)[Number(row.clerk_holds)] ?? 'older'
+  return { found, deleted: Number(row.clerk_deleted) === 1 }
+}
+
+/** A write that its row took. */
+export function taken(change: Change, inserted: boolean, deleted: boolean): Written {
+  return { outcome: takenOutcome(change, inserted, deleted), inserted }
+}
+
+/** A write that its row has no need of, since it holds the change or a newer one; undefined where it does not. */
+export function held(change: Change, { found, deleted }: Seen): Written | undefined {
+  if (found === 'absent' || found === 'older') return undefined
+  return { outcome: heldOutcome(change, found === 'same', deleted), inserted: false }
+}

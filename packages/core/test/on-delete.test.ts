@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { createClerkSync } from '../src/index.ts'
+import { memoryAdapter } from '../src/memory/memory-adapter.ts'
+import { deleted, envelope, user } from './fixtures/payloads.ts'
+import { SECRET } from './fixtures/signing.ts'
+import { send } from './fixtures/sync.ts'
+
+const columns = { columns: { email: {}, name: {} } }
+const organization = { id: 'org_1', name: 'Analytical Engines', created_at: 1, updated_at: 2 }
+
+describe('onDelete per entity', () => {
+  test('each table has its own mode, and what is left out erases', async () => {
+    const adapter = memoryAdapter({ users: columns, organizations: columns })
+    const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, onDelete: { organization: 'keep' } })
+    for (const body of [
+      envelope('user.created', user()),
+      envelope('organization.created', organization),
+      envelope('user.deleted', deleted('user_1')),
+      envelope('organization.deleted', { id: 'org_1', object: 'organization', deleted: true }),
+    ])
+      expect(await send(clerkSync, body)).toMatchObject({ status: 200 })
+    expect(adapter.rows('users')).toMatchObject([{ email: null, deletedAt: expect.any(Date) }])
+    expect(adapter.rows('organizations')).toMatchObject([{ name: organization.name, deletedAt: expect.any(Date) }])
+  })
+
+  const refused: [string, unknown, RegExp][] = [
+    ['a name that is none', { users: 'keep' }, /onDelete\.users: there is no such entity: did you mean "user"\?/],
+    ['an entity without a table', { role: 'keep', organization: 'keep' }, /onDelete\.(role|organization): /],
+    ['an entity that Clerk sends no deletes of', { session: 'keep' }, /Clerk sends no deletes of session/],
+    ['a mode that is none', { user: 'remove' }, /onDelete\.user is 'erase' \(default\) or 'keep'; "remove" is neither/],
+  ]
+  test.each(refused)('refuses %s', (_, onDelete, message) => {
+    const adapter = memoryAdapter({ users: columns, sessions: columns })
+    expect(() => createClerkSync({ adapter, onDelete: onDelete as 'erase' })).toThrow(message)
+  })
+})
