@@ -77,7 +77,7 @@ async function openPostgres(): Promise<LettersStore> {
       onTestFinished(() => pool.end())
       return createClerkSync({
         adapter: drizzleAdapter(drizzlePg(pool), onPg),
-        ...(hooks && { on: { 'user.updated': ({ event, tx }) => tx.insert(pgEffects).values({ id: event.id }) } }),
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(pgEffects).values({ id: event.id }) } : {},
       })
     },
   }
@@ -95,7 +95,7 @@ const openMysql = (server: 'mysql' | 'mariadb') => async (): Promise<LettersStor
       onTestFinished(() => pool.end())
       return createClerkSync({
         adapter: drizzleAdapter(drizzleMysql({ client: pool }), onMysql),
-        ...(hooks && { on: { 'user.updated': ({ event, tx }) => tx.insert(mysqlEffects).values({ id: event.id }) } }),
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(mysqlEffects).values({ id: event.id }) } : {},
       })
     },
   }
@@ -121,9 +121,7 @@ async function openBetterSqlite(): Promise<LettersStore> {
       })
       return createClerkSync({
         adapter: drizzleAdapter(drizzleSqlite(connection), onSqlite),
-        ...(hooks && {
-          on: { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }).run() },
-        }),
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }).run() } : {},
       })
     },
   }
@@ -140,7 +138,7 @@ async function openLibsql(): Promise<LettersStore> {
       onTestFinished(() => client.close())
       return createClerkSync({
         adapter: drizzleAdapter(drizzleLibsql(client), onSqlite),
-        ...(hooks && { on: { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }) } }),
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }) } : {},
       })
     },
   }
@@ -167,9 +165,7 @@ async function openOriginalD1(): Promise<LettersStore> {
     clerkSync: ({ hooks }) =>
       createClerkSync({
         adapter: drizzleAdapter(db, onSqlite),
-        ...(hooks && {
-          on: { 'user.updated': ({ event }) => query(`insert into effects (id) values ('${event.id}')`) },
-        }),
+        on: hooks ? { 'user.updated': ({ event }) => query(`insert into effects (id) values ('${event.id}')`) } : {},
       }),
   }
 }
