@@ -13,14 +13,38 @@ try {
   const { ok, output } = await node([toolFile('vitest'), 'run', 'fault-run.test'])
   if (!ok) console.error(output)
   process.exitCode = ok ? 0 : 1
-  const columns = ['driver', 'faults', 'atCommit', 'refused', 'unanswered', 'lost', 'doubled']
+  const columns = [
+    'driver',
+    'faults',
+    'atCommit',
+    'refused',
+    'unanswered',
+    'restarts',
+    'answeredMs',
+    'recoveredMs',
+    'lost',
+    'doubled',
+  ]
   const rows = readFileSync(file, 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
     .sort((a, b) => a.driver.localeCompare(b.driver))
   const line = (/** @type {unknown[]} */ cells) => `| ${cells.join(' | ')} |`
-  console.log(line(['driver', 'faults', 'at commit', 'refused, sent again', 'no answer in silence', 'lost', 'doubled']))
+  console.log(
+    line([
+      'driver',
+      'faults',
+      'at commit',
+      'refused, sent again',
+      'no answer in silence',
+      'restarts',
+      'longest answer, ms',
+      'longest recovery, ms',
+      'lost',
+      'doubled',
+    ]),
+  )
   console.log(line(columns.map(() => '---')))
   for (const row of rows) console.log(line(columns.map((column) => row[column])))
 } finally {

@@ -6,5 +6,5 @@ export default async function Page() {
   const { userId } = await auth.protect()
   // Right after the sign-up the webhook has not come yet: then Clerk is asked, once.
   const user = await ensureUser(clerkSync, { clerkClient: await clerkClient(), userId })
-  return <h1>{`Hello, ${user?.firstName ?? 'stranger'}`}</h1>
+  return <h1>{`Hello, ${user?.firstName ?? 'there'}`}</h1>
 }

@@ -95,7 +95,7 @@ it('without verify_jwt = false the sender is answered 401, and the report says w
   onTestFinished(closed.close)
   const [first] = await checkHost({ url: closed.url, secret: SECRET })
   expect(first?.failure).toMatch(
-    /401.*Missing authorization header.*An auth middleware stands before the route: make it public/,
+    /401.*Missing authorization header.*An auth middleware runs before the route: make it public/,
   )
 })
 

@@ -1,10 +1,11 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { checkOptions, givenTables, type SyncAdapter, type WithLedger } from '@clerk-sync/core/adapter'
-import { entityKind, is, Table } from 'drizzle-orm'
+import { is, Table } from 'drizzle-orm'
 import { MySqlDatabase } from 'drizzle-orm/mysql-core'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
 import { PgDatabase } from 'drizzle-orm/pg-core'
 import { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
+import { databaseOf, driverOf, refuseTransform } from './database.ts'
 import type { AnyTables } from './given-tables.ts'
 import { mysqlAdapter } from './mysql-adapter.ts'
 import { neonHttpRunner } from './neon-http-runner.ts'
@@ -53,11 +54,13 @@ export function drizzleAdapter<D extends object, T extends object>(
   options?: DrizzleAdapterOptions,
 ): SyncAdapter<RowsOf<T>, WithLedger<T, TransactionOf<D>>, HookResultOf<D>, StoredRowsOf<T>>
 export function drizzleAdapter(db: object, tables: AnyTables, options: DrizzleAdapterOptions = {}): SyncAdapter {
-  return withQueryCache(uncached(db, tables, options), db, tables)
+  const own = databaseOf(db)
+  return withQueryCache(uncached(own, tables, options), own, tables)
 }
 
 function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions): SyncAdapter {
   const driver = driverOf(db)
+  if (driver === 'postgres-js') refuseTransform(db)
   checkTables(tables)
   checkOptions('drizzleAdapter', options, ['prepare'], { prepared: 'prepare', prepareStatements: 'prepare' })
   const { prepare = false } = options
@@ -65,7 +68,7 @@ function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions)
     throw new ClerkSyncError('config_invalid', 'drizzleAdapter: prepare is true, or false (default).')
   }
   if (tables.events) requirePool(db, driver)
-  const prepared = prepare ? sendPrepared(db) : undefined
+  const prepared = prepare ? sendPrepared(driver) : undefined
   if (is(db, PgDatabase)) {
     return pgAdapter(db, tables, isNeonHttp(db, driver) ? neonHttpRunner(db) : pgRunner(db, prepared))
   }
@@ -73,30 +76,6 @@ function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions)
   if (isSqlite(db, 'sync')) return sqliteSyncAdapter(db, tables)
   if (isSqlite(db, 'async')) return driver === 'd1' ? d1Adapter(db, tables) : libsqlAdapter(db, tables)
   throw new ClerkSyncError('config_invalid', 'clerk-sync does not know the dialect of this Drizzle database.')
-}
-
-/** The drivers that the conformance suite runs on: others are refused at set-up. */
-const DRIVERS: ReadonlyMap<unknown, string> = new Map([
-  ['NodePgDatabase', 'node-postgres'],
-  ['PostgresJsDatabase', 'postgres-js'],
-  ['PgliteDatabase', 'pglite'],
-  ['NeonHttpDatabase', 'neon-http'],
-  ['MySql2Database', 'mysql2'],
-  ['PlanetScaleDatabase', 'planetscale-serverless'],
-  ['BetterSQLite3Database', 'better-sqlite3'],
-  ['LibSQLDatabase', 'libsql'],
-  ['D1Database', 'd1'],
-])
-
-function driverOf(db: object): string {
-  const kind: unknown = typeof db === 'object' && db !== null && Reflect.get(Object(db.constructor), entityKind)
-  const driver = DRIVERS.get(kind)
-  if (driver) return driver
-  throw new ClerkSyncError(
-    'config_invalid',
-    `drizzleAdapter takes what drizzle() of ${[...DRIVERS.values()].join(', ')} returned, and this is ` +
-      `${typeof kind === 'string' ? kind : 'no database of Drizzle'}. The conformance suite does not run on other drivers.`,
-  )
 }
 
 function checkTables(tables: AnyTables): void {

@@ -1,6 +1,7 @@
 import { type GivenTables, givenTables } from '@clerk-sync/core/adapter'
 import { type FoundRows, namesOf, type SqlParts, type SqlTable } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
+import { expressionsOf } from './expression.ts'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
 /** The tables as `drizzleAdapter` is given them. */
@@ -8,6 +9,7 @@ export type AnyTables = GivenTables<Table, Table>
 
 /** What Drizzle's schema objects say of them. */
 export function readTables(
+  db: object,
   given: AnyTables,
   orm: {
     readonly render: (column: Column, table: Table) => string
@@ -23,8 +25,11 @@ export function readTables(
     // Drizzle has no other way to learn what its `casing` makes of a name.
     return namesOf(anyProperty, (property) => orm.render(columns[property] as Column, table))
   }
+  const expression = expressionsOf(db)
   return {
-    tables: Array.from(entities, ([entity, table]) => readTable(entity, table, names(table), orm.indexes(table))),
+    tables: Array.from(entities, ([entity, table]) =>
+      readTable(entity, table, names(table), orm.indexes(table), expression),
+    ),
     ledger: given.events && readOwnTable(given.events, names(given.events)),
     deadLetters: given.deadLetters && readOwnTable(given.deadLetters, names(given.deadLetters)),
     find: ({ entity, key }, value, tx) => {

@@ -1,3 +1,4 @@
+import { ClerkSyncError } from '@clerk-sync/core'
 import type { HookHandle } from '@clerk-sync/core/sql'
 import { is } from 'drizzle-orm'
 import { Cache, NoopCache } from 'drizzle-orm/cache/core'
@@ -5,7 +6,7 @@ import { WritesOnly } from './query-cache.ts'
 import { UnrunWrites } from './unrun-writes.ts'
 
 const late = () => {
-  throw new Error('The transaction has ended: the hook must await all that it does.')
+  throw new ClerkSyncError('hook_failed', 'The transaction has ended: the hook must await all that it does.')
 }
 /** In place of the client of a transaction that is over, whatever the driver calls its methods. */
 export const ended = { query: late, execute: late, unsafe: late, savepoint: late }

@@ -1,5 +1,5 @@
 import type { SyncAdapter } from '@clerk-sync/core/adapter'
-import { asyncRunner, createSqlAdapter, mysql, type RunResult, type Statement } from '@clerk-sync/core/sql'
+import { asyncRunner, createSqlAdapter, mysql, onlyOne, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { eq, type TablesRelationalConfig } from 'drizzle-orm'
 import type {
   MySqlColumn,
@@ -35,7 +35,7 @@ export function mysqlAdapter(
   planetscale: boolean,
   prepared: SendPrepared | undefined,
 ): SyncAdapter {
-  const tables = readTables(given, {
+  const tables = readTables(db, given, {
     render: (column, table) =>
       db
         .select({ column: column as MySqlColumn })
@@ -58,7 +58,7 @@ export function mysqlAdapter(
   return createSqlAdapter(
     { name: 'drizzle:mysql', dialect: mysql, ...parts, ...tables },
     asyncRunner<Executor>({
-      send: (statements, signal) => Promise.all(statements.map(async (one) => mysqlResult(await send(one, signal)))),
+      send: async (statements, signal) => [mysqlResult(await send(onlyOne(statements), signal))],
       sendIn: execute,
       transaction,
       handle: handleOf,

@@ -2,6 +2,7 @@ import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import {
   asyncRunner,
   createSqlAdapter,
+  onlyOne,
   postgres,
   type Runner,
   type RunResult,
@@ -16,6 +17,7 @@ import { handleOf } from './hook-handle.ts'
 import { outliveIdleConnections } from './pool.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
+import { postgresJsProblems } from './postgres-js-problems.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
 import { uniqueIndexes } from './synced-table.ts'
@@ -26,7 +28,7 @@ type PgRunner = Runner<Executor, unknown> | Runner<never, unknown>
 
 /** PostgreSQL through any driver of Drizzle's. */
 export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner): SyncAdapter {
-  const tables = readTables(given, {
+  const tables = readTables(db, given, {
     render: (column, table) =>
       db
         .select({ column: column as PgColumn })
@@ -40,7 +42,8 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
         .$withCache(false),
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
-  return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, ...tables }, runner)
+  const problems = postgresJsProblems(Reflect.get(db, '$client'))
+  return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, problems, ...tables }, runner)
 }
 
 /** Drivers that have transactions. */
@@ -50,7 +53,7 @@ export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined):
     postgresResult(await on.execute(new Rendered(statement)))
   const send = pooledStatement(db, prepared)
   return asyncRunner<Executor>({
-    send: (statements, signal) => Promise.all(statements.map(async (one) => postgresResult(await send(one, signal)))),
+    send: async (statements, signal) => [postgresResult(await send(onlyOne(statements), signal))],
     sendIn: execute,
     transaction: pooledTransaction<Executor>(db),
     handle: handleOf,

@@ -1,7 +1,7 @@
 import { endSession } from './hook-handle.ts'
 import { checkoutOf } from './pool.ts'
-import { postgresJsTransaction } from './postgres-js-transaction.ts'
-import { type DrizzleTransaction, onOneConnection, sessionOf, type Transaction } from './session.ts'
+import { isPostgresJs, postgresJsTransaction } from './postgres-js-transaction.ts'
+import { type DrizzleTransaction, onOneConnection, type Session, sessionOf, type Transaction } from './session.ts'
 
 /**
  * Drizzle's `transaction`, on a connection that the adapter checks out itself where there is a pool.
@@ -14,26 +14,21 @@ export function pooledTransaction<Tx>(db: { readonly transaction: DrizzleTransac
   const session = sessionOf<Tx>(db)
   if (session && isPostgresJs(session.client)) return postgresJsTransaction(session)
   const checkout = checkoutOf(session?.client)
-  if (!session || !checkout) return (run) => db.transaction((tx) => run(tx).finally(() => endSession(tx)))
-  return (run, signal) => {
+  return async (run, signal) => {
     let thrown: { readonly error: unknown } | undefined
-    return onOneConnection(
-      session,
-      checkout,
-      signal,
+    const watched = (tx: Tx) =>
+      run(tx).catch((error: unknown) => {
+        thrown = { error }
+        throw error
+      })
+    try {
+      if (!session || !checkout) return await db.transaction((tx) => watched(tx).finally(() => endSession(tx)))
       // On a session of one connection Drizzle opens the transaction there, and leaves it there.
-      (own) =>
-        own.transaction((tx) =>
-          run(tx).catch((error: unknown) => {
-            thrown = { error }
-            throw error
-          }),
-        ),
-      (error) => thrown !== undefined && thrown.error === error,
-    )
+      const use = (own: Session<Tx>) => own.transaction(watched)
+      return await onOneConnection(session, checkout, signal, use, (error) => thrown?.error === error)
+    } catch (error) {
+      // Not that the rollback failed as well: the server rolls back by itself.
+      throw thrown ? thrown.error : error
+    }
   }
-}
-
-function isPostgresJs(client: unknown): boolean {
-  return typeof client === 'function' && 'begin' in client && 'reserve' in client
 }

@@ -3,6 +3,7 @@ import type { Session, Transaction } from './session.ts'
 
 /** What is used of postgres.js. */
 interface PostgresJs {
+  readonly options: { readonly socket?: unknown; readonly fetch_types?: unknown }
   begin(run: (connection: Connection) => Promise<never>): Promise<never>
 }
 interface Connection {
@@ -10,6 +11,10 @@ interface Connection {
 }
 interface PendingQuery extends Promise<unknown> {
   values(): PendingQuery
+}
+
+export function isPostgresJs(client: unknown): client is PostgresJs {
+  return typeof client === 'function' && 'begin' in client && 'reserve' in client
 }
 
 /** What Drizzle uses of the connection that postgres.js gives to a transaction. */

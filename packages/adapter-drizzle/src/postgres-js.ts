@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net'
 
+const CONNECT_S = 5
+
 /** What postgres.js hands to its `socket` option. */
 interface Address {
   readonly host: readonly string[]
@@ -9,6 +11,7 @@ interface Address {
 
 /** Options of postgres.js, to be spread into yours. */
 export interface ConnectionLimits {
+  readonly fetch_types: false
   readonly connect_timeout: number
   readonly backoff: (attempt: number) => number
   readonly socket: (address: Address) => Socket
@@ -20,7 +23,9 @@ export interface ConnectionLimits {
  *
  * A connection on which nothing passes either way is closed after `silenceMs`, and the pool makes a new one: one whose
  * network is gone, one that waits for a lock, a statement of yours that takes longer, and an idle one. Connecting takes
- * 5 s at most, and an attempt that failed is followed by the next within 2 s. For one host; TLS as you have it.
+ * 5 s at most, and an attempt that failed is followed by the next within 2 s. The driver does not read the types of
+ * arrays, which Drizzle needs not: a connection that breaks meanwhile ends the process. TLS and several hosts are as you
+ * have them.
  *
  * @param options.silenceMs - in milliseconds; 12,000 by default, so that a delivery fails before its own limit of 13 s
  * @example
@@ -29,7 +34,7 @@ export interface ConnectionLimits {
  * import { drizzle } from 'drizzle-orm/postgres-js'
  * import postgres from 'postgres'
  *
- * const client = postgres(process.env['DATABASE_URL'] ?? '', { fetch_types: false, ...connectionLimits() })
+ * const client = postgres(process.env['DATABASE_URL'] ?? '', connectionLimits())
  * export const db = drizzle(client)
  * ```
  */
@@ -37,12 +42,14 @@ export function connectionLimits({ silenceMs = 12_000 }: { readonly silenceMs?: 
   if (!Number.isSafeInteger(silenceMs) || silenceMs <= 0) {
     throw new TypeError('connectionLimits: silenceMs must be a positive whole number of milliseconds.')
   }
+  const open = opener()
   return {
-    connect_timeout: 5,
+    fetch_types: false,
+    connect_timeout: CONNECT_S,
     // The driver's own grows to 20 s, and an outage of a minute gets it there.
     backoff: (attempt) => Math.min(3 ** attempt / 100, 2) * (0.5 + Math.random() / 2),
     socket: (address) => {
-      const socket = openTo(address)
+      const socket = open(address)
       // With an error: without one, the driver takes a log-in that got no answer for one to try again for ever.
       const giveUp = () => socket.destroy(new Error(`Nothing passed on this connection for ${silenceMs / 1000} s.`))
       return socket.setTimeout(silenceMs, giveUp)
@@ -50,11 +57,20 @@ export function connectionLimits({ silenceMs = 12_000 }: { readonly silenceMs?: 
   }
 }
 
-function openTo({ host: [host, ...others], port: [port], path }: Address): Socket {
-  if (path) return connect(path)
-  if (host === undefined || port === undefined || others.length > 0) {
-    throw new Error('connectionLimits is for one host: the driver tries several of them only on sockets of its own.')
+/** Connects to one of the hosts, as the driver does by itself: to the next one after one that did not keep us. */
+function opener(): (address: Address) => Socket {
+  let current = 0
+  return ({ host: hosts, port: ports, path }) => {
+    if (path) return connect(path)
+    const index = current
+    const [host = 'localhost', port = 5432] = [hosts[index], ports[index]]
+    const openedAt = performance.now()
+    // The driver reads the name for TLS from the socket.
+    const socket = Object.assign(connect(port, host), { host, port })
+    socket.once('close', () => {
+      const isRefused = performance.now() - openedAt <= CONNECT_S * 1000
+      if (isRefused && current === index) current = (index + 1) % hosts.length
+    })
+    return socket
   }
-  // The driver reads the name for TLS from the socket.
-  return Object.assign(connect(port, host), { host, port })
 }

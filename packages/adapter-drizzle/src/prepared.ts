@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import type { Statement } from '@clerk-sync/core/sql'
-import { entityKind } from 'drizzle-orm'
+import type { Driver } from './database.ts'
 
 /** Sends a named statement through a pool or a connection, to be prepared on the server; gives the driver's own result. */
 export type SendPrepared = (client: unknown, statement: Statement) => Promise<unknown>
@@ -17,19 +17,18 @@ interface Mysql2 {
 }
 
 /** @throws ClerkSyncError `config_invalid` for a driver that has no prepared statements of this kind. */
-export function sendPrepared(db: object): SendPrepared {
-  const kind: unknown = Reflect.get(db.constructor, entityKind)
-  if (kind === 'NodePgDatabase') {
+export function sendPrepared(driver: Driver): SendPrepared {
+  if (driver === 'node-postgres') {
     return (client, { name, sql, params }) => (client as NodePostgres).query({ name, text: sql, values: [...params] })
   }
-  if (kind === 'PostgresJsDatabase') {
+  if (driver === 'postgres-js') {
     return (client, { sql, params }) => (client as PostgresJs).unsafe(sql, [...params], { prepare: true })
   }
-  if (kind === 'MySql2Database') {
+  if (driver === 'mysql2') {
     return (client, { sql, params }) => (client as Mysql2).execute(sql, [...params])
   }
   throw new ClerkSyncError(
     'config_invalid',
-    `prepare is for node-postgres, postgres.js and mysql2, and this is ${String(kind)}: leave it out.`,
+    `prepare is for node-postgres, postgres.js and mysql2, and this is ${driver}: leave it out.`,
   )
 }

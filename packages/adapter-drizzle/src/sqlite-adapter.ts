@@ -76,7 +76,7 @@ function isSync(db: object): boolean {
 
 function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queue = (run) => run()) {
   const { select } = db as AsyncDatabase
-  const tables = readTables(given, {
+  const tables = readTables(db, given, {
     render: (column, table) =>
       select
         .call(db, { column: column as SQLiteColumn })

@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { type ColumnInfo, type Entity, RESERVED_COLUMNS, referredBy, unfitForIds } from '@clerk-sync/core/adapter'
-import type { SqlTable, SyncedTable } from '@clerk-sync/core/sql'
+import type { SqlExpression, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, is, SQL, type Table } from 'drizzle-orm'
 
 /** The columns of each primary key, unique constraint and unique index that a schema object declares beside columns. */
@@ -37,6 +37,7 @@ export function readTable(
   table: Table,
   names: Pick<SqlTable, 'quoted' | 'column'>,
   indexes: UniqueIndexes,
+  expression: (value: SQL) => SqlExpression,
 ): SyncedTable {
   const name = getTableName(table)
   const all: Record<string, Column> = getTableColumns(table)
@@ -74,11 +75,17 @@ export function readTable(
     key,
     clerkVersion: 'clerkVersion',
     deletedAt: 'deletedAt',
-    columns: Object.fromEntries(
-      own.filter(([, column]) => !column.generated).map(([p, column]) => [p, infoOf(p, column, indexes)]),
-    ),
+    columns: Object.fromEntries(own.map(([p, column]) => [p, infoOf(p, column, indexes)])),
     computed: Object.fromEntries(
-      Object.entries(all).flatMap(([p, column]) => (isComputed(column) ? [[p, () => computed(column)]] : [])),
+      Object.entries(all).flatMap(([p, column]) => {
+        if (!isComputed(column)) return []
+        // Drizzle takes SQL from these functions as well.
+        const fill = () => {
+          const value = computed(column)
+          return is(value, SQL) ? expression(value) : value
+        }
+        return [[p, fill]]
+      }),
     ),
   }
 }
@@ -121,12 +128,36 @@ function infoOf(property: string, column: Column, indexes: UniqueIndexes): Colum
   // The same constant in every deleted row would clash in a unique column.
   const constant =
     column.default !== undefined && column.default !== null && !is(column.default, SQL) && !isUnique(column, indexes)
+  const takes = takesOf(column)
   return {
     nullable: !column.notNull,
     required: isRequired(column),
+    ...(isGenerated(column) && { generated: true }),
+    ...(takes && { takes }),
     ...(constant && { emptyValue: column.default }),
     ...(unfit && { unfitForIds: unfit }),
   }
+}
+
+/** As Drizzle's own inserts leave them out; a default by identity takes a value. */
+function isGenerated(column: Column): boolean {
+  const { generated, generatedIdentity } = column
+  return (generated !== undefined && generated.type !== 'byDefault') || generatedIdentity?.type === 'always'
+}
+
+const TAKES: Readonly<Partial<Record<Column['dataType'], ColumnInfo['takes']>>> = {
+  string: 'text',
+  number: 'number',
+  boolean: 'boolean',
+  date: 'date',
+  json: 'json',
+  array: 'list',
+  buffer: 'bytes',
+}
+
+/** What the driver takes besides is left to it where a column takes dates as text: a Date, say. */
+function takesOf(column: Column): ColumnInfo['takes'] {
+  return column.dataType === 'string' && /Date|Time|Year/.test(column.columnType) ? undefined : TAKES[column.dataType]
 }
 
 function isRequired(column: Column): boolean {

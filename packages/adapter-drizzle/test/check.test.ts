@@ -1,4 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
 import { type RawRow, sqlTables, TABLES } from '@clerk-sync/adapter-testkit'
 import type { ClerkSync } from '@clerk-sync/core'
 import type { DialectName } from '@clerk-sync/core/sql'
@@ -7,8 +8,10 @@ import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
+import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
+import postgres from 'postgres'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as pgSchema from './kit/schema-pg.ts'
@@ -169,4 +172,28 @@ it('check on PostgreSQL finds a foreign key', async () => {
   expect(await store.check('plain')).toEqual([
     expect.stringMatching(/^warning: sessions\.user_id has a foreign key: .*503 reference_missing/),
   ])
+})
+
+it('check on postgres.js warns of connections that are kept in silence, and not where they have limits', async () => {
+  const url = await freshDatabase('postgres', 'drizzle_check')
+  const warnings = async (limits: object) => {
+    const client = postgres(url, { max: 1, ...limits })
+    onTestFinished(() => client.end())
+    const problems = await drizzleAdapter(drizzlePostgresJs(client), pgSchema.shapes.plain).check()
+    return problems.filter(({ table }) => table === '(connections)').map(({ message }) => message)
+  }
+  expect(await warnings({})).toEqual([
+    expect.stringMatching(/silent.*connectionLimits/),
+    expect.stringMatching(/fetch_types.*ends the process.*connectionLimits/),
+  ])
+  expect(await warnings(connectionLimits())).toEqual([])
+})
+
+it('connectionLimits refuses a time that is none, and goes on to the next host', async () => {
+  expect(() => connectionLimits({ silenceMs: 0 })).toThrow(/silenceMs must be a positive whole number/)
+  const { host, username, password, pathname } = new URL(await freshDatabase('postgres', 'drizzle_check'))
+  const hosts = `postgres://${username}:${password}@127.0.0.1:1,${host}${pathname}`
+  const client = postgres(hosts, { max: 1, ...connectionLimits() })
+  onTestFinished(() => client.end())
+  expect(await client`select 1 as one`).toEqual([{ one: 1 }])
 })

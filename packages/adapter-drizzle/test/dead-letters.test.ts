@@ -77,7 +77,7 @@ async function openPostgres(): Promise<LettersStore> {
       onTestFinished(() => pool.end())
       return createClerkSync({
         adapter: drizzleAdapter(drizzlePg(pool), onPg),
-        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(pgEffects).values({ id: event.id }) } : {},
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(pgEffects).values({ id: event.id }) } : undefined,
       })
     },
   }
@@ -95,7 +95,7 @@ const openMysql = (server: 'mysql' | 'mariadb') => async (): Promise<LettersStor
       onTestFinished(() => pool.end())
       return createClerkSync({
         adapter: drizzleAdapter(drizzleMysql({ client: pool }), onMysql),
-        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(mysqlEffects).values({ id: event.id }) } : {},
+        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(mysqlEffects).values({ id: event.id }) } : undefined,
       })
     },
   }
@@ -121,7 +121,9 @@ async function openBetterSqlite(): Promise<LettersStore> {
       })
       return createClerkSync({
         adapter: drizzleAdapter(drizzleSqlite(connection), onSqlite),
-        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }).run() } : {},
+        on: hooks
+          ? { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }).run() }
+          : undefined,
       })
     },
   }
@@ -138,7 +140,9 @@ async function openLibsql(): Promise<LettersStore> {
       onTestFinished(() => client.close())
       return createClerkSync({
         adapter: drizzleAdapter(drizzleLibsql(client), onSqlite),
-        on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }) } : {},
+        on: hooks
+          ? { 'user.updated': ({ event, tx }) => tx.insert(sqliteEffects).values({ id: event.id }) }
+          : undefined,
       })
     },
   }
@@ -165,7 +169,9 @@ async function openOriginalD1(): Promise<LettersStore> {
     clerkSync: ({ hooks }) =>
       createClerkSync({
         adapter: drizzleAdapter(db, onSqlite),
-        on: hooks ? { 'user.updated': ({ event }) => query(`insert into effects (id) values ('${event.id}')`) } : {},
+        ...(hooks && {
+          on: { 'user.updated': ({ event }) => query(`insert into effects (id) values ('${event.id}')`) },
+        }),
       }),
   }
 }

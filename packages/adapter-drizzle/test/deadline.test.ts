@@ -67,7 +67,7 @@ testDeadline([
     async (): Promise<TimedSync> => {
       const { proxy, ...past } = await behindPostgres()
       const limits = connectionLimits({ silenceMs: 2 * TIMEOUT_MS })
-      const client = postgres(proxy.url(), { max: 1, fetch_types: false, ...limits })
+      const client = postgres(proxy.url(), { max: 1, ...limits })
       onTestFinished(async () => {
         await proxy.close()
         await client.end({ timeout: 1 })
@@ -171,4 +171,29 @@ it('A hook on MySQL that commits by DDL, and is late: the event is processed whe
   await vi.waitUntil(async () => (await query('select 1 from events')).length === 0, { timeout: 5_000 })
   await answerOf(clerkSync, event)
   expect(runs).toBe(2)
+})
+
+it('A hook on MySQL that commits by DDL, and meets a deadlock: it runs again to its end', async () => {
+  const { url, query } = await mysqlTables('mysql', 'drizzle_deadlock_ddl', onTestFinished)
+  const client = mysql.createPool({ uri: url, connectionLimit: 1 })
+  onTestFinished(() => client.end())
+  const db = drizzleMysql({ client, casing: 'snake_case' })
+  let runs = 0
+  const clerkSync = createClerkSync({
+    adapter: drizzleAdapter(db, mysqlSchema.shapes.plain),
+    on: {
+      'user.created': async ({ event, tx }) => {
+        runs++
+        if (runs === 1) {
+          await tx.execute('create table made_by_a_hook (id int)')
+          await tx.execute("signal sqlstate '40001' set mysql_errno = 1213, message_text = 'Deadlock found'")
+        }
+        await tx.insert(mysqlSchema.welcomes).values({ userId: event.data.id, eventId: event.id })
+      },
+    },
+  })
+  await clerkSync.apply(userEvent('user.created', 'user_1', 1_760_000_000_000))
+  expect(runs).toBe(2)
+  expect(await query('select 1 from welcomes')).toHaveLength(1)
+  expect(await query('select 1 from events')).toHaveLength(1)
 })

@@ -6,24 +6,27 @@ import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { afterAll, describe, it } from 'vitest'
+import { preparedRunner } from './kit/prepared-runner.ts'
 import * as schema from './kit/schema-pg.ts'
 
 const { url, read, insert, triggers } = await postgresTables('drizzle_node_postgres', afterAll)
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
-testAdapter({
-  name: 'drizzle:postgres (node-postgres)',
-  runner: { describe, it },
-  capabilities: POSTGRES_POOL,
-  adapter(shape, { calls, isolation }) {
-    const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
-    pools.push(pool)
-    return drizzleAdapter(drizzle(pool, { casing: 'snake_case' }), schema.shapes[shape])
-  },
-  read,
-  insert,
-  triggers,
-  effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
-  failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
-})
+for (const prepare of [false, true]) {
+  testAdapter({
+    name: `drizzle:postgres (node-postgres${prepare ? ', prepared' : ''})`,
+    runner: prepare ? preparedRunner : { describe, it },
+    capabilities: POSTGRES_POOL,
+    adapter(shape, { calls, isolation }) {
+      const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
+      pools.push(pool)
+      return drizzleAdapter(drizzle(pool, { casing: 'snake_case' }), schema.shapes[shape], { prepare })
+    },
+    read,
+    insert,
+    triggers,
+    effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
+    failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+  })
+}

@@ -1,33 +1,39 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres, { type ParameterOrJSON, type Sql, type TransactionSql } from 'postgres'
+import postgres, { type ParameterOrJSON, type Sql, type TransactionSql, type UnsafeQueryOptions } from 'postgres'
 import { afterAll, describe, it } from 'vitest'
+import { preparedRunner } from './kit/prepared-runner.ts'
 import * as schema from './kit/schema-pg.ts'
 
 const { url, query, read, insert, triggers } = await postgresTables('drizzle_postgres_js', afterAll)
 const clients: Sql[] = []
 afterAll(() => Promise.all(clients.map((client) => client.end())))
 
-testAdapter({
-  name: 'drizzle:postgres (postgres.js)',
-  runner: { describe, it },
-  capabilities: POSTGRES_POOL,
-  adapter(shape, { calls, isolation }) {
-    const connection: Record<string, string> = isolation ? { default_transaction_isolation: isolation } : {}
-    const client = postgres(url, { max: 4, connection, onnotice: () => {} })
-    clients.push(client)
-    return drizzleAdapter(drizzle(fallible(client, calls), { casing: 'snake_case' }), schema.shapes[shape])
-  },
-  read,
-  insert,
-  triggers,
-  effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
-  failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
-})
+for (const prepare of [false, true]) {
+  testAdapter({
+    name: `drizzle:postgres (postgres.js${prepare ? ', prepared' : ''})`,
+    runner: prepare ? preparedRunner : { describe, it },
+    capabilities: POSTGRES_POOL,
+    adapter(shape, { calls, isolation }) {
+      const connection: Record<string, string> = isolation ? { default_transaction_isolation: isolation } : {}
+      const client = postgres(url, { max: 4, connection, onnotice: () => {}, ...connectionLimits() })
+      clients.push(client)
+      return drizzleAdapter(drizzle(fallible(client, calls), { casing: 'snake_case' }), schema.shapes[shape], {
+        prepare,
+      })
+    },
+    read,
+    insert,
+    triggers,
+    effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
+    failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+  })
+}
 
 /** A client whose every statement, `begin` among them, passes through the kit's hands. */
 function fallible(client: Sql, calls: DatabaseCalls): Sql {
@@ -57,8 +63,8 @@ function through(tx: TransactionSql, calls: DatabaseCalls, sever: () => Promise<
  * its connection is. So a refusal of those ends the connection.
  */
 function unsafeOf(target: Pick<Sql, 'unsafe'>, calls: DatabaseCalls, sever: () => Promise<unknown>) {
-  return (text: string, values: ParameterOrJSON<never>[]) => {
-    const query = target.unsafe(text, values)
+  return (text: string, values: ParameterOrJSON<never>[], options?: UnsafeQueryOptions) => {
+    const query = target.unsafe(text, values, options)
     let isSent = false
     const send = async (): Promise<unknown> => {
       isSent = true

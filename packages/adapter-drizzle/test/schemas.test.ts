@@ -98,6 +98,42 @@ describe('A schema of the application’s own', () => {
     })
   })
 
+  it('whose map fills what Drizzle fills too, by what it returns', async () => {
+    const mapping = createClerkSync({
+      adapter: drizzleAdapter(db, { users }),
+      map: {
+        user: (user) => ({ slug: user.username ?? 'nobody', touchedAt: new Date(at) }),
+        deletedUser: ({ id }) => ({ slug: id }),
+      },
+    })
+    await mapping.apply(userEvent('user.created', 'user_mapped', at, { username: 'ada' }))
+    expect(await rowOf('user_mapped')).toMatchObject({ slug: 'ada', touchedAt: new Date(at) })
+    await mapping.apply(userEvent('user.updated', 'user_mapped', at + 1, { username: 'bea' }))
+    expect(await rowOf('user_mapped')).toMatchObject({ slug: 'bea', touchedAt: new Date(at) })
+  })
+
+  it('whose columns are given a value in one change and none in another: none leaves what is there', async () => {
+    const adapter = drizzleAdapter(db, { users })
+    const change = (key: string, version: number, slug: string | undefined) =>
+      ({ kind: 'upsert', entity: 'user', key, version: String(version).repeat(33), values: { slug } }) as const
+    const slugOf = async (id: string) => (await rowOf(id))?.slug
+    await adapter.upsert(change('user_given', 1, 'given'))
+    await adapter.upsert(change('user_filled', 1, undefined))
+    const filled = await slugOf('user_filled')
+    expect([await slugOf('user_given'), filled]).toEqual(['given', expect.stringMatching(/^slug-\d+$/)])
+
+    await adapter.upsert(change('user_given', 2, undefined))
+    await adapter.upsert(change('user_filled', 2, undefined))
+    expect([await slugOf('user_given'), await slugOf('user_filled')]).toEqual(['given', filled])
+
+    await adapter.upsertMany([
+      change('user_filled', 3, 'batch'),
+      change('user_given', 3, undefined),
+      change('user_new', 3, 'new'),
+    ])
+    expect(await Promise.all(['user_filled', 'user_given', 'user_new'].map(slugOf))).toEqual(['batch', 'given', 'new'])
+  })
+
   it('is seen by Drizzle’s logger, and parameters are not in the text', async () => {
     statements.length = 0
     await clerkSync.apply(userEvent('user.created', 'user_logged', at, { first_name: 'Secret' }))

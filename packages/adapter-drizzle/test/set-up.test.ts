@@ -2,10 +2,23 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { clerkId as myClerkId, syncColumns as mySyncColumns } from '@clerk-sync/adapter-drizzle/mysql'
 import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
 import { createClerkSync } from '@clerk-sync/core'
-import { mysqlTable } from 'drizzle-orm/mysql-core'
+import { int, char as myChar, mysqlTable, varchar as myVarchar } from 'drizzle-orm/mysql-core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle } from 'drizzle-orm/node-postgres'
-import { integer, pgTable, serial, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  char,
+  customType,
+  integer,
+  pgEnum,
+  pgTable,
+  serial,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+  varchar,
+} from 'drizzle-orm/pg-core'
 import { drizzle as drizzleProxy } from 'drizzle-orm/pg-proxy'
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
 import pg from 'pg'
@@ -66,6 +79,47 @@ describe('A schema that cannot be synced is refused at set-up, with what to do',
     expect(() => setUp(users)).toThrow(/users\.id is the application's own key and nothing fills it/)
   })
 
+  const mood = pgEnum('mood', ['a'])
+  const padded = customType<{ data: string }>({ dataType: () => 'char(40)' })
+  it.for([
+    ['uuid', uuid(), /users\.id has the type uuid, and the Clerk id of the user is text/],
+    ['serial', serial(), /has the type serial, and/],
+    ['integer', integer(), /has the type integer, and/],
+    ['bigint', bigint({ mode: 'bigint' }), /has the type bigint, and/],
+    ['a short varchar', varchar({ length: 31 }), /holds 31 characters, and the Clerk id of the user has 32/],
+    ['char', char({ length: 40 }), /has the type char\(40\), which fills ids up with blanks/],
+    ['a char of the application’s own', padded(), /has the type char\(40\), which fills ids up/],
+    ['an enum', mood(), /has the type mood, and/],
+  ] as const)('with a key that cannot hold a Clerk id: %s', ([, id, message]) => {
+    expect(() => setUp(pgTable('users', { id: id.primaryKey(), ...syncColumns() }))).toThrow(message)
+  })
+
+  it('with a key on MySQL that cannot hold a Clerk id', () => {
+    const mysqlDb = drizzleMysql.mock()
+    const table = (id: object) => mysqlTable('users', { id, ...mySyncColumns() } as never)
+    const given = (id: object) => () => Reflect.apply(drizzleAdapter, undefined, [mysqlDb, { users: table(id) }])
+    expect(given(int().primaryKey())).toThrow(/users\.id has the type int, and the Clerk id/)
+    expect(given(myVarchar({ length: 20 }).primaryKey())).toThrow(/holds 20 characters/)
+    expect(given(myChar({ length: 20 }).primaryKey())).toThrow(/holds 20 characters/)
+    // It gives a char back without the blanks.
+    expect(given(myChar({ length: 40 }).primaryKey())).not.toThrow()
+  })
+
+  it('with a membership whose references cannot hold a Clerk id, unless a map gives them something else', () => {
+    const organizationMemberships = pgTable('memberships', {
+      ...synced(),
+      userId: uuid('user_id').notNull(),
+      organizationId: clerkId('organization_id').notNull(),
+    })
+    const adapter = drizzleAdapter(db, { organizationMemberships })
+    expect(() => createClerkSync({ adapter })).toThrow(
+      /memberships\.userId has the type uuid, and the Clerk id of the user is text.*map\.organizationMembership/,
+    )
+    const userId = '00000000-0000-0000-0000-000000000000'
+    const organizationMembership = () => ({ userId, organizationId: 'org_1' })
+    expect(() => createClerkSync({ adapter, map: { organizationMembership } })).not.toThrow()
+  })
+
   it('with a key that is not unique, where MySQL would insert a row for each event', () => {
     expect(() => setUp(pgTable('users', { id: clerkId(), ...syncColumns() }))).toThrow(
       /users\.id must be the primary key/,
@@ -116,7 +170,7 @@ describe('A schema that cannot be synced is refused at set-up, with what to do',
 
   it('with prepare on a driver that cannot', () => {
     const users = pgTable('users', synced())
-    expect(() => drizzleAdapter(drizzlePglite.mock(), { users }, { prepare: true })).toThrow(/this is PgliteDatabase/)
+    expect(() => drizzleAdapter(drizzlePglite.mock(), { users }, { prepare: true })).toThrow(/this is pglite/)
   })
 })
 

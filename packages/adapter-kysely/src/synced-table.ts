@@ -1,5 +1,12 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type ColumnInfo, checkOptions, type Entity, snakeCase } from '@clerk-sync/core/adapter'
+import {
+  type ColumnInfo,
+  camelCase,
+  checkOptions,
+  type Entity,
+  RESERVED_COLUMNS,
+  snakeCase,
+} from '@clerk-sync/core/adapter'
 import { type DialectName, namesOf, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
 import { encode } from './encode.ts'
 
@@ -21,10 +28,8 @@ export function readTable(entity: Entity, given: unknown, spelling: Spelling): S
   const { table, columns, key, version, deletedAt, defaults, json } = optionsOf(entity, given, spelling.camelCase)
   const reserved = [key, version, deletedAt]
   for (const column of columns) {
-    if (!reserved.includes(column)) continue
-    throw config(
-      `${table}.${column} is the key or a sync column: take it out of columns, which lists what a map fills.`,
-    )
+    if (!reserved.includes(column) && !RESERVED_COLUMNS.has(camelCase(column))) continue
+    throw config(`${table}.${column} is a key or a sync column: take it out of columns, which lists what a map fills.`)
   }
   for (const column of [...Object.keys(defaults), ...json]) {
     if (!columns.includes(column)) throw config(`${table}.${column} has an option of its own and is not in columns.`)

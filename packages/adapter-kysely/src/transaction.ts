@@ -80,7 +80,9 @@ class End implements KyselyPlugin {
   }
 
   transformQuery({ node }: Parameters<KyselyPlugin['transformQuery']>[0]) {
-    if (this.#ended) throw new Error('The transaction has ended: the hook must await all that it does.')
+    if (this.#ended) {
+      throw new ClerkSyncError('hook_failed', 'The transaction has ended: the hook must await all that it does.')
+    }
     return node
   }
 

@@ -64,6 +64,11 @@ describe.for(stores)('The migrations on %s', ([, open]) => {
     expect(await clerkSync.apply(event)).toBe('duplicate')
     expect(await rows('select email from app_user')).toEqual([{ email: 'new@example.com' }])
 
+    await clerkSync.apply(userEvent('user.deleted', 'user_deleted', at + 123))
+    const [deleted] = await rows("select deleted_at from app_user where id = 'user_deleted'")
+    expect(Number(deleted?.deleted_at)).toBe(at + 123)
+    await rows("delete from app_user where id = 'user_deleted'")
+
     expect(await migrated(db, (migrator) => migrator.migrateTo('1_users'))).toEqual([
       '3_clerk_events Success',
       '2_sync_columns Success',

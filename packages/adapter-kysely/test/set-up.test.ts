@@ -47,8 +47,13 @@ describe('What cannot be is refused at set-up, with what to do:', () => {
 
   it('columns of clerk-sync’s own among those that a map fills', () => {
     expect(() => adapter({ users: { ...users, columns: ['id', 'email'] } })).toThrow(
-      /app_user\.id is the key or a sync column/,
+      /app_user\.id is a key or a sync column/,
     )
+    // The application's own, beside a key of another name.
+    for (const column of ['id', 'clerk_id', 'clerkVersion', 'deleted_at']) {
+      const columns = { key: 'ref', version: 'seq', deletedAt: 'gone_at', columns: [column] }
+      expect(() => adapter({ users: { table: 'app_user', ...columns } })).toThrow(/is a key or a sync column/)
+    }
     expect(() => adapter({ users: { ...users, columns: ['clerk_version'] } })).toThrow(/take it out of columns/)
   })
 

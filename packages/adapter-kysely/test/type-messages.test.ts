@@ -11,6 +11,7 @@ declare const db: Kysely<{
   app_user: SyncColumns & { id: string; email: string | null }
   bare: { id: string; email: string | null }
   immortal: Omit<SyncColumns, 'deleted_at'> & { id: string }
+  numbered: SyncColumns & { id: Generated<number>; email: string | null }
   keyless: SyncColumns & { email: string | null }
   own_key: SyncColumns & { id: Generated<number>; clerk_id: string }
   demanding: SyncColumns & { id: string; email: string | null; tenant: string }
@@ -33,6 +34,11 @@ const usages = {
   'a table without a key': {
     code: 'kyselyAdapter(db, { users: { table: "keyless", columns: ["email"] } })',
     sentence: 'keyless has no column id: name the one that holds the Clerk id in key',
+  },
+  'a key that takes no text': {
+    code: 'kyselyAdapter(db, { users: { table: "numbered", columns: ["email"] } })',
+    sentence:
+      'numbered has an id that takes no text, and holds the Clerk id: make it text, or name the column that does in key',
   },
   'a clerk_id that is not said to be the key': {
     code: 'kyselyAdapter(db, { users: { table: "own_key", columns: [] } })',

@@ -65,4 +65,33 @@ describe.for(stores)('On %s', ([, open]) => {
     const nulls = sql<{ n: unknown }>`select count(*) as n from app_user where settings is null`
     expect(Number((await nulls.execute(db)).rows[0]?.n)).toBe(1)
   })
+  it('what is no single value is refused with its column, and is no piece of SQL', async () => {
+    const { dialect, rows } = await open('kysely_values')
+    const db = new Kysely<Database>({ dialect })
+    const isPostgres = db.getExecutor().adapter.constructor.name === 'PostgresAdapter'
+    await rows('create table app_user (id varchar(255) primary key, tags varchar(255))')
+    await syncColumnsMigration('app_user').up(db)
+    let value: unknown = null
+    const clerkSync = createClerkSync({
+      adapter: kyselyAdapter(db, { users: { table: 'app_user', columns: ['tags'] } }),
+      map: { user: () => ({ tags: value as string[] }) },
+    })
+    const apply = (given: unknown) => {
+      value = given
+      return clerkSync.apply(userEvent('user.created', 'user_1', at))
+    }
+    await expect(apply(() => 'x')).rejects.toThrow(/^app_user\.tags is given a value of the type function/)
+    if (!isPostgres) {
+      const raw = { toSqlString: () => '(select 1)' }
+      await expect(apply(new (class Tags extends Map {})())).rejects.toThrow(
+        /^app_user\.tags is given a value of the type object/,
+      )
+      await expect(apply(Object.create(raw))).rejects.toThrow(/^app_user\.tags/)
+    }
+    expect(await rows('select * from app_user')).toEqual([])
+    expect(await apply({ id: 'user_2', clerk_version: '9' })).toBe('created')
+    expect(await rows('select id, tags from app_user')).toEqual([
+      { id: 'user_1', tags: '{"id":"user_2","clerk_version":"9"}' },
+    ])
+  })
 })

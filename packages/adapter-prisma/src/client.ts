@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { prop } from '@clerk-sync/core/adapter'
+import { type Problem, prop } from '@clerk-sync/core/adapter'
 import type { DialectName } from '@clerk-sync/core/sql'
 import { type Model, readSchema } from './schema.ts'
 
@@ -29,6 +29,8 @@ export interface ClientFacts {
   readonly models: ReadonlyMap<string, Model>
   /** PostgreSQL: the schema of the models that do not name one. */
   readonly schema: string
+  /** What its driver does not do, for `check`. */
+  readonly problems: readonly Problem[]
 }
 
 /** The driver adapters that the conformance suite runs on: others are refused at set-up. */
@@ -81,7 +83,19 @@ export function readClient(client: object): ClientFacts {
     schemas.set(text, models)
   }
   const schema = prop(prop(adapter, 'options'), 'schema')
-  return { database, models, schema: typeof schema === 'string' ? schema : 'public' }
+  // What the driver adapter for MariaDB was made with cannot be seen.
+  const keepsSilentConnections = database === 'postgres' && prop(prop(adapter, 'config'), 'stream') === undefined
+  const problems = keepsSilentConnections ? [KEEPS_SILENT_CONNECTIONS] : []
+  return { database, models, schema: typeof schema === 'string' ? schema : 'public', problems }
+}
+
+const KEEPS_SILENT_CONNECTIONS: Problem = {
+  severity: 'warning',
+  table: '(connections)',
+  message:
+    'Prisma ends no connection on which the network goes silent: each delivery that meets one takes a connection from ' +
+    'the pool until TCP gives up, after minutes. Give PrismaPg a stream that has a time limit; the README of ' +
+    '@clerk-sync/adapter-prisma shows one.',
 }
 
 function uncapitalized(name: string): string {

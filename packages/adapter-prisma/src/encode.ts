@@ -21,7 +21,7 @@ function encodeOne(model: string, field: Field, value: unknown): unknown {
     case 'DateTime':
       return date(model, field, value)
     case 'Decimal':
-      return String(value)
+      return decimal(model, field, value)
     case 'BigInt':
       return bigint(model, field, value)
     default:
@@ -40,6 +40,13 @@ function date(model: string, field: Field, value: unknown): Date {
   const at = value instanceof Date ? value : typeof value === 'string' ? new Date(value) : undefined
   if (at && !Number.isNaN(at.getTime())) return at
   throw refuse(model, field, 'takes a Date, or a time as ISO 8601 has it')
+}
+
+/** Also the `Decimal` of Prisma's client. */
+function decimal(model: string, field: Field, value: unknown): string {
+  const text = String(value)
+  if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return text
+  throw refuse(model, field, 'takes a decimal number')
 }
 
 function bigint(model: string, field: Field, value: unknown): bigint {

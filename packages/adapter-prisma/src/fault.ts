@@ -1,4 +1,14 @@
-import { chainOf, databaseFault, type Fault, prop, type Refusal, refusalOf } from '@clerk-sync/core/adapter'
+import {
+  chainOf,
+  databaseFault,
+  databaseTrouble,
+  type Fault,
+  prop,
+  type Refusal,
+  refusalOf,
+  type Trouble,
+  type TroubleKind,
+} from '@clerk-sync/core/adapter'
 
 /** Prisma's own codes, and the kinds of error of its driver adapters. */
 const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
@@ -34,6 +44,38 @@ export function prismaRefusal(error: unknown): Refusal | undefined {
       const refusal = refusalOf({ code: prop(one, 'originalCode'), message: prop(one, 'originalMessage') })
       if (refusal) return refusal
     }
+  }
+  return undefined
+}
+
+/** Prisma's own codes for a connection, and for what its schema has and the database has not. Their messages quote no row. */
+const TROUBLES: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind>([
+  ['P1000', 'login'],
+  ['P1001', 'away'],
+  ['P1002', 'away'],
+  ['P1003', 'missing'],
+  ['P1008', 'away'],
+  ['P1010', 'forbidden'],
+  ['P1011', 'away'],
+  ['P1017', 'away'],
+  ['P2021', 'missing'],
+  ['P2022', 'missing'],
+  ['P2037', 'full'],
+])
+
+/** What keeps the database behind Prisma from its work, in its own words where Prisma has kept them. */
+export function prismaTrouble(error: unknown): Trouble | undefined {
+  for (const link of chainOf(error)) {
+    for (const one of chainOf(prop(prop(link, 'meta'), 'driverAdapterError'))) {
+      const trouble =
+        databaseTrouble({ code: prop(one, 'originalCode'), message: prop(one, 'originalMessage') }) ??
+        databaseTrouble({ code: prop(one, 'code'), message: prop(one, 'message') })
+      if (trouble) return trouble
+    }
+    const kind = TROUBLES.get(prop(link, 'code') ?? prop(link, 'errorCode'))
+    // Before the message, Prisma shows the code that called it.
+    const sentence = String(prop(link, 'message')).trim().split('\n').at(-1)
+    if (kind) return { kind, sentence: sentence ?? '' }
   }
   return undefined
 }

@@ -3,13 +3,14 @@ import {
   checkOptions,
   type GivenTables,
   givenTables,
+  prop,
   type Rows,
   type SyncAdapter,
   type WithLedger,
 } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
-import { prismaFault, prismaRefusal } from './fault.ts'
+import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { ledgerTable, lettersTable, syncedTable } from './synced-table.ts'
 import { accessTo } from './transaction.ts'
@@ -62,24 +63,39 @@ export function prismaAdapter<C extends AnyClient>(
       name: `prisma:${facts.database}`,
       faultOf: prismaFault,
       refusalOf: prismaRefusal,
+      troubleOf: prismaTrouble,
       dialect: DIALECTS[facts.database],
+      problems: facts.problems,
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       deadLetters: models.deadLetters === undefined ? undefined : lettersTable(models.deadLetters, facts),
       find: ({ entity, key, deletedAt, clerkVersion }, id, tx) => {
-        const query = (on: object) => {
-          const delegate: Delegate = Reflect.get(on, modelOf.get(entity) ?? '')
+        const query = async (on: object) => {
           // Also where the client omits these fields.
-          return delegate.findMany({
+          const args = {
             where: { [key]: id },
             omit: { [key]: false, [deletedAt]: false, [clerkVersion]: false },
-          })
+          } as const
+          const model = modelOf.get(entity) ?? ''
+          const rows = await delegateOf(on, model).findMany(args)
+          // An extension may hide deleted rows, and a tombstone is not the absence of a row.
+          return rows.length > 0 ? rows : delegateOf(unextended(on), model).findMany(args)
         }
         return tx ? query(tx as object) : read(query)
       },
     },
     runner,
   )
+}
+
+function delegateOf(client: object, model: string): Delegate {
+  return Reflect.get(client, model)
+}
+
+/** The client that the application's extensions are on top of; a client without any is its own. */
+function unextended(client: object): object {
+  const original = prop(prop(client, '_originalClient'), '_appliedParent')
+  return typeof original === 'object' && original !== null ? original : client
 }
 
 const TRANSACTION_ALIASES = { maxWaitMs: 'maxWait', timeoutMs: 'timeout' }

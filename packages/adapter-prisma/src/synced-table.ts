@@ -121,11 +121,26 @@ function unfitFor(entity: Entity, { type, nativeType }: Field, { database }: Cli
   return unfitForIds(entity, { type: nativeType ?? type, takesText, padsChars: database === 'postgres' })
 }
 
+/** Of decimals and large integers, the fields' own encoding says what it takes. */
+const TAKES: Readonly<Record<string, ColumnInfo['takes']>> = {
+  String: 'text',
+  Int: 'number',
+  Float: 'number',
+  Boolean: 'boolean',
+  DateTime: 'date',
+  Json: 'json',
+  Bytes: 'bytes',
+}
+
 function infoOf(field: Field, facts: ClientFacts): ColumnInfo {
   const constant = constantOf(field)
   const referred = referredBy(field.name)
   const unfit = referred && unfitFor(referred, field, facts)
+  const takes = field.list ? 'list' : field.enumValues ? 'text' : TAKES[field.type]
   return {
+    // `@default(dbgenerated())`: how a schema says it of a generated column, and of nothing else.
+    ...(isGenerated(field) && { generated: true }),
+    ...(takes && { takes }),
     // Prisma's lists take NULL in the database, and read as empty.
     nullable: field.optional || field.list,
     required: isRequired(field),
@@ -135,6 +150,10 @@ function infoOf(field: Field, facts: ClientFacts): ColumnInfo {
       field.type !== 'Bytes' && { emptyValue: emptyValue(field, constant) }),
     ...(unfit && { unfitForIds: unfit }),
   }
+}
+
+function isGenerated({ default: given }: Field): boolean {
+  return given?.kind === 'function' && given.name === 'dbgenerated' && given.argument === undefined
 }
 
 function constantOf(field: Field): unknown {

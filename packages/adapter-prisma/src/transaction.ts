@@ -3,6 +3,7 @@ import {
   asyncRunner,
   type DialectName,
   type HookHandle,
+  onlyOne,
   type Row,
   type Runner,
   type RunResult,
@@ -31,7 +32,7 @@ export function accessTo<Tx>(
 ): Access<Tx> {
   const pooled: Transaction<Tx> = (run) => watchedTransaction(client, { ...PATIENCE, ...options }, run)
   if (database !== 'sqlite') {
-    const send = (statements: readonly Statement[]) => Promise.all(statements.map((one) => execute(client, one)))
+    const send = async (statements: readonly Statement[]) => [await execute(client, onlyOne(statements))]
     return {
       runner: asyncRunner({ send, sendIn, transaction: pooled, handle: handleOf<Tx> }),
       read: (query) => query(client),

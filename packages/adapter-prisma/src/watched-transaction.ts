@@ -50,7 +50,7 @@ export async function watchedTransaction<Tx, T>(
           throw watched.refusal
         }
         if (watched?.hookIsOver && !watched.own.has(prop(args, '0'))) {
-          throw new Error('The transaction has ended: the hook must await all that it does.')
+          throw new ClerkSyncError('hook_failed', 'The transaction has ended: the hook must await all that it does.')
         }
         return query(args)
       },

@@ -132,6 +132,42 @@ describe.for([
     expect(await isNull()).toEqual([{ sql: false, json: true }])
   })
 
+  it('takes from the map what Prisma would make up', async () => {
+    const mapping = createClerkSync({
+      adapter: prismaAdapter(client, { users: 'account' }),
+      map: {
+        user: (user) => ({ uid: user.username ?? user.id, touchedAt: new Date(at) }),
+        deletedUser: ({ id: uid }) => ({ uid, touchedAt: new Date(at) }),
+      },
+    })
+    const mapped = `${id}_mapped`
+    const found = () => client.account.findUniqueOrThrow({ where: { clerkId: mapped } })
+    await mapping.apply(userEvent('user.created', mapped, at, { username: `${id}_ada` }))
+    expect(await found()).toMatchObject({ uid: `${id}_ada`, touchedAt: new Date(at) })
+    await mapping.apply(userEvent('user.updated', mapped, at + 1, { username: `${id}_bea` }))
+    expect(await found()).toMatchObject({ uid: `${id}_bea`, touchedAt: new Date(at) })
+  })
+
+  it('keeps a key that Prisma made up when a later change names it, and gives none', async () => {
+    const adapter = prismaAdapter(client, { users: 'account' })
+    const key = `${id}_filled`
+    const uidAfter = async (version: number, uid: string | undefined) => {
+      await adapter.upsert({
+        kind: 'upsert',
+        entity: 'user',
+        key,
+        version: String(version).repeat(33),
+        values: { uid },
+      })
+      return (await client.account.findUniqueOrThrow({ where: { clerkId: key } })).uid
+    }
+    const filled = await uidAfter(1, undefined)
+    expect(filled).toMatch(/^c[a-z0-9]{24}$/)
+    expect(await uidAfter(2, undefined)).toBe(filled)
+    expect(await uidAfter(3, `${id}_given`)).toBe(`${id}_given`)
+    expect(await uidAfter(4, undefined)).toBe(`${id}_given`)
+  })
+
   it('is erased by a delete: what takes NULL is NULL, the rest has its default', async () => {
     expect(await clerkSync.apply(userEvent('user.deleted', id, at + 3))).toBe('deleted')
     expect(await account()).toMatchObject({
@@ -153,7 +189,7 @@ describe.for([
     const event = userEvent('user.created', 'user_wrong', at, { banned: true })
     await expect(wrong.apply(event)).rejects.toMatchObject({
       code: 'config_invalid',
-      message: expect.stringMatching(/Account\.signedInAt takes a Date/),
+      message: expect.stringMatching(/^map\.user returns a string for "signedInAt", which takes a Date\./),
     })
   })
 })
@@ -175,14 +211,6 @@ describe('Only what was asked for is sent', () => {
     expect(queries).toHaveLength(1)
     expect(queries[0]?.query).toContain('insert into "app"."All accounts" as t ("clerk id", "display name"')
     expect(queries[0]?.query).not.toContain('Secret')
-  })
-
-  it('the schema of the driver adapter is the one of a model that names none, as it is for Prisma', async () => {
-    const other = new PrismaClient({ adapter: new PrismaPg({ connectionString }, { schema: 'app' }) })
-    const adapter = prismaAdapter(other, { organizations: 'organization' })
-    // This model names its own.
-    expect(await adapter.check()).toEqual([])
-    await other.$disconnect()
   })
 })
 

@@ -15,6 +15,7 @@ import { PrismaClient as MysqlClient } from './.generated/mysql/prisma/index.js'
 import { PrismaClient } from './.generated/postgres/prisma/client.ts'
 import { PrismaClient as SqliteClient } from './.generated/sqlite/prisma/client.ts'
 import { poolConfig } from './kit/mysql.ts'
+import { stream } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
 
 type Shape = keyof typeof shapes
@@ -27,7 +28,7 @@ interface Store {
 }
 
 async function openPostgres(): Promise<Store> {
-  const pool = new pg.Pool({ connectionString: await freshDatabase('postgres', 'prisma_check'), max: 2 })
+  const pool = new pg.Pool({ connectionString: await freshDatabase('postgres', 'prisma_check'), max: 2, stream })
   onTestFinished(() => pool.end())
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   return {
@@ -164,4 +165,16 @@ it('check on MySQL finds nothing in tables as Prisma makes them, and one collati
   await store.run('alter table users modify id varchar(191) character set latin1 collate latin1_general_cs not null')
   const message = /has the collation utf8mb4_0900_ai_ci, and User\.id has latin1_general_cs: a join of the two/
   expect(brief(await store.check('plain'))).toEqual(Array(3).fill(expect.stringMatching(message)))
+})
+
+it('check on PostgreSQL warns of a driver that ends no silent connection, and not of one that does', async () => {
+  const connectionString = await freshDatabase('postgres', 'prisma_check')
+  const warnings = async (config: pg.PoolConfig) => {
+    const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString, ...config }) })
+    onTestFinished(() => prisma.$disconnect())
+    const problems = await prismaAdapter(prisma, { users: 'user' }).check()
+    return brief(problems.filter(({ table }) => table === '(connections)'))
+  }
+  expect(await warnings({})).toEqual([expect.stringMatching(/^warning: .*silent.*stream/)])
+  expect(await warnings({ stream })).toEqual([])
 })

@@ -1,4 +1,3 @@
-import { Socket } from 'node:net'
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
 import { startFaultProxy } from '@clerk-sync/fault-proxy'
@@ -10,15 +9,10 @@ import { onTestFinished } from 'vitest'
 import { PrismaClient as MysqlClient } from './.generated/mysql/prisma/index.js'
 import { PrismaClient } from './.generated/postgres/prisma/client.ts'
 import { poolConfig, prismaMysql } from './kit/mysql.ts'
-import { prismaPostgres } from './kit/postgres.ts'
+import { prismaPostgres, streamFor } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
 
-/** What the README asks for, in less time: nobody but the driver can end one of its connections. */
 const SILENCE_MS = 2 * TIMEOUT_MS
-const stream = () => {
-  const socket = new Socket()
-  return socket.setTimeout(SILENCE_MS, () => socket.destroy())
-}
 
 async function timed(
   protocol: 'postgres' | 'mysql',
@@ -61,7 +55,7 @@ testDeadline([
     'node-postgres',
     async () =>
       timed('postgres', await prismaPostgres('prisma_deadline', onTestFinished), (connectionString) => {
-        const adapter = new PrismaPg({ connectionString, max: 1, stream })
+        const adapter = new PrismaPg({ connectionString, max: 1, stream: streamFor(SILENCE_MS) })
         return new PrismaClient({ adapter })
       }),
   ],

@@ -107,6 +107,24 @@ describe.for(stores)('On %s', ([, open]) => {
     },
   )
 
+  it('find sees a deleted row that an extension hides, and what the extension makes of the others', async () => {
+    const { prisma } = await open()
+    onTestFinished(() => prisma.$disconnect())
+    const hiding = prisma.$extends({
+      query: {
+        user: { findMany: ({ args, query }) => query({ ...args, where: { ...args.where, deletedAt: null } }) },
+      },
+      result: { user: { greeting: { needs: { firstName: true }, compute: (user) => `Hello ${user.firstName}` } } },
+    })
+    const clerkSync = createClerkSync({ adapter: prismaAdapter(hiding as unknown as PrismaClient, shapes.plain) })
+    const at = 1_760_000_000_000
+    await clerkSync.apply(userEvent('user.created', 'user_1', at, { first_name: 'Ada' }))
+    expect(await clerkSync.find('user', 'user_1')).toMatchObject({ deleted: false, row: { greeting: 'Hello Ada' } })
+    await clerkSync.apply(userEvent('user.deleted', 'user_1', at + 1))
+    expect(await clerkSync.find('user', 'user_1')).toMatchObject({ deleted: true, row: { id: 'user_1' } })
+    expect(await clerkSync.find('user', 'user_2')).toBeUndefined()
+  })
+
   it('a hook that catches that refusal is refused all the same', async () => {
     const { prisma, query } = await open()
     onTestFinished(() => prisma.$disconnect())

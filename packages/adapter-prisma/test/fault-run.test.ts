@@ -1,46 +1,51 @@
-// CLERK_SYNC_FAULTS=1000 makes the run a long one; npm run faults prints the figures of all drivers.
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
-import { ClerkSyncError, createClerkSync } from '@clerk-sync/core'
-import { faultsOfRun, runFaults, startFaultProxy } from '@clerk-sync/fault-proxy'
-import { userEvent } from '@clerk-sync/test-support/events'
+import { createClerkSync } from '@clerk-sync/core'
+import { testFaults } from '@clerk-sync/test-support/fault-run'
+import { createdTables } from '@clerk-sync/test-support/kit-tables'
+import { rawMysql } from '@clerk-sync/test-support/raw-connections'
+import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { expect, it, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
+import { PrismaClient as MysqlClient } from './.generated/mysql/prisma/index.js'
 import { PrismaClient } from './.generated/postgres/prisma/client.ts'
-import { prismaPostgres } from './kit/postgres.ts'
+import { poolConfig } from './kit/mysql.ts'
+import { streamFor, utcPostgres } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
 
-it('node-postgres: whatever the network does to a statement, nothing acknowledged is lost and nothing happens twice', {
-  timeout: 60_000 + 2_000 * faultsOfRun(),
-}, async () => {
-  const { url: target, query } = await prismaPostgres('prisma_faults', onTestFinished)
-  const proxy = await startFaultProxy({ target, protocol: 'postgres' })
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: proxy.url(), max: 2 }) })
-  onTestFinished(async () => {
-    await prisma.$disconnect()
-    await proxy.close()
-  })
-  const clerkSync = createClerkSync({
-    adapter: prismaAdapter(prisma, shapes.plain),
-    on: {
-      'user.created': ({ event, tx }) => tx.welcome.create({ data: { userId: event.data.id, eventId: event.id } }),
-    },
-  })
-  const events = new Map<number, ReturnType<typeof userEvent>>()
-  const figures = await runFaults({
-    driver: 'Prisma, node-postgres',
-    proxy,
-    count: async (table) => (await query(`select 1 from ${table}`)).length,
-    deliver: async (number, hooked) => {
-      const event =
-        events.get(number) ?? userEvent(hooked ? 'user.created' : 'user.updated', `user_${number}`, 1_760_000_000_000)
-      events.set(number, event)
-      return clerkSync.apply(event).catch((error: unknown) => {
-        if (!ClerkSyncError.is(error)) throw error
-        return `${error.status} ${error.code}`
+testFaults('prisma_faults', [
+  {
+    name: 'Prisma, node-postgres',
+    protocol: 'postgres',
+    tables: (url) => createdTables('postgres', utcPostgres(url, onTestFinished)),
+    open(connectionString, { timeoutMs, silenceMs }) {
+      const stream = streamFor(silenceMs)
+      const driver = new PrismaPg({ connectionString, max: 2, connectionTimeoutMillis: 5_000, stream })
+      const prisma = new PrismaClient({ adapter: driver })
+      onTestFinished(() => prisma.$disconnect())
+      return createClerkSync({
+        adapter: prismaAdapter(prisma, shapes.plain),
+        timeoutMs,
+        on: {
+          'user.created': ({ event, tx }) => tx.welcome.create({ data: { userId: event.data.id, eventId: event.id } }),
+        },
       })
     },
-  })
-  expect(figures).toMatchObject({ lost: 0, doubled: 0 })
-  expect(figures.refused).toBeGreaterThan(0)
-  expect(figures.atCommit).toBeGreaterThan(0)
-})
+  },
+  {
+    name: 'Prisma, mariadb',
+    protocol: 'mysql',
+    tables: (url) => createdTables('mysql', rawMysql(url, onTestFinished)),
+    open(url, { timeoutMs, silenceMs }) {
+      const driver = new PrismaMariaDb({ ...poolConfig(url), connectionLimit: 2, socketTimeout: silenceMs })
+      const prisma = new MysqlClient({ adapter: driver })
+      onTestFinished(() => prisma.$disconnect())
+      return createClerkSync({
+        adapter: prismaAdapter(prisma, shapes.plain),
+        timeoutMs,
+        on: {
+          'user.created': ({ event, tx }) => tx.welcome.create({ data: { userId: event.data.id, eventId: event.id } }),
+        },
+      })
+    },
+  },
+])

@@ -1,8 +1,12 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
+import { createClerkSync } from '@clerk-sync/core'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
+import { PrismaPg } from '@prisma/adapter-pg'
 import mysql from 'mysql2/promise'
+import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { PrismaClient as PostgresClient } from './.generated/readme/prisma/client.ts'
 import { PrismaClient } from './.generated/readme-mysql/prisma/client.ts'
 import { poolConfig } from './kit/mysql.ts'
 
@@ -19,6 +23,57 @@ const DDL = [
     PRIMARY KEY (id)) ${inCollation}`,
 ]
 
+const live = (mark: '`' | '"') => {
+  const [user, member, organization] = ['User', 'OrganizationMembership', 'Organization'].map(
+    (name) => mark + name + mark,
+  )
+  const column = (name: string) => mark + name + mark
+  return `select m.* from ${member} m
+    join ${user} u on u.${column('clerkId')} = m.${column('userId')} and u.${column('deletedAt')} is null
+    join ${organization} o on o.id = m.${column('organizationId')} and o.${column('deletedAt')} is null
+    where m.${column('deletedAt')} is null and m.${column('organizationId')} = 'org_a'`
+}
+
+const models = {
+  users: 'user',
+  organizations: 'organization',
+  organizationMemberships: 'organizationMembership',
+} as const
+const map = {
+  user: (_: unknown, record: { id: string; email: string | null }) => ({ email: record.email ?? record.id }),
+  deletedUser: ({ id }: { id: string }) => ({ email: `${id}@deleted.invalid` }),
+}
+
+it('The README’s live memberships on PostgreSQL read one of 100,000 users by its key, and check finds no fault', async () => {
+  const connectionString = await freshDatabase('postgres', 'prisma_live')
+  const raw = new pg.Pool({ connectionString, max: 1 })
+  const prisma = new PostgresClient({ adapter: new PrismaPg({ connectionString }) })
+  onTestFinished(async () => {
+    await prisma.$disconnect()
+    await raw.end()
+  })
+  const sync = `"clerkVersion" text not null default '0', "deletedAt" timestamp(3)`
+  await raw.query(`create table "User" (id text primary key, "clerkId" text not null unique, email text not null,
+    "displayName" text, tagline text default 'hello', ${sync})`)
+  await raw.query(`create table "Organization" (id text primary key, name text, ${sync})`)
+  await raw.query(`create table "OrganizationMembership" (id text primary key, "userId" text not null,
+    "organizationId" text not null, role text not null, ${sync})`)
+  expect(await createClerkSync({ adapter: prismaAdapter(prisma, models), map }).check()).toEqual([])
+
+  await raw.query(
+    `insert into "User" (id, "clerkId", email) select n, 'user_' || n, 'x' from generate_series(1, 100000) n`,
+  )
+  await raw.query(`insert into "Organization" (id) values ('org_a'), ('org_b')`)
+  await raw.query(`insert into "OrganizationMembership" (id, "userId", "organizationId", role)
+    select 'orgmem_' || n, 'user_' || n, case when n % 1000 = 0 then 'org_a' else 'org_b' end, 'org:member'
+    from generate_series(1, 100000) n`)
+  await raw.query('create index on "OrganizationMembership" ("organizationId")')
+  await raw.query('analyze')
+  const plan = await prisma.$queryRawUnsafe(`explain ${live('"')}`)
+  expect(JSON.stringify(plan)).toMatch(/Index Scan using \\"User_clerkId_key\\"/)
+  expect(await prisma.$queryRawUnsafe(live('"'))).toHaveLength(100)
+})
+
 describe.for([
   ['MySQL', 'mysql'],
   ['MariaDB', 'mariadb'],
@@ -32,12 +87,7 @@ describe.for([
       await raw.end()
     })
     for (const statement of DDL) await raw.query(statement)
-    const adapter = prismaAdapter(prisma, {
-      users: 'user',
-      organizations: 'organization',
-      organizationMemberships: 'organizationMembership',
-    })
-    expect(await adapter.check()).toEqual([])
+    expect(await createClerkSync({ adapter: prismaAdapter(prisma, models), map }).check()).toEqual([])
 
     const ids = Array.from({ length: 100_000 }, (_, n) => `user_2abcDEFghiJKLmnoPQRst${100_000 + n}`)
     await raw.query('insert into User (id, clerkId, email) values ?', [ids.map((id) => [id, id, id])])
@@ -45,13 +95,9 @@ describe.for([
     await raw.query(`insert into OrganizationMembership (id, userId, organizationId, role)
       select id, clerkId, if(id like '%000', 'org_a', 'org_b'), 'org:member' from User where id like '%0'`)
     await raw.query('analyze table User, Organization, OrganizationMembership')
-    const live = `select m.* from OrganizationMembership m
-      join User u on u.clerkId = m.userId and u.deletedAt is null
-      join Organization o on o.id = m.organizationId and o.deletedAt is null
-      where m.deletedAt is null and m.organizationId = 'org_a'`
-    const plan = await prisma.$queryRawUnsafe(`explain format=traditional ${live}`)
+    const plan = await prisma.$queryRawUnsafe(`explain format=traditional ${live('`')}`)
     expect(plan).toContainEqual(expect.objectContaining({ table: 'u', type: 'eq_ref', key: 'User_clerkId_key' }))
-    expect(await prisma.$queryRawUnsafe(live)).toHaveLength(100)
+    expect(await prisma.$queryRawUnsafe(live('`'))).toHaveLength(100)
 
     // Where a relation stands, its foreign key can stand as well.
     await raw.query('alter table OrganizationMembership add foreign key (userId) references User (clerkId)')

@@ -5,7 +5,7 @@ import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-
 import { PrismaPg } from '@prisma/adapter-pg'
 import { afterAll, describe, it } from 'vitest'
 import { type Prisma, PrismaClient } from './.generated/postgres/prisma/client.ts'
-import { prismaPostgres } from './kit/postgres.ts'
+import { prismaPostgres, stream } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
 
 const { url, read, insert, triggers } = await prismaPostgres('prisma_7', afterAll)
@@ -17,7 +17,7 @@ testAdapter<Prisma.TransactionClient>({
   runner: { describe, it },
   capabilities: POSTGRES_POOL,
   adapter(shape, { calls, isolation }) {
-    const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
+    const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation), stream })
     pools.push(pool)
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
     return prismaAdapter(prisma, shapes[shape])

@@ -3,7 +3,7 @@ import { testAdapter } from '@clerk-sync/adapter-testkit'
 import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
 import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { afterAll, describe, it } from 'vitest'
-import { prismaPostgres } from './kit/postgres.ts'
+import { prismaPostgres, stream } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
 import { type Prisma, PrismaClient } from './prisma6/.generated/postgres/prisma/index.js'
 import { PrismaPg } from './prisma6/drivers.ts'
@@ -18,7 +18,7 @@ testAdapter<Prisma.TransactionClient>({
   capabilities: POSTGRES_POOL,
   adapter(shape, { calls, isolation }) {
     const options = isolationOption(isolation)
-    const pool = new FalliblePool(calls, { connectionString: url, max: 4, options, endings: 'severed' })
+    const pool = new FalliblePool(calls, { connectionString: url, max: 4, options, stream, endings: 'severed' })
     pools.push(pool)
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
     return prismaAdapter(prisma, shapes[shape])

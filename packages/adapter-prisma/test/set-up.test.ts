@@ -27,6 +27,8 @@ describe('A model that cannot be synced is refused at set-up, with what to do', 
     ['noDeletedAt', /NoDeletedAt has no field deletedAt\. Add deletedAt DateTime\?/],
     ['noKey', /NoKey has no field id\. Add id String @id, or clerkId String @unique/],
     ['keyNotUnique', /KeyNotUnique\.clerkId holds the Clerk id: it must be a String with @id or @unique/],
+    ['shortKey', /ShortKey\.id holds 20 characters, and the Clerk id of the user has 32/],
+    ['fixedKey', /FixedKey\.id has the type Char\(20\), which fills ids up with blanks/],
     ['ownKeyUnfilled', /OwnKeyUnfilled\.id is the application's own key and nothing fills it/],
     ['requiredColumn', /Nothing fills RequiredColumn\.tagline.*map\.user.*default/],
     ['user', /The client has no model "user": it has noVersion, nullableVersion/],
@@ -48,6 +50,19 @@ describe('A model that cannot be synced is refused at set-up, with what to do', 
     const client = new WrongMysqlClient({ adapter: new PrismaMariaDb6(host) })
     expect(() => setUp('narrowVersion', {}, client)).toThrow(/must hold 33 characters: leave @db\.VarChar out/)
     expect(() => setUp('narrowVersion')).toThrow(/must hold 33 characters/)
+  })
+
+  it('with a membership whose references cannot hold a Clerk id', () => {
+    const memberships = (map: object) => () =>
+      createClerkSync({ adapter: adapterOf(wrong, { organizationMemberships: 'numberedReference' }), ...map })
+    expect(memberships({})).toThrow(/NumberedReference\.userId has the type Int, and the Clerk id of the user is text/)
+    const map = {
+      organizationMembership: (_: unknown, { organizationId }: { organizationId: string }) => ({
+        userId: 1,
+        organizationId,
+      }),
+    }
+    expect(memberships({ map })).toThrow(/NumberedReference\.organizationId holds 20 characters.*organization has 31/)
   })
 
   it('with a ledger that is another model', () => {

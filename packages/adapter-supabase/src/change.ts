@@ -1,3 +1,4 @@
+import { ClerkSyncError } from '@clerk-sync/core'
 import { type Change, NO_VERSION, type WriteOutcome } from '@clerk-sync/core/adapter'
 import type { SyncedTable } from '@clerk-sync/core/sql'
 
@@ -12,7 +13,8 @@ export interface SentChange {
 export function sentChange(table: SyncedTable, change: Change): SentChange {
   const { key, clerkVersion, deletedAt } = table
   const mode = change.kind === 'delete' ? change.mode : 'upsert'
-  const row: Record<string, unknown> = { ...change.values, [key]: change.key }
+  const values = Object.entries(change.values).map(([column, value]) => [column, asJson(table.name, column, value)])
+  const row: Record<string, unknown> = { ...Object.fromEntries(values), [key]: change.key }
   if (change.kind === 'delete') row[deletedAt] = change.deletedAt
   row[clerkVersion] = mode === 'keep' ? NO_VERSION : change.version
   return { table: table.name, key, mode, row }
@@ -29,4 +31,16 @@ const OUTCOMES: readonly unknown[] = [
 
 export function isWritten(data: unknown): data is WriteOutcome {
   return OUTCOMES.includes(data)
+}
+
+/** What JSON has no kind for goes as the text that PostgreSQL reads as it. */
+function asJson(table: string, column: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  if (value instanceof Uint8Array)
+    return `\\x${Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  if (typeof value !== 'function' && typeof value !== 'symbol') return value
+  throw new ClerkSyncError(
+    'config_invalid',
+    `${table}.${column} is given a ${typeof value}, which no column takes: return a value from the map, or null.`,
+  )
 }

@@ -2,16 +2,12 @@ import type { Problem } from '@clerk-sync/core'
 import type { CheckOptions } from '@clerk-sync/core/adapter'
 import {
   type ColumnFacts,
-  checkLedger,
-  checkTable,
-  comparedTombstones,
   LEDGER_COLUMNS,
   type LedgerTable,
+  loadChecks,
   postgres,
-  refusedByCheck,
   type SyncedTable,
   type TableFacts,
-  tombstoneRow,
   unquoted,
 } from '@clerk-sync/core/sql'
 import type { Call } from './client.ts'
@@ -25,6 +21,7 @@ export async function checkDatabase(
   ledger: LedgerTable | undefined,
   tombstones: NonNullable<CheckOptions['tombstones']>,
 ): Promise<readonly Problem[]> {
+  const { checkLedger, checkTable, comparedTombstones, refusedByCheck, tombstoneRow } = await loadChecks()
   const names = [...tables, ...(ledger ? [ledger] : [])].map(({ name }) => name)
   const stored = await call('clerk_sync_facts', { names }, (data) => areFacts(data, names))
   const problems: Problem[] = [...versionProblems(stored)]

@@ -82,7 +82,7 @@ describe('What takes no NULL, in a schema that service_role may not use, gets it
       expect.stringMatching(/^error: users\.first_name is NOT NULL .*map\.deletedUser/),
     ])
     await expect(clerkSync.apply(userEvent('user.deleted', 'user_1', at))).rejects.toMatchObject({
-      code: 'store_failed',
+      code: 'value_refused',
     })
   })
 

@@ -5,10 +5,10 @@ import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
 import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
 import { staleHook } from './delivery/hook-run.ts'
-import { parseEvent } from './delivery/parse-event.ts'
+import { checkEvent, parseEvent } from './delivery/parse-event.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
-import { reportTo } from './delivery/report-result.ts'
+import { reportResult } from './delivery/report-result.ts'
 import { readSignatureHeaders, verifySignature } from './delivery/verify-signature.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError } from './errors.ts'
@@ -38,7 +38,7 @@ import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
 ): ClerkSync<Stored> {
-  const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, onResult, ...parking } =
+  const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, reporting, ...parking } =
     resolveOptions(options)
 
   async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
@@ -85,7 +85,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     } finally {
       deadline.end()
     }
-    reportTo(onResult, result)
+    reportResult(reporting, result, delivery.logger)
     return result
   }
 
@@ -93,8 +93,10 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     handler: toFetchHandler(receive),
     receive,
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
-    apply: (event, { lastAttempt = false } = {}) =>
-      within(timeoutMs, async (deadline) => (await deadLetters.deliver(event, deadline, lastAttempt)).outcome),
+    apply: async (event, { lastAttempt = false } = {}) => {
+      checkEvent(event)
+      return within(timeoutMs, async (deadline) => (await deadLetters.deliver(event, deadline, lastAttempt)).outcome)
+    },
     deadLetters: deadLetters.api,
     storeRead: async (entity, snapshot, sentAt) =>
       applyRead(adapter, buildReadChange(entity, snapshot, sentAt, mappings.of(entity))),

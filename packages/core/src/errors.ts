@@ -1,3 +1,4 @@
+import { printable } from './port/printable.ts'
 import { prop } from './port/prop.ts'
 
 /** What went wrong, with the HTTP status of the response and whether the same delivery may succeed later. */
@@ -43,11 +44,15 @@ export class ClerkSyncError extends Error {
   readonly status: number
   /** Whether the same delivery may succeed later. Svix retries every status outside 2xx either way. */
   readonly retryable: boolean
+  /** Whose error `cause` is, where the application's own code threw it. */
+  readonly thrownBy?: 'hook' | 'map'
   readonly [brand] = true
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+  constructor(code: ErrorCode, message: string, options: ErrorOptions & { readonly thrownBy?: 'hook' | 'map' } = {}) {
+    // It may quote what a sender chose: a method, an id, an instance.
+    super(printable(message), options)
     this.code = code
+    if (options.thrownBy) this.thrownBy = options.thrownBy
     this.status = codes[code].status
     this.retryable = codes[code].retryable
   }

@@ -1,8 +1,7 @@
 import { DEFAULT_TIMEOUT_MS } from './delivery/deadline.ts'
-import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { AnyHook } from './delivery/hook-run.ts'
 import { MAX_BODY_BYTES } from './delivery/read-request.ts'
-import { reportFailure } from './delivery/report-result.ts'
+import type { Reporting } from './delivery/report-result.ts'
 import type { Secrets } from './delivery/signing-secrets.ts'
 import { readSecrets } from './delivery/signing-secrets.ts'
 import type { ClerkEventType } from './entities/clerk-event.ts'
@@ -12,6 +11,7 @@ import { ClerkSyncError } from './errors.ts'
 import { type GivenMaps, type Mapping, type Mappings, resolveMappings } from './mapping/resolve-mapping.ts'
 import { modesOf } from './on-delete.ts'
 import { checkOptions, nearest } from './port/check-options.ts'
+import { prop } from './port/prop.ts'
 import type { Entity, Rows, SyncAdapter } from './port/sync-adapter.ts'
 import type { ClerkSyncOptions } from './types.ts'
 
@@ -27,7 +27,7 @@ export interface ResolvedOptions {
   readonly timeoutMs: number
   readonly parkAfter: number
   readonly parkPerMinute: number
-  readonly onResult: (result: DeliveryResult) => void
+  readonly reporting: Reporting
 }
 
 const OPTIONS = [
@@ -42,6 +42,8 @@ const OPTIONS = [
   'parkAfter',
   'parkPerMinute',
   'onResult',
+  'logger',
+  'verbose',
 ] as const satisfies readonly (keyof ClerkSyncOptions<Rows, unknown, unknown> | 'map')[]
 
 const ALIASES = {
@@ -58,6 +60,8 @@ const ALIASES = {
   mapping: 'map',
   timeout: 'timeoutMs',
   parkAfterMs: 'parkAfter',
+  log: 'logger',
+  debug: 'verbose',
 }
 
 /** @throws ClerkSyncError `config_invalid`, with what to do. */
@@ -65,7 +69,7 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & { readonly map?: object },
 ): ResolvedOptions {
   checkOptions('createClerkSync', options, OPTIONS, ALIASES)
-  const { instanceId, onDelete, maxBodyBytes = MAX_BODY_BYTES, onResult = reportFailure } = options
+  const { instanceId, onDelete, maxBodyBytes = MAX_BODY_BYTES, onResult, logger, verbose = false } = options
   const { timeoutMs = DEFAULT_TIMEOUT_MS, map = {}, on = {} } = options
   const adapter = checkedAdapter(options.adapter)
   demand(isPositiveInteger(maxBodyBytes), 'maxBodyBytes must be a positive whole number of bytes.')
@@ -87,7 +91,15 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     instanceId === undefined || (typeof instanceId === 'string' && /^ins_\w+$/.test(instanceId)),
     'instanceId must be what Clerk calls the instance, ins_…, or be left out.',
   )
-  demand(typeof onResult === 'function', 'onResult must be a function that takes the result of a delivery.')
+  demand(
+    onResult === undefined || typeof onResult === 'function',
+    'onResult must be a function that takes the result of a delivery.',
+  )
+  demand(
+    logger === undefined || logger === false || isLogger(logger),
+    'logger must have the methods info, warn and error, as console and pino do, or be false.',
+  )
+  demand(typeof verbose === 'boolean', 'verbose is true, or false (default): failures alone are logged.')
   demand(isPlainObject(map), 'map must be an object of functions, by entity: { user: (user, record) => ({ … }) }.')
   demand(
     isPlainObject(on),
@@ -109,7 +121,7 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     timeoutMs,
     parkAfter,
     parkPerMinute,
-    onResult,
+    reporting: { logger, verbose, onResult },
   }
 }
 
@@ -168,5 +180,8 @@ function demand(holds: boolean, message: string): asserts holds {
 }
 
 const isPositiveInteger = (value: unknown) => typeof value === 'number' && Number.isSafeInteger(value) && value > 0
+
+const isLogger = (value: unknown) =>
+  ['info', 'warn', 'error'].every((level) => typeof prop(value, level) === 'function')
 
 const isPlainObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,6 +1,7 @@
 import type { DeadLettersApi } from './dead-letters/create-dead-letters.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { Hooks } from './delivery/hooks.ts'
+import type { ClerkSyncLogger } from './delivery/logger.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import type { BareDelete, WholeDelete } from './entities/all-entities.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
@@ -42,9 +43,17 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
   readonly parkPerMinute?: number | undefined
   /**
    * Called with the result of each delivery, before the response is sent. It must not block: the response waits for it
-   * to return, and not for a promise. Default: failures go to `console.error`, without payloads.
+   * to return, and not for a promise. With it, nothing is logged unless `logger` or `verbose` says so.
    */
   readonly onResult?: ((result: DeliveryResult) => void) | undefined
+  /**
+   * Gets one line for each delivery that failed, with its fields, and of all others with `verbose`: no payloads, no values
+   * of rows. Errors of the application's own hooks and maps come with their stack. Default: `console`, and in Fastify the
+   * request's log. `false`: nothing is logged.
+   */
+  readonly logger?: ClerkSyncLogger | false | undefined
+  /** Logs every delivery, with its duration, its lag, and why it was ignored. Default false: failures alone. */
+  readonly verbose?: boolean | undefined
 }
 
 /** What deletes do to their rows: of all tables, or per entity. */

@@ -1,7 +1,8 @@
 // A silent network, a long lock, a hook that never ends: the answer and the report come before Svix gives up.
-import { describe, expect, test } from 'vitest'
+import { getEventListeners } from 'node:events'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { SyncAdapter } from '../src/port/index.ts'
-import { envelope, user } from './fixtures/payloads.ts'
+import { deleted, envelope, user } from './fixtures/payloads.ts'
 import { signed } from './fixtures/signing.ts'
 import { syncOf } from './fixtures/sync.ts'
 
@@ -68,15 +69,53 @@ describe('a delivery that takes too long', () => {
   })
 })
 
-test('the port is handed a signal that is aborted at the deadline, and not before', async () => {
-  const clerkSync = syncOf({ timeoutMs: 50 })
-  const signals: (AbortSignal | undefined)[] = []
-  const upsert: SyncAdapter['upsert'] = (_change, options) => {
-    signals.push(options?.signal)
-    expect(options?.signal?.aborted).toBe(false)
-    return never()
+test('a silent database is not taken for the hook: not before it, and not after it', async () => {
+  let hooks = 0
+  const options = { timeoutMs: 50, on: { 'user.created': () => void hooks++ } }
+  for (const silentFrom of [1, 3]) {
+    let calls = 0
+    const call = <T>(statement: () => Promise<T> | T) =>
+      ++calls < silentFrom ? Promise.resolve(statement()) : new Promise<T>(() => {})
+    const result = await syncOf(options, { call }).receive({ headers: signed(BODY), body: BODY })
+    expect(result).toMatchObject({ ok: false, status: 503, error: { code: 'store_failed' } })
   }
-  Object.assign(clerkSync.adapter, { upsert })
-  await clerkSync.receive({ headers: signed(BODY), body: BODY })
-  expect(signals.map((signal) => signal?.aborted)).toEqual([true])
+  expect(hooks).toBe(1)
+})
+
+test.for([
+  ['upsert', 'user.created', false],
+  ['softDelete', 'user.deleted', false],
+  ['once', 'user.created', true],
+] as const)(
+  '%s is handed a signal that is aborted at the deadline, and not before',
+  async ([method, type, hasHook]) => {
+    const clerkSync = syncOf({ timeoutMs: 50, ...(hasHook && { on: { [type]: () => {} } }) })
+    const signals: (AbortSignal | undefined)[] = []
+    const silent = (...given: unknown[]): Promise<never> => {
+      const signal: AbortSignal | undefined = Object(given.at(-1)).signal
+      signals.push(signal)
+      expect(signal?.aborted).toBe(false)
+      return never()
+    }
+    Object.assign(clerkSync.adapter, { [method]: silent })
+    const body = type === 'user.deleted' ? envelope(type, deleted('user_1')) : BODY
+    await clerkSync.receive({ headers: signed(body), body })
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true])
+  },
+)
+
+test('a delivery that has its answer leaves no timer, and no listener on its signal', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const clerkSync = syncOf()
+  const signals: AbortSignal[] = []
+  const upsert = clerkSync.adapter.upsert
+  const watched: SyncAdapter['upsert'] = (change, options) => {
+    if (options?.signal) signals.push(options.signal)
+    return upsert(change)
+  }
+  Object.assign(clerkSync.adapter, { upsert: watched })
+  expect(await clerkSync.receive({ headers: signed(BODY), body: BODY })).toMatchObject({ outcome: 'created' })
+  expect(vi.getTimerCount()).toBe(0)
+  expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0])
 })

@@ -1,4 +1,6 @@
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify5, { type FastifyInstance } from 'fastify'
+import fastify4 from 'fastify4'
+import fastify4First from 'fastify4-first'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { fastifyClerkSync } from '../src/hosts/fastify.ts'
 import { toNodeHandler } from '../src/hosts/node.ts'
@@ -13,7 +15,14 @@ const PATH = '/api/webhooks/clerk'
 type Route = (app: FastifyInstance, clerkSync: ReturnType<typeof syncOf>) => unknown
 const plugin: Route = (app, clerkSync) => app.register(fastifyClerkSync, { clerkSync })
 
-async function serve(route: Route) {
+// What is used of an application is alike in all of them; to the compiler their types are not.
+const VERSIONS: [string, typeof fastify5][] = [
+  ['5', fastify5],
+  ['4', fastify4 as unknown as typeof fastify5],
+  ['4.0', fastify4First as unknown as typeof fastify5],
+]
+
+async function serve(route: Route, fastify = fastify5) {
   const clerkSync = syncOf()
   const app = fastify({ forceCloseConnections: true })
   onTestFinished(() => app.close())
@@ -23,9 +32,11 @@ async function serve(route: Route) {
   return { ...clerkSync, base, port: Number(new URL(base).port), url: `${base}${PATH}` }
 }
 
-describe('the plugin', () => {
+describe.each(VERSIONS)('the plugin, on Fastify %s', (_, fastify) => {
+  const served = (route: Route) => serve(route, fastify)
+
   test('gets the bytes, and the other routes still get JSON', async () => {
-    const { url, base, adapter } = await serve(plugin)
+    const { url, base, adapter } = await served(plugin)
     const { status, body, headers } = await deliver(url, BODY)
     expect([status, body]).toEqual([200, '{"outcome":"created"}'])
     expect(headers.get('content-type')).toMatch(/^application\/json/)
@@ -36,13 +47,13 @@ describe('the plugin', () => {
   test.each(['application/json; charset=utf-8', 'text/plain', 'application/x-www-form-urlencoded'])(
     'takes a body of the content type %s',
     async (type) => {
-      const { url } = await serve(plugin)
+      const { url } = await served(plugin)
       expect(await deliver(url, BODY, { 'content-type': type })).toMatchObject({ status: 200 })
     },
   )
 
   test('takes a body without a content type', async () => {
-    const { port } = await serve(plugin)
+    const { port } = await served(plugin)
     const headers = Object.entries({ host: 'x', ...signed(BODY), 'content-length': String(Buffer.byteLength(BODY)) })
     const head = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
     const answers = await writeThenRead(port, [`POST ${PATH} HTTP/1.1\r\n${head}\r\n${BODY}`], 1)
@@ -50,7 +61,7 @@ describe('the plugin', () => {
   })
 
   test('is at the path that it is given, under the prefix of its context', async () => {
-    const { base } = await serve((app, clerkSync) =>
+    const { base } = await served((app, clerkSync) =>
       app.register(async (api) => void api.register(fastifyClerkSync, { clerkSync, path: '/clerk' }), {
         prefix: '/api',
       }),
@@ -59,7 +70,7 @@ describe('the plugin', () => {
   })
 
   test("leaves the application's hooks their part in the answer", async () => {
-    const { url } = await serve((app, clerkSync) => {
+    const { url } = await served((app, clerkSync) => {
       app.addHook('onSend', async (_request, reply) => void reply.header('x-request-id', '1'))
       plugin(app, clerkSync)
     })
@@ -67,7 +78,7 @@ describe('the plugin', () => {
   })
 
   test('a body of 2 MiB gets its 413, also in chunks and where all of it is written first', async () => {
-    const { url, port, stored } = await serve(plugin)
+    const { url, port, stored } = await served(plugin)
     const large = ' '.repeat(2 ** 21)
     const body = new Blob([large]).stream()
     const response = await fetch(url, { method: 'POST', headers: signed(large), body, duplex: 'half' })
@@ -84,14 +95,14 @@ describe('the plugin', () => {
   })
 
   test('GET', async () => {
-    const { url } = await serve(plugin)
+    const { url } = await served(plugin)
     const response = await fetch(url)
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
     expect(await response.text()).toBe('{"code":"method_not_allowed"}')
   })
 
   test('behind a preParsing hook that reads the body it is 500, and the error names the fix', async () => {
-    const { url, results } = await serve((app, clerkSync) => {
+    const { url, results } = await served((app, clerkSync) => {
       app.addHook('preParsing', async (_request, _reply, payload) => {
         for await (const _ of payload);
         return payload

@@ -11,8 +11,11 @@ describe('databaseFault', () => {
     ['PostgreSQL', '40001', 'transient'],
     ['PostgreSQL', '40P01', 'transient'],
     ['PostgreSQL', '55P03', 'transient'],
+    ['PostgreSQL', '25P02', 'aborted'],
     ['MySQL', 'ER_DUP_ENTRY', 'unique_conflict'],
+    ['MySQL', 'ER_NO_REFERENCED_ROW', 'reference_missing'],
     ['MySQL', 'ER_NO_REFERENCED_ROW_2', 'reference_missing'],
+    ['MariaDB', 'ER_CHECKREAD', 'transient'],
     ['MySQL', 'ER_LOCK_DEADLOCK', 'transient'],
     ['MySQL', 'ER_LOCK_WAIT_TIMEOUT', 'transient'],
     ['MySQL', 'ER_DATA_OUT_OF_RANGE', 'out_of_range'],
@@ -20,6 +23,14 @@ describe('databaseFault', () => {
     ['SQLite', 'SQLITE_CONSTRAINT_PRIMARYKEY', 'unique_conflict'],
     ['SQLite', 'SQLITE_CONSTRAINT_FOREIGNKEY', 'reference_missing'],
     ['SQLite', 'SQLITE_BUSY', 'transient'],
+    ['SQLite', 'SQLITE_BUSY_SNAPSHOT', 'transient'],
+    ['SQLite', 'SQLITE_BUSY_RECOVERY', 'transient'],
+    ['SQLite', 'SQLITE_LOCKED', 'transient'],
+    ['SQLite', 'SQLITE_LOCKED_SHAREDCACHE', 'transient'],
+    ['libsql', 'TRANSACTION_BUSY', 'transient'],
+    ['libsql', 'TRANSACTION_TIMEOUT', 'transient'],
+    ['libsql', 'STREAM_EXPIRED', 'transient'],
+    ['SQLite without more', 'SQLITE_CONSTRAINT', undefined],
     ['a network', 'ECONNREFUSED', undefined],
     ['PostgreSQL', '22001', 'value_refused'],
     ['PostgreSQL', '22P02', 'value_refused'],
@@ -46,7 +57,10 @@ describe('databaseFault', () => {
     [1555, 'unique_conflict'],
     [787, 'reference_missing'],
     [5, 'transient'],
+    [261, 'transient'],
     [517, 'transient'],
+    [6, 'transient'],
+    [262, 'transient'],
     [275, 'value_refused'],
     [1811, 'value_refused'],
     [1, undefined],
@@ -58,6 +72,7 @@ describe('databaseFault', () => {
 
   test.each([
     [1062, 'unique_conflict'],
+    [1216, 'reference_missing'],
     [1452, 'reference_missing'],
     [1213, 'transient'],
     [1205, 'transient'],
@@ -80,6 +95,19 @@ describe('databaseFault', () => {
   test('the code of libsql that says more', () => {
     const error = Object.assign(withCode('SQLITE_CONSTRAINT'), { extendedCode: 'SQLITE_CONSTRAINT_UNIQUE' })
     expect(databaseFault(error)).toBe('unique_conflict')
+  })
+
+  test.each([
+    ['UNIQUE constraint failed: users.email', 'unique_conflict'],
+    ['FOREIGN KEY constraint failed', 'reference_missing'],
+    ['CHECK constraint failed: UNIQUE constraint failed: x', undefined],
+    ['NOT NULL constraint failed: users.email', undefined],
+  ])('the primary code of libsql over HTTP, with the text %s', (text, fault) => {
+    for (const before of ['', 'SQLite error: ', 'SQLITE_CONSTRAINT: ', 'SQLITE_CONSTRAINT: SQLite error: ']) {
+      const error = Object.assign(new Error(before + text), { code: 'SQLITE_CONSTRAINT' })
+      expect(databaseFault(wrap(error))).toBe(fault)
+      expect(databaseFault(new Error(before + text))).toBeUndefined()
+    }
   })
 
   test('the outermost that says something', () => {

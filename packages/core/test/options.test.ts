@@ -123,6 +123,10 @@ describe('memoryAdapter says which of its arguments is wrong', () => {
   test.each<[string, unknown, unknown, RegExp]>([
     ['no tables', undefined, {}, /memoryAdapter takes an object of tables/],
     ['a misspelt table', { user: users }, {}, /There is no table "user": did you mean "users"\?/],
+    ['memberships', { memberships: users }, {}, /no table "memberships": did you mean "organizationMemberships"\?/],
+    ['in snake_case', { organization_domains: users }, {}, /did you mean "organizationDomains"\?/],
+    ['one invitation', { Invitation: users }, {}, /did you mean "organizationInvitations"\?/],
+    ['a table of the application', { posts: users }, {}, /There is no table "posts"\. Pass users, /],
     ['columns without their name', { users: { email: {} } }, {}, /table for user has no option "email"/],
     ['a list of columns', { users: { columns: ['email'] } }, {}, /table for user takes its columns: \{ columns:/],
     [

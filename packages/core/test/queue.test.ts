@@ -61,6 +61,29 @@ test('verify and apply reject with the errors that receive reports', async () =>
   expect(clerkSync.results).toEqual([])
 })
 
+test('apply rejects what is no event, and says what it lacks', async () => {
+  const clerkSync = syncOf()
+  const event = await verified(clerkSync, String(BODIES[0]))
+  for (const [given, lacks] of [
+    [undefined, 'id, type, data, timestamp'],
+    [null, 'id, type, data, timestamp'],
+    [[event], 'id, type, data, timestamp'],
+    [JSON.stringify(event), 'id, type, data, timestamp'],
+    // As verifyWebhook() of @clerk/backend gives it.
+    [JSON.parse(String(BODIES[0])), 'id'],
+    [{ ...event, id: '' }, 'id'],
+    [{ ...event, data: null }, 'data'],
+    [{ ...event, timestamp: new Date() }, 'timestamp'],
+    [{ ...event, timestamp: Number.NaN }, 'timestamp'],
+  ] as const) {
+    await expect(clerkSync.apply(given as never)).rejects.toMatchObject({
+      code: 'payload_invalid',
+      message: expect.stringContaining(`has no valid ${lacks}.`),
+    })
+  }
+  expect(clerkSync.stored()).toEqual([])
+})
+
 test('receive resolves with the event beside the outcome, and beside the error once it is genuine', async () => {
   const request = requestFor(BODIES[0] ?? '', { id: 'msg_1' })
   const delivery = { headers: request.headers, body: BODIES[0] }

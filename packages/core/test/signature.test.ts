@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createClerkSync, type RawDelivery, type RawHeaders } from '../src/index.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
@@ -183,6 +184,23 @@ describe('the body', () => {
     ['cut inside a character', Buffer.from(`${BODY}é`).subarray(0, -1)],
   ])('%s is a mismatch', async (_, body) => {
     expect(await receiver()(signed(BODY, { timestamp: NOW_S }), body)).toBe('signature_mismatch')
+  })
+
+  test.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['deflate', deflateSync],
+  ])('that was compressed on its way, %s, is refused with a word of Content-Encoding', async (encoding, compress) => {
+    const messages: string[] = []
+    const clerkSync = createClerkSync({
+      adapter: memoryAdapter({ users: { columns: { email: {} } } }),
+      signingSecret: SECRET,
+      onResult: (result) => void (result.ok || messages.push(result.error.message)),
+    })
+    const headers = { ...signed(BODY, { timestamp: NOW_S }), 'content-encoding': encoding }
+    const result = await clerkSync.receive({ headers, body: compress(BODY) })
+    expect(result.ok || result.error.code).toBe('signature_mismatch')
+    expect(messages).toEqual([expect.stringMatching(/Content-Encoding/)])
   })
 
   test('not UTF-8 is a mismatch even when those bytes were signed', async () => {

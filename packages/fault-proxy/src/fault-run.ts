@@ -13,6 +13,8 @@ export interface FaultedApplication {
   deliver(number: number, hooked: boolean): Promise<string>
   /** Past the proxy. */
   count(table: 'users' | 'welcomes'): Promise<number>
+  /** Restarts the database server, as after a crash, where the run has one of its own. */
+  restart?(): Promise<void>
 }
 
 export interface FaultFigures {
@@ -25,6 +27,12 @@ export interface FaultFigures {
   readonly refused: number
   /** Not answered while the network was silent: the wait of the run was over, and it cut the connection. */
   readonly unanswered: number
+  /** How often the server was restarted under deliveries. */
+  readonly restarts: number
+  /** The longest that a delivery waited for its answer, in ms: in the outage, its own time limit. */
+  readonly answeredMs: number
+  /** The longest between the database's return, after an outage or a restart, and the last acknowledgement, in ms. */
+  readonly recoveredMs: number
   readonly lost: number
   readonly doubled: number
 }
@@ -34,16 +42,32 @@ const FAULTS = ['cut', 'reset', 'truncate', 'silence'] as const
 const STATEMENTS = 6
 const SILENCE_MS = 250
 const MOST_ATTEMPTS = 50
+/** Deliveries that an outage, or a restart, meets at once: more than the pool has connections. */
+const AT_ONCE = 8
+const RESTARTS = 3
+const RETRY_MS = 100
 
 /** How many deliveries a run has: few in every test, many by the environment. */
 export const faultsOfRun = () => Number(process.env.CLERK_SYNC_FAULTS ?? 24)
 
-/** One fault for each delivery: every kind, before and after every statement, and each sixth at the commit. */
+/** A hook runs for three in four. */
+const isHookedAt = (number: number) => number % 4 !== 3
+
+/**
+ * One fault for each delivery: every kind, before and after every statement, and each sixth at the commit. Then an
+ * outage, in which the network swallows everything until each delivery has its answer, and restarts of the server.
+ */
 export async function runFaults(application: FaultedApplication, deliveries = faultsOfRun()): Promise<FaultFigures> {
-  const { driver, proxy, deliver, count } = application
-  let [hooked, atCommit, faults, refused, unanswered] = [0, 0, 0, 0, 0]
+  const { driver, proxy, count } = application
+  let [atCommit, faults, refused, unanswered, answeredMs] = [0, 0, 0, 0, 0]
+  const deliver = async (number: number, isHooked = isHookedAt(number)): Promise<string> => {
+    const sentAt = performance.now()
+    const answer = await application.deliver(number, isHooked)
+    answeredMs = Math.max(answeredMs, performance.now() - sentAt)
+    return answer
+  }
   for (let number = 0; number < deliveries; number++) {
-    const isHooked = number % 4 !== 3
+    const isHooked = isHookedAt(number)
     const isAtCommit = isHooked && number % 6 === 0
     const injected = proxy.rule(faultOf(number, isHooked, isAtCommit))
     let isOver = false
@@ -62,9 +86,30 @@ export async function runFaults(application: FaultedApplication, deliveries = fa
       answer = await deliver(number, isHooked)
     }
     faults += injected.hits()
-    if (isHooked) hooked++
     if (isAtCommit) atCommit += injected.hits()
   }
+  let total = deliveries
+  let recoveredMs = 0
+  /** Deliveries that an outage meets, each sent again, as Svix would, until it is acknowledged. */
+  const outlast = async (outage: (inFlight: Promise<unknown>) => Promise<unknown>): Promise<void> => {
+    const numbers = Array.from({ length: AT_ONCE }, () => total++)
+    const first = Promise.all(numbers.map((number) => deliver(number)))
+    await outage(first)
+    const backAt = performance.now()
+    const untilAcknowledged = async (number: number) => {
+      while (isFailure(await deliver(number))) await pause(RETRY_MS)
+    }
+    await Promise.all([first, ...numbers.map(untilAcknowledged)])
+    recoveredMs = Math.max(recoveredMs, performance.now() - backAt)
+  }
+  const silence = proxy.rule({ at: /(?:)/, do: 'silence', when: 'before', times: Number.POSITIVE_INFINITY })
+  await outlast((inFlight) => inFlight.finally(silence.remove))
+  // Log-ins that the outage swallowed have a limit as well; the pool could not be closed before.
+  await proxy.cutAll()
+  const restarts = application.restart ? RESTARTS : 0
+  for (let restart = 0; restart < restarts; restart++) await outlast(async () => application.restart?.())
+
+  const hooked = Array.from({ length: total }, (_, number) => number).filter(isHookedAt).length
   const [users, welcomes] = [await count('users'), await count('welcomes')]
   const figures: FaultFigures = {
     driver,
@@ -72,7 +117,10 @@ export async function runFaults(application: FaultedApplication, deliveries = fa
     atCommit,
     refused,
     unanswered,
-    lost: deliveries - users + Math.max(0, hooked - welcomes),
+    restarts,
+    answeredMs: Math.round(answeredMs),
+    recoveredMs: Math.round(recoveredMs),
+    lost: total - users + Math.max(0, hooked - welcomes),
     doubled: Math.max(0, welcomes - hooked),
   }
   const file = process.env.CLERK_SYNC_FAULTS_FILE

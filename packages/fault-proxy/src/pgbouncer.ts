@@ -47,6 +47,8 @@ export async function startPgBouncer(options: {
       'max_client_conn = 200',
       // Connections to the server are used in turn, so that a statement meets one that has never seen it.
       'server_round_robin = 1',
+      // After a server that was away it would try again only 15 s later, and refuse everybody meanwhile.
+      'server_login_retry = 1',
       ...(isRoot ? ['user = nobody'] : []),
       ...(knowsPrepared(command, before) ? ['max_prepared_statements = 0'] : []),
       '',

@@ -92,7 +92,7 @@ const always: readonly Case[] = [
     },
   },
   {
-    name: 'an attempt that was captured an hour ago: 400 timestamp_out_of_range, and nothing is stored',
+    name: 'a delivery that was signed an hour ago: 400 timestamp_out_of_range, and nothing is stored',
     async run(session) {
       const user = new TestUser()
       const answer = await session.deliver(user.created(), undefined, new Date(Date.now() - HOUR_MS))
@@ -130,7 +130,7 @@ const always: readonly Case[] = [
     },
   },
   {
-    name: '50 deliveries at once, each message twice: 200 for all, and one of each two creates',
+    name: '50 deliveries at once, each message twice: 200 for all, and each user is created once',
     async run(session) {
       const users = Array.from({ length: 25 }, () => new TestUser())
       await Promise.all(
@@ -149,7 +149,7 @@ const always: readonly Case[] = [
   },
 ]
 
-/** What is to be seen of a host, in order. */
+/** The cases for a host, in order. */
 export function casesFor({ options }: Session): readonly Case[] {
   return [
     ...always,

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { checkHost } from './host-conformance.ts'
+import { type CaseResult, checkHost } from './host-conformance.ts'
 import { ID_PREFIX } from './payloads.ts'
 
-const USAGE = `Whether a clerk-sync webhook route works where it is deployed.
+const USAGE = `Checks whether a clerk-sync webhook route works where it is deployed.
 
   npx @clerk-sync/host-conformance --url https://example.com/api/webhooks/clerk [--secret whsec_…]
 
@@ -27,12 +27,25 @@ function configuration(): { url: string; secret: string } {
   return { url, secret }
 }
 
+const printed = new Set<string>()
+
+/** A cause that many cases have in common is printed with the first of them. */
+function print({ name, failure, hint = '' }: CaseResult): void {
+  if (failure === undefined) {
+    console.log(`ok    ${name}`)
+    return
+  }
+  const lines = [failure.slice(0, failure.length - hint.length).trim(), hint].filter(
+    (line) => line && !printed.has(line),
+  )
+  for (const line of lines) printed.add(line)
+  console.log([`FAIL  ${name}`, ...(lines.length > 0 ? lines : ['As above.'])].join('\n      '))
+}
+
 try {
-  // Routers and platforms answer these two themselves on many hosts, and rightly.
+  // Many routers and platforms answer these two themselves, and may.
   const capabilities = { get: 'host', tooLarge: 'host' } as const
-  const results = await checkHost({ ...configuration(), capabilities }, ({ name, failure }) => {
-    console.log(failure === undefined ? `ok    ${name}` : `FAIL  ${name}\n      ${failure}`)
-  })
+  const results = await checkHost({ ...configuration(), capabilities }, print)
   const failed = results.filter(({ failure }) => failure !== undefined).length
   console.log(`${results.length - failed} passed, ${failed} failed`)
   console.log(`The rows of these users, ${ID_PREFIX}…, stay as tombstones; a plain DELETE removes them.`)

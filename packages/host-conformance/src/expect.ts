@@ -3,9 +3,19 @@ import type { Answer } from './send.ts'
 
 const LONGEST_QUOTE = 200
 
+/** A case that failed. Its message is the symptom and, where the answer shows one, the cause. */
+export class CaseFailure extends Error {
+  readonly hint: string | undefined
+
+  constructor(symptom: string, hint: string | undefined) {
+    super(hint === undefined ? symptom : `${symptom} ${hint}`)
+    this.hint = hint
+  }
+}
+
 export function expectAnswer(answer: Answer, status: number, body: object): void {
   if (answer.status === status && isDeepStrictEqual(parsed(answer.body), body)) return
-  throw new Error(`${found(answer)}, and ${status} ${JSON.stringify(body)} was due.${hintFor(answer)}`)
+  throw unexpected(answer, `${status} ${JSON.stringify(body)}`)
 }
 
 /** A 200 with one of these outcomes; gives which. */
@@ -13,18 +23,22 @@ export function expectOutcome(answer: Answer, ...outcomes: readonly string[]): s
   const body = parsed(answer.body)
   const outcome = outcomes.find((one) => isDeepStrictEqual(body, { outcome: one }))
   if (answer.status === 200 && outcome !== undefined) return outcome
-  const due = outcomes.map((one) => JSON.stringify({ outcome: one })).join(' or ')
-  throw new Error(`${found(answer)}, and 200 ${due} was due.${hintFor(answer)}`)
+  const expected = outcomes.map((one) => JSON.stringify({ outcome: one })).join(' or ')
+  throw unexpected(answer, `200 ${expected}`)
 }
 
-/** An answer of the host itself, which never asked the library. What it says is its own. */
+/** An answer of the host itself, which did not reach the library: its body may be anything. */
 export function expectStatus(answer: Answer, ...statuses: readonly number[]): void {
   if (statuses.includes(answer.status)) return
-  throw new Error(`${found(answer)}, and ${statuses.join(' or ')} was due.${hintFor(answer)}`)
+  throw unexpected(answer, statuses.join(' or '))
 }
 
 export function expectThat(condition: boolean, symptom: string): void {
   if (!condition) throw new Error(symptom)
+}
+
+function unexpected(answer: Answer, expected: string): CaseFailure {
+  return new CaseFailure(`${found(answer)}, and ${expected} was expected.`, hintFor(answer))
 }
 
 function found({ status, body }: Answer): string {
@@ -41,22 +55,22 @@ function parsed(body: string): unknown {
 }
 
 /** What the usual wrong answers mean. */
-function hintFor({ status, body, location }: Answer): string {
+function hintFor({ status, body, location }: Answer): string | undefined {
   if (status >= 300 && status < 400) {
-    return ` It leads to ${location}: Svix follows no redirect. Make the route public in the auth middleware, and give its final URL.`
+    return `It redirects to ${location}, and Svix follows no redirect. Make the route public in the auth middleware, and use its final URL.`
   }
   // The library never answers these, whatever the body says.
   if (status === 401 || status === 403) {
-    return ' An auth middleware stands before the route: make it public. The signature is its authentication.'
+    return 'An auth middleware runs before the route: make it public. The signature is its authentication.'
   }
   if (body.includes('signature_mismatch')) {
-    return " Either the secret is not this endpoint's, or something on the way changes the body."
+    return "Either the secret is not this endpoint's, or something on the way changes the body."
   }
-  if (body.includes('raw_body_unavailable')) return " A body parser runs first: the server's log names the fix."
-  if (body.includes('config_invalid') || body.includes('"code"')) return " The server's log says why."
-  if (body.includes('ignored')) return ' The users table was not passed to the adapter.'
+  if (body.includes('raw_body_unavailable')) return "A body parser runs first: the server's log names the fix."
+  if (body.includes('config_invalid') || body.includes('"code"')) return "The server's log says why."
+  if (body.includes('ignored')) return 'The users table was not passed to the adapter.'
   if (status === 404) {
-    return " Check the path. If it is right, an auth middleware hides the route, as Clerk's auth.protect() does: make the route public."
+    return "Check the path. If it is right, an auth middleware hides the route, as Clerk's auth.protect() does: make the route public."
   }
-  return ''
+  return undefined
 }

@@ -1,5 +1,6 @@
 import { casesFor } from './cases.ts'
 import { checkHostOptions } from './check-options.ts'
+import { CaseFailure } from './expect.ts'
 import type { HostOptions } from './options.ts'
 import { Session } from './session.ts'
 
@@ -13,8 +14,8 @@ export interface Runner {
 }
 
 /**
- * Registers the conformance cases for a host as tests: signed deliveries, good and bad, sent to a running server as
- * Clerk's sender would, each with the status and the body that are due. The users are made up, and the last test
+ * Registers the conformance cases for a host as tests: signed deliveries, valid and invalid, sent to a running server
+ * as Svix sends them, each with the status and the body that are expected. The users are made up, and the last test
  * deletes them.
  *
  * @example
@@ -28,7 +29,7 @@ export interface Runner {
  *   secret: process.env['CLERK_WEBHOOK_SIGNING_SECRET'] ?? '',
  * })
  * ```
- * @throws Error for options that cannot be, and when the secret is not `whsec_` and base64.
+ * @throws Error for options that are not valid, and when the secret is not `whsec_` and base64.
  */
 export function hostConformance(given: HostOptions & { readonly runner: Runner }): void {
   checkHostOptions('hostConformance', given)
@@ -44,6 +45,8 @@ export interface CaseResult {
   readonly name: string
   /** What was wrong; undefined when nothing was. */
   readonly failure: string | undefined
+  /** What usually causes it, which `failure` ends with; cases often have it in common. */
+  readonly hint: string | undefined
 }
 
 /**
@@ -58,8 +61,8 @@ export interface CaseResult {
  *   return results.every(({ failure }) => failure === undefined)
  * }
  * ```
- * @param report - called with each result as it comes
- * @throws Error for options that cannot be, and when the secret is not `whsec_` and base64.
+ * @param report - called with each result, as soon as there is one
+ * @throws Error for options that are not valid, and when the secret is not `whsec_` and base64.
  */
 export async function checkHost(
   options: HostOptions,
@@ -69,7 +72,7 @@ export async function checkHost(
   const session = new Session(options)
   const results: CaseResult[] = []
   const check = async (name: string, run: () => Promise<unknown>) => {
-    const result = { name, failure: await failureOf(run) }
+    const result = { name, ...(await failureOf(run)) }
     results.push(result)
     report(result)
   }
@@ -78,11 +81,12 @@ export async function checkHost(
   return results
 }
 
-async function failureOf(run: () => Promise<unknown>): Promise<string | undefined> {
+async function failureOf(run: () => Promise<unknown>): Promise<Omit<CaseResult, 'name'>> {
   try {
     await run()
-    return undefined
+    return { failure: undefined, hint: undefined }
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    const failure = error instanceof Error ? error.message : String(error)
+    return { failure, hint: error instanceof CaseFailure ? error.hint : undefined }
   }
 }

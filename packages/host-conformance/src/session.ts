@@ -52,13 +52,13 @@ export class TestUser {
   }
 }
 
-/** The deliveries to one host, and the users that they may have left there. */
+/** The deliveries to one host, and the users who may still be in its tables. */
 export class Session {
   readonly options: HostOptions
   readonly #webhook: Webhook
   readonly #left = new Set<TestUser>()
 
-  /** @throws Error when the secret is none. */
+  /** @throws Error when the secret is not valid. */
   constructor(options: HostOptions) {
     this.options = options
     this.#webhook = webhookOf(options.secret)
@@ -101,7 +101,7 @@ export class Session {
     const row = await read(user.id)
     expectThat(
       row?.email === expected?.email && row?.deleted === expected?.deleted,
-      `${symptom}: the row is ${JSON.stringify(row) ?? 'absent'}, and ${JSON.stringify(expected) ?? 'none'} was due.`,
+      `${symptom}: the row is ${JSON.stringify(row) ?? 'absent'}, and ${JSON.stringify(expected) ?? 'none'} was expected.`,
     )
   }
 
@@ -111,15 +111,15 @@ export class Session {
     const row = await read(user.id)
     expectThat(
       row?.deleted === true && row.email !== user.email,
-      `${symptom}: the row is ${JSON.stringify(row) ?? 'absent'}, and a tombstone without the e-mail address was due.`,
+      `${symptom}: the row is ${JSON.stringify(row) ?? 'absent'}, and a tombstone without the e-mail address was expected.`,
     )
   }
 
-  /** Sends the delete of everyone who may be left. */
+  /** Deletes every user who may still be there. */
   async leaveNothing(): Promise<void> {
     for (const user of this.#left) {
       expectOutcome(await this.deliver(user.deleted(LAST_STEP)), 'deleted', 'unchanged', 'already_deleted')
-      await this.expectTombstone(user, 'A user is left')
+      await this.expectTombstone(user, 'A user was not deleted')
       this.#left.delete(user)
     }
   }

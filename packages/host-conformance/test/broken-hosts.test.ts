@@ -80,7 +80,7 @@ describe('a host is failed', () => {
       await clerkSync.receive({ method: request.method, headers: request.headers, body })
     })
     expect(failures.get('a created user is stored: 200 created')).toBe(
-      'The answer was 202 (no body), and 200 {"outcome":"created"} was due.',
+      'The answer was 202 (no body), and 200 {"outcome":"created"} was expected.',
     )
     expect(failures.size).toBe(15)
   })
@@ -105,7 +105,7 @@ describe('a host is failed', () => {
     expect(titles(failures)).toEqual([
       'a body that was tampered with',
       'no signature',
-      'an attempt that was captured an hour ago',
+      'a delivery that was signed an hour ago',
       'GET',
       'a body of 2 MiB',
       'while the database is away',
@@ -117,12 +117,12 @@ describe('a host is failed', () => {
       request.resume()
       response.writeHead(307, { location: '/sign-in' }).end()
     })
-    expect([...failures.values()][0]).toMatch(/307.*It leads to \/sign-in.*Make the route public/)
+    expect([...failures.values()][0]).toMatch(/307.*It redirects to \/sign-in.*Make the route public/)
   })
 
   test.each([
     ['hides the route from everyone', 404, /404.*an auth middleware hides the route.*make the route public/],
-    ['refuses everyone', 401, /401.*An auth middleware stands before the route: make it public/],
+    ['refuses everyone', 401, /401.*An auth middleware runs before the route: make it public/],
   ])('whose auth middleware %s', async (_, status, hint) => {
     const failures = await failuresOf(() => (request, response) => {
       request.resume()
@@ -136,7 +136,7 @@ describe('a host is failed', () => {
       request.resume()
       response.writeHead(401).end('{"code":401,"message":"Missing authorization header"}')
     })
-    expect([...failures.values()][0]).toMatch(/401.*An auth middleware stands before the route: make it public/)
+    expect([...failures.values()][0]).toMatch(/401.*An auth middleware runs before the route: make it public/)
   })
 
   test('that is not there', async () => {

@@ -39,6 +39,22 @@ test('exits with 1 when a case fails, and says what was found', async () => {
   expect(code).toBe(1)
 })
 
+test('prints once what cases have in common: the cause, and an answer that is the same', async () => {
+  const { url, close } = await serve((request, response) => {
+    request.resume()
+    response.writeHead(401).end('Sign in first.')
+  })
+  onTestFinished(close)
+  const { code, stdout } = await run(['--url', url], SECRET)
+  expect(stdout.match(/An auth middleware runs before the route/g)).toHaveLength(1)
+  expect(
+    stdout.match(/^ {6}The answer was 401 Sign in first\., and 200 {"outcome":"created"} was expected\.$/gm),
+  ).toHaveLength(1)
+  expect(stdout).toMatch(/^FAIL .*an update is stored.*\n {6}As above\.$/m)
+  expect(stdout).toMatch(/^ {6}The answer was 401 Sign in first\., and 413 was expected\.$/m)
+  expect(code).toBe(1)
+})
+
 test.each([
   ['no address', ['--secret', SECRET], '--url must be'],
   ['no web address', ['--url', 'example', '--secret', SECRET], '--url must be'],

@@ -96,6 +96,18 @@ export function testDeadline(databases: readonly (readonly [name: string, open: 
       expect(await sync.count('welcomes')).toBe(1)
     })
 
+    it('a hook that fails is reported as such, though the rollback after it fails as well', async () => {
+      const sync = await open()
+      const event = userEvent('user.created', 'user_1', at)
+      const cut = sync.proxy.rule({ at: /^rollback/i, do: 'cut', when: 'before' })
+      sync.onHook(() => Promise.reject(new Error('no such plan')))
+      expect(await answerOf(sync.clerkSync, event)).toBe('500 hook_failed')
+      expect(cut.hits()).toBe(1)
+      sync.onHook(async () => {})
+      await storedInTheEnd(sync, event)
+      expect(await sync.count('welcomes')).toBe(1)
+    })
+
     it('a hook that asks db and not tx is told so, keeps nothing, and the next one works', async () => {
       const sync = await open()
       let asked: Promise<unknown> = Promise.resolve()

@@ -14,6 +14,8 @@ export type Query = (sql: string, values?: readonly unknown[]) => Promise<readon
 
 export function rawPostgres(connectionString: string, whenDone: WhenDone, types?: pg.CustomTypesConfig): Query {
   const pool = new pg.Pool({ connectionString, max: 4, ...(types && { types }) })
+  // A server that a test restarts takes idle connections with it.
+  pool.on('error', () => {})
   whenDone(() => pool.end())
   return async (sql, values = []) => (await pool.query(sql, [...values])).rows
 }

@@ -25,7 +25,7 @@ export const organizations = pgTable('organizations', {
   name: text(),
   slug: text(),
   imageUrl: text('image_url'),
-  createdBy: text('created_by'),
+  createdBy: clerkId('created_by'),
   publicMetadata: jsonb('public_metadata'),
   ...syncColumns(),
 })

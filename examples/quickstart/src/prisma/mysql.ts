@@ -11,6 +11,8 @@ export function open(url: string, options: SyncOptions): Store {
   address.searchParams.set('connectionLimit', '10')
   // MySQL's own way to hand over a password where there is no TLS.
   address.searchParams.set('allowPublicKeyRetrieval', 'true')
+  // A connection on which nothing passes for so long is closed: nobody but the driver can end one.
+  address.searchParams.set('socketTimeout', '12000')
   // Prepared for each query anew, a statement would take two round trips.
   const prisma = new PrismaClient({ adapter: new PrismaMariaDb(address.href, { useTextProtocol: true }) })
 

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -5,11 +6,20 @@ import pg from 'pg'
 import { PrismaClient } from '../../.generated/postgres/client.ts'
 import type { Store, SyncOptions } from '../store.ts'
 
+/** A connection on which nothing passes for so long is closed: nobody but the driver can end one. */
+const SILENCE_MS = 12_000
+
+function stream() {
+  const socket = new Socket()
+  return socket.setTimeout(SILENCE_MS, () => socket.destroy())
+}
+
 export function open(url: string, options: SyncOptions): Store {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: 10_000,
+    stream,
     // Prisma sends dates without a zone, and means UTC; a timestamptz takes them in the zone of the session.
     options: '-c timezone=UTC',
   })

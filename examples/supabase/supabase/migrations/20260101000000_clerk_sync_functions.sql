@@ -120,9 +120,8 @@ begin
   select string_agg(format('%I', n.name), ', '), string_agg(format('r.%I', n.name), ', ')
   into columns, vals
   from jsonb_object_keys(given - defaulted) as n(name);
-  select string_agg(
-    format(case when n.name = any (defaulted) then '%1$I = default' else '%1$I = excluded.%1$I' end, n.name), ', ')
-  into assignments
+  -- What was left out is excluded with its default.
+  select string_agg(format('%1$I = excluded.%1$I', n.name), ', ') into assignments
   from jsonb_object_keys(given) as n(name)
   where case mode when 'keep' then n.name = 'deleted_at' else n.name <> key end;
 

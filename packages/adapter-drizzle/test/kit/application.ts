@@ -1,6 +1,7 @@
 // The README's application, in a process of its own: an event comes in as a message, its outcome goes back.
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
 import { type ClerkEvent, ClerkSyncError, createClerkSync } from '@clerk-sync/core'
 import { drizzle as nodePostgres } from 'drizzle-orm/node-postgres'
 import { pgTable, text } from 'drizzle-orm/pg-core'
@@ -16,7 +17,7 @@ const welcome = (event: ClerkEvent) => ({ userId: String(Reflect.get(event.data,
 const clerkSync =
   DRIVER === 'postgres.js'
     ? createClerkSync({
-        adapter: drizzleAdapter(postgresJs(postgres(DATABASE_URL, { fetch_types: false, connect_timeout: 2 })), tables),
+        adapter: drizzleAdapter(postgresJs(postgres(DATABASE_URL, connectionLimits())), tables),
         on: { 'user.created': ({ event, tx }) => tx.insert(welcomes).values(welcome(event)) },
       })
     : createClerkSync({

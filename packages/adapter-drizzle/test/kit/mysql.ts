@@ -4,26 +4,31 @@ import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
 import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/mysql2'
-import mysql, { type Pool, type PoolConnection, type QueryOptions } from 'mysql2/promise'
+import mysql, { type ExecuteValues, type Pool, type PoolConnection, type QueryOptions } from 'mysql2/promise'
 import { afterAll, describe, it } from 'vitest'
+import { preparedRunner } from './prepared-runner.ts'
 import * as schema from './schema-mysql.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
-export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Promise<void> {
-  const { url, read, insert, triggers } = await mysqlTables(server, 'drizzle_mysql2', afterAll)
+export async function testMysql(name: string, server: 'mysql' | 'mariadb', prepare = false): Promise<void> {
+  const { url, read, insert, triggers } = await mysqlTables(
+    server,
+    prepare ? 'drizzle_mysql2_prepared' : 'drizzle_mysql2',
+    afterAll,
+  )
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
   testAdapter({
     name,
-    runner: { describe, it },
+    runner: prepare ? preparedRunner : { describe, it },
     capabilities: MYSQL_POOL,
     adapter(shape, { calls, isolation }) {
       const pool = mysql.createPool({ uri: url, connectionLimit: 4 })
       pools.push(pool)
       isolateMysql(pool.pool, isolation)
       const client = falliblePool(pool, calls)
-      return drizzleAdapter(drizzle({ client, casing: 'snake_case' }), schema.shapes[shape])
+      return drizzleAdapter(drizzle({ client, casing: 'snake_case' }), schema.shapes[shape], { prepare })
     },
     read,
     insert,
@@ -44,10 +49,11 @@ function falliblePool(pool: Pool, calls: DatabaseCalls): Pool {
     }
     const query = (options: QueryOptions, values?: unknown[]) =>
       calls.run(() => connection.query(options, values), destroy)
+    const execute = (text: string, values: ExecuteValues) => calls.run(() => connection.execute(text, values), destroy)
     const release = () => {
       if (!gone) connection.release()
     }
-    return Object.assign(Object.create(connection), { query, release, destroy })
+    return Object.assign(Object.create(connection), { query, execute, release, destroy })
   }
   const query = async (options: QueryOptions, values?: unknown[]) => {
     const connection = await getConnection()

@@ -3,9 +3,22 @@ import { EMPTY_PROJECT } from '@clerk-sync/supabase-fake'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
 import pg from 'pg'
 
-/** The URL of a database of its own, with what a Supabase project has before its first migration. */
+const urls = new Map<string, string>()
+
+/** A database is made once a suite: to make one takes longer than most tests. */
+const WITHOUT_SCHEMAS = `do $$ declare name text; begin
+  for name in select nspname from pg_namespace where nspname not like 'pg\\_%' and nspname <> 'information_schema' loop
+    execute format('drop schema %I cascade', name);
+  end loop;
+  create schema public;
+end $$`
+
+/** The URL of the suite's own database, with what a Supabase project has before its first migration. */
 export async function freshProject(suite: string): Promise<string> {
-  const url = await freshDatabase('postgres', suite)
+  const used = urls.get(suite)
+  const url = used ?? (await freshDatabase('postgres', suite))
+  urls.set(suite, url)
+  if (used) await run(url, WITHOUT_SCHEMAS)
   await run(url, EMPTY_PROJECT)
   return url
 }

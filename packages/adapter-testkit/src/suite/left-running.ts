@@ -1,4 +1,7 @@
-import { expectRejection, expectThat } from '../expect.ts'
+import { getEventListeners } from 'node:events'
+import { expectRejection, expectSame, expectThat } from '../expect.ts'
+import { YEAR_ZERO } from '../history.ts'
+import { deleteOf, upsertOf } from '../port-changes.ts'
 import { type Hook, settingOf } from '../stage.ts'
 import type { Section } from './section.ts'
 
@@ -46,5 +49,22 @@ export const leftRunning: Section = (stage, it) => {
     await over.promise
     await stage.expectRow(settingOf(history), [], 'a hook returned a promise and its row stayed')
     await stage.expectNoEffects(history.events, 'a hook returned a promise and something stayed')
+  })
+
+  it('a write that has its answer leaves no listener on the signal that it was given', async () => {
+    const { adapter } = await stage.process('plain')
+    const { signal } = new AbortController()
+    const history = stage.history('plain')
+    const [created, updated, deleted] = [
+      history.created({ at: 1 }),
+      history.updated({ at: 2 }),
+      history.deleted({ at: 3 }),
+    ]
+    const { id, type } = updated.event
+    const ref = { id, type, entityId: history.key, occurredAt: new Date(YEAR_ZERO) }
+    await adapter.upsert(upsertOf(history, created), { signal })
+    await adapter.once(ref, upsertOf(history, updated), () => undefined, { signal })
+    await adapter.softDelete(deleteOf(history, deleted), { signal })
+    expectSame(getEventListeners(signal, 'abort').length, 0, 'listeners that three writes left on their signal')
   })
 }

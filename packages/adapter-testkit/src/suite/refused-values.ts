@@ -1,8 +1,9 @@
-import { type ClerkEvent, ClerkSyncError } from '@clerk-sync/core'
+import { type ClerkEvent, ClerkSyncError, createClerkSync } from '@clerk-sync/core'
+import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import { ENTITY_NAMES, type Facts } from '../entities.ts'
 import { expectRejection, expectSame } from '../expect.ts'
 import { rowValues } from '../row.ts'
-import { settingOf } from '../stage.ts'
+import { type KitRows, settingOf } from '../stage.ts'
 import type { Section } from './section.ts'
 
 const R = '\uFFFD'
@@ -27,6 +28,17 @@ const replaced: Readonly<Record<string, readonly [sent: Partial<Facts>, stored: 
   'JSON thousands deep': [{ metadata: nested(4000, 1) }, { metadata: nested(31, R) }],
   'a date after the year 9999': [{ date: 9e14 }, { date: Date.UTC(9999, 11, 31) }],
   'a date before the year 1000': [{ date: -6e13 }, { date: Date.UTC(1000, 0, 1) }],
+}
+
+/** What only JavaScript lets a map return for a text; drivers have made SQL of some. */
+const otherKinds: Readonly<Record<string, unknown>> = {
+  'an array': ["a', banned = true -- ", 'b'],
+  'an array of arrays': [['a'], ['b']],
+  'an object': { email: 'other@example.com', banned: true },
+  'a number': 5,
+  'a flag': true,
+  'a bigint': 5n,
+  'a Date': new Date(0),
 }
 
 const badIds: Readonly<Record<string, string>> = {
@@ -55,6 +67,28 @@ export const refusedValues: Section = (stage, it) => {
           await stage.expectRow(settingOf(history), expected, `${name} is not stored alike on every database`)
         }
       }
+    })
+  }
+
+  for (const [name, value] of Object.entries(otherKinds)) {
+    it(`${name} for a text is stored as one, or refused with the column's name: it touches no other column`, async () => {
+      const history = stage.history('plain')
+      const { event } = history.created({ at: 1 }, { email: 'ann@example.com' })
+      try {
+        const map = { user: (_: object, record: object) => ({ ...record, firstName: value as string }) }
+        const { adapter } = await stage.process('plain')
+        const sync = createClerkSync({ adapter: adapter as SyncAdapter<KitRows>, map })
+        await sync.apply(event)
+      } catch (error) {
+        if (!ClerkSyncError.is(error) || error.code !== 'config_invalid') throw error
+        expectSame(error.message.includes('firstName'), true, `${name} is refused without the name of the column`)
+        expectSame(await stage.row('users', history.key), undefined, `${name} is refused, and written`)
+        return
+      }
+      const row = await stage.row('users', history.key)
+      const { email, banned, publicMetadata } = row ?? {}
+      const expected = { email: 'ann@example.com', banned: false, publicMetadata: null }
+      expectSame({ email, banned, publicMetadata }, expected, `${name} for a text was written into other columns`)
     })
   }
 

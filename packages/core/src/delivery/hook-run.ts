@@ -59,7 +59,7 @@ export class HookRun {
       'hook_failed',
       `The hook for ${this.event.type} threw, and Clerk will send the event again. Its transaction was rolled ` +
         'back; on a driver without transactions, the row stays.',
-      { cause: thrown.error },
+      { cause: thrown.error, thrownBy: 'hook' },
     )
   }
 

@@ -32,6 +32,27 @@ export function parseEvent(body: string, messageId: string, instanceId: string |
   return { id: messageId, type, data, timestamp: occurredAt, instanceId: instance } as object as ClerkEvent
 }
 
+/**
+ * What `apply` is given, which comes from a queue of the application's.
+ *
+ * @throws ClerkSyncError `payload_invalid` when it is no event that `verify` gave.
+ */
+export function checkEvent(event: unknown): void {
+  const { id, type, data, timestamp }: Record<string, unknown> = isObject(event) ? event : {}
+  const lacks = [
+    typeof id !== 'string' || id === '' ? 'id' : '',
+    typeof type !== 'string' ? 'type' : '',
+    isObject(data) ? '' : 'data',
+    typeof timestamp !== 'number' || !isTime(timestamp) ? 'timestamp' : '',
+  ].filter((name) => name !== '')
+  if (lacks.length === 0) return
+  throw new ClerkSyncError(
+    'payload_invalid',
+    `apply takes an event as verify gives it, and this one has no valid ${lacks.join(', ')}. Pass the object itself, ` +
+      'parsed if a queue keeps it as JSON; an event of another library lacks the id and the time of the message.',
+  )
+}
+
 function parseObject(body: string): Record<string, unknown> {
   let value: unknown
   try {

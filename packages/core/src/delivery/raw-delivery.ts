@@ -1,4 +1,5 @@
 import { ClerkSyncError } from '../errors.ts'
+import type { ClerkSyncLogger } from './logger.ts'
 
 /** Headers as any host hands them over: names in any case, values that some hosts make numbers, booleans or null. */
 export type RawHeaders =
@@ -19,6 +20,8 @@ export interface RawDelivery {
   readonly method?: string | undefined
   readonly headers: RawHeaders
   readonly body: RawBody | null | undefined
+  /** The host's own log, in the place of `console`. The options `logger` and `onResult` of `createClerkSync` come first. */
+  readonly logger?: ClerkSyncLogger | undefined
 }
 
 /** In the place of a body that was read before: reading it fails, once everything that comes first was checked. */

@@ -80,9 +80,12 @@ function decode(run: () => string): string {
   try {
     return run()
   } catch (error) {
-    throw new ClerkSyncError('signature_mismatch', 'The body is not UTF-8, so it is not what Clerk signed.', {
-      cause: error,
-    })
+    throw new ClerkSyncError(
+      'signature_mismatch',
+      'The body is not UTF-8, so it is not what Clerk signed. With a Content-Encoding, gzip say, something on its way ' +
+        'compresses requests: have it leave this route alone, or decompress the body ahead of the handler.',
+      { cause: error },
+    )
   }
 }
 
@@ -101,6 +104,6 @@ function tooLarge(maxBodyBytes: number): ClerkSyncError {
 export function bodyTooSlow(seconds: number): ClerkSyncError {
   return new ClerkSyncError(
     'raw_body_unavailable',
-    `The body had not arrived after ${seconds} s. The sender stopped, or something ahead of this route holds it back.`,
+    `The body had not arrived after ${seconds} s. The sender stopped, or something in front of this route holds it back.`,
   )
 }

@@ -1,32 +1,68 @@
-import { chainOf } from '../errors.ts'
+import { printable } from '../port/printable.ts'
 import type { DeliveryResult } from './delivery-result.ts'
+import { explainCauses } from './explain-causes.ts'
+import type { ClerkSyncLogger, LogFields } from './logger.ts'
 
-/** The default `onResult`: one line for each failure, with its causes' codes and without any payload. */
-export function reportFailure(result: DeliveryResult): void {
-  if (!('error' in result)) return
-  const { error, event } = result
-  const about = event ? ` ${event.type} ${event.id}` : ''
-  console.error(
-    `clerk-sync: ${result.status} ${result.ok ? 'parked ' : ''}${error.code}${about}: ${error.message}${causesOf(error)}`,
-  )
+export interface Reporting {
+  readonly logger: ClerkSyncLogger | false | undefined
+  readonly verbose: boolean
+  readonly onResult: ((result: DeliveryResult) => unknown) | undefined
 }
 
-/** Names and codes only: a driver's message may quote the row. */
-function causesOf(error: Error): string {
-  if (error.cause === undefined) return ''
-  const causes = [...chainOf(error.cause)].map((cause) => {
-    if (!(cause instanceof Error)) return typeof cause
-    const code: unknown = Reflect.get(cause, 'code')
-    return `${cause.name}${typeof code === 'string' ? ` ${code}` : ''}`
-  })
-  return ` (${causes.join(' < ')})`
+/**
+ * Logs a delivery and hands its result over.
+ *
+ * @param ofHost - the log of the framework, where it has one
+ */
+export function reportResult(reporting: Reporting, result: DeliveryResult, ofHost: ClerkSyncLogger | undefined): void {
+  const { onResult, verbose } = reporting
+  // Whoever takes the results logs them as they like.
+  const logger = reporting.logger ?? (onResult && !verbose ? false : (ofHost ?? console))
+  if (logger && (verbose || 'error' in result)) guarded('logger', () => logTo(logger, result))
+  if (onResult) guarded('onResult', () => onResult(result))
+}
+
+/** Failures of a sender are warnings: anybody can send what is not signed. */
+function logTo(logger: ClerkSyncLogger, result: DeliveryResult): unknown {
+  const { fields, message } = lineOf(result)
+  const level = !('error' in result) ? 'info' : !result.ok && result.status < 500 ? 'warn' : 'error'
+  if (logger !== console) return logger[level](fields, message)
+  return console[level](`clerk-sync: ${message}${fields.stack ? `\n${fields.stack}` : ''}`)
+}
+
+function lineOf(result: DeliveryResult): { readonly fields: LogFields; readonly message: string } {
+  const { status, event, lagMs } = result
+  const durationMs = Math.round(result.durationMs)
+  const about = event && { eventType: printable(event.type), messageId: printable(event.id) }
+  const common = { status, durationMs, ...(lagMs !== undefined && { lagMs }), ...about }
+  const named = about ? ` ${about.eventType} ${about.messageId}` : ''
+  if (!('error' in result)) {
+    const { outcome } = result
+    const reason = outcome === 'ignored' ? `: ${printable(result.reason)}` : ''
+    return {
+      fields: { ...common, outcome },
+      message: `${status} ${outcome}${named} in ${durationMs} ms, ${lagMs} ms after the event${reason}`,
+    }
+  }
+  const { code, message } = result.error
+  const { names, stack } = explainCauses(result.error)
+  return {
+    fields: {
+      ...common,
+      ...(result.ok && { outcome: result.outcome }),
+      code,
+      ...(names && { causes: names }),
+      ...(stack && { stack }),
+    },
+    message: `${status} ${result.ok ? 'parked ' : ''}${code}${named}: ${message}${names && ` (${names})`}`,
+  }
 }
 
 /** The row is committed or refused by now: an observer's trouble must neither change the answer nor end the process. */
-export function reportTo(onResult: (result: DeliveryResult) => unknown, result: DeliveryResult): void {
-  const failed = (error: unknown) => console.error('clerk-sync: onResult threw', error)
+function guarded(option: string, observe: () => unknown): void {
+  const failed = (error: unknown) => console.error(`clerk-sync: ${option} threw`, error)
   try {
-    Promise.resolve(onResult(result)).catch(failed)
+    Promise.resolve(observe()).catch(failed)
   } catch (error) {
     failed(error)
   }

@@ -1,6 +1,7 @@
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
-import { ClerkSyncError, type ErrorCode } from '../errors.ts'
+import { ClerkSyncError, chainOf, type ErrorCode } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
+import { databaseTrouble, type Trouble } from '../port/database-trouble.ts'
 import { type Refusal, refusalOf } from '../port/refusal.ts'
 import type { Change, SyncAdapter } from '../port/sync-adapter.ts'
 
@@ -23,14 +24,38 @@ const REJOINED =
   'Or it is a deleted membership of the same user in the same organization, which keeps its references: then a unique ' +
   'index over them must hold for live rows alone, or no member who left can come back. clerkSync.check() gives the fix.'
 
+/** Why nothing can be stored at all, and what to do. */
+function explained({ kind, sentence }: Trouble): string {
+  const words = {
+    away: 'the database cannot be reached, or ended the connection',
+    login: 'the database refused the login',
+    missing: 'the database lacks what the statement names',
+    forbidden: 'the database does not allow it',
+    full: 'the database has no room left',
+  }[kind]
+  const fix = {
+    away: '',
+    login: ' Check the user, the password and the database in the connection URL.',
+    missing: ' Run your migrations; clerkSync.check() lists what is missing.',
+    forbidden:
+      ' Grant select, insert and update on the table to the role that the application connects with. Has the table ' +
+      'row-level security? Then add a policy that lets the role write, or connect as a role with bypassrls. A read-only ' +
+      'replica takes no writes either.',
+    full: '',
+  }[kind]
+  return `${words}: ${sentence.replace(/\.?$/, '.')}${fix}`
+}
+
 /** Names what a store threw. */
 export function storeFailure(
-  adapter: Pick<SyncAdapter, 'faultOf' | 'refusalOf'>,
-  cause: unknown,
+  adapter: Pick<SyncAdapter, 'faultOf' | 'refusalOf' | 'troubleOf'>,
+  thrown: unknown,
   what: string,
   next: string,
   change?: Change,
 ): ClerkSyncError {
+  // An ORM wraps what a transaction throws, errors of ours as well.
+  const cause = [...chainOf(thrown)].find(ClerkSyncError.is) ?? thrown
   if (ClerkSyncError.is(cause)) {
     if (cause.code !== 'unique_conflict' || !isMembership(change)) return cause
     return new ClerkSyncError(cause.code, `${cause.message} ${REJOINED}`, { cause: cause.cause })
@@ -38,8 +63,12 @@ export function storeFailure(
   const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
   const code = codeOf(fault)
   const refusal = adapter.refusalOf?.(cause) ?? refusalOf(cause)
+  const trouble = adapter.troubleOf?.(cause) ?? databaseTrouble(cause)
+  const why =
+    (code === 'value_refused' && refusedByRule(refusal, change)) ||
+    (code === 'store_failed' && trouble && explained(trouble))
   const parts = [
-    `${what}: ${(code === 'value_refused' && refusedByRule(refusal, change)) || explanations[code]}`,
+    `${what}: ${why || explanations[code]}`,
     code === 'unique_conflict' && refusal ? `The index is ${refusal.name}.` : '',
     code === 'unique_conflict' && isMembership(change) ? REJOINED : '',
     next,

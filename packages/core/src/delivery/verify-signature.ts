@@ -43,7 +43,7 @@ export function readSignatureHeaders(headers: ReadonlyMap<string, string>): Sign
     throw new ClerkSyncError(
       'timestamp_out_of_range',
       `The attempt is dated ${Math.abs(age)} s ${age > 0 ? 'before' : 'after'} now; ${TOLERANCE_S} s are allowed. ` +
-        'Check the clock of this machine; a captured request cannot be played again.',
+        'Check the clock of this machine; a captured request cannot be replayed.',
     )
   }
   // Where a host has joined two lines of one header, it has put a comma in between.

@@ -16,7 +16,8 @@ export interface FastifyClerkSyncOptions {
 
 /**
  * The route as a Fastify plugin. It takes the body unparsed, in a context of its own: the parsers of the application's
- * other routes stay as they are.
+ * other routes stay as they are. Deliveries are logged by the request's own log, unless `createClerkSync` was given a `logger`
+ * or `onResult`.
  *
  * @example
  * ```ts
@@ -43,8 +44,9 @@ export const fastifyClerkSync: FastifyPluginCallback<FastifyClerkSyncOptions> = 
   }
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload))
-  app.all<{ Body: IncomingMessage | undefined }>(path, async ({ method, headers, body }, reply) => {
-    const response = buildResponse(await clerkSync.receive({ method, headers, body: body && unread(body) }))
+  app.all<{ Body: IncomingMessage | undefined }>(path, async ({ method, headers, body, log }, reply) => {
+    const result = await clerkSync.receive({ method, headers, body: body && unread(body), logger: log })
+    const response = buildResponse(result)
     if (body && !body.readableEnded) dropRestOfStream(body)
     return reply.code(response.status).headers(response.headers).send(response.body)
   })

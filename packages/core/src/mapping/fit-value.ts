@@ -58,8 +58,8 @@ const FITTING: Readonly<Record<Kind, (value: unknown) => unknown>> = {
     return typeof value === 'boolean' ? value : NONE
   },
   date(value) {
-    if (typeof value === 'string' || typeof value === 'number') return new Date(value)
-    return value instanceof Date ? value : NONE
+    const date = typeof value === 'string' || typeof value === 'number' ? new Date(value) : value
+    return date instanceof Date && !Number.isNaN(date.getTime()) ? date : NONE
   },
   json(value) {
     if (value instanceof Uint8Array) return NONE

@@ -6,7 +6,7 @@ import { type Fill, fillColumns } from './fill-columns.ts'
 import { fitValue } from './fit-value.ts'
 import { type Fields, invalidMap } from './run-map.ts'
 import { storablePayload } from './storable.ts'
-import { deletedRow } from './tombstone-row.ts'
+import { tombstoneRow } from './tombstone-row.ts'
 
 /** How an entity fills its table: tried with samples, so that nothing unexpected is ever written. */
 export interface Mapping {
@@ -61,7 +61,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
   demandValues(entity, table, values(sparse))
   refuseUnfitReferences(entity, table, filled)
   const deletedName = deletedMapOf(entity)
-  const deleted = deletedRow({
+  const deleted = tombstoneRow({
     entity,
     table,
     mapped: new Set(Object.keys(filled)),

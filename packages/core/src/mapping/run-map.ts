@@ -18,7 +18,7 @@ export function runMap(name: string, map: unknown, input: readonly object[], onS
       'config_invalid',
       `${name} threw on ${what}. It must be a pure function that takes any value Clerk may send: no name, no e-mail ` +
         'address, empty metadata.',
-      { cause },
+      { cause, thrownBy: 'map' },
     )
   }
   if (typeof row === 'object' && row !== null && !Array.isArray(row) && !('then' in row)) return row as Fields

@@ -2,7 +2,7 @@ import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import type { DeleteMode, TableInfo, Values } from '../port/sync-adapter.ts'
 import { type Fields, invalidMap, runMap } from './run-map.ts'
 
-interface DeletedRowOptions {
+interface TombstoneOptions {
   readonly entity: Entity
   readonly table: TableInfo
   /** The columns that an upsert fills: a delete writes no others. */
@@ -15,8 +15,8 @@ interface DeletedRowOptions {
   readonly mode: DeleteMode
 }
 
-/** What a delete writes: nothing that was mapped stays, and what is NOT NULL gets a value that says nothing. */
-export function deletedRow(options: DeletedRowOptions): (data: { id: string }) => Values {
+/** What a delete writes: no mapped value stays, and a NOT NULL column gets a value that says nothing about the entity. */
+export function tombstoneRow(options: TombstoneOptions): (data: { id: string }) => Values {
   const { entity, table, mapped, map, mode } = options
   // Where a delete carries the whole object, what takes no NULL can keep its value: its references stay valid.
   const snapshot = definitionOf(entity).deleteCarries === 'id' ? undefined : options.values
@@ -41,7 +41,7 @@ export function deletedRow(options: DeletedRowOptions): (data: { id: string }) =
   }
 }
 
-function byDeletedMap({ entity, mapped, byDefault, map }: DeletedRowOptions, data: { id: string }): Fields {
+function byDeletedMap({ entity, mapped, byDefault, map }: TombstoneOptions, data: { id: string }): Fields {
   const { full, sparse } = definitionOf(entity).samples
   const row = runMap(`map.${map.name}`, map.run, [{ id: data.id }], data === full || data === sparse)
   const given = Object.entries(row).filter(([, value]) => value !== undefined)

@@ -91,7 +91,17 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   ['SQLITE_BUSY_RECOVERY', 'transient'],
   ['SQLITE_LOCKED', 'transient'],
   ['SQLITE_LOCKED_SHAREDCACHE', 'transient'],
+  // libsql's server, before anything of the transaction was kept
+  ['TRANSACTION_BUSY', 'transient'],
+  ['TRANSACTION_TIMEOUT', 'transient'],
+  ['STREAM_EXPIRED', 'transient'],
 ])
+
+/** Over HTTP, libsql's server sends the primary code alone; its text begins with SQLite's own and says which. */
+const LIBSQL_TEXTS: readonly (readonly [RegExp, Fault])[] = [
+  [/^(SQLITE_CONSTRAINT: )*(SQLite error: )?UNIQUE constraint failed: /, 'unique_conflict'],
+  [/^(SQLITE_CONSTRAINT: )*(SQLite error: )?FOREIGN KEY constraint failed/, 'reference_missing'],
+]
 
 /** The same of SQLite as node:sqlite gives them: extended result codes in `errcode`, beside a code of Node's own. */
 const SQLITE_ERRCODES: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
@@ -124,7 +134,7 @@ export function databaseFault(error: unknown): Fault | undefined {
       const fault = FAULTS.get(prop(link, field))
       if (fault) return fault
     }
-    const fault = SQLITE_ERRCODES.get(prop(link, 'errcode'))
+    const fault = SQLITE_ERRCODES.get(prop(link, 'errcode')) ?? libsqlFault(link)
     if (fault) return fault
     // MySQL's `signal` may set any number beside its state.
     for (const state of [prop(link, 'code'), prop(link, 'sqlState')]) {
@@ -132,4 +142,10 @@ export function databaseFault(error: unknown): Fault | undefined {
     }
   }
   return undefined
+}
+
+function libsqlFault(link: unknown): Fault | undefined {
+  const message = prop(link, 'message')
+  if (prop(link, 'code') !== 'SQLITE_CONSTRAINT' || typeof message !== 'string') return undefined
+  return LIBSQL_TEXTS.find(([text]) => text.test(message))?.[1]
 }

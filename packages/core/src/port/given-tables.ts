@@ -1,6 +1,6 @@
 import { ENTITY_OF, type Entity, entities, type TableName } from '../entities/all-entities.ts'
 import { ClerkSyncError } from '../errors.ts'
-import type { CamelCase } from './casing.ts'
+import { type CamelCase, camelCase } from './casing.ts'
 import { nearest } from './check-options.ts'
 import type { NoLedger } from './sync-adapter.ts'
 import type { ClerkSyncTypeError } from './type-error.ts'
@@ -62,12 +62,20 @@ export function givenTables<Table>(
     if ((OWN_TABLES as readonly string[]).includes(name) || table === undefined) return []
     if (isTableName(name)) return [[ENTITY_OF[name], table]]
     const known = [...Object.keys(ENTITY_OF), ...OWN_TABLES]
-    const meant = Object.hasOwn(entities, name) ? tableNameOf(name as Entity) : nearest(name, known)
+    const meant = meantBy(name, known)
     throw new ClerkSyncError(
       'config_invalid',
       `${adapter}: There is no table "${name}"${meant ? `: did you mean "${meant}"?` : '.'} Pass ${known.join(', ')}.`,
     )
   })
+}
+
+/** The same as `MeantBy`, and one that is spelt nearly alike. */
+function meantBy(name: string, known: readonly string[]): string | undefined {
+  const camel = camelCase(name.charAt(0).toLowerCase() + name.slice(1))
+  const ofOrganizations = `organization${camel.charAt(0).toUpperCase()}${camel.slice(1)}`
+  const names = [camel, `${camel}s`, ofOrganizations, `${ofOrganizations}s`]
+  return names.find((one) => known.includes(one)) ?? nearest(name, known)
 }
 
 /** The name of the table that holds an entity's rows: `users` for `user`. */

@@ -4,6 +4,7 @@ export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
 export { checkOptions } from './check-options.ts'
 export { databaseFault, type Fault } from './database-fault.ts'
+export { databaseTrouble, type Trouble, type TroubleKind } from './database-trouble.ts'
 export type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from './dead-letters.ts'
 export {
   type EntityOf,

@@ -9,7 +9,7 @@ export interface Refusal {
 }
 
 /** What drivers put before a database's own words. */
-const PREFIX = String.raw`^(?:\(conn:[^)]*\) |D1_ERROR: |SQLITE_CONSTRAINT\w*: (?:SQLite error: )?|target: \S+: vttablet: (?:rpc error: code = \w+ desc = )?)?`
+const PREFIX = String.raw`^(?:\(conn:[^)]*\) |D1_ERROR: |(?:SQLITE_CONSTRAINT\w*: )*(?:SQLite error: )?|target: \S+: vttablet: (?:rpc error: code = \w+ desc = )?)?`
 
 /**
  * The words of PostgreSQL, MySQL, MariaDB and SQLite. From the beginning of a message, and up to the name alone: what

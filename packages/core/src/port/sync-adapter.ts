@@ -1,87 +1,39 @@
 import type { Entity } from '../entities/all-entities.ts'
+import type {
+  Change,
+  Delete,
+  DeleteMode,
+  DeleteOutcome,
+  EventRef,
+  Tally,
+  Upsert,
+  UpsertOutcome,
+  WriteOutcome,
+} from './change.ts'
 import type { Fault } from './database-fault.ts'
+import type { Trouble } from './database-trouble.ts'
 import type { DeadLetterStore } from './dead-letters.ts'
 import type { Refusal } from './refusal.ts'
 import type { TableInfo, Values } from './table-info.ts'
 
 export type { Entity } from '../entities/all-entities.ts'
+export type {
+  AppliedOutcome,
+  Change,
+  Delete,
+  DeleteMode,
+  DeleteOutcome,
+  EventRef,
+  Outcome,
+  Tally,
+  Upsert,
+  UpsertOutcome,
+  WriteOutcome,
+} from './change.ts'
 export type { ColumnInfo, TableInfo, Values } from './table-info.ts'
 
 /** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
 export type Rows = { readonly [E in Entity]?: object }
-
-/** Write these values, unless the row's version is the same or newer. */
-export interface Upsert {
-  readonly kind: 'upsert'
-  readonly entity: Entity
-  /** The Clerk id. */
-  readonly key: string
-  /** See {@link versionOf}: 33 digits, compared as text. */
-  readonly version: string
-  readonly values: Values
-}
-
-/**
- * Leave a tombstone, also where there was no row.
- *
- * - `erase`: guarded by `version` like an upsert; writes `values`, `deletedAt` and `version`. A delete's version is
- *   above every snapshot's, so nothing is written to the row again.
- * - `keep`: writes `deletedAt` alone, unless the row has the same or a later one. The row's version stays, and so does
- *   the order among its snapshots: one that arrives late still fills in what the tombstone keeps. A row that was not
- *   there is inserted with `values` and {@link NO_VERSION}.
- */
-export interface Delete {
-  readonly kind: 'delete'
-  readonly mode: DeleteMode
-  readonly entity: Entity
-  readonly key: string
-  readonly version: string
-  /** When Clerk deleted it: the event's time, never the clock of the process. */
-  readonly deletedAt: Date
-  readonly values: Values
-}
-
-export type Change = Upsert | Delete
-
-/** What a delete does to its row. */
-export type DeleteMode = 'erase' | 'keep'
-
-/** What the ledger keeps of a message. */
-export interface EventRef {
-  /** The svix-id: the same for every attempt and for a manual resend. */
-  readonly id: string
-  readonly type: string
-  readonly entityId: string | null
-  readonly occurredAt: Date
-}
-
-/**
- * What became of a change, as its row shows:
- *
- * - `unchanged`: the row holds exactly this change already
- * - `stale`: the row holds a newer one
- * - `already_deleted`: the row is the tombstone of another event. Also of a snapshot that is written into a tombstone
- *   that keeps its values: the entity is gone all the same.
- */
-export type UpsertOutcome = 'created' | 'updated' | Held
-/** `deleted`: this delete is written, whether there was a row or not. */
-export type DeleteOutcome = 'deleted' | Held
-export type WriteOutcome = UpsertOutcome | DeleteOutcome
-type Held = 'unchanged' | 'stale' | 'already_deleted'
-/**
- * `duplicate`: the ledger has the message. `ignored`: the event has neither a table nor a hook. `parked`: it was refused,
- * and is kept as a dead letter.
- */
-export type Outcome = AppliedOutcome | 'parked'
-export type AppliedOutcome = WriteOutcome | 'duplicate' | 'ignored'
-
-/**
- * What a batch did to its rows: one count for each key, whatever the number of its changes in the batch, and the changes
- * that could not be written, each with the database's own error.
- */
-export interface Tally extends Readonly<Record<UpsertOutcome, number>> {
-  readonly failed: readonly { readonly change: Upsert; readonly error: unknown }[]
-}
 
 /** A row that is there. */
 export interface Found {
@@ -106,7 +58,7 @@ export interface Problem {
 
 /** What the deletes of an entity will write, tried with samples: `check` compares it with the database's constraints. */
 export interface Tombstones {
-  readonly mode: Delete['mode']
+  readonly mode: DeleteMode
   /** The values of a tombstone for a row that was never seen; all others are NULL or their default. */
   readonly written: Values
   /** What stays in two rows that were the same but for their ids, once both are deleted. */
@@ -176,6 +128,12 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * are found through `cause`.
    */
   refusalOf?(error: unknown): Refusal | undefined
+
+  /**
+   * What keeps the database from its work by an error of this adapter: it is away, a table is missing and the like. Leave
+   * it out where the driver's errors are found through `cause`.
+   */
+  troubleOf?(error: unknown): Trouble | undefined
 
   /**
    * One guarded write. Concurrent callers for one key: the largest version stays, whoever is last. Resolves only when the

@@ -9,6 +9,8 @@ export interface ColumnInfo {
   readonly required?: boolean
   /** What a column that is not nullable holds when it is erased: its own constant default. */
   readonly emptyValue?: unknown
+  /** Whether the database alone fills it: no map does, and one that names it is an error. */
+  readonly generated?: boolean
   /**
    * What the column takes. What a map returns is made to fit, or refused with the column's name: text takes what has
    * digits or is JSON as text. Default: whatever the driver takes.

@@ -1,6 +1,7 @@
 import type { Fault } from '../port/database-fault.ts'
 import { newestPerKey } from '../port/newest-per-key.ts'
 import type { Tally, Upsert, UpsertOutcome } from '../port/sync-adapter.ts'
+import { type Program, send } from './program.ts'
 import type { TableStatements } from './table-statements.ts'
 import { held, type Seen, taken } from './written.ts'
 
@@ -97,4 +98,21 @@ function groups(
     else byShape.set(shape, [statements, [change]])
   }
   return byShape.values()
+}
+
+export function* writeMany(statements: TableStatements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
+  yield* send(statements.many(batch))
+}
+
+export function* readVersions(
+  statements: TableStatements,
+  keys: readonly string[],
+): Program<ReadonlyMap<string, StoredVersion>> {
+  const { rows } = yield* send(statements.versions(keys))
+  return new Map(
+    rows.map((row) => [
+      String(row.clerk_key),
+      { version: String(row.clerk_version), deleted: Number(row.clerk_deleted) === 1 },
+    ]),
+  )
 }

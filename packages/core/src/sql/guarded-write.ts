@@ -6,6 +6,8 @@ export interface GuardedWrite {
   readonly key: string
   /** The columns of a new row, in the order of the parameters. */
   readonly insert: readonly string[]
+  /** Of each of them, what stands before, between and after its parameters: `['', '']` of a plain value. */
+  readonly values: readonly (readonly string[])[]
   /** The columns to set in a row that is there; the guard is the last of them. */
   readonly update: readonly string[]
   /** Written only while the row's value in this column is smaller, or NULL. */
@@ -16,10 +18,11 @@ export interface GuardedWrite {
 }
 
 /** `(?, ?), (?, ?)` */
-export function tuples(columns: number, rows: number, parameter: (n: number) => string): string {
-  const tuple = (row: number) =>
-    `(${Array.from({ length: columns }, (_, column) => parameter(row * columns + column + 1)).join(', ')})`
-  return Array.from({ length: rows }, (_, row) => tuple(row)).join(', ')
+export function tuples(values: GuardedWrite['values'], rows: number, parameter: (n: number) => string): string {
+  let parameters = 0
+  const value = ([first = '', ...others]: readonly string[]) =>
+    others.reduce((text, next) => text + parameter(++parameters) + next, first)
+  return Array.from({ length: rows }, () => `(${values.map(value).join(', ')})`).join(', ')
 }
 
 /** A tombstone that keeps its values is guarded by a column that is NULL at first. */
@@ -29,10 +32,10 @@ export function smaller(stored: string, incoming: string): string {
 
 /** What PostgreSQL and SQLite share. */
 export function conflictWrite(write: GuardedWrite, rows: number, parameter: (n: number) => string): string {
-  const { table, key, insert, update, guard } = write
+  const { table, key, insert, values, update, guard } = write
   const set = update.map((column) => `${column} = excluded.${column}`)
   return (
-    `insert into ${table} as t (${insert.join(', ')}) values ${tuples(insert.length, rows, parameter)} ` +
+    `insert into ${table} as t (${insert.join(', ')}) values ${tuples(values, rows, parameter)} ` +
     `on conflict (${key}) do update set ${set.join(', ')} where ${smaller(`t.${guard}`, `excluded.${guard}`)}`
   )
 }

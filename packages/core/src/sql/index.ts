@@ -1,14 +1,15 @@
 export type { Catalog } from './catalogs/catalog.ts'
-export { type CheckedWrites, checkLedger, checkTable } from './check.ts'
-export { comparedTombstones, refusedByCheck, tombstoneRow } from './check-tombstones.ts'
+export type { CheckedWrites } from './check.ts'
 export type { Dialect, DialectName } from './dialects/dialect.ts'
 export { mysql } from './dialects/mysql.ts'
 export { postgres } from './dialects/postgres.ts'
 export { sqlite, writtenBetween } from './dialects/sqlite.ts'
+export { SqlExpression } from './expression.ts'
 export type { GuardedWrite } from './guarded-write.ts'
 export { LETTER_COLUMNS, type LettersTable } from './letters.ts'
+export { loadChecks } from './load-checks.ts'
 export { namesOf, unquoted } from './names.ts'
-export type { Program, Row, RunResult, Statement } from './program.ts'
+export { onlyOne, type Program, type Row, type RunResult, type Statement } from './program.ts'
 export {
   asyncRunner,
   batchRunner,

@@ -1,5 +1,8 @@
 import type { SqlTable } from './table.ts'
 
+/** Names are quoted, and may hold anything: ` from `, the end of a line, or a quote, which is doubled. */
+const SELECT = /^select ((?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|\.)+) from (.+)$/s
+
 /**
  * The names of a table and its columns in the database, read off a rendered `select "column" from "table"`: so they are
  * what the ORM makes of them, with its casing, its plugins, its schema and its dialect. Each is rendered when it is first
@@ -14,9 +17,8 @@ export function namesOf(
 ): Readonly<Pick<SqlTable, 'quoted' | 'column'>> {
   const columns = new Map<string, string>()
   const parts = (property: string): [column: string, table: string] => {
-    const sql = render(property)
-    const from = sql.lastIndexOf(' from ')
-    return [sql.slice('select '.length, from), sql.slice(from + ' from '.length)]
+    const [, column = '', table = ''] = SELECT.exec(render(property)) ?? []
+    return [column, table]
   }
   let table: string | undefined
   return {

@@ -1,4 +1,4 @@
-import { ClerkSyncError } from '../errors.ts'
+import { ClerkSyncError, chainOf } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import type { EventRef } from '../port/sync-adapter.ts'
 import { claimIsGone, DROPPED, transactionAborted } from './hook-errors.ts'
@@ -9,7 +9,7 @@ import { type Program, type Row, send } from './program.ts'
 export interface Claims {
   claim(event: EventRef, at: Date): Program<boolean>
   confirm(event: EventRef): Program<void>
-  forget(event: EventRef, at: Date, failure: unknown): Program<void>
+  forget(event: EventRef, at: Date): Program<void>
 }
 
 export function claimsOf(ledger: () => Ledger, faultOf: (error: unknown) => Fault | undefined): Claims {
@@ -46,11 +46,10 @@ export function claimsOf(ledger: () => Ledger, faultOf: (error: unknown) => Faul
 
   /**
    * Before the rollback of a hook that failed. Where something has committed its transaction, as DDL does on MySQL, the
-   * rollback does not reach the claim, and the event would pass for processed.
+   * rollback does not reach the claim, and the event would pass for processed. Where a deadlock has rolled back already,
+   * the claim may be another delivery's by now, which has another time.
    */
-  function* forget(event: EventRef, at: Date, failure: unknown): Program<void> {
-    // Rolled back already, and the claim may be another delivery's by now.
-    if (faultOf(failure) === 'transient') return
+  function* forget(event: EventRef, at: Date): Program<void> {
     try {
       yield* send(ledger().forget(event, at))
     } catch {
@@ -64,4 +63,30 @@ export function claimsOf(ledger: () => Ledger, faultOf: (error: unknown) => Faul
 /** Compares the bytes, where a collation may ignore case. A column of fixed width pads. */
 export function isEntered(rows: readonly Row[], event: Pick<EventRef, 'id'>): boolean {
   return rows.some(({ event_id }) => String(event_id).trimEnd() === event.id)
+}
+
+/** Ends a transaction that is to be run again. */
+export class RowAppeared extends Error {
+  override readonly name = 'RowAppeared'
+}
+
+/** ORMs wrap what a transaction throws. */
+export function isRowAppeared(error: unknown): boolean {
+  return [...chainOf(error)].some((link) => link instanceof RowAppeared)
+}
+
+const moments = new Set<number>()
+
+/** Runs each attempt with a time that no other one has meanwhile: its claim is known by it. */
+export function withOwnMoment<T>(attempt: (at: Date) => Promise<T>): () => Promise<T> {
+  return async () => {
+    let moment = Date.now()
+    while (moments.has(moment)) moment++
+    moments.add(moment)
+    try {
+      return await attempt(new Date(moment))
+    } finally {
+      moments.delete(moment)
+    }
+  }
 }

@@ -46,6 +46,14 @@ export function* sendAlong<T>(statement: Statement, program: Program<T>): Progra
   return [result ?? (yield* send(statement)), step.value]
 }
 
+/** For a driver that has no batches: several statements would be neither atomic nor one round trip. */
+export function onlyOne([statement, ...others]: readonly Statement[]): Statement {
+  if (statement && others.length === 0) return statement
+  throw new Error(
+    `This driver sends one statement at a time outside a transaction, and was given ${others.length + 1}.`,
+  )
+}
+
 /** A question to the catalog. */
 export function* query(sql: string, ...params: unknown[]): Program<readonly Row[]> {
   const { rows } = yield* send({ sql, params, returnsRows: true })

@@ -1,5 +1,6 @@
-import { ClerkSyncError, chainOf } from '../errors.ts'
+import { ClerkSyncError } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
+import type { Trouble } from '../port/database-trouble.ts'
 import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
 import type { Refusal } from '../port/refusal.ts'
@@ -21,12 +22,12 @@ import type {
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
-import { NO_VERSION } from '../port/version.ts'
-import { type StoredVersion, writeBatches } from './batch.ts'
+import { readVersions, writeBatches, writeMany } from './batch.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import { foundRow, rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
 import { Letters, type LettersTable } from './letters.ts'
-import { claimsOf, isEntered } from './once-in-transaction.ts'
+import { claimsOf, isEntered, isRowAppeared, RowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { FoundRows, Runner } from './runner.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
@@ -47,6 +48,10 @@ export interface SqlParts<Tx = unknown> {
   readonly faultOf?: (error: unknown) => Fault | undefined
   /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
   readonly refusalOf?: (error: unknown) => Refusal | undefined
+  /** What the adapter knows at set-up, of its driver say, for `check`. */
+  readonly problems?: readonly Problem[]
+  /** What keeps the database from its work, where the driver's own error is not found through `cause`. */
+  readonly troubleOf?: (error: unknown) => Trouble | undefined
   /**
    * The rows with this value in the table's key, as the application's own query gives them, with its properties: in the
    * transaction, where there is one.
@@ -84,10 +89,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     withRetries(
       async () => {
         const { table } = statementsOf({ entity })
-        const row = rowIn(await find(table, key), { entity, key })
-        if (!row) return undefined
-        const version = String(row[table.clerkVersion])
-        return { row, deleted: row[table.deletedAt] !== null, synced: version !== NO_VERSION, version }
+        const row = rowOf(await find(table, key), table, key)
+        return row && foundRow(name, table, row)
       },
       faultOf,
       signalOf(),
@@ -110,11 +113,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     return outcome
   }
 
-  /** A collation that ignores case finds others as well. */
-  const rowIn = (rows: readonly Row[], { entity, key }: Pick<Change, 'entity' | 'key'>): Row | undefined => {
-    const { table } = statementsOf({ entity })
-    return rows.find((row) => row[table.key] === key)
-  }
+  const rowIn = (rows: readonly Row[], { entity, key }: Change): Row | undefined =>
+    rowOf(rows, statementsOf({ entity }).table, key)
 
   /** After the hook. A crash in between leaves a letter whose message is claimed: its next delivery removes it. */
   function* claimAndRemove(event: EventRef): Program<void> {
@@ -132,8 +132,9 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   async function check(options: CheckOptions): Promise<readonly Problem[]> {
     const [{ checkDatabase }, catalog] = await Promise.all([import('./check-database.ts'), dialect.catalog()])
-    const parts = { dialect, catalog, tables, ledger: ledgerTable, letters, faultOf }
-    return run(() => checkDatabase(parts, options), signalOf(options))
+    const about = { dialect, catalog, tables, ledger: ledgerTable, letters, faultOf }
+    const found = await run(() => checkDatabase(about, options), signalOf(options))
+    return [...(parts.problems ?? []), ...found]
   }
 
   return {
@@ -143,6 +144,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
     ...(letters && { deadLetters: letters.store((program) => run(program, signalOf()), ledger) }),
+    ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
     once(event, change, hook, options) {
@@ -155,7 +157,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           mark: () => run(() => claimAndRemove(event), signal),
         })
       }
-      const attempt = (at = new Date()) =>
+      const attempt = withOwnMoment((at) =>
         transaction(
           {
             claim: () => claimAndLock(event, at, locked),
@@ -163,10 +165,11 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
             write: (read) => writeAfter(read, change),
             hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
             confirm: () => confirm(event),
-            undo: (error) => forget(event, at, error),
+            undo: () => forget(event, at),
           },
           signal,
-        )
+        ),
+      )
       return withRetries(attempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
     upsertMany: (changes): Promise<Tally> =>
@@ -185,31 +188,4 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 /** A caller that sets no limit does not wait for ever either. */
 function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
   return signal
-}
-
-/** Ends a transaction that is to be run again. */
-class RowAppeared extends Error {
-  override readonly name = 'RowAppeared'
-}
-
-/** ORMs wrap what a transaction throws. */
-function isRowAppeared(error: unknown): boolean {
-  return [...chainOf(error)].some((link) => link instanceof RowAppeared)
-}
-
-function* writeMany(statements: TableStatements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
-  yield* send(statements.many(batch))
-}
-
-function* readVersions(
-  statements: TableStatements,
-  keys: readonly string[],
-): Program<ReadonlyMap<string, StoredVersion>> {
-  const { rows } = yield* send(statements.versions(keys))
-  return new Map(
-    rows.map((row) => [
-      String(row.clerk_key),
-      { version: String(row.clerk_version), deleted: Number(row.clerk_deleted) === 1 },
-    ]),
-  )
 }

@@ -1,7 +1,9 @@
 import { fnv1a } from '../port/fnv1a.ts'
 import type { Change } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
+import { bindable } from './bindable.ts'
 import type { ChangeStatements, Dialect } from './dialects/dialect.ts'
+import { SqlExpression, textsOf } from './expression.ts'
 import type { GuardedWrite } from './guarded-write.ts'
 import type { Statement } from './program.ts'
 import type { SyncedTable } from './table.ts'
@@ -13,8 +15,12 @@ interface Prepared {
   readonly properties: readonly string[]
   readonly write: GuardedWrite
   readonly text: string
-  readonly name: string
+  /** None where the text may be another each time. */
+  readonly name: string | undefined
 }
+
+/** Texts that are kept: the expressions that an application fills columns with could differ each time. */
+const MOST_PREPARED = 200
 
 /** Turns the changes of one table into statements. Each text is made once for a set of columns, since making it costs more than all else. */
 export class TableStatements implements ChangeStatements {
@@ -27,14 +33,15 @@ export class TableStatements implements ChangeStatements {
 
   one(change: Change): Statement {
     const row = this.#row(change)
-    const { properties, text, name } = this.#prepare(change, Object.keys(row))
-    return { sql: text, params: this.#encode(properties, row), returnsRows: this.dialect.writeReturns, name }
+    const { properties, text, name } = this.#prepare(change, row)
+    const params = this.#encode(properties, row)
+    return { sql: text, params, returnsRows: this.dialect.writeReturns, ...(name && { name }) }
   }
 
   /** One statement for changes that write the same columns. */
   many(changes: readonly [Change, ...Change[]]): Statement {
     const rows = changes.map((change) => this.#row(change))
-    const { properties, write } = this.#prepare(changes[0], Object.keys(rows[0] as object))
+    const { properties, write } = this.#prepare(changes[0], rows[0] as Record<string, unknown>)
     return {
       sql: this.dialect.writeText(write, rows.length),
       params: rows.flatMap((row) => this.#encode(properties, row)),
@@ -93,12 +100,13 @@ export class TableStatements implements ChangeStatements {
 
   /** How many changes like this one `many` can put together. */
   mostRows(change: Change): number {
-    return Math.floor(this.dialect.maxParameters / Object.keys(this.#row(change)).length)
+    const row = this.#row(change)
+    return Math.floor(this.dialect.maxParameters / this.#encode(Object.keys(row), row).length)
   }
 
   /** What `many` can put together. */
   shapeOf(change: Change): string {
-    return shapeOf(change, Object.keys(this.#row(change)))
+    return shapeOf(change, this.#row(change))
   }
 
   #row(change: Change): Record<string, unknown> {
@@ -111,8 +119,9 @@ export class TableStatements implements ChangeStatements {
     return row
   }
 
-  #prepare(change: Change, properties: readonly string[]): Prepared {
-    const shape = shapeOf(change, properties)
+  #prepare(change: Change, row: Record<string, unknown>): Prepared {
+    const properties = Object.keys(row)
+    const shape = shapeOf(change, row)
     let prepared = this.#prepared.get(shape)
     if (!prepared) {
       const { table } = this
@@ -124,26 +133,36 @@ export class TableStatements implements ChangeStatements {
         table: table.quoted,
         key: column(table.key),
         insert: properties.map(column),
+        values: properties.map((property) => textsOf(row[property])),
         update: (keep ? [table.deletedAt] : [...mapped, ...synced]).map(column),
         guard: column(keep ? table.deletedAt : table.clerkVersion),
         version: column(table.clerkVersion),
         deletedAt: column(table.deletedAt),
       }
       const text = this.dialect.writeText(write, 1)
-      prepared = { properties, write, text, name: nameOf(text) }
-      this.#prepared.set(shape, prepared)
+      const isKept = this.#prepared.size < MOST_PREPARED
+      prepared = { properties, write, text, name: isKept ? nameOf(text) : undefined }
+      if (isKept) this.#prepared.set(shape, prepared)
     }
     return prepared
   }
 
   #encode(properties: readonly string[], row: Record<string, unknown>): unknown[] {
-    return properties.map((property) => this.table.encode(property, row[property] ?? null))
+    return properties.flatMap((property) => {
+      const value = row[property] ?? null
+      const params = value instanceof SqlExpression ? value.params : [this.table.encode(property, value)]
+      return params.map((param) => bindable(this.dialect, `${this.table.name}.${property}`, param))
+    })
   }
 }
 
-function shapeOf(change: Change, properties: readonly string[]): string {
+function shapeOf(change: Change, row: Record<string, unknown>): string {
   const mode = change.kind === 'delete' ? change.mode : 'upsert'
-  return `${mode} ${properties.map((property) => (change.values[property] === undefined ? `+${property}` : property))}`
+  const columns = Object.keys(row).map((property) => {
+    const texts = row[property] instanceof SqlExpression ? `=${JSON.stringify(textsOf(row[property]))}` : ''
+    return (change.values[property] === undefined ? '+' : '') + property + texts
+  })
+  return `${mode} ${columns}`
 }
 
 /** Two hashes distinguish texts well enough, and the same text has the same name in every process. */

@@ -25,7 +25,7 @@ export interface SyncedTable extends SqlTable, TableInfo {
   readonly key: string
   readonly clerkVersion: string
   readonly deletedAt: string
-  /** Properties that the ORM fills in a new row, and not the database. */
+  /** Properties that the ORM fills in a new row, and not the database; an `SqlExpression` is evaluated there. */
   readonly computed: Readonly<Record<string, () => unknown>>
 }
 

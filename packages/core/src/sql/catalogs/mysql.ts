@@ -125,9 +125,9 @@ function isOfTheApplication({ expression }: CheckFacts): boolean {
   return !/^json_valid\(`[^`]+`\)$/i.test(expression)
 }
 
-/** MySQL escapes the quotes of a text that it has put its character set before. */
+/** MySQL gives an expression that has a text in it, behind its character set, as it would stand inside of a text. */
 function unescaped(expression: string): string {
-  return expression.replace(/(_\w+)\\'(.*?)\\'/g, "$1'$2'")
+  return /_\w+\\'/.test(expression) ? expression.replace(/\\(['"\\])/g, '$1') : expression
 }
 
 function columnsIn({ columns }: Row): string[] {

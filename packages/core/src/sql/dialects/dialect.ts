@@ -27,6 +27,8 @@ export interface Dialect {
   readonly maxParameters: number
   /** Whether a column stores a date as the parameter has it: the others may round it to whole seconds. */
   readonly exactDates?: boolean
+  /** Whether the drivers bind an object or an array as one value. mysql2 makes SQL text of it, SQLite's refuse it. */
+  readonly bindsObjects?: boolean
   /** The text that writes `rows` rows at once. */
   writeText(write: GuardedWrite, rows: number): string
   /** Whether that text gives a row for each row it wrote. */

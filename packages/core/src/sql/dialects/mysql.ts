@@ -16,7 +16,7 @@ import type { ChangeStatements, Dialect } from './dialect.ts'
 export const mysql: Dialect = {
   parameter: () => '?',
   maxParameters: 65_535,
-  writeText({ table, key, insert, update, guard, version }, rows) {
+  writeText({ table, key, insert, values, update, guard, version }, rows) {
     const stored = `${table}.${version}`
     const same = `cast(${table}.${key} as binary) = cast(values(${key}) as binary)`
     const older = smaller(`${table}.${guard}`, `values(${guard})`)
@@ -25,7 +25,7 @@ export const mysql: Dialect = {
     const first = `${version} = if(${same} and ${older}, ${next}, ~0 + length(concat_ws('', ${stored}, '+')))`
     const others = update.filter((column) => column !== version).map((column) => `${column} = values(${column})`)
     return (
-      `insert into ${table} (${insert.join(', ')}) values ${tuples(insert.length, rows, () => '?')} ` +
+      `insert into ${table} (${insert.join(', ')}) values ${tuples(values, rows, () => '?')} ` +
       `on duplicate key update ${[first, ...others].join(', ')}`
     )
   },

@@ -31,6 +31,7 @@ export const postgres: Dialect = {
     return `${conflictWrite(write, rows, parameter)} returning ${stored}`
   },
   writeReturns: true,
+  bindsObjects: true,
   *write(statements, change) {
     const [row] = (yield* send(statements.one(change))).rows
     if (row && isStored(row, change)) return taken(change, row.created === true, row.clerk_deleted === true)

@@ -1,0 +1,11 @@
+import type { Runner } from '@clerk-sync/adapter-testkit'
+import { describe, it } from 'vitest'
+
+/**
+ * For a second run of the suite, with prepared statements. The order of events is decided by the texts, which are the
+ * same: that half of the suite, in time, is left to the first run.
+ */
+export const preparedRunner: Runner = {
+  describe: (name, body) => void (name !== 'in any order' && describe(name, body)),
+  it,
+}

@@ -1,0 +1,15 @@
+// schema.ts
+import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+import { pgTable, serial, text } from 'drizzle-orm/pg-core'
+
+export const users = pgTable('users', {
+  id: serial().primaryKey(),
+  clerkId: clerkId('clerk_id').notNull().unique(),
+  email: text().notNull(),
+  displayName: text(),
+  tagline: text().default('hello'), // yours: only your hook writes it
+  ...syncColumns(),
+})
+
+/** Only for hooks. */
+export const events = clerkEventsTable()

@@ -1,0 +1,41 @@
+type Accepted = readonly (readonly [fault: string, reason: string])[]
+
+const PATH = "perform set_config('search_path', path, true); → perform set_config('search_path', path, false);"
+const LEDGER =
+  "events regclass := public.clerk_sync_table(ledger, array['id', 'type', 'entity_id', 'occurred_at', 'processed_at']); →"
+
+const kept = (name: string): Accepted[number] => [
+  `${name}: ${PATH}`,
+  'the path that stays is the one that the caller had, and PostgREST sets it anew for each request',
+]
+const named = (name: string, columns: string): Accepted[number] => [
+  `${name}: ${LEDGER} events regclass := public.clerk_sync_table(ledger, array[${columns}]);`,
+  'the statement after it names the column itself, and is refused with the same code',
+]
+
+/** Faults that no probe notices, each with the reason why nothing is lost, doubled or shown. */
+export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations', Accepted>> = {
+  functions: [
+    ...['mark', 'prune', 'refuses_null', 'refusing', 'write'].map((name) => kept(`clerk_sync_${name}`)),
+    named('clerk_sync_mark', "'id', 'entity_id', 'occurred_at', 'processed_at'"),
+    named('clerk_sync_mark', "'id', 'type', 'occurred_at', 'processed_at'"),
+    named('clerk_sync_mark', "'id', 'type', 'entity_id', 'processed_at'"),
+    named('clerk_sync_mark', "'id', 'type', 'entity_id', 'occurred_at'"),
+    named('clerk_sync_prune', "'id', 'type', 'entity_id', 'occurred_at'"),
+    [
+      'clerk_sync_refuses_null: if of_domain and not not_null then → if of_domain or not not_null then',
+      'other types are asked too, and say what the catalog says',
+    ],
+    [
+      "clerk_sync_facts: 'nullsNotDistinct', coalesce(to_jsonb(i) -> 'indnullsnotdistinct' = 'true', false), 'columns', ( → " +
+        "'nullsNotDistinct', coalesce(to_jsonb(i) -> 'indnullsnotdistinct' = 'true', true), 'columns', (",
+      'differs before PostgreSQL 15 alone, and check() then warns of a unique index that would not refuse two NULLs',
+    ],
+    [
+      'clerk_sync_facts: select jsonb_agg(a.attname order by k.position) → select jsonb_agg(a.attname)',
+      'unnest gives the columns in their order, and no rule of check() depends on it',
+    ],
+  ],
+  tables: [['tables: using (false); → nothing', 'a policy without a condition lets nobody read either']],
+  organizations: [],
+}

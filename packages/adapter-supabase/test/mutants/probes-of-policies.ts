@@ -1,0 +1,134 @@
+import { expect } from 'vitest'
+import type { Project } from './database.ts'
+
+const OPEN_ROLES = ['anon', 'authenticated']
+const TABLES = [
+  ...['users', 'clerk_events', 'organizations', 'organization_memberships', 'organization_invitations'],
+  ...['organization_domains', 'live_memberships'],
+]
+/** What a user may select. */
+const READABLE = ['users', 'organizations', 'organization_memberships', 'live_memberships']
+
+/** user_ada, who asks, and user_bob; deleted rows of each kind, and rows that refer to what is not there. */
+const ROWS = `
+  insert into users (id, email) values ('user_ada', 'ada'), ('user_bob', 'bob');
+  insert into users (id, deleted_at) values ('user_gone', now());
+  insert into organizations (id) values ('org_1'), ('org_left'), ('org_bobs'), ('org_empty');
+  insert into organizations (id, deleted_at) values ('org_gone', now());
+  insert into organization_memberships (id, organization_id, user_id, role) values
+    ('mem_1', 'org_1', 'user_ada', 'r'), ('mem_of_gone_org', 'org_gone', 'user_ada', 'r'), ('mem_nowhere', 'org_absent', 'user_ada', 'r'),
+    ('mem_bob', 'org_1', 'user_bob', 'r'), ('mem_bobs', 'org_bobs', 'user_bob', 'r'), ('mem_of_gone_user', 'org_1', 'user_gone', 'r'),
+    ('mem_of_nobody', 'org_1', 'user_absent', 'r');
+  insert into organization_memberships (id, organization_id, user_id, role, deleted_at) values ('mem_left', 'org_left', 'user_ada', 'r', now());
+  insert into organization_invitations (id, organization_id, email, role) values ('inv_1', 'org_1', 'x', 'r');
+  insert into organization_domains (id) values ('dom_1');
+  insert into clerk_events values ('msg_1', 't', 'user_ada', now(), now())`
+
+const INDEXED = [
+  ['clerk_events', 'processed_at'],
+  ['organization_memberships', 'user_id'],
+  ['organization_memberships', 'organization_id'],
+  ['organization_invitations', 'organization_id'],
+  ['organization_domains', 'organization_id'],
+]
+
+const ids = async ({ as }: Project, role: string, table: string) => {
+  const rows = await as(role, `select id from public.${table} order by id`)
+  return typeof rows === 'string' ? rows : rows.map(({ id }) => id)
+}
+
+const SEEN: Record<string, string[]> = {
+  users: ['user_ada'],
+  organizations: ['org_1', 'org_gone'],
+  organization_memberships: ['mem_1', 'mem_left', 'mem_nowhere', 'mem_of_gone_org'],
+  live_memberships: ['mem_1'],
+}
+
+export const probesOfPolicies: Record<string, (project: Project) => Promise<void>> = {
+  async 'a user reads what is theirs, and anon nothing'(project) {
+    await project.sql(ROWS)
+    for (const table of TABLES) {
+      expect([table, await ids(project, 'authenticated', table)]).toEqual([table, SEEN[table] ?? '42501'])
+      expect([table, await ids(project, 'anon', table)]).toEqual([table, '42501'])
+    }
+    expect(await ids(project, 'service_role', 'live_memberships')).toEqual(['mem_1', 'mem_bob', 'mem_bobs'])
+  },
+  async 'a careless grant gives no more than the policies'(project) {
+    await project.sql(`${ROWS}; grant all on all tables in schema public to anon, authenticated`)
+    for (const table of TABLES) {
+      expect([table, await ids(project, 'authenticated', table)]).toEqual([table, SEEN[table] ?? []])
+      const written =
+        table === 'live_memberships'
+          ? []
+          : await project.as('authenticated', `update ${table} set id = id returning id`)
+      expect([table, written]).toEqual([table, []])
+    }
+    for (const table of ['clerk_events', 'organization_invitations', 'organization_domains']) {
+      expect([table, await ids(project, 'anon', table)]).toEqual([table, []])
+    }
+  },
+  async 'a wider policy on memberships opens no other organization'(project) {
+    await project.sql(
+      `${ROWS}; create policy wider on organization_memberships for select to authenticated using (true)`,
+    )
+    expect(await ids(project, 'authenticated', 'organizations')).toEqual(SEEN.organizations)
+  },
+  async 'each role has the privileges of the file'({ sql }) {
+    const found = await sql(
+      `select c.relname::text as table, role, string_agg(p, ' ' order by p) as may
+       from pg_class c, unnest(array['anon', 'authenticated', 'service_role']) as role,
+         unnest(array['select', 'insert', 'update', 'delete']) as p
+       where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') and has_table_privilege(role, c.oid, p)
+       group by 1, 2`,
+    )
+    const service = (table: string) => (table === 'clerk_events' ? 'delete insert select' : 'insert select update')
+    const expected = [
+      ...TABLES.map((table) => ({
+        table,
+        role: 'service_role',
+        may: table === 'live_memberships' ? 'select' : service(table),
+      })),
+      ...READABLE.map((table) => ({ table, role: 'authenticated', may: 'select' })),
+    ]
+    const sorted = (rows: unknown[]) => rows.map((each) => JSON.stringify(each)).sort()
+    expect(sorted(found)).toEqual(sorted(expected))
+    const policies = await sql(
+      "select tablename::text as table, roles::text from pg_policies where schemaname = 'public'",
+    )
+    for (const { table, roles } of policies) {
+      expect([table, roles]).toEqual([table, READABLE.includes(String(table)) ? '{authenticated}' : `{${OPEN_ROLES}}`])
+    }
+  },
+  async 'rows start below every event, and a key is there once'({ sql, as }) {
+    for (const table of TABLES.filter((name) => name !== 'live_memberships')) {
+      const columns = await sql(
+        `select attname::text as name, attnotnull as required, pg_get_expr(adbin, adrelid) as start from pg_attribute a
+         left join pg_attrdef on adrelid = attrelid and adnum = attnum
+         where attrelid = to_regclass($1) and attname in ('clerk_version')`,
+        `public.${table}`,
+      )
+      const expected = table === 'clerk_events' ? [] : [{ name: 'clerk_version', required: true, start: "'0'::text" }]
+      expect([table, columns]).toEqual([table, expected])
+      const key = await sql(
+        'select 1 from pg_index where indrelid = to_regclass($1) and indisprimary',
+        `public.${table}`,
+      )
+      expect([table, key.length]).toEqual([table, 1])
+    }
+    const indexed = await sql("select indexdef from pg_indexes where schemaname = 'public'")
+    const definitions = indexed.map(
+      ({ indexdef }) => /ON public\.(.* USING btree \(\w+\))$/.exec(String(indexdef))?.[1],
+    )
+    for (const [table, column] of INDEXED) expect(definitions).toContain(`${table} USING btree (${column})`)
+    const joins = (id: string, deletedAt: string | null) =>
+      as(
+        'service_role',
+        "insert into organization_memberships (id, organization_id, user_id, role, deleted_at) values ($1, 'org', 'user', 'r', $2) returning id",
+        id,
+        deletedAt,
+      )
+    expect(await joins('left', '2026-01-01')).toEqual([{ id: 'left' }])
+    expect(await joins('back', null)).toEqual([{ id: 'back' }])
+    expect(await joins('twice', null)).toBe('23505')
+  },
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises'
+import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
+import { createClerkSync } from '@clerk-sync/core'
+import { KEYS } from '@clerk-sync/supabase-fake'
+import { userEvent, withEmail } from '@clerk-sync/test-support/events'
+import { describe, expect, it } from 'vitest'
+import { clientOf } from './kit/client.ts'
+import { openProject } from './kit/project.ts'
+
+const at = 1_760_000_000_000
+const functions = await readFile(new URL('../sql/functions.sql', import.meta.url), 'utf8')
+const VERSION = Number(/'clerk_sync_version', (\d+)/.exec(functions)?.[1])
+
+async function open(sqlFile: string) {
+  const { postgrest, sql } = await openProject('supabase_versions', 'tables')
+  await sql(sqlFile)
+  const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+    users: { table: 'users', columns: ['email'] },
+    events: 'clerk_events',
+  })
+  const clerkSync = createClerkSync({ adapter, on: { 'user.created': () => {} } })
+  const problems = async () => (await clerkSync.check()).map(({ severity, message }) => `${severity}: ${message}`)
+  const apply = () => clerkSync.apply(userEvent('user.created', 'user_1', at, withEmail('ada@example.com')))
+  return { sql, problems, apply }
+}
+
+const withVersion = (version: string) => functions.replace(/'clerk_sync_version', \d+/, version)
+
+describe('An adapter and functions of different versions, as in a rolling deploy', () => {
+  it('the file says the version that it has', () => {
+    expect(functions).toContain(`version ${VERSION}. Copy this file`)
+  })
+
+  it('of the same version: check() finds nothing', async () => {
+    const { problems, apply } = await open(functions)
+    expect(await problems()).toEqual([])
+    expect(await apply()).toBe('created')
+  })
+
+  it('functions that are older: check() says which file to run, and events are stored', async () => {
+    const { problems, apply } = await open(withVersion("'other', 0"))
+    expect(await problems()).toEqual([
+      expect.stringMatching(/^error: .* in the database are of version 1, .* until you run sql\/functions\.sql/),
+    ])
+    expect(await apply()).toBe('created')
+  })
+
+  it('functions that are newer: check() says to upgrade the package, and events are stored', async () => {
+    const { problems, apply } = await open(withVersion(`'clerk_sync_version', ${VERSION + 1}`))
+    expect(await problems()).toEqual([
+      expect.stringMatching(
+        new RegExp(`^warning: .* are of version ${VERSION + 1}, .* upgrade @clerk-sync/adapter-supabase`),
+      ),
+    ])
+    expect(await apply()).toBe('created')
+  })
+
+  it('functions that give an answer this adapter does not know: nothing is acknowledged, and the error says why', async () => {
+    const newer = functions.replaceAll("then 'created'", "then 'created_anew'")
+    const { apply } = await open(newer)
+    await expect(apply()).rejects.toMatchObject({
+      code: 'store_failed',
+      status: 503,
+      message: expect.stringMatching(/has this version's sql\/functions\.sql/),
+    })
+  })
+
+  it('functions of a version that had other arguments are replaced, not kept beside the new ones', async () => {
+    const { sql, apply } = await open(`
+      create function clerk_sync_write_once(ledger text, message text, change jsonb default null) returns text
+        language sql as $$ select 'unchanged' $$;
+      create function clerk_sync_mark(ledger text, event jsonb) returns boolean language sql as $$ select true $$;
+      ${functions}`)
+    expect(await apply()).toBe('created')
+    expect(await sql('select email from users')).toEqual([{ email: 'ada@example.com' }])
+    expect(await sql('select id from clerk_events')).toHaveLength(1)
+  })
+})

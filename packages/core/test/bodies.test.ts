@@ -1,0 +1,89 @@
+// What a body must be to be read at all: its size to the byte, its encoding to the last one.
+import { describe, expect, test } from 'vitest'
+import type { RawDelivery } from '../src/delivery/raw-delivery.ts'
+import { envelope, user } from './fixtures/payloads.ts'
+import { signed } from './fixtures/signing.ts'
+import { syncOf } from './fixtures/sync.ts'
+
+const BODY = envelope('user.created', user({ first_name: 'Zoë 🦊' }))
+const BYTES = new TextEncoder().encode(BODY)
+
+function streamOf(bytes: Uint8Array, chunk = 7): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < bytes.length; at += chunk) controller.enqueue(bytes.slice(at, at + chunk))
+      controller.close()
+    },
+  })
+}
+
+const forms: readonly [string, (bytes: Uint8Array) => RawDelivery['body']][] = [
+  ['text', (bytes) => new TextDecoder().decode(bytes)],
+  ['bytes', (bytes) => bytes],
+  ['an ArrayBuffer', (bytes) => Uint8Array.from(bytes).buffer],
+  ['a stream', (bytes) => streamOf(bytes)],
+]
+
+async function codeOf(delivery: RawDelivery, maxBodyBytes = 1_048_576): Promise<string> {
+  const result = await syncOf({ maxBodyBytes }).receive(delivery)
+  return result.ok ? result.outcome : result.error.code
+}
+
+describe.for(forms)('as %s', ([, bodyOf]) => {
+  const headers = signed(BODY)
+
+  test('a body of as many bytes as are allowed is read, and one of a byte more is not', async () => {
+    expect(await codeOf({ headers, body: bodyOf(BYTES) }, BYTES.length)).toBe('created')
+    expect(await codeOf({ headers, body: bodyOf(BYTES) }, BYTES.length - 1)).toBe('body_too_large')
+  })
+
+  test('so it is where a header says how long it is', async () => {
+    const withLength = { ...headers, 'content-length': String(BYTES.length) }
+    expect(await codeOf({ headers: withLength, body: bodyOf(BYTES) }, BYTES.length)).toBe('created')
+    expect(await codeOf({ headers: withLength, body: bodyOf(BYTES) }, BYTES.length - 1)).toBe('body_too_large')
+  })
+})
+
+test.for(forms.slice(1))('as %s that ends inside of a character, it is not what was signed', async ([, bodyOf]) => {
+  const broken = Uint8Array.from([...BYTES, 0xe2])
+  const result = await syncOf().receive({ headers: signed(BODY), body: bodyOf(broken) })
+  expect(result).toMatchObject({ ok: false, error: { code: 'signature_mismatch', cause: expect.any(TypeError) } })
+})
+
+test('a stream that breaks off is raw_body_unavailable, and its error the cause', async () => {
+  const body = new ReadableStream<Uint8Array>({
+    pull: () => Promise.reject(new Error('the connection was reset')),
+  })
+  expect(await syncOf().receive({ headers: signed(BODY), body })).toMatchObject({
+    error: { code: 'raw_body_unavailable', cause: { message: 'the connection was reset' } },
+  })
+})
+
+test('what a parser has made of the body is raw_body_unavailable', async () => {
+  const parsed: unknown = JSON.parse(BODY)
+  const delivery = { headers: signed(BODY), body: parsed } as RawDelivery
+  expect(await syncOf().receive(delivery)).toMatchObject({
+    error: { code: 'raw_body_unavailable', message: expect.stringMatching(/a parser ran before/) },
+  })
+})
+
+test('a header that is null or undefined is not there', async () => {
+  for (const value of [null, undefined]) {
+    const headers = { ...signed(BODY), 'svix-id': value } as RawDelivery['headers']
+    expect(await codeOf({ headers, body: BODY })).toBe('headers_missing')
+  }
+})
+
+test('a header may be called entries', async () => {
+  expect(await codeOf({ headers: { ...signed(BODY), entries: '3' }, body: BODY })).toBe('created')
+})
+
+test.for([
+  [-400, 'before'],
+  [400, 'after'],
+] as const)('an attempt dated %i s from now is refused, and the message says on which side', async ([offset, side]) => {
+  const headers = signed(BODY, { timestamp: Math.floor(Date.now() / 1000) + offset })
+  expect(await syncOf().receive({ headers, body: BODY })).toMatchObject({
+    error: { code: 'timestamp_out_of_range', message: expect.stringMatching(new RegExp(`\\d s ${side} now`)) },
+  })
+})
