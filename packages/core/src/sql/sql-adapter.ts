@@ -122,10 +122,6 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (letters) yield* letters.remove(event.id)
   }
 
-  function* isClaimed(id: string): Program<boolean> {
-    return ledger !== undefined && isEntered((yield* send(ledger.find({ id }))).rows, { id })
-  }
-
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
   function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     const look = needLedger().find(event)
@@ -147,13 +143,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ledger: ledger !== undefined,
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
-    ...(letters && {
-      deadLetters: {
-        park: (letter, limit) => run(() => letters.park(letter, limit, () => isClaimed(letter.id)), signalOf()),
-        find: (filter, most) => run(() => letters.find(filter, most), signalOf()),
-        drop: (id) => run(() => letters.drop(id), signalOf()),
-      },
-    }),
+    ...(letters && { deadLetters: letters.store((program) => run(program, signalOf()), ledger) }),
     ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
