@@ -118,8 +118,10 @@ test('a delivery that has its answer leaves no timer, and no listener on its sig
   }
   Object.assign(clerkSync.adapter, { upsert: watched })
   expect(await clerkSync.receive({ headers: signed(BODY), body: BODY })).toMatchObject({ outcome: 'created' })
+  const queued = await clerkSync.verify({ headers: signed(BODY), body: BODY })
+  expect(await clerkSync.apply(queued)).toBe('unchanged')
   expect(vi.getTimerCount()).toBe(0)
-  expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0])
+  expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0, 0])
 })
 
 test('work that is begun when the time is over is late at once', async () => {
