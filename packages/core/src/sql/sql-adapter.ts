@@ -1,7 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
 import type { Trouble } from '../port/database-trouble.ts'
-import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
 import type { Refusal } from '../port/refusal.ts'
 import { withRetries } from '../port/retries.ts'
@@ -29,7 +28,7 @@ import { Ledger } from './ledger.ts'
 import { Letters, type LettersTable } from './letters.ts'
 import { claimsOf, isEntered, isRowAppeared, RowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
-import type { FoundRows, Runner } from './runner.ts'
+import { type FoundRows, type Runner, signalOf } from './runner.ts'
 import type { LedgerTable, SyncedTable } from './table.ts'
 import { TableStatements } from './table-statements.ts'
 import type { Written } from './written.ts'
@@ -183,9 +182,4 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
-}
-
-/** A caller that sets no limit does not wait for ever either. */
-function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
-  return signal
 }
