@@ -3,7 +3,7 @@ import { expectRejection, expectSame, expectThat } from '../expect.ts'
 import { eventOf, YEAR_ZERO } from '../history.ts'
 import { deleteOf, upsertOf } from '../port-changes.ts'
 import { versionIn } from '../row.ts'
-import { type Hook, type Stage, settingOf } from '../stage.ts'
+import { type Hook, settingOf } from '../stage.ts'
 import { swallow, throwing } from '../test-hooks.ts'
 import type { Section } from './section.ts'
 
