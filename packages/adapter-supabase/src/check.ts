@@ -3,9 +3,12 @@ import type { CheckOptions } from '@clerk-sync/core/adapter'
 import {
   type ColumnFacts,
   LEDGER_COLUMNS,
+  LETTER_COLUMNS,
   type LedgerTable,
+  type LettersTable,
   loadChecks,
   postgres,
+  type SqlTable,
   type SyncedTable,
   type TableFacts,
   unquoted,
@@ -14,15 +17,22 @@ import type { Call } from './client.ts'
 import { areFacts, type StoredFacts, versionProblems } from './stored-facts.ts'
 import { unwritable } from './unwritable.ts'
 
+interface CheckedTables {
+  readonly tables: readonly SyncedTable[]
+  readonly ledger: LedgerTable | undefined
+  readonly letters: LettersTable | undefined
+}
+
 /** Looks at all the tables in one call, and tries what a delete writes in one for each. */
 export async function checkDatabase(
   call: Call,
-  tables: readonly SyncedTable[],
-  ledger: LedgerTable | undefined,
+  { tables, ledger, letters }: CheckedTables,
   tombstones: NonNullable<CheckOptions['tombstones']>,
 ): Promise<readonly Problem[]> {
-  const { checkLedger, checkTable, comparedTombstones, refusedByCheck, tombstoneRow } = await loadChecks()
-  const names = [...tables, ...(ledger ? [ledger] : [])].map(({ name }) => name)
+  const { checkLedger, checkLetters, checkTable, comparedTombstones, parkedLetters, refusedByCheck, tombstoneRow } =
+    await loadChecks()
+  const ownTables = [ledger, letters].filter((table) => table !== undefined)
+  const names = [...tables, ...ownTables].map(({ name }) => name)
   const stored = await call('clerk_sync_facts', { names }, (data) => areFacts(data, names))
   const problems: Problem[] = [...versionProblems(stored)]
   for (const table of tables) {
@@ -47,15 +57,18 @@ export async function checkDatabase(
     const refusing = await call('clerk_sync_refusing', { name: table.name, row_values: row }, isTexts)
     problems.push(...refusing.map((name) => refusedByCheck(table, name, ofDeletes.written)))
   }
-  if (!ledger) return problems
-  const found = stored[ledger.name]
-  if (found?.ordinary === false) return [...problems, notOrdinary(ledger.name)]
-  const insert = LEDGER_COLUMNS.map((property) => unquoted(ledger.column(property)))
-  return [
-    ...problems,
-    ...checkLedger(ledger, tableFacts(found)),
-    ...(found ? unwritable(ledger.name, found, { insert, remove: true }) : []),
-  ]
+  const checkOwn = (table: SqlTable, properties: readonly string[], unfit: (facts: TableFacts) => Problem[]) => {
+    const found = stored[table.name]
+    if (found?.ordinary === false) return [notOrdinary(table.name)]
+    const insert = properties.map((property) => unquoted(table.column(property)))
+    return [...unfit(tableFacts(found)), ...(found ? unwritable(table.name, found, { insert, remove: true }) : [])]
+  }
+  if (ledger) problems.push(...checkOwn(ledger, LEDGER_COLUMNS, (facts) => checkLedger(ledger, facts)))
+  if (!letters) return problems
+  const unfit = checkOwn(letters, LETTER_COLUMNS, (facts) => checkLetters(letters, facts))
+  if (unfit.some(({ severity }) => severity === 'error')) return [...problems, ...unfit]
+  const count = await call('clerk_sync_count_letters', { letters: letters.name }, isCount)
+  return [...problems, ...unfit, ...parkedLetters(letters, count)]
 }
 
 function tableFacts(stored: StoredFacts | null | undefined): TableFacts {
@@ -95,4 +108,8 @@ function notOrdinary(table: string): Problem {
 
 function isTexts(data: unknown): data is readonly string[] {
   return Array.isArray(data) && data.every((text) => typeof text === 'string')
+}
+
+export function isCount(data: unknown): data is number {
+  return typeof data === 'number'
 }

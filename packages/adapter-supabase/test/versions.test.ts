@@ -65,6 +65,16 @@ describe('An adapter and functions of different versions, as in a rolling deploy
     })
   })
 
+  it('functions that know no dead letters: without a table of them, messages are marked', async () => {
+    const { sql, apply } = await open(`${functions}
+      drop function clerk_sync_mark(text, jsonb, text, text);
+      create function clerk_sync_mark(ledger text, event jsonb, path text default '') returns boolean language sql as $$
+        insert into clerk_events select * from jsonb_populate_record(null::clerk_events, event) returning true $$;
+      grant execute on function clerk_sync_mark to service_role`)
+    expect(await apply()).toBe('created')
+    expect(await sql('select id from clerk_events')).toHaveLength(1)
+  })
+
   it('functions of a version that had other arguments are replaced, not kept beside the new ones', async () => {
     const { sql, apply } = await open(`
       create function clerk_sync_write_once(ledger text, message text, change jsonb default null) returns text

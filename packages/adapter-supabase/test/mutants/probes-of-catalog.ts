@@ -3,9 +3,11 @@ import type { Project } from './database.ts'
 
 const SYNC_COLUMNS = "clerk_version text not null default '0', deleted_at timestamptz(3)"
 const LEDGER_COLUMNS = ['id', 'type', 'entity_id', 'occurred_at', 'processed_at']
+const LETTER_COLUMNS = ['id', 'type', 'entity_id', 'code', 'payload', 'parked_at']
 
 export const FUNCTIONS = [
-  ...['facts', 'mark', 'prune', 'refuses_null', 'refusing', 'source', 'table', 'write', 'write_many', 'write_once'],
+  ...['count_letters', 'drop_letter', 'facts', 'find_letters', 'letters_table', 'mark', 'park', 'prune'],
+  ...['refuses_null', 'refusing', 'source', 'table', 'write', 'write_many', 'write_once'],
 ].map((name) => `clerk_sync_${name}`)
 
 export const probesOfCatalog: Record<string, (project: Project) => Promise<void>> = {
@@ -42,6 +44,11 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
         await missing(call('clerk_sync_write', { table: 'partial', key: 'id', mode, row }))
       }
       await sql('drop table partial')
+    }
+    for (const column of LETTER_COLUMNS) {
+      await sql(`savepoint whole; alter table clerk_dead_letters drop column ${column}`)
+      await missing(call('clerk_sync_drop_letter', 'clerk_dead_letters', 'msg_1'))
+      await sql('rollback to savepoint whole')
     }
     for (const column of LEDGER_COLUMNS) {
       await sql(`savepoint whole; alter table clerk_events drop column ${column}`)
@@ -81,7 +88,7 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
     >
     expect(given).toMatchObject({
       absent: null,
-      clerk_sync_version: 2,
+      clerk_sync_version: 3,
       clerk_events: { mayDelete: true, rowSecurity: false },
     })
     const { indexes, ...facts } = given.facts ?? {}

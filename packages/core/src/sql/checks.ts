@@ -1,2 +1,3 @@
 export { checkLedger, checkTable } from './check.ts'
+export { checkLetters, parkedLetters } from './check-letters.ts'
 export { comparedTombstones, refusedByCheck, tombstoneRow } from './check-tombstones.ts'
