@@ -119,7 +119,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
       const version = String(row[clerkVersion])
       return { row, deleted: row[deletedAt] !== null, synced: version !== NO_VERSION, version }
     },
-    check: ({ tombstones = {} } = {}) => checkDatabase(call, { tables, ledger, letters }, tombstones),
+    check: (options = {}) => checkDatabase(call, { tables, ledger, letters }, options),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
   }
 }

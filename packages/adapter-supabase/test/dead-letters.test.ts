@@ -28,7 +28,7 @@ async function open(): Promise<LettersStore> {
     clerkSync: ({ hooks }) =>
       createClerkSync({
         adapter: adapter(),
-        ...(hooks && { on: { 'user.updated': ({ event }) => sql('insert into effects values ($1)', event.id) } }),
+        on: hooks ? { 'user.updated': ({ event }) => sql('insert into effects values ($1)', event.id) } : undefined,
       }),
   }
 }

@@ -38,7 +38,8 @@ describe('An adapter and functions of different versions, as in a rolling deploy
   })
 
   it('functions that are older: check() says which file to run, and events are stored', async () => {
-    const { problems, apply } = await open(withVersion("'other', 0"))
+    const since3 = /^( +)'(type|takesText|length|partialUniques|triggers|checks)',/gm
+    const { problems, apply } = await open(withVersion("'other', 0").replace(since3, "$1'no_$2',"))
     expect(await problems()).toEqual([
       expect.stringMatching(/^error: .* in the database are of version 1, .* until you run sql\/functions\.sql/),
     ])

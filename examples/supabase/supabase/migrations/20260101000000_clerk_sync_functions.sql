@@ -389,10 +389,23 @@ as $$
           select p from unnest(array['select', 'insert', 'update']) as p
           where not has_column_privilege(named.id, a.attnum, p)
         ),
-        'ignoresCase', coalesce(not c.collisdeterministic, false) or t.typname = 'citext'
+        'ignoresCase', coalesce(not c.collisdeterministic, false) or t.typname = 'citext',
+        'type', format_type(base.type, base.modifier),
+        'takesText', base.category = 'S',
+        'length', case when base.name in ('varchar', 'bpchar') then nullif(base.modifier, -1) - 4 end
       )), '{}')
       from pg_attribute a
         join pg_type t on t.oid = a.atttypid
+        -- What is behind a domain, or a domain of a domain.
+        cross join lateral (
+          with recursive step(type, modifier) as (
+            select a.atttypid, a.atttypmod
+            union all
+            select d.typbasetype, d.typtypmod from step join pg_type d on d.oid = step.type and d.typtype = 'd'
+          )
+          select step.type, step.modifier, b.typname as name, b.typcategory as category
+          from step join pg_type b on b.oid = step.type and b.typtype <> 'd'
+        ) as base
         left join pg_collation c on c.oid = a.attcollation
         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
       where a.attrelid = named.id and a.attnum > 0 and not a.attisdropped
@@ -407,6 +420,26 @@ as $$
       ))), '[]')
       from pg_index i
       where i.indrelid = named.id and i.indisunique and i.indimmediate and i.indpred is null and i.indexprs is null
+    ),
+    'partialUniques', (
+      select coalesce(jsonb_agg(jsonb_build_object('name', c.relname, 'columns', array(
+        select a.attname from unnest(i.indkey) with ordinality as k(attnum, position)
+          join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+        where k.position <= i.indnkeyatts
+      ))), '[]')
+      from pg_index i join pg_class c on c.oid = i.indexrelid
+      where i.indrelid = named.id and i.indisunique and (i.indpred is not null or i.indexprs is not null)
+    ),
+    -- Of a trigger's bits, 4 is an insert and 16 an update.
+    'triggers', array(
+      select t.tgname from pg_trigger t
+      where t.tgrelid = named.id and not t.tgisinternal and t.tgenabled <> 'D' and t.tgtype & 20 <> 0
+    ),
+    'checks', (
+      select coalesce(jsonb_agg(jsonb_build_object('name', c.conname, 'columns', array(
+        select a.attname from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+      ))), '[]')
+      from pg_constraint c where c.conrelid = named.id and c.contype = 'c'
     ),
     'references', (
       select coalesce(jsonb_agg(a.attname), '[]')

@@ -33,7 +33,7 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     found.push([table, facts])
     const mapped = options.mapped?.[table.entity]
     const tombstones = options.tombstones?.[table.entity]
-    const sample = tombstones?.held[0]
+    const sample = options.samples?.[table.entity]
     problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))
     if (facts.columns.size === 0 || facts.otherKind) continue
     if (tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
@@ -71,7 +71,11 @@ function* checkConstraints(
   return problems
 }
 
-function mayForbid({ name: table, entity }: SyncedTable, { name }: CheckFacts, columns: readonly string[]): Problem {
+export function mayForbid(
+  { name: table, entity }: SyncedTable,
+  { name }: Pick<CheckFacts, 'name'>,
+  columns: readonly string[],
+): Problem {
   const message =
     `${table}: the constraint ${name} holds for ${columns.join(', ')}, which the library fills: a value that it forbids ` +
     'is answered 503 value_refused for as long as Clerk has it. Drop the constraint, or return from ' +
