@@ -69,6 +69,8 @@ export interface CheckOptions extends CallOptions {
   readonly tombstones?: { readonly [E in Entity]?: Tombstones }
   /** The columns that the maps fill. */
   readonly mapped?: { readonly [E in Entity]?: readonly string[] }
+  /** What the maps give, tried with samples of Clerk's. */
+  readonly samples?: { readonly [E in Entity]?: Values }
 }
 
 declare const noLedger: unique symbol

@@ -1,14 +1,11 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from '../port/dead-letters.ts'
-import type { Problem } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Ledger } from './ledger.ts'
-import { unquoted } from './names.ts'
 import { isEntered } from './once-in-transaction.ts'
 import { type Program, type Row, send } from './program.ts'
 import type { SqlTable } from './table.ts'
-import type { TableFacts } from './table-facts.ts'
 
 /** The table of dead letters, with the properties {@link LETTER_COLUMNS}. */
 export type LettersTable = SqlTable
@@ -37,7 +34,7 @@ export class Letters {
     ledger: Ledger | undefined,
   ): Program<'parked' | 'duplicate' | 'full'> {
     if (!(yield* this.#has(letter.id))) {
-      if ((yield* this.#count(since)) >= most) return 'full'
+      if ((yield* this.count(since)) >= most) return 'full'
       yield* this.#insert(letter)
       if (!(yield* this.#has(letter.id))) throw this.#lost('does not keep')
     }
@@ -77,23 +74,6 @@ export class Letters {
     yield* send({ sql, params: [table.encode('id', id)], returnsRows: false })
   }
 
-  *check(facts: TableFacts): Program<readonly Problem[]> {
-    const { name } = this.table
-    const missing = LETTER_COLUMNS.map((property) => unquoted(this.table.column(property))).filter(
-      (column) => !facts.columns.has(column),
-    )
-    if (missing.length > 0) {
-      const message = `${name} lacks ${missing.join(', ')}: no refused event can be kept there. Run your migrations.`
-      return [{ severity: 'error', table: name, message }]
-    }
-    const count = yield* this.#count(new Date(0))
-    if (count === 0) return []
-    const message =
-      `${name} holds ${count} ${count === 1 ? 'event that was' : 'events that were'} refused until the last ` +
-      'attempts. clerkSync.deadLetters.list() says why; retry them once that is mended, or drop them.'
-    return [{ severity: 'warning', table: name, message }]
-  }
-
   *#insert(letter: DeadLetter): Program<void> {
     const { table, dialect } = this
     const columns = LETTER_COLUMNS.map((property) => table.column(property))
@@ -121,7 +101,7 @@ export class Letters {
     return rows.some((row: Row) => String(row.letter_id).trimEnd() === id)
   }
 
-  *#count(since: Date): Program<number> {
+  *count(since: Date): Program<number> {
     const { table, dialect } = this
     const { rows } = yield* send({
       sql: `select count(*) as letters from ${table.quoted} where ${table.column('parkedAt')} >= ${dialect.parameter(1)}`,

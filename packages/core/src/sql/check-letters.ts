@@ -1,0 +1,23 @@
+import type { Problem } from '../port/sync-adapter.ts'
+import { LETTER_COLUMNS, type LettersTable } from './letters.ts'
+import { unquoted } from './names.ts'
+import type { TableFacts } from './table-facts.ts'
+
+/** What keeps a table of dead letters from taking one. */
+export function checkLetters(table: LettersTable, facts: TableFacts): Problem[] {
+  const { name } = table
+  const missing = LETTER_COLUMNS.map((property) => unquoted(table.column(property))).filter(
+    (column) => !facts.columns.has(column),
+  )
+  if (missing.length === 0) return []
+  const message = `${name} lacks ${missing.join(', ')}: no refused event can be kept there. Run your migrations.`
+  return [{ severity: 'error', table: name, message }]
+}
+
+export function parkedLetters({ name }: LettersTable, count: number): Problem[] {
+  if (count === 0) return []
+  const message =
+    `${name} holds ${count} ${count === 1 ? 'event that was' : 'events that were'} refused until the last ` +
+    'attempts. clerkSync.deadLetters.list() says why; retry them once that is mended, or drop them.'
+  return [{ severity: 'warning', table: name, message }]
+}
