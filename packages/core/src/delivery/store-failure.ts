@@ -37,13 +37,22 @@ function explained({ kind, sentence }: Trouble): string {
     away: '',
     login: ' Check the user, the password and the database in the connection URL.',
     missing: ' Run your migrations; clerkSync.check() lists what is missing.',
-    forbidden:
-      ' Grant select, insert and update on the table to the role that the application connects with. Has the table ' +
-      'row-level security? Then add a policy that lets the role write, or connect as a role with bypassrls. A read-only ' +
-      'replica takes no writes either.',
+    forbidden: ` ${allowed(sentence)}`,
     full: '',
   }[kind]
   return `${words}: ${sentence.replace(/\.?$/, '.')}${fix}`
+}
+
+function allowed(sentence: string): string {
+  if (/row-level security/i.test(sentence)) {
+    return (
+      "The table's row-level security has no policy that lets this role write: add a policy for select, insert and " +
+      'update, or connect as the owner of the table or a role with bypassrls.'
+    )
+  }
+  if (/read-?\s?only/i.test(sentence))
+    return 'Connect to the primary: a replica, and a file without the right to write, take none.'
+  return 'Grant select, insert and update on the table to the role that the application connects with.'
 }
 
 /** Names what a store threw. */
