@@ -31,6 +31,7 @@ function explained({ kind, sentence }: Trouble): string {
     login: 'the database refused the login',
     missing: 'the database lacks what the statement names',
     forbidden: 'the database does not allow it',
+    generated: 'the database fills a column itself, and refuses a value for it',
     full: 'the database has no room left',
   }[kind]
   const fix = {
@@ -38,6 +39,7 @@ function explained({ kind, sentence }: Trouble): string {
     login: ' Check the user, the password and the database in the connection URL.',
     missing: ' Run your migrations; clerkSync.check() lists what is missing.',
     forbidden: ` ${allowed(sentence)}`,
+    generated: ' Take the column out of what the adapter lists and the map returns; clerkSync.check() names it.',
     full: '',
   }[kind]
   return `${words}: ${sentence.replace(/\.?$/, '.')}${fix}`
