@@ -3,9 +3,9 @@ import { prop } from './prop.ts'
 
 /**
  * Why a database did not do its work, where that is no matter of the row: it cannot be reached, it refuses the login, it
- * lacks a table or a column, it refuses permission, or it takes no writes at all.
+ * lacks a table or a column, it refuses permission, it fills a column itself, or it takes no writes at all.
  */
-export type TroubleKind = 'away' | 'login' | 'missing' | 'forbidden' | 'full'
+export type TroubleKind = 'away' | 'login' | 'missing' | 'forbidden' | 'generated' | 'full'
 
 export interface Trouble {
   readonly kind: TroubleKind
@@ -24,6 +24,8 @@ const CODES: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind>([
   // insufficient_privilege, read_only_sql_transaction, too_many_connections, disk_full, and those of a shutdown
   ['42501', 'forbidden'],
   ['25006', 'forbidden'],
+  // generated_always
+  ['428C9', 'generated'],
   ['53300', 'full'],
   ['53100', 'full'],
   ['57P01', 'away'],
@@ -42,6 +44,8 @@ const CODES: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind>([
   [1143, 'forbidden'],
   [1290, 'forbidden'],
   [1836, 'forbidden'],
+  [1906, 'generated'],
+  [3105, 'generated'],
   [1040, 'full'],
   [1053, 'away'],
   [1927, 'away'],
@@ -84,6 +88,7 @@ const WORDS: readonly (readonly [TroubleKind, RegExp])[] = [
   ['away', /^(?:TypeError: )?fetch failed$/],
   ['missing', /no such (?:table|column): [\w."]+/],
   ['missing', /table \w+ has no column named \w+/],
+  ['generated', /cannot (?:INSERT into|UPDATE) generated column "[^"]+"/],
 ]
 
 /** What keeps a database from its work, sought through `cause`; undefined where the row may be at fault. */
