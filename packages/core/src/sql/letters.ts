@@ -1,6 +1,7 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from '../port/dead-letters.ts'
+import type { CallOptions } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Ledger } from './ledger.ts'
 import { isEntered } from './once-in-transaction.ts'
@@ -20,11 +21,14 @@ export class Letters {
     private readonly faultOf: (error: unknown) => Fault | undefined,
   ) {}
 
-  store(run: <T>(program: () => Program<T>) => Promise<T>, ledger: Ledger | undefined): DeadLetterStore {
+  store(
+    run: <T>(program: () => Program<T>, options: CallOptions | undefined) => Promise<T>,
+    ledger: Ledger | undefined,
+  ): DeadLetterStore {
     return {
-      park: (letter, limit) => run(() => this.#park(letter, limit, ledger)),
-      find: (filter, most) => run(() => this.#find(filter, most)),
-      drop: (id) => run(() => this.#drop(id)),
+      park: (letter, limit, options) => run(() => this.#park(letter, limit, ledger), options),
+      find: (filter, most, options) => run(() => this.#find(filter, most), options),
+      drop: (id, options) => run(() => this.#drop(id), options),
     }
   }
 
@@ -43,14 +47,14 @@ export class Letters {
     return 'duplicate'
   }
 
-  *#find(filter: DeadLetterFilter, most: number): Program<{ readonly id: string; readonly payload: string }[]> {
+  *#find(filter: DeadLetterFilter, most?: number): Program<{ readonly id: string; readonly payload: string }[]> {
     const { table } = this
     const column = (property: string) => table.column(property)
     const [where, params] = this.#where(filter)
     const { rows } = yield* send({
       sql:
         `select ${column('id')} as letter_id, ${column('payload')} as letter_payload from ${table.quoted}${where} ` +
-        `order by ${column('parkedAt')}, ${column('id')} limit ${most}`,
+        `order by ${column('parkedAt')}, ${column('id')}${most === undefined ? '' : ` limit ${most}`}`,
       params,
       returnsRows: true,
     })
