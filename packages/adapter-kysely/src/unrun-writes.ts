@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { KyselyPlugin, QueryCreator } from 'kysely'
+import type { KyselyPlugin } from 'kysely'
 
 const VERBS = ['insertInto', 'replaceInto', 'updateTable', 'deleteFrom', 'mergeInto'] as const
 /** What gives another creator of the same transaction. */
@@ -15,7 +15,7 @@ export class UnrunWrites {
   readonly #unrun = new Set<Write>()
 
   /** From now on `creator` remembers what is built through it. */
-  watch<C extends Pick<QueryCreator<unknown>, 'withPlugin'>>(creator: C): C {
+  watch<C extends { withPlugin(plugin: KyselyPlugin): object }>(creator: C): C {
     // The methods that a creator inherits: those of its own are the ones set here.
     const withPlugin = creator.withPlugin.bind(creator)
     for (const verb of VERBS) {
