@@ -474,8 +474,8 @@ test('what is over parkPerMinute still says whose error it is', async () => {
 
 test('a map that returns what no table takes is parked, and a column that is missing from what is read is not', async () => {
   const adapter = memoryAdapter(tables, { deadLetters: true })
-  const map = { user: ({ id }: { id: string }) => ({ email: id === 'user_1' ? Promise.resolve('x') : null }) }
-  const byMap = createClerkSync({ adapter, map } as Parameters<typeof createClerkSync>[0])
+  const map = { user: ({ id }: { id: string }) => (id === 'user_1' ? 'no row' : { email: null }) }
+  const byMap = createClerkSync({ adapter, map, logger: false } as unknown as Parameters<typeof createClerkSync>[0])
   expect(await byMap.apply(goodUser(OLD))).toBe('parked')
   const stripped = new ClerkSyncError('config_invalid', 'users.clerkVersion is not in what is read.')
   const byTable = createClerkSync({ adapter: { ...adapter, upsert: () => Promise.reject(stripped) } })
