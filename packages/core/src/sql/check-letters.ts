@@ -1,19 +1,7 @@
 import type { Problem } from '../port/sync-adapter.ts'
-import { LETTER_COLUMNS, type LettersTable } from './letters.ts'
-import { unquoted } from './names.ts'
-import type { TableFacts } from './table-facts.ts'
+import type { LettersTable } from './letters.ts'
 
-/** What keeps a table of dead letters from taking one. */
-export function checkLetters(table: LettersTable, facts: TableFacts): Problem[] {
-  const { name } = table
-  const missing = LETTER_COLUMNS.map((property) => unquoted(table.column(property))).filter(
-    (column) => !facts.columns.has(column),
-  )
-  if (missing.length === 0) return []
-  const message = `${name} lacks ${missing.join(', ')}: no refused event can be kept there. Run your migrations.`
-  return [{ severity: 'error', table: name, message }]
-}
-
+/** What is to be done about letters that are there. */
 export function parkedLetters({ name }: LettersTable, count: number): Problem[] {
   if (count === 0) return []
   const message =
