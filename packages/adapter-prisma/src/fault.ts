@@ -53,7 +53,7 @@ const TROUBLES: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind
   ['P1000', 'login'],
   ['P1001', 'away'],
   ['P1002', 'away'],
-  ['P1003', 'missing'],
+  ['P1003', 'login'],
   ['P1008', 'away'],
   ['P1010', 'forbidden'],
   ['P1011', 'away'],

@@ -2,6 +2,8 @@ import { ClerkSyncError, chainOf } from '../errors.ts'
 import { databaseTrouble } from '../port/database-trouble.ts'
 import { printable } from '../port/printable.ts'
 import { prop } from '../port/prop.ts'
+import { refusalOf } from '../port/refusal.ts'
+import { describeRefusal } from './store-failure.ts'
 
 /** What may be logged of the errors behind one of ours. */
 export interface Causes {
@@ -16,26 +18,39 @@ export function explainCauses({ cause, thrownBy }: ClerkSyncError): Causes {
   if (cause === undefined) return { names: '', stack: undefined }
   const chain = [...chainOf(cause)]
   return {
-    names: chain.map(nameOf).map(printable).join(' < '),
+    names: chain
+      .map((link) => nameOf(link, thrownBy !== undefined))
+      .map(printable)
+      .join(' < '),
     stack: thrownBy && chain.map((link) => stackOf(link, chain.some(isOfDatabase))).join('\ncaused by '),
   }
 }
 
-function nameOf(link: unknown): string {
+function nameOf(link: unknown, ofApplication = false): string {
   if (!(link instanceof Error)) return typeof link
   const code: unknown = Reflect.get(link, 'code')
   const name = `${link.name}${typeof code === 'string' ? ` ${code}` : ''}`
   // Its causes are links of their own.
-  const trouble = databaseTrouble(Object.create(link, { cause: { value: undefined } }))
-  const sentence = ClerkSyncError.is(link) ? link.message : trouble?.sentence
+  const alone = Object.create(link, { cause: { value: undefined } })
+  // Of the library's own write, the message says it.
+  const refusal = ofApplication ? refusalOf(alone) : undefined
+  const sentence = ClerkSyncError.is(link)
+    ? link.message
+    : (databaseTrouble(alone)?.sentence ?? (refusal && `${describeRefusal(refusal)}${inTable(link)}`))
   return sentence ? `${name}: ${sentence}` : name
+}
+
+/** PostgreSQL names it in a field of its own. */
+function inTable(link: Error): string {
+  const table = prop(link, 'table') ?? prop(link, 'table_name')
+  return typeof table === 'string' ? `, in the table ${table}` : ''
 }
 
 function stackOf(link: unknown, quotesRow: boolean): string {
   if (!(link instanceof Error)) return quotesRow || typeof link === 'object' ? typeof link : String(link)
   const { stack = '' } = link
   const frames = stack.slice(Math.max(0, stack.search(/^ {4}at /m)))
-  const first = quotesRow ? nameOf(link) : `${link.name}: ${link.message}`
+  const first = quotesRow ? nameOf(link, true) : `${link.name}: ${link.message}`
   return [first, ...frames.split('\n').filter((line) => line.startsWith('    at '))].map(printable).join('\n')
 }
 

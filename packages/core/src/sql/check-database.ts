@@ -2,7 +2,7 @@ import { deletedMapOf } from '../entities/deleted-map-of.ts'
 import type { Fault } from '../port/database-fault.ts'
 import type { CheckOptions, Problem, Values } from '../port/sync-adapter.ts'
 import type { Catalog } from './catalogs/catalog.ts'
-import { checkCollations, checkLedger, checkTable } from './check.ts'
+import { checkCollations, checkLedger, checkLetters, checkTable } from './check.ts'
 import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Letters } from './letters.ts'
@@ -41,7 +41,12 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
   }
   problems.push(...checkCollations(found))
   if (ledger) problems.push(...checkLedger(ledger, yield* catalog.facts(ledger.quoted)))
-  if (letters) problems.push(...(yield* letters.check(yield* catalog.facts(letters.table.quoted))))
+  if (letters) {
+    const wrong = checkLetters(letters.table, yield* catalog.facts(letters.table.quoted))
+    problems.push(
+      ...(wrong.some(({ severity }) => severity === 'error') ? wrong : [...wrong, ...(yield* letters.check())]),
+    )
+  }
   return problems
 }
 

@@ -3,6 +3,7 @@ import type { Entity, Problem, Values } from '../port/sync-adapter.ts'
 import { VERSION_LENGTH } from '../port/version.ts'
 import { checkAccess } from './check-access.ts'
 import { checkIndexes, checkNullability } from './check-indexes.ts'
+import { LETTER_COLUMNS, type LettersTable } from './letters.ts'
 import { unquoted } from './names.ts'
 import { LEDGER_COLUMNS, type LedgerTable, type SyncedTable } from './table.ts'
 import type { TableFacts } from './table-facts.ts'
@@ -125,8 +126,21 @@ export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
       message: `${table} has no primary key on its id, so that a duplicate would run its hook again. Add it.`,
     })
   }
-  problems.push(...checkAccess(ledger, facts, { select: [id], insert: columns, update: [] }))
+  problems.push(...checkAccess(ledger, facts, { select: [id], insert: columns }))
   return problems
+}
+
+/** Every event of an entity looks at its letters: without the table, or the right to read it, none is stored. */
+export function checkLetters(letters: LettersTable, facts: TableFacts): Problem[] {
+  const table = letters.name
+  if (facts.columns.size === 0) return [missingTable(table)]
+  const columns = LETTER_COLUMNS.map((property) => unquoted(letters.column(property)))
+  const missing = columns.filter((column) => !facts.columns.has(column))
+  if (missing.length > 0) {
+    const message = `${table} lacks ${missing.join(', ')}: no refused event can be kept there. Run your migrations.`
+    return [{ severity: 'error', table, message }]
+  }
+  return checkAccess(letters, facts, { select: columns, insert: columns, delete: columns.slice(0, 1) })
 }
 
 function isUnique({ primaryKey, uniques }: TableFacts, column: string): boolean {

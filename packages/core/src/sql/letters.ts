@@ -4,11 +4,9 @@ import type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from '.
 import type { Problem } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Ledger } from './ledger.ts'
-import { unquoted } from './names.ts'
 import { isEntered } from './once-in-transaction.ts'
 import { type Program, type Row, send } from './program.ts'
 import type { SqlTable } from './table.ts'
-import type { TableFacts } from './table-facts.ts'
 
 /** The table of dead letters, with the properties {@link LETTER_COLUMNS}. */
 export type LettersTable = SqlTable
@@ -77,15 +75,9 @@ export class Letters {
     yield* send({ sql, params: [table.encode('id', id)], returnsRows: false })
   }
 
-  *check(facts: TableFacts): Program<readonly Problem[]> {
+  /** Whether there are letters. */
+  *check(): Program<readonly Problem[]> {
     const { name } = this.table
-    const missing = LETTER_COLUMNS.map((property) => unquoted(this.table.column(property))).filter(
-      (column) => !facts.columns.has(column),
-    )
-    if (missing.length > 0) {
-      const message = `${name} lacks ${missing.join(', ')}: no refused event can be kept there. Run your migrations.`
-      return [{ severity: 'error', table: name, message }]
-    }
     const count = yield* this.#count(new Date(0))
     if (count === 0) return []
     const message =
