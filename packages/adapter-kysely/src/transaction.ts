@@ -2,6 +2,7 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import type { HookHandle } from '@clerk-sync/core/sql'
 import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 'kysely'
 import { onOneConnection } from './one-connection.ts'
+import { UnrunWrites } from './unrun-writes.ts'
 
 /**
  * Kysely's own transaction, on a connection that the adapter keeps until the transaction is known to have ended.
@@ -47,7 +48,9 @@ export function inTransaction<DB, T>(
 /** The same transaction for a hook, until the hook is over. */
 export function handleOf<DB>(transaction: Transaction<DB>): HookHandle<Transaction<DB>> {
   const end = new End()
-  return { tx: transaction.withPlugin(end), end: () => end.come() }
+  const writes = new UnrunWrites()
+  const tx = writes.watch(transaction.withPlugin(end))
+  return { tx, check: () => writes.refuse(), end: () => end.come() }
 }
 
 /** Ends what may be open on a connection. Where that fails each time the connection is broken, and its pool drops it. */

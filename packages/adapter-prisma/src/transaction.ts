@@ -11,6 +11,7 @@ import {
 } from '@clerk-sync/core/sql'
 import type { RawClient } from './client.ts'
 import type { PrismaTransactionOptions } from './transactional-client.ts'
+import { UnrunWrites } from './unrun-writes.ts'
 import { type ExtensibleClient, type WatchedTransaction, watchedTransaction } from './watched-transaction.ts'
 
 /** Prisma's own limits of 2 s and 5 s refuse what a burst, or a slow hook, only delays. */
@@ -94,8 +95,10 @@ function sendIn({ tx, own }: WatchedTransaction<unknown>, statement: Statement):
 }
 
 function handleOf<Tx>(transaction: WatchedTransaction<Tx>): HookHandle<Tx> {
+  const writes = new UnrunWrites()
   return {
-    tx: transaction.tx,
+    tx: writes.watch(transaction.tx as object) as Tx,
+    check: () => writes.refuse(),
     end: () => {
       transaction.hookIsOver = true
     },

@@ -36,6 +36,10 @@ export type FunctionName =
   | 'clerk_sync_prune'
   | 'clerk_sync_facts'
   | 'clerk_sync_refusing'
+  | 'clerk_sync_park'
+  | 'clerk_sync_find_letters'
+  | 'clerk_sync_drop_letter'
+  | 'clerk_sync_count_letters'
 
 /** Whether an answer is what the function gives. */
 type Accepts<T> = (data: unknown) => data is T
@@ -116,8 +120,13 @@ export function errorOf(refusal: Refusal, tables: readonly string[], status?: nu
 
 /** The tables that a call of a function names. A batch's rows have errors of their own. */
 function tablesOf(args: object): readonly string[] {
-  const { change, ledger, name } = args as { change?: { table?: unknown } | null; ledger?: unknown; name?: unknown }
-  return [change?.table, ledger, name].filter((table) => typeof table === 'string')
+  const { change, ledger, letters, name } = args as {
+    change?: { table?: unknown } | null
+    ledger?: unknown
+    letters?: unknown
+    name?: unknown
+  }
+  return [change?.table, ledger, letters, name].filter((table) => typeof table === 'string')
 }
 
 function config(message: string, cause: Error): ClerkSyncError {

@@ -25,7 +25,7 @@ export interface ResolvedOptions {
   readonly instanceId: string | undefined
   readonly maxBodyBytes: number
   readonly timeoutMs: number
-  readonly parkAfter: number
+  readonly parkAfterMs: number
   readonly parkPerMinute: number
   readonly reporting: Reporting
 }
@@ -39,7 +39,7 @@ const OPTIONS = [
   'instanceId',
   'maxBodyBytes',
   'timeoutMs',
-  'parkAfter',
+  'parkAfterMs',
   'parkPerMinute',
   'onResult',
   'logger',
@@ -59,7 +59,7 @@ const ALIASES = {
   maps: 'map',
   mapping: 'map',
   timeout: 'timeoutMs',
-  parkAfterMs: 'parkAfter',
+  parkAfter: 'parkAfterMs',
   log: 'logger',
   debug: 'verbose',
 }
@@ -77,8 +77,8 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     isPositiveInteger(timeoutMs) && timeoutMs <= LONGEST_TIMER_MS,
     'timeoutMs must be a positive whole number of milliseconds. Svix waits for 15 s, so stay below 15000.',
   )
-  const { parkAfter = PARK_AFTER_MS, parkPerMinute = PARK_PER_MINUTE } = options
-  for (const option of ['parkAfter', 'parkPerMinute'] as const) {
+  const { parkAfterMs = PARK_AFTER_MS, parkPerMinute = PARK_PER_MINUTE } = options
+  for (const option of ['parkAfterMs', 'parkPerMinute'] as const) {
     const given = options[option]
     if (given === undefined) continue
     demand(isPositiveInteger(given), `${option} must be a positive whole number.`)
@@ -125,7 +125,7 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     instanceId,
     maxBodyBytes,
     timeoutMs,
-    parkAfter,
+    parkAfterMs,
     parkPerMinute,
     reporting: { logger, verbose, onResult },
   }

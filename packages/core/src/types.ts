@@ -38,8 +38,8 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    * in ms, by its own `timestamp`. Younger ones are answered 503, so that Clerk sends them again. Default 17 hours: the
    * last attempts come after 17.6 and 27.6.
    */
-  readonly parkAfter?: number | undefined
-  /** How many events are parked in a minute at most; the others are answered 503. Default 20. */
+  readonly parkAfterMs?: number | undefined
+  /** About how many events are parked in a minute at most; the others are answered 503. Default 20. */
   readonly parkPerMinute?: number | undefined
   /**
    * Called with the result of each delivery, before the response is sent. It must not block: the response waits for it

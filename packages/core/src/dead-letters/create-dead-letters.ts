@@ -1,4 +1,4 @@
-import { type Deadline, within } from '../delivery/deadline.ts'
+import { within } from '../delivery/deadline.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { AppliedOutcome } from '../port/sync-adapter.ts'
 import { type DeadLetterParts, DeadLetters, type Delivered } from './dead-letters.ts'
@@ -51,11 +51,12 @@ export function createDeadLetters(
       : async (event, deadline) => ({ outcome: await parts.apply(event, deadline) }),
     api: {
       list: async ({ limit = DEFAULT_LIMIT } = {}) => {
-        if (Number.isSafeInteger(limit) && limit > 0) return need().list(limit)
+        if (Number.isSafeInteger(limit) && limit > 0)
+          return within(timeoutMs, (deadline) => need().list(limit, deadline))
         throw new ClerkSyncError('config_invalid', 'deadLetters.list: limit must be a positive whole number.')
       },
-      retry: async (id) => within(timeoutMs, (deadline: Deadline) => need().retry(id, deadline)),
-      drop: async (id) => need().drop(id),
+      retry: async (id) => within(timeoutMs, (deadline) => need().retry(id, deadline)),
+      drop: async (id) => within(timeoutMs, (deadline) => need().drop(id, deadline)),
     },
   }
 }

@@ -21,11 +21,12 @@ export async function checkStore(
   const ofEach = <T>(read: (mapping: Mapping) => T) =>
     Object.fromEntries(Object.entries(mappings).map(([entity, mapping]) => [entity, read(mapping)]))
   const mapped = ofEach(({ columns }) => columns)
+  const samples = ofEach((mapping) => mapping.sample())
   const tombstones = ofEach((mapping) => mapping.tombstones())
   try {
     return await within(Math.min(timeoutMs, CHECK_TIMEOUT_MS), (deadline) =>
       deadline.race(
-        adapter.check({ mapped, tombstones, signal: deadline.signal }),
+        adapter.check({ mapped, samples, tombstones, signal: deadline.signal }),
         (seconds) =>
           new ClerkSyncError(
             'store_failed',

@@ -10,9 +10,14 @@ export interface AnyHook {
   readonly run: (context: { event: ClerkEvent; outcome: WriteOutcome; tx: unknown; before?: unknown }) => unknown
 }
 
-/** The hook of an event whose row is newer, or gone. */
-export function staleHook(hook: AnyHook | undefined): AnyHook | undefined {
-  return hook && { ...hook, run: (context) => hook.run({ ...context, outcome: 'stale' }) }
+/** The hook of an event that comes too late to be written, as its row is now. */
+export function lateHook(
+  hook: AnyHook | undefined,
+  late: { readonly outcome: WriteOutcome; readonly before: unknown },
+): AnyHook | undefined {
+  if (!hook) return undefined
+  const { outcome, before } = late
+  return { ...hook, run: (context) => hook.run({ ...context, outcome, ...(hook.before && { before }) }) }
 }
 
 /** The hook of one delivery, which may be called several times. Knows what it threw, which is not what the database threw. */

@@ -32,21 +32,29 @@ export function explainTrouble({ kind, sentence }: Trouble): string {
     missing: 'the database lacks what the statement names',
     forbidden: 'the database does not allow it',
     read_only: 'the database takes no writes',
+    generated: 'the database fills a column itself, and refuses a value for it',
     full: 'the database has no room left',
   }[kind]
   const fix = {
     away: '',
     login: ' Check the user, the password and the database in the connection URL.',
     missing: ' Run your migrations; clerkSync.check() lists what is missing.',
-    forbidden:
-      ' Grant select, insert and update on the table to the role that the application connects with. Has the table ' +
-      'row-level security? Then add a policy that lets the role write, or connect as a role with bypassrls.',
-    read_only:
-      ' Connect to the primary and not to a replica, without a setting that makes transactions read-only; on SQLite, ' +
-      'let the process write the file and the folder that it is in.',
+    forbidden: ` ${allowed(sentence)}`,
+    read_only: ' Connect to the primary: a replica, and a file without the right to write, take none.',
+    generated: ' Take the column out of what the adapter lists and the map returns; clerkSync.check() names it.',
     full: '',
   }[kind]
   return `${words}: ${sentence.replace(/\.?$/, '.')}${fix}`
+}
+
+function allowed(sentence: string): string {
+  if (/row-level security/i.test(sentence)) {
+    return (
+      "The table's row-level security has no policy that lets this role write: add a policy for select, insert and " +
+      'update, or connect as the owner of the table or a role with bypassrls.'
+    )
+  }
+  return 'Grant select, insert and update on the table to the role that the application connects with.'
 }
 
 /** Names what a store threw. */

@@ -18,6 +18,8 @@ export interface Mapping {
   deletedValues(data: { id: string }): Values
   /** The columns that an upsert fills. */
   readonly columns: readonly string[]
+  /** What an upsert writes of a sample of Clerk's. */
+  sample(): Values
   /** What deletes leave; undefined for what Clerk sends no deletes of. */
   tombstones(): Tombstones | undefined
 }
@@ -83,7 +85,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
       held: [held({ ...full, id: `${full.id}_1` }), held({ ...full, id: `${full.id}_2` })],
     }
   }
-  return { mode, values, deletedValues, columns: Object.keys(values(full)), tombstones }
+  return { mode, values, deletedValues, columns: Object.keys(values(full)), sample: () => values(full), tombstones }
 }
 
 function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields): void {

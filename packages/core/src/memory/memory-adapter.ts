@@ -1,6 +1,6 @@
 import { givenTables, tableNameOf } from '../port/given-tables.ts'
 import { newestPerKey } from '../port/newest-per-key.ts'
-import { heldOutcome, takenOutcome } from '../port/outcomes.ts'
+import { heldOutcome, isKeptDelete, takenOutcome } from '../port/outcomes.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
@@ -130,7 +130,7 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
 
 /** The guard: absent, or of a smaller version. Only what the change names is written. */
 function write(tx: MemoryTransaction, change: Change): WriteOutcome {
-  if (change.kind === 'delete' && change.mode === 'keep') return keep(tx, change)
+  if (isKeptDelete(change)) return keep(tx, change)
   const { entity, key, version, values } = change
   const table = tableNameOf(entity)
   const row = tx.get(table, key)

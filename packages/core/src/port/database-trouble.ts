@@ -3,9 +3,9 @@ import { prop } from './prop.ts'
 
 /**
  * Why a database did not do its work, where that is no matter of the row: it cannot be reached, it refuses the login, it
- * lacks a table or a column, it refuses permission, or it takes no writes at all.
+ * lacks a table or a column, it refuses permission, it fills a column itself, or it takes no writes at all.
  */
-export type TroubleKind = 'away' | 'login' | 'missing' | 'forbidden' | 'read_only' | 'full'
+export type TroubleKind = 'away' | 'login' | 'missing' | 'forbidden' | 'read_only' | 'generated' | 'full'
 
 export interface Trouble {
   readonly kind: TroubleKind
@@ -26,6 +26,8 @@ const CODES: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind>([
   // insufficient_privilege, read_only_sql_transaction, too_many_connections, disk_full, and those of a shutdown
   ['42501', 'forbidden'],
   ['25006', 'read_only'],
+  // generated_always
+  ['428C9', 'generated'],
   ['53300', 'full'],
   ['53100', 'full'],
   ['57P01', 'away'],
@@ -44,6 +46,8 @@ const CODES: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind>([
   [1143, 'forbidden'],
   [1290, 'read_only'],
   [1836, 'read_only'],
+  [1906, 'generated'],
+  [3105, 'generated'],
   [1040, 'full'],
   [1053, 'away'],
   [1927, 'away'],
@@ -88,6 +92,7 @@ const WORDS: readonly (readonly [TroubleKind, RegExp])[] = [
   ['missing', /table \w+ has no column named \w+/],
   ['missing', /ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint/],
   ['read_only', /attempt to write a readonly database/],
+  ['generated', /cannot (?:INSERT into|UPDATE) generated column "[^"]+"/],
 ]
 
 /** What the library's own statements call the table is nobody else's name for it. */

@@ -41,10 +41,13 @@ type Advice<Name extends string> = [MeantBy<Uncapitalize<CamelCase<Name>>>] exte
   ? 'tables go by the plural of their entity, such as users, and the ledger is events'
   : `did you mean "${MeantBy<Uncapitalize<CamelCase<Name>>>}"?`
 
-type MeantBy<Name extends string> = Extract<
-  Name | `${Name}s` | `organization${Capitalize<Name>}` | `organization${Capitalize<Name>}s`,
-  TableName | OwnTable
->
+/** The names by their letters, whose case is easily mistaken. */
+type Known = { readonly [Name in TableName | OwnTable as Lowercase<Name>]: Name }
+
+type MeantBy<Name extends string> = Known[Extract<
+  Lowercase<Name | `${Name}s` | `organization${Name}` | `organization${Name}s`>,
+  keyof Known
+>]
 
 /**
  * The tables to sync, out of what an adapter was given.

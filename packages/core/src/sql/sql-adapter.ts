@@ -99,13 +99,22 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   function* claimAndLock(event: EventRef, at: Date, locked: Change | undefined): Program<boolean> {
     if (!(yield* claim(event, at))) return false
-    if (letters) yield* letters.remove(event.id)
     if (locked && dialect.lockRow) yield* send(statementsOf(locked).lock(locked.key))
     return true
   }
 
-  function* writeAfter(read: readonly Row[] | undefined, change: Change | undefined): Program<WriteOutcome> {
-    if (!change) return 'unchanged'
+  /** The letter last: on MySQL the first plain select fixes what the transaction sees, and must wait for the row's lock. */
+  function* writeAndRemove(
+    event: EventRef,
+    read: readonly Row[] | undefined,
+    change: Change | undefined,
+  ): Program<WriteOutcome> {
+    const outcome = change ? yield* writeAfter(read, change) : 'unchanged'
+    if (letters) yield* letters.remove(event.id)
+    return outcome
+  }
+
+  function* writeAfter(read: readonly Row[] | undefined, change: Change): Program<WriteOutcome> {
     const { outcome, inserted } = yield* writing(change)
     // There is no lock on a row that is not there: another delivery may have inserted it since the look.
     if (read && !rowIn(read, change) && !inserted) throw new RowAppeared()
@@ -142,7 +151,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ledger: ledger !== undefined,
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
-    ...(letters && { deadLetters: letters.store((program) => run(program, signalOf()), ledger) }),
+    ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
     ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
@@ -161,7 +170,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           {
             claim: () => claimAndLock(event, at, locked),
             read: locked && ((tx) => find(statementsOf(locked).table, locked.key, tx)),
-            write: (read) => writeAfter(read, change),
+            write: (read) => writeAndRemove(event, read, change),
             hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
             confirm: () => confirm(event),
             undo: () => forget(event, at),

@@ -1,4 +1,5 @@
 import { fnv1a } from '../port/fnv1a.ts'
+import { isKeptDelete } from '../port/outcomes.ts'
 import type { Change } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { bindable } from './bindable.ts'
@@ -63,7 +64,7 @@ export class TableStatements implements ChangeStatements {
   /** Finds the row of a change, and whether it holds the change or a newer one: what alone is known of a write. {@link seen} reads it. */
   look(change: Change, lock = ''): Statement {
     const { table, dialect } = this
-    const keep = change.kind === 'delete' && change.mode === 'keep'
+    const keep = isKeptDelete(change)
     // A column of seconds rounds what it stores; the parameter is not rounded.
     const rounding = dialect.exactDates ? 0 : ROUNDING_MS
     const rounded = (ms: number) => keep && new Date(change.deletedAt.getTime() + ms)
@@ -115,7 +116,7 @@ export class TableStatements implements ChangeStatements {
     for (const [property, value] of Object.entries(change.values)) if (value !== undefined) row[property] = value
     for (const [property, value] of Object.entries(computed)) if (!(property in row)) row[property] = value()
     if (change.kind === 'delete') row[deletedAt] = change.deletedAt
-    row[clerkVersion] = change.kind === 'delete' && change.mode === 'keep' ? NO_VERSION : change.version
+    row[clerkVersion] = isKeptDelete(change) ? NO_VERSION : change.version
     return row
   }
 
@@ -126,7 +127,7 @@ export class TableStatements implements ChangeStatements {
     if (!prepared) {
       const { table } = this
       const column = (property: string) => table.column(property)
-      const keep = change.kind === 'delete' && change.mode === 'keep'
+      const keep = isKeptDelete(change)
       const mapped = properties.filter((property) => change.values[property] !== undefined)
       const synced = change.kind === 'delete' ? [table.deletedAt, table.clerkVersion] : [table.clerkVersion]
       const write: GuardedWrite = {

@@ -1,4 +1,5 @@
 import { SVIX_TIMEOUT_MS } from '../../port/limits.ts'
+import { isKeptDelete } from '../../port/outcomes.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { conflictWrite } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
@@ -49,6 +50,6 @@ export const postgres: Dialect = {
 
 /** A trigger may have changed the row on its way. A kept tombstone's date may be rounded. */
 function isStored({ clerk_key, clerk_guard }: Row, change: Change): boolean {
-  const keep = change.kind === 'delete' && change.mode === 'keep'
+  const keep = isKeptDelete(change)
   return clerk_key === change.key && (keep ? clerk_guard !== null : clerk_guard === change.version)
 }

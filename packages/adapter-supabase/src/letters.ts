@@ -1,0 +1,54 @@
+import { type DeadLetter, type DeadLetterFilter, type DeadLetterStore, snakeCase } from '@clerk-sync/core/adapter'
+import type { LedgerTable, LettersTable } from '@clerk-sync/core/sql'
+import { type Call, type Client, select } from './client.ts'
+
+type FoundLetter = Pick<DeadLetter, 'id' | 'payload'>
+
+/** Dead letters through the functions of the migration. */
+export function lettersOver(
+  client: Client,
+  call: Call,
+  { name: letters }: LettersTable,
+  ledger: LedgerTable | undefined,
+  signalOf: () => AbortSignal,
+): DeadLetterStore {
+  const drop = async (id: string): Promise<void> => {
+    await call('clerk_sync_drop_letter', { letters, message: id }, isBoolean, signalOf())
+  }
+  const isEntered = async (id: string): Promise<boolean> =>
+    ledger !== undefined && (await select(client, ledger.name, 'id', id)).some((event) => event.id === id)
+
+  return {
+    async park(letter, { most, since }) {
+      const args = { letters, letter: letterRow(letter), most, since }
+      const parked = await call('clerk_sync_park', args, isParked, signalOf())
+      // In a request of its own, after the letter is committed: whoever enters the message later sees the letter.
+      if (parked === 'full' || !(await isEntered(letter.id))) return parked
+      await drop(letter.id)
+      return 'duplicate'
+    },
+    find: (filter, most) =>
+      call('clerk_sync_find_letters', { letters, filter: sentFilter(filter), most }, areLetters, signalOf()),
+    drop,
+  }
+}
+
+function letterRow(letter: DeadLetter): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(letter).map(([property, value]) => [snakeCase(property), value]))
+}
+
+function sentFilter(filter: DeadLetterFilter): object {
+  return filter === 'all' ? {} : filter
+}
+
+function isParked(data: unknown): data is 'parked' | 'full' {
+  return data === 'parked' || data === 'full'
+}
+
+function isBoolean(data: unknown): data is boolean {
+  return typeof data === 'boolean'
+}
+
+function areLetters(data: unknown): data is readonly FoundLetter[] {
+  return Array.isArray(data) && data.every((one) => typeof one?.id === 'string' && typeof one.payload === 'string')
+}
