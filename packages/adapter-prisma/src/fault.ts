@@ -71,7 +71,7 @@ const KINDS: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind>([
   ['TlsConnectionError', 'away'],
   ['AuthenticationFailed', 'login'],
   ['DatabaseAccessDenied', 'login'],
-  ['DatabaseDoesNotExist', 'missing'],
+  ['DatabaseDoesNotExist', 'login'],
   ['TableDoesNotExist', 'missing'],
   ['ColumnNotFound', 'missing'],
   ['TooManyConnections', 'full'],

@@ -198,7 +198,11 @@ describe('a database that cannot store anything is told apart', () => {
     ['on MySQL', coded('ER_NO_SUCH_TABLE', "Table 'app.users' doesn't exist", 1146), /lacks.*: Table 'app\.users'/],
     ['on SQLite', coded('SQLITE_ERROR', 'no such table: users'), /lacks.*: no such table: users/],
     ['a missing column', coded('42703', 'column "emial" does not exist'), /lacks.*: column "emial"/],
-    ['a missing database', coded('3D000', 'database "ap" does not exist'), /lacks.*: database "ap"/],
+    [
+      'a missing database',
+      coded('3D000', 'database "ap" does not exist'),
+      /refused the login: database "ap" does not exist\. Check the user, the password and the database/,
+    ],
     [
       'no permission',
       coded('42501', 'permission denied for table users'),
