@@ -49,7 +49,7 @@ describe('What cannot work is refused at set-up, with what to do', () => {
 
   it('hooks without a ledger', () => {
     expect(() => setUp({ users: 'users' }, { on: { 'user.created': () => {} } })).toThrow(
-      /Hooks need the ledger table.*events table to supabase/,
+      /Hooks need the ledger table.*supabase was given none/,
     )
   })
 

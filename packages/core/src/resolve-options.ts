@@ -111,11 +111,17 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     if (mapping) return mapping
     throw new ClerkSyncError('config_invalid', `${adapter.name} was given no table for ${entity}.`)
   }
+  const hooks = resolveHooks(adapter, on)
+  demand(
+    hooks.size > 0 || Object.keys(given).length > 0,
+    `${adapter.name} was given no table and there is no hook, so that every event would be ignored: give the adapter the ` +
+      'tables to sync, { users }.',
+  )
   return {
     adapter,
     secrets: readSecrets(options.signingSecret),
     mappings: { given, of },
-    hooks: resolveHooks(adapter, on),
+    hooks,
     instanceId,
     maxBodyBytes,
     timeoutMs,
@@ -170,7 +176,8 @@ function resolveHooks(adapter: SyncAdapter, on: object): ReadonlyMap<string, Any
   }
   demand(
     hooks.size === 0 || adapter.ledger,
-    `Hooks need the ledger table, so that each message runs its hook once: pass the events table to ${adapter.name}.`,
+    'Hooks need the ledger table, so that each message runs its hook once: give the adapter its events table, as in ' +
+      `drizzleAdapter(db, { users, events: clerkEventsTable() }). ${adapter.name} was given none.`,
   )
   return hooks
 }

@@ -100,6 +100,18 @@ describe.each([true, false])('An event that its table refuses, with hooks: %s', 
     expect(await clerkSync.check()).toEqual([expect.objectContaining({ severity: 'warning', table: 'deadLetters' })])
   })
 
+  test('says how it is retried, and not that it is sent again: in the reason, and where a retry is refused', async () => {
+    const { clerkSync } = open({}, { hooks })
+    const refused = refusedUser(OLD)
+    await clerkSync.apply(refused)
+    const [letter] = await clerkSync.deadLetters.list()
+    const again = await clerkSync.deadLetters.retry(refused.id).catch((error: Error) => error.message)
+    for (const said of [letter?.reason, again]) {
+      expect(said).toContain(`clerkSync.deadLetters.retry('${refused.id}')`)
+      expect(said).not.toContain('sent again')
+    }
+  })
+
   test("is parked on a queue's last attempt, whatever its age, and sent again it is parked still", async () => {
     const { clerkSync, letters } = open({}, { hooks })
     const young = refusedUser(Date.now())
@@ -199,6 +211,8 @@ test('an event whose map or hook throws is parked, and stored once that is mende
   const [byMap, byHook] = [goodUser(OLD), goodUser(OLD, 'user_2')]
   expect([await clerkSync.apply(byMap), await clerkSync.apply(byHook)]).toEqual(['parked', 'parked'])
   expect((await clerkSync.deadLetters.list()).map(({ code }) => code).sort()).toEqual(['config_invalid', 'hook_failed'])
+  const reasons = (await clerkSync.deadLetters.list()).map(({ reason }) => reason)
+  expect(reasons).toContainEqual(expect.stringMatching(/The hook for .* It threw: Error: the hook fails$/))
   expect(JSON.stringify(letters().map(({ code }) => code))).not.toContain('ada')
   broken = false
   for (const { id } of [byMap, byHook]) expect(await clerkSync.deadLetters.retry(id)).toBe('created')

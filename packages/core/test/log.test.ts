@@ -50,7 +50,14 @@ describe('a logger', () => {
     expect(lines).toMatchObject([
       {
         level: 'error',
-        fields: { status: 503, code: 'store_failed', eventType: 'user.created', messageId: 'msg_1', causes: 'Error' },
+        fields: {
+          lib: 'clerk-sync',
+          status: 503,
+          code: 'store_failed',
+          eventType: 'user.created',
+          messageId: 'msg_1',
+          causes: 'Error',
+        },
         message: expect.stringMatching(
           /^503 store_failed user\.created msg_1: user\.created for user_1 was not stored/,
         ),
@@ -69,6 +76,25 @@ describe('a logger', () => {
     expect(lines[0]?.message).toMatch(
       /200 ignored role\.created .*: role\.created fills no table, and there is no hook/,
     )
+  })
+
+  test("what the database refused of a hook's own write is named, and no value", async () => {
+    const refused = Object.assign(new Error('null value in column "company"'), {
+      code: '23502',
+      column: 'company',
+      table: 'workspaces',
+      detail: 'Failing row contains (ada@example.com, null).',
+    })
+    const hooks = { on: { 'user.created': () => Promise.reject(refused) } }
+    const { lines } = await logOf(withLogger(hooks))
+    expect(lines[0]?.message).toMatch(/hook_failed.*\(Error 23502: company is NOT NULL, in the table workspaces\)$/)
+    expect(JSON.stringify(lines)).not.toContain('ada@example.com')
+  })
+
+  test('a hook that waited for a connection is asked whether it writes through tx', async () => {
+    const hooks = { on: { 'user.created': () => Promise.reject(new Error('timeout exceeded when trying to connect')) } }
+    const { lines } = await logOf(withLogger(hooks))
+    expect(lines[0]?.message).toMatch(/hook_failed.*through db instead of tx\?.*write through tx/)
   })
 
   test('what is not signed is a warning', async () => {
@@ -220,7 +246,11 @@ describe('a database that cannot store anything is told apart', () => {
     ['on MySQL', coded('ER_NO_SUCH_TABLE', "Table 'app.users' doesn't exist", 1146), /lacks.*: Table 'app\.users'/],
     ['on SQLite', coded('SQLITE_ERROR', 'no such table: users'), /lacks.*: no such table: users/],
     ['a missing column', coded('42703', 'column "emial" does not exist'), /lacks.*: column "emial"/],
-    ['a missing database', coded('3D000', 'database "ap" does not exist'), /lacks.*: database "ap"/],
+    [
+      'a missing database',
+      coded('3D000', 'database "ap" does not exist'),
+      /refused the login: database "ap" does not exist\. Check the user, the password and the database/,
+    ],
     [
       'no permission',
       coded('42501', 'permission denied for table users'),

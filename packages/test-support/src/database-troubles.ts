@@ -27,7 +27,8 @@ const ADDRESS = 'ada@example.com'
 const SENTENCES: Readonly<Record<Trouble, RegExp>> = {
   'a wrong password':
     /the database refused the login: .*\b(?:authentication failed|denied)\b.* Check the user, the password/i,
-  'a database that is not there': /the database lacks what the statement names: .*\babsent\b.*/,
+  'a database that is not there':
+    /the database refused the login: .*\babsent\b.* Check the user, the password and the database/,
   'a missing table': /the database lacks what the statement names: .*\busers\b.* Run your migrations/i,
   'a server that is away': /the database cannot be reached, or ended the connection: /,
   'a missing right':

@@ -5,7 +5,7 @@ import type { DeadLetterStore } from '../port/dead-letters.ts'
 import { heldOutcome } from '../port/outcomes.ts'
 import type { AppliedOutcome, SyncAdapter, WriteOutcome } from '../port/sync-adapter.ts'
 import { entityIdOf, isNewer, type ModeOf, supersedes, targetOf, usersIn } from './event-facts.ts'
-import { asciiJson, letterOf, type ParkedEvent, parkedEventOf } from './letter.ts'
+import { asciiJson, letterOf, notParked, type ParkedEvent, parkedError, parkedEventOf } from './letter.ts'
 import { StoreInTime } from './store-in-time.ts'
 import { isRefusal, mayBeKept } from './what-is-parked.ts'
 
@@ -84,8 +84,9 @@ export class DeadLetters {
     if (!isLast && (await this.#store.find({ id: event.id }, deadline)).length === 0) throw error
     const now = new Date()
     const limit = { most: this.parts.parkPerMinute, since: new Date(now.getTime() - MINUTE_MS) }
-    const letter = letterOf(event, error, now)
-    const parked = await this.#store.park(letter, limit, deadline)
+    const kept = parkedError(event, error)
+    const letter = letterOf(event, kept, now)
+    const parked = await this.#store.park(letter, limit, deadline).catch((failure) => notParked(failure, error))
     if (parked === 'duplicate') return { outcome: 'duplicate' }
     if (parked === 'full') {
       const { code, message, cause, thrownBy } = error
@@ -99,7 +100,7 @@ export class DeadLetters {
     if ((await this.#isSettled(event, deadline)) && (await this.#closeOrLeave(event, deadline))) {
       return { outcome: 'stale' }
     }
-    return { outcome: 'parked', error }
+    return { outcome: 'parked', error: kept }
   }
 
   /** What an event that is stored makes of letters: its own is done, older ones of its entity are superseded. */

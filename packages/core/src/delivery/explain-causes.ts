@@ -4,6 +4,7 @@ import { databaseTrouble } from '../port/database-trouble.ts'
 import { printable } from '../port/printable.ts'
 import { prop } from '../port/prop.ts'
 import { refusalOf } from '../port/refusal.ts'
+import { describeRefusal } from './store-failure.ts'
 
 /** The adapter's own, for errors that have no code of a database. */
 export type FaultOf = (error: unknown) => Fault | undefined
@@ -22,30 +23,54 @@ export function explainCauses({ cause, thrownBy }: ClerkSyncError, faultOf: Faul
   const chain = [...chainOf(cause)]
   const quotesRow = chain.some((link) => isOfDatabase(link) || faultOf(link) !== undefined)
   return {
-    names: chain.map(nameOf).map(printable).join(' < '),
+    names: chain
+      .map((link) => nameOf(link, thrownBy !== undefined))
+      .map(printable)
+      .join(' < '),
     stack: thrownBy && chain.map((link) => stackOf(link, quotesRow)).join('\ncaused by '),
   }
 }
 
-/** What `databaseTrouble` reads of one error. */
-const TROUBLE_FIELDS = ['code', 'errno', 'sqlMessage', 'message', 'errors']
+/** What `databaseTrouble` and `refusalOf` read of one error. */
+const READ_FIELDS = [
+  'code',
+  'errno',
+  'sqlMessage',
+  'message',
+  'errors',
+  'where',
+  'column',
+  'column_name',
+  'constraint',
+  'constraint_name',
+  'dataType',
+]
 
-function nameOf(link: unknown): string {
+function nameOf(link: unknown, ofApplication = false): string {
   if (!(link instanceof Error)) return typeof link
   const code: unknown = Reflect.get(link, 'code')
   const name = `${link.name}${typeof code === 'string' ? ` ${code}` : ''}`
   // Its causes are links of their own. A DOMException takes no other object for itself.
-  const fields = TROUBLE_FIELDS.map((field) => [field, prop(link, field)] as const)
-  const trouble = databaseTrouble(Object.fromEntries(fields))
-  const sentence = ClerkSyncError.is(link) ? link.message : trouble?.sentence
+  const alone = Object.fromEntries(READ_FIELDS.map((field) => [field, prop(link, field)]))
+  // Of the library's own write, the message says it.
+  const refusal = ofApplication ? refusalOf(alone) : undefined
+  const sentence = ClerkSyncError.is(link)
+    ? link.message
+    : (databaseTrouble(alone)?.sentence ?? (refusal && `${describeRefusal(refusal)}${inTable(link)}`))
   return sentence ? `${name}: ${sentence}` : name
+}
+
+/** PostgreSQL names it in a field of its own. */
+function inTable(link: Error): string {
+  const table = prop(link, 'table') ?? prop(link, 'table_name')
+  return typeof table === 'string' ? `, in the table ${table}` : ''
 }
 
 function stackOf(link: unknown, quotesRow: boolean): string {
   if (!(link instanceof Error)) return quotesRow || typeof link === 'object' ? typeof link : String(link)
   const { stack = '' } = link
   const frames = stack.slice(Math.max(0, stack.search(/^ {4}at /m)))
-  const first = quotesRow ? nameOf(link) : isOfEngine(link) ? ofEngine(link) : `${link.name}: ${link.message}`
+  const first = quotesRow ? nameOf(link, true) : isOfEngine(link) ? ofEngine(link) : `${link.name}: ${link.message}`
   return [first, ...frames.split('\n').filter((line) => line.startsWith('    at '))].map(printable).join('\n')
 }
 

@@ -10,6 +10,8 @@ export interface ClerkSyncLogger {
 
 /** What a logger gets of one delivery, beside a sentence. No value of a row or of a payload is among them. */
 export interface LogFields {
+  /** `clerk-sync`, to filter a log by. */
+  readonly lib: string
   readonly status: number
   /** Of what was stored or ignored. */
   readonly outcome?: string

@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '../errors.ts'
-import type { RawDelivery, RawHeaders } from './raw-delivery.ts'
+import { NOT_RAW, type RawDelivery, type RawHeaders } from './raw-delivery.ts'
 
 /** 1 MiB: what Clerk's payloads reach at most. Larger bodies are refused unread. */
 export const MAX_BODY_BYTES = 1_048_576
@@ -36,7 +36,11 @@ function isHeaders(headers: RawHeaders): headers is Headers {
  * @throws ClerkSyncError `body_too_large`, without reading on; `raw_body_unavailable` when the body was read before or
  * broke off; `signature_mismatch` when it is not UTF-8, which Clerk's are.
  */
-export async function readBody({ body }: RawDelivery, maxBodyBytes: number): Promise<string> {
+export async function readBody(delivery: RawDelivery, maxBodyBytes: number): Promise<string> {
+  const { body } = delivery
+  if ('httpVersion' in delivery && typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    throw new ClerkSyncError('raw_body_unavailable', NOT_RAW)
+  }
   if (body === null || body === undefined) return ''
   if (typeof body === 'string') {
     // A UTF-16 unit is up to three bytes: count only where it could matter.

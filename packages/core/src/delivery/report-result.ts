@@ -38,7 +38,7 @@ function lineOf(
   const { status, event, lagMs } = result
   const durationMs = Math.round(result.durationMs)
   const about = event && { eventType: printable(event.type), messageId: printable(event.id) }
-  const common = { status, durationMs, ...(lagMs !== undefined && { lagMs }), ...about }
+  const common = { lib: 'clerk-sync', status, durationMs, ...(lagMs !== undefined && { lagMs }), ...about }
   const named = about ? ` ${about.eventType} ${about.messageId}` : ''
   if (!('error' in result)) {
     const { outcome } = result

@@ -25,12 +25,13 @@ const REJOINED =
   'index over them must hold for live rows alone, or no member who left can come back. clerkSync.check() gives the fix.'
 
 /** Why nothing can be stored at all, and what to do. */
-function explained({ kind, sentence }: Trouble): string {
+export function explainTrouble({ kind, sentence }: Trouble): string {
   const words = {
     away: 'the database cannot be reached, or ended the connection',
     login: 'the database refused the login',
     missing: 'the database lacks what the statement names',
     forbidden: 'the database does not allow it',
+    read_only: 'the database takes no writes',
     generated: 'the database fills a column itself, and refuses a value for it',
     full: 'the database has no room left',
   }[kind]
@@ -39,6 +40,7 @@ function explained({ kind, sentence }: Trouble): string {
     login: ' Check the user, the password and the database in the connection URL.',
     missing: ' Run your migrations; clerkSync.check() lists what is missing.',
     forbidden: ` ${allowed(sentence)}`,
+    read_only: ' Connect to the primary: a replica, and a file without the right to write, take none.',
     generated: ' Take the column out of what the adapter lists and the map returns; clerkSync.check() names it.',
     full: '',
   }[kind]
@@ -52,8 +54,6 @@ function allowed(sentence: string): string {
       'update, or connect as the owner of the table or a role with bypassrls.'
     )
   }
-  if (/read-?\s?only/i.test(sentence))
-    return 'Connect to the primary: a replica, and a file without the right to write, take none.'
   return 'Grant select, insert and update on the table to the role that the application connects with.'
 }
 
@@ -77,10 +77,11 @@ export function storeFailure(
   const trouble = adapter.troubleOf?.(cause) ?? databaseTrouble(cause)
   const why =
     (code === 'value_refused' && refusedByRule(refusal, change)) ||
-    (code === 'store_failed' && trouble && explained(trouble))
+    (code === 'store_failed' && trouble && explainTrouble(trouble))
   const parts = [
     `${what}: ${why || explanations[code]}`,
     code === 'unique_conflict' && refusal ? `The index is ${refusal.name}.` : '',
+    code === 'reference_missing' && refusal ? `The foreign key is ${refusal.name}.` : '',
     code === 'unique_conflict' && isMembership(change) ? REJOINED : '',
     next,
   ]
@@ -99,7 +100,13 @@ const RULES: Readonly<Record<Refusal['rule'], (name: string) => string>> = {
   too_long: (name) => `a value is too long for ${name}`,
   out_of_range: (name) => `a value is out of the range of ${name}`,
   type: (name) => `a value is none of ${name}`,
-  raised: (name) => `${name}, which a trigger calls, raised an error, whose words are in the cause`,
+  reference: (name) => `the foreign key ${name} refers to a row that is not there`,
+  raised: (name) => `${name || 'a function'}, which a trigger calls, raised an error, whose words are in the cause`,
+}
+
+/** In words that quote no row. */
+export function describeRefusal({ rule, name }: Refusal): string {
+  return RULES[rule](name)
 }
 
 /** What a table forbids, it forbids for ever: sending the event again does not help. */
@@ -110,7 +117,7 @@ function refusedByRule(refusal: Refusal | undefined, change: Change | undefined)
       ? 'A delete empties what is mapped: return values that say nothing, and that the table takes, from ' +
         `map.${deletedMapOf(change.entity)}, or have the rule hold for live rows alone.`
       : `Return what the table takes from map.${change.entity}, or change the table.`
-  return `${RULES[refusal.rule](refusal.name)}. Nothing was written. ${fix} clerkSync.check() says whether the tables fit.`
+  return `${describeRefusal(refusal)}. Nothing was written. ${fix} clerkSync.check() says whether the tables fit.`
 }
 
 function isMembership(change: Change | undefined): boolean {

@@ -3,7 +3,6 @@ import type { Entity, Problem, Values } from '../port/sync-adapter.ts'
 import { VERSION_LENGTH } from '../port/version.ts'
 import { checkAccess } from './check-access.ts'
 import { checkIndexes, checkNullability } from './check-indexes.ts'
-import { LETTER_COLUMNS, type LettersTable } from './letters.ts'
 import { unquoted } from './names.ts'
 import { LEDGER_COLUMNS, type LedgerTable, type SyncedTable } from './table.ts'
 import type { TableFacts } from './table-facts.ts'
@@ -148,43 +147,15 @@ export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
         'that is not found again is not taken back, and the hook never runs. Give it 3, as timestamp(3) or datetime(3).',
     })
   }
-  problems.push(...checkAccess(ledger, facts, { select: [id], insert: columns, update: [] }))
+  problems.push(...checkAccess(ledger, facts, { select: [id], insert: columns }))
   return problems
 }
 
-/** A text of MySQL's: an event of Clerk's reaches 1 MiB. */
-const TOO_SHORT_FOR_EVENTS = 65_535
-
-/** Compares the table of dead letters with what is kept there. */
-export function checkLetters(letters: LettersTable, facts: TableFacts): Problem[] {
-  const { name: table } = letters
-  const problems: Problem[] = []
-  const report = (column: string, message: string) =>
-    problems.push({ severity: 'error', table, column, message: `${table}${message}` })
-  if (facts.columns.size === 0) return [missingTable(table)]
-  const columns = LETTER_COLUMNS.map((property) => unquoted(letters.column(property)))
-  for (const column of columns) {
-    if (!facts.columns.has(column)) {
-      report(column, `.${column} is missing: no refused event can be kept. Run your migrations.`)
-    }
-  }
-  const [id, payload] = [unquoted(letters.column('id')), unquoted(letters.column('payload'))]
-  if (facts.columns.has(id) && !isUnique(facts, id)) {
-    report(id, ' has no primary key on its id, so that an event sent again would be kept twice. Add it.')
-  }
-  const { length } = facts.columns.get(payload) ?? {}
-  if (length !== undefined && length <= TOO_SHORT_FOR_EVENTS) {
-    const held = `.${payload} holds ${length} characters, and an event may have 1 MiB: a larger one cannot be kept.`
-    report(payload, `${held} Give it text as its type; on MySQL, mediumtext.`)
-  }
-  return problems
-}
-
-function isUnique({ primaryKey, uniques }: TableFacts, column: string): boolean {
+export function isUnique({ primaryKey, uniques }: TableFacts, column: string): boolean {
   return [primaryKey, ...uniques.map(({ columns }) => columns)].some(([first, ...more]) => first === column && !more[0])
 }
 
-function missingTable(table: string): Problem {
+export function missingTable(table: string): Problem {
   return { severity: 'error', table, message: `The table ${table} is not in the database. Run your migrations.` }
 }
 

@@ -49,8 +49,8 @@ export interface PolicyFacts {
   readonly always: boolean
 }
 
-/** What the writes do to a table: they read the row as well. */
-export type Command = 'select' | 'insert' | 'update'
+/** What is done to a table: writes read the row as well, and dead letters are deleted. */
+export type Command = 'select' | 'insert' | 'update' | 'delete'
 
 export interface ColumnFacts {
   readonly notNull: boolean

@@ -5,10 +5,11 @@ import type { ColumnFacts, Command, PolicyFacts, RowSecurityFacts, TableFacts } 
 import type { Catalog } from './catalog.ts'
 
 const COMMANDS: Readonly<Record<string, readonly Command[]>> = {
-  '*': ['select', 'insert', 'update'],
+  '*': ['select', 'insert', 'update', 'delete'],
   r: ['select'],
   a: ['insert'],
   w: ['update'],
+  d: ['delete'],
 }
 const KINDS: Readonly<Record<string, string>> = { v: 'view', m: 'materialized view', f: 'foreign table' }
 
@@ -24,6 +25,14 @@ const BASE_TYPES = `
 
 export const catalog: Catalog = {
   padsChars: true,
+  *settings() {
+    const [row] = yield* query("select current_setting('transaction_read_only') as read_only")
+    if (row?.read_only !== 'on') return []
+    const message =
+      'The database takes no writes from this connection: it is a replica, or default_transaction_read_only is set. ' +
+      'Every delivery is answered 503 store_failed: connect to the primary, without that setting.'
+    return [{ severity: 'error', table: '(server)', message }]
+  },
   typed: (value, { type }) => (type === undefined ? value : `cast(${value} as ${type})`),
   *facts(table) {
     const columns = yield* columnsOf(table)
@@ -98,7 +107,8 @@ function* columnsOf(table: string): Program<ReadonlyMap<string, ColumnFacts>> {
          coalesce(not c.collisdeterministic, false) or t.typname = 'citext' as ignores_case,
          has_column_privilege(a.attrelid, a.attnum, 'select') as can_select,
          has_column_privilege(a.attrelid, a.attnum, 'insert') as can_insert,
-         has_column_privilege(a.attrelid, a.attnum, 'update') as can_update
+         has_column_privilege(a.attrelid, a.attnum, 'update') as can_update,
+         has_table_privilege(a.attrelid, 'delete') as can_delete
        from pg_attribute a
          join base b on b.attnum = a.attnum
          join pg_type t on t.oid = b.typid and t.typtype <> 'd'
@@ -118,7 +128,7 @@ function* columnsOf(table: string): Program<ReadonlyMap<string, ColumnFacts>> {
 function columnFacts(row: Row): ColumnFacts {
   const value = row.default_value === null ? null : String(row.default_value)
   const isGenerated = row.is_generated === true
-  const denied = (['select', 'insert', 'update'] as const).filter((command) => row[`can_${command}`] !== true)
+  const denied = (['select', 'insert', 'update', 'delete'] as const).filter((command) => row[`can_${command}`] !== true)
   // A sequence is not moved by a look.
   const filledBy = row.is_identity === true || value?.startsWith('nextval(') ? '1' : isGenerated ? null : value
   return {
