@@ -85,6 +85,8 @@ export interface Triggers {
    * drop a write: keeps the old values in an update, and inserts a row of version `'0'`, in `events` one of another id.
    */
   drop(table: TableName, key: string): Awaitable<RemoveTriggers>
+  /** Deletes the row with this key as soon as it is written, after what the write itself returns. Where no trigger can: as `drop`. */
+  takeBack(table: SyncedTableName, key: string): Awaitable<RemoveTriggers>
 }
 
 /**

@@ -12,6 +12,7 @@ import type { It } from './section.ts'
 export function triggers(stage: Stage, it: It, installed: Triggers): void {
   touched(stage, it, installed)
   dropped(stage, it, installed)
+  takenBack(stage, it, installed)
   droppedClaims(stage, it, installed)
 }
 
@@ -163,6 +164,27 @@ function dropped(stage: Stage, it: It, { drop }: Triggers): void {
       expectSame(ClerkSyncError.is(error) && error.code, 'store_failed', 'the error of a row that a trigger dropped')
       expectSame(counts, { ...NOTHING_WRITTEN, created: 4 }, 'the tally of a batch with a row that was dropped')
       for (const history of others) await stage.expectRow(settingOf(history), history.events, 'a row beside a lost one')
+    })
+  }
+}
+
+/** Triggers that run after the write: what it returns is true, and the row is gone. */
+function takenBack(stage: Stage, it: It, { takeBack }: Triggers): void {
+  for (const hook of [undefined, stage.welcome]) {
+    it(`hooks ${hook ? 'on' : 'off'}: a row that a trigger takes back is store_failed, and heals`, async () => {
+      const sync = stage.sync(await stage.process('plain'), { hook })
+      const history = stage.history('plain')
+      const creation = history.created({ at: 1 })
+      await within(takeBack(tableOf('plain', 'user'), history.key), async () => {
+        for (const time of ['first', 'second']) {
+          const symptom = `a row that a trigger took back passed for success the ${time} time`
+          await expectRejection('store_failed', sync.apply(creation.event), symptom)
+        }
+        await stage.expectNoEffects([creation], 'a row that a trigger took back')
+      })
+      await deliver(sync, creation)
+      await stage.expectRow(settingOf(history), history.events, 'the retry of a row that was taken back')
+      if (hook) await stage.expectEffects(history.events)
     })
   }
 }

@@ -22,6 +22,7 @@ import type {
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { readVersions, writeBatches, writeMany } from './batch.ts'
+import { DeferredTriggers } from './deferred-triggers.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { foundRow, rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
@@ -97,16 +98,26 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
-  function* claimAndLock(event: EventRef, at: Date, locked: Change | undefined): Program<boolean> {
-    if (!(yield* claim(event, at))) return false
+  function* claimAndLock(
+    event: EventRef,
+    at: Date,
+    locked: Change | undefined,
+    deferred: DeferredTriggers,
+  ): Program<boolean> {
+    if (!(yield* claim(event, at, deferred))) return false
     if (letters) yield* letters.remove(event.id)
     if (locked && dialect.lockRow) yield* send(statementsOf(locked).lock(locked.key))
     return true
   }
 
-  function* writeAfter(read: readonly Row[] | undefined, change: Change | undefined): Program<WriteOutcome> {
+  function* writeAfter(
+    read: readonly Row[] | undefined,
+    change: Change | undefined,
+    deferred: DeferredTriggers,
+  ): Program<WriteOutcome> {
     if (!change) return 'unchanged'
-    const { outcome, inserted } = yield* writing(change)
+    const { outcome, inserted, mayBeDeferred } = yield* writing(change)
+    if (mayBeDeferred) deferred.expect()
     // There is no lock on a row that is not there: another delivery may have inserted it since the look.
     if (read && !rowIn(read, change) && !inserted) throw new RowAppeared()
     return outcome
@@ -156,19 +167,23 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           mark: () => run(() => claimAndRemove(event), signal),
         })
       }
-      const attempt = withOwnMoment((at) =>
-        transaction(
+      const attempt = withOwnMoment((at) => {
+        const deferred = new DeferredTriggers(dialect)
+        return transaction(
           {
-            claim: () => claimAndLock(event, at, locked),
+            claim: () => claimAndLock(event, at, locked, deferred),
             read: locked && ((tx) => find(statementsOf(locked).table, locked.key, tx)),
-            write: (read) => writeAfter(read, change),
+            write: (read) => writeAfter(read, change, deferred),
             hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
-            confirm: () => confirm(event),
+            *confirm() {
+              yield* deferred.run(change && statementsOf(change), change)
+              yield* confirm(event)
+            },
             undo: () => forget(event, at),
           },
           signal,
-        ),
-      )
+        )
+      })
       return withRetries(attempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
     upsertMany: (changes): Promise<Tally> =>
