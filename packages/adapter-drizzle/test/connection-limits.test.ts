@@ -57,15 +57,8 @@ function tlsProxy(url: string) {
 
 function clientOf(ports: readonly number[], options: postgres.Options<Record<string, never>>) {
   const { username, password, pathname } = new URL(target)
-  const client = postgres({
-    host: ports.map(() => '127.0.0.1'),
-    port: [...ports],
-    user: username,
-    password,
-    database: pathname.slice(1),
-    max: 1,
-    ...options,
-  })
+  const hosts = ports.map((port) => `127.0.0.1:${port}`)
+  const client = postgres(`postgres://${username}:${password}@${hosts}${pathname}`, { max: 1, ...options })
   onTestFinished(() => client.end({ timeout: 0 }))
   return client
 }

@@ -4,6 +4,7 @@ import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { mysqlTables, postgresTables, sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import Database from 'better-sqlite3'
+import { sql as drizzleSql } from 'drizzle-orm'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
@@ -36,8 +37,10 @@ async function openMysql(server: 'mysql' | 'mariadb') {
 async function refused<R extends Rows, Tx, H, S extends Rows>(
   adapter: SyncAdapter<R, Tx, H, S>,
   event: typeof created,
+  hook?: () => void,
 ): Promise<string> {
-  const clerkSync = createClerkSync({ adapter: adapter as unknown as SyncAdapter })
+  const on = hook && { 'user.created': hook }
+  const clerkSync = createClerkSync({ adapter: adapter as unknown as SyncAdapter, ...(on && { on }) })
   const error: unknown = await clerkSync.apply(event).then(
     (outcome) => expect.fail(`it was acknowledged as ${outcome}`),
     (thrown: unknown) => thrown,
@@ -55,6 +58,66 @@ describe('What PostgreSQL does not keep is not acknowledged', () => {
     await sql(`create function change() returns trigger language plpgsql as $$ begin ${change}; return new; end $$`)
     await sql('create trigger change before insert or update on users for each row execute function change()')
     expect(await refused(adapter, created)).toMatch(/users: the database took the write of user_1.*A trigger, a rule/)
+  })
+
+  it.for([
+    ['deletes the row', 'after insert or update', 'delete from users where id = new.id', 'row'],
+    ['changes the version', 'after insert', "update users set clerk_version = '0' where id = new.id", 'row'],
+    ['empties the table', 'after insert or update', 'delete from users', 'statement'],
+    ['deletes the row, deferred,', '', 'delete from users where id = new.id', 'deferred'],
+  ])('a trigger %s after the write', async ([, when, change, kind]) => {
+    const { sql, adapter } = await openPostgres()
+    await sql(`create function f() returns trigger language plpgsql as $$ begin ${change}; return null; end $$`)
+    await sql(
+      kind === 'deferred'
+        ? 'create constraint trigger t after insert or update on users deferrable initially deferred for each row execute function f()'
+        : `create trigger t ${when} on users for each ${kind} execute function f()`,
+    )
+    const lost = /users: the database took the write of user_1.*A trigger, a rule/
+    expect(await refused(adapter, created)).toMatch(lost)
+    await sql('truncate users')
+    expect(await refused(adapter, created, () => {})).toMatch(lost)
+    expect(await sql('select * from events')).toEqual([])
+  })
+
+  it('a trigger of a partition deletes the row after the write', async () => {
+    const { sql, adapter } = await openPostgres()
+    await sql('alter table users rename to one')
+    await sql('create table users (like one including all) partition by list (id)')
+    await sql('create table users_1 partition of users default')
+    await sql(
+      'create function f() returns trigger language plpgsql as $$ begin delete from users where id = new.id; return null; end $$',
+    )
+    await sql('create trigger t after insert on users_1 for each row execute function f()')
+    await refused(adapter, created)
+  })
+
+  it('a deferred trigger deletes the claim', async () => {
+    const { sql, adapter } = await openPostgres()
+    await sql(
+      'create function f() returns trigger language plpgsql as $$ begin delete from events where id = new.id; return null; end $$',
+    )
+    await sql(
+      'create constraint trigger t after insert on events deferrable initially deferred for each row execute function f()',
+    )
+    expect(await refused(adapter, created, () => {})).toMatch(/does not have the message/)
+    expect(await sql('select * from users')).toEqual([])
+  })
+
+  it('but what a deferred trigger leaves alone is acknowledged, and what a hook deletes itself', async () => {
+    const { sql, adapter } = await openPostgres()
+    await sql('create function f() returns trigger language plpgsql as $$ begin return null; end $$')
+    await sql(
+      'create constraint trigger t after insert or update on users deferrable initially deferred for each row execute function f()',
+    )
+    const clerkSync = createClerkSync({
+      adapter,
+      on: { 'user.updated': ({ tx }) => tx.execute(drizzleSql`delete from users`) },
+    })
+    expect(await clerkSync.apply(created)).toBe('created')
+    expect(await sql('select id from users')).toEqual([{ id: 'user_1' }])
+    expect(await clerkSync.apply(updated)).toBe('updated')
+    expect(await sql('select id from users')).toEqual([])
   })
 
   it('a rule does nothing instead', async () => {

@@ -85,6 +85,8 @@ export interface Triggers {
    * drop a write: keeps the old values in an update, and inserts a row of version `'0'`, in `events` one of another id.
    */
   drop(table: TableName, key: string): Awaitable<RemoveTriggers>
+  /** Deletes the row with this key as soon as it is written, after what the write itself returns. Where no trigger can: as `drop`. */
+  takeBack(table: SyncedTableName, key: string): Awaitable<RemoveTriggers>
 }
 
 /**
@@ -143,4 +145,17 @@ export interface SuiteOptions {
   readonly schedules?: number
   /** Runs the random schedules of an earlier run again. Default: `CLERK_SYNC_SEED` from the environment, or a new one. */
   readonly seed?: number
+}
+
+/** Runs with a trigger, and removes it whatever comes. */
+export async function withTriggers<T>(
+  installing: RemoveTriggers | Promise<RemoveTriggers>,
+  run: () => Promise<T>,
+): Promise<T> {
+  const remove = await installing
+  try {
+    return await run()
+  } finally {
+    await remove()
+  }
 }

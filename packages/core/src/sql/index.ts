@@ -19,7 +19,8 @@ export {
   type SyncResult,
   syncRunner,
 } from './runner.ts'
-export { createSqlAdapter, type SqlParts } from './sql-adapter.ts'
+export { createSqlAdapter } from './sql-adapter.ts'
+export type { SqlParts } from './sql-parts.ts'
 export { LEDGER_COLUMNS, type LedgerTable, type SqlTable, type SyncedTable } from './table.ts'
 export type {
   CheckFacts,

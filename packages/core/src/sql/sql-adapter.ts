@@ -1,8 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
-import { databaseFault, type Fault } from '../port/database-fault.ts'
-import type { Trouble } from '../port/database-trouble.ts'
+import { databaseFault } from '../port/database-fault.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
-import type { Refusal } from '../port/refusal.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   CallOptions,
@@ -22,41 +20,16 @@ import type {
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { readVersions, writeBatches, writeMany } from './batch.ts'
-import type { Dialect } from './dialects/dialect.ts'
+import { DeferredTriggers } from './deferred-triggers.ts'
 import { foundRow, rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
-import { Letters, type LettersTable } from './letters.ts'
+import { Letters } from './letters.ts'
 import { claimsOf, isEntered, isRowAppeared, RowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
-import { type FoundRows, type Runner, signalOf } from './runner.ts'
-import type { LedgerTable, SyncedTable } from './table.ts'
+import { type Runner, signalOf } from './runner.ts'
+import type { SqlParts } from './sql-parts.ts'
 import { TableStatements } from './table-statements.ts'
 import type { Written } from './written.ts'
-
-/** What an adapter for an SQL database is made of, beside its driver. */
-export interface SqlParts<Tx = unknown> {
-  /** For messages and test titles: `drizzle:postgres`. */
-  readonly name: string
-  readonly dialect: Dialect
-  readonly tables: readonly SyncedTable[]
-  /** The table of the ledger, which hooks need. */
-  readonly ledger: LedgerTable | undefined
-  /** The table of dead letters, which is optional. */
-  readonly deadLetters?: LettersTable | undefined
-  /** What errors of the driver mean that carry no code of the database. */
-  readonly faultOf?: (error: unknown) => Fault | undefined
-  /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
-  readonly refusalOf?: (error: unknown) => Refusal | undefined
-  /** What the adapter knows at set-up, of its driver say, for `check`. */
-  readonly problems?: readonly Problem[]
-  /** What keeps the database from its work, where the driver's own error is not found through `cause`. */
-  readonly troubleOf?: (error: unknown) => Trouble | undefined
-  /**
-   * The rows with this value in the table's key, as the application's own query gives them, with its properties: in the
-   * transaction, where there is one.
-   */
-  readonly find: (table: SyncedTable, key: string, tx?: Tx) => FoundRows
-}
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
@@ -97,8 +70,13 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
-  function* claimAndLock(event: EventRef, at: Date, locked: Change | undefined): Program<boolean> {
-    if (!(yield* claim(event, at))) return false
+  function* claimAndLock(
+    event: EventRef,
+    at: Date,
+    locked: Change | undefined,
+    deferred: DeferredTriggers,
+  ): Program<boolean> {
+    if (!(yield* claim(event, at, deferred))) return false
     if (locked && dialect.lockRow) yield* send(statementsOf(locked).lock(locked.key))
     return true
   }
@@ -108,14 +86,20 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     event: EventRef,
     read: readonly Row[] | undefined,
     change: Change | undefined,
+    deferred: DeferredTriggers,
   ): Program<WriteOutcome> {
-    const outcome = change ? yield* writeAfter(read, change) : 'unchanged'
+    const outcome = change ? yield* writeAfter(read, change, deferred) : 'unchanged'
     if (letters) yield* letters.remove(event.id)
     return outcome
   }
 
-  function* writeAfter(read: readonly Row[] | undefined, change: Change): Program<WriteOutcome> {
-    const { outcome, inserted } = yield* writing(change)
+  function* writeAfter(
+    read: readonly Row[] | undefined,
+    change: Change,
+    deferred: DeferredTriggers,
+  ): Program<WriteOutcome> {
+    const { outcome, inserted, mayBeDeferred } = yield* writing(change)
+    if (mayBeDeferred) deferred.expect()
     // There is no lock on a row that is not there: another delivery may have inserted it since the look.
     if (read && !rowIn(read, change) && !inserted) throw new RowAppeared()
     return outcome
@@ -165,19 +149,23 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           mark: () => run(() => claimAndRemove(event), signal),
         })
       }
-      const attempt = withOwnMoment((at) =>
-        transaction(
+      const attempt = withOwnMoment((at) => {
+        const deferred = new DeferredTriggers(dialect)
+        return transaction(
           {
-            claim: () => claimAndLock(event, at, locked),
+            claim: () => claimAndLock(event, at, locked, deferred),
             read: locked && ((tx) => find(statementsOf(locked).table, locked.key, tx)),
-            write: (read) => writeAndRemove(event, read, change),
+            write: (read) => writeAndRemove(event, read, change, deferred),
             hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
-            confirm: () => confirm(event),
+            *confirm() {
+              yield* deferred.run(change && statementsOf(change), change)
+              yield* confirm(event)
+            },
             undo: () => forget(event, at),
           },
           signal,
-        ),
-      )
+        )
+      })
       return withRetries(attempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
     upsertMany: (changes): Promise<Tally> =>

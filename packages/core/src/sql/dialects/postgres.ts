@@ -20,6 +20,16 @@ const LIMIT_OF_A_VANISHED_CLIENT = (() => {
 })()
 
 /**
+ * Whether one of the application's AFTER triggers may be deferred until the commit, NULL where there is none: they run when
+ * RETURNING is computed already, and may delete the row, or change it. The row of a partition has triggers there as well.
+ */
+function deferrableTriggers(table: string, row = table): string {
+  const named = `'${table.replaceAll("'", "''")}'::regclass`
+  const after = "not tgisinternal and tgenabled <> 'D' and tgtype & 66 = 0 and tgtype & 20 <> 0"
+  return `(select bool_or(tgdeferrable) from pg_catalog.pg_trigger where tgrelid in (${named}, ${row}.tableoid) and ${after})`
+}
+
+/**
  * PostgreSQL. A write is one statement, which gives the row as it is stored: `created` is true for a new one. No row comes
  * back where the guard held, and where a trigger dropped the write: then the row is looked at.
  */
@@ -27,23 +37,31 @@ export const postgres: Dialect = {
   parameter,
   maxParameters: 65_535,
   writeText(write, rows) {
-    const { key, guard, deletedAt } = write
+    const { table, key, guard, deletedAt } = write
     const stored = `(xmax = 0) as created, ${key} as clerk_key, ${guard} as clerk_guard, ${deletedAt} is not null as clerk_deleted`
-    return `${conflictWrite(write, rows, parameter)} returning ${stored}`
+    const triggers = `${deferrableTriggers(table, 't')} as clerk_deferrable`
+    return `${conflictWrite(write, rows, parameter)} returning ${stored}, ${triggers}`
   },
   writeReturns: true,
   bindsObjects: true,
   *write(statements, change) {
     const [row] = (yield* send(statements.one(change))).rows
-    if (row && isStored(row, change)) return taken(change, row.created === true, row.clerk_deleted === true)
+    const deferrable = typeof row?.clerk_deferrable === 'boolean' ? row.clerk_deferrable : undefined
+    const isTaken = row !== undefined && isStored(row, change)
+    if (isTaken && deferrable === undefined) return taken(change, row.created === true, row.clerk_deleted === true)
     const found = seen(yield* send(statements.look(change)), change)
     const written = held(change, found)
     if (!written) throw lostWrite(statements, change, found)
-    return written
+    if (!isTaken) return written
+    return { ...taken(change, row.created === true, row.clerk_deleted === true), mayBeDeferred: deferrable === true }
   },
   // Rows that refer to this one are not held up.
   lockRow: ' for no key update',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed, ${LIMIT_OF_A_VANISHED_CLIENT}`,
+  deferred: {
+    mayBe: (table) => `, ${deferrableTriggers(table)} as clerk_deferrable`,
+    run: 'set constraints all immediate',
+  },
   catalog: async () => (await import('../catalogs/postgres.ts')).catalog,
   uniqueAmongLive: partialUniqueIndex,
 }
