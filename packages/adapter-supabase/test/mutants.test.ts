@@ -35,6 +35,8 @@ async function open(...migration: readonly string[]): Promise<Database> {
   const client = new pg.Client(await freshProject(`supabase_mutants_${migration.length}`))
   await client.connect()
   afterAll(() => client.end())
+  // A fault may have made a statement that does not end.
+  await client.query("set statement_timeout = '10s'")
   for (const statement of [BEFORE, ...migration]) await client.query(statement)
   return { client, project: projectOn(client, { role: 'authenticated', sub: 'user_ada' }) }
 }

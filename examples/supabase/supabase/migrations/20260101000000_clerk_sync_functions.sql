@@ -389,23 +389,23 @@ as $$
           select p from unnest(array['select', 'insert', 'update']) as p
           where not has_column_privilege(named.id, a.attnum, p)
         ),
-        'ignoresCase', coalesce(not c.collisdeterministic, false) or t.typname = 'citext',
-        'type', format_type(base.type, base.modifier),
-        'takesText', base.category = 'S',
-        'length', case when base.name in ('varchar', 'bpchar') then nullif(base.modifier, -1) - 4 end
+        'ignoresCase', coalesce(not c.collisdeterministic, false) or t.typname = 'citext'
+      ) || (
+        -- What is behind a domain, or a domain of a domain. There is no type behind any other: its typbasetype is 0.
+        with recursive step(type, modifier) as (
+          select a.atttypid, a.atttypmod
+          union
+          select d.typbasetype, d.typtypmod from step join pg_type d on d.oid = step.type
+        )
+        select jsonb_build_object(
+          'type', format_type(step.type, step.modifier),
+          'takesText', b.typcategory = 'S',
+          'length', case when b.typname in ('varchar', 'bpchar') then nullif(step.modifier, -1) - 4 end
+        )
+        from step join pg_type b on b.oid = step.type where b.typtype <> 'd'
       )), '{}')
       from pg_attribute a
         join pg_type t on t.oid = a.atttypid
-        -- What is behind a domain, or a domain of a domain.
-        cross join lateral (
-          with recursive step(type, modifier) as (
-            select a.atttypid, a.atttypmod
-            union all
-            select d.typbasetype, d.typtypmod from step join pg_type d on d.oid = step.type and d.typtype = 'd'
-          )
-          select step.type, step.modifier, b.typname as name, b.typcategory as category
-          from step join pg_type b on b.oid = step.type and b.typtype <> 'd'
-        ) as base
         left join pg_collation c on c.oid = a.attcollation
         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
       where a.attrelid = named.id and a.attnum > 0 and not a.attisdropped
