@@ -5,6 +5,9 @@ const VERBS = ['insertInto', 'replaceInto', 'updateTable', 'deleteFrom', 'mergeI
 /** What gives another creator of the same transaction. */
 const DERIVED = ['with', 'withRecursive', 'withSchema', 'withTables', 'withPlugin', 'withoutPlugins'] as const
 
+/** A transaction, and what is derived from it. */
+type Creator = { withPlugin(plugin: KyselyPlugin): object }
+
 type Write = readonly [verb: (typeof VERBS)[number], table: unknown]
 
 /**
@@ -15,7 +18,7 @@ export class UnrunWrites {
   readonly #unrun = new Set<Write>()
 
   /** From now on `creator` remembers what is built through it. */
-  watch<C extends { withPlugin(plugin: KyselyPlugin): object }>(creator: C): C {
+  watch<C extends Creator>(creator: C): C {
     // The methods that a creator inherits: those of its own are the ones set here.
     const withPlugin = creator.withPlugin.bind(creator)
     for (const verb of VERBS) {
@@ -29,7 +32,7 @@ export class UnrunWrites {
     for (const name of DERIVED) {
       const method: unknown = Reflect.get(creator, name)
       if (typeof method !== 'function') continue
-      Reflect.set(creator, name, (...given: unknown[]) => this.watch(Reflect.apply(method, creator, given)))
+      Reflect.set(creator, name, (...given: unknown[]) => this.watch<Creator>(Reflect.apply(method, creator, given)))
     }
     return creator
   }
