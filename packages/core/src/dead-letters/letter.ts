@@ -7,6 +7,7 @@ import { entityIdOf } from './event-facts.ts'
 export interface ParkedEvent {
   /** As `verify` gave it. It holds the user's data. */
   readonly event: ClerkEvent
+  /** Of the first refusal: `retry` rejects with what refuses it now. */
   readonly code: ErrorCode
   /** What was refused, by its rule, and what to do: no value of the event. */
   readonly reason: string
