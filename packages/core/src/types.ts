@@ -77,7 +77,8 @@ export interface ClerkSync<Stored extends Rows = Rows> {
    * Stores an event that `verify` gave, and runs its hook. Calling it twice does no harm.
    *
    * @param options - `lastAttempt`: whether a queue gives the event up after this one. Where it is refused, and the
-   * adapter has a table `deadLetters`, it is `parked` then, whatever its age.
+   * adapter has a table `deadLetters`, it is `parked` then, whatever its age. What is parked is logged and given to
+   * `onResult` with its error, since nothing is thrown.
    * @throws ClerkSyncError
    */
   apply(event: ClerkEvent, options?: { readonly lastAttempt?: boolean }): Promise<Outcome>

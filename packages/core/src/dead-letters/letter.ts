@@ -9,6 +9,7 @@ import { entityIdOf } from './event-facts.ts'
 export interface ParkedEvent {
   /** As `verify` gave it. It holds the user's data. */
   readonly event: ClerkEvent
+  /** Of the first refusal: `retry` rejects with what refuses it now. */
   readonly code: ErrorCode
   /** What was refused, by its rule, and what to do: no value of the event, but for what a hook or a map put into its error. */
   readonly reason: string
