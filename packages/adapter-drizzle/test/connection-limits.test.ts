@@ -56,13 +56,9 @@ function tlsProxy(url: string) {
 }
 
 function clientOf(ports: readonly number[], tls: boolean, limits: ConnectionLimits = connectionLimits()) {
-  const { username, password, pathname } = new URL(target)
-  const client = postgres({
+  const client = postgres(target, {
     host: ports.map(() => '127.0.0.1'),
     port: [...ports],
-    user: username,
-    password,
-    database: pathname.slice(1),
     max: 1,
     ssl: tls && withTls,
     ...limits,
