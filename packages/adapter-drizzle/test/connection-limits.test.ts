@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { createSecureContext, TLSSocket } from 'node:tls'
-import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
+import { type ConnectionLimits, connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
 import { startFaultProxy } from '@clerk-sync/fault-proxy'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
 import postgres from 'postgres'
@@ -55,10 +55,11 @@ function tlsProxy(url: string) {
   )
 }
 
-function clientOf(ports: readonly number[], options: postgres.Options<Record<string, never>>) {
+function clientOf(ports: readonly number[], tls: boolean, limits: ConnectionLimits = connectionLimits()) {
   const { username, password, pathname } = new URL(target)
   const hosts = ports.map((port) => `127.0.0.1:${port}`)
-  const client = postgres(`postgres://${username}:${password}@${hosts}${pathname}`, { max: 1, ...options })
+  const options = { max: 1, ssl: tls && withTls, ...limits }
+  const client = postgres(`postgres://${username}:${password}@${hosts}${pathname}`, options)
   onTestFinished(() => client.end({ timeout: 0 }))
   return client
 }
@@ -69,7 +70,7 @@ it.for([false, true])('a connection that goes silent is closed, with TLS: %s', a
   const proxy = await startFaultProxy({ target, protocol: 'postgres' })
   onTestFinished(() => proxy.close())
   const port = tls ? (await tlsProxy(proxy.url())).port : Number(new URL(proxy.url()).port)
-  const client = clientOf([port], { ...connectionLimits({ silenceMs: 500 }), ssl: tls && withTls })
+  const client = clientOf([port], tls, connectionLimits({ silenceMs: 500 }))
   expect(await one(client)).toBe(1)
   const rule = proxy.rule({ at: /select 1/, do: 'silence', when: 'before' })
   await expect(one(client)).rejects.toThrow('Nothing passed on this connection for 0.5 s.')
@@ -92,7 +93,7 @@ describe('the first of two hosts', () => {
       : await serverOf((client) => {
           client.pipe(connect(Number(port), hostname)).pipe(client)
         })
-    const client = clientOf([first.port, second.port], { ...connectionLimits(), ssl: tls && withTls })
+    const client = clientOf([first.port, second.port], tls)
     await expect(one(client)).rejects.toThrow()
     expect([first.connections(), second.connections()]).toEqual([1, 0])
     expect(await one(client)).toBe(1)
