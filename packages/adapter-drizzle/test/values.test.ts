@@ -107,6 +107,8 @@ const fitting: readonly [string, Record<string, unknown>, Partial<Stored>][] = [
   ['a bigint in JSON', { doc: { n: 5n } }, { doc: { n: 5 } }],
   ['an array in JSON', { doc: [1, ['a']] }, { doc: [1, ['a']] }],
   ['a text in a date', { seen: seen.toISOString() }, { seen }],
+  ['a text with an offset in a date', { seen: '2026-01-01T02:00:00+02:00' }, { seen }],
+  ['a day in a date', { seen: '2026-01-01' }, { seen }],
   ['ms in a date', { seen: seen.getTime() }, { seen }],
   ['a date that is none', { seen: new Date('never') }, {}],
   ['NaN in a number column', { age: Number.NaN }, {}],
@@ -134,6 +136,13 @@ const refused: readonly [string, Record<string, unknown>, RegExp][] = [
     { seen: 'secret' },
     /^map\.user returns a string for "seen", which takes a Date\./,
   ],
+  ...['secret 3', '5', '2026-01-01 10:00', '2026-01-01T10:00:00', '2026-02-30'].map(
+    (text): (typeof refused)[number] => [
+      `${text} in a date`,
+      { seen: text },
+      /^map\.user returns a string for "seen", which takes a Date\. Of texts, it takes ISO 8601 with Z or an offset/,
+    ],
+  ),
   ['an object in a date', { seen: { secret: 1 } }, /^map\.user returns an object for "seen", which takes a Date\./],
   ['a function in JSON', { doc: () => 'secret' }, /^map\.user returns a function for "doc", which takes JSON\./],
 ]

@@ -127,7 +127,7 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     timeoutMs,
     parkAfterMs,
     parkPerMinute,
-    reporting: { logger, verbose, onResult },
+    reporting: { logger, verbose, onResult, faultOf: (error) => adapter.faultOf?.(error) },
   }
 }
 

@@ -43,12 +43,13 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
   readonly parkPerMinute?: number | undefined
   /**
    * Called with the result of each delivery, before the response is sent. It must not block: the response waits for it
-   * to return, and not for a promise. With it, nothing is logged unless `logger` or `verbose` says so.
+   * to return, and not for a promise. `parked` is `ok: true` with an `error`: done for the sender, not for you. With it, nothing is logged unless `logger` or `verbose` says so.
    */
   readonly onResult?: ((result: DeliveryResult) => void) | undefined
   /**
    * Gets one line for each delivery that failed, with its fields, and of all others with `verbose`: no payloads, no values
-   * of rows. Errors of the application's own hooks and maps come with their stack. Default: `console`, and in Fastify the
+   * of rows. Errors of the application's own hooks and maps come with their stack, and with their message where it is the
+   * application's: those of JavaScript and of databases may quote values. Default: `console`, and in Fastify the
    * request's log. `false`: nothing is logged.
    */
   readonly logger?: ClerkSyncLogger | false | undefined
@@ -99,7 +100,7 @@ export interface ClerkSync<Stored extends Rows = Rows> {
    * Looks at the database for what would break a guarantee: missing columns, keys without a unique index and the like.
    * Writes nothing. The array is empty when all is well.
    *
-   * @throws what the driver throws when the database does not answer
+   * @throws ClerkSyncError when the database does not answer
    */
   check(): Promise<readonly Problem[]>
 }

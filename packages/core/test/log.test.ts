@@ -15,7 +15,16 @@ afterEach(() => void vi.restoreAllMocks())
 /** What a logger, pino's in form, and the console were given. */
 async function logOf(
   options: object,
-  { refuse, body = BODY, id }: { refuse?: unknown; body?: string; id?: string } = {},
+  {
+    refuse,
+    body = BODY,
+    id,
+    faultOf,
+  }: Partial<Record<'refuse', unknown>> & {
+    body?: string
+    id?: string
+    faultOf?: (error: unknown) => 'unique_conflict' | undefined
+  } = {},
 ) {
   const lines: { level: string; fields: Record<string, unknown>; message: string }[] = []
   const printed: string[] = []
@@ -24,7 +33,7 @@ async function logOf(
   for (const level of ['info', 'warn', 'error'] as const)
     vi.spyOn(console, level).mockImplementation((...args) => void printed.push(args.join(' ')))
   const call = refuse === undefined ? {} : { call: () => Promise.reject(refuse) }
-  const adapter = memoryAdapter({ users: { columns: { email: {} } } }, call)
+  const adapter = { ...memoryAdapter({ users: { columns: { email: {} } } }, call), ...(faultOf && { faultOf }) }
   const logger = { info: to('info'), warn: to('warn'), error: to('error') }
   const given = typeof options === 'function' ? options(logger) : options
   const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, instanceId: 'ins_1', ...(given as Options) })
@@ -126,11 +135,50 @@ describe('the error of a hook', () => {
   })
 
   test('is logged with its message and its stack', async () => {
-    const { printed } = await logOf(hook(new RangeError('no plan called gold', { cause: new Error('404') })))
+    const { printed } = await logOf(hook(new Error('no plan called gold', { cause: new Error('404') })))
     expect(printed).toHaveLength(1)
     expect(printed[0]).toMatch(/^clerk-sync: 500 hook_failed user\.created .*The hook for user\.created threw/)
-    expect(printed[0]).toMatch(/\nRangeError: no plan called gold\n {4}at .*log\.test\.ts:\d+/)
+    expect(printed[0]).toMatch(/\nError: no plan called gold\n {4}at .*log\.test\.ts:\d+/)
     expect(printed[0]).toMatch(/\ncaused by Error: 404\n/)
+  })
+
+  test.each<[string, () => unknown, RegExp]>([
+    ['JSON that is none', () => JSON.parse('"ada@example.com" '.repeat(2)), /\nSyntaxError\n {4}at /],
+    ['another JSON', () => JSON.parse('ada@example.com'), /\nSyntaxError\n {4}at /],
+    ['no number', () => BigInt('ada@example.com'), /\nSyntaxError\n {4}at /],
+    ['no object', () => 'x' in ('ada@example.com' as unknown as object), /\nTypeError\n {4}at /],
+    ['no URL', () => new URL('ada@example.com'), /\nTypeError ERR_INVALID_URL\n {4}at /],
+    ['no base64', () => atob('ada@example.com'), /\nInvalidCharacterError\n {4}at /],
+    ['what is not there', () => Reflect.get(JSON.parse('{}').a, 'b'), /\nTypeError\n {4}at /],
+    [
+      'a key of nothing',
+      () => JSON.parse('{}').a['ada@example.com'],
+      /\nTypeError: Cannot read properties of undefined\n/,
+    ],
+    [
+      'no function',
+      () => JSON.parse('{}').a(),
+      /\nTypeError: JSON\.parse\(\.\.\.\)\.a is not a function\n|\nTypeError\n/,
+    ],
+  ])("that is JavaScript's (%s): no value that it quotes", async (_, run, words) => {
+    const on = { 'user.created': () => void run() }
+    const { printed } = await logOf({ on })
+    expect(printed[0]).toMatch(words)
+    expect(printed[0]).toMatch(/\n {4}at .*log\.test\.ts:\d+/)
+    expect(printed[0]).not.toMatch(/\bada\b|example\.com/)
+  })
+
+  test.each<[string, Error]>([
+    [
+      "PlanetScale's",
+      named('DatabaseError', 'target: db: Duplicate entry \'ada@example.com\' (errno 1062) BindVars: {v1: "ada"}'),
+    ],
+    ['an error that only its adapter knows', new Error('42: ada@example.com')],
+  ])('of a database, without a code (%s): no value of the row', async (_, thrown) => {
+    const faultOf = (error: unknown) => (String(error).includes('42: ') ? ('unique_conflict' as const) : undefined)
+    const { printed } = await logOf({ ...hook(thrown) }, { faultOf })
+    expect(printed[0]).toMatch(/\n {4}at .*log\.test\.ts:\d+/)
+    expect(printed[0]).not.toMatch(/\bada\b|example\.com/)
   })
 
   test('of a database: its code and its stack, and no value of the row', async () => {
@@ -165,14 +213,14 @@ test('the error of a map is logged with its message and its stack', async () => 
     signingSecret: SECRET,
     map: {
       user: (_, { email }) => {
-        if (email === 'ada@example.com') throw new TypeError('who is this')
+        if (email === 'ada@example.com') throw new Error('who is this')
         return { email }
       },
     },
   })
   await clerkSync.handler(requestFor(BODY))
   expect(printed[0]).toMatch(/500 config_invalid .*map\.user threw on what Clerk sent/)
-  expect(printed[0]).toMatch(/\nTypeError: who is this\n {4}at .*log\.test\.ts:\d+/)
+  expect(printed[0]).toMatch(/\nError: who is this\n {4}at .*log\.test\.ts:\d+/)
 })
 
 describe('a database that cannot store anything is told apart', () => {
@@ -290,6 +338,10 @@ describe('in Fastify', () => {
 
 function coded(code: string, message: string, errno?: number): Error & { code: string } {
   return Object.assign(new Error(message), { code, ...(errno !== undefined && { errno }) })
+}
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name })
 }
 
 function aggregate(): Error & { code: string } {

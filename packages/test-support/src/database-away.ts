@@ -26,7 +26,7 @@ export async function answerOf(clerkSync: Pick<ClerkSync, 'apply'>, event: Clerk
  */
 export function testDatabaseAway(
   databases: readonly (readonly [name: string, open: () => Promise<RelayedSync>])[],
-  refusals: readonly string[] = ['503 store_failed'],
+  refusals: readonly string[] = ['503 store_failed', '500 hook_failed'],
 ): void {
   const at = 1_760_000_000_000
 

@@ -25,6 +25,9 @@ export interface LogFields {
   readonly lagMs?: number
   /** Names, codes and harmless sentences of the errors behind it. */
   readonly causes?: string
-  /** Where the application's own code threw. */
+  /**
+   * Where the application's own code threw, with the message of an error of its own. JavaScript's errors, such as
+   * SyntaxError, may quote a value: of those, the name alone.
+   */
   readonly stack?: string
 }

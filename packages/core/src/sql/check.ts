@@ -111,6 +111,8 @@ export function checkCollations(tables: readonly (readonly [SyncedTable, TableFa
   )
 }
 
+const MS_DIGITS = 3
+
 export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
   const table = ledger.name
   if (facts.columns.size === 0) return [missingTable(table)]
@@ -131,6 +133,18 @@ export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
       severity: 'error',
       table,
       message: `${table} has no primary key on its id, so that a duplicate would run its hook again. Add it.`,
+    })
+  }
+  const processedAt = unquoted(ledger.column('processedAt'))
+  const { fractionDigits = MS_DIGITS } = facts.columns.get(processedAt) ?? {}
+  if (fractionDigits < MS_DIGITS) {
+    problems.push({
+      severity: 'error',
+      table,
+      column: processedAt,
+      message:
+        `${table}.${processedAt} keeps ${fractionDigits} digits of a second, and a claim is known by its millisecond: one ` +
+        'that is not found again is not taken back, and the hook never runs. Give it 3, as timestamp(3) or datetime(3).',
     })
   }
   problems.push(...checkAccess(ledger, facts, { select: [id], insert: columns }))

@@ -76,11 +76,13 @@ export function isRowAppeared(error: unknown): boolean {
 }
 
 const moments = new Set<number>()
+/** Two processes that try a message in the same millisecond are told apart by how far each goes back, at random. */
+const SPREAD_MS = 1_000
 
 /** Runs each attempt with a time that no other one has meanwhile: its claim is known by it. */
 export function withOwnMoment<T>(attempt: (at: Date) => Promise<T>): () => Promise<T> {
   return async () => {
-    let moment = Date.now()
+    let moment = Date.now() - Math.floor(Math.random() * SPREAD_MS)
     while (moments.has(moment)) moment++
     moments.add(moment)
     try {

@@ -61,6 +61,8 @@ export interface ColumnFacts {
   readonly takesText?: boolean
   /** How many characters it holds, where the catalog says so. */
   readonly length?: number
+  /** Of a time: how many digits of a second it keeps, where the catalog says so. */
+  readonly fractionDigits?: number
   /** Whether a write would take texts that differ in case for the same key. */
   readonly ignoresCase: boolean
   /** How its texts are compared, where columns that differ in it are joined without an index. */

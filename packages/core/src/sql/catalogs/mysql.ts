@@ -21,7 +21,7 @@ export const catalog: Catalog = {
     const columns = yield* query(
       `select column_name as name, is_nullable as nullable, column_default as default_value, collation_name as collation,
          character_maximum_length as length, data_type as type, column_type as full_type, extra as extra,
-         generation_expression as generated_as, privileges as privileges
+         generation_expression as generated_as, datetime_precision as fraction_digits, privileges as privileges
        from information_schema.columns where ${where}`,
       ...names,
     )
@@ -99,6 +99,7 @@ function columnFacts(row: Row, isMariaDb: boolean): ColumnFacts {
     type: String(row.full_type),
     takesText: TEXT.test(String(row.type).toLowerCase()),
     ...(row.length !== null && { length: Number(row.length) }),
+    ...(row.fraction_digits !== null && { fractionDigits: Number(row.fraction_digits) }),
     // Most collations do, but the writes compare bytes: they refuse such a key, and never take it for another.
     ignoresCase: false,
     ...(row.collation !== null && { collation: String(row.collation) }),
