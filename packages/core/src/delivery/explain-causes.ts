@@ -32,9 +32,18 @@ export function explainCauses({ cause, thrownBy }: ClerkSyncError, faultOf: Faul
 }
 
 /** What `databaseTrouble` and `refusalOf` read of one error. */
-const FACTS = [
-  ...['code', 'errno', 'sqlMessage', 'message', 'errors', 'where'],
-  ...['column', 'column_name', 'constraint', 'constraint_name'],
+const READ_FIELDS = [
+  'code',
+  'errno',
+  'sqlMessage',
+  'message',
+  'errors',
+  'where',
+  'column',
+  'column_name',
+  'constraint',
+  'constraint_name',
+  'dataType',
 ]
 
 function nameOf(link: unknown, ofApplication = false): string {
@@ -42,7 +51,7 @@ function nameOf(link: unknown, ofApplication = false): string {
   const code: unknown = Reflect.get(link, 'code')
   const name = `${link.name}${typeof code === 'string' ? ` ${code}` : ''}`
   // Its causes are links of their own. A DOMException takes no other object for itself.
-  const alone = Object.fromEntries(FACTS.map((field) => [field, prop(link, field)] as const))
+  const alone = Object.fromEntries(READ_FIELDS.map((field) => [field, prop(link, field)]))
   // Of the library's own write, the message says it.
   const refusal = ofApplication ? refusalOf(alone) : undefined
   const sentence = ClerkSyncError.is(link)

@@ -151,7 +151,7 @@ export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
   return problems
 }
 
-function isUnique({ primaryKey, uniques }: TableFacts, column: string): boolean {
+export function isUnique({ primaryKey, uniques }: TableFacts, column: string): boolean {
   return [primaryKey, ...uniques.map(({ columns }) => columns)].some(([first, ...more]) => first === column && !more[0])
 }
 
