@@ -77,7 +77,7 @@ function hintFor({ status, body, location }: Answer): string | undefined {
   if (status === 404) {
     return "Check the path. If it is right, an auth middleware hides the route, as Clerk's auth.protect() does: make the route public."
   }
-  if (status >= 200 && status < 300 && parsed(body) === undefined) {
+  if (status === 200 && parsed(body) === undefined) {
     return 'Something else than the library answers, a page say, and Svix counts that as delivered: the event would be lost. Check the path, and what is in front of it.'
   }
   if (status === 502 || status === 504) {

@@ -85,7 +85,7 @@ export class DeadLetters {
     const now = new Date()
     const limit = { most: this.parts.parkPerMinute, since: new Date(now.getTime() - MINUTE_MS) }
     const kept = parkedError(event, error)
-    const letter = letterOf(event, kept, now)
+    const letter = letterOf(event, kept, now, this.parts.adapter.faultOf)
     const parked = await this.#store.park(letter, limit, deadline).catch((failure) => notParked(failure, error))
     if (parked === 'duplicate') return { outcome: 'duplicate' }
     if (parked === 'full') {

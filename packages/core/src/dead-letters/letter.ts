@@ -1,4 +1,4 @@
-import { explainCauses } from '../delivery/explain-causes.ts'
+import { explainCauses, type FaultOf } from '../delivery/explain-causes.ts'
 import { SENT_AGAIN } from '../delivery/hook-run.ts'
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError, type ErrorCode } from '../errors.ts'
@@ -19,7 +19,7 @@ export interface ParkedEvent {
 /** The error of an event that is kept: Clerk sends it no more. */
 export function parkedError(event: ClerkEvent, { code, message, cause, thrownBy }: ClerkSyncError): ClerkSyncError {
   const next = `The event is parked: mend that, and then clerkSync.deadLetters.retry('${event.id}').`
-  const told = message.includes(SENT_AGAIN) ? message.replace(SENT_AGAIN, next) : `${message} ${next}`
+  const told = message.includes(SENT_AGAIN) ? message.replace(SENT_AGAIN, () => next) : `${message} ${next}`
   return new ClerkSyncError(code, told, { cause, ...(thrownBy && { thrownBy }) })
 }
 
@@ -30,10 +30,15 @@ export function notParked(failure: unknown, refusal: ClerkSyncError): never {
   throw new ClerkSyncError(code, `${message} What was to be parked: ${refusal.message}`, { cause })
 }
 
-export function letterOf(event: ClerkEvent, error: ClerkSyncError, parkedAt: Date): DeadLetter {
+export function letterOf(
+  event: ClerkEvent,
+  error: ClerkSyncError,
+  parkedAt: Date,
+  faultOf: FaultOf | undefined,
+): DeadLetter {
   const { code, message } = error
   // Its own words, where no database has quoted a row in them.
-  const [threw] = explainCauses(error).stack?.split('\n', 1) ?? []
+  const [threw] = explainCauses(error, faultOf).stack?.split('\n', 1) ?? []
   const reason = threw ? `${message} It threw: ${threw}` : message
   return {
     id: event.id,
