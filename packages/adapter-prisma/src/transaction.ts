@@ -30,7 +30,7 @@ export function accessTo<Tx>(
   database: DialectName,
   options: PrismaTransactionOptions,
 ): Access<Tx> {
-  const pooled: Transaction<Tx> = (run) => watchedTransaction(client, { ...PATIENCE, ...options }, run)
+  const pooled: Transaction<Tx> = (run) => watchedTransaction(client, { ...PATIENCE, ...options }, run, database)
   if (database !== 'sqlite') {
     const send = async (statements: readonly Statement[]) => [await execute(client, onlyOne(statements))]
     return {
@@ -96,6 +96,9 @@ function sendIn({ tx, own }: WatchedTransaction<unknown>, statement: Statement):
 function handleOf<Tx>(transaction: WatchedTransaction<Tx>): HookHandle<Tx> {
   return {
     tx: transaction.tx,
+    check() {
+      if (transaction.lost) throw transaction.lost
+    },
     end: () => {
       transaction.hookIsOver = true
     },
