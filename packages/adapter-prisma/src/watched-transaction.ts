@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { databaseFault, prop } from '@clerk-sync/core/adapter'
-import { type DialectName, rolledBack } from '@clerk-sync/core/sql'
+import { type DialectName, endedByHook, rolledBack } from '@clerk-sync/core/sql'
 import { prismaFault } from './fault.ts'
 import type { PrismaTransactionOptions, TransactionalClient } from './transactional-client.ts'
 
@@ -14,6 +14,8 @@ export interface WatchedTransaction<Tx> {
   refusal: ClerkSyncError | undefined
   /** On MySQL, after a statement of a hook that a deadlock has ended, and the transaction with it. */
   lost: ClerkSyncError | undefined
+  /** Also there, after a hook's own `commit`, `rollback` or `begin`. */
+  endedByHook: ClerkSyncError | undefined
 }
 
 /** What a query extension is called with. */
@@ -58,7 +60,9 @@ export async function watchedTransaction<Tx, T>(
           throw new ClerkSyncError('hook_failed', 'The transaction has ended: the hook must await all that it does.')
         }
         if (!watched || database !== 'mysql' || watched.own.has(prop(args, '0'))) return query(args)
-        if (watched.lost) throw watched.lost
+        const refusal = watched.lost ?? watched.endedByHook
+        if (refusal) throw refusal
+        watched.endedByHook = endedByHook(prop(args, '0'))
         try {
           return await query(args)
         } catch (error) {
@@ -70,7 +74,7 @@ export async function watchedTransaction<Tx, T>(
   })
   try {
     return await extended.$transaction(async (tx) => {
-      watched = { tx, own: new Set(), hookIsOver: false, refusal: undefined, lost: undefined }
+      watched = { tx, own: new Set(), hookIsOver: false, refusal: undefined, lost: undefined, endedByHook: undefined }
       const result = await run(watched)
       if (watched.refusal) throw watched.refusal
       return result

