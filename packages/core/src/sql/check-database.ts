@@ -35,14 +35,29 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     const sample = tombstones?.held[0]
     problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))
     if (facts.columns.size === 0 || facts.otherKind) continue
+    problems.push(...checkEngine(table.name, facts))
     if (tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
     problems.push(...unfilledColumns(table, facts, mapped))
     problems.push(...(yield* checkConstraints(parts, table, facts, tombstones?.written, mapped)))
   }
   problems.push(...checkCollations(found))
-  if (ledger) problems.push(...checkLedger(ledger, yield* catalog.facts(ledger.quoted)))
-  if (letters) problems.push(...(yield* letters.check(yield* catalog.facts(letters.table.quoted))))
+  if (ledger) {
+    const facts = yield* catalog.facts(ledger.quoted)
+    problems.push(...checkLedger(ledger, facts), ...checkEngine(ledger.name, facts))
+  }
+  if (letters) {
+    const facts = yield* catalog.facts(letters.table.quoted)
+    problems.push(...(yield* letters.check(facts)), ...checkEngine(letters.table.name, facts))
+  }
   return problems
+}
+
+function checkEngine(table: string, { engineWithoutTransactions: engine }: TableFacts): Problem[] {
+  if (engine === undefined) return []
+  const message =
+    `${table} has the engine ${engine}, which has no transactions: what a failed hook wrote would stay, and a crash could ` +
+    `lose what was acknowledged. Run: alter table ${table} engine = InnoDB.`
+  return [{ severity: 'error', table, message }]
 }
 
 /** CHECK constraints: those that a delete breaks, and those that Clerk's values may. */

@@ -21,6 +21,7 @@ import type {
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
+import { committed } from './autocommit.ts'
 import { readVersions, writeBatches, writeMany } from './batch.ts'
 import { DeferredTriggers } from './deferred-triggers.ts'
 import type { Dialect } from './dialects/dialect.ts'
@@ -72,7 +73,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
   const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
-    withRetries(() => runner.run(program(), signal), faultOf, signal)
+    withRetries(() => runner.run(committed(program()), signal), faultOf, signal)
   const statementsOf = ({ entity }: Pick<Change, 'entity'>): TableStatements => {
     const found = statements.get(entity)
     if (found) return found
@@ -98,23 +99,14 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
-  function* claimAndLock(
-    event: EventRef,
-    at: Date,
-    locked: Change | undefined,
-    deferred: DeferredTriggers,
-  ): Program<boolean> {
+  function* claimAndLock(event: EventRef, at: Date, deferred: DeferredTriggers, locked?: Change): Program<boolean> {
     if (!(yield* claim(event, at, deferred))) return false
     if (letters) yield* letters.remove(event.id)
     if (locked && dialect.lockRow) yield* send(statementsOf(locked).lock(locked.key))
     return true
   }
 
-  function* writeAfter(
-    read: readonly Row[] | undefined,
-    change: Change | undefined,
-    deferred: DeferredTriggers,
-  ): Program<WriteOutcome> {
+  function* writeAfter(deferred: DeferredTriggers, read?: readonly Row[], change?: Change): Program<WriteOutcome> {
     if (!change) return 'unchanged'
     const { outcome, inserted, mayBeDeferred } = yield* writing(change)
     if (mayBeDeferred) deferred.expect()
@@ -171,9 +163,9 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         const deferred = new DeferredTriggers(dialect)
         return transaction(
           {
-            claim: () => claimAndLock(event, at, locked, deferred),
+            claim: () => claimAndLock(event, at, deferred, locked),
             read: locked && ((tx) => find(statementsOf(locked).table, locked.key, tx)),
-            write: (read) => writeAfter(read, change, deferred),
+            write: (read) => writeAfter(deferred, read, change),
             hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
             *confirm() {
               yield* deferred.run(change && statementsOf(change), change)
