@@ -120,6 +120,16 @@ describe('What PostgreSQL does not keep is not acknowledged', () => {
     expect(await sql('select id from users')).toEqual([])
   })
 
+  it('a key that ignores case never takes the row of another user', async () => {
+    const { sql, adapter } = await openPostgres()
+    await sql(`create collation ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false)`)
+    await sql('alter table users alter column id type text collate ci')
+    await createClerkSync({ adapter }).apply(created)
+    const before = await sql('select * from users')
+    await refused(adapter, userEvent('user.updated', 'uSER_1', 1_700_000_001_000))
+    expect(await sql('select * from users')).toEqual(before)
+  })
+
   it('a rule does nothing instead', async () => {
     const { sql, adapter } = await openPostgres()
     await sql('create rule nothing as on insert to users do instead nothing')

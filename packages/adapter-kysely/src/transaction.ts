@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { HookHandle } from '@clerk-sync/core/sql'
-import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 'kysely'
+import { type HookHandle, HookStatements } from '@clerk-sync/core/sql'
+import { CompiledQuery, type DatabaseConnection, type Kysely, type KyselyPlugin, type Transaction } from 'kysely'
 import { onOneConnection } from './one-connection.ts'
 import { UnrunWrites } from './unrun-writes.ts'
 
@@ -21,11 +21,13 @@ export function inTransaction<DB, T>(
   signal?: AbortSignal,
 ): Promise<T> {
   return onOneConnection(db, signal, async (connection) => {
+    const driver = await connection.getExecutor().provideConnection(async (one) => one)
     let thrown: { readonly error: unknown } | undefined
     try {
       return await connection.transaction().execute(async (transaction) => {
         // The hook's own handle ends with the hook, which may take longer than its limit.
         const { tx, end } = handleOf(transaction)
+        drivers.set(tx, driver)
         try {
           return await within(limitMs, run(tx))
         } catch (error) {
@@ -51,6 +53,30 @@ export function handleOf<DB>(transaction: Transaction<DB>): HookHandle<Transacti
   const writes = new UnrunWrites()
   const tx = writes.watch(transaction.withPlugin(end))
   return { tx, check: () => writes.refuse(), end: () => end.come() }
+}
+
+/** The driver's connection of each transaction. */
+const drivers = new WeakMap<object, DatabaseConnection>()
+
+/** The same for a hook on MySQL. The connection is the transaction's own. */
+export function mysqlHandleOf<DB>(transaction: Transaction<DB>): HookHandle<Transaction<DB>> {
+  const { tx, end } = handleOf(transaction)
+  const driver = drivers.get(transaction)
+  if (!driver) throw new Error('The transaction has no connection.')
+  const statements = new HookStatements()
+  const execute = driver.executeQuery
+  const guarded: DatabaseConnection['executeQuery'] = (query, ...options) =>
+    statements.send(query.sql, () => execute.call(driver, query, ...options)) as never
+  Object.defineProperty(driver, 'executeQuery', { value: guarded, configurable: true })
+  return {
+    tx,
+    check: () => statements.check(),
+    end() {
+      end()
+      statements.end()
+      Reflect.deleteProperty(driver, 'executeQuery')
+    },
+  }
 }
 
 /** Ends what may be open on a connection. Where that fails each time the connection is broken, and its pool drops it. */

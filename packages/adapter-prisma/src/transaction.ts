@@ -31,7 +31,7 @@ export function accessTo<Tx>(
   database: DialectName,
   options: PrismaTransactionOptions,
 ): Access<Tx> {
-  const pooled: Transaction<Tx> = (run) => watchedTransaction(client, { ...PATIENCE, ...options }, run)
+  const pooled: Transaction<Tx> = (run) => watchedTransaction(client, { ...PATIENCE, ...options }, run, database)
   if (database !== 'sqlite') {
     const send = async (statements: readonly Statement[]) => [await execute(client, onlyOne(statements))]
     return {
@@ -98,7 +98,10 @@ function handleOf<Tx>(transaction: WatchedTransaction<Tx>): HookHandle<Tx> {
   const writes = new UnrunWrites()
   return {
     tx: writes.watch(transaction.tx as object) as Tx,
-    check: () => writes.refuse(),
+    check() {
+      if (transaction.lost) throw transaction.lost
+      writes.refuse()
+    },
     end: () => {
       transaction.hookIsOver = true
     },

@@ -36,14 +36,19 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     const sample = options.samples?.[table.entity]
     problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))
     if (facts.columns.size === 0 || facts.otherKind) continue
+    problems.push(...checkEngine(table.name, facts))
     if (tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
     problems.push(...unfilledColumns(table, facts, mapped))
     problems.push(...(yield* checkConstraints(parts, table, facts, tombstones?.written, mapped)))
   }
   problems.push(...checkCollations(found))
-  if (ledger) problems.push(...checkLedger(ledger, yield* catalog.facts(ledger.quoted)))
+  if (ledger) {
+    const facts = yield* catalog.facts(ledger.quoted)
+    problems.push(...checkLedger(ledger, facts), ...checkEngine(ledger.name, facts))
+  }
   if (letters) {
-    const unfit = checkLetters(letters.table, yield* catalog.facts(letters.table.quoted))
+    const facts = yield* catalog.facts(letters.table.quoted)
+    const unfit = [...checkLetters(letters.table, facts), ...checkEngine(letters.table.name, facts)]
     problems.push(...unfit)
     // Without the table, or the right to read it, the question would fail, and hide all that was found.
     if (!unfit.some(({ severity }) => severity === 'error')) {
@@ -51,6 +56,14 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     }
   }
   return problems
+}
+
+function checkEngine(table: string, { engineWithoutTransactions: engine }: TableFacts): Problem[] {
+  if (engine === undefined) return []
+  const message =
+    `${table} has the engine ${engine}, which has no transactions: what a failed hook wrote would stay, and a crash could ` +
+    `lose what was acknowledged. Run: alter table ${table} engine = InnoDB.`
+  return [{ severity: 'error', table, message }]
 }
 
 /** CHECK constraints: those that a delete breaks, and those that Clerk's values may. */

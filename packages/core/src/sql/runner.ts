@@ -56,6 +56,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
     run: (program, signal) => driveAsync(program, sendUntil(signal, driver.send)),
     async transaction({ claim, read, write, hook, confirm, undo }, signal) {
       let isInHook = false
+      let hasFailed = false
       const run = async (open: Open): Promise<WriteOutcome | 'duplicate'> => {
         const sendAll = sendUntil(signal, async (statements) => {
           const results: RunResult[] = []
@@ -73,6 +74,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
           isInHook = false
         } catch (error) {
           handle.end()
+          hasFailed = true
           await driveAsync(undo(error), sendAll)
           throw error
         }
@@ -83,8 +85,9 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
       try {
         return await driver.transaction((open) => untilAborted(signal, () => run(open)), signal)
       } catch (error) {
-        // Its own connection takes no more statements by now. Nobody waits for this one.
-        if (isInHook && signal?.aborted) {
+        // Its own connection takes no more statements by now. Nobody waits for this one. And where a hook has committed
+        // and begun again, the rollback has brought back the claim that was taken out.
+        if (isInHook && (signal?.aborted || hasFailed)) {
           await driveAsync(undo(error), sendUntil(AbortSignal.timeout(LONGEST_WAIT_MS), driver.send))
         }
         throw error

@@ -19,6 +19,7 @@ import type {
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
+import { committed } from './autocommit.ts'
 import { readVersions, writeBatches, writeMany } from './batch.ts'
 import { DeferredTriggers } from './deferred-triggers.ts'
 import { foundRow, rowOf } from './found-row.ts'
@@ -30,6 +31,13 @@ import { type Runner, signalOf } from './runner.ts'
 import type { SqlParts } from './sql-parts.ts'
 import { TableStatements } from './table-statements.ts'
 import type { Written } from './written.ts'
+
+/** What one attempt at an event learns on its way. */
+interface Attempt {
+  readonly deferred: DeferredTriggers
+  /** Whether there was a row to lock; undefined where none was asked for. */
+  lockedRow?: boolean
+}
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
@@ -44,7 +52,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
   const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
-    withRetries(() => runner.run(program(), signal), faultOf, signal)
+    withRetries(() => runner.run(committed(program()), signal), faultOf, signal)
   const statementsOf = ({ entity }: Pick<Change, 'entity'>): TableStatements => {
     const found = statements.get(entity)
     if (found) return found
@@ -70,38 +78,27 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
-  function* claimAndLock(
-    event: EventRef,
-    at: Date,
-    locked: Change | undefined,
-    deferred: DeferredTriggers,
-  ): Program<boolean> {
-    if (!(yield* claim(event, at, deferred))) return false
-    if (locked && dialect.lockRow) yield* send(statementsOf(locked).lock(locked.key))
+  function* claimAndLock(event: EventRef, at: Date, attempt: Attempt, locked?: Change): Program<boolean> {
+    if (!(yield* claim(event, at, attempt.deferred))) return false
+    if (locked && dialect.lockRow) {
+      const { rows } = yield* send(statementsOf(locked).lock(locked.key))
+      attempt.lockedRow = rows.some(({ clerk_key }) => String(clerk_key).trimEnd() === locked.key)
+    }
     return true
   }
 
   /** The letter last: on MySQL the first plain select fixes what the transaction sees, and must wait for the row's lock. */
-  function* writeAndRemove(
-    event: EventRef,
-    read: readonly Row[] | undefined,
-    change: Change | undefined,
-    deferred: DeferredTriggers,
-  ): Program<WriteOutcome> {
-    const outcome = change ? yield* writeAfter(read, change, deferred) : 'unchanged'
+  function* writeAndRemove(event: EventRef, attempt: Attempt, change: Change | undefined): Program<WriteOutcome> {
+    const outcome = change ? yield* writeLocked(attempt, change) : 'unchanged'
     if (letters) yield* letters.remove(event.id)
     return outcome
   }
 
-  function* writeAfter(
-    read: readonly Row[] | undefined,
-    change: Change,
-    deferred: DeferredTriggers,
-  ): Program<WriteOutcome> {
+  function* writeLocked({ deferred, lockedRow }: Attempt, change: Change): Program<WriteOutcome> {
     const { outcome, inserted, mayBeDeferred } = yield* writing(change)
     if (mayBeDeferred) deferred.expect()
-    // There is no lock on a row that is not there: another delivery may have inserted it since the look.
-    if (read && !rowIn(read, change) && !inserted) throw new RowAppeared()
+    // There is no lock on a row that is not there: another delivery may have inserted it since, and a third one written it.
+    if (lockedRow === false && !inserted) throw new RowAppeared()
     return outcome
   }
 
@@ -149,16 +146,16 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           mark: () => run(() => claimAndRemove(event), signal),
         })
       }
-      const attempt = withOwnMoment((at) => {
-        const deferred = new DeferredTriggers(dialect)
+      const run = withOwnMoment((at) => {
+        const attempt: Attempt = { deferred: new DeferredTriggers(dialect) }
         return transaction(
           {
-            claim: () => claimAndLock(event, at, locked, deferred),
+            claim: () => claimAndLock(event, at, attempt, locked),
             read: locked && ((tx) => find(statementsOf(locked).table, locked.key, tx)),
-            write: (read) => writeAndRemove(event, read, change, deferred),
+            write: () => writeAndRemove(event, attempt, change),
             hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
             *confirm() {
-              yield* deferred.run(change && statementsOf(change), change)
+              yield* attempt.deferred.run(change && statementsOf(change), change)
               yield* confirm(event)
             },
             undo: () => forget(event, at),
@@ -166,7 +163,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           signal,
         )
       })
-      return withRetries(attempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
+      return withRetries(run, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {

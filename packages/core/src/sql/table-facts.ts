@@ -11,6 +11,8 @@ export interface TableFacts {
   readonly checks: readonly CheckFacts[]
   /** What it is, where it is no table: `view`. */
   readonly otherKind?: string
+  /** The engine behind it, where that has no transactions: `MyISAM`. */
+  readonly engineWithoutTransactions?: string
   /** Those that run before or after a row is inserted or updated. */
   readonly triggers?: readonly string[]
   /** Where row-level security holds for the role that asks. */

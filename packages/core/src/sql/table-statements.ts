@@ -56,7 +56,7 @@ export class TableStatements implements ChangeStatements {
     const parameters = keys.map((_, index) => this.dialect.parameter(index + 1)).join(', ')
     const version = this.table.column(this.table.clerkVersion)
     const sql =
-      `select ${key} as clerk_key, ${version} as clerk_version, ${this.#deleted} as clerk_deleted ` +
+      `select ${key} as clerk_key, ${version} as clerk_version, ${this.#deleted} as clerk_deleted${this.dialect.session ?? ''} ` +
       `from ${this.table.quoted} where ${key} in (${parameters})`
     return { sql, params: [...keys], returnsRows: true }
   }
@@ -76,7 +76,7 @@ export class TableStatements implements ChangeStatements {
       `when ${stored} >= ${dialect.parameter(2)} then 1 else 0 end`
     return {
       sql:
-        `select ${key} as clerk_key, ${holds} as clerk_holds, ${this.#deleted} as clerk_deleted ` +
+        `select ${key} as clerk_key, ${holds} as clerk_holds, ${this.#deleted} as clerk_deleted${dialect.session ?? ''} ` +
         `from ${table.quoted} where ${key} = ${dialect.parameter(3)}${lock}`,
       params: [
         table.encode(guard, rounded(rounding) || change.version),

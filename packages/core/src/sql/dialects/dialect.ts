@@ -35,6 +35,8 @@ export interface Dialect {
   readonly writeReturns: boolean
   /** One guarded write, of a tombstone too, and what became of it. */
   write(statements: ChangeStatements, change: Change, faultOf: (error: unknown) => Fault | undefined): Program<Written>
+  /** What a look asks of its session as well, where that may not commit by itself. */
+  readonly session?: string
   /** What follows the select of a row that is to stay as it is until the transaction ends; empty where a transaction has the whole database. */
   readonly lockRow: string
   /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails as a `unique_conflict`. */

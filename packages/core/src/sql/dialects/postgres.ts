@@ -8,6 +8,7 @@ import { held, seen, taken } from '../written.ts'
 import { type Dialect, partialUniqueIndex } from './dialect.ts'
 
 const parameter = (n: number) => `$${n}`
+const bytes = (expression: string) => `${expression}::text collate "C"`
 
 /**
  * For this transaction alone, and where the application has set no limit: the server would keep the locks of a client
@@ -40,7 +41,7 @@ export const postgres: Dialect = {
     const { table, key, guard, deletedAt } = write
     const stored = `(xmax = 0) as created, ${key} as clerk_key, ${guard} as clerk_guard, ${deletedAt} is not null as clerk_deleted`
     const triggers = `${deferrableTriggers(table, 't')} as clerk_deferrable`
-    return `${conflictWrite(write, rows, parameter)} returning ${stored}, ${triggers}`
+    return `${conflictWrite(write, rows, parameter, bytes)} returning ${stored}, ${triggers}`
   },
   writeReturns: true,
   bindsObjects: true,
