@@ -52,7 +52,9 @@ export function callerOf(client: Client): Call {
     withRetries(
       async () => {
         const request = client.rpc(name, args)
-        const { data, error, status } = await (signal ? request.abortSignal(signal) : request)
+        const { data, error, status } = await (signal
+          ? withOwnSignal(signal, (own) => request.abortSignal(own))
+          : request)
         if (error) throw errorOf(error, tablesOf(args), status)
         if (accepts(data)) return data
         // The client takes an empty 404 for success, for one: what is not certain to be written is not acknowledged.
@@ -65,6 +67,19 @@ export function callerOf(client: Client): Call {
       undefined,
       signal,
     )
+}
+
+/** Each request has a signal of its own: `fetch` leaves its listener on the one that it is given. */
+async function withOwnSignal<T>(signal: AbortSignal, request: (own: AbortSignal) => PromiseLike<T>): Promise<T> {
+  signal.throwIfAborted()
+  const own = new AbortController()
+  const abort = () => own.abort(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await request(own.signal)
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }
 
 /** The rows of a table with this value in this column. */

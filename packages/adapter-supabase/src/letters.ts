@@ -1,4 +1,10 @@
-import { type DeadLetter, type DeadLetterFilter, type DeadLetterStore, snakeCase } from '@clerk-sync/core/adapter'
+import {
+  type CallOptions,
+  type DeadLetter,
+  type DeadLetterFilter,
+  type DeadLetterStore,
+  snakeCase,
+} from '@clerk-sync/core/adapter'
 import type { LedgerTable, LettersTable } from '@clerk-sync/core/sql'
 import { type Call, type Client, select } from './client.ts'
 
@@ -10,25 +16,30 @@ export function lettersOver(
   call: Call,
   { name: letters }: LettersTable,
   ledger: LedgerTable | undefined,
-  signalOf: () => AbortSignal,
+  signalOf: (options?: CallOptions) => AbortSignal,
 ): DeadLetterStore {
-  const drop = async (id: string): Promise<void> => {
-    await call('clerk_sync_drop_letter', { letters, message: id }, isBoolean, signalOf())
+  const drop = async (id: string, options?: CallOptions): Promise<void> => {
+    await call('clerk_sync_drop_letter', { letters, message: id }, isBoolean, signalOf(options))
   }
   const isEntered = async (id: string): Promise<boolean> =>
     ledger !== undefined && (await select(client, ledger.name, 'id', id)).some((event) => event.id === id)
 
   return {
-    async park(letter, { most, since }) {
+    async park(letter, { most, since }, options) {
       const args = { letters, letter: letterRow(letter), most, since }
-      const parked = await call('clerk_sync_park', args, isParked, signalOf())
+      const parked = await call('clerk_sync_park', args, isParked, signalOf(options))
       // In a request of its own, after the letter is committed: whoever enters the message later sees the letter.
       if (parked === 'full' || !(await isEntered(letter.id))) return parked
-      await drop(letter.id)
+      await drop(letter.id, options)
       return 'duplicate'
     },
-    find: (filter, most) =>
-      call('clerk_sync_find_letters', { letters, filter: sentFilter(filter), most }, areLetters, signalOf()),
+    find: (filter, most, options) =>
+      call(
+        'clerk_sync_find_letters',
+        { letters, filter: sentFilter(filter), most: most ?? null },
+        areLetters,
+        signalOf(options),
+      ),
     drop,
   }
 }

@@ -146,7 +146,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           mark: () => run(() => claimAndRemove(event), signal),
         })
       }
-      const run = withOwnMoment((at) => {
+      const runAttempt = withOwnMoment((at) => {
         const attempt: Attempt = { deferred: new DeferredTriggers(dialect) }
         return transaction(
           {
@@ -163,7 +163,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           signal,
         )
       })
-      return withRetries(run, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
+      return withRetries(runAttempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
     upsertMany: (changes): Promise<Tally> =>
       writeBatches(changes, statementsOf, {
