@@ -247,7 +247,7 @@ it('check on PostgreSQL finds a key whose collation ignores case', async () => {
   expect(await problemsOf()).toEqual([matching(/^error: users\.id ignores case, and Clerk ids differ in case/)])
 })
 
-it('check on PostgreSQL finds foreign tables, materialized views, and no disabled trigger', async () => {
+it('check on PostgreSQL finds materialized views and partitioned tables, and no disabled trigger', async () => {
   const { problemsOf, run } = await opened([
     users(),
     `create function f() returns trigger language plpgsql as 'begin return new; end'`,
@@ -258,6 +258,9 @@ it('check on PostgreSQL finds foreign tables, materialized views, and no disable
   await run('alter table users rename to people')
   await run('create materialized view users as select * from people')
   expect(await problemsOf()).toEqual([matching(/^error: users is a materialized view/)])
+  await run('drop materialized view users')
+  await run(`${users()} partition by hash (id)`)
+  expect(await problemsOf()).toEqual([matching(/^error: users is a partitioned table.*without partitions/)])
 })
 
 it('check gives up on a database that never answers', async () => {

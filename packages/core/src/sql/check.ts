@@ -160,8 +160,10 @@ export function missingTable(table: string): Problem {
 }
 
 function notATable(table: string, kind: string): Problem {
-  const message =
-    `${table} is a ${kind}, and no guarded write goes through one. Give the adapter the table behind it; read from the ` +
-    `${kind} as before.`
+  const fix =
+    kind === 'partitioned table'
+      ? 'Give the adapter a table without partitions.'
+      : `Give the adapter the table behind it; read from the ${kind} as before.`
+  const message = `${table} is a ${kind}, and no guarded write goes through one. ${fix}`
   return { severity: 'error', table, message }
 }

@@ -11,7 +11,12 @@ const COMMANDS: Readonly<Record<string, readonly Command[]>> = {
   w: ['update'],
   d: ['delete'],
 }
-const KINDS: Readonly<Record<string, string>> = { v: 'view', m: 'materialized view', f: 'foreign table' }
+const KINDS: Readonly<Record<string, string>> = {
+  v: 'view',
+  m: 'materialized view',
+  f: 'foreign table',
+  p: 'partitioned table',
+}
 
 /** The type of a column, or, of a domain, what is behind it: a domain of a domain too. */
 const BASE_TYPES = `
