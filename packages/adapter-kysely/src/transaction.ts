@@ -60,7 +60,7 @@ const drivers = new WeakMap<object, DatabaseConnection>()
 
 /** The same for a hook on MySQL. The connection is the transaction's own. */
 export function mysqlHandleOf<DB>(transaction: Transaction<DB>): HookHandle<Transaction<DB>> {
-  const { tx, end } = handleOf(transaction)
+  const { tx, check, end } = handleOf(transaction)
   const driver = drivers.get(transaction)
   if (!driver) throw new Error('The transaction has no connection.')
   const statements = new HookStatements()
@@ -70,7 +70,10 @@ export function mysqlHandleOf<DB>(transaction: Transaction<DB>): HookHandle<Tran
   Object.defineProperty(driver, 'executeQuery', { value: guarded, configurable: true })
   return {
     tx,
-    check: () => statements.check(),
+    check() {
+      statements.check()
+      check?.()
+    },
     end() {
       end()
       statements.end()

@@ -1,9 +1,10 @@
 // A write that a hook built and forgot to run is an error, and not a message that passes for processed.
 import { createClerkSync } from '@clerk-sync/core'
 import { userEvent } from '@clerk-sync/test-support/events'
-import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
+import { mysqlTables, sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import SqliteDatabase from 'better-sqlite3'
-import { CompiledQuery, SqliteDialect, sql, type Transaction } from 'kysely'
+import { CompiledQuery, MysqlDialect, SqliteDialect, sql, type Transaction } from 'kysely'
+import { createPool } from 'mysql2'
 import { expect, it, onTestFinished } from 'vitest'
 import { adapterOf, open } from './kit/adapter.ts'
 import type { Database } from './kit/database.ts'
@@ -72,4 +73,17 @@ it.for<[string, (tx: Tx) => unknown]>([
   ['a raw query', (tx) => tx.executeQuery(CompiledQuery.raw('insert into welcomes values (?, ?)', ['a', 'b']))],
 ])('a write that ran by %s is kept', async ([, hook]) => {
   expect(await applied(hook)).toEqual({ outcome: 'created', users: 1, events: 1, welcomes: 1 })
+})
+
+it('on MySQL as well, where statements of a hook go one after another', async () => {
+  const { url, query } = await mysqlTables('mysql', 'kysely_unrun', onTestFinished)
+  const pool = createPool({ uri: url, connectionLimit: 1 })
+  onTestFinished(() => pool.promise().end())
+  const adapter = adapterOf(open(new MysqlDialect({ pool })), 'plain')
+  const hook = ({ tx }: { tx: Tx }) => void tx.insertInto('welcomes').values(welcome)
+  await expect(createClerkSync({ adapter, on: { 'user.created': hook } }).apply(event)).rejects.toMatchObject({
+    code: 'hook_failed',
+    message: expect.stringContaining("The hook built tx.insertInto('welcomes') and did not run it"),
+  })
+  expect(await query('select 1 from users')).toEqual([])
 })
