@@ -73,7 +73,7 @@ test.for<[string, string, Error, string, RegExp, boolean]>([
     USER,
     Object.assign(new Error('ada@example.com is not allowed'), { code: 'SQLITE_CONSTRAINT_TRIGGER' }),
     'value_refused',
-    /stored: a function, which a trigger calls, raised an error(?!.*ada@)/,
+    /stored: a trigger raised an error(?!.*ada@)/,
     false,
   ],
   [

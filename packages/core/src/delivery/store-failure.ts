@@ -101,7 +101,8 @@ const RULES: Readonly<Record<Refusal['rule'], (name: string) => string>> = {
   out_of_range: (name) => `a value is out of the range of ${name}`,
   type: (name) => `a value is none of ${name}`,
   reference: (name) => `the foreign key ${name} refers to a row that is not there`,
-  raised: (name) => `${name || 'a function'}, which a trigger calls, raised an error, whose words are in the cause`,
+  raised: (name) =>
+    `${name ? `${name}, which a trigger calls,` : 'a trigger'} raised an error, whose words are in the cause`,
 }
 
 /** In words that quote no row. */
