@@ -35,6 +35,7 @@ export function inTransaction<DB, T>(
           throw error
         } finally {
           end()
+          release(driver)
           // Statements that are still queued would be sent after the rollback.
           if (thrown) await settled(transaction)
         }
@@ -58,16 +59,30 @@ export function handleOf<DB>(transaction: Transaction<DB>): HookHandle<Transacti
 /** The driver's connection of each transaction. */
 const drivers = new WeakMap<object, DatabaseConnection>()
 
+/** What takes the guard of a hook's statements off a connection again. */
+const guards = new WeakMap<DatabaseConnection, () => void>()
+
+/** Before the transaction ends, whatever came: the pool gives the connection to others. */
+function release(driver: DatabaseConnection): void {
+  guards.get(driver)?.()
+  guards.delete(driver)
+}
+
 /** The same for a hook on MySQL. The connection is the transaction's own. */
 export function mysqlHandleOf<DB>(transaction: Transaction<DB>): HookHandle<Transaction<DB>> {
   const { tx, check, end } = handleOf(transaction)
   const driver = drivers.get(transaction)
   if (!driver) throw new Error('The transaction has no connection.')
   const statements = new HookStatements()
+  const own = Object.getOwnPropertyDescriptor(driver, 'executeQuery')
   const execute = driver.executeQuery
   const guarded: DatabaseConnection['executeQuery'] = (query, ...options) =>
     statements.send(query.sql, () => execute.call(driver, query, ...options)) as never
   Object.defineProperty(driver, 'executeQuery', { value: guarded, configurable: true })
+  guards.set(driver, () => {
+    if (own) Object.defineProperty(driver, 'executeQuery', own)
+    else Reflect.deleteProperty(driver, 'executeQuery')
+  })
   return {
     tx,
     check() {
@@ -77,7 +92,7 @@ export function mysqlHandleOf<DB>(transaction: Transaction<DB>): HookHandle<Tran
     end() {
       end()
       statements.end()
-      Reflect.deleteProperty(driver, 'executeQuery')
+      release(driver)
     },
   }
 }
