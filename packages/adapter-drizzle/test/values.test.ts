@@ -12,9 +12,11 @@ import * as my from 'drizzle-orm/mysql-core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
 import * as p from 'drizzle-orm/pg-core'
+import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import * as lite from 'drizzle-orm/sqlite-core'
 import mysql, { type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
+import postgres from 'postgres'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 const at = 1_760_000_000_000
@@ -188,3 +190,25 @@ describe.for([
     expect(await row()).toBeUndefined()
   })
 })
+
+it.for(['node-postgres', 'postgres.js'] as const)(
+  'a Date for columns that take dates as text, through %s',
+  async (driver) => {
+    const url = await freshDatabase('postgres', 'drizzle_dates')
+    const pool = new pg.Pool({ connectionString: url, max: 1 })
+    const client = postgres(url, { max: 1 })
+    onTestFinished(() => Promise.all([pool.end(), client.end()]).then(() => undefined))
+    await pool.query(`create table users (id text primary key, day date, moment timestamp,
+    clerk_version text not null default '0', deleted_at timestamptz(3))`)
+    const columns = { day: p.date(), moment: p.timestamp({ mode: 'string' }) }
+    const users = p.pgTable('users', { id: pgSync.clerkId().primaryKey(), ...columns, ...pgSync.syncColumns() })
+    const adapter = asUntyped(
+      drizzleAdapter(driver === 'postgres.js' ? drizzlePostgresJs(client) : drizzlePg(pool), { users }),
+    )
+    const date = new Date(Date.UTC(2026, 0, 2, 23, 30))
+    const clerkSync = createClerkSync({ adapter, map: { user: () => ({ day: date, moment: date }) } })
+    await clerkSync.apply(userEvent('user.created', 'user_1', at))
+    const { rows } = await pool.query('select day::text, moment::text from users')
+    expect(rows).toEqual([{ day: '2026-01-02', moment: '2026-01-02 23:30:00' }])
+  },
+)
