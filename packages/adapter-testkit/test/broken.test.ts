@@ -27,7 +27,7 @@ describe('the suite', () => {
     ...brokenUpkeep,
     ...brokenLetters,
   })) {
-    it(`fails an adapter with ${name}, and names the symptom`, { timeout: 60_000 }, async () => {
+    it(`fails an adapter with ${name}, and names the symptom`, async () => {
       const failures = await failuresOf(replace)
       const titles = failures.map(({ title }) => title)
       const found = failures.filter(({ title }) => title.startsWith(`memory > ${fails}`))

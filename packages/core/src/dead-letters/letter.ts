@@ -19,8 +19,8 @@ export interface ParkedEvent {
 /** The error of an event that is kept: Clerk sends it no more. */
 export function parkedError(event: ClerkEvent, { code, message, cause, thrownBy }: ClerkSyncError): ClerkSyncError {
   const next = `The event is parked: mend that, and then clerkSync.deadLetters.retry('${event.id}').`
-  const told = message.includes(SENT_AGAIN) ? message.replace(SENT_AGAIN, () => next) : `${message} ${next}`
-  return new ClerkSyncError(code, told, { cause, ...(thrownBy && { thrownBy }) })
+  const text = message.includes(SENT_AGAIN) ? message.replace(SENT_AGAIN, () => next) : `${message} ${next}`
+  return new ClerkSyncError(code, text, { cause, ...(thrownBy && { thrownBy }) })
 }
 
 /** @throws what kept an event from being parked, with what it was refused for. */

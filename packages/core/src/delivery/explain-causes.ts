@@ -3,8 +3,7 @@ import { databaseFault, type Fault } from '../port/database-fault.ts'
 import { databaseTrouble } from '../port/database-trouble.ts'
 import { printable } from '../port/printable.ts'
 import { prop } from '../port/prop.ts'
-import { refusalOf } from '../port/refusal.ts'
-import { describeRefusal } from './store-failure.ts'
+import { describeRefusal, refusalOf } from '../port/refusal.ts'
 
 /** The adapter's own, for errors that have no code of a database. */
 export type FaultOf = (error: unknown) => Fault | undefined
@@ -43,7 +42,6 @@ const READ_FIELDS = [
   'column_name',
   'constraint',
   'constraint_name',
-  'dataType',
 ]
 
 function nameOf(link: unknown, ofApplication = false): string {

@@ -2,7 +2,7 @@ import { deletedMapOf } from '../entities/deleted-map-of.ts'
 import { ClerkSyncError, chainOf, type ErrorCode } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
 import { databaseTrouble, type Trouble } from '../port/database-trouble.ts'
-import { type Refusal, refusalOf } from '../port/refusal.ts'
+import { describeRefusal, type Refusal, refusalOf } from '../port/refusal.ts'
 import type { Change, SyncAdapter } from '../port/sync-adapter.ts'
 
 const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
@@ -91,23 +91,6 @@ export function storeFailure(
 function codeOf(fault: Fault | undefined): ErrorCode {
   if (fault === 'out_of_range') return 'value_refused'
   return fault === undefined || fault === 'transient' || fault === 'aborted' ? 'store_failed' : fault
-}
-
-const RULES: Readonly<Record<Refusal['rule'], (name: string) => string>> = {
-  not_null: (name) => `${name} is NOT NULL`,
-  check: (name) => `the constraint ${name} forbids it`,
-  unique: (name) => `another row has the values of ${name}`,
-  too_long: (name) => `a value is too long for ${name}`,
-  out_of_range: (name) => `a value is out of the range of ${name}`,
-  type: (name) => `a value is none of ${name}`,
-  reference: (name) => `the foreign key ${name} refers to a row that is not there`,
-  raised: (name) =>
-    `${name ? `${name}, which a trigger calls,` : 'a trigger'} raised an error, whose words are in the cause`,
-}
-
-/** In words that quote no row. */
-export function describeRefusal({ rule, name }: Refusal): string {
-  return RULES[rule](name)
 }
 
 /** What a table forbids, it forbids for ever: sending the event again does not help. */

@@ -82,3 +82,20 @@ export function refusalOf(error: unknown): Refusal | undefined {
   }
   return undefined
 }
+
+const RULES: Readonly<Record<Refusal['rule'], (name: string) => string>> = {
+  not_null: (name) => `${name} is NOT NULL`,
+  check: (name) => `the constraint ${name} forbids it`,
+  unique: (name) => `another row has the values of ${name}`,
+  too_long: (name) => `a value is too long for ${name}`,
+  out_of_range: (name) => `a value is out of the range of ${name}`,
+  type: (name) => `a value is none of ${name}`,
+  reference: (name) => `the foreign key ${name} refers to a row that is not there`,
+  raised: (name) =>
+    `${name ? `${name}, which a trigger calls,` : 'a trigger'} raised an error, whose words are in the cause`,
+}
+
+/** In words that quote no row. */
+export function describeRefusal({ rule, name }: Refusal): string {
+  return RULES[rule](name)
+}

@@ -24,11 +24,11 @@ export interface EventSteps<Tx, HookResult> {
   readonly claim: () => Program<boolean>
   /** Reads the row that `claim` has locked; left out where the hook does not ask for it. */
   readonly read?: ((tx: Tx) => FoundRows) | undefined
-  readonly write: (read: readonly Row[] | undefined) => Program<WriteOutcome>
+  readonly write: () => Program<WriteOutcome>
   readonly hook: (tx: Tx, outcome: WriteOutcome, read: readonly Row[] | undefined) => HookResult
   readonly confirm: () => Program<void>
   /** Where the hook fails, and then the rollback. */
-  readonly undo: (failure: unknown) => Program<void>
+  readonly undo: () => Program<void>
 }
 
 /** What the application's own query gives; on a synchronous driver, the rows themselves. */
@@ -66,7 +66,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
         if (!(await driveAsync(claim(), sendAll))) return 'duplicate'
         const handle = driver.handle(open)
         const rows = await read?.(handle.tx)
-        const outcome = await driveAsync(write(rows), sendAll)
+        const outcome = await driveAsync(write(), sendAll)
         isInHook = true
         try {
           await untilAborted(signal, () => hook(handle.tx, outcome, rows))
@@ -75,7 +75,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
         } catch (error) {
           handle.end()
           hasFailed = true
-          await driveAsync(undo(error), sendAll)
+          await driveAsync(undo(), sendAll)
           throw error
         }
         handle.end()
@@ -88,7 +88,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
         // Its own connection takes no more statements by now. Nobody waits for this one. And where a hook has committed
         // and begun again, the rollback has brought back the claim that was taken out.
         if (isInHook && (signal?.aborted || hasFailed)) {
-          await driveAsync(undo(error), sendUntil(AbortSignal.timeout(LONGEST_WAIT_MS), driver.send))
+          await driveAsync(undo(), sendUntil(AbortSignal.timeout(LONGEST_WAIT_MS), driver.send))
         }
         throw error
       }
@@ -131,11 +131,11 @@ export function syncRunner<Tx>(driver: {
       driver.transaction((tx): WriteOutcome | 'duplicate' => {
         if (!drive(claim(), sendAll(tx))) return 'duplicate'
         const rows = read && atOnce(read(tx))
-        const outcome = drive(write(rows), sendAll(tx))
+        const outcome = drive(write(), sendAll(tx))
         try {
           refusePromise(hook(tx, outcome, rows))
         } catch (error) {
-          drive(undo(error), sendAll(tx))
+          drive(undo(), sendAll(tx))
           throw error
         }
         drive(confirm(), sendAll(tx))
