@@ -78,10 +78,13 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     'timeoutMs must be a positive whole number of milliseconds. Svix waits for 15 s, so stay below 15000.',
   )
   const { parkAfterMs = PARK_AFTER_MS, parkPerMinute = PARK_PER_MINUTE } = options
-  for (const option of ['parkAfterMs', 'parkPerMinute'] as const) {
+  for (const [option, unit] of [
+    ['parkAfterMs', 'milliseconds'],
+    ['parkPerMinute', 'events'],
+  ] as const) {
     const given = options[option]
     if (given === undefined) continue
-    demand(isPositiveInteger(given), `${option} must be a positive whole number.`)
+    demand(isPositiveInteger(given), `${option} must be a positive whole number of ${unit}.`)
     demand(
       adapter.deadLetters !== undefined,
       `${option} says when events are parked, and ${adapter.name} has no table for them: pass deadLetters.`,
