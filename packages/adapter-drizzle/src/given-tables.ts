@@ -17,7 +17,7 @@ export function readTables(
     /** The rows of a table with this value in this column, as the application's own query gives them, past its cache. */
     readonly select: (table: Table, column: Column, value: string, tx: unknown) => FoundRows
   },
-): Pick<SqlParts, 'tables' | 'ledger' | 'deadLetters' | 'find'> {
+): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find'> {
   const entities = new Map(givenTables<Table>('drizzleAdapter', given))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
@@ -28,8 +28,9 @@ export function readTables(
   const expression = expressionsOf(db)
   return {
     tables: Array.from(entities, ([entity, table]) =>
-      readTable(entity, table, names(table), orm.indexes(table), expression),
+      readTable(entity, table, names(table), orm.indexes(table), expression, given.versions !== undefined),
     ),
+    versions: given.versions && readOwnTable(given.versions, names(given.versions)),
     ledger: given.events && readOwnTable(given.events, names(given.events)),
     deadLetters: given.deadLetters && readOwnTable(given.deadLetters, names(given.deadLetters)),
     find: ({ entity, key }, value, tx) => {

@@ -1,5 +1,12 @@
 import type { ClerkSyncTypeError } from '@clerk-sync/core'
-import type { EntityOf, GivenTables, ReservedColumn, TableName, UnknownTables } from '@clerk-sync/core/adapter'
+import type {
+  EntityOf,
+  GivenTables,
+  OwnTable,
+  ReservedColumn,
+  TableName,
+  UnknownTables,
+} from '@clerk-sync/core/adapter'
 import type { SyncResult } from '@clerk-sync/core/sql'
 import type { Column, ExtractTablesWithRelations, InferInsertModel, InferSelectModel, Table } from 'drizzle-orm'
 import type {
@@ -11,35 +18,58 @@ import type {
 } from 'drizzle-orm/mysql-core'
 import type { PgDatabase, PgQueryResultHKT, PgTable, PgTransaction } from 'drizzle-orm/pg-core'
 import type { BaseSQLiteDatabase, SQLiteTable, SQLiteTransaction } from 'drizzle-orm/sqlite-core'
-import type { clerkEventsTable as mysqlEvents, clerkDeadLettersTable as mysqlLetters } from './mysql.ts'
-import type { clerkEventsTable as postgresEvents, clerkDeadLettersTable as postgresLetters } from './pg.ts'
-import type { clerkEventsTable as sqliteEvents, clerkDeadLettersTable as sqliteLetters } from './sqlite.ts'
+import type {
+  clerkEventsTable as mysqlEvents,
+  clerkDeadLettersTable as mysqlLetters,
+  clerkVersionsTable as mysqlVersions,
+} from './mysql.ts'
+import type {
+  clerkEventsTable as postgresEvents,
+  clerkDeadLettersTable as postgresLetters,
+  clerkVersionsTable as postgresVersions,
+} from './pg.ts'
+import type {
+  clerkEventsTable as sqliteEvents,
+  clerkDeadLettersTable as sqliteLetters,
+  clerkVersionsTable as sqliteVersions,
+} from './sqlite.ts'
 
 /**
  * The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks;
- * `deadLetters` keeps what is refused until the end.
+ * `deadLetters` keeps what is refused until the end; `versions` has the versions of the tables without sync columns.
  */
-export type DrizzleTables<Base, Events, Letters = unknown> = GivenTables<Base & SyncColumns, Events, Letters>
+export type DrizzleTables<Base, Events, Letters = unknown, Versions = unknown> = GivenTables<
+  Base & SyncColumns,
+  Events,
+  Letters,
+  Versions
+>
 
 type SyncColumns = {
   readonly clerkVersion: BelowEveryEvent
   readonly deletedAt: Column
-} & ({ readonly clerkId: Column } | { readonly id: Column })
+} & KeyColumn
+
+type KeyColumn = { readonly clerkId: Column } | { readonly id: Column }
 
 type BelowEveryEvent = Column & { _: { notNull: true; hasDefault: true } }
 
 /** What the compiler says of a table that cannot be synced: its own words name two types of a thousand characters. */
-type Checked<Name, T, Base, Events, Letters> = T extends Table
-  ? T extends Base
+type Checked<Name, T, D extends AnyDialect, HasVersions> = T extends Table
+  ? T extends D['base']
     ? Name extends 'events'
-      ? T extends Events
+      ? T extends D['events']
         ? T
         : ClerkSyncTypeError<'events is the ledger: pass what clerkEventsTable() made'>
       : Name extends 'deadLetters'
-        ? T extends Letters
+        ? T extends D['letters']
           ? T
           : ClerkSyncTypeError<'deadLetters keeps refused events: pass what clerkDeadLettersTable() made'>
-        : CheckedColumns<Name & string, T>
+        : Name extends 'versions'
+          ? T extends D['versions']
+            ? T
+            : ClerkSyncTypeError<'versions are those of tables without sync columns: pass what clerkVersionsTable() made'>
+          : CheckedColumns<Name & string, T, HasVersions>
     : ClerkSyncTypeError<`${Name & string} is a table of another dialect than the database's`>
   : T extends undefined
     ? T
@@ -52,15 +82,23 @@ type Checked<Name, T, Base, Events, Letters> = T extends Table
 type TwoCopies<Subject extends string> =
   `Two copies of drizzle-orm are installed, and ${Subject} the one that clerk-sync does not use: install one version`
 
-type CheckedColumns<Name extends string, T> = T extends SyncColumns
+type CheckedColumns<Name extends string, T, HasVersions> = T extends SyncColumns
   ? T
-  : ClerkSyncTypeError<
-      [Exclude<'clerkVersion' | 'deletedAt', keyof T>] extends [never]
-        ? T extends { readonly clerkVersion: BelowEveryEvent }
-          ? `${Name} has no column for the Clerk id: add id: clerkId().primaryKey()`
-          : `${Name}.clerkVersion must be .notNull().default('0'): spread ...syncColumns() into the table`
-        : `${Name} lacks ${Missing<keyof T>}: spread ...syncColumns() into it`
-    >
+  : [HasVersions, 'clerkVersion' extends keyof T ? true : false] extends [true, false]
+    ? T extends KeyColumn
+      ? T
+      : ClerkSyncTypeError<NoKey<Name>>
+    : ClerkSyncTypeError<
+        [Exclude<'clerkVersion' | 'deletedAt', keyof T>] extends [never]
+          ? T extends { readonly clerkVersion: BelowEveryEvent }
+            ? NoKey<Name>
+            : `${Name}.clerkVersion must be .notNull().default('0'): spread ...syncColumns() into the table`
+          : `${Name} lacks ${Missing<keyof T>}: spread ...syncColumns() into it${OrVersions<keyof T>}`
+      >
+
+type NoKey<Name extends string> = `${Name} has no column for the Clerk id: add id: clerkId().primaryKey()`
+
+type OrVersions<Columns> = 'clerkVersion' extends Columns ? '' : ', or pass versions: clerkVersionsTable()'
 
 type Missing<Columns> = 'clerkVersion' extends Columns
   ? 'the column deletedAt'
@@ -88,13 +126,16 @@ export type StoredRowsOf<Tables> = {
 
 type Schema = Record<string, unknown>
 
-interface Dialect<Base extends Table, Events, Letters, Tx, HookResult> {
+interface Dialect<Base extends Table, Events, Letters, Versions, Tx, HookResult> {
   readonly base: Base
   readonly events: Events
   readonly letters: Letters
+  readonly versions: Versions
   readonly tx: Tx
   readonly hookResult: HookResult
 }
+
+type AnyDialect = Dialect<Table, unknown, unknown, unknown, unknown, unknown>
 
 /** neon-http, of all PostgreSQL drivers: it sends batches in place of transactions. */
 type Batches = { batch(...queries: never): unknown }
@@ -112,6 +153,7 @@ type DialectOf<D> =
         PgTable,
         ReturnType<typeof postgresEvents>,
         ReturnType<typeof postgresLetters>,
+        ReturnType<typeof postgresVersions>,
         D extends Batches ? never : PgTransaction<Q, S, ExtractTablesWithRelations<S>>,
         unknown
       >
@@ -124,6 +166,7 @@ type DialectOf<D> =
           MySqlTable,
           ReturnType<typeof mysqlEvents>,
           ReturnType<typeof mysqlLetters>,
+          ReturnType<typeof mysqlVersions>,
           MySqlTransaction<Q, P, S, ExtractTablesWithRelations<S>>,
           unknown
         >
@@ -132,6 +175,7 @@ type DialectOf<D> =
             SQLiteTable,
             ReturnType<typeof sqliteEvents>,
             ReturnType<typeof sqliteLetters>,
+            ReturnType<typeof sqliteVersions>,
             [Kind, IsD1<R>] extends ['async', true]
               ? never
               : SQLiteTransaction<Kind, R, S, ExtractTablesWithRelations<S>>,
@@ -154,8 +198,8 @@ export type CheckedDatabase<D> = [DialectOf<D>] extends [never]
  */
 export type CheckedTables<D, T> = T extends unknown
   ? {
-      [Name in keyof T]: Name extends TableName | 'events' | 'deadLetters'
-        ? Checked<Name, T[Name], DialectOf<D>['base'], DialectOf<D>['events'], DialectOf<D>['letters']>
+      [Name in keyof T]: Name extends TableName | OwnTable
+        ? Checked<Name, T[Name], DialectOf<D>, T extends { readonly versions: Table } ? true : false>
         : UnknownTables<T>[Name & keyof UnknownTables<T>]
     }
   : T

@@ -34,6 +34,12 @@ export function readTables(given: AnyTables): {
         "project's PostgreSQL.",
     )
   }
+  if (given.versions !== undefined) {
+    throw config(
+      "There are no versions beside the tables over Supabase's API yet: leave versions out, and have the sync columns in the " +
+        "tables. @clerk-sync/adapter-drizzle has them, on the project's PostgreSQL.",
+    )
+  }
   if (events !== undefined && typeof events !== 'string') {
     throw config('events is the name of the ledger table alone: its columns are those of sql/tables.sql.')
   }

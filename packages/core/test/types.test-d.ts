@@ -391,7 +391,7 @@ createClerkSync({ adapter: withRows, onDelete: { organization: 'keep' } })
 // @ts-expect-error -- Clerk sends no deletes of sessions
 createClerkSync({ adapter: withRows, onDelete: { session: 'keep' } })
 // @ts-expect-error -- no such mode
-createClerkSync({ adapter: withRows, onDelete: { user: 'remove' } })
+createClerkSync({ adapter: withRows, onDelete: { user: 'hide' } })
 
 expectTypeOf<HookContext<'user.created', never>>().not.toHaveProperty('tx')
 expectTypeOf<HookContext<'user.created', Tx>>().toHaveProperty('tx').toEqualTypeOf<Tx>()

@@ -5,7 +5,7 @@ import { effectOf } from '../entities/effect-of.ts'
 import { ClerkSyncError, type ErrorCode } from '../errors.ts'
 import type { DeadLetterFilter, DeadLetterStore } from '../port/dead-letters.ts'
 import { createQueue } from '../port/queue.ts'
-import type { AppliedOutcome, Entity, SyncAdapter } from '../port/sync-adapter.ts'
+import type { AppliedOutcome, DeleteMode, Entity, SyncAdapter } from '../port/sync-adapter.ts'
 import { entityIdOf, orderOf, usersIn } from './event-facts.ts'
 import { asciiJson, letterOf, type ParkedEvent, parkedEventOf } from './letter.ts'
 
@@ -28,7 +28,7 @@ export interface DeadLetterParts {
   readonly parkAfter: number
   readonly parkPerMinute: number
   /** What deletes do to the rows of an entity; undefined where it has no table. */
-  readonly modeOf: (entity: Entity) => 'erase' | 'keep' | undefined
+  readonly modeOf: (entity: Entity) => DeleteMode | undefined
   readonly hasHook: (type: string) => boolean
   /** Stores an event, and runs its hook. */
   readonly apply: (event: ClerkEvent, deadline: Deadline) => Promise<AppliedOutcome>
@@ -145,7 +145,7 @@ export class DeadLetters {
       // Its own write went through after all.
       if (row?.version === order && !hasHook(event.type)) return true
     }
-    if (modeOf('user') !== 'erase') return false
+    if (modeOf('user') === undefined || modeOf('user') === 'keep') return false
     for (const user of usersIn(event)) {
       if (entity === 'user' && user === key) continue
       if ((await this.#try('was not read', () => adapter.find('user', user)))?.deleted) return true
@@ -186,6 +186,6 @@ export class DeadLetters {
   }
 }
 
-function isKeptDelete(event: ClerkEvent, mode: 'erase' | 'keep' | undefined): boolean {
+function isKeptDelete(event: ClerkEvent, mode: DeleteMode | undefined): boolean {
   return mode === 'keep' && effectOf(event.type)?.effect === 'delete'
 }

@@ -14,6 +14,7 @@ import type {
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { checkGiven } from './check-given.ts'
+import { findBeside, raise, settle } from './memory-beside.ts'
 import { type MemoryColumn, MemoryDatabase, type MemoryRow, type MemoryTransaction } from './memory-database.ts'
 import { checkLetters, memoryLetters } from './memory-letters.ts'
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
@@ -61,6 +62,8 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
     database = new MemoryDatabase(memorySchema(tables)),
     call = (run) => run(),
   } = options
+  const isBeside = ({ entity }: Pick<Change, 'entity'>) => tables[tableNameOf(entity)]?.versions === 'beside'
+  const write = (tx: MemoryTransaction, change: Change) => (isBeside(change) ? writeBeside : writeInRow)(tx, change)
   const statement = <T>(run: (tx: MemoryTransaction) => T): Promise<T> => call(() => database.transaction(run))
 
   return {
@@ -78,6 +81,13 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
         if (!claimed) return 'duplicate'
         if (deadLetters) await call(async () => tx.delete(LETTERS, event.id))
         const before = wantsBefore && change ? tx.get(tableNameOf(change.entity), change.key) : undefined
+        if (change?.kind === 'delete' && isBeside(change)) {
+          const { taken, outcome } = await call(async () => raise(tx, change))
+          // While what refers to the row is still there.
+          await hook(tx, outcome, before)
+          if (taken) await call(async () => settle(tx, change))
+          return outcome
+        }
         const outcome = change ? await call(async () => write(tx, change)) : 'unchanged'
         await hook(tx, outcome, before)
         return outcome
@@ -100,6 +110,7 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
 
     find: (entity, key) =>
       statement((tx) => {
+        if (isBeside({ entity })) return findBeside(tx, tableNameOf(entity), key)
         const row = tx.get(tableNameOf(entity), key)
         return (
           row && {
@@ -129,7 +140,7 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
 }
 
 /** The guard: absent, or of a smaller version. Only what the change names is written. */
-function write(tx: MemoryTransaction, change: Change): WriteOutcome {
+function writeInRow(tx: MemoryTransaction, change: Change): WriteOutcome {
   if (change.kind === 'delete' && change.mode === 'keep') return keep(tx, change)
   const { entity, key, version, values } = change
   const table = tableNameOf(entity)
@@ -140,6 +151,13 @@ function write(tx: MemoryTransaction, change: Change): WriteOutcome {
   if (row) tx.update(table, key, written)
   else tx.insert(table, { ...written, id: key })
   return takenOutcome(change, row === undefined, isTombstone(row))
+}
+
+/** The version and the row, or neither: a write that is refused takes the raise with it. */
+function writeBeside(tx: MemoryTransaction, change: Change): WriteOutcome {
+  const { taken, outcome } = raise(tx, change)
+  if (taken) settle(tx, change)
+  return outcome
 }
 
 /** A kept row's version stays, and with it the order of its snapshots. */
@@ -168,7 +186,12 @@ function claim(tx: MemoryTransaction, event: { readonly id: string }): boolean {
 /** The constraints of a database that several adapters share. */
 export function memorySchema(tables: MemoryTables): Record<string, Readonly<Record<string, MemoryColumn>>> {
   const syncColumns = { clerkVersion: { required: true, default: NO_VERSION }, deletedAt: {} }
-  return Object.fromEntries(Object.entries(tables).map(([name, { columns }]) => [name, { ...columns, ...syncColumns }]))
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, { columns, versions }]) => [
+      name,
+      { ...columns, ...(versions !== 'beside' && syncColumns) },
+    ]),
+  )
 }
 
 function tableInfos(tables: MemoryTables): Readonly<Record<string, TableInfo>> {
@@ -179,7 +202,8 @@ function tableInfos(tables: MemoryTables): Readonly<Record<string, TableInfo>> {
   })
   const entries = givenTables<MemoryTable>('memoryAdapter', tables).map(([entity, table]) => {
     const columns = Object.entries(table.columns).map(([column, constraints]) => [column, info(constraints)])
-    return [entity, { name: tableNameOf(entity), columns: Object.fromEntries(columns) }]
+    const { versions } = table
+    return [entity, { name: tableNameOf(entity), columns: Object.fromEntries(columns), ...(versions && { versions }) }]
   })
   return Object.fromEntries(entries)
 }

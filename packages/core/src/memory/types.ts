@@ -6,6 +6,8 @@ import type { MemoryColumn, MemoryDatabase, MemoryRow, MemoryTransaction } from 
 /** A table's columns beside `id`, `clerkVersion` and `deletedAt`: what a map may fill, and the application's own. */
 export interface MemoryTable {
   readonly columns: Readonly<Record<string, MemoryColumn>>
+  /** `beside`: the rows have neither `clerkVersion` nor `deletedAt`, and deletes remove them. Default: `row`. */
+  readonly versions?: 'row' | 'beside'
 }
 
 export type MemoryTables = { readonly [Name in TableName]?: MemoryTable }
@@ -46,5 +48,6 @@ export type RowsOf<T extends MemoryTables> = {
 export type TablesOf<R extends Rows> = {
   readonly [E in keyof R & Entity as TableName<E>]: {
     readonly columns: { readonly [K in keyof NonNullable<R[E]>]-?: MemoryColumn }
+    readonly versions?: 'row' | 'beside'
   }
 }

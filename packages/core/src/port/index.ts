@@ -10,6 +10,7 @@ export {
   type EntityOf,
   type GivenTables,
   givenTables,
+  type OwnTable,
   tableNameOf,
   type UnknownTables,
   type WithLedger,

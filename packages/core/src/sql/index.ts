@@ -20,7 +20,17 @@ export {
   syncRunner,
 } from './runner.ts'
 export { createSqlAdapter, type SqlParts } from './sql-adapter.ts'
-export { LEDGER_COLUMNS, type LedgerTable, type SqlTable, type SyncedTable } from './table.ts'
+export {
+  type BesideTable,
+  isBeside,
+  type KeyedTable,
+  LEDGER_COLUMNS,
+  type LedgerTable,
+  type SqlTable,
+  type SyncedTable,
+  VERSION_COLUMNS,
+  type VersionsTable,
+} from './table.ts'
 export type {
   CheckFacts,
   ColumnFacts,

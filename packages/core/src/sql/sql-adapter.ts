@@ -11,7 +11,6 @@ import type {
   CheckOptions,
   Delete,
   DeleteOutcome,
-  Entity,
   EventRef,
   Found,
   Problem,
@@ -22,24 +21,26 @@ import type {
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
-import { readVersions, writeBatches, writeMany } from './batch.ts'
+import { writeBatches } from './batch.ts'
 import type { Dialect } from './dialects/dialect.ts'
-import { foundRow, rowOf } from './found-row.ts'
+import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
 import { Letters, type LettersTable } from './letters.ts'
-import { claimsOf, isEntered, isRowAppeared, RowAppeared, withOwnMoment } from './once-in-transaction.ts'
+import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import type { FoundRows, Runner } from './runner.ts'
-import type { LedgerTable, SyncedTable } from './table.ts'
-import { TableStatements } from './table-statements.ts'
-import type { Written } from './written.ts'
+import type { BesideTable, KeyedTable, LedgerTable, SyncedTable, VersionsTable } from './table.ts'
+import type { ChangeSteps, TableWriter } from './table-writer.ts'
+import { writersOf } from './writers.ts'
 
 /** What an adapter for an SQL database is made of, beside its driver. */
 export interface SqlParts<Tx = unknown> {
   /** For messages and test titles: `drizzle:postgres`. */
   readonly name: string
   readonly dialect: Dialect
-  readonly tables: readonly SyncedTable[]
+  readonly tables: readonly (SyncedTable | BesideTable)[]
+  /** The table of versions, which tables without sync columns need. */
+  readonly versions?: VersionsTable | undefined
   /** The table of the ledger, which hooks need. */
   readonly ledger: LedgerTable | undefined
   /** The table of dead letters, which is optional. */
@@ -56,25 +57,23 @@ export interface SqlParts<Tx = unknown> {
    * The rows with this value in the table's key, as the application's own query gives them, with its properties: in the
    * transaction, where there is one.
    */
-  readonly find: (table: SyncedTable, key: string, tx?: Tx) => FoundRows
+  readonly find: (table: KeyedTable, key: string, tx?: Tx) => FoundRows
 }
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, ledger: ledgerTable, deadLetters: lettersTable, find, ...parts }: SqlParts<Tx>,
+  { name, dialect, tables, versions, ledger: ledgerTable, deadLetters: lettersTable, find, ...parts }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
-  const statements = new Map(
-    tables.map((table): [Entity, TableStatements] => [table.entity, new TableStatements(table, dialect)]),
-  )
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
   const transaction = runner.transaction?.bind(runner)
   const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
   const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
     withRetries(() => runner.run(program(), signal), faultOf, signal)
-  const statementsOf = ({ entity }: Pick<Change, 'entity'>): TableStatements => {
-    const found = statements.get(entity)
+  const writers = writersOf({ name, dialect, tables, versions, faultOf }, runner, run)
+  const writerOf = ({ entity }: Pick<Change, 'entity'>): TableWriter => {
+    const found = writers.get(entity)
     if (found) return found
     throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
   }
@@ -82,15 +81,13 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
-  const writing = (change: Change): Program<Written> => dialect.write(statementsOf(change), change, faultOf)
   const write = async (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
-    (await run(() => writing(change), signalOf(options))).outcome
+    writerOf(change).write(change, signalOf(options))
   const findAlone = ({ entity, key }: Pick<Change, 'entity' | 'key'>): Promise<Found | undefined> =>
     withRetries(
       async () => {
-        const { table } = statementsOf({ entity })
-        const row = rowOf(await find(table, key), table, key)
-        return row && foundRow(name, table, row)
+        const writer = writerOf({ entity })
+        return writer.found(key, rowOf(await find(writer.table, key), writer.table, key))
       },
       faultOf,
       signalOf(),
@@ -98,23 +95,20 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
-  function* claimAndLock(event: EventRef, at: Date, locked: Change | undefined): Program<boolean> {
+  function* claimAndLock(event: EventRef, at: Date, steps: ChangeSteps | undefined): Program<boolean> {
     if (!(yield* claim(event, at))) return false
     if (letters) yield* letters.remove(event.id)
-    if (locked && dialect.lockRow) yield* send(statementsOf(locked).lock(locked.key))
+    if (steps?.lock) yield* steps.lock()
     return true
   }
 
-  function* writeAfter(read: readonly Row[] | undefined, change: Change | undefined): Program<WriteOutcome> {
-    if (!change) return 'unchanged'
-    const { outcome, inserted } = yield* writing(change)
-    // There is no lock on a row that is not there: another delivery may have inserted it since the look.
-    if (read && !rowIn(read, change) && !inserted) throw new RowAppeared()
-    return outcome
+  function* finishAndConfirm(event: EventRef, steps: ChangeSteps | undefined): Program<void> {
+    if (steps?.finish) yield* steps.finish()
+    yield* confirm(event)
   }
 
-  const rowIn = (rows: readonly Row[], { entity, key }: Change): Row | undefined =>
-    rowOf(rows, statementsOf({ entity }).table, key)
+  const rowIn = (rows: readonly Row[], change: Change): Row | undefined =>
+    rowOf(rows, writerOf(change).table, change.key)
 
   /** After the hook. A crash in between leaves a letter whose message is claimed: its next delivery removes it. */
   function* claimAndRemove(event: EventRef): Program<void> {
@@ -130,13 +124,13 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     const look = needLedger().find(event)
     if (!change) return isEntered((yield* send(look)).rows, event) ? 'duplicate' : 'unchanged'
-    const [found, written] = yield* sendAlong(look, writing(change))
-    return isEntered(found.rows, event) ? 'duplicate' : written.outcome
+    const [found, outcome] = yield* sendAlong(look, writerOf(change).writing(change))
+    return isEntered(found.rows, event) ? 'duplicate' : outcome
   }
 
   async function check(options: CheckOptions): Promise<readonly Problem[]> {
     const [{ checkDatabase }, catalog] = await Promise.all([import('./check-database.ts'), dialect.catalog()])
-    const about = { dialect, catalog, tables, ledger: ledgerTable, letters, faultOf }
+    const about = { dialect, catalog, tables, versions, ledger: ledgerTable, letters, faultOf }
     const found = await run(() => checkDatabase(about, options), signalOf(options))
     return [...(parts.problems ?? []), ...found]
   }
@@ -167,32 +161,31 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           mark: () => run(() => claimAndRemove(event), signal),
         })
       }
-      const attempt = withOwnMoment((at) =>
-        transaction(
+      const attempt = withOwnMoment((at) => {
+        const steps = change && writerOf(change).inTransaction(change, locked !== undefined)
+        return transaction(
           {
-            claim: () => claimAndLock(event, at, locked),
-            read: locked && ((tx) => find(statementsOf(locked).table, locked.key, tx)),
-            write: (read) => writeAfter(read, change),
+            claim: () => claimAndLock(event, at, steps),
+            read: locked && ((tx) => find(writerOf(locked).table, locked.key, tx)),
+            write: (read) => writeStep(steps, read),
             hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
-            confirm: () => confirm(event),
+            confirm: () => finishAndConfirm(event, steps),
             undo: () => forget(event, at),
           },
           signal,
-        ),
-      )
+        )
+      })
       return withRetries(attempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
-    upsertMany: (changes): Promise<Tally> =>
-      writeBatches(changes, statementsOf, {
-        faultOf,
-        write: (_, change) => write(change) as Promise<UpsertOutcome>,
-        writeMany: (statements, batch) => run(() => writeMany(statements, batch)),
-        versions: (statements, keys) => run(() => readVersions(statements, keys)),
-      }),
+    upsertMany: (changes): Promise<Tally> => writeBatches(changes, writerOf, faultOf),
     find: (entity, key) => findAlone({ entity, key }),
     check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
+}
+
+function* writeStep(steps: ChangeSteps | undefined, read: readonly Row[] | undefined): Program<WriteOutcome> {
+  return steps ? yield* steps.write(read) : 'unchanged'
 }
 
 /** A caller that sets no limit does not wait for ever either. */

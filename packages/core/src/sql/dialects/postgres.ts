@@ -1,5 +1,6 @@
 import { SVIX_TIMEOUT_MS } from '../../port/limits.ts'
 import type { Change } from '../../port/sync-adapter.ts'
+import { postgresBeside } from '../beside/postgres.ts'
 import { conflictWrite } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
 import { type Row, send } from '../program.ts'
@@ -31,6 +32,7 @@ export const postgres: Dialect = {
     return `${conflictWrite(write, rows, parameter)} returning ${stored}`
   },
   writeReturns: true,
+  beside: postgresBeside,
   bindsObjects: true,
   *write(statements, change) {
     const [row] = (yield* send(statements.one(change))).rows
