@@ -10,7 +10,7 @@ const generate = () =>
     ...['packages/adapter-prisma/test', 'examples/quickstart/prisma', 'bench/prisma'].map(
       (at) => () => node([`${at}/generate.mjs`]),
     ),
-    () => node(['scripts/prisma-generate.mjs', 'examples/react-router/prisma/schema.prisma']),
+    () => node(['scripts/bare-machine/prisma-clients.mjs', 'examples/react-router/prisma/schema.prisma']),
   ])
 
 const format = () => run('biome', ['ci', '.'])

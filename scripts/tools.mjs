@@ -67,6 +67,7 @@ const TOOLS = {
   depcruise: 'dependency-cruiser',
   knip: 'knip',
   'size-limit': 'size-limit',
+  stryker: '@stryker-mutator/core',
 }
 
 /**

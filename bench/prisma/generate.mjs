@@ -1,7 +1,7 @@
 // Makes the clients, one for each kind of database, from models.prisma.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { generateClient } from '../../scripts/prisma-generate.mjs'
+import { generateClient } from '../../scripts/bare-machine/prisma-clients.mjs'
 
 const models = readFileSync(join(import.meta.dirname, 'models.prisma'), 'utf8')
 

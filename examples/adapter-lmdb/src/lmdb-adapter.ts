@@ -3,6 +3,7 @@ import {
   type Change,
   type Delete,
   type DeleteOutcome,
+  type Entity,
   type Found,
   givenTables,
   heldOutcome,
@@ -64,7 +65,9 @@ export function lmdbAdapter<R extends Rows>(
 
   const find = ({ entity, key }: Pick<Change, 'entity' | 'key'>): Found | undefined => {
     const row = tableOf({ entity }).get(key)
-    return row && { row: { id: key, ...row }, deleted: isTombstone(row), synced: row.clerkVersion !== NO_VERSION }
+    if (!row) return undefined
+    const version = String(row.clerkVersion ?? NO_VERSION)
+    return { row: { id: key, ...row }, deleted: isTombstone(row), synced: version !== NO_VERSION, version }
   }
 
   return {

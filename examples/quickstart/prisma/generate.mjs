@@ -1,7 +1,7 @@
 // npm run generate: Prisma's clients, one for each database. In an application, `prisma generate`.
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { generateClient } from '../../../scripts/prisma-generate.mjs'
+import { generateClient } from '@clerk-sync/bare-machine/prisma-clients'
 
 /** Also the global set-up of the tests. */
 export default async function setup() {

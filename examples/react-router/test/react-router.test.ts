@@ -8,7 +8,7 @@ const database = await sqliteDatabase()
 await database.query(readFileSync(`${cwd}/prisma/schema.sql`, 'utf8'))
 
 // As `prisma generate`, without a network.
-await build(cwd, ['node', '../../scripts/prisma-generate.mjs', 'prisma/schema.prisma'])
+await build(cwd, ['node', '../../scripts/bare-machine/prisma-clients.mjs', 'prisma/schema.prisma'])
 
 async function serve(folder: string) {
   await build(folder, ['node_modules/.bin/react-router', 'build'])

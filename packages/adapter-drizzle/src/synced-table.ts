@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { type ColumnInfo, type Entity, RESERVED_COLUMNS, referredBy, unfitForIds } from '@clerk-sync/core/adapter'
-import type { BesideTable, SqlExpression, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
+import type { BesideTable, KeyedTable, SqlExpression, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, is, SQL, type Table } from 'drizzle-orm'
 
 /** The columns of each primary key, unique constraint and unique index that a schema object declares beside columns. */
@@ -58,7 +58,7 @@ export function readTable(
   if (key === 'clerkId' && all.id && isRequired(all.id)) {
     throw config(`${name}.${all.id.name} is the application's own key and nothing fills it: give it a default.`)
   }
-  const keyed = {
+  const keyed: KeyedTable = {
     entity,
     name,
     get quoted() {
@@ -81,8 +81,10 @@ export function readTable(
       }),
     ),
   }
-  const versions = isBeside ? { versions: 'beside' as const } : { clerkVersion: 'clerkVersion', deletedAt: 'deletedAt' }
-  return Object.assign(keyed, versions)
+  // Not a copy, which would ask for the names at once.
+  return isBeside
+    ? Object.assign(keyed, { versions: 'beside' as const })
+    : Object.assign(keyed, { clerkVersion: 'clerkVersion', deletedAt: 'deletedAt' })
 }
 
 function requireSyncColumns(name: string, all: Record<string, Column>): void {

@@ -169,9 +169,9 @@ async function openOriginalD1(): Promise<LettersStore> {
     clerkSync: ({ hooks }) =>
       createClerkSync({
         adapter: drizzleAdapter(db, onSqlite),
-        ...(hooks && {
-          on: { 'user.updated': ({ event }) => query(`insert into effects (id) values ('${event.id}')`) },
-        }),
+        on: hooks
+          ? { 'user.updated': ({ event }) => query(`insert into effects (id) values ('${event.id}')`) }
+          : undefined,
       }),
   }
 }

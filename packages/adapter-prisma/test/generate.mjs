@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { generateClient } from '../../../scripts/prisma-generate.mjs'
+import { generateClient } from '@clerk-sync/bare-machine/prisma-clients'
 import { kitModels } from './kit/models.ts'
 
 const test = import.meta.dirname

@@ -25,6 +25,12 @@ describe('What cannot work is refused at set-up, with what to do', () => {
     expect(() => Reflect.apply(supabaseAdapter, undefined, [client])).toThrow(/takes an object of tables/)
   })
 
+  it('dead letters, which there are none of over this API', () => {
+    expect(() => setUp({ users: { table: 'users', columns: ['email'] }, deadLetters: 'clerk_dead_letters' })).toThrow(
+      /no dead letters over Supabase's API yet: leave deadLetters out\. @clerk-sync\/adapter-drizzle has them/,
+    )
+  })
+
   it('a table without the list of its columns', () => {
     expect(() => setUp({ users: { table: 'users' } })).toThrow(/must be a name, or \{ table: '…', columns:/)
   })

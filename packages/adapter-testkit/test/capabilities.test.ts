@@ -16,8 +16,10 @@ function synchronous({ adapter }: Parts): Parts['adapter'] {
         event,
         change,
         (tx, outcome, before) => {
-          if (hook(tx, outcome, before) instanceof Promise)
-            throw new ClerkSyncError('hook_failed', 'The hook returned a promise.')
+          const result = hook(tx, outcome, before)
+          if (!(result instanceof Promise)) return
+          result.catch(() => {})
+          throw new ClerkSyncError('hook_failed', 'The hook returned a promise.')
         },
         options,
       ),

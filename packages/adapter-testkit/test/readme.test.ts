@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { brokenLetters } from './broken-letters.ts'
 import { brokenTransactions } from './broken-transactions.ts'
 import { brokenUpkeep } from './broken-upkeep.ts'
 import { brokenWrites } from './broken-writes.ts'
@@ -7,5 +8,7 @@ import { brokenWrites } from './broken-writes.ts'
 it('the README counts the broken adapters right', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
   const [, count] = /(\d+) broken adapters/.exec(readme) ?? []
-  expect(Number(count)).toBe(Object.keys({ ...brokenWrites, ...brokenTransactions, ...brokenUpkeep }).length)
+  expect(Number(count)).toBe(
+    Object.keys({ ...brokenWrites, ...brokenTransactions, ...brokenUpkeep, ...brokenLetters }).length,
+  )
 })

@@ -50,6 +50,14 @@ test.for(forms.slice(1))('as %s that ends inside of a character, it is not what 
   expect(result).toMatchObject({ ok: false, error: { code: 'signature_mismatch', cause: expect.any(TypeError) } })
 })
 
+test.for(forms)('as %s, a byte order mark is a part of what is signed', async ([name, bodyOf]) => {
+  // Decoding the bytes for the text would take it away.
+  const body = name === 'text' ? `\uFEFF${BODY}` : bodyOf(new TextEncoder().encode(`\uFEFF${BODY}`))
+  expect(await codeOf({ headers: signed(BODY), body })).toBe('signature_mismatch')
+  const again = name === 'text' ? body : bodyOf(new TextEncoder().encode(`\uFEFF${BODY}`))
+  expect(await codeOf({ headers: signed(`\uFEFF${BODY}`), body: again })).toBe('payload_invalid')
+})
+
 test('a stream that breaks off is raw_body_unavailable, and its error the cause', async () => {
   const body = new ReadableStream<Uint8Array>({
     pull: () => Promise.reject(new Error('the connection was reset')),

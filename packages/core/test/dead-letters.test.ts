@@ -3,6 +3,7 @@ import { type ClerkSync, createClerkSync } from '@clerk-sync/core'
 import { MemoryDatabase, memoryAdapter, memorySchema } from '@clerk-sync/core/memory'
 import { event, userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { describe, expect, test } from 'vitest'
+import { requestFor, SECRET } from './fixtures/signing.ts'
 
 const HOUR = 3_600_000
 const OLD = Date.now() - 18 * HOUR
@@ -184,4 +185,71 @@ describe.each([true, false])('An event that its table refuses, with hooks: %s', 
     ])
     expect(letters()).toEqual([])
   })
+})
+
+test('an event whose map or hook throws is parked, and stored once that is mended', async () => {
+  let broken = true
+  const fail = <T>(value: T): T => {
+    if (broken) throw new Error('ada@example.com')
+    return value
+  }
+  const map = { user: ({ id }: { id: string }) => ({ email: id === 'user_1' ? fail('mapped') : null }) }
+  const { clerkSync, emails, effects, letters } = open({ map }, { failing: () => broken })
+  const [byMap, byHook] = [goodUser(OLD), goodUser(OLD, 'user_2')]
+  expect([await clerkSync.apply(byMap), await clerkSync.apply(byHook)]).toEqual(['parked', 'parked'])
+  expect((await clerkSync.deadLetters.list()).map(({ code }) => code).sort()).toEqual(['config_invalid', 'hook_failed'])
+  expect(JSON.stringify(letters().map(({ code }) => code))).not.toContain('ada')
+  broken = false
+  for (const { id } of [byMap, byHook]) expect(await clerkSync.deadLetters.retry(id)).toBe('created')
+  expect([emails(), effects(), letters()]).toEqual([
+    ['mapped', null],
+    [`${byMap.id} created`, `${byHook.id} created`],
+    [],
+  ])
+})
+
+test('a database that is away parks nothing', async () => {
+  const away = Object.assign(new Error('away'), { code: 'ECONNREFUSED' })
+  const adapter = memoryAdapter(tables, { deadLetters: true })
+  const clerkSync = createClerkSync({ adapter: { ...adapter, upsert: () => Promise.reject(away) } })
+  expect(await codeOf(clerkSync.apply(goodUser(OLD), { lastAttempt: true }))).toBe('store_failed')
+  expect(adapter.rows('deadLetters')).toEqual([])
+})
+
+test('a delivery that is parked is answered 200, and its result has the error', async () => {
+  const results: unknown[] = []
+  const adapter = memoryAdapter(tables, { deadLetters: true })
+  const refused = Object.assign(new Error(REFUSED), { code: '22001' })
+  const clerkSync = createClerkSync({
+    adapter: { ...adapter, upsert: () => Promise.reject(refused) },
+    signingSecret: SECRET,
+    onResult: (result) => results.push(result),
+  })
+  const { data, type, timestamp } = goodUser(OLD)
+  const body = JSON.stringify({ object: 'event', type, data, timestamp })
+  const response = await clerkSync.handler(requestFor(body))
+  expect([response.status, await response.json()]).toEqual([200, { outcome: 'parked' }])
+  expect(results).toMatchObject([{ ok: true, outcome: 'parked', error: { code: 'value_refused' } }])
+})
+
+test.each([
+  [
+    'parkAfter without a table',
+    () => createClerkSync({ adapter: memoryAdapter(tables), parkAfter: 5 }),
+    /pass deadLetters/,
+  ],
+  [
+    'an age that is none',
+    () => createClerkSync({ adapter: memoryAdapter(tables, { deadLetters: true }), parkAfter: -1 }),
+    /parkAfter must be a positive whole number/,
+  ],
+])('%s is refused at set-up', (_, create, message) => {
+  expect(create).toThrow(message)
+})
+
+test('without a table, an event is refused at any age, and the operator hears why there are no letters', async () => {
+  const refused = Object.assign(new Error(REFUSED), { code: '22001' })
+  const clerkSync = createClerkSync({ adapter: { ...memoryAdapter(tables), upsert: () => Promise.reject(refused) } })
+  expect(await codeOf(clerkSync.apply(goodUser(OLD), { lastAttempt: true }))).toBe('value_refused')
+  await expect(clerkSync.deadLetters.list()).rejects.toThrow(/was given no deadLetters table/)
 })

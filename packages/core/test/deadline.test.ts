@@ -1,6 +1,8 @@
 // A silent network, a long lock, a hook that never ends: the answer and the report come before Svix gives up.
 import { getEventListeners } from 'node:events'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { Deadline } from '../src/delivery/deadline.ts'
+import { ClerkSyncError } from '../src/index.ts'
 import type { SyncAdapter } from '../src/port/index.ts'
 import { deleted, envelope, user } from './fixtures/payloads.ts'
 import { signed } from './fixtures/signing.ts'
@@ -115,7 +117,18 @@ test('a delivery that has its answer leaves no timer, and no listener on its sig
     return upsert(change)
   }
   Object.assign(clerkSync.adapter, { upsert: watched })
-  expect(await clerkSync.receive({ headers: signed(BODY), body: BODY })).toMatchObject({ outcome: 'created' })
+  const delivery = { headers: signed(BODY), body: BODY }
+  expect(await clerkSync.receive(delivery)).toMatchObject({ outcome: 'created' })
+  expect(await clerkSync.apply(await clerkSync.verify(delivery))).toBe('unchanged')
   expect(vi.getTimerCount()).toBe(0)
-  expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0])
+  expect(signals.map((signal) => getEventListeners(signal, 'abort').length)).toEqual([0, 0])
+})
+
+test('work that is begun when the time is over is late at once', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const deadline = new Deadline(10)
+  await vi.advanceTimersByTimeAsync(10)
+  const late = (seconds: number) => new ClerkSyncError('store_failed', `after ${seconds} s`)
+  await expect(deadline.race(never(), late)).rejects.toThrow('after 0.01 s')
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { createClerkSync, ensureUser } from '../src/index.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { backendApi } from './fixtures/backend-api.ts'
-import { deleted, emailAddress, envelope, T0, user } from './fixtures/payloads.ts'
+import { deleted, emailAddress, envelope, membership, T0, user } from './fixtures/payloads.ts'
 import { send, syncOf } from './fixtures/sync.ts'
 
 const userId = 'user_1'
@@ -200,5 +200,42 @@ describe('ensureUser rejects', () => {
     const call = ensureUser(clerkSync, { clerkClient: api.clerkClient, userId: 'user_2' })
     await expect(call).rejects.toMatchObject({ code: 'unique_conflict' })
     expect(adapter.rows('users')).toHaveLength(1)
+  })
+})
+
+describe('storeRead', () => {
+  test.for<[string, object]>([
+    ['a user without an id', { ...user(), id: undefined }],
+    ['a user whose id is no text', { ...user(), id: 5 }],
+    ['a user whose id is empty', user({ id: '' })],
+    ['a user with an id that is too long', user({ id: 'x'.repeat(256) })],
+  ])('%s is payload_invalid, and nothing is stored', async ([, snapshot]) => {
+    const clerkSync = syncOf()
+    const storing = clerkSync.storeRead('user', snapshot as Parameters<typeof clerkSync.storeRead>[1], Date.now())
+    await expect(storing).rejects.toMatchObject({
+      code: 'payload_invalid',
+      message: expect.stringMatching(/What Clerk gave of the user must have text.*data\.id/),
+    })
+    expect(clerkSync.stored()).toEqual([])
+  })
+
+  test('a membership that says nothing of its organization is payload_invalid', async () => {
+    const clerkSync = syncOf()
+    const snapshot = { ...membership(), organization: {} } as Parameters<typeof clerkSync.storeRead>[1]
+    await expect(clerkSync.storeRead('organizationMembership', snapshot, Date.now())).rejects.toMatchObject({
+      code: 'payload_invalid',
+      message: expect.stringMatching(/data\.organization\.id/),
+    })
+    expect(clerkSync.stored()).toEqual([])
+  })
+
+  test.for([Number.NaN, -1, Number.POSITIVE_INFINITY])('%s is not when a request was sent', async (sentAt) => {
+    const clerkSync = syncOf()
+    const snapshot = user() as Parameters<typeof clerkSync.storeRead>[1]
+    await expect(clerkSync.storeRead('user', snapshot, sentAt)).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(/sentAt must be when the request was sent/),
+    })
+    expect(clerkSync.stored()).toEqual([])
   })
 })

@@ -16,7 +16,7 @@ test('docs/errors.md has each code of errors.ts, with its status, and no other',
 })
 
 test('docs/errors.md has each outcome', () => {
-  const change = readFileSync(new URL('../src/port/sync-adapter.ts', import.meta.url), 'utf8')
+  const change = readFileSync(new URL('../src/port/change.ts', import.meta.url), 'utf8')
   const types = [...change.matchAll(/^(?:export )?type (?:\w*Outcome|Held) = (.*)$/gm)].map(([, union]) => union).join()
   const outcomes = new Set([...types.matchAll(/'(\w+)'/g)].map(([, name]) => String(name)))
   expect(outcomes).toContain('stale')

@@ -3,7 +3,8 @@ import { expectRejection, expectSame, expectThat } from '../expect.ts'
 import { eventOf, YEAR_ZERO } from '../history.ts'
 import { deleteOf, upsertOf } from '../port-changes.ts'
 import { versionIn } from '../row.ts'
-import { type Hook, type Stage, settingOf } from '../stage.ts'
+import { type Hook, settingOf } from '../stage.ts'
+import { swallow, throwing } from '../test-hooks.ts'
 import type { Section } from './section.ts'
 
 /** Claim, row and hook: together or not at all. */
@@ -180,25 +181,5 @@ export const hooks: Section = (stage, it) => {
       }
       expectSame(found[1], found[0], 'a write inside once differs from the same write without')
     })
-  }
-}
-
-function throwing(stage: Stage): Hook {
-  return (call) =>
-    stage.inOrder(
-      () => stage.welcome(call),
-      () => {
-        throw new Error('the hook throws after writing')
-      },
-    )
-}
-
-function swallow(stage: Stage, tx: unknown): unknown {
-  const { harness, synchronous } = stage
-  if (!synchronous) return Promise.resolve(harness.failingStatement(tx)).catch(() => undefined)
-  try {
-    return harness.failingStatement(tx)
-  } catch {
-    return undefined
   }
 }

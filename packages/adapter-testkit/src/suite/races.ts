@@ -5,6 +5,7 @@ import type { History } from '../history.ts'
 import { upsertOf } from '../port-changes.ts'
 import { versionIn } from '../row.ts'
 import { type Hook, type Stage, settingOf } from '../stage.ts'
+import { gated } from '../test-hooks.ts'
 import type { It, Section } from './section.ts'
 
 const WRITERS = 20
@@ -173,34 +174,6 @@ function manyUpdates(stage: Stage, count = WRITERS): History {
 async function syncsOf(stage: Stage, isolation: string | undefined, hook?: Hook, onDelete = stage.modes[0]) {
   const processes = await stage.processes('plain', 2, isolation)
   return processes.map((process) => stage.sync(process, { hook, onDelete }))
-}
-
-/** A hook that writes and then waits until it is let go. A synchronous driver's cannot wait. */
-function gated(stage: Stage, then: () => unknown = () => undefined) {
-  let entered = false
-  let open = () => {}
-  const opened = new Promise<void>((resolve) => {
-    open = resolve
-  })
-  const hook: Hook = (call) =>
-    stage.inOrder(
-      () => stage.welcome(call),
-      () => {
-        entered = true
-        return stage.synchronous ? undefined : opened
-      },
-      then,
-    )
-  /** Waits until the hook runs, or its delivery has ended without. */
-  const hookEntered = async (delivery: Promise<unknown>): Promise<void> => {
-    let ended = false
-    const end = () => {
-      ended = true
-    }
-    delivery.then(end, end)
-    expectThat(await eventually(() => entered || ended, LONGEST_WAIT_MS), 'a hook was not called within 10 s')
-  }
-  return { hook, open: () => open(), entered: hookEntered }
 }
 
 function shuffled<T>(items: readonly T[]): T[] {

@@ -9,12 +9,14 @@ import type { AppliedOutcome, DeleteMode, Entity, SyncAdapter } from '../port/sy
 import { entityIdOf, orderOf, usersIn } from './event-facts.ts'
 import { asciiJson, letterOf, type ParkedEvent, parkedEventOf } from './letter.ts'
 
-/** Why an event is parked: it will be refused again, for ever, unless something is changed. Not a database that is away. */
+/** Why an event is parked: it is refused until something is changed. `config_invalid` is a map that threw. */
 const PARKED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'value_refused',
   'unique_conflict',
   'reference_missing',
+  'reference_held',
   'hook_failed',
+  'config_invalid',
 ])
 
 const MINUTE_MS = 60_000

@@ -23,6 +23,7 @@ export { createSqlAdapter, type SqlParts } from './sql-adapter.ts'
 export {
   type BesideTable,
   isBeside,
+  isInRow,
   type KeyedTable,
   LEDGER_COLUMNS,
   type LedgerTable,

@@ -1,9 +1,11 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
-import type { DeadLetter, DeadLetterFilter, ParkLimit } from '../port/dead-letters.ts'
+import type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from '../port/dead-letters.ts'
 import type { Problem } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import type { Ledger } from './ledger.ts'
 import { unquoted } from './names.ts'
+import { isEntered } from './once-in-transaction.ts'
 import { type Program, type Row, send } from './program.ts'
 import type { SqlTable } from './table.ts'
 import type { TableFacts } from './table-facts.ts'
@@ -21,23 +23,30 @@ export class Letters {
     private readonly faultOf: (error: unknown) => Fault | undefined,
   ) {}
 
-  /** @param isClaimed - looks for the message in the ledger, where there is one */
-  *park(
+  store(run: <T>(program: () => Program<T>) => Promise<T>, ledger: Ledger | undefined): DeadLetterStore {
+    return {
+      park: (letter, limit) => run(() => this.#park(letter, limit, ledger)),
+      find: (filter, most) => run(() => this.#find(filter, most)),
+      drop: (id) => run(() => this.#drop(id)),
+    }
+  }
+
+  *#park(
     letter: DeadLetter,
     { most, since }: ParkLimit,
-    isClaimed: () => Program<boolean>,
+    ledger: Ledger | undefined,
   ): Program<'parked' | 'duplicate' | 'full'> {
     if (!(yield* this.#has(letter.id))) {
       if ((yield* this.#count(since)) >= most) return 'full'
       yield* this.#insert(letter)
       if (!(yield* this.#has(letter.id))) throw this.#lost('does not keep')
     }
-    if (!(yield* isClaimed())) return 'parked'
-    yield* this.drop(letter.id)
+    if (!ledger || !isEntered((yield* send(ledger.find(letter))).rows, letter)) return 'parked'
+    yield* this.#drop(letter.id)
     return 'duplicate'
   }
 
-  *find(filter: DeadLetterFilter, most: number): Program<{ readonly id: string; readonly payload: string }[]> {
+  *#find(filter: DeadLetterFilter, most: number): Program<{ readonly id: string; readonly payload: string }[]> {
     const { table } = this
     const column = (property: string) => table.column(property)
     const [where, params] = this.#where(filter)
@@ -52,7 +61,7 @@ export class Letters {
     return typeof filter === 'object' && 'id' in filter ? found.filter(({ id }) => id === filter.id) : found
   }
 
-  *drop(id: string): Program<void> {
+  *#drop(id: string): Program<void> {
     yield* this.remove(id)
     if (yield* this.#has(id)) throw this.#lost('keeps')
   }

@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
 import { LONGEST_WAIT_MS } from '../port/limits.ts'
-import type { WriteOutcome } from '../port/sync-adapter.ts'
+import type { CallOptions, WriteOutcome } from '../port/sync-adapter.ts'
 import { untilAborted } from '../port/until-aborted.ts'
 import { drive, driveAsync, type Program, type Row, type RunResult, type Statement } from './program.ts'
 
@@ -164,4 +164,9 @@ function refusePromise(result: unknown): void {
       'deliveries would write into its transaction. Write with .run(), .all() or .get() and without await; nothing was ' +
       'kept.',
   )
+}
+
+/** A caller that sets no limit does not wait for ever either. */
+export function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
+  return signal
 }

@@ -1,7 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
 import type { Trouble } from '../port/database-trouble.ts'
-import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
 import type { Refusal } from '../port/refusal.ts'
 import { withRetries } from '../port/retries.ts'
@@ -28,7 +27,7 @@ import { Ledger } from './ledger.ts'
 import { Letters, type LettersTable } from './letters.ts'
 import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
-import type { FoundRows, Runner } from './runner.ts'
+import { type FoundRows, type Runner, signalOf } from './runner.ts'
 import type { BesideTable, KeyedTable, LedgerTable, SyncedTable, VersionsTable } from './table.ts'
 import type { ChangeSteps, TableWriter } from './table-writer.ts'
 import { writersOf } from './writers.ts'
@@ -116,10 +115,6 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (letters) yield* letters.remove(event.id)
   }
 
-  function* isClaimed(id: string): Program<boolean> {
-    return ledger !== undefined && isEntered((yield* send(ledger.find({ id }))).rows, { id })
-  }
-
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
   function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     const look = needLedger().find(event)
@@ -141,13 +136,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ledger: ledger !== undefined,
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
-    ...(letters && {
-      deadLetters: {
-        park: (letter, limit) => run(() => letters.park(letter, limit, () => isClaimed(letter.id)), signalOf()),
-        find: (filter, most) => run(() => letters.find(filter, most), signalOf()),
-        drop: (id) => run(() => letters.drop(id), signalOf()),
-      },
-    }),
+    ...(letters && { deadLetters: letters.store((program) => run(program, signalOf()), ledger) }),
     ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
@@ -186,9 +175,4 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
 function* writeStep(steps: ChangeSteps | undefined, read: readonly Row[] | undefined): Program<WriteOutcome> {
   return steps ? yield* steps.write(read) : 'unchanged'
-}
-
-/** A caller that sets no limit does not wait for ever either. */
-function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions = {}): AbortSignal {
-  return signal
 }

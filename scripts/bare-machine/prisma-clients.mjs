@@ -1,6 +1,6 @@
 // Prisma's clients for the schemas that are named, where a schema or Prisma is newer than what was made of it:
 //
-//   node scripts/prisma-generate.mjs examples/react-router/prisma/schema.prisma
+//   node scripts/bare-machine/prisma-clients.mjs examples/react-router/prisma/schema.prisma
 //
 // It needs no network and no database; an application runs `prisma generate`.
 import { execFile } from 'node:child_process'
