@@ -232,6 +232,27 @@ for (const [name, open] of Object.entries(databases)) {
       expect(await query("select id from users where id = 'user_1'")).toEqual([])
     })
 
+    it('check finds a table of versions that is missing or has another key, and a version that was left in a table', async () => {
+      const { query, clerkSync } = await open({ onDelete: '' })
+      const errors = async () =>
+        (await clerkSync.check()).filter(({ severity }) => severity === 'error').map(({ message }) => message)
+      await query("alter table users add clerk_version varchar(34) not null default '0'")
+      await query('drop table clerk_versions')
+      expect(await errors()).toEqual([
+        expect.stringMatching(/^users still has the column clerk_version.*503 while you move the versions/),
+        'The table clerk_versions is not in the database. Run your migrations.',
+      ])
+      await query(
+        `create table clerk_versions (table_name varchar(64) not null, id ${ID} primary key, version varchar(20) not null, deleted_at date)`,
+      )
+      expect(await errors()).toEqual([
+        expect.stringMatching(/users still has/),
+        expect.stringMatching(/no primary key on table_name and id, by which a version is raised/),
+        expect.stringMatching(/is unique on one of table_name and id alone/),
+        ...(name === 'SQLite' ? [] : [expect.stringMatching(/version holds 20 characters, and a version has 33/)]),
+      ])
+    })
+
     it('a member who left comes back, in every order of arrival', async () => {
       for (const arrival of ARRIVALS) {
         const { query, clerkSync } = await open({ onDelete: '' })
