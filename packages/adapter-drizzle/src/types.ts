@@ -3,6 +3,7 @@ import type {
   EntityOf,
   GivenTables,
   OwnTable,
+  RemovedRow,
   ReservedColumn,
   TableName,
   UnknownTables,
@@ -54,8 +55,16 @@ type RowOf<T> = T extends Table
 
 /** What a map may return for each of the tables. */
 export type RowsOf<Tables> = {
-  [Name in keyof Tables & TableName as EntityOf<Name>]: RowOf<Tables[Name]>
+  [Name in keyof Tables & TableName as EntityOf<Name>]: RowOf<Tables[Name]> &
+    (IsBeside<Tables, Tables[Name]> extends true ? RemovedRow : unknown)
 }
+
+/** Whether a table has its versions beside it. */
+type IsBeside<Tables, T> = Tables extends { readonly versions: Table }
+  ? 'clerkVersion' extends keyof T
+    ? false
+    : true
+  : false
 
 /** The rows that the application's own queries give, per entity. */
 export type StoredRowsOf<Tables> = {

@@ -74,7 +74,7 @@ async function openPostgres(setting: Setting): Promise<Application> {
       versions: ofPg.clerkVersionsTable(),
       events: ofPg.clerkEventsTable(),
     }),
-    map: { user: (_, record) => ({ email: record.email ?? '', name: record.name }) },
+    map: { user: (_, record) => ({ email: record.email ?? '', name: record.firstName }) },
     on: {
       'user.deleted': {
         before: true,
@@ -115,7 +115,7 @@ async function openMysql(server: 'mysql' | 'mariadb', setting: Setting): Promise
       versions: ofMysql.clerkVersionsTable(),
       events: ofMysql.clerkEventsTable(),
     }),
-    map: { user: (_, record) => ({ email: record.email ?? '', name: record.name }) },
+    map: { user: (_, record) => ({ email: record.email ?? '', name: record.firstName }) },
     on: {
       'user.deleted': {
         before: true,
@@ -155,7 +155,7 @@ async function openSqlite(setting: Setting): Promise<Application> {
       versions: ofSqlite.clerkVersionsTable(),
       events: ofSqlite.clerkEventsTable(),
     }),
-    map: { user: (_, record) => ({ email: record.email ?? '', name: record.name }) },
+    map: { user: (_, record) => ({ email: record.email ?? '', name: record.firstName }) },
     on: {
       'user.deleted': {
         before: true,

@@ -83,7 +83,7 @@ export function prismaAdapter<C extends AnyClient>(
           // Also where the client omits these fields.
           const args = {
             where: { [key]: id },
-            omit: Object.fromEntries(fields.map((field) => [field, false])),
+            omit: Object.fromEntries(fields.map((field): [string, false] => [field, false])),
           } as const
           const model = modelOf.get(entity) ?? ''
           const rows = await delegateOf(on, model).findMany(args)

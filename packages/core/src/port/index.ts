@@ -41,6 +41,7 @@ export type {
   OnceOptions,
   Outcome,
   Problem,
+  RemovedRow,
   Rows,
   SyncAdapter,
   TableInfo,

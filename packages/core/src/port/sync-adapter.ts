@@ -35,6 +35,13 @@ export type { ColumnInfo, TableInfo, Values } from './table-info.ts'
 /** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
 export type Rows = { readonly [E in Entity]?: object }
 
+declare const removed: unique symbol
+
+/** Part of the row type of a table whose versions are beside it: its deletes leave no row, and need no values for one. */
+export interface RemovedRow {
+  readonly [removed]?: never
+}
+
 /** What is there of a key. */
 export interface Found {
   /** The whole row, as the ORM gives it to the application; undefined where it was removed and a tombstone is beside. */
