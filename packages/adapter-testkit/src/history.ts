@@ -1,7 +1,7 @@
 import type { ClerkEvent } from '@clerk-sync/core'
 import { type Entity, versionOf } from '@clerk-sync/core/adapter'
 import { ENTITIES, type Facts, type Kind, type KitEntity } from './entities.ts'
-import type { OnDelete } from './model.ts'
+import type { OnDelete } from './on-delete.ts'
 import { NO_FACTS, type RowValues, rowValues, tombstoneValues } from './row.ts'
 import type { SyncedTableName } from './tables.ts'
 

@@ -1,9 +1,10 @@
 import type { WriteOutcome } from '@clerk-sync/core'
 import type { KitEvent } from './history.ts'
+import type { OnDelete } from './on-delete.ts'
 import { emptyRow, type RowValues } from './row.ts'
 import { type SyncedTableName, TABLES } from './tables.ts'
 
-export type OnDelete = 'erase' | 'keep' | 'remove'
+export type { OnDelete } from './on-delete.ts'
 
 /** What is asked of a history: whose row, in which mode, over what was there before. */
 export interface Setting {

@@ -3,12 +3,15 @@ import { type ClerkEvent, type ClerkSync, createClerkSync, type Hooks } from '@c
 import type { Entity, SyncAdapter, WriteOutcome } from '@clerk-sync/core/adapter'
 import { FailingCalls } from './calls.ts'
 import { expectSame, expectThat } from './expect.ts'
-import type { Harness, Welcome } from './harness.ts'
+import type { Harness } from './harness.ts'
 import { History, type KitEvent, typesOf } from './history.ts'
 import { expectedRow, type OnDelete, type Setting } from './model.ts'
 import { canonical, emailOfNobody, type RowValues } from './row.ts'
-import { type KitShape, SHAPES, type Shape, type SyncedTableName, type TableName } from './tables.ts'
+import { requiresEmail, tableOf, welcomeOf } from './settings.ts'
+import { SHAPES, type Shape, type TableName } from './tables.ts'
 import { withVersions } from './versions-beside.ts'
+
+export { settingOf, tableOf } from './settings.ts'
 
 /** What the kit's maps name in any of its tables. */
 export interface KitRows {
@@ -189,25 +192,6 @@ export class Stage {
   }
 }
 
-export function tableOf(shape: Shape, entity: Entity): SyncedTableName {
-  const tables: KitShape['tables'] = SHAPES[shape].tables
-  const table = tables[entity]
-  if (!table) throw new Error(`The shape ${shape} has no ${entity}.`)
-  return table
-}
-
-export function welcomeOf(event: ClerkEvent): Welcome {
-  return { userId: String(Reflect.get(event.data, 'id')), eventId: event.id }
-}
-
-export function settingOf(history: History, onDelete = history.onDelete, before?: RowValues): Setting {
-  return { table: history.table, key: history.key, onDelete, before }
-}
-
 function ids(events: readonly KitEvent[]): string[] {
   return events.map(({ event }) => event.id)
-}
-
-function requiresEmail(shape: Shape): boolean {
-  return shape === 'requiredFirst' || shape === 'requiredLast'
 }

@@ -3,9 +3,10 @@ import { deliver } from '../deliver.ts'
 import { expectRejection, expectSame, expectThat } from '../expect.ts'
 import type { RemoveTriggers, Triggers } from '../harness.ts'
 import type { History, KitEvent } from '../history.ts'
-import { expectedRow, type OnDelete } from '../model.ts'
+import { expectedRow } from '../model.ts'
 import { NOTHING_WRITTEN, upsertOf } from '../port-changes.ts'
 import { type Stage, settingOf, tableOf } from '../stage.ts'
+import { courses, removing } from './dropped-courses.ts'
 import type { It } from './section.ts'
 
 /** Triggers of the application: none changes what is known of a row, and none makes a lost write pass for success. */
@@ -90,28 +91,6 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
       await stage.expectRow(settingOf(clashing), [], 'the row that clashed in a batch')
       await stage.expectRow(settingOf(taken), taken.events, 'the row that a batch clashed with')
     }))
-}
-
-interface Course {
-  readonly onDelete: OnDelete
-  readonly eventsOf: (history: History) => readonly [...earlier: KitEvent[], lost: KitEvent]
-}
-
-/** A removal of a row that is not there gives no trigger of its table anything to drop. */
-const removing: Readonly<Record<string, Course>> = {
-  'a removal': { onDelete: 'remove', eventsOf: (history) => [history.created({ at: 1 }), history.deleted({ at: 2 })] },
-}
-
-const courses: Readonly<Record<string, Course>> = {
-  'a creation': { onDelete: 'erase', eventsOf: (history) => [history.created({ at: 1 })] },
-  'an update': { onDelete: 'erase', eventsOf: (history) => [history.created({ at: 1 }), history.updated({ at: 2 })] },
-  'a delete': { onDelete: 'erase', eventsOf: (history) => [history.created({ at: 1 }), history.deleted({ at: 2 })] },
-  'a delete that keeps': {
-    onDelete: 'keep',
-    eventsOf: (history) => [history.created({ at: 1 }), history.deleted({ at: 2 })],
-  },
-  'a delete of an id never seen': { onDelete: 'erase', eventsOf: (history) => [history.deleted({ at: 2 })] },
-  'a delete of an id never seen that keeps': { onDelete: 'keep', eventsOf: (history) => [history.deleted({ at: 2 })] },
 }
 
 /** Triggers that drop a write, without an error. */

@@ -1,10 +1,8 @@
 import { givenTables, tableNameOf } from '../port/given-tables.ts'
 import { newestPerKey } from '../port/newest-per-key.ts'
-import { heldOutcome, takenOutcome } from '../port/outcomes.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
-  Delete,
   DeleteOutcome,
   Rows,
   TableInfo,
@@ -14,8 +12,9 @@ import type {
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { checkGiven } from './check-given.ts'
-import { findBeside, raise, settle } from './memory-beside.ts'
-import { type MemoryColumn, MemoryDatabase, type MemoryRow, type MemoryTransaction } from './memory-database.ts'
+import { findBeside, raise, settle, writeBeside } from './memory-beside.ts'
+import { type MemoryColumn, MemoryDatabase, type MemoryTransaction } from './memory-database.ts'
+import { writeInRow } from './memory-in-row.ts'
 import { checkLetters, memoryLetters } from './memory-letters.ts'
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
 
@@ -137,43 +136,6 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
 
     rows: (table: string) => database.rows(table) as never,
   }
-}
-
-/** The guard: absent, or of a smaller version. Only what the change names is written. */
-function writeInRow(tx: MemoryTransaction, change: Change): WriteOutcome {
-  if (change.kind === 'delete' && change.mode === 'keep') return keep(tx, change)
-  const { entity, key, version, values } = change
-  const table = tableNameOf(entity)
-  const row = tx.get(table, key)
-  const written = { ...values, ...(change.kind === 'delete' && { deletedAt: change.deletedAt }), clerkVersion: version }
-  const stored = row?.clerkVersion as string | undefined
-  if (stored !== undefined && stored >= version) return heldOutcome(change, stored === version, isTombstone(row))
-  if (row) tx.update(table, key, written)
-  else tx.insert(table, { ...written, id: key })
-  return takenOutcome(change, row === undefined, isTombstone(row))
-}
-
-/** The version and the row, or neither: a write that is refused takes the raise with it. */
-function writeBeside(tx: MemoryTransaction, change: Change): WriteOutcome {
-  const { taken, outcome } = raise(tx, change)
-  if (taken) settle(tx, change)
-  return outcome
-}
-
-/** A kept row's version stays, and with it the order of its snapshots. */
-function keep(tx: MemoryTransaction, change: Delete): WriteOutcome {
-  const { entity, key, deletedAt, values } = change
-  const table = tableNameOf(entity)
-  const row = tx.get(table, key)
-  const earlier = row?.deletedAt as Date | null | undefined
-  if (earlier && earlier >= deletedAt) return heldOutcome(change, earlier.getTime() === deletedAt.getTime(), true)
-  if (row) tx.update(table, key, { deletedAt })
-  else tx.insert(table, { ...values, id: key, deletedAt, clerkVersion: NO_VERSION })
-  return 'deleted'
-}
-
-function isTombstone(row: MemoryRow | undefined): boolean {
-  return row !== undefined && row.deletedAt !== null
 }
 
 /** False when the message was claimed before: by a transaction that has ended, since they run one at a time. */

@@ -38,6 +38,13 @@ export function settle(tx: MemoryTransaction, { kind, entity, key, values }: Cha
   else tx.insert(table, { ...values, id: key })
 }
 
+/** The version and the row, or neither: a write that is refused takes the raise with it. */
+export function writeBeside(tx: MemoryTransaction, change: Change): WriteOutcome {
+  const { taken, outcome } = raise(tx, change)
+  if (taken) settle(tx, change)
+  return outcome
+}
+
 export function findBeside(tx: MemoryTransaction, table: string, key: string): Found | undefined {
   const row = tx.get(table, key)
   const stored = versionOf(tx, table, key)

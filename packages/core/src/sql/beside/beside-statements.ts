@@ -4,28 +4,21 @@ import { textsOf } from '../expression.ts'
 import type { Statement } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 import { encoded, nameOf, newRow, shapeOf } from '../table-statements.ts'
+import type { BesideStatements, Draft } from './beside.ts'
 
 /** Statements that the server may know by a name: the expressions that fill columns could differ each time. */
 const MOST_NAMED = 200
 
-/** A text while it is put together, with its parameters in the order in which they stand there. */
-export interface Draft {
-  /** Adds parameters, and gives what stands for the last of them. */
-  parameter(...values: readonly unknown[]): string
-  readonly params: readonly unknown[]
-}
-
 /** The pieces of the statements on a table and on its versions beside it. Dialects put them together. */
-export class BesideStatements {
+export class BesideTableStatements implements BesideStatements {
   readonly #named = new Set<string>()
 
   constructor(
     readonly table: BesideTable,
     readonly versions: VersionsTable,
-    readonly dialect: Dialect,
+    private readonly dialect: Dialect,
   ) {}
 
-  /** Makes a statement. Where `keepName` is set, servers that prepare statements keep it. */
   statement(returnsRows: boolean, text: (draft: Draft) => string, keepName = false): Statement {
     const params: unknown[] = []
     const parameter = (...values: readonly unknown[]) => {
@@ -37,7 +30,6 @@ export class BesideStatements {
     return { sql, params, returnsRows, ...(name && { name }) }
   }
 
-  /** The key's column, and a column of the versions. */
   get key(): string {
     return this.table.column(this.table.key)
   }
@@ -50,20 +42,17 @@ export class BesideStatements {
     return parameter(this.table.encode(this.table.key, key))
   }
 
-  /** `table_name = ? and id = ?` */
   ownVersion({ parameter }: Draft, key: string): string {
     const { versions, table } = this
     const name = parameter(versions.encode('tableName', table.name))
     return `${this.version('tableName')} = ${name} and ${this.version('id')} = ${parameter(versions.encode('id', key))}`
   }
 
-  /** `insert into clerk_versions as v (table_name, id, version, deleted_at)`, without the alias on MySQL. */
   insertVersion(alias = ' as v'): string {
     const columns = (['tableName', 'id', 'version', 'deletedAt'] as const).map((property) => this.version(property))
     return `insert into ${this.versions.quoted}${alias} (${columns.join(', ')})`
   }
 
-  /** `?, ?, ?, ?`, or NULL for the last of them: the types of parameters follow from the columns. */
   versionValues({ parameter }: Draft, change: Change): string {
     const { versions, table } = this
     const values = { tableName: table.name, id: change.key, version: change.version }
@@ -72,7 +61,6 @@ export class BesideStatements {
     return [...parameters, deletedAt].join(', ')
   }
 
-  /** PostgreSQL's and SQLite's guard. */
   get raiseOlder(): string {
     const [version, deletedAt] = [this.version('version'), this.version('deletedAt')]
     const key = `${this.version('tableName')}, ${this.version('id')}`
@@ -82,14 +70,12 @@ export class BesideStatements {
     )
   }
 
-  /** The columns of a new row. */
   insertColumns(change: Upsert): string {
     return Object.keys(newRow(this.table, change))
       .map((property) => this.table.column(property))
       .join(', ')
   }
 
-  /** Their values, with the parameters. */
   insertValues(draft: Draft, change: Upsert): string {
     const values = Object.entries(newRow(this.table, change)).map(([property, value]) => {
       const [first = '', ...others] = textsOf(value)
@@ -99,13 +85,11 @@ export class BesideStatements {
     return values.join(', ')
   }
 
-  /** The columns that an update sets: what is mapped, and the key, to itself, where that is nothing. */
   updated({ values }: Upsert): readonly string[] {
     const mapped = Object.keys(values).filter((property) => values[property] !== undefined)
     return (mapped.length > 0 ? mapped : [this.table.key]).map((property) => this.table.column(property))
   }
 
-  /** What PostgreSQL and SQLite do where the row is there. */
   updateExisting(change: Upsert): string {
     const set = this.updated(change).map((column) => `${column} = excluded.${column}`)
     return `on conflict (${this.key}) do update set ${set.join(', ')}`
@@ -143,12 +127,15 @@ export class BesideStatements {
     })
   }
 
-  /** Which of several keys have a row. */
   rowsOf(keys: readonly string[]): Statement {
     return this.statement(true, (draft) => {
       const parameters = keys.map((key) => this.keyParameter(draft, key))
       return `select ${this.key} as clerk_key from ${this.table.quoted} where ${this.key} in (${parameters.join(', ')})`
     })
+  }
+
+  encode(property: string, value: unknown): unknown {
+    return encoded(this.table, this.dialect, property, value)[0]
   }
 
   /** How many changes like this one a statement can hold. */

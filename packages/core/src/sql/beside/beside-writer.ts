@@ -7,11 +7,11 @@ import { type Program, type Row, send } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 import type { ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
 import { type BesideDialect, besideOf, heldBeside, lostBeside, type Raised, takenBeside } from './beside.ts'
-import { BesideStatements } from './beside-statements.ts'
+import { BesideTableStatements } from './beside-statements.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
 export class BesideWriter implements TableWriter {
-  readonly #statements: BesideStatements
+  readonly #statements: BesideTableStatements
   readonly #dialect: BesideDialect
   readonly #batches: boolean
 
@@ -22,7 +22,7 @@ export class BesideWriter implements TableWriter {
     private readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
   ) {
-    this.#statements = new BesideStatements(table, versions, dialect)
+    this.#statements = new BesideTableStatements(table, versions, dialect)
     this.#dialect = dialect.beside
     this.#batches = access.runInTransaction === undefined
   }

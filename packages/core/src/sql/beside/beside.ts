@@ -1,8 +1,50 @@
 import { ClerkSyncError } from '../../errors.ts'
 import { heldOutcome, takenOutcome } from '../../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
-import type { Program, RunResult } from '../program.ts'
-import type { BesideStatements } from './beside-statements.ts'
+import type { Program, RunResult, Statement } from '../program.ts'
+import type { BesideTable, VersionsTable } from '../table.ts'
+
+/** A text while it is put together, with its parameters in the order in which they stand there. */
+export interface Draft {
+  /** Adds parameters, and gives what stands for the last of them. */
+  parameter(...values: readonly unknown[]): string
+  readonly params: readonly unknown[]
+}
+
+/** The pieces of the statements on a table and on its versions, made for them: dialects put them together. */
+export interface BesideStatements {
+  readonly table: BesideTable
+  readonly versions: VersionsTable
+  /** The key's column. */
+  readonly key: string
+  /** PostgreSQL's and SQLite's guard. */
+  readonly raiseOlder: string
+  /** Makes a statement. Where `keepName` is set, servers that prepare statements keep it. */
+  statement(returnsRows: boolean, text: (draft: Draft) => string, keepName?: boolean): Statement
+  /** A column of the versions. */
+  version(property: 'tableName' | 'id' | 'version' | 'deletedAt'): string
+  keyParameter(draft: Draft, key: string): string
+  /** `table_name = ? and id = ?` */
+  ownVersion(draft: Draft, key: string): string
+  /** `insert into clerk_versions as v (table_name, id, version, deleted_at)`, without the alias on MySQL. */
+  insertVersion(alias?: string): string
+  /** `?, ?, ?, ?`, or NULL for the last of them: the types of parameters follow from the columns. */
+  versionValues(draft: Draft, change: Change): string
+  /** The columns of a new row. */
+  insertColumns(change: UpsertOf): string
+  /** Their values, with the parameters. */
+  insertValues(draft: Draft, change: UpsertOf): string
+  /** The columns that an update sets: what is mapped, and the key, to itself, where that is nothing. */
+  updated(change: UpsertOf): readonly string[]
+  /** What PostgreSQL and SQLite do where the row is there. */
+  updateExisting(change: UpsertOf): string
+  /** A value as the driver takes it. */
+  encode(property: string, value: unknown): unknown
+  /** The version beside, and whether the row is there: {@link besideOf} reads it. */
+  look(key: string, proof?: (draft: Draft) => string): Statement
+  /** Which of several keys have a row. */
+  rowsOf(keys: readonly string[]): Statement
+}
 
 /** What a look has found of a key. */
 export interface Beside {

@@ -1,8 +1,6 @@
 import type { Change } from '../../port/sync-adapter.ts'
 import { type Program, type Statement, send } from '../program.ts'
-import { encoded } from '../table-statements.ts'
-import { type BesideDialect, besideOf, lostBeside, type UpsertOf } from './beside.ts'
-import type { BesideStatements, Draft } from './beside-statements.ts'
+import { type BesideDialect, type BesideStatements, besideOf, type Draft, lostBeside, type UpsertOf } from './beside.ts'
 
 /**
  * MySQL and MariaDB, in a transaction: the version is raised, the row is looked for, and then inserted or updated. An
@@ -75,7 +73,7 @@ function update(statements: BesideStatements, { key, values }: UpsertOf): Statem
   return statements.statement(false, (draft) => {
     const mapped = Object.keys(values).filter((property) => values[property] !== undefined)
     const set = mapped.map((property) => {
-      const [param] = encoded(table, statements.dialect, property, values[property])
+      const param = statements.encode(property, values[property])
       return `${table.column(property)} = ${draft.parameter(param)}`
     })
     const changes = set.length > 0 ? set : [`${statements.key} = ${statements.key}`]

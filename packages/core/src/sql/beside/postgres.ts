@@ -2,8 +2,16 @@ import { chainOf } from '../../errors.ts'
 import { prop } from '../../port/prop.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { type Program, type RunResult, type Statement, send } from '../program.ts'
-import { type BesideDialect, besideOf, heldBeside, lostBeside, takenBeside, type UpsertOf } from './beside.ts'
-import type { BesideStatements, Draft } from './beside-statements.ts'
+import {
+  type BesideDialect,
+  type BesideStatements,
+  besideOf,
+  type Draft,
+  heldBeside,
+  lostBeside,
+  takenBeside,
+  type UpsertOf,
+} from './beside.ts'
 
 /**
  * PostgreSQL. An upsert is one statement: the row is inserted from the raised version, if there is one. A removal cannot

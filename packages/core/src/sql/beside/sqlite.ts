@@ -1,7 +1,14 @@
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { type Program, type RunResult, type Statement, send } from '../program.ts'
-import { type BesideDialect, besideOf, heldBeside, lostBeside, takenBeside } from './beside.ts'
-import type { BesideStatements, Draft } from './beside-statements.ts'
+import {
+  type BesideDialect,
+  type BesideStatements,
+  besideOf,
+  type Draft,
+  heldBeside,
+  lostBeside,
+  takenBeside,
+} from './beside.ts'
 
 /**
  * SQLite. A change is one batch, which has the database to itself: a look; the row, if the version beside is older; the
