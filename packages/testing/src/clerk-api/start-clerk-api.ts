@@ -6,7 +6,7 @@ import type { ClerkObjects } from '../clerk-object.ts'
 import { idOf, Random } from '../random.ts'
 import type { Seed } from '../seed.ts'
 import { billingRoutes } from './billing-routes.ts'
-import type { Changes } from './changes.ts'
+import type { ChangeOptions, Changes } from './changes.ts'
 import { type Fault, Faults } from './faults.ts'
 import { instanceOf } from './instance.ts'
 import { accessRoutes, invitationRoutes, sessionRoutes } from './instance-routes.ts'
@@ -15,6 +15,7 @@ import { membershipRoutes, organizationRoutes } from './organization-routes.ts'
 import { RateLimit, type RateLimitOptions } from './rate-limit.ts'
 import { type Instance, ok, type Route, route } from './routes.ts'
 import { type LoggedRequest, requestListener } from './server.ts'
+import { FRONTEND, SessionTokens, type SignedIn } from './session-tokens.ts'
 import { userRoutes } from './user-routes.ts'
 import { type WebhookOptions, Webhooks } from './webhooks.ts'
 import { type KINDS, type Kind, World, type WorldOptions } from './world.ts'
@@ -50,16 +51,25 @@ export interface ClerkApi extends ClerkApiObjects {
   /** For `createClerkClient({ apiUrl })`, and for `CLERK_API_URL`. */
   readonly url: string
   readonly secretKey: string
+  /** For frontends and middleware. Its Frontend API is not there. */
+  readonly publishableKey: string
   readonly instance: { readonly id: string; readonly environmentType: 'development' | 'production' }
   readonly signingSecret: string
   readonly seed: string
   /** Every request, in the order of their arrival. */
   readonly requests: readonly LoggedRequest[]
   readonly webhooks: Webhooks
+  /**
+   * Signs a user in, in a session of their own, which is in `api.sessions`.
+   *
+   * @throws Error when there is no such user
+   */
+  signIn(userId: string, options?: ChangeOptions): Promise<SignedIn>
   /** Makes coming requests go wrong. */
   fail(fault: Fault): void
   /** Ends what `fail` began. */
   recover(): void
+  /** Breaks what is underway. */
   close(): Promise<void>
 }
 
@@ -82,9 +92,10 @@ export async function startClerkApi(options: ClerkApiOptions = {}): Promise<Cler
     now,
     send: (event, fate) => webhooks.send(event, fate),
   })
+  const tokens = new SessionTokens(idOf('ins', `key of ${seed}`))
   const server = createServer(
     requestListener({
-      routes: routesOf(instance, environment),
+      routes: routesOf(instance, environment, tokens),
       secretKey,
       faults,
       requests,
@@ -103,15 +114,23 @@ export async function startClerkApi(options: ClerkApiOptions = {}): Promise<Cler
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     secretKey,
+    publishableKey: `pk_${kind}_${Buffer.from(`${FRONTEND}$`).toString('base64')}`,
     instance: { id: instanceId, environmentType: environment },
     signingSecret: webhooks.signingSecret,
     seed,
     requests,
     ...instance.changes,
     webhooks,
+    async signIn(userId, change) {
+      const user = instance.changes.users.get(userId)
+      if (!user) throw new Error(`There is no user ${userId} to sign in: create them with api.users.create.`)
+      const session = await instance.changes.sessions.create({ user_id: userId, user }, change)
+      return tokens.sign(userId, session.id, now())
+    },
     fail: (fault) => faults.arm(fault),
     recover: () => faults.disarm(),
     async close() {
+      if (!server.listening) return
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
@@ -120,10 +139,11 @@ export async function startClerkApi(options: ClerkApiOptions = {}): Promise<Cler
   }
 }
 
-function routesOf(instance: Instance, environment: string): Route[] {
+function routesOf(instance: Instance, environment: string, tokens: SessionTokens): Route[] {
   const itself = { object: 'instance', id: instance.id, environment_type: environment, allowed_origins: null }
   return [
     route('GET', '/instance', () => ok(itself)),
+    route('GET', '/jwks', () => ok(tokens.publicKeys())),
     ...userRoutes(instance),
     ...organizationRoutes(instance),
     ...membershipRoutes(instance),

@@ -84,6 +84,12 @@ export class World {
       )
   }
 
+  /** The memberships by what they belong to: for whom all are asked about. */
+  membershipsBy(key: 'userId' | 'organizationId'): (id: string) => readonly Entry[] {
+    const groups = Map.groupBy(this.of('memberships').all(), (one) => one[key])
+    return (id) => groups.get(id) ?? []
+  }
+
   *#rows(kind: Kind, rows: number | readonly object[]): Generator<Entry> {
     const { entity, prefix, of } = KINDS[kind]
     if (typeof rows !== 'number') {
