@@ -89,6 +89,25 @@ it('what changes while it is read: after a request arrived, and after its answer
   expect(seen).toEqual([`/users/${id}`, `/users/${id}`])
 })
 
+it('a hook of the test that throws is not lost: who asked sees it', async () => {
+  const { client } = await clerk({
+    onRequest: () => {
+      throw new Error('a mistake in the test')
+    },
+  })
+  await expect(client.instance.get()).rejects.toMatchObject({
+    status: 500,
+    errors: [{ code: 'testing_failed', message: expect.stringContaining('a mistake in the test') }],
+  })
+})
+
+it('what is no JSON is refused', async () => {
+  const { api } = await clerk()
+  const headers = { authorization: `Bearer ${api.secretKey}`, 'content-type': 'application/json' }
+  const response = await fetch(`${api.url}/v1/users`, { method: 'POST', headers, body: '{' })
+  expect([response.status, await response.json()]).toMatchObject([400, { errors: [{ code: 'request_body_invalid' }] }])
+})
+
 it('the limit is of the instance, blocks the endpoint that went over, and ends by its own clock', async () => {
   let now = Date.UTC(2026, 0, 1)
   const { api } = await clerk({ users: 1, rateLimit: { requests: 2, windowMs: 5_000 }, now: () => now })
@@ -108,6 +127,17 @@ it('the limit is of the instance, blocks the endpoint that went over, and ends b
   expect(await ask('/instance')).toEqual([429, '5'])
   expect(await ask('/users/count')).toEqual([429, '5'])
   expect(api.requests.map(({ status }) => status)).toEqual([200, 200, 429, 200, 200, 429, 429])
+})
+
+it('an endpoint is blocked for as long as it was said, though others are answered again', async () => {
+  let now = Date.UTC(2026, 0, 1)
+  const { api } = await clerk({ users: 1, rateLimit: { requests: 1, windowMs: 5_000 }, now: () => now })
+  expect((await get(api, '/users')).status).toBe(200)
+  now += 700
+  expect((await get(api, '/users')).headers.get('retry-after')).toBe('5')
+  now += 4_500
+  expect((await get(api, '/users')).headers.get('retry-after')).toBe('1')
+  expect((await get(api, '/instance')).status).toBe(200)
 })
 
 it('the clock of the instance is in its dates', async () => {

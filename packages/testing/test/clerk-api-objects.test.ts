@@ -34,6 +34,25 @@ it.each([
   expect(body.total_count).toBe(api[kind].count)
 })
 
+it('made by number: each has the id that it is listed by, a time before now, and belongs to who is there', async () => {
+  const { api } = await clerk(EVERYTHING)
+  const users = new Set(api.users.ids())
+  const organizations = new Set(api.organizations.ids())
+  const { seed, ...kinds } = EVERYTHING
+  for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
+    expect(api[kind].count, kind).toBe(EVERYTHING[kind])
+    for (const id of api[kind].ids()) {
+      const object: object = api[kind].get(id) ?? {}
+      expect(object).toMatchObject({ id, created_at: expect.any(Number), updated_at: expect.any(Number) })
+      expect(Reflect.get(object, 'updated_at')).toBeLessThan(Date.now())
+      const text = JSON.stringify({ ...object, id: '' })
+      for (const user of text.match(/user_\w{27}/g) ?? []) if (kind !== 'organizations') expect(users).toContain(user)
+      for (const one of text.match(/"org_\w{27}/g) ?? []) expect(organizations).toContain(one.slice(1))
+    }
+  }
+  expect(users).toContain(api.organizations.get([...organizations][0] ?? '')?.created_by)
+})
+
 it("Clerk's client reads each of them", async () => {
   const { api, client } = await clerk(EVERYTHING)
   const [organizationId = ''] = api.organizations.ids()

@@ -101,6 +101,19 @@ it('a cursor of either direction goes on where it was, whatever was deleted or c
   expect(await after(ids[2], '-created_at')).toEqual([ids[0]])
 })
 
+it('who is imported with an old time of creation lies behind an ascending cursor', async () => {
+  const { api } = await clerk({ users: 4 })
+  const second = api.users.ids()[1] ?? ''
+  const imported = await api.users.create({ created_at: api.users.get(second)?.created_at })
+  const { body } = await get<{ id: string }[]>(
+    api,
+    `/users?order_by=created_at&starting_after=${api.users.ids().at(-2)}`,
+  )
+  expect(idsOf(body)).toEqual(api.users.ids().slice(-1))
+  expect(api.users.ids().indexOf(imported.id)).toBeLessThan(3)
+  expect(imported.updated_at).toBeGreaterThan(Date.now() - 60_000)
+})
+
 it('the cursor of a user who was deleted is refused, and created_at_after goes on', async () => {
   const { api } = await clerk({ users: 3 })
   const [first = '', second = '', third] = api.users.ids()

@@ -68,6 +68,18 @@ it('events of one seed are of one user, one organization', () => {
   expect(clerkEvent('user.deleted', {}, options).data).toEqual({ object: 'user', id: user.id, deleted: true })
 })
 
+it.each([
+  ['organizationInvitation.accepted', { status: 'accepted', user_id: expect.stringMatching(/^user_/) }],
+  ['session.pending', { status: 'pending' }],
+  ['session.removed', { status: 'removed' }],
+  ['subscription.pastDue', { status: 'past_due', past_due_at: expect.any(Number) }],
+  ['paymentAttempt.updated', { status: 'paid', paid_at: expect.any(Number) }],
+  ['role.deleted', { object: 'role', deleted: true }],
+  ['organizationMembership.deleted', { role: 'org:member', organization: { object: 'organization' } }],
+] as const)('%s says so in its object', (type, expected) => {
+  expect(clerkEvent(type).data).toMatchObject(expected)
+})
+
 it('without a seed an id says who it is', () => {
   const created = clerkEvent('user.created', { id: 'user_1' }).data
   expect(clerkEvent('user.updated', { id: 'user_1' }).data.email_addresses[0]?.email_address).toBe(

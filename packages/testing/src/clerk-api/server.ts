@@ -36,7 +36,8 @@ const BASE = 'http://clerk.invalid'
 export function requestListener(options: ServerOptions): RequestListener {
   return (request, response) => {
     serve(options, request, response).catch((error: unknown) => {
-      response.destroy(error instanceof Error ? error : new Error(String(error)))
+      // A hook of the test's that threw, or a fault of ours: whoever asked is to see it.
+      if (!response.headersSent) send(response, refusal(500, 'testing_failed', String(error)), options.now(), false)
     })
   }
 }
@@ -109,6 +110,7 @@ function answerOf(fault: Fault, path: string): Answer | undefined {
     case 'html':
       return htmlPage(status ?? 200)
     case 'empty':
+      if (path === '/users/count') return { status: 200, body: { object: 'total_count', total_count: 0 } }
       return { status: 200, body: /^\/(users|sessions|invitations)$/.test(path) ? [] : { data: [], total_count: 0 } }
     case 'missing':
       return refusal(404, 'resource_not_found', 'not found', `${path} was not found`)
