@@ -65,7 +65,7 @@ describe.for(relayed)('On %s', ([, open]) => {
     const store = await open('kysely_hooks')
     const other = { begun: Promise.withResolvers<void>(), mayEnd: Promise.withResolvers<void>() }
     let write: () => unknown = () => {}
-    let hook = (tx: Tx): unknown => {
+    let hook: (tx: Tx) => unknown = (tx) => {
       const late = make(tx)
       write = () => late(tx)
     }
