@@ -81,8 +81,10 @@ export function kyselyAdapter<DB>(
       ledger: tables.events === undefined ? undefined : readOwnTable('events', tables.events, spelling),
       deadLetters:
         tables.deadLetters === undefined ? undefined : readOwnTable('deadLetters', tables.deadLetters, spelling),
-      find: ({ name, key }, id, tx) =>
-        ((tx ?? untyped) as Untyped).selectFrom(name).selectAll().where(key, '=', id).execute(),
+      find: ({ name, key }, id, tx) => {
+        const query = (on: unknown) => (on as Untyped).selectFrom(name).selectAll().where(key, '=', id).execute()
+        return tx ? query(tx) : onOneConnection(db, undefined, query)
+      },
     },
     asyncRunner<Transaction<DB>>({
       send: (statements, signal) => {

@@ -33,9 +33,6 @@ testFaults('kysely_faults', [
     tables: (url) => createdTables('postgres', rawPostgres(url, onTestFinished)),
     open(connectionString, options) {
       const pool = new pg.Pool({ connectionString, max: 2, connectionTimeoutMillis: 5_000 })
-      // As the README says: a connection that breaks reports it where it is, in the pool or in use.
-      pool.on('error', () => {})
-      pool.on('connect', (client) => client.on('error', () => {}))
       onTestFinished(() => pool.end())
       return syncOf(new PostgresDialect({ pool }), options)
     },
