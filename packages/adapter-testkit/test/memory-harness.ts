@@ -28,7 +28,11 @@ export interface Parts {
   readonly adapter: Adapter
   readonly database: MemoryDatabase
   readonly call: <T>(run: () => Promise<T>) => Promise<T>
+  readonly autocommit: boolean
 }
+
+/** What becomes of a statement of SQL that a hook sends; the good adapter's transactions take none. */
+export const statements = new WeakMap<object, (text: string) => void>()
 
 interface MemoryHarnessOptions {
   readonly runner: Runner
@@ -59,7 +63,7 @@ export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOp
       const database = databaseOf(shape)
       const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
       const adapter = memoryAdapter(memoryTables(shape), { database, ledger: SHAPES[shape].ledger, call })
-      return replace ? replace({ adapter, database, call }) : adapter
+      return replace ? replace({ adapter, database, call, autocommit: true }) : adapter
     },
     read(table, keys) {
       const { key } = TABLES[table]
@@ -79,12 +83,25 @@ export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOp
     effect: async (tx, welcome) => tx.insert('welcomes', { ...welcome }),
     failingStatement: async (tx) => tx.insert('users', { id: 'user_refused', noSuchColumn: 1 }),
     triggers: 'none',
+    sql: {
+      async send(tx, text) {
+        const run = statements.get(tx)
+        if (!run) throw new Error('This transaction takes no SQL.')
+        run(text)
+      },
+      withoutAutocommit({ calls }) {
+        const database = databaseOf('plain')
+        const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
+        const adapter = memoryAdapter(memoryTables('plain'), { database, call })
+        return replace ? replace({ adapter, database, call, autocommit: false }) : adapter
+      },
+    },
     deadLetters: {
       adapter({ calls }) {
         const database = databaseOf('plain')
         const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
         const adapter = memoryAdapter(memoryTables('plain'), { database, deadLetters: true, call })
-        return replace ? replace({ adapter, database, call }) : adapter
+        return replace ? replace({ adapter, database, call, autocommit: true }) : adapter
       },
       read: (ids) =>
         databaseOf('plain')
