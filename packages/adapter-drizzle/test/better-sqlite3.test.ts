@@ -27,6 +27,7 @@ testAdapter({
   triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome).run(),
   failingStatement: (tx) => tx.all(sql`select * from no_such_table`),
+  sql: { send: (tx, text) => tx.run(sql.raw(text)) },
 })
 
 /** A connection whose every statement, and every transaction as a whole, passes through the kit's hands. */

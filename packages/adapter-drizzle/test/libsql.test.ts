@@ -27,6 +27,7 @@ testAdapter({
   triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
   failingStatement: (tx) => tx.all(sql`select * from no_such_table`),
+  sql: { send: (tx, text) => tx.run(sql.raw(text)) },
 })
 
 /** A client whose every call passes through the kit's hands. */

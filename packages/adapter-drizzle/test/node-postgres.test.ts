@@ -28,5 +28,6 @@ for (const prepare of [false, true]) {
     triggers,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+    sql: { send: (tx, text) => tx.execute(sql.raw(text)) },
   })
 }

@@ -26,6 +26,7 @@ testAdapter({
   triggers,
   effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
   failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+  sql: { send: (tx, text) => tx.execute(sql.raw(text)) },
 })
 
 /** A database whose every statement, and every transaction as a whole, passes through the kit's hands. */

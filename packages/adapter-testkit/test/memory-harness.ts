@@ -16,6 +16,7 @@ import {
   type Runner,
   SHAPES,
   type Shape,
+  type SqlHarness,
   type SyncedTableName,
   TABLES,
   type TableName,
@@ -48,6 +49,19 @@ export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOp
     const database = databases.get(shape) ?? new MemoryDatabase(memorySchema(memoryTables(shape)))
     databases.set(shape, database)
     return database
+  }
+  const sql: SqlHarness<MemoryTransaction> = {
+    async send(tx, text) {
+      const run = statements.get(tx)
+      if (!run) throw new Error('This transaction takes no SQL.')
+      run(text)
+    },
+    withoutAutocommit({ calls }) {
+      const database = databaseOf('plain')
+      const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
+      const adapter = memoryAdapter(memoryTables('plain'), { database, call })
+      return replace ? replace({ adapter, database, call, autocommit: false }) : adapter
+    },
   }
   return {
     name: 'memory',
@@ -83,19 +97,8 @@ export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOp
     effect: async (tx, welcome) => tx.insert('welcomes', { ...welcome }),
     failingStatement: async (tx) => tx.insert('users', { id: 'user_refused', noSuchColumn: 1 }),
     triggers: 'none',
-    sql: {
-      async send(tx, text) {
-        const run = statements.get(tx)
-        if (!run) throw new Error('This transaction takes no SQL.')
-        run(text)
-      },
-      withoutAutocommit({ calls }) {
-        const database = databaseOf('plain')
-        const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
-        const adapter = memoryAdapter(memoryTables('plain'), { database, call })
-        return replace ? replace({ adapter, database, call, autocommit: false }) : adapter
-      },
-    },
+    // Hooks without a transaction, or whose transaction answers at once, have no SQL here.
+    ...((capabilities?.transactions ?? 'interactive') === 'interactive' && { sql }),
     deadLetters: {
       adapter({ calls }) {
         const database = databaseOf('plain')

@@ -21,7 +21,7 @@ async function served() {
     await proxy.close()
     server.close().closeAllConnections()
   })
-  const post = async (path: string, body: BodyInit) =>
+  const post = async (path: string, body: string | ReadableStream) =>
     (await fetch(new URL(path, proxy.url()), { method: 'POST', body, ...{ duplex: 'half' } })).text()
   return { kept, proxy, post }
 }

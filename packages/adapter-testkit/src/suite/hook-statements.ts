@@ -36,7 +36,7 @@ export function hookStatements(stage: Stage, it: It, { send, withoutAutocommit }
   it('a hook that catches a deadlock, which may roll its transaction back, is not acknowledged with half of it', async () => {
     const histories = [stage.history('plain'), stage.history('plain')] as const
     const rivals = histories.map((history) => history.key).reverse()
-    const processes = await stage.processes('plain', 2)
+    const processes = [await stage.process('plain', 0), await stage.process('plain', 1)] as const
     for (const history of histories) {
       await stage.sync(await stage.process('plain')).apply(history.created({ at: 1 }).event)
     }
@@ -54,7 +54,7 @@ export function hookStatements(stage: Stage, it: It, { send, withoutAutocommit }
           () => attempted(stage, () => send(call.tx, `update users set id = id where id = '${rivals[n]}'`)),
           () => attempted(stage, () => stage.welcome(call)),
         )
-      await untilAcknowledged(stage.sync(processes[n] ?? processes[0], { hook }), updated)
+      await untilAcknowledged(stage.sync(processes[n], { hook }), updated)
       return updated
     }
     const events = stage.harness.capabilities.parallel
