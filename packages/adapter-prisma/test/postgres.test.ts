@@ -27,4 +27,5 @@ testAdapter<Prisma.TransactionClient>({
   triggers,
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
+  sql: { send: (tx, text) => tx.$executeRawUnsafe(text) },
 })

@@ -26,6 +26,15 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Prom
     insert,
     triggers,
     ...hooks,
+    sql: {
+      ...hooks.sql,
+      withoutAutocommit({ calls }) {
+        const pool = createPool({ uri: url, connectionLimit: 4, timezone: 'Z' })
+        pools.push(pool)
+        pool.on('connection', (connection) => connection.query('set autocommit = 0'))
+        return adapterOf(open(new MysqlDialect({ pool: fallible(pool, calls) })), 'plain')
+      },
+    },
   })
 }
 

@@ -34,5 +34,6 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb', optio
     // `create` would read its row back, and under serializable isolation lock the whole table, which has no index.
     effect: (tx, welcome) => tx.welcome.createMany({ data: [welcome] }),
     failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
+    sql: { send: (tx, text) => tx.$executeRawUnsafe(text) },
   })
 }
