@@ -43,7 +43,8 @@ export async function checkDatabase(
     const facts = tableFacts(found)
     const ofDeletes = tombstones[table.entity]
     const mapped = maps[table.entity] ?? Object.keys(table.columns)
-    problems.push(...rules.checkTable(table, facts, { mapped, sample: samples[table.entity], padsChars: true }))
+    const sample = samples[table.entity]
+    problems.push(...rules.checkTable(table, facts, { mapped, sample, padsChars: true, sentAsJson: true }))
     if (found) {
       const { key, properties: insert } = table
       const update = insert.filter((column) => column !== key)
