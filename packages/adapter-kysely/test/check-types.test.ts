@@ -79,7 +79,7 @@ const COLUMNS: Readonly<
     MySQL: { wrong: { int: /is int and/, 'int unsigned': /is int unsigned/ }, right: ['bigint', 'bigint unsigned'] },
     MariaDB: { wrong: { 'int(11)': /is int\(11\)/ }, right: ['bigint(20)'] },
     SQLite: {
-      wrong: { text: /is text and is filled with a number/ },
+      wrong: { text: /is TEXT and is filled with a number/ },
       right: ['integer', 'int', 'numeric', 'datetime'],
     },
   },

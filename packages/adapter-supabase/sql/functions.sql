@@ -279,8 +279,8 @@ begin
 end
 $$;
 
--- Keeps a dead letter, and leaves one that is there as it is: parked. full where as many were parked since as may be. Fails
--- where it is not there afterwards. Does not look at the ledger: until the end of the call nobody else sees the letter, so
+-- Keeps a dead letter; one that is there gets its code and its payload: parked. full where as many were parked since as may
+-- be. Fails where it is not there afterwards. Does not look at the ledger: until the end of the call nobody else sees the letter, so
 -- the look that finds a message which was entered meanwhile is a call of its own.
 create or replace function public.clerk_sync_park(
   letters text, letter jsonb, most bigint, since timestamptz, path text default current_setting('search_path')
@@ -294,6 +294,9 @@ declare
   look text := format('select exists (select from %s where id = $1)', target);
   kept boolean;
 begin
+  perform set_config('search_path', path, true);
+  execute format('update %s set code = $2, payload = $3 where id = $1', target)
+    using letter ->> 'id', letter ->> 'code', letter ->> 'payload';
   execute look into kept using letter ->> 'id';
   if kept then
     return 'parked';
@@ -301,7 +304,6 @@ begin
   if public.clerk_sync_count_letters(letters, since) >= most then
     return 'full';
   end if;
-  perform set_config('search_path', path, true);
   execute format(
     'insert into %s (id, type, entity_id, code, payload, parked_at) '
     'select r.id, r.type, r.entity_id, r.code, r.payload, r.parked_at from %s on conflict (id) do nothing',

@@ -69,7 +69,11 @@ export async function checkDatabase(
     const found = stored[table.name]
     if (found?.ordinary === false) return [notOrdinary(table.name)]
     const insert = properties.map((property) => unquoted(table.column(property)))
-    return [...unfit(tableFacts(found)), ...(found ? unwritable(table.name, found, { insert, remove: true }) : [])]
+    const update = table === letters ? ['code', 'payload'] : []
+    return [
+      ...unfit(tableFacts(found)),
+      ...(found ? unwritable(table.name, found, { insert, update, remove: true }) : []),
+    ]
   }
   if (ledger) problems.push(...checkOwn(ledger, LEDGER_COLUMNS, (facts) => rules.checkLedger(ledger, facts)))
   if (!letters) return problems

@@ -34,7 +34,12 @@ export function checkLetters(letters: LettersTable, facts: TableFacts): Problem[
   return [
     ...problems,
     ...checkRules(table, facts),
-    ...checkAccess(letters, facts, { select: columns, insert: columns, delete: [unquoted(letters.column('id'))] }),
+    ...checkAccess(letters, facts, {
+      select: columns,
+      insert: columns,
+      update: [unquoted(letters.column('code')), payload],
+      delete: [id],
+    }),
   ]
 }
 
