@@ -19,6 +19,7 @@ import type { ClientFacts } from './client.ts'
 import { encode } from './encode.ts'
 import { generatorOf, unknownDefault } from './generated-values.ts'
 import type { Field, Model } from './schema.ts'
+import { sqlTypeOf } from './sql-type.ts'
 
 /** @throws ClerkSyncError `config_invalid` for what the schema shows to be wrong. */
 export function syncedTable(entity: Entity, name: string, facts: ClientFacts): SyncedTable {
@@ -137,10 +138,13 @@ function infoOf(field: Field, facts: ClientFacts): ColumnInfo {
   const referred = referredBy(field.name)
   const unfit = referred && unfitFor(referred, field, facts)
   const takes = field.list ? 'list' : field.enumValues ? 'text' : TAKES[field.type]
+  const type = sqlTypeOf(field, facts.database)
   return {
     // `@default(dbgenerated())`: how a schema says it of a generated column, and of nothing else.
     ...(isGenerated(field) && { generated: true }),
     ...(takes && { takes }),
+    ...(type !== undefined && { type }),
+    ...(field.enumValues && !field.list && { labels: [...field.enumValues.values()] }),
     // Prisma's lists take NULL in the database, and read as empty.
     nullable: field.optional || field.list,
     required: isRequired(field),

@@ -1,4 +1,4 @@
--- The functions that @clerk-sync/adapter-supabase calls, version 3. Copy this file into your migrations as it is; a new
+-- The functions that @clerk-sync/adapter-supabase calls, version 4. Copy this file into your migrations as it is; a new
 -- version of the package may bring a new one, which replaces these functions. check() compares the versions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
@@ -279,8 +279,8 @@ begin
 end
 $$;
 
--- Keeps a dead letter, and leaves one that is there as it is: parked. full where as many were parked since as may be. Fails
--- where it is not there afterwards. Does not look at the ledger: until the end of the call nobody else sees the letter, so
+-- Keeps a dead letter; one that is there gets its code and its payload: parked. full where as many were parked since as may
+-- be. Fails where it is not there afterwards. Does not look at the ledger: until the end of the call nobody else sees the letter, so
 -- the look that finds a message which was entered meanwhile is a call of its own.
 create or replace function public.clerk_sync_park(
   letters text, letter jsonb, most bigint, since timestamptz, path text default current_setting('search_path')
@@ -294,6 +294,9 @@ declare
   look text := format('select exists (select from %s where id = $1)', target);
   kept boolean;
 begin
+  perform set_config('search_path', path, true);
+  execute format('update %s set code = $2, payload = $3 where id = $1', target)
+    using letter ->> 'id', letter ->> 'code', letter ->> 'payload';
   execute look into kept using letter ->> 'id';
   if kept then
     return 'parked';
@@ -301,7 +304,6 @@ begin
   if public.clerk_sync_count_letters(letters, since) >= most then
     return 'full';
   end if;
-  perform set_config('search_path', path, true);
   execute format(
     'insert into %s (id, type, entity_id, code, payload, parked_at) '
     'select r.id, r.type, r.entity_id, r.code, r.payload, r.parked_at from %s on conflict (id) do nothing',
@@ -372,7 +374,7 @@ create or replace function public.clerk_sync_facts(names text[], path text defau
 returns jsonb
 language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select jsonb_build_object('clerk_sync_version', 3) ||
+  select jsonb_build_object('clerk_sync_version', 4) ||
     coalesce(jsonb_object_agg(named.name, case when named.id is not null then jsonb_build_object(
     'role', current_user,
     'ordinary', (select c.relkind = 'r' from pg_class c where c.oid = named.id),
@@ -400,6 +402,8 @@ as $$
         select jsonb_build_object(
           'type', format_type(step.type, step.modifier),
           'takesText', b.typcategory = 'S',
+          'labels', case when b.typtype = 'e' then
+            (select jsonb_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = b.oid) end,
           'length', case when b.typname in ('varchar', 'bpchar') then nullif(step.modifier, -1) - 4 end
         )
         from step join pg_type b on b.oid = step.type where b.typtype <> 'd'
@@ -411,7 +415,7 @@ as $$
       where a.attrelid = named.id and a.attnum > 0 and not a.attisdropped
     ),
     'indexes', (
-      select coalesce(jsonb_agg(jsonb_build_object('primary', i.indisprimary,
+      select coalesce(jsonb_agg(jsonb_build_object('primary', i.indisprimary, 'deferrable', not i.indimmediate,
         'nullsNotDistinct', coalesce(to_jsonb(i) -> 'indnullsnotdistinct' = 'true', false), 'columns', (
         select jsonb_agg(a.attname order by k.position)
         from unnest(i.indkey) with ordinality as k(attnum, position)
@@ -419,21 +423,27 @@ as $$
         where k.position <= i.indnkeyatts
       ))), '[]')
       from pg_index i
-      where i.indrelid = named.id and i.indisunique and i.indimmediate and i.indpred is null and i.indexprs is null
+      where i.indrelid = named.id and i.indisunique and i.indpred is null and i.indexprs is null
     ),
     'partialUniques', (
-      select coalesce(jsonb_agg(jsonb_build_object('name', c.relname, 'columns', array(
+      select coalesce(jsonb_agg(jsonb_build_object('name', c.relname, 'excludes', i.indisexclusion, 'columns', array(
         select a.attname from unnest(i.indkey) with ordinality as k(attnum, position)
           join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
         where k.position <= i.indnkeyatts
       ))), '[]')
       from pg_index i join pg_class c on c.oid = i.indexrelid
-      where i.indrelid = named.id and i.indisunique and (i.indpred is not null or i.indexprs is not null)
+      where i.indrelid = named.id
+        and (i.indisexclusion or i.indisunique and (i.indpred is not null or i.indexprs is not null))
     ),
     -- Of a trigger's bits, 4 is an insert and 16 an update.
     'triggers', array(
       select t.tgname from pg_trigger t
       where t.tgrelid = named.id and not t.tgisinternal and t.tgenabled <> 'D' and t.tgtype & 20 <> 0
+    ),
+    -- 2 is an update, and 3 an insert.
+    'rules', array(
+      select r.rulename from pg_rewrite r
+      where r.ev_class = named.id and r.ev_type in ('2', '3') and r.ev_enabled <> 'D'
     ),
     'checks', (
       select coalesce(jsonb_agg(jsonb_build_object('name', c.conname, 'columns', array(

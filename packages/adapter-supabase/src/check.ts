@@ -43,7 +43,8 @@ export async function checkDatabase(
     const facts = tableFacts(found)
     const ofDeletes = tombstones[table.entity]
     const mapped = maps[table.entity] ?? Object.keys(table.columns)
-    problems.push(...rules.checkTable(table, facts, { mapped, sample: samples[table.entity], padsChars: true }))
+    const sample = samples[table.entity]
+    problems.push(...rules.checkTable(table, facts, { mapped, sample, padsChars: true, sentAsJson: true }))
     if (found) {
       const { key, properties: insert } = table
       const update = insert.filter((column) => column !== key)
@@ -68,7 +69,11 @@ export async function checkDatabase(
     const found = stored[table.name]
     if (found?.ordinary === false) return [notOrdinary(table.name)]
     const insert = properties.map((property) => unquoted(table.column(property)))
-    return [...unfit(tableFacts(found)), ...(found ? unwritable(table.name, found, { insert, remove: true }) : [])]
+    const update = table === letters ? ['code', 'payload'] : []
+    return [
+      ...unfit(tableFacts(found)),
+      ...(found ? unwritable(table.name, found, { insert, update, remove: true }) : []),
+    ]
   }
   if (ledger) problems.push(...checkOwn(ledger, LEDGER_COLUMNS, (facts) => rules.checkLedger(ledger, facts)))
   if (!letters) return problems

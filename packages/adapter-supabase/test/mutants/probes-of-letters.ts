@@ -25,8 +25,9 @@ export const probesOfLetters: Record<string, (project: Project) => Promise<void>
     const { sql, call } = project
     const park = (letter: object, most = 9, since = EPOCH) => call('clerk_sync_park', LETTERS, letter, most, since)
     const first = letterOf('msg_1', 1_000)
-    expect([await park(first), await park({ ...first, code: 'other' })]).toEqual(['parked', 'parked'])
-    expect(await sql(`select * from ${LETTERS}`)).toEqual([first])
+    const newer = { ...first, code: 'other', payload: '{"newer":true}' }
+    expect([await park(first), await park({ ...newer, parked_at: new Date(9_000) })]).toEqual(['parked', 'parked'])
+    expect(await sql(`select * from ${LETTERS}`)).toEqual([newer])
     const since = new Date(1_000).toISOString()
     expect(await park(letterOf('msg_2', 2_000), 1, since)).toBe('full')
     expect(await park(first, 0, since)).toBe('parked')

@@ -85,7 +85,10 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
        where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') and has_table_privilege(role, c.oid, p)
        group by 1, 2`,
     )
-    const service = (table: string) => (OWN_TABLES.includes(table) ? 'delete insert select' : 'insert select update')
+    const service = (table: string) => {
+      if (table === 'clerk_dead_letters') return 'delete insert select update'
+      return OWN_TABLES.includes(table) ? 'delete insert select' : 'insert select update'
+    }
     const expected = [
       ...TABLES.map((table) => ({
         table,

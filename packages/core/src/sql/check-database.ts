@@ -21,6 +21,7 @@ import {
 } from './table.ts'
 import type { CheckFacts, TableFacts } from './table-facts.ts'
 import { mentionedIn, tryCheck } from './try-check.ts'
+import { tryPolicies } from './try-policies.ts'
 
 /** What a database is checked with. */
 export interface CheckParts {
@@ -39,10 +40,10 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
   const problems: Problem[] = catalog.settings ? [...(yield* catalog.settings())] : []
   const found: [KeyedTable, TableFacts][] = []
   for (const table of tables) {
-    const facts = yield* catalog.facts(table.quoted)
-    found.push([table, facts])
     const mapped = options.mapped?.[table.entity]
     const tombstones = options.tombstones?.[table.entity]
+    const facts = yield* tryPolicies(parts, table, yield* catalog.facts(table.quoted), tombstones?.written)
+    found.push([table, facts])
     const sample = options.samples?.[table.entity]
     problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))
     if (facts.columns.size === 0 || facts.otherKind) continue
