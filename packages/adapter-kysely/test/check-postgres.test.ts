@@ -290,7 +290,8 @@ describe('check on PostgreSQL finds what a table has', () => {
     const { problemsOf, syncOf, run } = await opened([
       users(),
       'create rule moved as on update to users do also nothing',
-      'create rule watched as on delete to users do also nothing',
+      'create rule watched as on delete to users do instead nothing',
+      'create rule harmless as on insert to users do also nothing',
     ])
     expect(await problemsOf()).toEqual([
       matching(/^error: users has the rule moved, and PostgreSQL takes no guarded write/),
@@ -301,6 +302,9 @@ describe('check on PostgreSQL finds what a table has', () => {
     })
     await run('drop rule moved on users')
     expect(await problemsOf()).toEqual([])
+    expect(await syncOf().apply(userEvent('user.created', 'user_1', 1_760_000_000_000))).toBe('created')
+    await run('create rule dropped as on insert to users do instead nothing')
+    expect(await problemsOf()).toEqual([matching(/^error: users has the rule dropped/)])
   })
 
   it('an exclusion constraint and a deferrable unique index', async () => {

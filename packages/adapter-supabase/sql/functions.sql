@@ -402,8 +402,7 @@ as $$
         select jsonb_build_object(
           'type', format_type(step.type, step.modifier),
           'takesText', b.typcategory = 'S',
-          'labels', case when b.typtype = 'e' then
-            (select jsonb_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = b.oid) end,
+          'labels', (select jsonb_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = b.oid),
           'length', case when b.typname in ('varchar', 'bpchar') then nullif(step.modifier, -1) - 4 end
         )
         from step join pg_type b on b.oid = step.type where b.typtype <> 'd'
@@ -440,10 +439,11 @@ as $$
       select t.tgname from pg_trigger t
       where t.tgrelid = named.id and not t.tgisinternal and t.tgenabled <> 'D' and t.tgtype & 20 <> 0
     ),
-    -- 2 is an update, and 3 an insert.
+    -- 2 is an update, and 3 an insert, which a rule that does nothing beside it leaves alone.
     'rules', array(
       select r.rulename from pg_rewrite r
-      where r.ev_class = named.id and r.ev_type in ('2', '3') and r.ev_enabled <> 'D'
+      where r.ev_class = named.id and r.ev_enabled <> 'D'
+        and (r.ev_type = '2' or r.ev_type = '3' and (r.is_instead or r.ev_action::text <> '<>'))
     ),
     'checks', (
       select coalesce(jsonb_agg(jsonb_build_object('name', c.conname, 'columns', array(

@@ -43,7 +43,7 @@ describe('check', () => {
       expect.stringMatching(/^users\.last_sign_in_at is bigint and is filled with a time/),
       expect.stringMatching(/^users\.public_metadata is text and is filled with JSON: it reads back as text/),
     ])
-    await sql('create rule moved as on insert to users do also nothing')
+    await sql('create rule moved as on insert to users do instead nothing')
     expect(await messages()).toContainEqual(expect.stringMatching(/^users has the rule moved/))
   })
 

@@ -34,6 +34,8 @@ export const probesOfLetters: Record<string, (project: Project) => Promise<void>
     expect(await park(letterOf('msg_2', 2_000), 2, since)).toBe('parked')
     expect(await park(letterOf('msg_3', 3_000), 2, new Date(1_001).toISOString())).toBe('parked')
     expect(await ids(project)).toEqual(['msg_1', 'msg_2', 'msg_3'])
+    await park({ ...first, code: 'newest' })
+    expect(await sql(`select id from ${LETTERS} where code = 'newest'`)).toEqual([{ id: 'msg_1' }])
     const count = (...given: unknown[]) => call('clerk_sync_count_letters', LETTERS, ...given)
     expect([await count(), await count(new Date(2_000).toISOString())]).toEqual(['3', '2'])
   },

@@ -42,7 +42,8 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
   for (const table of tables) {
     const mapped = options.mapped?.[table.entity]
     const tombstones = options.tombstones?.[table.entity]
-    const facts = yield* tryPolicies(parts, table, yield* catalog.facts(table.quoted), tombstones?.written)
+    const told = yield* catalog.facts(table.quoted)
+    const facts = isBeside(table) ? told : yield* tryPolicies(parts, table, told, tombstones?.written)
     found.push([table, facts])
     const sample = options.samples?.[table.entity]
     problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))

@@ -66,10 +66,11 @@ export const catalog: Catalog = {
        where tgrelid = to_regclass($1) and not tgisinternal and tgenabled <> 'D' and tgtype & 20 <> 0 order by tgname`,
       table,
     )
-    // 2 is an update, and 3 an insert; a view is made of a rule of its own.
+    // 2 is an update, and 3 an insert, which a rule that does nothing beside it leaves alone.
     const rules = yield* query(
       `select rulename::text as name from pg_rewrite
-       where ev_class = to_regclass($1) and ev_type in ('2', '3') and ev_enabled <> 'D' order by rulename`,
+       where ev_class = to_regclass($1) and ev_enabled <> 'D'
+         and (ev_type = '2' or ev_type = '3' and (is_instead or ev_action::text <> '<>')) order by rulename`,
       table,
     )
     const [relation] = yield* query(
