@@ -132,7 +132,8 @@ export class DeadLetters {
   /** Whether it holds data of a user who is deleted, and is about something else. */
   async #isOfErasedUser(event: ClerkEvent, deadline: Deadline): Promise<boolean> {
     const { modeOf } = this.parts
-    if (modeOf('user') !== 'erase') return false
+    const mode = modeOf('user')
+    if (mode === undefined || mode === 'keep') return false
     const target = targetOf(event, modeOf)
     for (const user of usersIn(event)) {
       if (target?.entity === 'user' && user === target.key) continue

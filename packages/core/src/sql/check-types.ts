@@ -5,7 +5,7 @@ import type { Problem, Values } from '../port/sync-adapter.ts'
 import type { ColumnInfo } from '../port/table-info.ts'
 import { affinityOf, type ColumnType, columnType } from './column-type.ts'
 import { unquoted } from './names.ts'
-import type { SyncedTable } from './table.ts'
+import { isInRow, type KeyedTable } from './table.ts'
 import type { ColumnFacts, TableFacts } from './table-facts.ts'
 import { misfit } from './value-misfit.ts'
 
@@ -19,9 +19,10 @@ export interface GivenValues {
 }
 
 /** Types that differ from the schema object's, or that have no room for what the map gives. */
-export function checkTypes(synced: SyncedTable, facts: TableFacts, given: GivenValues): Problem[] {
-  const sample = { ...given.sample, [synced.deletedAt]: new Date(0) }
-  return [...given.mapped, synced.deletedAt].flatMap((property): Problem[] => {
+export function checkTypes(synced: KeyedTable, facts: TableFacts, given: GivenValues): Problem[] {
+  const written: Values = isInRow(synced) ? { [synced.deletedAt]: new Date(0) } : {}
+  const sample = { ...given.sample, ...written }
+  return [...given.mapped, ...Object.keys(written)].flatMap((property): Problem[] => {
     const column = unquoted(synced.column(property))
     const found = facts.columns.get(column)
     if (!found || found.generatedAs !== undefined) return []
@@ -74,7 +75,7 @@ const CONVERTED = {
 }
 
 function unfit(
-  synced: SyncedTable,
+  synced: KeyedTable,
   property: string,
   found: ColumnFacts,
   value: unknown,
@@ -121,7 +122,7 @@ function lacks({ type }: ColumnFacts, missing: readonly string[]): string {
 }
 
 /** All that Clerk gives the field of which the map gave one value; else that value. */
-function valuesOf({ entity }: SyncedTable, property: string, value: unknown): readonly string[] {
+function valuesOf({ entity }: KeyedTable, property: string, value: unknown): readonly string[] {
   const known = definitionOf(entity).values?.[camelCase(property)]
   return known?.includes(String(value)) ? known : [String(value)]
 }

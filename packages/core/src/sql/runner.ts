@@ -12,6 +12,8 @@ import { drive, driveAsync, type Program, type Row, type RunResult, type Stateme
 export interface Runner<Tx, HookResult> {
   /** Outside any transaction of the caller's; what is yielded together is one round trip, and atomic. */
   run<T>(program: Program<T>, signal?: AbortSignal): Promise<T>
+  /** A whole program in one transaction; left out where there is none but that of what is yielded together. */
+  runInTransaction?<T>(program: Program<T>, signal?: AbortSignal): Promise<T>
   /**
    * The steps of one event in one transaction. Left out where the driver has no interactive transactions: hooks then get
    * no `tx`, and run at least once.
@@ -53,17 +55,21 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
   readonly transaction: <T>(run: (open: Open) => Promise<T>, signal?: AbortSignal) => Promise<T>
   readonly handle: (open: Open) => HookHandle<Tx>
 }): Runner<Tx, unknown> {
+  const sendAllIn = (open: Open, signal: AbortSignal | undefined) =>
+    sendUntil(signal, async (statements) => {
+      const results: RunResult[] = []
+      for (const statement of statements) results.push(await driver.sendIn(open, statement))
+      return results
+    })
   return {
     run: (program, signal) => driveAsync(program, sendUntil(signal, driver.send)),
+    runInTransaction: (program, signal) =>
+      driver.transaction((open) => untilAborted(signal, () => driveAsync(program, sendAllIn(open, signal))), signal),
     async transaction({ claim, read, write, hook, confirm, undo }, signal) {
       let isInHook = false
       let hasFailed = false
       const run = async (open: Open): Promise<WriteOutcome | 'duplicate'> => {
-        const sendAll = sendUntil(signal, async (statements) => {
-          const results: RunResult[] = []
-          for (const statement of statements) results.push(await driver.sendIn(open, statement))
-          return results
-        })
+        const sendAll = sendAllIn(open, signal)
         if (!(await driveAsync(claim(), sendAll))) return 'duplicate'
         const handle = driver.handle(open)
         const rows = await read?.(handle.tx)
@@ -115,10 +121,16 @@ export function batchRunner(send: Send): Runner<never, unknown> {
 /** What a hook may return on a synchronous driver: anything but a promise. */
 export type SyncResult =
   // biome-ignore lint/suspicious/noConfusingVoidType: what a function without a return statement returns
-  void | undefined | null | string | number | boolean | bigint | (object & { readonly then?: AsyncHook })
-
-type AsyncHook =
-  ClerkSyncTypeError<'The driver is synchronous, and so must its hooks be: leave async out, and end each query with .run(), .get() or .all()'>
+  | void
+  | undefined
+  | null
+  | string
+  | number
+  | boolean
+  | bigint
+  | (object & {
+      readonly then?: ClerkSyncTypeError<'The driver is synchronous, and so must its hooks be: leave async out, and end each query with .run(), .get() or .all()'>
+    })
 
 /**
  * Drivers with one connection that answer at once. The hook must too: in an asynchronous one, the writes of other
@@ -129,8 +141,10 @@ export function syncRunner<Tx>(driver: {
   readonly transaction: <T>(run: (tx: Tx) => T) => T
 }): Runner<Tx, SyncResult> {
   const sendAll = (tx: Tx) => (statements: readonly Statement[]) => statements.map((one) => driver.sendIn(tx, one))
+  const run = async <T>(program: Program<T>): Promise<T> => driver.transaction((tx) => drive(program, sendAll(tx)))
   return {
-    run: async (program) => driver.transaction((tx) => drive(program, sendAll(tx))),
+    run,
+    runInTransaction: run,
     transaction: async ({ claim, read, write, hook, confirm, undo }) =>
       driver.transaction((tx): WriteOutcome | 'duplicate' => {
         if (!drive(claim(), sendAll(tx))) return 'duplicate'
