@@ -34,7 +34,7 @@ const COLUMNS: Readonly<
         'varchar(10)':
           /is character varying\(10\) and is filled with texts such as one of 15 characters.*Give it text, or/,
         'char(10)': /is character\(10\)/,
-        integer: /is integer and is filled with text: it is answered 503 value_refused/,
+        integer: /is integer and is filled with text: such an event is answered 503 value_refused/,
         boolean: /is boolean/,
         uuid: /is uuid/,
         timestamptz: /is timestamp with time zone/,
@@ -108,7 +108,7 @@ const COLUMNS: Readonly<
     PostgreSQL: {
       wrong: {
         text: /is text and is filled with JSON: it reads back as text. Give it json, or/,
-        integer: /is integer and is filled with JSON: it is answered 503/,
+        integer: /is integer and is filled with JSON: such an event is answered 503/,
       },
       right: ['jsonb', 'json'],
     },

@@ -443,7 +443,7 @@ as $$
     'rules', array(
       select r.rulename from pg_rewrite r
       where r.ev_class = named.id and r.ev_enabled <> 'D'
-        and (r.ev_type = '2' or r.ev_type = '3' and (r.is_instead or r.ev_action::text <> '<>'))
+        and (r.ev_type = '2' or r.ev_type = '3' and pg_get_ruledef(r.oid) not like '% DO NOTHING;')
     ),
     'checks', (
       select coalesce(jsonb_agg(jsonb_build_object('name', c.conname, 'columns', array(

@@ -4,6 +4,7 @@ import type { CheckOptions, Problem, Values } from '../port/sync-adapter.ts'
 import type { Catalog } from './catalogs/catalog.ts'
 import { checkCollations, checkLedger, checkTable } from './check.ts'
 import { checkLetters, parkedLetters } from './check-letters.ts'
+import { checkRules } from './check-rules.ts'
 import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
 import { checkBeside, checkVersions } from './check-versions.ts'
 import type { Dialect } from './dialects/dialect.ts'
@@ -58,6 +59,7 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
   if (versions) {
     const facts = yield* catalog.facts(versions.quoted)
     problems.push(...checkVersions(versions, facts, tables.some(isBeside)), ...checkEngine(versions.name, facts))
+    problems.push(...checkRules(versions.name, facts))
   }
   if (ledger) {
     const facts = yield* catalog.facts(ledger.quoted)

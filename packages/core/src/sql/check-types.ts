@@ -20,9 +20,9 @@ export interface GivenValues {
 
 /** Types that differ from the schema object's, or that have no room for what the map gives. */
 export function checkTypes(synced: KeyedTable, facts: TableFacts, given: GivenValues): Problem[] {
-  const deletedAt = isInRow(synced) ? { [synced.deletedAt]: new Date(0) } : {}
-  const sample: Values = { ...given.sample, ...deletedAt }
-  return [...given.mapped, ...Object.keys(deletedAt)].flatMap((property): Problem[] => {
+  const written: Values = isInRow(synced) ? { [synced.deletedAt]: new Date(0) } : {}
+  const sample = { ...given.sample, ...written }
+  return [...given.mapped, ...Object.keys(written)].flatMap((property): Problem[] => {
     const column = unquoted(synced.column(property))
     const found = facts.columns.get(column)
     if (!found || found.generatedAs !== undefined) return []

@@ -121,10 +121,16 @@ export function batchRunner(send: Send): Runner<never, unknown> {
 /** What a hook may return on a synchronous driver: anything but a promise. */
 export type SyncResult =
   // biome-ignore lint/suspicious/noConfusingVoidType: what a function without a return statement returns
-  void | undefined | null | string | number | boolean | bigint | (object & { readonly then?: AsyncHook })
-
-type AsyncHook =
-  ClerkSyncTypeError<'The driver is synchronous, and so must its hooks be: leave async out, and end each query with .run(), .get() or .all()'>
+  | void
+  | undefined
+  | null
+  | string
+  | number
+  | boolean
+  | bigint
+  | (object & {
+      readonly then?: ClerkSyncTypeError<'The driver is synchronous, and so must its hooks be: leave async out, and end each query with .run(), .get() or .all()'>
+    })
 
 /**
  * Drivers with one connection that answer at once. The hook must too: in an asynchronous one, the writes of other

@@ -2,7 +2,7 @@ import type { Values } from '../port/sync-adapter.ts'
 import { quotedLike, writtenByDelete } from './check-tombstones.ts'
 import { unquoted } from './names.ts'
 import type { Program } from './program.ts'
-import type { SyncedTable } from './table.ts'
+import { isInRow, type KeyedTable } from './table.ts'
 import type { PolicyFacts, TableFacts } from './table-facts.ts'
 import { type TryParts, tryCheck } from './try-check.ts'
 
@@ -12,12 +12,12 @@ import { type TryParts, tryCheck } from './try-check.ts'
  */
 export function* tryPolicies(
   parts: TryParts,
-  synced: SyncedTable,
+  synced: KeyedTable,
   facts: TableFacts,
   written: Values | undefined,
 ): Program<TableFacts> {
   const { rowSecurity, columns } = facts
-  if (!rowSecurity || !written) return facts
+  if (!rowSecurity || !written || !isInRow(synced)) return facts
   const deleted = writtenByDelete(synced, written)
   const alive = new Map([...deleted, [unquoted(synced.column(synced.deletedAt)), null]])
   const quoted = (column: string) => quotedLike(synced, column)

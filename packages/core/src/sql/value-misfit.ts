@@ -20,7 +20,7 @@ export interface Misfit {
   readonly should: string
 }
 
-const REFUSED = 'it is answered 503 value_refused.'
+const REFUSED = 'such an event is answered 503 value_refused.'
 
 /** Why a column does not take a value, or gives it back as another; undefined where nothing is wrong, or known. */
 export function misfit(is: ColumnType, { value, sent, sentAsJson, type }: SentValue): Misfit | undefined {

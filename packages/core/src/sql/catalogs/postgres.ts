@@ -70,7 +70,7 @@ export const catalog: Catalog = {
     const rules = yield* query(
       `select rulename::text as name from pg_rewrite
        where ev_class = to_regclass($1) and ev_enabled <> 'D'
-         and (ev_type = '2' or ev_type = '3' and (is_instead or ev_action::text <> '<>')) order by rulename`,
+         and (ev_type = '2' or ev_type = '3' and pg_get_ruledef(oid) not like '% DO NOTHING;') order by rulename`,
       table,
     )
     const [relation] = yield* query(
