@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type DialectName, type HookHandle, HookStatements } from '@clerk-sync/core/sql'
+import { type HookHandle, HookStatements } from '@clerk-sync/core/sql'
 import { is } from 'drizzle-orm'
 import { Cache, NoopCache } from 'drizzle-orm/cache/core'
 import { WritesOnly } from './query-cache.ts'
@@ -12,8 +12,11 @@ const late = () => {
 export const ended = { query: late, execute: late, unsafe: late, savepoint: late }
 
 /** The same transaction for a hook, with a session of its own, which ends with the hook. */
-export function handleOf<Tx extends object>(tx: Tx, dialect: DialectName): HookHandle<Tx> {
-  const statements = new HookStatements(dialect)
+export function handleOf<Tx extends object>(
+  tx: Tx,
+  ...given: ConstructorParameters<typeof HookStatements>
+): HookHandle<Tx> {
+  const statements = new HookStatements(...given)
   const session: unknown = Reflect.get(tx, 'session')
   if (typeof session !== 'object' || session === null) throw new Error('A transaction of Drizzle has no session.')
   const cache: unknown = Reflect.get(session, 'cache')

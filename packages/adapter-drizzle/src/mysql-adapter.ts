@@ -61,7 +61,7 @@ export function mysqlAdapter(
       send: async (statements, signal) => [mysqlResult(await send(onlyOne(statements), signal))],
       sendIn: execute,
       transaction,
-      handle: (tx) => handleOf(tx, 'mysql'),
+      handle: (tx) => handleOf(tx, 'mysql', planetscale ? planetscaleFault : undefined),
     }),
   )
 }

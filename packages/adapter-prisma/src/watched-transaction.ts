@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { databaseFault, prop } from '@clerk-sync/core/adapter'
+import { prop } from '@clerk-sync/core/adapter'
 import { type DialectName, HookStatements } from '@clerk-sync/core/sql'
 import { prismaFault } from './fault.ts'
 import type { PrismaTransactionOptions, TransactionalClient } from './transactional-client.ts'
@@ -63,7 +63,7 @@ export async function watchedTransaction<Tx, T>(
         try {
           return await query(args)
         } catch (error) {
-          watched.statements.failed(error, prismaFault(error) ?? databaseFault(error))
+          watched.statements.failed(error)
           throw error
         }
       },
@@ -71,7 +71,7 @@ export async function watchedTransaction<Tx, T>(
   })
   try {
     return await extended.$transaction(async (tx) => {
-      const statements = new HookStatements(database)
+      const statements = new HookStatements(database, prismaFault)
       watched = { tx, own: new Set(), hookIsOver: false, refusal: undefined, statements }
       const result = await run(watched)
       if (watched.refusal) throw watched.refusal

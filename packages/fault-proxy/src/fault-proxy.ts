@@ -27,8 +27,6 @@ export interface FaultProxy {
 
 const WIRES = { postgres: postgresWire, mysql: mysqlWire, http: httpWire }
 
-export type Protocol = keyof typeof WIRES
-
 /**
  * Stands between an application and its database, reads the statements as they pass, and breaks the connection at the
  * ones that its rules name. Without TLS and compression: PostgreSQL's clients are answered that the server has none.
@@ -43,7 +41,7 @@ export type Protocol = keyof typeof WIRES
  */
 export async function startFaultProxy(options: {
   readonly target: string
-  readonly protocol: Protocol
+  readonly protocol: keyof typeof WIRES
 }): Promise<FaultProxy> {
   const target = new URL(options.target)
   const rules = new Rules()

@@ -1,4 +1,4 @@
-export { type FaultProxy, type Protocol, startFaultProxy } from './fault-proxy.ts'
+export { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 export { type FaultedApplication, type FaultFigures, faultsOfRun, runFaults } from './fault-run.ts'
 export { type OwnServer, type ServerKind, startOwnServer } from './own-server.ts'
 export { type PgBouncer, startPgBouncer } from './pgbouncer.ts'

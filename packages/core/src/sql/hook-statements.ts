@@ -1,7 +1,10 @@
 import { ClerkSyncError } from '../errors.ts'
-import { databaseFault } from '../port/database-fault.ts'
+import { databaseFault, type Fault } from '../port/database-fault.ts'
 import type { DialectName } from './dialects/dialect.ts'
 import { transactionCommandIn } from './ends-transaction.ts'
+
+/** What a driver's error means, where the database's own codes do not show it. */
+type FaultOf = (error: unknown) => Fault | undefined
 
 /**
  * What a hook sends, one statement after another. One that would end the transaction is not sent: what follows it would
@@ -11,14 +14,16 @@ import { transactionCommandIn } from './ends-transaction.ts'
  */
 export class HookStatements {
   readonly #dialect: DialectName
+  readonly #faultOf: FaultOf
   #last: Promise<unknown> = Promise.resolve()
   /** What all that follows is refused with. */
   #refusal: ClerkSyncError | undefined
   /** Why nothing may be kept, whatever a hook makes of the error. */
   #failure: ClerkSyncError | undefined
 
-  constructor(dialect: DialectName) {
+  constructor(dialect: DialectName, faultOf: FaultOf = () => undefined) {
     this.#dialect = dialect
+    this.#faultOf = faultOf
   }
 
   send<T>(text: unknown, run: () => PromiseLike<T>): Promise<T> {
@@ -45,8 +50,8 @@ export class HookStatements {
     throw this.#refusal
   }
 
-  failed(error: unknown, fault = databaseFault(error)): void {
-    if (this.#dialect !== 'mysql' || fault !== 'transient') return
+  failed(error: unknown): void {
+    if (this.#dialect !== 'mysql' || (this.#faultOf(error) ?? databaseFault(error)) !== 'transient') return
     this.#failure ??= rolledBack(error)
     this.#refusal ??= this.#failure
   }
