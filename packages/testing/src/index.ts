@@ -9,7 +9,7 @@ export {
   type ClerkApiOptions,
   startClerkApi,
 } from './clerk-api/start-clerk-api.ts'
-export type { WebhookAttempt, WebhookDelivery, WebhookFate, Webhooks } from './clerk-api/webhooks.ts'
+export type { ClerkApiWebhooks, WebhookAttempt, WebhookDelivery, WebhookFate } from './clerk-api/webhooks.ts'
 export { clerkEvent, type EventOptions } from './clerk-event.ts'
 export { type ClerkObjects, clerkObject, type EntityName, type ObjectOptions } from './clerk-object.ts'
 export { eventTypes } from './event-types.ts'

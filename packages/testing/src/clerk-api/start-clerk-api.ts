@@ -17,8 +17,8 @@ import { type Instance, ok, type Route, route } from './routes.ts'
 import { type LoggedRequest, requestListener } from './server.ts'
 import { FRONTEND, SessionTokens, type SignedIn } from './session-tokens.ts'
 import { userRoutes } from './user-routes.ts'
-import { type WebhookOptions, Webhooks } from './webhooks.ts'
-import { type KINDS, type Kind, World, type WorldOptions } from './world.ts'
+import { type ClerkApiWebhooks, type WebhookOptions, Webhooks } from './webhooks.ts'
+import { World, type WorldOptions } from './world.ts'
 
 export interface ClerkApiOptions extends WorldOptions, WebhookOptions {
   /** What is made by number is the same for the same seed. Random, unless said. */
@@ -44,8 +44,22 @@ export interface ClerkApiOptions extends WorldOptions, WebhookOptions {
   readonly port?: number
 }
 
-/** What the instance has, by kind: `api.users.create()`. */
-export type ClerkApiObjects = { readonly [K in Kind]: Changes<ClerkObjects[(typeof KINDS)[K]['entity']]> }
+/** What the instance has, to read and to change: `api.users.create()`. */
+export interface ClerkApiObjects {
+  readonly users: Changes<ClerkObjects['user']>
+  readonly organizations: Changes<ClerkObjects['organization']>
+  readonly memberships: Changes<ClerkObjects['organizationMembership']>
+  readonly sessions: Changes<ClerkObjects['session']>
+  readonly organizationInvitations: Changes<ClerkObjects['organizationInvitation']>
+  readonly organizationDomains: Changes<ClerkObjects['organizationDomain']>
+  readonly roles: Changes<ClerkObjects['role']>
+  readonly permissions: Changes<ClerkObjects['permission']>
+  readonly waitlistEntries: Changes<ClerkObjects['waitlistEntry']>
+  readonly invitations: Changes<ClerkObjects['invitation']>
+  readonly subscriptions: Changes<ClerkObjects['subscription']>
+  readonly subscriptionItems: Changes<ClerkObjects['subscriptionItem']>
+  readonly paymentAttempts: Changes<ClerkObjects['paymentAttempt']>
+}
 
 export interface ClerkApi extends ClerkApiObjects {
   /** For `createClerkClient({ apiUrl })`, and for `CLERK_API_URL`. */
@@ -58,7 +72,7 @@ export interface ClerkApi extends ClerkApiObjects {
   readonly seed: string
   /** Every request, in the order of their arrival. */
   readonly requests: readonly LoggedRequest[]
-  readonly webhooks: Webhooks
+  readonly webhooks: ClerkApiWebhooks
   /**
    * Signs a user in, in a session of their own, which is in `api.sessions`.
    *
@@ -73,7 +87,20 @@ export interface ClerkApi extends ClerkApiObjects {
   close(): Promise<void>
 }
 
-/** Starts a server that answers as Clerk's Backend API does. */
+/**
+ * Starts a server that answers as Clerk's Backend API does, on this machine alone.
+ *
+ * @example
+ * ```ts
+ * import { createClerkClient } from '@clerk/backend'
+ * import { startClerkApi } from '@clerk-sync/testing'
+ *
+ * const api = await startClerkApi({ users: 100, webhookUrl: 'http://localhost:3000/api/webhooks/clerk' })
+ * const clerkClient = createClerkClient({ secretKey: api.secretKey, apiUrl: api.url })
+ * await api.users.create({ first_name: 'Ada' })
+ * await api.close()
+ * ```
+ */
 export async function startClerkApi(options: ClerkApiOptions = {}): Promise<ClerkApi> {
   const { environment = 'development', now = Date.now, rateLimit, port = 0 } = options
   const seed = String(options.seed ?? randomBytes(9).toString('base64url'))
