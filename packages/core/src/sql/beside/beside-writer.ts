@@ -28,13 +28,13 @@ export class BesideWriter implements TableWriter {
   }
 
   write(change: Change, signal?: AbortSignal): Promise<WriteOutcome> {
-    const isAlone = this.#dialect.alone(this.#statements, change, this.#batches) !== undefined
+    const isAlone = this.#alone(change) !== undefined
     const { run, runInTransaction = run } = this.access
     return (isAlone ? run : runInTransaction)(() => this.writing(change), signal)
   }
 
   writing(change: Change): Program<WriteOutcome> {
-    return this.#dialect.alone(this.#statements, change, this.#batches) ?? this.#stepByStep(change)
+    return this.#alone(change) ?? this.#stepByStep(change)
   }
 
   /**
@@ -42,7 +42,7 @@ export class BesideWriter implements TableWriter {
    * still there then.
    */
   inTransaction(change: Change, wantsBefore: boolean): ChangeSteps {
-    const alone = this.#dialect.alone(this.#statements, change, this.#batches)
+    const alone = this.#alone(change)
     if (alone && change.kind === 'upsert' && !wantsBefore) return { write: () => alone }
     const raise = () => this.#dialect.raise(this.#statements, change, this.faultOf)
     const held = () => this.#held(change)
@@ -98,6 +98,10 @@ export class BesideWriter implements TableWriter {
       stored.set(key, { version: String(row.clerk_version), deleted, isThere })
     }
     return stored
+  }
+
+  #alone(change: Change): Program<WriteOutcome> | undefined {
+    return this.#dialect.alone(this.#statements, change, this.#batches, this.faultOf)
   }
 
   *#stepByStep(change: Change): Program<WriteOutcome> {

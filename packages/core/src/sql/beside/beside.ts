@@ -119,7 +119,12 @@ export interface BesideDialect {
    *
    * @param batches - whether there is no transaction, and batches alone are atomic
    */
-  alone(statements: BesideStatements, change: Change, batches: boolean): Program<WriteOutcome> | undefined
+  alone(
+    statements: BesideStatements,
+    change: Change,
+    batches: boolean,
+    faultOf: FaultOf,
+  ): Program<WriteOutcome> | undefined
   /** Many upserts: in a transaction, or, with `batches`, in what is yielded together. */
   many(statements: BesideStatements, changes: readonly UpsertOf[], batches: boolean): Program<void>
 }

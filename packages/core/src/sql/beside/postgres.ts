@@ -1,5 +1,3 @@
-import { chainOf } from '../../errors.ts'
-import { prop } from '../../port/prop.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { type Program, type RunResult, type Statement, send } from '../program.ts'
 import {
@@ -7,6 +5,7 @@ import {
   type BesideStatements,
   besideOf,
   type Draft,
+  type FaultOf,
   heldBeside,
   lostBeside,
   takenBeside,
@@ -50,9 +49,9 @@ export const postgresBeside: BesideDialect = {
     if (rows.length > 0 || found.isThere) throw lostBeside(statements, change, { ...found, isThere: true })
   },
 
-  alone(statements, change, batches) {
-    if (change.kind === 'upsert') return upsert(statements, change)
-    return batches ? removeInBatch(statements, change) : undefined
+  alone(statements, change, batches, faultOf) {
+    if (change.kind === 'upsert') return upsert(statements, change, faultOf)
+    return batches ? removeInBatch(statements, change, faultOf) : undefined
   },
 
   *many(statements, changes, batches) {
@@ -109,12 +108,12 @@ function upsertStatement(statements: BesideStatements, change: UpsertOf): Statem
   )
 }
 
-function* upsert(statements: BesideStatements, change: UpsertOf): Program<WriteOutcome> {
+function* upsert(statements: BesideStatements, change: UpsertOf, faultOf: FaultOf): Program<WriteOutcome> {
   let result: RunResult
   try {
     result = yield* send(upsertStatement(statements, change))
   } catch (error) {
-    throw isDivisionByZero(error) ? lostBeside(statements, change, {}, error) : error
+    throw faultOf(error) === 'out_of_range' ? lostBeside(statements, change, {}, error) : error
   }
   return yield* upserted(statements, change, result)
 }
@@ -132,7 +131,7 @@ function* upserted(statements: BesideStatements, change: UpsertOf, { rows }: Run
 const IS_RAISED = "current_setting('clerk_sync.raised', true) = '1'"
 
 /** Each statement of the batch has a snapshot of its own, and the last one fails the batch where the row is still there. */
-function* removeInBatch(statements: BesideStatements, change: Change): Program<WriteOutcome> {
+function* removeInBatch(statements: BesideStatements, change: Change, faultOf: FaultOf): Program<WriteOutcome> {
   const raising = statements.statement(
     true,
     (draft) =>
@@ -148,7 +147,7 @@ function* removeInBatch(statements: BesideStatements, change: Change): Program<W
   try {
     results = yield [raising, remove(statements, change, ` and ${IS_RAISED}`), statements.look(change.key, proof)]
   } catch (error) {
-    throw isDivisionByZero(error) ? lostBeside(statements, change, { isThere: true }, error) : error
+    throw faultOf(error) === 'out_of_range' ? lostBeside(statements, change, { isThere: true }, error) : error
   }
   const [raised, , look] = results as [RunResult, RunResult, RunResult]
   const found = besideOf(look, change.key)
@@ -156,10 +155,6 @@ function* removeInBatch(statements: BesideStatements, change: Change): Program<W
   const outcome = isRaised ? takenBeside(change, false) : heldBeside(change, found)
   if (outcome === undefined) throw lostBeside(statements, change, found)
   return outcome
-}
-
-function isDivisionByZero(error: unknown): boolean {
-  return [...chainOf(error)].some((link) => prop(link, 'code') === '22012')
 }
 
 function raiseMany(statements: BesideStatements, changes: readonly UpsertOf[]): Statement {
