@@ -20,6 +20,7 @@ const test = import.meta.dirname
 function clients() {
   const schema = (/** @type {string} */ name) => readFileSync(join(test, 'schemas', `${name}.prisma`), 'utf8')
   const kit = kitModels()
+  const beside = kitModels('beside')
   const readme = /```prisma\n([\s\S]*?)```/.exec(readFileSync(join(test, '../README.md'), 'utf8'))?.[1]
   if (readme === undefined) throw new Error('README.md shows no schema.')
   // What it says of the generator and the database stands before the first model.
@@ -31,6 +32,12 @@ function clients() {
     { name: 'postgres', major: 6, generator: 'prisma-client-js', provider: 'postgresql', models: kit },
     { name: 'mysql', major: 6, generator: 'prisma-client', provider: 'mysql', models: kit },
     { name: 'sqlite', major: 6, generator: 'prisma-client', provider: 'sqlite', models: kit },
+    { name: 'postgres-beside', major: 7, generator: 'prisma-client', provider: 'postgresql', models: beside },
+    { name: 'mysql-beside', major: 7, generator: 'prisma-client-js', provider: 'mysql', models: beside },
+    { name: 'sqlite-beside', major: 7, generator: 'prisma-client', provider: 'sqlite', models: beside },
+    { name: 'postgres-beside', major: 6, generator: 'prisma-client-js', provider: 'postgresql', models: beside },
+    { name: 'mysql-beside', major: 6, generator: 'prisma-client', provider: 'mysql', models: beside },
+    { name: 'sqlite-beside', major: 6, generator: 'prisma-client', provider: 'sqlite', models: beside },
     {
       name: 'application',
       major: 7,

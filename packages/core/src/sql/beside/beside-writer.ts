@@ -80,7 +80,7 @@ export class BesideWriter implements TableWriter {
 
   async writeMany(changes: readonly [Upsert, ...Upsert[]]): Promise<void> {
     const { run, runInTransaction = run } = this.access
-    await runInTransaction(() => this.#dialect.many(this.#statements, changes, this.#batches))
+    await runInTransaction(() => this.#dialect.many(this.#statements, changes, this.#batches, this.faultOf))
   }
 
   async versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {

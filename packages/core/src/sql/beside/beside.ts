@@ -126,7 +126,7 @@ export interface BesideDialect {
     faultOf: FaultOf,
   ): Program<WriteOutcome> | undefined
   /** Many upserts: in a transaction, or, with `batches`, in what is yielded together. */
-  many(statements: BesideStatements, changes: readonly UpsertOf[], batches: boolean): Program<void>
+  many(statements: BesideStatements, changes: readonly UpsertOf[], batches: boolean, faultOf: FaultOf): Program<void>
 }
 
 /** `held`: the version was as new before. `first`: there was probably none; a count says so, and triggers change counts. */
