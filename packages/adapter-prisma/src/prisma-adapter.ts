@@ -85,7 +85,8 @@ export function prismaAdapter<C extends AnyClient>(
           const model = modelOf.get(entity) ?? ''
           const rows = await delegateOf(on, model).findMany(args)
           // An extension may hide deleted rows, and a tombstone is not the absence of a row.
-          return rows.length > 0 ? rows : delegateOf(unextended(on), model).findMany(args)
+          if (rows.length > 0 || !isExtended(prisma)) return rows
+          return delegateOf(unextended(on), model).findMany(args)
         }
         return tx ? query(tx as object) : read(query)
       },
@@ -98,10 +99,23 @@ function delegateOf(client: object, model: string): Delegate {
   return Reflect.get(client, model)
 }
 
-/** The client that the application's extensions are on top of; a client without any is its own. */
+/**
+ * The client that the extensions are on top of: that of the same transaction, where it is one's. `_originalClient` is
+ * outside of it, so that its query would take a second connection, and see another state.
+ */
 function unextended(client: object): object {
-  const original = prop(prop(client, '_originalClient'), '_appliedParent')
-  return typeof original === 'object' && original !== null ? original : client
+  let current = client
+  while (isExtended(current)) {
+    const parent = prop(current, '_appliedParent')
+    if (typeof parent !== 'object' || parent === null || parent === current) break
+    current = parent
+  }
+  return current
+}
+
+function isExtended(client: object): boolean {
+  const extensions = prop(client, '_extensions')
+  return typeof prop(extensions, 'isEmpty') === 'function' && !(extensions as { isEmpty(): boolean }).isEmpty()
 }
 
 const TRANSACTION_ALIASES = { maxWaitMs: 'maxWait', timeoutMs: 'timeout' }

@@ -12,9 +12,9 @@ import { besideShapes, shapes } from './kit/shapes.ts'
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
-const driver = (connectionString: string, { calls, isolation }: Connection): PrismaPg => {
+const driver = (url: string, { calls, isolation }: Connection, more: { readonly endings?: 'severed' } = {}) => {
   const options = isolationOption(isolation)
-  const pool = new FalliblePool(calls, { connectionString, max: 4, options, stream })
+  const pool = new FalliblePool(calls, { connectionString: url, max: 4, options, stream, ...more })
   pools.push(pool)
   return new PrismaPg(pool)
 }
@@ -38,7 +38,10 @@ testAdapter<Beside.TransactionClient>({
   runner: { describe, it },
   capabilities: POSTGRES_POOL,
   adapter: (shape, connection) =>
-    prismaAdapter(new BesideClient({ adapter: driver(beside.url, connection) }), besideShapes[shape]),
+    prismaAdapter(
+      new BesideClient({ adapter: driver(beside.url, connection, { endings: 'severed' }) }),
+      besideShapes[shape],
+    ),
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
 })
