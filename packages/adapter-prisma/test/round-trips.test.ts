@@ -102,7 +102,7 @@ describe('Round trips of a creation, an update, a stale event and a delete, with
 
   const text = { useTextProtocol: true }
   it.for([
-    ['MySQL', 'mysql', undefined, [5, 6, 4, 5], [7, 8, 6, 7]],
+    ['MySQL', 'mysql', undefined, [8, 10, 6, 8], [12, 14, 10, 12]],
     ['MySQL, with useTextProtocol', 'mysql', text, [5, 6, 4, 5], [7, 8, 6, 7]],
     ['MariaDB', 'mariadb', undefined, [5, 6, 4, 5], [7, 8, 6, 7]],
   ] as const)('on %s', async ([, server, options, ...expected]) => {
