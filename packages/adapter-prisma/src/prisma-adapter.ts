@@ -54,8 +54,8 @@ export function prismaAdapter<C extends AnyClient>(
 ): SyncAdapter {
   const facts = readClient(prisma)
   checkTransaction(options)
-  const hasVersions = models.versions !== undefined
   const modelOf = new Map(givenTables<string>('prismaAdapter', models))
+  const hasVersions = models.versions !== undefined
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as unknown as ExtensibleClient<TransactionOf<C>>,
     facts.database,

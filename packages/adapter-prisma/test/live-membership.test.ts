@@ -99,7 +99,7 @@ it('With the versions beside, the same query asks for no deletedAt: a membership
   }
   await clerkSync.apply(userEvent('user.deleted', 'user_ada', at + 1))
   const live = await prisma.$queryRaw`
-    select m.id from organization_memberships m
+    select m.id from "organizationMemberships" m
       join users u on u.id = m.user_id
       join organizations o on o.id = m.organization_id`
   expect(live).toEqual([{ id: 'orgmem_grace' }])

@@ -145,7 +145,7 @@ describe.for([
       updatedAt: expect.any(Date),
       posts: [{ title: 'Notes' }],
     })
-    expect((await clerkSync.find('user', 'user_1'))?.row.email).toBe('ada@example.com')
+    expect(await clerkSync.find('user', 'user_1')).toMatchObject({ row: { email: 'ada@example.com' } })
     expect(await clerkSync.apply(ada('deleted', 3))).toBe('deleted')
     expect(seen).toEqual(['ada@example.com', 1])
     expect(await query('select * from "Post"')).toEqual([])
