@@ -31,7 +31,8 @@ export class Table {
   }
 
   get(id: string): Row | undefined {
-    return this.#rows.get(id)
+    const stored = this.#rows.get(id)
+    return stored && mapped(stored, fromText)
   }
 
   /** Puts values into a row, new or not. Throws, before anything is written, what a database would. */
@@ -51,7 +52,7 @@ export class Table {
       if (before && before[column] !== null) this.#owners.removeSync([column, String(before[column])])
       if (row[column] !== null) this.#owners.putSync([column, String(row[column])], id)
     }
-    this.#rows.putSync(id, row)
+    this.#rows.putSync(id, mapped(row, toText))
   }
 
   /** What the library learns of the table when it is set up. */
@@ -71,6 +72,21 @@ export class Table {
     const defaults = Object.entries(this.#columns).map(([column, { default: initial = null }]) => [column, initial])
     return Object.fromEntries([...defaults, ['deletedAt', null]])
   }
+}
+
+function mapped(row: Row, of: (value: unknown) => unknown): Row {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, of(value)]))
+}
+
+/** JSON goes in as text: LMDB's own encoding gives a key `__proto__` back under another name. */
+function toText(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && !(value instanceof Date)
+    ? { json: JSON.stringify(value) }
+    : value
+}
+
+function fromText(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'json' in value ? JSON.parse(String(value.json)) : value
 }
 
 /** With a code that the library knows: a clash is then answered `unique_conflict`, everything else `store_failed`. */

@@ -22,7 +22,9 @@ it("Clerk's proxy protects the route: the sender is sent to the sign-in or finds
   expect([307, 404]).toContain(status)
   expect(headers.get('x-clerk-auth-status')).toBe('signed-out')
   const report = await conformanceCommand(route)
-  expect(report).toMatch(/^FAIL {2}a created user is stored.*\n.*The answer was (307|404).*[Mm]ake the route public/)
+  expect(report).toMatch(
+    /^FAIL {2}a created user is stored.*\n.*The answer was (307|404).*\n.*[Mm]ake the route public/,
+  )
 })
 
 it("the Pages Router's body parser: the sender gets a code, the log names the fix", async () => {

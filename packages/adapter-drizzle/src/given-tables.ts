@@ -1,8 +1,23 @@
+import { ClerkSyncError } from '@clerk-sync/core'
 import { type GivenTables, givenTables } from '@clerk-sync/core/adapter'
-import { type FoundRows, namesOf, type SqlParts, type SqlTable } from '@clerk-sync/core/sql'
+import {
+  type FoundRows,
+  LEDGER_COLUMNS,
+  LETTER_COLUMNS,
+  namesOf,
+  type SqlParts,
+  type SqlTable,
+  VERSION_COLUMNS,
+} from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
 import { expressionsOf } from './expression.ts'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
+
+const MADE_BY = {
+  events: 'clerkEventsTable',
+  deadLetters: 'clerkDeadLettersTable',
+  versions: 'clerkVersionsTable',
+} as const
 
 /** The tables as `drizzleAdapter` is given them. */
 export type AnyTables = GivenTables<Table, Table>
@@ -30,9 +45,10 @@ export function readTables(
     tables: Array.from(entities, ([entity, table]) =>
       readTable(entity, table, names(table), orm.indexes(table), expression, given.versions !== undefined),
     ),
-    versions: given.versions && readOwnTable(given.versions, names(given.versions)),
-    ledger: given.events && readOwnTable(given.events, names(given.events)),
-    deadLetters: given.deadLetters && readOwnTable(given.deadLetters, names(given.deadLetters)),
+    versions: given.versions && readOwnTable('versions', VERSION_COLUMNS, given.versions, names(given.versions)),
+    ledger: given.events && readOwnTable('events', LEDGER_COLUMNS, given.events, names(given.events)),
+    deadLetters:
+      given.deadLetters && readOwnTable('deadLetters', LETTER_COLUMNS, given.deadLetters, names(given.deadLetters)),
     find: ({ entity, key }, value, tx) => {
       const table = entities.get(entity) as Table
       return orm.select(table, getTableColumns(table)[key] as Column, value, tx)
@@ -40,9 +56,26 @@ export function readTables(
   }
 }
 
-/** A table of the library's own. */
-function readOwnTable(table: Table, names: ReturnType<typeof namesOf>): SqlTable {
+/**
+ * A table of the library's own.
+ *
+ * @throws ClerkSyncError `config_invalid` for another table.
+ */
+function readOwnTable(
+  name: keyof typeof MADE_BY,
+  needed: readonly string[],
+  table: Table,
+  names: ReturnType<typeof namesOf>,
+): SqlTable {
   const columns: Readonly<Record<string, Column>> = getTableColumns(table)
+  const missing = needed.filter((property) => !Object.hasOwn(columns, property))
+  if (missing.length > 0) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      `drizzleAdapter: the table for ${name}, ${getTableName(table)}, has no ${missing.join(', ')}: ${MADE_BY[name]}() ` +
+        'makes the one that it takes.',
+    )
+  }
   return {
     name: getTableName(table),
     get quoted() {

@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { HookHandle } from '@clerk-sync/core/sql'
+import { type HookHandle, HookStatements } from '@clerk-sync/core/sql'
 import { is } from 'drizzle-orm'
 import { Cache, NoopCache } from 'drizzle-orm/cache/core'
 import { WritesOnly } from './query-cache.ts'
@@ -12,14 +12,15 @@ const late = () => {
 export const ended = { query: late, execute: late, unsafe: late, savepoint: late }
 
 /** The same transaction for a hook, with a session of its own, which ends with the hook. */
-export function handleOf<Tx extends object>(tx: Tx): HookHandle<Tx> {
+export function handleOf<Tx extends object>(tx: Tx, statements?: HookStatements): HookHandle<Tx> {
   const session: unknown = Reflect.get(tx, 'session')
   if (typeof session !== 'object' || session === null) throw new Error('A transaction of Drizzle has no session.')
   const cache: unknown = Reflect.get(session, 'cache')
+  const clientOf = (name: 'client' | 'tx') => guarded(Reflect.get(session, name), statements)
   const own: object = Object.create(session, {
-    client: { value: Reflect.get(session, 'client'), writable: true },
-    // libsql's.
-    tx: { value: Reflect.get(session, 'tx'), writable: true },
+    client: { value: clientOf('client'), writable: true },
+    // libsql's, and PlanetScale's.
+    tx: { value: clientOf('tx'), writable: true },
     cache: { value: is(cache, Cache) && !is(cache, NoopCache) ? new WritesOnly(cache) : cache },
   })
   const handle = Object.create(tx, { session: { value: own } })
@@ -27,12 +28,38 @@ export function handleOf<Tx extends object>(tx: Tx): HookHandle<Tx> {
   writes.watch(handle)
   return {
     tx: handle,
-    check: () => writes.refuse(),
+    check() {
+      writes.refuse()
+      statements?.check()
+    },
     end() {
+      statements?.end()
       Reflect.set(own, 'client', ended)
       Reflect.set(own, 'tx', ended)
     },
   }
+}
+
+/** The same for a hook on MySQL. */
+export function mysqlHandleOf<Tx extends object>(tx: Tx): HookHandle<Tx> {
+  return handleOf(tx, new HookStatements())
+}
+
+/** The same client, whose statements go past these. */
+function guarded(client: unknown, statements: HookStatements | undefined): unknown {
+  if (!statements || typeof client !== 'object' || client === null) return client
+  return new Proxy(client, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name)
+      if (typeof value !== 'function') return value
+      if (name !== 'query' && name !== 'execute') return value.bind(target)
+      return (...args: unknown[]) => statements.send(textOf(args[0]), () => Reflect.apply(value, target, args))
+    },
+  })
+}
+
+function textOf(statement: unknown): unknown {
+  return typeof statement === 'object' && statement !== null ? Reflect.get(statement, 'sql') : statement
 }
 
 /** What a hook left running writes nothing after its end. Commit and rollback go past this. */

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import { Socket } from 'node:net'
 
 const CONNECT_S = 5
 
@@ -42,35 +42,51 @@ export function connectionLimits({ silenceMs = 12_000 }: { readonly silenceMs?: 
   if (!Number.isSafeInteger(silenceMs) || silenceMs <= 0) {
     throw new TypeError('connectionLimits: silenceMs must be a positive whole number of milliseconds.')
   }
-  const open = opener()
   return {
     fetch_types: false,
     connect_timeout: CONNECT_S,
     // The driver's own grows to 20 s, and an outage of a minute gets it there.
     backoff: (attempt) => Math.min(3 ** attempt / 100, 2) * (0.5 + Math.random() / 2),
-    socket: (address) => {
-      const socket = open(address)
-      // With an error: without one, the driver takes a log-in that got no answer for one to try again for ever.
-      const giveUp = () => socket.destroy(new Error(`Nothing passed on this connection for ${silenceMs / 1000} s.`))
-      return socket.setTimeout(silenceMs, giveUp)
-    },
+    socket: opener(silenceMs),
   }
 }
 
 /** Connects to one of the hosts, as the driver does by itself: to the next one after one that did not keep us. */
-function opener(): (address: Address) => Socket {
+function opener(silenceMs: number): (address: Address) => Socket {
   let current = 0
   return ({ host: hosts, port: ports, path }) => {
-    if (path) return connect(path)
+    if (path) return new LimitedSocket(silenceMs).connect(path)
     const index = current
     const [host = 'localhost', port = 5432] = [hosts[index], ports[index]]
     const openedAt = performance.now()
-    // The driver reads the name for TLS from the socket.
-    const socket = Object.assign(connect(port, host), { host, port })
-    socket.once('close', () => {
-      const isRefused = performance.now() - openedAt <= CONNECT_S * 1000
+    const socket = new LimitedSocket(silenceMs, () => {
+      // A log-in that failed took its limit, and what the process was busy with meanwhile.
+      const isRefused = socket.bytesRead === 0 || performance.now() - openedAt <= 2 * CONNECT_S * 1000
       if (isRefused && current === index) current = (index + 1) % hosts.length
     })
-    return socket
+    // The driver reads the name for TLS from the socket.
+    return Object.assign(socket.connect(port, host), { host, port })
+  }
+}
+
+/** Listens to itself: the driver takes all listeners off a socket before it has TLS on it. */
+class LimitedSocket extends Socket {
+  readonly #silenceMs: number
+  readonly #onClose: () => void
+
+  constructor(silenceMs: number, onClose: () => void = () => {}) {
+    super()
+    this.#silenceMs = silenceMs
+    this.#onClose = onClose
+    this.setTimeout(silenceMs)
+  }
+
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    if (event === 'timeout') {
+      // With an error: without one, the driver takes a log-in that got no answer for one to try again for ever.
+      this.destroy(new Error(`Nothing passed on this connection for ${this.#silenceMs / 1000} s.`))
+    }
+    if (event === 'close') this.#onClose()
+    return super.emit(event, ...values)
   }
 }

@@ -184,7 +184,8 @@ function encode(column: Column, value: unknown, table: string): unknown {
         'For a default, use .default(sql`…`); for another type, map to what the driver takes.',
     )
   }
-  return encoded
+  // PostgreSQL's drivers each make something else of one: postgres.js refuses it, node-postgres takes the local time.
+  return encoded instanceof Date && column.columnType.startsWith('Pg') ? encoded.toISOString() : encoded
 }
 
 function config(message: string): ClerkSyncError {

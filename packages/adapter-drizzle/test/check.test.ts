@@ -65,6 +65,18 @@ async function create({ run }: Store, dialect: DialectName, change = (statement:
   await sqlTables(dialect, async (statement) => run(change(statement)).then(() => none)).create()
 }
 
+describe.for(databases.filter(([name]) => name !== 'SQLite'))('check on %s', ([, dialect, open]) => {
+  it('finds a ledger that keeps no milliseconds', async () => {
+    const store = await open()
+    await create(store, dialect, (statement) =>
+      statement.replace(/(processed_at. (?:datetime|timestamptz|timestamp))\(\d\)/, '$1(0)'),
+    )
+    expect(await store.check('plain')).toEqual([
+      expect.stringMatching(/^error: events\.processed_at keeps 0 digits of a second/),
+    ])
+  })
+})
+
 describe.for(databases)('check on %s', ([, dialect, open]) => {
   it('finds nothing on good tables', async () => {
     const store = await open()

@@ -5,6 +5,7 @@ import * as ofSqlite from '@clerk-sync/adapter-drizzle/sqlite'
 import { createClerkSync } from '@clerk-sync/core'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
 import { type LettersStore, testDeadLetters } from '@clerk-sync/test-support/dead-letters'
+import { userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { rawMysql, rawPostgres, rawSqlite } from '@clerk-sync/test-support/raw-connections'
 import { createClient } from '@libsql/client'
 import Database from 'better-sqlite3'
@@ -16,9 +17,9 @@ import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
 import * as pg from 'drizzle-orm/pg-core'
 import * as lite from 'drizzle-orm/sqlite-core'
-import { createPool } from 'mysql2/promise'
+import { createConnection, createPool } from 'mysql2/promise'
 import { Pool } from 'pg'
-import { onTestFinished } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openD1 } from './kit/d1.ts'
 
 const onPg = {
@@ -177,3 +178,51 @@ async function openOriginalD1(): Promise<LettersStore> {
 }
 
 testDeadLetters([['D1', openOriginalD1]], { exactlyOnce: false })
+
+describe.each(['mysql', 'mariadb'] as const)('With a table of dead letters, on %s', (server) => {
+  async function open() {
+    const uri = await freshDatabase(server, 'drizzle_letters_beside')
+    const query = rawMysql(uri, onTestFinished)
+    await create(query, MYSQL)
+    const pool = createPool({ uri, connectionLimit: 4 })
+    onTestFinished(() => pool.end())
+    return { uri, query, adapter: drizzleAdapter(drizzleMysql({ client: pool }), onMysql) }
+  }
+
+  test('a hook that waits for a row gets it as it is then, and not as it was when the wait began', async () => {
+    const { uri, query, adapter } = await open()
+    const seen: unknown[] = []
+    const clerkSync = createClerkSync({
+      adapter,
+      on: { 'user.updated': { before: true, run: async ({ before }) => seen.push(before?.email) } },
+    })
+    const at = Date.now()
+    await clerkSync.apply(userEvent('user.created', 'user_1', at, withEmail('a@b.c')))
+    const application = await createConnection(uri)
+    onTestFinished(() => application.end())
+    await application.beginTransaction()
+    await application.query("update users set email = 'own@b.c'")
+    const applied = clerkSync.apply(userEvent('user.updated', 'user_1', at + 1, withEmail('d@b.c')))
+    const isWaiting = async () => {
+      const waiting = await query(`select 1 from information_schema.innodb_trx t
+        join information_schema.processlist p on p.id = t.trx_mysql_thread_id
+        where t.trx_state = 'LOCK WAIT' and p.db = database()`)
+      expect(waiting).toHaveLength(1)
+    }
+    // Asked more often, InnoDB gives its last answer again.
+    await vi.waitFor(isWaiting, { timeout: 10_000, interval: 200 })
+    await application.commit()
+    expect(await applied).toBe('updated')
+    expect(seen).toEqual(['own@b.c'])
+  })
+
+  test('check says what the table lacks: a key on its id, and room for an event', async () => {
+    const { query, adapter } = await open()
+    await query('alter table dead_letters drop primary key, modify payload text not null')
+    const found = await createClerkSync({ adapter }).check()
+    expect(found.filter(({ table }) => table === 'dead_letters')).toEqual([
+      { severity: 'error', table: 'dead_letters', column: 'id', message: expect.stringContaining('no primary key') },
+      { severity: 'error', table: 'dead_letters', column: 'payload', message: expect.stringContaining('mediumtext') },
+    ])
+  })
+})

@@ -22,12 +22,12 @@ const onPostgres: Pick<FaultedDriver, 'protocol' | 'tables'> = {
 const nodePostgres: FaultedDriver = {
   ...onPostgres,
   name: 'Drizzle, node-postgres',
-  open(connectionString, { timeoutMs }) {
+  open(connectionString, { sync }) {
     const pool = new pg.Pool({ connectionString, max: 2, connectionTimeoutMillis: 5_000 })
     onTestFinished(() => pool.end())
     return createClerkSync({
       adapter: drizzleAdapter(drizzleNodePostgres(pool, { casing: 'snake_case' }), pgSchema.shapes.plain),
-      timeoutMs,
+      ...sync,
       on: {
         'user.created': ({ event, tx }) =>
           tx.insert(pgSchema.welcomes).values({ userId: event.data.id, eventId: event.id }),
@@ -39,12 +39,12 @@ const nodePostgres: FaultedDriver = {
 const postgresJs: FaultedDriver = {
   ...onPostgres,
   name: 'Drizzle, postgres.js',
-  open(url, { timeoutMs, silenceMs }) {
+  open(url, { sync, silenceMs }) {
     const client = postgres(url, { max: 2, onnotice: () => {}, ...connectionLimits({ silenceMs }) })
     onTestFinished(() => client.end({ timeout: 1 }))
     return createClerkSync({
       adapter: drizzleAdapter(drizzlePostgresJs(client, { casing: 'snake_case' }), pgSchema.shapes.plain),
-      timeoutMs,
+      ...sync,
       on: {
         'user.created': ({ event, tx }) =>
           tx.insert(pgSchema.welcomes).values({ userId: event.data.id, eventId: event.id }),
@@ -62,12 +62,12 @@ testFaults('drizzle_faults', [
     name: 'Drizzle, mysql2',
     protocol: 'mysql',
     tables: (url) => createdTables('mysql', rawMysql(url, onTestFinished)),
-    open(uri, { timeoutMs }) {
+    open(uri, { sync }) {
       const client = mysql.createPool({ uri, connectionLimit: 2 })
       onTestFinished(() => client.end())
       return createClerkSync({
         adapter: drizzleAdapter(drizzleMysql({ client, casing: 'snake_case' }), mysqlSchema.shapes.plain),
-        timeoutMs,
+        ...sync,
         on: {
           'user.created': ({ event, tx }) =>
             tx.insert(mysqlSchema.welcomes).values({ userId: event.data.id, eventId: event.id }),

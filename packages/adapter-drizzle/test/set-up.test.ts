@@ -1,6 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { clerkId as myClerkId, syncColumns as mySyncColumns } from '@clerk-sync/adapter-drizzle/mysql'
-import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+import { clerkDeadLettersTable, clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
 import { createClerkSync } from '@clerk-sync/core'
 import { int, char as myChar, mysqlTable, varchar as myVarchar } from 'drizzle-orm/mysql-core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
@@ -203,6 +203,17 @@ describe('Arguments that cannot be are refused, with what was meant', () => {
     ['no tables', [db], /drizzleAdapter takes an object of tables/],
     ['a misspelt table', [db, { user: users }], /There is no table "user": did you mean "users"\?/],
     ['the name of a table', [db, { users: 'users' }], /table for user must be a table of the schema.*the text "users"/],
+    ['undefined for a table', [db, { users: undefined }], /drizzleAdapter: users is undefined, and its events/],
+    [
+      'the dead letters for the ledger',
+      [db, { users, events: clerkDeadLettersTable() }],
+      /table for events, clerk_dead_letters, has no occurredAt, processedAt: clerkEventsTable\(\)/,
+    ],
+    [
+      'the ledger for the dead letters',
+      [db, { users, deadLetters: clerkEventsTable() }],
+      /table for deadLetters, clerk_events, has no code, payload, parkedAt: clerkDeadLettersTable\(\)/,
+    ],
     ['the name of the ledger', [db, { users, events: 'events' }], /table for events must be a table of the schema/],
     ['prepared', [db, { users }, { prepared: true }], /no option "prepared": did you mean "prepare"/],
     ['prepare: 1', [db, { users }, { prepare: 1 }], /prepare is true, or false/],

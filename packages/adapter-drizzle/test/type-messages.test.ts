@@ -4,7 +4,13 @@ import { expect, test } from 'vitest'
 
 const prelude = `
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+import {
+  clerkDeadLettersTable,
+  clerkEventsTable,
+  clerkId,
+  clerkVersionsTable,
+  syncColumns,
+} from '@clerk-sync/adapter-drizzle/pg'
 import { createClerkSync } from '@clerk-sync/core'
 import { mysqlTable, varchar } from 'drizzle-orm/mysql-core'
 import { drizzle } from 'drizzle-orm/node-postgres'
@@ -14,6 +20,7 @@ import { pgTable as otherTable } from 'drizzle-orm-0.45.0/pg-core'
 
 const db = drizzle.mock()
 const events = clerkEventsTable()
+const deadLetters = clerkDeadLettersTable()
 const columns = { id: clerkId().primaryKey(), email: text(), ...syncColumns() }
 const users = pgTable('users', columns)
 const { clerkVersion, deletedAt, ...others } = columns
@@ -85,6 +92,18 @@ const usages = {
     code: 'drizzleAdapter(db, { users, events: users })',
     sentence: 'events is the ledger: pass what clerkEventsTable() made',
   },
+  "the application's own table for dead letters": {
+    code: 'drizzleAdapter(db, { users, deadLetters: users })',
+    sentence: 'deadLetters keeps refused events: pass what clerkDeadLettersTable() made',
+  },
+  'the ledger for dead letters': {
+    code: 'drizzleAdapter(db, { users, events, deadLetters: events })',
+    sentence: 'deadLetters keeps refused events: pass what clerkDeadLettersTable() made',
+  },
+  'dead letters without their capital': {
+    code: 'drizzleAdapter(db, { users, deadletters: deadLetters })',
+    sentence: 'There is no table "deadletters": did you mean "deadLetters"?',
+  },
   'hooks without a ledger': {
     code: `createClerkSync({ adapter: drizzleAdapter(db, { users }), on: { 'user.created': () => {} } })`,
     sentence: 'Hooks need the ledger: pass the adapter its events table',
@@ -97,7 +116,7 @@ const usages = {
 
 const right = `
 createClerkSync({
-  adapter: drizzleAdapter(db, { users, events }),
+  adapter: drizzleAdapter(db, { users, events, deadLetters }),
   on: { 'user.created': async ({ tx }) => void (await tx.select().from(users)) },
 })`
 

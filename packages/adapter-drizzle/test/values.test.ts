@@ -12,9 +12,11 @@ import * as my from 'drizzle-orm/mysql-core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
 import * as p from 'drizzle-orm/pg-core'
+import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import * as lite from 'drizzle-orm/sqlite-core'
 import mysql, { type RowDataPacket } from 'mysql2/promise'
 import pg from 'pg'
+import postgres from 'postgres'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 const at = 1_760_000_000_000
@@ -107,6 +109,8 @@ const fitting: readonly [string, Record<string, unknown>, Partial<Stored>][] = [
   ['a bigint in JSON', { doc: { n: 5n } }, { doc: { n: 5 } }],
   ['an array in JSON', { doc: [1, ['a']] }, { doc: [1, ['a']] }],
   ['a text in a date', { seen: seen.toISOString() }, { seen }],
+  ['a text with an offset in a date', { seen: '2026-01-01T02:00:00+02:00' }, { seen }],
+  ['a day in a date', { seen: '2026-01-01' }, { seen }],
   ['ms in a date', { seen: seen.getTime() }, { seen }],
   ['a date that is none', { seen: new Date('never') }, {}],
   ['NaN in a number column', { age: Number.NaN }, {}],
@@ -134,6 +138,13 @@ const refused: readonly [string, Record<string, unknown>, RegExp][] = [
     { seen: 'secret' },
     /^map\.user returns a string for "seen", which takes a Date\./,
   ],
+  ...['secret 3', '5', '2026-01-01 10:00', '2026-01-01T10:00:00', '2026-02-30'].map(
+    (text): (typeof refused)[number] => [
+      `${text} in a date`,
+      { seen: text },
+      /^map\.user returns a string for "seen", which takes a Date\. Of texts, it takes ISO 8601 with Z or an offset/,
+    ],
+  ),
   ['an object in a date', { seen: { secret: 1 } }, /^map\.user returns an object for "seen", which takes a Date\./],
   ['a function in JSON', { doc: () => 'secret' }, /^map\.user returns a function for "doc", which takes JSON\./],
 ]
@@ -179,3 +190,25 @@ describe.for([
     expect(await row()).toBeUndefined()
   })
 })
+
+it.for(['node-postgres', 'postgres.js'] as const)(
+  'a Date for columns that take dates as text, through %s',
+  async (driver) => {
+    const url = await freshDatabase('postgres', 'drizzle_dates')
+    const pool = new pg.Pool({ connectionString: url, max: 1 })
+    const client = postgres(url, { max: 1 })
+    onTestFinished(() => Promise.all([pool.end(), client.end()]).then(() => undefined))
+    await pool.query(`create table users (id text primary key, day date, moment timestamp,
+    clerk_version text not null default '0', deleted_at timestamptz(3))`)
+    const columns = { day: p.date(), moment: p.timestamp({ mode: 'string' }) }
+    const users = p.pgTable('users', { id: pgSync.clerkId().primaryKey(), ...columns, ...pgSync.syncColumns() })
+    const adapter = asUntyped(
+      drizzleAdapter(driver === 'postgres.js' ? drizzlePostgresJs(client) : drizzlePg(pool), { users }),
+    )
+    const date = new Date(Date.UTC(2026, 0, 2, 23, 30))
+    const clerkSync = createClerkSync({ adapter, map: { user: () => ({ day: date, moment: date }) } })
+    await clerkSync.apply(userEvent('user.created', 'user_1', at))
+    const { rows } = await pool.query('select day::text, moment::text from users')
+    expect(rows).toEqual([{ day: '2026-01-02', moment: '2026-01-02 23:30:00' }])
+  },
+)

@@ -13,7 +13,7 @@ import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Tra
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
 import { onOneConnection } from './one-connection.ts'
 import { readOwnTable, readTable, type Spelling } from './synced-table.ts'
-import { handleOf, inTransaction, rollBack } from './transaction.ts'
+import { handleOf, inTransaction, mysqlHandleOf, rollBack } from './transaction.ts'
 import type { AnyTables, CheckedTables, KyselyRows, StoredRowsOf } from './types.ts'
 
 export interface KyselyAdapterOptions {
@@ -98,7 +98,7 @@ export function kyselyAdapter<DB>(
       // Plugins are for the application's queries: they would bend names and results.
       sendIn: (tx, statement) => execute(tx.withoutPlugins(), statement),
       transaction: (run, signal) => inTransaction(db, limitMs, run, signal),
-      handle: handleOf,
+      handle: dialect === 'mysql' ? mysqlHandleOf : handleOf,
     }),
   )
 }

@@ -25,15 +25,20 @@ export interface Spelling {
  * @throws ClerkSyncError `config_invalid`
  */
 export function readTable(entity: Entity, given: unknown, spelling: Spelling): SyncedTable {
-  const { table, columns, key, version, deletedAt, defaults, json } = optionsOf(entity, given, spelling.camelCase)
+  const { table, columns, key, version, deletedAt, defaults, json, arrays } = optionsOf(
+    entity,
+    given,
+    spelling.camelCase,
+  )
   const reserved = [key, version, deletedAt]
   for (const column of columns) {
     if (!reserved.includes(column) && !RESERVED_COLUMNS.has(camelCase(column))) continue
     throw config(`${table}.${column} is a key or a sync column: take it out of columns, which lists what a map fills.`)
   }
-  for (const column of [...Object.keys(defaults), ...json]) {
+  for (const column of [...Object.keys(defaults), ...json, ...arrays]) {
     if (!columns.includes(column)) throw config(`${table}.${column} has an option of its own and is not in columns.`)
   }
+  const holds = (column: string) => (json.includes(column) ? 'json' : arrays.includes(column) ? 'arrays' : undefined)
   const names = namesOf(key, (column) => spelling.compile(table, column))
   return {
     entity,
@@ -42,7 +47,7 @@ export function readTable(entity: Entity, given: unknown, spelling: Spelling): S
       return names.quoted
     },
     column: names.column,
-    encode: (column, value) => encode(spelling.dialect, `${table}.${column}`, json.includes(column), value),
+    encode: (column, value) => encode(spelling.dialect, `${table}.${column}`, holds(column), value),
     properties: [...reserved, ...columns],
     key,
     clerkVersion: version,
@@ -73,7 +78,7 @@ export function readOwnTable(option: 'events' | 'deadLetters', table: unknown, s
       return names.quoted
     },
     column: (property) => names.column(snakeCase(property)),
-    encode: (property, value) => encode(spelling.dialect, `${table}.${property}`, false, value),
+    encode: (property, value) => encode(spelling.dialect, `${table}.${property}`, undefined, value),
   }
 }
 
@@ -85,9 +90,10 @@ interface TableOptions {
   readonly deletedAt: string
   readonly defaults: object
   readonly json: readonly string[]
+  readonly arrays: readonly string[]
 }
 
-const OPTIONS = ['table', 'columns', 'key', 'version', 'deletedAt', 'defaults', 'json']
+const OPTIONS = ['table', 'columns', 'key', 'version', 'deletedAt', 'defaults', 'json', 'arrays']
 const ALIASES = { name: 'table', id: 'key', clerkId: 'key', clerkVersion: 'version' }
 
 /** What the compiler checks, for those who have none. */
@@ -98,8 +104,9 @@ function optionsOf(entity: Entity, given: unknown, camelCase: boolean): TableOpt
     throw config(`The table for ${entity} takes its name and the columns to fill, since Kysely knows none: ${example}.`)
   }
   const { table, columns } = given
-  const { key, version, deletedAt, defaults = {}, json = [] } = given as Partial<Record<string, unknown>>
-  if (typeof table !== 'string' || !isNames(columns) || !isNames(json) || typeof defaults !== 'object' || !defaults) {
+  const { key, version, deletedAt, defaults = {}, json = [], arrays = [] } = given as Partial<Record<string, unknown>>
+  const listsAreNames = isNames(columns) && isNames(json) && isNames(arrays)
+  if (typeof table !== 'string' || !listsAreNames || typeof defaults !== 'object' || !defaults) {
     throw config(`The table for ${entity} takes a name, and lists of columns: ${example}.`)
   }
   return {
@@ -110,6 +117,7 @@ function optionsOf(entity: Entity, given: unknown, camelCase: boolean): TableOpt
     deletedAt: named(deletedAt, camelCase ? 'deletedAt' : 'deleted_at'),
     defaults,
     json,
+    arrays,
   }
 }
 

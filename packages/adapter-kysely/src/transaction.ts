@@ -1,7 +1,8 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { HookHandle } from '@clerk-sync/core/sql'
-import { CompiledQuery, type Kysely, type KyselyPlugin, type Transaction } from 'kysely'
+import { type HookHandle, HookStatements } from '@clerk-sync/core/sql'
+import { CompiledQuery, type DatabaseConnection, type Kysely, type KyselyPlugin, type Transaction } from 'kysely'
 import { onOneConnection } from './one-connection.ts'
+import { UnrunWrites } from './unrun-writes.ts'
 
 /**
  * Kysely's own transaction, on a connection that the adapter keeps until the transaction is known to have ended.
@@ -20,11 +21,13 @@ export function inTransaction<DB, T>(
   signal?: AbortSignal,
 ): Promise<T> {
   return onOneConnection(db, signal, async (connection) => {
+    const driver = await connection.getExecutor().provideConnection(async (one) => one)
     let thrown: { readonly error: unknown } | undefined
     try {
       return await connection.transaction().execute(async (transaction) => {
         // The hook's own handle ends with the hook, which may take longer than its limit.
         const { tx, end } = handleOf(transaction)
+        drivers.set(tx, driver)
         try {
           return await within(limitMs, run(tx))
         } catch (error) {
@@ -32,6 +35,7 @@ export function inTransaction<DB, T>(
           throw error
         } finally {
           end()
+          release(driver)
           // Statements that are still queued would be sent after the rollback.
           if (thrown) await settled(transaction)
         }
@@ -47,7 +51,50 @@ export function inTransaction<DB, T>(
 /** The same transaction for a hook, until the hook is over. */
 export function handleOf<DB>(transaction: Transaction<DB>): HookHandle<Transaction<DB>> {
   const end = new End()
-  return { tx: transaction.withPlugin(end), end: () => end.come() }
+  const writes = new UnrunWrites()
+  const tx = writes.watch(transaction.withPlugin(end))
+  return { tx, check: () => writes.refuse(), end: () => end.come() }
+}
+
+/** The driver's connection of each transaction. */
+const drivers = new WeakMap<object, DatabaseConnection>()
+
+/** What takes the guard of a hook's statements off a connection again. */
+const guards = new WeakMap<DatabaseConnection, () => void>()
+
+/** Before the transaction ends, whatever came: the pool gives the connection to others. */
+function release(driver: DatabaseConnection): void {
+  guards.get(driver)?.()
+  guards.delete(driver)
+}
+
+/** The same for a hook on MySQL. The connection is the transaction's own. */
+export function mysqlHandleOf<DB>(transaction: Transaction<DB>): HookHandle<Transaction<DB>> {
+  const { tx, check, end } = handleOf(transaction)
+  const driver = drivers.get(transaction)
+  if (!driver) throw new Error('The transaction has no connection.')
+  const statements = new HookStatements()
+  const own = Object.getOwnPropertyDescriptor(driver, 'executeQuery')
+  const execute = driver.executeQuery
+  const guarded: DatabaseConnection['executeQuery'] = (query, ...options) =>
+    statements.send(query.sql, () => execute.call(driver, query, ...options)) as never
+  Object.defineProperty(driver, 'executeQuery', { value: guarded, configurable: true })
+  guards.set(driver, () => {
+    if (own) Object.defineProperty(driver, 'executeQuery', own)
+    else Reflect.deleteProperty(driver, 'executeQuery')
+  })
+  return {
+    tx,
+    check() {
+      statements.check()
+      check?.()
+    },
+    end() {
+      end()
+      statements.end()
+      release(driver)
+    },
+  }
 }
 
 /** Ends what may be open on a connection. Where that fails each time the connection is broken, and its pool drops it. */

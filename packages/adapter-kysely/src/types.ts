@@ -48,6 +48,8 @@ export type KyselyTable<Table extends string, Row> = {
   readonly defaults?: { readonly [C in Defaulted<Row>]?: Exclude<Insertable<Row>[C], undefined> }
   /** PostgreSQL: listed columns of json or jsonb that are given arrays, which its drivers take for SQL arrays. */
   readonly json?: readonly Fillable<Row>[]
+  /** PostgreSQL: listed columns that are its arrays, `text[]`. */
+  readonly arrays?: readonly Fillable<Row>[]
 } & KeyOption<Row> &
   ColumnOption<'version', Row, TextColumn<Row>, 'clerk_version' | 'clerkVersion'> &
   ColumnOption<'deletedAt', Row, Name<Row>, 'deleted_at' | 'deletedAt'>
@@ -74,6 +76,7 @@ interface Given<Table extends string = string> {
   readonly columns: readonly string[]
   readonly defaults?: object
   readonly json?: readonly string[]
+  readonly arrays?: readonly string[]
   readonly key?: string
   readonly version?: string
   readonly deletedAt?: string

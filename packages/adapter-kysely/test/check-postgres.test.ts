@@ -1,4 +1,5 @@
-import { kyselyAdapter, type SyncColumns } from '@clerk-sync/adapter-kysely'
+import { readFile } from 'node:fs/promises'
+import { type ClerkDeadLettersTable, kyselyAdapter, type SyncColumns } from '@clerk-sync/adapter-kysely'
 import { createClerkSync } from '@clerk-sync/core'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
 import { userEvent } from '@clerk-sync/test-support/events'
@@ -7,6 +8,7 @@ import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 interface Database {
+  clerk_dead_letters: ClerkDeadLettersTable
   users: SyncColumns & { id: string; email: string | null; settings: object | null; visits: bigint | null }
 }
 
@@ -19,6 +21,9 @@ function poolOf(connectionString: string, options?: string): pg.Pool {
   return pool
 }
 
+const LETTERS = `create table clerk_dead_letters (id text primary key, type text not null, entity_id text,
+  code text not null, payload text not null, parked_at timestamptz(3) not null)`
+
 async function opened(ddl: readonly string[], options: object = {}) {
   const connectionString = await freshDatabase('postgres', 'kysely_check_postgres')
   const owner = poolOf(connectionString)
@@ -29,7 +34,9 @@ async function opened(ddl: readonly string[], options: object = {}) {
     const db = schema === undefined ? plain : plain.withSchema(schema)
     const users = { table: 'users', columns: ['email', 'settings', 'visits'] } as const
     return createClerkSync({
-      adapter: kyselyAdapter(db, { users }),
+      adapter: ddl.includes(LETTERS)
+        ? kyselyAdapter(db, { users, deadLetters: 'clerk_dead_letters' })
+        : kyselyAdapter(db, { users }),
       map: { user: () => ({ email: null }) },
       ...options,
     })
@@ -121,7 +128,9 @@ describe('check on PostgreSQL sees what keeps a role from writing', () => {
       syncOf(AS_ROLE)
         .apply(userEvent('user.created', 'user_1', 1_760_000_000_000))
         .catch((error: unknown) => Reflect.get(Object(error), 'code') as unknown)
-    return { run, deliver, problems: () => problemsOf(AS_ROLE) }
+    const park = () =>
+      syncOf(AS_ROLE).apply(userEvent('user.created', 'user_2', 1_760_000_000_000), { lastAttempt: true })
+    return { run, deliver, park, problems: () => problemsOf(AS_ROLE) }
   }
 
   it('missing grants, of a table and of columns', async () => {
@@ -137,6 +146,34 @@ describe('check on PostgreSQL sees what keeps a role from writing', () => {
     await run(`grant update (email) on users to ${ROLE}`)
     expect(await problems()).toEqual([])
     expect(await deliver()).toBe('created')
+  })
+
+  it('what dead letters need, and none of it after the statements of the documentation', async () => {
+    const { run, problems, park } = await asRole(`grant all on users to ${ROLE}`, LETTERS)
+    expect(await problems()).toEqual([
+      matching(
+        /^error: clerk_dead_letters: the role .* grant select \(.*\), insert \(.*\), delete on "clerk_dead_letters"/,
+      ),
+    ])
+    const page = await readFile(new URL('../../../docs/dead-letters.md', import.meta.url), 'utf8')
+    const [, statements = ''] = /```sql\n([^`]+)```/.exec(page) ?? []
+    await run(statements.replaceAll('the_role_of_the_application', ROLE))
+    expect(await problems()).toEqual([])
+    await run('alter table users add check (email is not null)')
+    expect(await park()).toBe('parked')
+    await run(`revoke delete on clerk_dead_letters from ${ROLE}`)
+    expect(await problems()).toContainEqual(matching(/lacks privileges.*: grant delete on "clerk_dead_letters"/))
+    await run('drop policy clerk_sync on clerk_dead_letters')
+    expect(await problems()).toContainEqual(matching(/no policy lets the role check_writer select, insert, delete/))
+    await run('drop table clerk_dead_letters')
+    expect(await problems()).toContainEqual(matching(/The table clerk_dead_letters is not in the database/))
+  })
+
+  it('a connection that takes no writes', async () => {
+    const { problemsOf } = await opened([users()])
+    expect(await problemsOf('-c default_transaction_read_only=on')).toEqual([
+      matching(/^error: The database takes no writes from this connection: it is a replica, or default_transaction/),
+    ])
   })
 
   it('a schema that the role may not use', async () => {
@@ -210,7 +247,7 @@ it('check on PostgreSQL finds a key whose collation ignores case', async () => {
   expect(await problemsOf()).toEqual([matching(/^error: users\.id ignores case, and Clerk ids differ in case/)])
 })
 
-it('check on PostgreSQL finds foreign tables, materialized views, and no disabled trigger', async () => {
+it('check on PostgreSQL finds materialized views and partitioned tables, and no disabled trigger', async () => {
   const { problemsOf, run } = await opened([
     users(),
     `create function f() returns trigger language plpgsql as 'begin return new; end'`,
@@ -221,6 +258,9 @@ it('check on PostgreSQL finds foreign tables, materialized views, and no disable
   await run('alter table users rename to people')
   await run('create materialized view users as select * from people')
   expect(await problemsOf()).toEqual([matching(/^error: users is a materialized view/)])
+  await run('drop materialized view users')
+  await run(`${users()} partition by hash (id)`)
+  expect(await problemsOf()).toEqual([matching(/^error: users is a partitioned table.*without partitions/)])
 })
 
 it('check gives up on a database that never answers', async () => {

@@ -3,7 +3,7 @@ import { compileErrors } from '@clerk-sync/test-support/compile-errors'
 import { expect, test } from 'vitest'
 
 const prelude = `
-import { type ClerkEventsTable, kyselyAdapter, type SyncColumns } from '@clerk-sync/adapter-kysely'
+import { type ClerkDeadLettersTable, type ClerkEventsTable, kyselyAdapter, type SyncColumns } from '@clerk-sync/adapter-kysely'
 import { createClerkSync } from '@clerk-sync/core'
 import type { Generated, Kysely } from 'kysely'
 
@@ -16,6 +16,7 @@ declare const db: Kysely<{
   own_key: SyncColumns & { id: Generated<number>; clerk_id: string }
   demanding: SyncColumns & { id: string; email: string | null; tenant: string }
   clerk_events: ClerkEventsTable
+  clerk_dead_letters: ClerkDeadLettersTable
 }>
 const users = { table: 'app_user', columns: ['email'] } as const
 `
@@ -64,6 +65,14 @@ const usages = {
     code: 'kyselyAdapter(db, { users, events: "bare" })',
     sentence: 'bare lacks columns of the ledger: pass the table that clerkEventsMigration() creates',
   },
+  "the application's own table for dead letters": {
+    code: 'kyselyAdapter(db, { users, deadLetters: "app_user" })',
+    sentence: 'app_user lacks columns of dead letters: pass the table that clerkDeadLettersMigration() creates',
+  },
+  'the ledger for dead letters': {
+    code: 'kyselyAdapter(db, { users, deadLetters: "clerk_events" })',
+    sentence: 'clerk_events lacks columns of dead letters: pass the table that clerkDeadLettersMigration() creates',
+  },
   'hooks without a ledger': {
     code: `createClerkSync({ adapter: kyselyAdapter(db, { users }), on: { 'user.created': () => {} } })`,
     sentence: 'Hooks need the ledger: pass the adapter its events table',
@@ -76,7 +85,7 @@ const usages = {
 
 const right = `
 createClerkSync({
-  adapter: kyselyAdapter(db, { users, events: 'clerk_events' }),
+  adapter: kyselyAdapter(db, { users, events: 'clerk_events', deadLetters: 'clerk_dead_letters' }),
   on: { 'user.created': async ({ tx }) => void (await tx.selectFrom('app_user').selectAll().execute()) },
 })`
 

@@ -53,7 +53,7 @@ const TROUBLES: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind
   ['P1000', 'login'],
   ['P1001', 'away'],
   ['P1002', 'away'],
-  ['P1003', 'missing'],
+  ['P1003', 'login'],
   ['P1008', 'away'],
   ['P1010', 'forbidden'],
   ['P1011', 'away'],
@@ -63,13 +63,25 @@ const TROUBLES: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind
   ['P2037', 'full'],
 ])
 
+/** What driver adapters call it where they drop the database's own code. */
+const KINDS: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind>([
+  ['DatabaseNotReachable', 'away'],
+  ['ConnectionClosed', 'away'],
+  ['SocketTimeout', 'away'],
+  ['TlsConnectionError', 'away'],
+  ['AuthenticationFailed', 'login'],
+  ['DatabaseAccessDenied', 'login'],
+  ['DatabaseDoesNotExist', 'login'],
+  ['TableDoesNotExist', 'missing'],
+  ['ColumnNotFound', 'missing'],
+  ['TooManyConnections', 'full'],
+])
+
 /** What keeps the database behind Prisma from its work, in its own words where Prisma has kept them. */
 export function prismaTrouble(error: unknown): Trouble | undefined {
   for (const link of chainOf(error)) {
     for (const one of chainOf(prop(prop(link, 'meta'), 'driverAdapterError'))) {
-      const trouble =
-        databaseTrouble({ code: prop(one, 'originalCode'), message: prop(one, 'originalMessage') }) ??
-        databaseTrouble({ code: prop(one, 'code'), message: prop(one, 'message') })
+      const trouble = typeof one === 'string' ? troubleInPool(one) : troubleOfDriver(one)
       if (trouble) return trouble
     }
     const kind = TROUBLES.get(prop(link, 'code') ?? prop(link, 'errorCode'))
@@ -78,4 +90,27 @@ export function prismaTrouble(error: unknown): Trouble | undefined {
     if (kind) return { kind, sentence: sentence ?? '' }
   }
   return undefined
+}
+
+function troubleOfDriver(one: unknown): Trouble | undefined {
+  const [code, message] = [prop(one, 'originalCode'), prop(one, 'originalMessage')]
+  // MySQL's number comes as text.
+  const known =
+    databaseTrouble({ code, errno: Number(code), message }) ??
+    databaseTrouble({ code: prop(one, 'code'), message: prop(one, 'message') })
+  if (known) return known
+  const kind = KINDS.get(prop(one, 'kind'))
+  if (!kind) return undefined
+  const [host, port] = [prop(one, 'host'), prop(one, 'port')]
+  const address = host === undefined ? '' : `: ${host}${port === undefined ? '' : `:${port}`}`
+  return { kind, sentence: typeof message === 'string' ? message : `${prop(one, 'kind')}${address}` }
+}
+
+/** The driver for MariaDB says why its pool got no connection in the text of a cause alone. */
+function troubleInPool(text: string): Trouble | undefined {
+  const [line = ''] = text.split('\n')
+  const [, errno, message] = /\bno: (\d+), SQLState: \w+\) (.+)/.exec(line) ?? []
+  if (message !== undefined) return databaseTrouble({ errno: Number(errno), message })
+  const [found, code] = /\b(?:connect|getaddrinfo|read|write) (E[A-Z_]+)\b.*/.exec(line) ?? []
+  return databaseTrouble({ code, message: found })
 }

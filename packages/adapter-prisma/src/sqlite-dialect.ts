@@ -24,10 +24,10 @@ export const sqliteThroughPrisma: Dialect = {
     // In one batch, the version is raised where `changes()` says that the row was written: what the application writes
     // on the client's one connection meanwhile would answer in its place. Raised first, it also begins as a writer.
     alone: () => undefined,
-    *many(statements, changes, _batches, faultOf) {
+    *many(statements, changes, attempt) {
       for (const change of changes) {
-        const raised = yield* sqlite.beside.raise(statements, change, faultOf)
-        if (raised !== 'held') yield* sqlite.beside.writeRow(statements, change, raised, faultOf)
+        const raised = yield* sqlite.beside.raise(statements, change, attempt)
+        if (raised !== 'held') yield* sqlite.beside.writeRow(statements, change, raised, attempt)
       }
     },
   },

@@ -11,6 +11,7 @@ import {
 } from '@clerk-sync/core/sql'
 import type { RawClient } from './client.ts'
 import type { PrismaTransactionOptions } from './transactional-client.ts'
+import { UnrunWrites } from './unrun-writes.ts'
 import { type ExtensibleClient, type WatchedTransaction, watchedTransaction } from './watched-transaction.ts'
 
 /** Prisma's own limits of 2 s and 5 s refuse what a burst, or a slow hook, only delays. */
@@ -30,7 +31,7 @@ export function accessTo<Tx>(
   database: DialectName,
   options: PrismaTransactionOptions,
 ): Access<Tx> {
-  const pooled: Transaction<Tx> = (run) => watchedTransaction(client, { ...PATIENCE, ...options }, run)
+  const pooled: Transaction<Tx> = (run) => watchedTransaction(client, { ...PATIENCE, ...options }, run, database)
   if (database !== 'sqlite') {
     const send = async (statements: readonly Statement[]) => [await execute(client, onlyOne(statements))]
     return {
@@ -94,8 +95,13 @@ function sendIn({ tx, own }: WatchedTransaction<unknown>, statement: Statement):
 }
 
 function handleOf<Tx>(transaction: WatchedTransaction<Tx>): HookHandle<Tx> {
+  const writes = new UnrunWrites()
   return {
-    tx: transaction.tx,
+    tx: writes.watch(transaction.tx as object) as Tx,
+    check() {
+      if (transaction.lost) throw transaction.lost
+      writes.refuse()
+    },
     end: () => {
       transaction.hookIsOver = true
     },

@@ -1,5 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { prop } from '@clerk-sync/core/adapter'
+import { databaseFault, prop } from '@clerk-sync/core/adapter'
+import { type DialectName, endedByHook, rolledBack } from '@clerk-sync/core/sql'
+import { prismaFault } from './fault.ts'
 import type { PrismaTransactionOptions, TransactionalClient } from './transactional-client.ts'
 
 /** A transaction, and what our own extension needs to know of it. */
@@ -10,6 +12,10 @@ export interface WatchedTransaction<Tx> {
   hookIsOver: boolean
   /** Why nothing of it may be kept, whatever a hook makes of the error. */
   refusal: ClerkSyncError | undefined
+  /** On MySQL, after a statement of a hook that a deadlock has ended, and the transaction with it. */
+  lost: ClerkSyncError | undefined
+  /** Also there, after a hook's own `commit`, `rollback` or `begin`. */
+  endedByHook: ClerkSyncError | undefined
 }
 
 /** What a query extension is called with. */
@@ -39,6 +45,7 @@ export async function watchedTransaction<Tx, T>(
   client: ExtensibleClient<Tx>,
   options: Required<PrismaTransactionOptions>,
   run: (transaction: WatchedTransaction<Tx>) => Promise<T>,
+  database: DialectName,
 ): Promise<T> {
   let watched: WatchedTransaction<Tx> | undefined
   const extended = client.$extends({
@@ -52,13 +59,22 @@ export async function watchedTransaction<Tx, T>(
         if (watched?.hookIsOver && !watched.own.has(prop(args, '0'))) {
           throw new ClerkSyncError('hook_failed', 'The transaction has ended: the hook must await all that it does.')
         }
-        return query(args)
+        if (!watched || database !== 'mysql' || watched.own.has(prop(args, '0'))) return query(args)
+        const refusal = watched.lost ?? watched.endedByHook
+        if (refusal) throw refusal
+        watched.endedByHook = endedByHook(prop(args, '0'))
+        try {
+          return await query(args)
+        } catch (error) {
+          if ((prismaFault(error) ?? databaseFault(error)) === 'transient') watched.lost ??= rolledBack(error)
+          throw error
+        }
       },
     },
   })
   try {
     return await extended.$transaction(async (tx) => {
-      watched = { tx, own: new Set(), hookIsOver: false, refusal: undefined }
+      watched = { tx, own: new Set(), hookIsOver: false, refusal: undefined, lost: undefined, endedByHook: undefined }
       const result = await run(watched)
       if (watched.refusal) throw watched.refusal
       return result

@@ -4,7 +4,7 @@ import { userEvent } from '@clerk-sync/test-support/events'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PrismaClient } from './.generated/postgres/prisma/client.ts'
-import { prismaPostgres } from './kit/postgres.ts'
+import { prismaPostgres, stream } from './kit/postgres.ts'
 import { PrismaClient as PrismaClient6 } from './prisma6/.generated/postgres/prisma/index.js'
 import { PrismaPg as PrismaPg6 } from './prisma6/drivers.ts'
 
@@ -14,13 +14,15 @@ describe.for([
   [
     'Prisma 7',
     (connectionString: string, schema: string) =>
-      new PrismaClient({ adapter: new PrismaPg({ connectionString }, { schema }) }),
+      new PrismaClient({ adapter: new PrismaPg({ connectionString, stream }, { schema }) }),
   ],
   [
     'Prisma 6',
     (connectionString: string, schema: string) =>
       // Both clients are of one schema, and TypeScript takes their classes for different ones.
-      new PrismaClient6({ adapter: new PrismaPg6({ connectionString }, { schema }) }) as unknown as PrismaClient,
+      new PrismaClient6({
+        adapter: new PrismaPg6({ connectionString, stream }, { schema }),
+      }) as unknown as PrismaClient,
   ],
 ] as const)('%s, with a schema that the driver adapter names', ([, clientOf]) => {
   it('writes models that name none there, as Prisma reads them, and not where search_path leads', async () => {

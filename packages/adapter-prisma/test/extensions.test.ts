@@ -163,3 +163,52 @@ describe.for(stores)('On %s', ([, open]) => {
     expect(seen).toContain('create')
   })
 })
+
+describe.for([
+  ['Prisma 7', (connectionString: string) => new PrismaClient({ adapter: new PrismaPg({ connectionString, max: 1 }) })],
+  [
+    'Prisma 6',
+    (connectionString: string) => {
+      const prisma = new Postgres6Client({ adapter: new PrismaPg6({ connectionString, max: 1 }) })
+      return prisma as unknown as PrismaClient
+    },
+  ],
+] as const)('%s, with a pool of one connection', ([, clientOf]) => {
+  it.for<[string, (prisma: PrismaClient) => object]>([
+    ['a client', (prisma) => prisma],
+    [
+      'a client with an extension',
+      (prisma) => prisma.$extends({ query: { $allOperations: ({ args, query }) => query(args) } }),
+    ],
+  ])('%s calls a hook that reads the row before for a new user, who has none', async ([, extended]) => {
+    const { url } = await prismaPostgres('prisma_extensions', onTestFinished)
+    const prisma = clientOf(url)
+    onTestFinished(() => prisma.$disconnect())
+    const before: unknown[] = []
+    const clerkSync = createClerkSync({
+      adapter: prismaAdapter(extended(prisma) as PrismaClient, shapes.plain),
+      on: { 'user.created': { before: true, run: (context) => void before.push(context.before) } },
+    })
+    expect(await clerkSync.apply(event)).toBe('created')
+    expect(before).toEqual([undefined])
+  })
+  it('a hook gets the row before also where extensions hide it', async () => {
+    const { url } = await prismaPostgres('prisma_extensions', onTestFinished)
+    const prisma = clientOf(url)
+    onTestFinished(() => prisma.$disconnect())
+    const hiding = prisma
+      .$extends({ query: { user: { findMany: ({ args, query }) => query({ ...args, where: { id: 'nobody' } }) } } })
+      .$extends({ query: { $allOperations: ({ args, query }) => query(args) } })
+    const before: unknown[] = []
+    const clerkSync = createClerkSync({
+      adapter: prismaAdapter(hiding as unknown as PrismaClient, shapes.plain),
+      on: { 'user.updated': { before: true, run: (context) => void before.push(context.before) } },
+    })
+    const at = 1_760_000_000_000
+    await clerkSync.apply(userEvent('user.created', 'user_1', at, { first_name: 'Ada' }))
+    expect(await clerkSync.apply(userEvent('user.updated', 'user_1', at + 1, { first_name: 'Augusta' }))).toBe(
+      'updated',
+    )
+    expect(before).toMatchObject([{ id: 'user_1', firstName: 'Ada' }])
+  })
+})

@@ -17,14 +17,14 @@ testFaults('prisma_faults', [
     name: 'Prisma, node-postgres',
     protocol: 'postgres',
     tables: (url) => createdTables('postgres', utcPostgres(url, onTestFinished)),
-    open(connectionString, { timeoutMs, silenceMs }) {
+    open(connectionString, { sync, silenceMs }) {
       const stream = streamFor(silenceMs)
       const driver = new PrismaPg({ connectionString, max: 2, connectionTimeoutMillis: 5_000, stream })
       const prisma = new PrismaClient({ adapter: driver })
       onTestFinished(() => prisma.$disconnect())
       return createClerkSync({
         adapter: prismaAdapter(prisma, shapes.plain),
-        timeoutMs,
+        ...sync,
         on: {
           'user.created': ({ event, tx }) => tx.welcome.create({ data: { userId: event.data.id, eventId: event.id } }),
         },
@@ -35,13 +35,13 @@ testFaults('prisma_faults', [
     name: 'Prisma, mariadb',
     protocol: 'mysql',
     tables: (url) => createdTables('mysql', rawMysql(url, onTestFinished)),
-    open(url, { timeoutMs, silenceMs }) {
+    open(url, { sync, silenceMs }) {
       const driver = new PrismaMariaDb({ ...poolConfig(url), connectionLimit: 2, socketTimeout: silenceMs })
       const prisma = new MysqlClient({ adapter: driver })
       onTestFinished(() => prisma.$disconnect())
       return createClerkSync({
         adapter: prismaAdapter(prisma, shapes.plain),
-        timeoutMs,
+        ...sync,
         on: {
           'user.created': ({ event, tx }) => tx.welcome.create({ data: { userId: event.data.id, eventId: event.id } }),
         },

@@ -11,7 +11,7 @@ import { PrismaClient as BesideClient } from './.generated/postgres-beside/prism
 import { PrismaClient as PostgresClient } from './.generated/readme/prisma/client.ts'
 import { PrismaClient } from './.generated/readme-mysql/prisma/client.ts'
 import { poolConfig } from './kit/mysql.ts'
-import { prismaPostgres } from './kit/postgres.ts'
+import { prismaPostgres, stream } from './kit/postgres.ts'
 import { besideShapes } from './kit/shapes.ts'
 
 // What `prisma migrate` makes of the README's schema: every table in a collation of Prisma's choice.
@@ -51,7 +51,7 @@ const map = {
 it('The README’s live memberships on PostgreSQL read one of 100,000 users by its key, and check finds no fault', async () => {
   const connectionString = await freshDatabase('postgres', 'prisma_live')
   const raw = new pg.Pool({ connectionString, max: 1 })
-  const prisma = new PostgresClient({ adapter: new PrismaPg({ connectionString }) })
+  const prisma = new PostgresClient({ adapter: new PrismaPg({ connectionString, stream }) })
   onTestFinished(async () => {
     await prisma.$disconnect()
     await raw.end()

@@ -61,6 +61,14 @@ const usages = {
     code: "prismaAdapter(prisma, { events: 'block' })",
     sentence: 'block lacks fields of the ledger: take the model ClerkEvent from the README',
   },
+  "the application's own model for dead letters": {
+    code: "prismaAdapter(prisma, { users: 'account', deadLetters: 'block' })",
+    sentence: 'block lacks fields of dead letters: take the model ClerkDeadLetter from docs/dead-letters.md',
+  },
+  'the ledger for dead letters': {
+    code: "prismaAdapter(prisma, { users: 'account', deadLetters: 'clerkEvent' })",
+    sentence: 'clerkEvent lacks fields of dead letters: take the model ClerkDeadLetter from docs/dead-letters.md',
+  },
   'hooks without a ledger': {
     code: `createClerkSync({ adapter: prismaAdapter(prisma, { users: 'account' }), on: { 'user.created': () => {} } })`,
     sentence: 'Hooks need the ledger: pass the adapter its events table',

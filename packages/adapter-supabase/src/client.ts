@@ -36,6 +36,10 @@ export type FunctionName =
   | 'clerk_sync_prune'
   | 'clerk_sync_facts'
   | 'clerk_sync_refusing'
+  | 'clerk_sync_park'
+  | 'clerk_sync_find_letters'
+  | 'clerk_sync_drop_letter'
+  | 'clerk_sync_count_letters'
 
 /** Whether an answer is what the function gives. */
 type Accepts<T> = (data: unknown) => data is T
@@ -48,7 +52,9 @@ export function callerOf(client: Client): Call {
     withRetries(
       async () => {
         const request = client.rpc(name, args)
-        const { data, error, status } = await (signal ? request.abortSignal(signal) : request)
+        const { data, error, status } = await (signal
+          ? withOwnSignal(signal, (own) => request.abortSignal(own))
+          : request)
         if (error) throw errorOf(error, tablesOf(args), status)
         if (accepts(data)) return data
         // The client takes an empty 404 for success, for one: what is not certain to be written is not acknowledged.
@@ -61,6 +67,19 @@ export function callerOf(client: Client): Call {
       undefined,
       signal,
     )
+}
+
+/** Each request has a signal of its own: `fetch` leaves its listener on the one that it is given. */
+async function withOwnSignal<T>(signal: AbortSignal, request: (own: AbortSignal) => PromiseLike<T>): Promise<T> {
+  signal.throwIfAborted()
+  const own = new AbortController()
+  const abort = () => own.abort(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await request(own.signal)
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
 }
 
 /** The rows of a table with this value in this column. */
@@ -116,8 +135,13 @@ export function errorOf(refusal: Refusal, tables: readonly string[], status?: nu
 
 /** The tables that a call of a function names. A batch's rows have errors of their own. */
 function tablesOf(args: object): readonly string[] {
-  const { change, ledger, name } = args as { change?: { table?: unknown } | null; ledger?: unknown; name?: unknown }
-  return [change?.table, ledger, name].filter((table) => typeof table === 'string')
+  const { change, ledger, letters, name } = args as {
+    change?: { table?: unknown } | null
+    ledger?: unknown
+    letters?: unknown
+    name?: unknown
+  }
+  return [change?.table, ledger, letters, name].filter((table) => typeof table === 'string')
 }
 
 function config(message: string, cause: Error): ClerkSyncError {

@@ -1,7 +1,7 @@
 import type { Problem } from '@clerk-sync/core'
-import type { ColumnFacts, UniqueFacts } from '@clerk-sync/core/sql'
+import type { ColumnFacts, PartialUniqueFacts, UniqueFacts } from '@clerk-sync/core/sql'
 
-/** What clerk_sync_facts says of a table. What version 1 of the functions does not say is missing. */
+/** What clerk_sync_facts says of a table. What older functions do not say is missing. */
 export interface StoredFacts {
   /** The role that asked, and that writes. */
   readonly role?: string
@@ -15,9 +15,19 @@ export interface StoredFacts {
   /** Unique, immediate, and over every row. */
   readonly indexes: readonly (UniqueFacts & { readonly primary: boolean })[]
   readonly references: readonly string[]
+  readonly partialUniques?: readonly PartialUniqueFacts[]
+  readonly triggers?: readonly string[]
+  readonly checks?: readonly StoredCheck[]
 }
 
-interface StoredColumn extends ColumnFacts {
+/** A CHECK constraint, and the columns that it is about. */
+interface StoredCheck {
+  readonly name: string
+  readonly columns: readonly string[]
+}
+
+interface StoredColumn extends Omit<ColumnFacts, 'length'> {
+  readonly length?: number | null
   readonly filled: boolean
   /** The database alone gives it a value. */
   readonly generated?: boolean
@@ -29,7 +39,7 @@ export type Privilege = 'select' | 'insert' | 'update'
 
 /** The key among the tables' facts, and what this adapter's sql/functions.sql says there. */
 const VERSION_KEY = 'clerk_sync_version'
-export const FUNCTIONS_VERSION = 2
+export const FUNCTIONS_VERSION = 3
 
 /** Where the functions are not of this adapter, as in a rolling deploy: each side works with the other, as it can. */
 export function versionProblems(stored: object): Problem[] {

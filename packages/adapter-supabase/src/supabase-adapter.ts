@@ -19,8 +19,9 @@ import type { Row, SyncedTable } from '@clerk-sync/core/sql'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { writeBatches } from './batch.ts'
 import { isWritten, type SentChange, sentChange } from './change.ts'
-import { checkDatabase } from './check.ts'
+import { checkDatabase, isCount } from './check.ts'
 import { type Client, callerOf, select } from './client.ts'
+import { lettersOver } from './letters.ts'
 import { type AnyTables, readTables } from './synced-table.ts'
 import type { AnyTablesOf, CheckedTables, StoredRowsOf, SupabaseRows } from './types.ts'
 
@@ -63,7 +64,7 @@ function isClient(value: unknown): value is Client {
 
 /** An adapter without transactions: a hook runs between the write and the mark in the ledger, at least once. */
 function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, never> {
-  const { tables, ledger } = readTables(given)
+  const { tables, ledger, deadLetters: letters } = readTables(given)
   const call = callerOf(client)
   const byEntity = new Map(tables.map((table): [string, SyncedTable] => [table.entity, table]))
 
@@ -90,6 +91,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     name: NAME,
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
+    ...(letters && { deadLetters: lettersOver(client, call, letters, ledger, signalOf) }),
     upsert: (change, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change, options) => write(change, options) as Promise<DeleteOutcome>,
 
@@ -101,7 +103,11 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
           const args = { ledger: ledgerName(), message: event.id, change: change ? send(change) : null }
           return call('clerk_sync_write_once', args, isWrittenOnce, signal)
         },
-        mark: () => call('clerk_sync_mark', { ledger: ledgerName(), event: ledgerRow(event) }, isBoolean, signal),
+        mark: () => {
+          // Without letters, functions of a version that knows none do.
+          const args = { ledger: ledgerName(), event: ledgerRow(event), ...(letters && { letters: letters.name }) }
+          return call('clerk_sync_mark', args, isBoolean, signal)
+        },
       })
     },
 
@@ -113,7 +119,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
       const version = String(row[clerkVersion])
       return { row, deleted: row[deletedAt] !== null, synced: version !== NO_VERSION, version }
     },
-    check: ({ tombstones = {} } = {}) => checkDatabase(call, tables, ledger, tombstones),
+    check: (options = {}) => checkDatabase(call, { tables, ledger, letters }, options),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
   }
 }
@@ -134,8 +140,4 @@ function isWrittenOnce(data: unknown): data is WriteOutcome | 'duplicate' {
 
 function isBoolean(data: unknown): data is boolean {
   return typeof data === 'boolean'
-}
-
-function isCount(data: unknown): data is number {
-  return typeof data === 'number'
 }

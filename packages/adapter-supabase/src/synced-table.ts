@@ -7,7 +7,7 @@ import {
   RESERVED_COLUMNS,
   snakeCase,
 } from '@clerk-sync/core/adapter'
-import type { LedgerTable, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
+import type { LedgerTable, LettersTable, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
 
 type AnyTable = string | { readonly table: string; readonly columns: readonly string[]; readonly key?: string }
 
@@ -18,35 +18,33 @@ const RESERVED: ReadonlySet<string> = new Set(Array.from(RESERVED_COLUMNS, snake
 const SYNC_COLUMNS = { clerkVersion: 'clerk_version', deletedAt: 'deleted_at' } as const
 
 /**
- * The tables to sync, and the ledger.
+ * The tables to sync, the ledger, and the table of dead letters.
  *
  * @throws ClerkSyncError `config_invalid` for what the types refuse as well.
  */
 export function readTables(given: AnyTables): {
   readonly tables: readonly SyncedTable[]
   readonly ledger: LedgerTable | undefined
+  readonly deadLetters: LettersTable | undefined
 } {
   const entities = givenTables<AnyTable>('supabaseAdapter', given)
-  const { events } = given
-  if (given.deadLetters !== undefined) {
-    throw config(
-      "There are no dead letters over Supabase's API yet: leave deadLetters out. @clerk-sync/adapter-drizzle has them, on the " +
-        "project's PostgreSQL.",
-    )
-  }
   if (given.versions !== undefined) {
     throw config(
       "There are no versions beside the tables over Supabase's API yet: leave versions out, and have the sync columns in the " +
         "tables. @clerk-sync/adapter-drizzle has them, on the project's PostgreSQL.",
     )
   }
-  if (events !== undefined && typeof events !== 'string') {
-    throw config('events is the name of the ledger table alone: its columns are those of sql/tables.sql.')
-  }
   return {
     tables: entities.map(([entity, table]) => readTable(entity, table)),
-    ledger: events === undefined ? undefined : { ...named(events), column: (property) => quote(snakeCase(property)) },
+    ledger: ownTable('events', 'the ledger table', given.events),
+    deadLetters: ownTable('deadLetters', 'the table of dead letters', given.deadLetters),
   }
+}
+
+function ownTable(option: string, what: string, name: unknown): SqlTable | undefined {
+  if (name === undefined) return undefined
+  if (typeof name === 'string') return { ...named(name), column: (property) => quote(snakeCase(property)) }
+  throw config(`${option} is the name of ${what} alone: its columns are those of sql/tables.sql.`)
 }
 
 function readTable(entity: Entity, given: AnyTable): SyncedTable {

@@ -54,23 +54,40 @@ type TableOption<Tables extends AnyTables> = {
 // An interface would not be assignable to the index signature of an untyped client's tables.
 type LedgerRow = { id: string; type: string; entity_id: string | null; occurred_at: string; processed_at: string }
 
-type LedgerName<Tables extends AnyTables> = {
-  [T in keyof Tables & string]: keyof LedgerRow extends keyof Tables[T]['Insert']
-    ? LedgerRow extends Tables[T]['Insert']
+type LetterRow = {
+  id: string
+  type: string
+  entity_id: string | null
+  code: string
+  payload: string
+  parked_at: string
+}
+
+/** The tables that take a row of the library's own. */
+type OwnTableName<Tables extends AnyTables, Row> = {
+  [T in keyof Tables & string]: keyof Row extends keyof Tables[T]['Insert']
+    ? Row extends Tables[T]['Insert']
       ? T
       : never
     : never
 }[keyof Tables & string]
+type LedgerName<Tables extends AnyTables> = OwnTableName<Tables, LedgerRow>
+type LettersName<Tables extends AnyTables> = OwnTableName<Tables, LetterRow>
 
 /**
- * The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks.
+ * The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for
+ * hooks; `deadLetters` keeps whole what a table or a hook refuses until the end.
  *
  * Supabase knows no columns at run time, so each table comes with the list of those to fill. `key` is the column that
  * holds the Clerk id, by default `id`.
  *
  * @typeParam Database - as `supabase gen types` describes it; only its schema `public` is looked at
  */
-export type SupabaseTables<Database> = GivenTables<TableOption<TablesOf<Database>>, LedgerName<TablesOf<Database>>>
+export type SupabaseTables<Database> = GivenTables<
+  TableOption<TablesOf<Database>>,
+  LedgerName<TablesOf<Database>>,
+  LettersName<TablesOf<Database>>
+>
 
 type NameOf<Option> = Option extends { readonly table: infer Table } ? Table : Option
 type ColumnsOf<Option> = Option extends { readonly columns: readonly (infer Column)[] } ? Column : never
@@ -100,7 +117,11 @@ export type CheckedTables<Database, Tables> = {
       ? Tables[Option] extends LedgerName<TablesOf<Database>> | undefined
         ? unknown
         : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of the ledger: create clerk_events as sql/tables.sql does`>
-      : UnknownTables<Tables>[Option & keyof UnknownTables<Tables>]
+      : Option extends 'deadLetters'
+        ? Tables[Option] extends LettersName<TablesOf<Database>> | undefined
+          ? unknown
+          : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of dead letters: create clerk_dead_letters as sql/tables.sql does`>
+        : UnknownTables<Tables>[Option & keyof UnknownTables<Tables>]
 }
 
 type CheckedTable<Table extends string, Insert, Option> = string extends keyof Insert

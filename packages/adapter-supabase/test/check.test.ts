@@ -1,5 +1,6 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
 import { sqlTables } from '@clerk-sync/adapter-testkit'
+import { createClerkSync } from '@clerk-sync/core'
 import { KEYS } from '@clerk-sync/supabase-fake'
 import { describe, expect, it } from 'vitest'
 import { clientOf } from './kit/client.ts'
@@ -8,12 +9,14 @@ import { shapes } from './kit/shapes.ts'
 
 async function open(change = (statement: string) => statement) {
   const { postgrest, sql } = await openProject('supabase_check', 'functions')
+  const adapter = (options: object) =>
+    Reflect.apply(supabaseAdapter, undefined, [clientOf(postgrest.url, KEYS.service), options])
   const create = () => sqlTables('postgres', (statement) => sql(change(statement))).create()
   const check = async (options: Pick<typeof shapes.plain, 'users'> & { readonly events?: string }) => {
     const problems = await supabaseAdapter(clientOf(postgrest.url, KEYS.service), options).check()
     return problems.map(({ severity, message }) => `${severity}: ${message}`)
   }
-  return { sql, create, check }
+  return { sql, create, check, adapter }
 }
 
 describe('check', () => {
@@ -76,6 +79,60 @@ describe('check', () => {
     ])
     expect(await check(shapes.plain)).toEqual([
       expect.stringMatching(/^warning: sessions\.user_id has a foreign key: .*503 reference_missing/),
+    ])
+  })
+
+  it('finds columns that hold no Clerk id, and a version that is too short', async () => {
+    const { sql, create, check } = await open()
+    await create()
+    await sql('create domain short as varchar(20); create domain shorter as short')
+    await sql(`alter table users alter clerk_version type varchar(20), alter id type shorter;
+      alter table sessions alter user_id type uuid using null`)
+    expect(await check(shapes.plain)).toEqual([
+      expect.stringMatching(/^error: users\.clerk_version holds 20 characters, and a version has 33/),
+      expect.stringMatching(/^error: users\.id holds 20 characters, and the Clerk id of the user has 32/),
+      expect.stringMatching(/^error: sessions\.user_id has the type uuid, and the Clerk id of the user is text/),
+    ])
+  })
+
+  it('finds what may refuse a write: triggers, unique indexes of some rows, and constraints', async () => {
+    const { sql, create, check } = await open()
+    await create()
+    await sql(`create function meddle() returns trigger language plpgsql as $$ begin return new; end $$;
+      create trigger meddle before insert on users for each row execute function meddle();
+      create unique index one_mail on users (lower(email)) where deleted_at is null;
+      alter table users add constraint long_mail check (length(email) > 3)`)
+    const { users } = shapes.plain
+    expect(await check({ users })).toEqual([
+      expect.stringMatching(
+        /^warning: users has the unique index one_mail, of some rows or of expressions: .*unique_c/,
+      ),
+      expect.stringMatching(/^warning: users has the trigger meddle: .* answered 503/),
+      expect.stringMatching(/^warning: users: the constraint long_mail holds for email, .*value_refused/),
+    ])
+  })
+
+  it('looks at the columns that the map fills alone, and at what it gives', async () => {
+    const { sql, create, adapter } = await open()
+    await create()
+    await sql(`alter table users add unique (first_name), add constraint named check (first_name <> ''),
+      add owner text not null; alter table sessions alter user_id drop not null, alter user_id type uuid using null, drop status`)
+    const problemsOf = async (columns: string[], map?: object) => {
+      const sessions = { table: 'sessions', columns: ['user_id'] }
+      const given = { users: { table: 'users', columns: [...columns, 'owner'] }, sessions }
+      const sync = createClerkSync({ adapter: adapter(given), ...(map && { map }) })
+      return (await sync.check()).map(({ severity, message }) => `${severity}: ${message}`)
+    }
+    const session = () => ({ user_id: crypto.randomUUID() })
+    expect(await problemsOf(['email', 'first_name'], { user: () => ({ email: 'a' }), session })).toEqual([
+      'error: users.owner is NOT NULL, has no default, and nothing fills it: return it from map.user, or give it a default.',
+    ])
+    const all = await problemsOf(['first_name'], { user: () => ({ first_name: 'a', owner: 'b' }) })
+    expect(all).toEqual([
+      expect.stringMatching(/^warning: users\.first_name is unique/),
+      expect.stringMatching(/^error: users\.owner is NOT NULL in the database/),
+      expect.stringMatching(/^warning: users: the constraint named holds for first_name/),
+      expect.stringMatching(/^error: sessions\.user_id has the type uuid/),
     ])
   })
 

@@ -95,7 +95,7 @@ describe('What the database refuses has the code that every adapter gives it', (
     await sql('drop table users')
     const table = await errorOf(clerkSync.apply(created('user_1')))
     expect(table).toMatchObject({ code: 'store_failed', cause: { code: '42P01' } })
-    expect(table.message).toMatch(/check\(\) says/)
+    expect(table.message).toMatch(/check\(\) lists/)
   })
 
   it('what the database refuses in passing is tried again, and triggers find what they do without us', async () => {

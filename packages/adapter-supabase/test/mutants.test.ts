@@ -6,6 +6,7 @@ import { ACCEPTED } from './mutants/accepted.ts'
 import { type Project, projectOn } from './mutants/database.ts'
 import { type Mutant, mutantsOf } from './mutants/mutations.ts'
 import { probesOfCatalog } from './mutants/probes-of-catalog.ts'
+import { probesOfLetters } from './mutants/probes-of-letters.ts'
 import { probesOfPolicies } from './mutants/probes-of-policies.ts'
 import { probesOfWrites } from './mutants/probes-of-writes.ts'
 
@@ -20,8 +21,8 @@ const shipped = Object.fromEntries(await Promise.all(FILES.map(async (file) => [
   string
 >
 const PROBES = {
-  functions: { ...probesOfCatalog, ...probesOfWrites },
-  tables: { ...probesOfPolicies, ...probesOfWrites },
+  functions: { ...probesOfCatalog, ...probesOfWrites, ...probesOfLetters },
+  tables: { ...probesOfPolicies, ...probesOfWrites, ...probesOfLetters },
   organizations: probesOfPolicies,
 }
 
@@ -34,11 +35,13 @@ async function open(...migration: readonly string[]): Promise<Database> {
   const client = new pg.Client(await freshProject(`supabase_mutants_${migration.length}`))
   await client.connect()
   afterAll(() => client.end())
+  // A fault may have made a statement that does not end.
+  await client.query("set statement_timeout = '10s'")
   for (const statement of [BEFORE, ...migration]) await client.query(statement)
   return { client, project: projectOn(client, { role: 'authenticated', sub: 'user_ada' }) }
 }
 
-/** Projects differ in what new tables grant to service_role: the files may not rely on it. Version 1 had no path. */
+/** Projects differ in what new tables grant to service_role: the files may not rely on it. Version 1 had no path, and version 2 no letters. */
 const BEFORE = `
   alter default privileges in schema public revoke all on tables from service_role;
   alter default privileges in schema public revoke all on functions from service_role;
@@ -48,7 +51,8 @@ const BEFORE = `
   create function public.clerk_sync_mark(ledger text, event jsonb) returns boolean language sql as $$ select true $$;
   create function public.clerk_sync_prune(ledger text, before timestamptz) returns bigint language sql as $$ select 1::bigint $$;
   create function public.clerk_sync_facts(names text[]) returns jsonb language sql as $$ select null::jsonb $$;
-  create function public.clerk_sync_refusing(name text, row_values jsonb) returns text[] language sql as $$ select null::text[] $$`
+  create function public.clerk_sync_refusing(name text, row_values jsonb) returns text[] language sql as $$ select null::text[] $$;
+  create function public.clerk_sync_mark(ledger text, event jsonb, path text default '') returns boolean language sql as $$ select true $$`
 
 /** The tables of the probes are as those of most projects. */
 const AFTER = 'alter default privileges in schema public grant all on tables to service_role'

@@ -31,7 +31,7 @@ function syncTo({ postgrest }: Project) {
 
 const TABLES = [
   ...['users', 'clerk_events', 'organizations', 'organization_memberships', 'organization_invitations'],
-  ...['organization_domains', 'live_memberships'],
+  ...['organization_domains', 'live_memberships', 'clerk_dead_letters'],
 ]
 
 async function withTwoUsers() {
@@ -70,6 +70,8 @@ describe('Row-level security', () => {
       ada.from('users').update({ email: 'other@example.com' }).eq('id', 'user_ada'),
       ada.from('users').insert({ id: 'user_new' }),
       ada.from('clerk_events').select(),
+      ada.from('clerk_dead_letters').select(),
+      ada.from('clerk_dead_letters').update({ code: 'x' }).eq('id', 'msg_1'),
       ada.from('clerk_events').insert({ id: 'msg_1', type: 'x', occurred_at: 'now', processed_at: 'now' }),
     ])
     for (const answer of answers) expect(answer).toMatchObject({ status: 403, error: { code: '42501' } })
@@ -96,6 +98,11 @@ describe('The functions', () => {
     ['clerk_sync_write_many', { changes: [change] }],
     ['clerk_sync_write_once', { ledger: 'clerk_events', message: 'msg_x', change }],
     ['clerk_sync_mark', { ledger: 'clerk_events', event: { id: 'msg_x' } }],
+    ['clerk_sync_letters_table', { letters: 'clerk_dead_letters' }],
+    ['clerk_sync_count_letters', { letters: 'clerk_dead_letters' }],
+    ['clerk_sync_park', { letters: 'clerk_dead_letters', letter: { id: 'msg_x' }, most: 1, since: new Date() }],
+    ['clerk_sync_find_letters', { letters: 'clerk_dead_letters', filter: {}, most: 1 }],
+    ['clerk_sync_drop_letter', { letters: 'clerk_dead_letters', message: 'msg_x' }],
     ['clerk_sync_prune', { ledger: 'clerk_events', before: new Date() }],
     ['clerk_sync_facts', { names: ['users'] }],
     ['clerk_sync_refusing', { name: 'users', row_values: {} }],

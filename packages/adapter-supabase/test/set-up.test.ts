@@ -25,12 +25,6 @@ describe('What cannot work is refused at set-up, with what to do', () => {
     expect(() => Reflect.apply(supabaseAdapter, undefined, [client])).toThrow(/takes an object of tables/)
   })
 
-  it('dead letters, which there are none of over this API', () => {
-    expect(() => setUp({ users: { table: 'users', columns: ['email'] }, deadLetters: 'clerk_dead_letters' })).toThrow(
-      /no dead letters over Supabase's API yet: leave deadLetters out\. @clerk-sync\/adapter-drizzle has them/,
-    )
-  })
-
   it('a table without the list of its columns', () => {
     expect(() => setUp({ users: { table: 'users' } })).toThrow(/must be a name, or \{ table: '…', columns:/)
   })
@@ -47,9 +41,15 @@ describe('What cannot work is refused at set-up, with what to do', () => {
     expect(() => setUp({ events: { table: 'clerk_events', columns: [] } })).toThrow(/events is the name of the ledger/)
   })
 
+  it('dead letters with columns of their own', () => {
+    expect(() => setUp({ users: 'users', deadLetters: { table: 'clerk_dead_letters' } })).toThrow(
+      /deadLetters is the name of the table of dead letters alone: .* sql\/tables\.sql/,
+    )
+  })
+
   it('hooks without a ledger', () => {
     expect(() => setUp({ users: 'users' }, { on: { 'user.created': () => {} } })).toThrow(
-      /Hooks need the ledger table.*events table to supabase/,
+      /Hooks need the ledger table.*supabase was given none/,
     )
   })
 

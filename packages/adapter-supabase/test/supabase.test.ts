@@ -13,6 +13,8 @@ import { shapes } from './kit/shapes.ts'
 const database = await freshProject('supabase_kit')
 const { query, read, insert, triggers } = await createdTables('postgres', rawPostgres(database, afterAll))
 await migrate(database, 'functions')
+await query(`create table dead_letters (id text primary key, type text not null, entity_id text, code text not null,
+  payload text not null, parked_at timestamptz(3) not null)`)
 const postgrest = await startPostgrest(database)
 afterAll(postgrest.close)
 
@@ -27,6 +29,13 @@ testAdapter({
   read,
   insert,
   triggers,
+  deadLetters: {
+    adapter({ calls }) {
+      const client = clientOf(postgrest.url, KEYS.service, { global: { fetch: fallible(calls) } })
+      return inCamelCase(supabaseAdapter(client, { ...shapes.plain, deadLetters: 'dead_letters' }))
+    },
+    read: async (ids) => (await query('select id from dead_letters where id = any($1)', [ids])).map(({ id }) => id),
+  },
   effect: (_, { userId, eventId }) => query('insert into welcomes values ($1, $2)', [userId, eventId]),
   failingStatement: () => query('select * from no_such_table'),
 })

@@ -48,6 +48,10 @@ const usages = {
     code: "supabaseAdapter(supabase, { users, events: 'users' })",
     sentence: 'users lacks columns of the ledger: create clerk_events as sql/tables.sql does',
   },
+  'a table of dead letters without its columns': {
+    code: "supabaseAdapter(supabase, { users, deadLetters: 'clerk_events' })",
+    sentence: 'clerk_events lacks columns of dead letters: create clerk_dead_letters as sql/tables.sql does',
+  },
   'hooks without a ledger': {
     code: `createClerkSync({ adapter: supabaseAdapter(supabase, { users }), on: { 'user.created': () => {} } })`,
     sentence: 'Hooks need the ledger: pass the adapter its events table',

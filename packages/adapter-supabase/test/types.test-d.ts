@@ -12,6 +12,7 @@ const events = 'clerk_events'
 // The default fills snake_case columns from the record's fields, of any client of this database.
 createClerkSync({ adapter: supabaseAdapter(supabase, { users }) })
 createClerkSync({ adapter: supabaseAdapter(supabase, { users: { table: 'users', columns: ['email'] }, events }) })
+createClerkSync({ adapter: supabaseAdapter(supabase, { users, events, deadLetters: 'clerk_dead_letters' }) })
 declare const passedOn: SupabaseClient<Database>
 createClerkSync({ adapter: supabaseAdapter(passedOn, { users }) })
 // JSON columns take metadata, columns of a time the record's dates.
@@ -47,6 +48,8 @@ supabaseAdapter(supabase, { users: { table: 'users', columns: ['clerk_version'] 
 supabaseAdapter(supabase, { user: users })
 // @ts-expect-error It has not the columns of a ledger.
 supabaseAdapter(supabase, { users, events: 'users' })
+// @ts-expect-error A ledger holds no dead letters.
+supabaseAdapter(supabase, { users, events, deadLetters: 'clerk_events' })
 
 // An insert must be able to succeed.
 supabaseAdapter(supabase, {

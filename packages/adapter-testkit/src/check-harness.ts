@@ -35,9 +35,8 @@ export function checkHarness(harness: unknown): void {
   need(Array.isArray(prop(capabilities, 'isolationLevels')), 'capabilities.isolationLevels is a list, [] for none.')
   const triggers = prop(harness, 'triggers')
   need(
-    triggers === 'none' ||
-      (typeof prop(triggers, 'touch') === 'function' && typeof prop(triggers, 'drop') === 'function'),
-    "the harness needs triggers: { touch, drop }, or 'none'.",
+    triggers === 'none' || ['touch', 'drop', 'takeBack'].every((name) => typeof prop(triggers, name) === 'function'),
+    "the harness needs triggers: { touch, drop, takeBack }, or 'none'.",
   )
 }
 

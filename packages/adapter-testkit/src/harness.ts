@@ -96,6 +96,8 @@ export interface Triggers {
    * another key.
    */
   drop(table: TableName, key: string): Awaitable<RemoveTriggers>
+  /** Deletes the row with this key as soon as it is written, after what the write itself returns. Where no trigger can: as `drop`. */
+  takeBack(table: SyncedTableName, key: string): Awaitable<RemoveTriggers>
   /** With versions beside: whether `drop` keeps a row from being deleted. */
   readonly dropsRemovals?: boolean
 }
@@ -162,4 +164,17 @@ export interface SuiteOptions {
   readonly schedules?: number
   /** Runs the random schedules of an earlier run again. Default: `CLERK_SYNC_SEED` from the environment, or a new one. */
   readonly seed?: number
+}
+
+/** Runs with a trigger, and removes it whatever comes. */
+export async function withTriggers<T>(
+  installing: RemoveTriggers | Promise<RemoveTriggers>,
+  run: () => Promise<T>,
+): Promise<T> {
+  const remove = await installing
+  try {
+    return await run()
+  } finally {
+    await remove()
+  }
 }

@@ -26,11 +26,13 @@ export function sqlTriggers(dialect: DialectName, names: SqlNames, query: RawQue
       for (const statement of remove) await query(statement, [])
     }
   }
-  const { touch, drop } = spellings[dialect]
+  const { touch, drop, takeBack } = spellings[dialect]
   const isBeside = names.versions === 'beside'
+  const dropping = (table: TableName) => (isBeside && table !== 'events' ? dropBeside[dialect] : drop)
   return {
     touch: (table) => install(touch(table, names)),
-    drop: (table, key) => install((isBeside && table !== 'events' ? dropBeside[dialect] : drop)(table, key, names)),
+    drop: (table, key) => install(dropping(table)(table, key, names)),
+    takeBack: (table, key) => install((takeBack ?? dropping(table))(table, key, names)),
     dropsRemovals: isBeside && dialect !== 'mysql',
   }
 }
@@ -38,6 +40,8 @@ export function sqlTriggers(dialect: DialectName, names: SqlNames, query: RawQue
 interface Spelling {
   touch(table: TableName, names: SqlNames): Trigger
   drop(table: TableName, key: string, names: SqlNames): Trigger
+  /** Left out where a trigger cannot delete from its own table. */
+  takeBack?(table: TableName, key: string, names: SqlNames): Trigger
 }
 
 const spellings: Readonly<Record<DialectName, Spelling>> = {
@@ -57,6 +61,18 @@ const spellings: Readonly<Record<DialectName, Spelling>> = {
       ],
       remove: ['drop function kit_drop() cascade'],
     }),
+    takeBack(table, key, { table: named, column }) {
+      const id = column(TABLES[table].key)
+      return {
+        create: [
+          `create function kit_take_back() returns trigger language plpgsql as $$
+           begin delete from ${named(table)} where ${id} = new.${id}; return null; end $$`,
+          `create trigger kit_take_back after insert or update on ${named(table)} for each row
+           when (new.${id} = '${key}') execute function kit_take_back()`,
+        ],
+        remove: ['drop function kit_take_back() cascade'],
+      }
+    },
   },
   sqlite: {
     touch(table, { table: named, column }) {
@@ -74,6 +90,16 @@ const spellings: Readonly<Record<DialectName, Spelling>> = {
       ),
       remove: ['drop trigger kit_drop_insert', 'drop trigger kit_drop_update'],
     }),
+    takeBack(table, key, { table: named, column }) {
+      const id = column(TABLES[table].key)
+      return {
+        create: [
+          `create trigger kit_take_back after insert on ${named(table)} when new.${id} = '${key}'
+           begin delete from ${named(table)} where ${id} = new.${id}; end`,
+        ],
+        remove: ['drop trigger kit_take_back'],
+      }
+    },
   },
   mysql: {
     touch: (table, { table: named }) => ({

@@ -115,8 +115,9 @@ export class Stage {
           },
           on,
           onDelete,
+          logger: false,
         })
-      : createClerkSync({ adapter: users, map: {}, on, onDelete })
+      : createClerkSync({ adapter: users, map: {}, on, onDelete, logger: false })
   }
 
   /** The hook that most applications have: one row for each event. */

@@ -9,7 +9,11 @@ import { type Mistake, thirdPartyAdapter } from './third-party-adapter.ts'
 
 /** Adapters that are right as long as the application has no triggers. */
 const mistakes: Readonly<Record<Mistake, { readonly fails: string; readonly symptom: RegExp }>> = {
-  'trusts its writes': { fails: 'that a trigger drops', symptom: /a write that a trigger dropped passed for success/ },
+  'trusts its writes': { fails: 'that a trigger ', symptom: /a write that a trigger dropped passed for success/ },
+  'trusts what its writes return': {
+    fails: 'that a trigger takes back',
+    symptom: /a row that a trigger took back passed for success/,
+  },
   'trusts its claims': {
     fails: 'that a trigger keeps from the ledger',
     symptom: /a message that the ledger did not take passed for processed/,

@@ -23,7 +23,7 @@ it.for<[string, unknown, unknown, RegExp]>([
     {},
     /transactions is/,
   ],
-  ['no triggers', { ...harness, triggers: undefined }, {}, /needs triggers: \{ touch, drop \}, or 'none'/],
+  ['no triggers', { ...harness, triggers: undefined }, {}, /needs triggers: \{ touch, drop, takeBack \}, or 'none'/],
   ['count for schedules', harness, { count: 5 }, /no option "count": did you mean "schedules"/],
   ['schedules: "many"', harness, { schedules: 'many' }, /schedules must be a whole number/],
 ])('testAdapter given %s says so at once', ([, given, options, message]) => {

@@ -25,7 +25,11 @@ type Sql = string | number | null
 export type Statements = Pick<DatabaseSync, 'prepare' | 'exec'>
 
 /** What an adapter can get wrong where the application has triggers. */
-export type Mistake = 'trusts its writes' | 'trusts its claims' | 'rewrites rows that are newer'
+export type Mistake =
+  | 'trusts its writes'
+  | 'trusts what its writes return'
+  | 'trusts its claims'
+  | 'rewrites rows that are newer'
 
 /** What someone who knows nothing but the port may write: SQLite without an ORM, reading before it writes. */
 export function thirdPartyAdapter(
@@ -59,14 +63,22 @@ export function thirdPartyAdapter(
     }).filter(([, value]) => value !== undefined)
     const columns = written.map(([name]) => snakeCase(name))
     const values = written.map(([, value]) => stored(value))
-    if (row) run(`update ${table} set ${columns.map((name) => `${name} = ?`)} where ${key} = ?`, ...values, change.key)
-    else
-      run(
-        `insert into ${table} (${[key, ...columns]}) values (${['?', ...columns.map(() => '?')]})`,
-        change.key,
-        ...values,
-      )
-    const kept = get(`select clerk_version, deleted_at from ${table} where ${key} = ?`, change.key)
+    const returned = row
+      ? get(
+          `update ${table} set ${columns.map((name) => `${name} = ?`)} where ${key} = ? returning clerk_version, deleted_at`,
+          ...values,
+          change.key,
+        )
+      : get(
+          `insert into ${table} (${[key, ...columns]}) values (${['?', ...columns.map(() => '?')]})
+           returning clerk_version, deleted_at`,
+          change.key,
+          ...values,
+        )
+    const kept =
+      mistake === 'trusts what its writes return'
+        ? returned
+        : get(`select clerk_version, deleted_at from ${table} where ${key} = ?`, change.key)
     const holds = keeps
       ? Number(kept?.deleted_at) >= change.deletedAt.getTime()
       : kept?.clerk_version === change.version

@@ -4,7 +4,7 @@ import { buildChange, buildReadChange, whyIgnored } from './delivery/build-chang
 import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
 import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
-import { staleHook } from './delivery/hook-run.ts'
+import { lateHook } from './delivery/hook-run.ts'
 import { checkEvent, parseEvent } from './delivery/parse-event.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
@@ -62,7 +62,8 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       modeOf: (entity) => mappings.given[entity]?.mode,
       hasHook: (type) => hooks.has(type),
       apply: store,
-      runHook: (event, deadline) => applyChange(adapter, event, undefined, staleHook(hooks.get(event.type)), deadline),
+      runHook: (event, late, deadline) =>
+        applyChange(adapter, event, undefined, lateHook(hooks.get(event.type), late), deadline),
     },
     timeoutMs,
   )
@@ -76,7 +77,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       event = await verify(delivery, deadline)
       const { outcome, error } = await deadLetters.deliver(event, deadline, false)
       const accepted = { ok: true, status: 200, event, ...timesOf(began, event) } as const
-      if (error) result = { ...accepted, outcome: 'parked', error }
+      if (error) result = { ...accepted, outcome, error }
       else if (outcome === 'ignored') result = { ...accepted, outcome, reason: whyIgnored(event) }
       else result = { ...accepted, outcome }
     } catch (thrown) {
@@ -95,7 +96,16 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
     apply: async (event, { lastAttempt = false } = {}) => {
       checkEvent(event)
-      return within(timeoutMs, async (deadline) => (await deadLetters.deliver(event, deadline, lastAttempt)).outcome)
+      const began = performance.now()
+      const { outcome, error } = await within(timeoutMs, (deadline) =>
+        deadLetters.deliver(event, deadline, lastAttempt),
+      )
+      // Its caller sees no error that it could report.
+      if (error) {
+        const result = { ok: true, status: 200, event, ...timesOf(began, event), outcome, error } as const
+        reportResult(reporting, result, undefined)
+      }
+      return outcome
     },
     deadLetters: deadLetters.api,
     storeRead: async (entity, snapshot, sentAt) =>

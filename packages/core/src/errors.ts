@@ -45,7 +45,7 @@ export class ClerkSyncError extends Error {
   readonly status: number
   /** Whether the same delivery may succeed later. Svix retries every status outside 2xx either way. */
   readonly retryable: boolean
-  /** Whose error `cause` is, where the application's own code threw it. */
+  /** Where the application's own code is at fault: what it threw is `cause`, or a map returned what does not fit. */
   readonly thrownBy?: 'hook' | 'map'
   readonly [brand] = true
 

@@ -25,7 +25,7 @@ export interface ResolvedOptions {
   readonly instanceId: string | undefined
   readonly maxBodyBytes: number
   readonly timeoutMs: number
-  readonly parkAfter: number
+  readonly parkAfterMs: number
   readonly parkPerMinute: number
   readonly reporting: Reporting
 }
@@ -39,7 +39,7 @@ const OPTIONS = [
   'instanceId',
   'maxBodyBytes',
   'timeoutMs',
-  'parkAfter',
+  'parkAfterMs',
   'parkPerMinute',
   'onResult',
   'logger',
@@ -59,7 +59,7 @@ const ALIASES = {
   maps: 'map',
   mapping: 'map',
   timeout: 'timeoutMs',
-  parkAfterMs: 'parkAfter',
+  parkAfter: 'parkAfterMs',
   log: 'logger',
   debug: 'verbose',
 }
@@ -77,11 +77,14 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     isPositiveInteger(timeoutMs) && timeoutMs <= LONGEST_TIMER_MS,
     'timeoutMs must be a positive whole number of milliseconds. Svix waits for 15 s, so stay below 15000.',
   )
-  const { parkAfter = PARK_AFTER_MS, parkPerMinute = PARK_PER_MINUTE } = options
-  for (const option of ['parkAfter', 'parkPerMinute'] as const) {
+  const { parkAfterMs = PARK_AFTER_MS, parkPerMinute = PARK_PER_MINUTE } = options
+  for (const [option, unit] of [
+    ['parkAfterMs', 'milliseconds'],
+    ['parkPerMinute', 'events'],
+  ] as const) {
     const given = options[option]
     if (given === undefined) continue
-    demand(isPositiveInteger(given), `${option} must be a positive whole number.`)
+    demand(isPositiveInteger(given), `${option} must be a positive whole number of ${unit}.`)
     demand(
       adapter.deadLetters !== undefined,
       `${option} says when events are parked, and ${adapter.name} has no table for them: pass deadLetters.`,
@@ -111,17 +114,23 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     if (mapping) return mapping
     throw new ClerkSyncError('config_invalid', `${adapter.name} was given no table for ${entity}.`)
   }
+  const hooks = resolveHooks(adapter, on)
+  demand(
+    hooks.size > 0 || Object.keys(given).length > 0,
+    `${adapter.name} was given no table and there is no hook, so that every event would be ignored: give the adapter the ` +
+      'tables to sync, { users }.',
+  )
   return {
     adapter,
     secrets: readSecrets(options.signingSecret),
     mappings: { given, of },
-    hooks: resolveHooks(adapter, on),
+    hooks,
     instanceId,
     maxBodyBytes,
     timeoutMs,
-    parkAfter,
+    parkAfterMs,
     parkPerMinute,
-    reporting: { logger, verbose, onResult },
+    reporting: { logger, verbose, onResult, faultOf: (error) => adapter.faultOf?.(error) },
   }
 }
 
@@ -170,7 +179,8 @@ function resolveHooks(adapter: SyncAdapter, on: object): ReadonlyMap<string, Any
   }
   demand(
     hooks.size === 0 || adapter.ledger,
-    `Hooks need the ledger table, so that each message runs its hook once: pass the events table to ${adapter.name}.`,
+    'Hooks need the ledger table, so that each message runs its hook once: give the adapter its events table, as in ' +
+      `drizzleAdapter(db, { users, events: clerkEventsTable() }). ${adapter.name} was given none.`,
   )
   return hooks
 }

@@ -41,17 +41,18 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    * in ms, by its own `timestamp`. Younger ones are answered 503, so that Clerk sends them again. Default 17 hours: the
    * last attempts come after 17.6 and 27.6.
    */
-  readonly parkAfter?: number | undefined
-  /** How many events are parked in a minute at most; the others are answered 503. Default 20. */
+  readonly parkAfterMs?: number | undefined
+  /** About how many events are parked in a minute at most; the others are answered 503. Default 20. */
   readonly parkPerMinute?: number | undefined
   /**
    * Called with the result of each delivery, before the response is sent. It must not block: the response waits for it
-   * to return, and not for a promise. With it, nothing is logged unless `logger` or `verbose` says so.
+   * to return, and not for a promise. `parked` is `ok: true` with an `error`: done for the sender, not for you. With it, nothing is logged unless `logger` or `verbose` says so.
    */
   readonly onResult?: ((result: DeliveryResult) => void) | undefined
   /**
    * Gets one line for each delivery that failed, with its fields, and of all others with `verbose`: no payloads, no values
-   * of rows. Errors of the application's own hooks and maps come with their stack. Default: `console`, and in Fastify the
+   * of rows. Errors of the application's own hooks and maps come with their stack, and with their message where it is the
+   * application's: those of JavaScript and of databases may quote values. Default: `console`, and in Fastify the
    * request's log. `false`: nothing is logged.
    */
   readonly logger?: ClerkSyncLogger | false | undefined
@@ -79,7 +80,8 @@ export interface ClerkSync<Stored extends Rows = Rows> {
    * Stores an event that `verify` gave, and runs its hook. Calling it twice does no harm.
    *
    * @param options - `lastAttempt`: whether a queue gives the event up after this one. Where it is refused, and the
-   * adapter has a table `deadLetters`, it is `parked` then, whatever its age.
+   * adapter has a table `deadLetters`, it is `parked` then, whatever its age. What is parked is logged and given to
+   * `onResult` with its error, since nothing is thrown.
    * @throws ClerkSyncError
    */
   apply(event: ClerkEvent, options?: { readonly lastAttempt?: boolean }): Promise<Outcome>
@@ -102,7 +104,7 @@ export interface ClerkSync<Stored extends Rows = Rows> {
    * Looks at the database for what would break a guarantee: missing columns, keys without a unique index and the like.
    * Writes nothing. The array is empty when all is well.
    *
-   * @throws what the driver throws when the database does not answer
+   * @throws ClerkSyncError when the database does not answer
    */
   check(): Promise<readonly Problem[]>
 }

@@ -95,3 +95,28 @@ test.for([
     error: { code: 'timestamp_out_of_range', message: expect.stringMatching(new RegExp(`\\d s ${side} now`)) },
   })
 })
+
+describe('handed over without types', () => {
+  const untyped = (headers: unknown, body: unknown = BODY) => codeOf({ headers, body } as RawDelivery)
+  const entries = Object.entries(signed(BODY))
+
+  test.each([
+    ['pairs', entries],
+    ["Node's rawHeaders", entries.flat()],
+    ['a Map', new Map(entries)],
+    ['an object without a prototype', Object.assign(Object.create(null), Object.fromEntries(entries))],
+  ])('headers as %s are read', async (_, headers) => {
+    expect(await untyped(headers)).toBe('created')
+  })
+
+  test.each([null, undefined, 'svix-id: msg_1', 7, [], ['svix-id']])(
+    'headers that are %j are missing',
+    async (headers) => {
+      expect(await untyped(headers)).toBe('headers_missing')
+    },
+  )
+
+  test.each([7, true, { data: {} }])('a body that is %j was read by a parser', async (body) => {
+    expect(await untyped(Object.fromEntries(entries), body)).toBe('raw_body_unavailable')
+  })
+})

@@ -1,5 +1,5 @@
 // What a table refuses, kept until somebody mends it: in memory, whose table refuses what the test says.
-import { type ClerkSync, createClerkSync } from '@clerk-sync/core'
+import { type ClerkSync, ClerkSyncError, createClerkSync } from '@clerk-sync/core'
 import { MemoryDatabase, memoryAdapter, memorySchema } from '@clerk-sync/core/memory'
 import { event, userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { describe, expect, test } from 'vitest'
@@ -53,6 +53,7 @@ function open(
     }
     return createClerkSync({
       adapter: refusing,
+      logger: false,
       ...(hooks && { on: Object.fromEntries(ON.map((type) => [type, hook])) }),
       ...options,
     } as Parameters<typeof createClerkSync>[0]) as ClerkSync
@@ -97,6 +98,18 @@ describe.each([true, false])('An event that its table refuses, with hooks: %s', 
     ])
     expect([emails(), effects()]).toEqual([[], []])
     expect(await clerkSync.check()).toEqual([expect.objectContaining({ severity: 'warning', table: 'deadLetters' })])
+  })
+
+  test('says how it is retried, and not that it is sent again: in the reason, and where a retry is refused', async () => {
+    const { clerkSync } = open({}, { hooks })
+    const refused = refusedUser(OLD)
+    await clerkSync.apply(refused)
+    const [letter] = await clerkSync.deadLetters.list()
+    const again = await clerkSync.deadLetters.retry(refused.id).catch((error: Error) => error.message)
+    for (const said of [letter?.reason, again]) {
+      expect(said).toContain(`clerkSync.deadLetters.retry('${refused.id}')`)
+      expect(said).not.toContain('sent again')
+    }
   })
 
   test("is parked on a queue's last attempt, whatever its age, and sent again it is parked still", async () => {
@@ -150,7 +163,7 @@ describe.each([true, false])('An event that its table refuses, with hooks: %s', 
       expect(letters()).toEqual([])
       expect(database.rows('organizationMemberships')).toEqual([])
       expect(effects().sort()).toEqual(
-        hooks ? [...parked.map(({ id }) => `${id} stale`), `${deleted.id} deleted`].sort() : [],
+        hooks ? [`${parked[0]?.id} already_deleted`, `${parked[1]?.id} stale`, `${deleted.id} deleted`].sort() : [],
       )
     },
   )
@@ -198,6 +211,8 @@ test('an event whose map or hook throws is parked, and stored once that is mende
   const [byMap, byHook] = [goodUser(OLD), goodUser(OLD, 'user_2')]
   expect([await clerkSync.apply(byMap), await clerkSync.apply(byHook)]).toEqual(['parked', 'parked'])
   expect((await clerkSync.deadLetters.list()).map(({ code }) => code).sort()).toEqual(['config_invalid', 'hook_failed'])
+  const reasons = (await clerkSync.deadLetters.list()).map(({ reason }) => reason)
+  expect(reasons).toContainEqual(expect.stringMatching(/The hook for .* It threw: Error: the hook fails$/))
   expect(JSON.stringify(letters().map(({ code }) => code))).not.toContain('ada')
   broken = false
   for (const { id } of [byMap, byHook]) expect(await clerkSync.deadLetters.retry(id)).toBe('created')
@@ -234,14 +249,14 @@ test('a delivery that is parked is answered 200, and its result has the error', 
 
 test.each([
   [
-    'parkAfter without a table',
-    () => createClerkSync({ adapter: memoryAdapter(tables), parkAfter: 5 }),
+    'parkAfterMs without a table',
+    () => createClerkSync({ adapter: memoryAdapter(tables), parkAfterMs: 5 }),
     /pass deadLetters/,
   ],
   [
     'an age that is none',
-    () => createClerkSync({ adapter: memoryAdapter(tables, { deadLetters: true }), parkAfter: -1 }),
-    /parkAfter must be a positive whole number/,
+    () => createClerkSync({ adapter: memoryAdapter(tables, { deadLetters: true }), parkAfterMs: -1 }),
+    /parkAfterMs must be a positive whole number/,
   ],
 ])('%s is refused at set-up', (_, create, message) => {
   expect(create).toThrow(message)
@@ -252,4 +267,232 @@ test('without a table, an event is refused at any age, and the operator hears wh
   const clerkSync = createClerkSync({ adapter: { ...memoryAdapter(tables), upsert: () => Promise.reject(refused) } })
   expect(await codeOf(clerkSync.apply(goodUser(OLD), { lastAttempt: true }))).toBe('value_refused')
   await expect(clerkSync.deadLetters.list()).rejects.toThrow(/was given no deadLetters table/)
+})
+
+const member = (type: 'created' | 'updated' | 'deleted', at: number) =>
+  event(`organizationMembership.${type}`, at, {
+    id: 'orgmem_1',
+    role: 'admin',
+    organization: { id: 'org_1' },
+    public_user_data: { user_id: 'user_1', identifier: 'ada@example.com' },
+    updated_at: at,
+  })
+const session = (type: 'created' | 'removed' | 'revoked', at: number) =>
+  event(`session.${type}`, at, {
+    id: 'sess_1',
+    user_id: 'user_1',
+    status: type === 'created' ? 'active' : type,
+    updated_at: at,
+  })
+
+/** A table that refuses one type of event, unless it was mended; or whose methods are others. */
+function openPlain(options: object = {}, refused: { readonly entity?: string; readonly code?: string } = {}) {
+  const given = { ...tables, sessions: { columns: { status: {} } } } as const
+  const database = new MemoryDatabase(memorySchema(given))
+  const adapter = memoryAdapter(given, { database, deadLetters: true })
+  const state = { refuses: false }
+  const refusing =
+    <Change extends { readonly entity: string }, Result>(write: (change: Change, more?: object) => Promise<Result>) =>
+    async (change: Change, more?: object): Promise<Result> => {
+      if (!state.refuses || change.entity !== refused.entity) return write(change, more)
+      throw Object.assign(new Error('refused'), { code: refused.code ?? '23514' })
+    }
+  const clerkSync = createClerkSync({
+    adapter: { ...adapter, upsert: refusing(adapter.upsert), softDelete: refusing(adapter.softDelete) },
+    logger: false,
+    ...options,
+  } as Parameters<typeof createClerkSync>[0]) as ClerkSync
+  return { clerkSync, state, rows: database.rows.bind(database), letters: () => database.rows('deadLetters') }
+}
+
+describe.each([
+  ['organizationMembership.deleted', 'organizationMemberships', member('created', OLD), member('deleted', OLD + 1)],
+  ['session.removed', 'sessions', session('created', OLD), session('removed', OLD + 1)],
+  ['session.revoked', 'sessions', session('created', OLD), session('revoked', OLD + 1)],
+] as const)('%s that its table refuses', (_, table, created, refused) => {
+  const [entity] = refused.type.split('.')
+
+  test.each(['before', 'after'])(
+    'is kept where its user was deleted %s it: the row is there, and changes once it is mended',
+    async (when) => {
+      const { clerkSync, state, rows, letters } = openPlain({}, { entity: `${entity}` })
+      await clerkSync.apply(created)
+      state.refuses = true
+      const deleted = userEvent('user.deleted', 'user_1', OLD + 2)
+      const order = when === 'before' ? [deleted, refused] : [refused, deleted]
+      const outcomes: unknown[] = []
+      for (const one of order) outcomes.push(await clerkSync.apply(one))
+      expect(outcomes).toEqual(when === 'before' ? ['deleted', 'parked'] : ['parked', 'deleted'])
+      expect(letters()).toHaveLength(1)
+      state.refuses = false
+      await clerkSync.deadLetters.retry(refused.id)
+      expect(letters()).toEqual([])
+      const status = 'status' in refused.data ? refused.data.status : undefined
+      expect(rows(table)).toEqual([
+        expect.objectContaining(status ? { status } : { role: null, deletedAt: new Date(OLD + 1) }),
+      ])
+    },
+  )
+})
+
+test("a membership's delete that is refused before the membership is seen is kept, and final", async () => {
+  const { clerkSync, state, rows, letters } = openPlain({}, { entity: 'organizationMembership' })
+  state.refuses = true
+  await clerkSync.apply(userEvent('user.deleted', 'user_1', OLD + 2))
+  expect(await clerkSync.apply(member('deleted', OLD + 1))).toBe('parked')
+  state.refuses = false
+  for (const { id } of letters()) await clerkSync.deadLetters.retry(String(id))
+  expect(await clerkSync.apply(member('created', OLD))).toBe('already_deleted')
+  expect(rows('organizationMemberships')).toEqual([expect.objectContaining({ role: null })])
+})
+
+const broken = () => {
+  throw new Error('a bug for this user')
+}
+
+test('a hook that fails keeps its letter, and no newer event from being stored', async () => {
+  const { clerkSync, rows, letters } = openPlain({ on: { 'user.created': broken } })
+  expect(await clerkSync.apply(userEvent('user.created', 'user_1', OLD, withEmail('old@example.com')))).toBe('parked')
+  expect(await clerkSync.apply(goodUser(OLD + 1))).toBe('created')
+  expect(await clerkSync.apply(goodUser(OLD + 2))).toBe('updated')
+  expect(rows('users')).toEqual([expect.objectContaining({ email: 'ada@example.com' })])
+  expect(letters()).toHaveLength(1)
+})
+
+test('an old event whose row is newer, and whose hook fails, is parked', async () => {
+  const { clerkSync, letters } = openPlain({ on: { 'user.created': broken } })
+  await clerkSync.apply(goodUser(OLD + 1))
+  const created = userEvent('user.created', 'user_1', OLD, withEmail('old@example.com'))
+  expect([await clerkSync.apply(created), await clerkSync.apply(created)]).toEqual(['parked', 'parked'])
+  expect(letters()).toHaveLength(1)
+})
+
+test.each([
+  ['an earlier attempt', false, 4],
+  ['the last attempt', true, 0],
+] as const)("%s of a user's delete runs every hook of his letters, and reports the failures", async (_, last, left) => {
+  const ran: string[] = []
+  const fail = ({ event: { id } }: { event: { id: string } }) => {
+    ran.push(id)
+    broken()
+  }
+  const on = { 'user.created': fail, 'organizationMembership.created': fail }
+  const { clerkSync, rows, letters } = openPlain({ on })
+  const now = Date.now()
+  const parked = [
+    userEvent('user.created', 'user_1', now, withEmail('ada@example.com')),
+    ...[1, 2, 3].map((n) => ({
+      ...member('created', now + n),
+      data: { ...member('created', now + n).data, id: `orgmem_${n}` },
+    })),
+  ] as ReturnType<typeof member>[]
+  for (const one of parked) expect(await clerkSync.apply(one, { lastAttempt: true })).toBe('parked')
+  ran.length = 0
+  const deleted = userEvent('user.deleted', 'user_1', now + 9)
+  await expect(clerkSync.apply(deleted, { lastAttempt: last })).rejects.toMatchObject({
+    code: 'hook_failed',
+    thrownBy: 'hook',
+    message: expect.stringContaining('3 more'),
+  })
+  expect(ran.sort()).toEqual(parked.map(({ id }) => id).sort())
+  expect(letters()).toHaveLength(left)
+  expect(rows('users')).toEqual([expect.objectContaining({ email: null })])
+})
+
+describe.each([
+  [userEvent('user.deleted', 'user_1', OLD + 5), ['already_deleted', null]],
+  [goodUser(OLD + 5), ['stale', 'ada@example.com']],
+] as const)('The hook of an event that is older than a %o', (newer, expected) => {
+  test.each(['delivered late', 'parked'])('gets the outcome and the row as they are: %s', async (how) => {
+    let fails = how === 'parked'
+    const calls: unknown[] = []
+    const hook = ({ outcome, before }: { outcome: string; before?: { email: string | null } }) => {
+      if (fails) broken()
+      calls.push([outcome, before?.email])
+    }
+    const { clerkSync } = openPlain({ on: { 'user.created': { before: true, run: hook } } })
+    const old = userEvent('user.created', 'user_1', OLD, withEmail('old@example.com'))
+    if (fails) await clerkSync.apply(old)
+    fails = false
+    for (const one of how === 'parked' ? [newer] : [newer, old]) await clerkSync.apply(one)
+    expect(calls).toEqual([expected])
+  })
+})
+
+test.each(['find', 'park', 'drop'] as const)(
+  'a table of letters that does not answer ends with the delivery: %s',
+  async (method) => {
+    const { deadLetters, ...adapter } = memoryAdapter(tables, { deadLetters: true })
+    if (!deadLetters) throw new Error('The memory adapter has no dead letters.')
+    const signals: (AbortSignal | undefined)[] = []
+    const silent = (...args: readonly unknown[]) => {
+      signals.push((args.at(-1) as { readonly signal?: AbortSignal } | undefined)?.signal)
+      return new Promise<never>(() => {})
+    }
+    let refuses = method !== 'find'
+    const upsert: typeof adapter.upsert = async (change, more) => {
+      if (refuses) throw Object.assign(new Error(REFUSED), { code: '22001' })
+      return adapter.upsert(change, more)
+    }
+    const open = (letters: typeof deadLetters) =>
+      createClerkSync({ adapter: { ...adapter, upsert, deadLetters: letters }, logger: false, timeoutMs: 50 })
+    const refused = goodUser(OLD)
+    if (method === 'drop') {
+      await open(deadLetters).apply(refused)
+      refuses = false
+    }
+    await expect(open({ ...deadLetters, [method]: silent }).apply(refused)).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringContaining('within 0.05 s'),
+    })
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true])
+  },
+)
+
+test.each(['email.created', 'sms.created'] as const)('%s carries a code and is never kept', async (type) => {
+  const { clerkSync, letters } = openPlain({ on: { [type]: broken } })
+  const sent = event(type, OLD, { id: 'ema_1', data: { otp_code: '123456' }, user_id: 'user_1' })
+  expect(await codeOf(clerkSync.apply(sent, { lastAttempt: true }))).toBe('hook_failed')
+  expect(letters()).toEqual([])
+})
+
+test('what is parked through apply is logged and reported with its error, as by a delivery', async () => {
+  const [results, lines]: [unknown[], unknown[]] = [[], []]
+  const logger = { info() {}, warn() {}, error: (fields: object, message: string) => lines.push([fields, message]) }
+  const onResult = (result: unknown) => results.push(result)
+  const { clerkSync, state } = openPlain({ logger, onResult }, { entity: 'user' })
+  await clerkSync.apply(goodUser(OLD, 'user_2'))
+  state.refuses = true
+  const refused = goodUser(OLD)
+  await clerkSync.apply(refused)
+  expect(results).toMatchObject([
+    { ok: true, status: 200, outcome: 'parked', event: refused, error: { code: 'value_refused' } },
+  ])
+  expect(lines).toEqual([
+    [
+      expect.objectContaining({ outcome: 'parked', messageId: refused.id }),
+      expect.stringContaining('parked value_refused'),
+    ],
+  ])
+})
+
+test('what is over parkPerMinute still says whose error it is', async () => {
+  const { clerkSync } = openPlain({ on: { 'user.updated': broken }, parkPerMinute: 1 })
+  await clerkSync.apply(goodUser(OLD))
+  await expect(clerkSync.apply(goodUser(OLD, 'user_2'))).rejects.toMatchObject({
+    code: 'hook_failed',
+    thrownBy: 'hook',
+    message: expect.stringContaining('It was not parked either'),
+  })
+})
+
+test('a map that returns what no table takes is parked, and a column that is missing from what is read is not', async () => {
+  const adapter = memoryAdapter(tables, { deadLetters: true })
+  const map = { user: ({ id }: { id: string }) => (id === 'user_1' ? 'no row' : { email: null }) }
+  const byMap = createClerkSync({ adapter, map, logger: false } as unknown as Parameters<typeof createClerkSync>[0])
+  expect(await byMap.apply(goodUser(OLD))).toBe('parked')
+  const stripped = new ClerkSyncError('config_invalid', 'users.clerkVersion is not in what is read.')
+  const byTable = createClerkSync({ adapter: { ...adapter, upsert: () => Promise.reject(stripped) } })
+  expect(await codeOf(byTable.apply(goodUser(OLD, 'user_2')))).toBe('config_invalid')
+  expect(adapter.rows('deadLetters')).toHaveLength(1)
 })

@@ -55,6 +55,32 @@ describe.each([
     expect(stored()).toEqual([])
   })
 
+  test.each<[string, (app: Express, clerkSync: ReturnType<typeof syncOf>) => void]>([
+    ['clerkSync.handler', (app, { handler }) => app.post(PATH, handler as never)],
+    [
+      'clerkSync.handler behind express.json()',
+      (app, { handler }) => app.use(express.json()).post(PATH, handler as never),
+    ],
+    [
+      'receive(request)',
+      (app, { receive }) =>
+        app.post(PATH, async (request, response) => {
+          const { status } = await receive(request as never)
+          response.status(status).end()
+        }),
+    ],
+  ])('%s in the place of toNodeHandler is answered, and says so', async (_, route) => {
+    const clerkSync = syncOf()
+    const app = express()
+    route(app, clerkSync)
+    const { url } = await listen(createServer(app))
+    expect(await deliver(url, BODY)).toMatchObject({ status: 500 })
+    expect(clerkSync.results).toMatchObject([
+      { error: { code: 'raw_body_unavailable', message: expect.stringContaining('toNodeHandler(clerkSync)') } },
+    ])
+    expect(clerkSync.stored()).toEqual([])
+  })
+
   test('a body of 2 MiB', async () => {
     const { url, stored } = await serve((app, handler) => app.post(PATH, handler))
     expect(await deliver(url, ' '.repeat(2 ** 21))).toMatchObject({ status: 413, body: '{"code":"body_too_large"}' })

@@ -15,7 +15,16 @@ afterEach(() => void vi.restoreAllMocks())
 /** What a logger, pino's in form, and the console were given. */
 async function logOf(
   options: object,
-  { refuse, body = BODY, id }: { refuse?: unknown; body?: string; id?: string } = {},
+  {
+    refuse,
+    body = BODY,
+    id,
+    faultOf,
+  }: Partial<Record<'refuse', unknown>> & {
+    body?: string
+    id?: string
+    faultOf?: (error: unknown) => 'unique_conflict' | undefined
+  } = {},
 ) {
   const lines: { level: string; fields: Record<string, unknown>; message: string }[] = []
   const printed: string[] = []
@@ -24,7 +33,7 @@ async function logOf(
   for (const level of ['info', 'warn', 'error'] as const)
     vi.spyOn(console, level).mockImplementation((...args) => void printed.push(args.join(' ')))
   const call = refuse === undefined ? {} : { call: () => Promise.reject(refuse) }
-  const adapter = memoryAdapter({ users: { columns: { email: {} } } }, call)
+  const adapter = { ...memoryAdapter({ users: { columns: { email: {} } } }, call), ...(faultOf && { faultOf }) }
   const logger = { info: to('info'), warn: to('warn'), error: to('error') }
   const given = typeof options === 'function' ? options(logger) : options
   const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, instanceId: 'ins_1', ...(given as Options) })
@@ -41,7 +50,14 @@ describe('a logger', () => {
     expect(lines).toMatchObject([
       {
         level: 'error',
-        fields: { status: 503, code: 'store_failed', eventType: 'user.created', messageId: 'msg_1', causes: 'Error' },
+        fields: {
+          lib: 'clerk-sync',
+          status: 503,
+          code: 'store_failed',
+          eventType: 'user.created',
+          messageId: 'msg_1',
+          causes: 'Error',
+        },
         message: expect.stringMatching(
           /^503 store_failed user\.created msg_1: user\.created for user_1 was not stored/,
         ),
@@ -62,13 +78,33 @@ describe('a logger', () => {
     )
   })
 
+  test("what the database refused of a hook's own write is named, and no value", async () => {
+    const refused = Object.assign(new Error('null value in column "company"'), {
+      code: '23502',
+      column: 'company',
+      table: 'workspaces',
+      detail: 'Failing row contains (ada@example.com, null).',
+    })
+    const hooks = { on: { 'user.created': () => Promise.reject(refused) } }
+    const { lines } = await logOf(withLogger(hooks))
+    expect(lines[0]?.message).toMatch(/hook_failed.*\(Error 23502: company is NOT NULL, in the table workspaces\)$/)
+    expect(JSON.stringify(lines)).not.toContain('ada@example.com')
+  })
+
+  test('a hook that waited for a connection is asked whether it writes through tx', async () => {
+    const hooks = { on: { 'user.created': () => Promise.reject(new Error('timeout exceeded when trying to connect')) } }
+    const { lines } = await logOf(withLogger(hooks))
+    expect(lines[0]?.message).toMatch(/hook_failed.*through db instead of tx\?.*write through tx/)
+  })
+
   test('what is not signed is a warning', async () => {
     const { lines } = await logOf(withLogger(), { body: envelope('user.created', user()).replace('ins_1', 'ins_2') })
     expect(lines).toMatchObject([{ level: 'warn', fields: { code: 'instance_mismatch' } }])
   })
 
   test('no field holds personal data', async () => {
-    const { lines } = await logOf(withLogger({ verbose: true }))
+    // An id made at random has "ada" in it now and then.
+    const { lines } = await logOf(withLogger({ verbose: true }), { id: 'msg_1' })
     expect(JSON.stringify(lines)).not.toMatch(/ada|lovelace|example\.com/i)
   })
 
@@ -100,11 +136,50 @@ describe('the error of a hook', () => {
   })
 
   test('is logged with its message and its stack', async () => {
-    const { printed } = await logOf(hook(new RangeError('no plan called gold', { cause: new Error('404') })))
+    const { printed } = await logOf(hook(new Error('no plan called gold', { cause: new Error('404') })))
     expect(printed).toHaveLength(1)
     expect(printed[0]).toMatch(/^clerk-sync: 500 hook_failed user\.created .*The hook for user\.created threw/)
-    expect(printed[0]).toMatch(/\nRangeError: no plan called gold\n {4}at .*log\.test\.ts:\d+/)
+    expect(printed[0]).toMatch(/\nError: no plan called gold\n {4}at .*log\.test\.ts:\d+/)
     expect(printed[0]).toMatch(/\ncaused by Error: 404\n/)
+  })
+
+  test.each<[string, () => unknown, RegExp]>([
+    ['JSON that is none', () => JSON.parse('"ada@example.com" '.repeat(2)), /\nSyntaxError\n {4}at /],
+    ['another JSON', () => JSON.parse('ada@example.com'), /\nSyntaxError\n {4}at /],
+    ['no number', () => BigInt('ada@example.com'), /\nSyntaxError\n {4}at /],
+    ['no object', () => 'x' in ('ada@example.com' as unknown as object), /\nTypeError\n {4}at /],
+    ['no URL', () => new URL('ada@example.com'), /\nTypeError ERR_INVALID_URL\n {4}at /],
+    ['no base64', () => atob('ada@example.com'), /\nInvalidCharacterError\n {4}at /],
+    ['what is not there', () => Reflect.get(JSON.parse('{}').a, 'b'), /\nTypeError\n {4}at /],
+    [
+      'a key of nothing',
+      () => JSON.parse('{}').a['ada@example.com'],
+      /\nTypeError: Cannot read properties of undefined\n/,
+    ],
+    [
+      'no function',
+      () => JSON.parse('{}').a(),
+      /\nTypeError: JSON\.parse\(\.\.\.\)\.a is not a function\n|\nTypeError\n/,
+    ],
+  ])("that is JavaScript's (%s): no value that it quotes", async (_, run, words) => {
+    const on = { 'user.created': () => void run() }
+    const { printed } = await logOf({ on })
+    expect(printed[0]).toMatch(words)
+    expect(printed[0]).toMatch(/\n {4}at .*log\.test\.ts:\d+/)
+    expect(printed[0]).not.toMatch(/\bada\b|example\.com/)
+  })
+
+  test.each<[string, Error]>([
+    [
+      "PlanetScale's",
+      named('DatabaseError', 'target: db: Duplicate entry \'ada@example.com\' (errno 1062) BindVars: {v1: "ada"}'),
+    ],
+    ['an error that only its adapter knows', new Error('42: ada@example.com')],
+  ])('of a database, without a code (%s): no value of the row', async (_, thrown) => {
+    const faultOf = (error: unknown) => (String(error).includes('42: ') ? ('unique_conflict' as const) : undefined)
+    const { printed } = await logOf({ ...hook(thrown) }, { faultOf })
+    expect(printed[0]).toMatch(/\n {4}at .*log\.test\.ts:\d+/)
+    expect(printed[0]).not.toMatch(/\bada\b|example\.com/)
   })
 
   test('of a database: its code and its stack, and no value of the row', async () => {
@@ -139,14 +214,14 @@ test('the error of a map is logged with its message and its stack', async () => 
     signingSecret: SECRET,
     map: {
       user: (_, { email }) => {
-        if (email === 'ada@example.com') throw new TypeError('who is this')
+        if (email === 'ada@example.com') throw new Error('who is this')
         return { email }
       },
     },
   })
   await clerkSync.handler(requestFor(BODY))
   expect(printed[0]).toMatch(/500 config_invalid .*map\.user threw on what Clerk sent/)
-  expect(printed[0]).toMatch(/\nTypeError: who is this\n {4}at .*log\.test\.ts:\d+/)
+  expect(printed[0]).toMatch(/\nError: who is this\n {4}at .*log\.test\.ts:\d+/)
 })
 
 describe('a database that cannot store anything is told apart', () => {
@@ -172,7 +247,11 @@ describe('a database that cannot store anything is told apart', () => {
     ['on MySQL', coded('ER_NO_SUCH_TABLE', "Table 'app.users' doesn't exist", 1146), /lacks.*: Table 'app\.users'/],
     ['on SQLite', coded('SQLITE_ERROR', 'no such table: users'), /lacks.*: no such table: users/],
     ['a missing column', coded('42703', 'column "emial" does not exist'), /lacks.*: column "emial"/],
-    ['a missing database', coded('3D000', 'database "ap" does not exist'), /lacks.*: database "ap"/],
+    [
+      'a missing database',
+      coded('3D000', 'database "ap" does not exist'),
+      /refused the login: database "ap" does not exist\. Check the user, the password and the database/,
+    ],
     [
       'no permission',
       coded('42501', 'permission denied for table users'),
@@ -260,6 +339,10 @@ describe('in Fastify', () => {
 
 function coded(code: string, message: string, errno?: number): Error & { code: string } {
   return Object.assign(new Error(message), { code, ...(errno !== undefined && { errno }) })
+}
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name })
 }
 
 function aggregate(): Error & { code: string } {

@@ -22,7 +22,7 @@ describe('is refused at creation', () => {
       'the same without a map',
       { firstName: { required: true, default: '' } },
       {},
-      /map\.user gives null for users\.firstName, which is NOT NULL/,
+      /The record of a user gives null for users\.firstName, which is NOT NULL/,
     ],
     [
       'a column that a delete cannot fill',
@@ -59,6 +59,18 @@ describe('is refused at creation', () => {
       { email: {} },
       { map: { user: () => ({ clerkVersion: '9' }) } },
       /map\.user returns "clerkVersion"/,
+    ],
+    [
+      "an id of the application's own, which would be dropped in silence",
+      { email: {} },
+      { map: { user: () => ({ id: 7, email: 'x' }) } },
+      /map\.user returns "id" with a value of its own.*column's default/,
+    ],
+    [
+      'a field of the record that is made anew, for which there is no column',
+      { email: {} },
+      { map: { user: () => ({ email: 'x', fullName: 'x', createdAt: new Date(0) }) } },
+      /map\.user returns "\w+", and the table users has no such column/,
     ],
     [
       'a column of a delete that is not mapped',

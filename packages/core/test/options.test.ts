@@ -60,6 +60,28 @@ test('an event type that Clerk will add is taken: it may be one of tomorrow', ()
   expect(() => create({ adapter, on: { 'user.merged': () => {} } })).not.toThrow()
 })
 
+describe('a table that is not there is refused: every event would be ignored in silence', () => {
+  test('undefined, as by a wrong import', () => {
+    expect(() => memoryAdapter({ users: undefined } as never)).toThrow(
+      invalid(/memoryAdapter: users is undefined, and its events would be ignored/),
+    )
+  })
+
+  test('none at all, unless there is a hook', () => {
+    expect(() => create({ adapter: memoryAdapter({}) })).toThrow(
+      invalid(/memory was given no table and there is no hook/),
+    )
+    expect(() => create({ adapter: memoryAdapter({}), on: { 'email.created': () => {} } })).not.toThrow()
+  })
+
+  test('a hook without the ledger says how the ledger is passed', () => {
+    const bare = memoryAdapter(TABLES, { ledger: false })
+    expect(() => create({ adapter: bare, on: { 'user.created': () => {} } })).toThrow(
+      invalid(/events: clerkEventsTable\(\) \}\)\. memory was given none/),
+    )
+  })
+})
+
 const invalid = (message: RegExp) =>
   expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(message) })
 const clerkSync = createClerkSync({ adapter })

@@ -48,7 +48,9 @@ try {
   const results = await checkHost({ ...configuration(), capabilities }, print)
   const failed = results.filter(({ failure }) => failure !== undefined).length
   console.log(`${results.length - failed} passed, ${failed} failed`)
-  console.log(`The rows of these users, ${ID_PREFIX}…, stay as tombstones; a plain DELETE removes them.`)
+  console.log(
+    `Rows of these users, ${ID_PREFIX}…, where any were made, stay as tombstones; a plain DELETE removes them.`,
+  )
   process.exitCode = failed > 0 ? 1 : 0
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)

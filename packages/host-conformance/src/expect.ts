@@ -57,7 +57,12 @@ function parsed(body: string): unknown {
 /** What the usual wrong answers mean. */
 function hintFor({ status, body, location }: Answer): string | undefined {
   if (status >= 300 && status < 400) {
-    return `It redirects to ${location}, and Svix follows no redirect. Make the route public in the auth middleware, and use its final URL.`
+    // A slash, www or https is a matter of the URL: what asks the sender to sign in does not redirect for good.
+    const fix =
+      status === 301 || status === 308
+        ? 'Use that URL, as it is, for the endpoint.'
+        : 'Make the route public in the auth middleware, and use its final URL.'
+    return `It redirects to ${location}, and Svix follows no redirect. ${fix}`
   }
   // The library never answers these, whatever the body says.
   if (status === 401 || status === 403) {
@@ -71,6 +76,12 @@ function hintFor({ status, body, location }: Answer): string | undefined {
   if (body.includes('ignored')) return 'The users table was not passed to the adapter.'
   if (status === 404) {
     return "Check the path. If it is right, an auth middleware hides the route, as Clerk's auth.protect() does: make the route public."
+  }
+  if (status === 200 && parsed(body) === undefined) {
+    return 'Something else than the library answers, a page say, and Svix counts that as delivered: the event would be lost. Check the path, and what is in front of it.'
+  }
+  if (status === 502 || status === 504) {
+    return 'What is in front of the application had no answer from it: see that it runs, on the port that is asked.'
   }
   return undefined
 }

@@ -131,6 +131,24 @@ describe('a host is failed', () => {
     expect([...failures.values()][0]).toMatch(hint)
   })
 
+  test.each<[string, number, Record<string, string>, string, RegExp]>([
+    [
+      'redirects to the path with a slash',
+      308,
+      { location: '/api/' },
+      '',
+      /It redirects to \/api\/, .*Use that URL(?!.*middleware)/,
+    ],
+    ['answers with a page', 200, { 'content-type': 'text/html' }, '<!doctype html>', /counts that as delivered/],
+    ['is behind a proxy and does not run', 502, {}, 'Bad Gateway', /502.*had no answer from it/],
+  ])('that %s', async (_, status, headers, body, hint) => {
+    const failures = await failuresOf(() => (request, response) => {
+      request.resume()
+      response.writeHead(status, headers).end(body)
+    })
+    expect([...failures.values()][0]).toMatch(hint)
+  })
+
   test('whose gateway wants a token', async () => {
     const failures = await failuresOf(() => (request, response) => {
       request.resume()

@@ -1,16 +1,20 @@
-import type { ClerkSync } from '@clerk-sync/core'
+import type { ClerkSync, DeliveryResult } from '@clerk-sync/core'
 import { faultsOfRun, runFaults, startFaultProxy, startOwnPostgres, startPgBouncer } from '@clerk-sync/fault-proxy'
 import { expect, it, onTestFinished } from 'vitest'
-import { answerOf } from './database-away.ts'
 import { freshDatabase } from './databases.ts'
 import { userEvent } from './events.ts'
 import type { Query } from './raw-connections.ts'
+import { SIGNING_SECRET, signedDelivery } from './signed.ts'
 
-/** In a long run, the defaults; the suites have less time. */
-export interface TimeLimits {
-  /** Of a delivery. */
-  readonly timeoutMs: number
-  /** Of a connection on which nothing passes, where the driver has to be given one. */
+/** What a run gives to each driver. In a long run, the time limits are the defaults; the suites have less time. */
+export interface FaultedOptions {
+  /** Options of `createClerkSync`. */
+  readonly sync: {
+    readonly timeoutMs: number
+    readonly signingSecret: string
+    readonly onResult: (result: DeliveryResult) => void
+  }
+  /** The limit of a connection on which nothing passes, where the driver has to be given one. */
   readonly silenceMs: number
 }
 
@@ -22,11 +26,11 @@ export interface FaultedDriver {
   /** Makes the kit's tables, and gives a connection of its own to them. */
   tables(url: string): Promise<{ readonly query: Query }>
   /** A sync on a pool of a few connections, whose hook of `user.created` writes a row of `welcomes`. */
-  open(url: string, limits: TimeLimits): Pick<ClerkSync, 'apply'>
+  open(url: string, options: FaultedOptions): Pick<ClerkSync, 'receive'>
 }
 
 const isLong = process.env.CLERK_SYNC_FAULTS !== undefined
-const LIMITS: TimeLimits = isLong ? { timeoutMs: 13_000, silenceMs: 12_000 } : { timeoutMs: 1_500, silenceMs: 1_400 }
+const LIMITS = isLong ? { timeoutMs: 13_000, silenceMs: 12_000 } : { timeoutMs: 1_500, silenceMs: 1_400 }
 /** Svix gives an attempt up after 15 s. */
 const ANSWERED_MS = 14_000
 const RECOVERED_MS = 15_000
@@ -45,7 +49,11 @@ export function testFaults(suite: string, drivers: readonly FaultedDriver[]): vo
       if (pooler) onTestFinished(() => pooler.close())
       const proxy = await startFaultProxy({ target: pooler?.url ?? database, protocol })
       onTestFinished(() => proxy.close())
-      const clerkSync = open(proxy.url(), LIMITS)
+      const { timeoutMs, silenceMs } = LIMITS
+      const reports = new Map<DeliveryResult, number>()
+      const reportsOfAnswers: number[] = []
+      const onResult = (result: DeliveryResult) => void reports.set(result, (reports.get(result) ?? 0) + 1)
+      const clerkSync = open(proxy.url(), { sync: { timeoutMs, signingSecret: SIGNING_SECRET, onResult }, silenceMs })
       const events = new Map<number, ReturnType<typeof userEvent>>()
       const figures = await runFaults({
         driver: name,
@@ -55,11 +63,16 @@ export function testFaults(suite: string, drivers: readonly FaultedDriver[]): vo
           const type = hooked ? 'user.created' : 'user.updated'
           const event = events.get(number) ?? userEvent(type, `user_${number}`, 1_760_000_000_000)
           events.set(number, event)
-          return answerOf(clerkSync, event)
+          const result = await clerkSync.receive(signedDelivery(event))
+          reportsOfAnswers.push(reports.get(result) ?? 0)
+          return result.ok ? result.outcome : `${result.status} ${result.error.code}`
         },
         ...(own && { restart: () => own.restart() }),
       })
       expect(figures).toMatchObject({ lost: 0, doubled: 0 })
+      // Every delivery is answered, and what it is answered with is reported once.
+      expect([...new Set(reportsOfAnswers)]).toEqual([1])
+      expect(reports.size).toBe(reportsOfAnswers.length)
       expect(figures.refused).toBeGreaterThan(0)
       expect(figures.atCommit).toBeGreaterThan(0)
       expect(figures.answeredMs).toBeLessThan(ANSWERED_MS)

@@ -19,6 +19,8 @@ const COMMITS: Readonly<Record<string, string>> = {
   MySQL: 'create table made_by_a_hook (id int)',
 }
 
+const DEADLOCK = "signal sqlstate '40001' set mysql_errno = 1213, message_text = 'Deadlock found'"
+
 /** What must hold where hooks share a pool of connections. */
 export function testPooledHooks(
   databases: readonly (readonly [name: string, open: () => Promise<PooledSync>])[],
@@ -87,8 +89,10 @@ export function testPooledHooks(
       const { sync, countWelcomes } = await open()
       let loses = true
       const clerkSync = sync(2, async (write, execute) => {
-        if (loses) await execute('rollback')
-        else await write()
+        if (!loses) return void (await write())
+        await execute('rollback')
+        // It would be committed by itself.
+        if (name === 'MySQL') await expect(write()).rejects.toThrow()
       })
       const event = userEvent('user.created', 'user_lost', at)
       await expect(clerkSync.apply(event)).rejects.toMatchObject({
@@ -97,6 +101,45 @@ export function testPooledHooks(
       })
       loses = false
       expect(await clerkSync.apply(event)).toBe('created')
+      expect(await countWelcomes()).toBe(1)
+    })
+
+    it('a hook that catches a deadlock on MySQL writes nothing by itself', async () => {
+      const { sync, countWelcomes } = await open()
+      let loses = true
+      const clerkSync = sync(2, async (write, execute) => {
+        if (loses) {
+          loses = false
+          const deadlock = name === 'PostgreSQL' ? 'select 1 / 0' : DEADLOCK
+          const beside = write()
+          await Promise.allSettled([execute(deadlock), beside])
+          await Promise.allSettled([write()])
+          return
+        }
+        await write()
+      })
+      const event = userEvent('user.created', 'user_lost', at)
+      const first = await clerkSync.apply(event).catch(({ code }) => code)
+      if (first !== 'created') expect(await clerkSync.apply(event)).toBe('created')
+      expect(await countWelcomes()).toBe(1)
+    })
+
+    it('a hook that begins a transaction of its own, and fails, runs again', async () => {
+      const { sync, countWelcomes } = await open()
+      let fails = true
+      const clerkSync = sync(2, async (write, execute) => {
+        if (fails) {
+          if (name === 'PostgreSQL') await execute('commit')
+          await execute('begin')
+          throw new Error('the other half failed')
+        }
+        await write()
+      })
+      const event = userEvent('user.created', 'user_begun', at)
+      await expect(clerkSync.apply(event)).rejects.toMatchObject({ code: 'hook_failed' })
+      fails = false
+      // A driver that prepares its statements refuses the `begin`, and then all is rolled back.
+      expect(['unchanged', 'created']).toContain(await clerkSync.apply(event))
       expect(await countWelcomes()).toBe(1)
     })
 

@@ -1,4 +1,4 @@
--- The functions that @clerk-sync/adapter-supabase calls, version 2. Copy this file into your migrations as it is; a new
+-- The functions that @clerk-sync/adapter-supabase calls, version 3. Copy this file into your migrations as it is; a new
 -- version of the package may bring a new one, which replaces these functions. check() compares the versions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
@@ -10,7 +10,7 @@
 -- that PostgREST was configured with. A function that sets its own does not see it any more; the default of the argument
 -- path is evaluated before, so nobody passes it.
 
--- Two functions with one name would be ambiguous to PostgREST: those of version 1 had no path.
+-- Two functions with one name would be ambiguous to PostgREST: those of version 1 had no path, and mark no letters.
 drop function if exists public.clerk_sync_write(jsonb);
 drop function if exists public.clerk_sync_write_many(jsonb);
 drop function if exists public.clerk_sync_write_once(text, text, jsonb);
@@ -18,6 +18,7 @@ drop function if exists public.clerk_sync_mark(text, jsonb);
 drop function if exists public.clerk_sync_prune(text, timestamptz);
 drop function if exists public.clerk_sync_facts(text[]);
 drop function if exists public.clerk_sync_refusing(text, jsonb);
+drop function if exists public.clerk_sync_mark(text, jsonb, text);
 
 -- A table by its name, if it has these columns. Outside of the search_path, its text is qualified and quoted.
 create or replace function public.clerk_sync_table(name text, needed text[])
@@ -204,9 +205,19 @@ begin
 end
 $$;
 
+-- The table of dead letters, which holds whole events that were refused.
+create or replace function public.clerk_sync_letters_table(letters text)
+returns regclass
+language sql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select public.clerk_sync_table(letters, array['id', 'type', 'entity_id', 'code', 'payload', 'parked_at'])
+$$;
+
 -- Enters a message in the ledger, after its hook ran; false where another delivery of it was first. Fails where it is not
--- there afterwards: a trigger may have dropped it.
-create or replace function public.clerk_sync_mark(ledger text, event jsonb, path text default current_setting('search_path'))
+-- there afterwards: a trigger may have dropped it. Its dead letter, if there is a table of them, goes with it.
+create or replace function public.clerk_sync_mark(
+  ledger text, event jsonb, letters text default null, path text default current_setting('search_path')
+)
 returns boolean
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
@@ -228,6 +239,9 @@ begin
     raise exception using
       errcode = 'CS001',
       message = format('%s does not keep the message: a trigger, a rule or a row-level security policy drops it', events);
+  end if;
+  if letters is not null then
+    execute format('delete from %s where id = $1', public.clerk_sync_letters_table(letters)) using event ->> 'id';
   end if;
   return marked = 1;
 end
@@ -251,13 +265,114 @@ begin
 end
 $$;
 
+-- How many dead letters were parked since a time.
+create or replace function public.clerk_sync_count_letters(letters text, since timestamptz default '-infinity')
+returns bigint
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  parked bigint;
+begin
+  execute format('select count(*) from %s where parked_at >= $1', public.clerk_sync_letters_table(letters))
+    into parked using since;
+  return parked;
+end
+$$;
+
+-- Keeps a dead letter, and leaves one that is there as it is: parked. full where as many were parked since as may be. Fails
+-- where it is not there afterwards. Does not look at the ledger: until the end of the call nobody else sees the letter, so
+-- the look that finds a message which was entered meanwhile is a call of its own.
+create or replace function public.clerk_sync_park(
+  letters text, letter jsonb, most bigint, since timestamptz, path text default current_setting('search_path')
+)
+returns text
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  target regclass := public.clerk_sync_letters_table(letters);
+  source text := public.clerk_sync_source(target);
+  look text := format('select exists (select from %s where id = $1)', target);
+  kept boolean;
+begin
+  execute look into kept using letter ->> 'id';
+  if kept then
+    return 'parked';
+  end if;
+  if public.clerk_sync_count_letters(letters, since) >= most then
+    return 'full';
+  end if;
+  perform set_config('search_path', path, true);
+  execute format(
+    'insert into %s (id, type, entity_id, code, payload, parked_at) '
+    'select r.id, r.type, r.entity_id, r.code, r.payload, r.parked_at from %s on conflict (id) do nothing',
+    target, source
+  ) using letter;
+  execute look into kept using letter ->> 'id';
+  if not kept then
+    raise exception using
+      errcode = 'CS001',
+      message = format('%s does not keep a letter: a trigger, a rule or a row-level security policy drops it', target);
+  end if;
+  return 'parked';
+end
+$$;
+
+-- The dead letters, the oldest first, as [{"id", "payload"}]: all, or those that a filter with id, entityId or payloadHas
+-- names.
+create or replace function public.clerk_sync_find_letters(letters text, filter jsonb, most bigint)
+returns jsonb
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  found_letters jsonb;
+begin
+  execute format(
+    'select jsonb_agg(jsonb_build_object(''id'', found.id, ''payload'', found.payload) order by found.parked_at, found.id) '
+    'from ('
+    '  select l.id, l.payload, l.parked_at from %s as l'
+    '  where ($1 -> ''id'' is null or l.id = $1 ->> ''id'')'
+    '    and ($1 -> ''entityId'' is null or l.entity_id = $1 ->> ''entityId'')'
+    '    and ($1 -> ''payloadHas'' is null or strpos(l.payload, $1 ->> ''payloadHas'') > 0)'
+    '  order by l.parked_at, l.id limit $2'
+    ') as found',
+    public.clerk_sync_letters_table(letters)
+  ) into found_letters using filter, most;
+  return coalesce(found_letters, '[]');
+end
+$$;
+
+-- Removes a dead letter; false where there is none. Fails where it is there afterwards.
+create or replace function public.clerk_sync_drop_letter(
+  letters text, message text, path text default current_setting('search_path')
+)
+returns boolean
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  target regclass := public.clerk_sync_letters_table(letters);
+  dropped bigint;
+  kept boolean;
+begin
+  perform set_config('search_path', path, true);
+  execute format('delete from %s where id = $1', target) using message;
+  get diagnostics dropped = row_count;
+  execute format('select exists (select from %s where id = $1)', target) into kept using message;
+  if kept then
+    raise exception using
+      errcode = 'CS001',
+      message = format('%s keeps a letter that was removed: a trigger, a rule or a row-level security policy does', target);
+  end if;
+  return dropped > 0;
+end
+$$;
+
 -- What the catalog says of these tables of the schema public, for check(); null for one that is not there. And under
 -- clerk_sync_version the version of these functions, which an adapter of another version ignores or misses.
 create or replace function public.clerk_sync_facts(names text[], path text default current_setting('search_path'))
 returns jsonb
 language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select jsonb_build_object('clerk_sync_version', 2) ||
+  select jsonb_build_object('clerk_sync_version', 3) ||
     coalesce(jsonb_object_agg(named.name, case when named.id is not null then jsonb_build_object(
     'role', current_user,
     'ordinary', (select c.relkind = 'r' from pg_class c where c.oid = named.id),
@@ -275,6 +390,19 @@ as $$
           where not has_column_privilege(named.id, a.attnum, p)
         ),
         'ignoresCase', coalesce(not c.collisdeterministic, false) or t.typname = 'citext'
+      ) || (
+        -- What is behind a domain, or a domain of a domain. There is no type behind any other: its typbasetype is 0.
+        with recursive step(type, modifier) as (
+          select a.atttypid, a.atttypmod
+          union
+          select d.typbasetype, d.typtypmod from step join pg_type d on d.oid = step.type
+        )
+        select jsonb_build_object(
+          'type', format_type(step.type, step.modifier),
+          'takesText', b.typcategory = 'S',
+          'length', case when b.typname in ('varchar', 'bpchar') then nullif(step.modifier, -1) - 4 end
+        )
+        from step join pg_type b on b.oid = step.type where b.typtype <> 'd'
       )), '{}')
       from pg_attribute a
         join pg_type t on t.oid = a.atttypid
@@ -292,6 +420,26 @@ as $$
       ))), '[]')
       from pg_index i
       where i.indrelid = named.id and i.indisunique and i.indimmediate and i.indpred is null and i.indexprs is null
+    ),
+    'partialUniques', (
+      select coalesce(jsonb_agg(jsonb_build_object('name', c.relname, 'columns', array(
+        select a.attname from unnest(i.indkey) with ordinality as k(attnum, position)
+          join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+        where k.position <= i.indnkeyatts
+      ))), '[]')
+      from pg_index i join pg_class c on c.oid = i.indexrelid
+      where i.indrelid = named.id and i.indisunique and (i.indpred is not null or i.indexprs is not null)
+    ),
+    -- Of a trigger's bits, 4 is an insert and 16 an update.
+    'triggers', array(
+      select t.tgname from pg_trigger t
+      where t.tgrelid = named.id and not t.tgisinternal and t.tgenabled <> 'D' and t.tgtype & 20 <> 0
+    ),
+    'checks', (
+      select coalesce(jsonb_agg(jsonb_build_object('name', c.conname, 'columns', array(
+        select a.attname from pg_attribute a where a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+      ))), '[]')
+      from pg_constraint c where c.conrelid = named.id and c.contype = 'c'
     ),
     'references', (
       select coalesce(jsonb_agg(a.attname), '[]')
@@ -349,7 +497,12 @@ revoke all on function
   public.clerk_sync_write(jsonb, text),
   public.clerk_sync_write_many(jsonb, text),
   public.clerk_sync_write_once(text, text, jsonb, text),
-  public.clerk_sync_mark(text, jsonb, text),
+  public.clerk_sync_mark(text, jsonb, text, text),
+  public.clerk_sync_letters_table(text),
+  public.clerk_sync_count_letters(text, timestamptz),
+  public.clerk_sync_park(text, jsonb, bigint, timestamptz, text),
+  public.clerk_sync_find_letters(text, jsonb, bigint),
+  public.clerk_sync_drop_letter(text, text, text),
   public.clerk_sync_prune(text, timestamptz, text),
   public.clerk_sync_facts(text[], text),
   public.clerk_sync_refusing(text, jsonb, text)
@@ -362,7 +515,12 @@ grant execute on function
   public.clerk_sync_write(jsonb, text),
   public.clerk_sync_write_many(jsonb, text),
   public.clerk_sync_write_once(text, text, jsonb, text),
-  public.clerk_sync_mark(text, jsonb, text),
+  public.clerk_sync_mark(text, jsonb, text, text),
+  public.clerk_sync_letters_table(text),
+  public.clerk_sync_count_letters(text, timestamptz),
+  public.clerk_sync_park(text, jsonb, bigint, timestamptz, text),
+  public.clerk_sync_find_letters(text, jsonb, bigint),
+  public.clerk_sync_drop_letter(text, text, text),
   public.clerk_sync_prune(text, timestamptz, text),
   public.clerk_sync_facts(text[], text),
   public.clerk_sync_refusing(text, jsonb, text)

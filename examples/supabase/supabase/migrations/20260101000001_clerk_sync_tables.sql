@@ -22,14 +22,26 @@ create table public.clerk_events (
 );
 create index clerk_events_processed_at_idx on public.clerk_events (processed_at);
 
+-- Dead letters, optional: whole events that a table or a hook refuses, with names and addresses of users.
+create table public.clerk_dead_letters (
+  id text primary key,
+  type text not null,
+  entity_id text,
+  code text not null,
+  payload text not null,
+  parked_at timestamptz(3) not null
+);
+create index clerk_dead_letters_entity_id_idx on public.clerk_dead_letters (entity_id);
+
 -- Who may do what. The webhook writes as service_role, which row-level security does not hold.
-revoke all on public.users, public.clerk_events from anon, authenticated;
+revoke all on public.users, public.clerk_events, public.clerk_dead_letters from anon, authenticated;
 grant select on public.users to authenticated;
 grant select, insert, update on public.users to service_role;
-grant select, insert, delete on public.clerk_events to service_role;
+grant select, insert, delete on public.clerk_events, public.clerk_dead_letters to service_role;
 
 alter table public.users enable row level security;
 alter table public.clerk_events enable row level security;
+alter table public.clerk_dead_letters enable row level security;
 
 -- Clerk ids are no UUIDs, so auth.uid() fails on them. In a subquery, the token is read once and not for every row.
 create policy "Users read their own row" on public.users
@@ -38,5 +50,8 @@ create policy "Users read their own row" on public.users
 
 -- Without a policy it would be as closed; Supabase's advisor would ask whether one was forgotten.
 create policy "No user reads the ledger" on public.clerk_events
+  for select to anon, authenticated
+  using (false);
+create policy "No user reads dead letters" on public.clerk_dead_letters
   for select to anon, authenticated
   using (false);

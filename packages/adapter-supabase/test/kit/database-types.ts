@@ -84,6 +84,10 @@ export type Database = {
         { id: string; type: string; entity_id: string | null; occurred_at: string; processed_at: string },
         { id: string; type: string; entity_id?: string | null; occurred_at: string; processed_at: string }
       >
+      clerk_dead_letters: Table<
+        { id: string; type: string; entity_id: string | null; code: string; payload: string; parked_at: string },
+        { id: string; type: string; entity_id?: string | null; code: string; payload: string; parked_at: string }
+      >
     }
     Views: { [_ in never]: never }
     Functions: { [_ in never]: never }

@@ -4,7 +4,7 @@ import type { Project } from './database.ts'
 const OPEN_ROLES = ['anon', 'authenticated']
 const TABLES = [
   ...['users', 'clerk_events', 'organizations', 'organization_memberships', 'organization_invitations'],
-  ...['organization_domains', 'live_memberships'],
+  ...['organization_domains', 'live_memberships', 'clerk_dead_letters'],
 ]
 /** What a user may select. */
 const READABLE = ['users', 'organizations', 'organization_memberships', 'live_memberships']
@@ -22,9 +22,13 @@ const ROWS = `
   insert into organization_memberships (id, organization_id, user_id, role, deleted_at) values ('mem_left', 'org_left', 'user_ada', 'r', now());
   insert into organization_invitations (id, organization_id, email, role) values ('inv_1', 'org_1', 'x', 'r');
   insert into organization_domains (id) values ('dom_1');
-  insert into clerk_events values ('msg_1', 't', 'user_ada', now(), now())`
+  insert into clerk_events values ('msg_1', 't', 'user_ada', now(), now());
+  insert into clerk_dead_letters values ('msg_1', 't', 'user_ada', 'c', '{}', now())`
+
+const OWN_TABLES = ['clerk_events', 'clerk_dead_letters']
 
 const INDEXED = [
+  ['clerk_dead_letters', 'entity_id'],
   ['clerk_events', 'processed_at'],
   ['organization_memberships', 'user_id'],
   ['organization_memberships', 'organization_id'],
@@ -63,7 +67,7 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
           : await project.as('authenticated', `update ${table} set id = id returning id`)
       expect([table, written]).toEqual([table, []])
     }
-    for (const table of ['clerk_events', 'organization_invitations', 'organization_domains']) {
+    for (const table of [...OWN_TABLES, 'organization_invitations', 'organization_domains']) {
       expect([table, await ids(project, 'anon', table)]).toEqual([table, []])
     }
   },
@@ -81,7 +85,7 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
        where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') and has_table_privilege(role, c.oid, p)
        group by 1, 2`,
     )
-    const service = (table: string) => (table === 'clerk_events' ? 'delete insert select' : 'insert select update')
+    const service = (table: string) => (OWN_TABLES.includes(table) ? 'delete insert select' : 'insert select update')
     const expected = [
       ...TABLES.map((table) => ({
         table,
@@ -107,7 +111,7 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
          where attrelid = to_regclass($1) and attname in ('clerk_version')`,
         `public.${table}`,
       )
-      const expected = table === 'clerk_events' ? [] : [{ name: 'clerk_version', required: true, start: "'0'::text" }]
+      const expected = OWN_TABLES.includes(table) ? [] : [{ name: 'clerk_version', required: true, start: "'0'::text" }]
       expect([table, columns]).toEqual([table, expected])
       const key = await sql(
         'select 1 from pg_index where indrelid = to_regclass($1) and indisprimary',

@@ -15,18 +15,26 @@ export function deadLetters(stage: Stage, it: It, harness: DeadLetterHarness): v
     const adapter = await harness.adapter({ calls, isolation: undefined })
     const store = adapter.deadLetters
     expectThat(store !== undefined, 'the adapter was given a table of dead letters, and has no deadLetters')
-    let refuses = true
+    let refuses: 'every call' | 'the first call' | 'none' = 'every call'
+    const refused = new Set<string>()
     const outcomes: string[] = []
     const hook: Hook = (call) => {
-      if (refuses && call.outcome !== 'stale') throw new Error('the hook refuses')
+      if (refuses === 'every call' || (refuses === 'the first call' && !refused.has(call.event.id))) {
+        refused.add(call.event.id)
+        throw new Error('the hook refuses')
+      }
       outcomes.push(call.outcome)
       return stage.welcome(call)
     }
     const sync = stage.sync({ adapter, shape: 'plain' }, { hook })
     const mend = (mended = true) => {
-      refuses = !mended
+      refuses = mended ? 'none' : 'every call'
     }
-    return { adapter, calls, store, sync, mend, outcomes }
+    /** An event is parked, and the hook of its letter runs. */
+    const refuseFirst = () => {
+      refuses = 'the first call'
+    }
+    return { adapter, calls, store, sync, mend, refuseFirst, outcomes }
   }
 
   const lettersOf = async (events: readonly KitEvent[]): Promise<string[]> => {
@@ -85,13 +93,13 @@ export function deadLetters(stage: Stage, it: It, harness: DeadLetterHarness): v
 
   for (const order of ['before', 'after'] as const) {
     it(`a newer event that is stored ${order} it was parked settles a letter: its hook runs once, as stale`, async () => {
-      const { sync, mend, outcomes } = await open()
+      const { sync, mend, refuseFirst, outcomes } = await open()
       const history = stage.history('plain')
       const [refused, newer] = [history.created({ at: 1 }), history.updated({ at: 2 }, { email: 'new@example.com' })]
       if (order === 'after') await park(sync, refused)
       mend()
       await deliver(sync, newer)
-      mend(false)
+      refuseFirst()
       if (order === 'before') expectSame(await sync.apply(refused.event), 'stale', 'a refused event that is superseded')
       expectSame(await lettersOf([refused]), [], 'the letter of a superseded event')
       expectSame(outcomes.includes('stale'), true, 'the hook of a superseded event ran with the outcome stale')
@@ -100,7 +108,7 @@ export function deadLetters(stage: Stage, it: It, harness: DeadLetterHarness): v
     })
 
     it(`nothing stays of a user whose tombstone came ${order} it was parked, of a membership's event neither`, async () => {
-      const { sync, mend } = await open()
+      const { sync, mend, refuseFirst } = await open()
       const user = stage.history('plain')
       const member = stage.history('plain', 'organizationMembership')
       const joined = member.created({ at: 1 })
@@ -110,7 +118,7 @@ export function deadLetters(stage: Stage, it: It, harness: DeadLetterHarness): v
       if (order === 'after') for (const one of parked) await park(sync, one)
       mend()
       await deliver(sync, deleted)
-      mend(false)
+      refuseFirst()
       if (order === 'before') for (const one of parked) await deliver(sync, one)
       expectSame(await lettersOf(parked), [], 'the payloads of a user who was deleted')
       await stage.expectEffects([...parked, deleted], 'the effects of events whose user was deleted')

@@ -1,18 +1,20 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { deliver } from '../deliver.ts'
 import { expectRejection, expectSame, expectThat } from '../expect.ts'
-import type { RemoveTriggers, Triggers } from '../harness.ts'
+import { type Triggers, withTriggers } from '../harness.ts'
 import type { History, KitEvent } from '../history.ts'
 import { expectedRow } from '../model.ts'
 import { NOTHING_WRITTEN, upsertOf } from '../port-changes.ts'
 import { type Stage, settingOf, tableOf } from '../stage.ts'
 import { courses, removing } from './dropped-courses.ts'
 import type { It } from './section.ts'
+import { takenBack } from './taken-back.ts'
 
 /** Triggers of the application: none changes what is known of a row, and none makes a lost write pass for success. */
 export function triggers(stage: Stage, it: It, installed: Triggers): void {
   touched(stage, it, installed)
   dropped(stage, it, installed)
+  takenBack(stage, it, installed)
   droppedClaims(stage, it, installed)
 }
 
@@ -23,7 +25,7 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
     for (const hook of [undefined, stage.welcome]) {
       const title = `${shape}, hooks ${hook ? 'on' : 'off'}, on a table with an update trigger`
       it(`${title}: outcomes are those of the rows`, () =>
-        within(touch(table), async () => {
+        withTriggers(touch(table), async () => {
           const sync = stage.sync(await stage.process(shape), { hook })
           const history = stage.history(shape)
           const outcomes = []
@@ -47,7 +49,7 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
 
       if (!shape.startsWith('unique')) continue
       it(`${title}: a clash is a unique_conflict, and heals`, () =>
-        within(touch(table), async () => {
+        withTriggers(touch(table), async () => {
           const sync = stage.sync(await stage.process(shape), { hook })
           const email = `${stage.fresh('one')}@example.com`
           const [ann, bea] = [stage.history(shape), stage.history(shape)]
@@ -65,7 +67,7 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
   }
 
   it('a batch on a table with an update trigger counts right, and reports a clash', () =>
-    within(touch(tableOf('uniqueFirst', 'user')), async () => {
+    withTriggers(touch(tableOf('uniqueFirst', 'user')), async () => {
       const process = await stage.process('uniqueFirst')
       const sync = stage.sync(process)
       const [created, updated, late, taken, clashing] = Array.from({ length: 5 }, () =>
@@ -109,7 +111,7 @@ function dropped(stage: Stage, it: It, { drop, dropsRemovals = false }: Triggers
           const events = eventsOf(history)
           const [lost, earlier] = [events.at(-1) as KitEvent, events.slice(0, -1)]
           for (const { event } of earlier) await sync.apply(event)
-          await within(drop(table, history.key), async () => {
+          await withTriggers(drop(table, history.key), async () => {
             for (const time of ['first', 'second']) {
               const symptom = `a write that a trigger dropped passed for success the ${time} time`
               const { message } = await expectRejection('store_failed', sync.apply(lost.event), symptom)
@@ -135,7 +137,7 @@ function dropped(stage: Stage, it: It, { drop, dropsRemovals = false }: Triggers
       const history = stage.history(shape)
       await sync.apply(history.updated({ at: 5 }).event)
       const late = history.created({ at: 1 })
-      const outcome = await within(drop(table, history.key), () => sync.apply(late.event))
+      const outcome = await withTriggers(drop(table, history.key), () => sync.apply(late.event))
       expectSame(outcome, 'stale', 'the outcome of a late event')
     })
 
@@ -144,7 +146,7 @@ function dropped(stage: Stage, it: It, { drop, dropsRemovals = false }: Triggers
       const histories = Array.from({ length: 5 }, () => stage.history(shape))
       const [lost, ...others] = histories as [History, ...History[]]
       const batch = histories.map((history) => upsertOf(history, history.created({ at: 1 })))
-      const { failed, ...counts } = await within(drop(table, lost.key), () => adapter.upsertMany(batch))
+      const { failed, ...counts } = await withTriggers(drop(table, lost.key), () => adapter.upsertMany(batch))
       expectSame(
         failed.map(({ change }) => change.key),
         [lost.key],
@@ -164,7 +166,7 @@ function droppedClaims(stage: Stage, it: It, { drop }: Triggers): void {
     const sync = stage.sync(await stage.process('plain'), { hook: stage.welcome })
     const history = stage.history('plain')
     const creation = history.created({ at: 1 })
-    await within(drop('events', creation.event.id), async () => {
+    await withTriggers(drop('events', creation.event.id), async () => {
       for (const time of ['first', 'second']) {
         const symptom = `a message that the ledger did not take passed for processed the ${time} time`
         await expectRejection('store_failed', sync.apply(creation.event), symptom)
@@ -177,14 +179,4 @@ function droppedClaims(stage: Stage, it: It, { drop }: Triggers): void {
     await stage.expectRow(settingOf(history), history.events, 'the retry of a message that the ledger did not take')
     await stage.expectEffects([creation])
   })
-}
-
-/** Runs with a trigger, and removes it whatever comes. */
-async function within<T>(installing: RemoveTriggers | Promise<RemoveTriggers>, run: () => Promise<T>): Promise<T> {
-  const remove = await installing
-  try {
-    return await run()
-  } finally {
-    await remove()
-  }
 }

@@ -1,7 +1,7 @@
-import { type Deadline, within } from '../delivery/deadline.ts'
+import { within } from '../delivery/deadline.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { AppliedOutcome } from '../port/sync-adapter.ts'
-import { type DeadLetterParts, DeadLetters, type Delivered } from './dead-letters.ts'
+import type { DeadLetterParts, DeadLetters, Delivered } from './dead-letters.ts'
 import type { ParkedEvent } from './letter.ts'
 
 /** What can be done about refused events that were parked. Needs the adapter's table, `deadLetters`. */
@@ -37,9 +37,16 @@ export function createDeadLetters(
   deliver(...args: Parameters<DeadLetters['deliver']>): Promise<Delivered>
   readonly api: DeadLettersApi
 } {
-  const letters = store && new DeadLetters({ store, ...parts })
-  const need = (): DeadLetters => {
-    if (letters) return letters
+  let loaded: Promise<DeadLetters> | undefined
+  // Loaded where they are kept: a route without them does without.
+  const letters =
+    store &&
+    (() => {
+      loaded ??= import('./dead-letters.ts').then(({ DeadLetters }) => new DeadLetters({ store, ...parts }))
+      return loaded
+    })
+  const need = (): Promise<DeadLetters> => {
+    if (letters) return letters()
     throw new ClerkSyncError(
       'config_invalid',
       `${parts.adapter.name} was given no deadLetters table, so no event was parked. Pass it beside events.`,
@@ -47,15 +54,16 @@ export function createDeadLetters(
   }
   return {
     deliver: letters
-      ? (event, deadline, lastAttempt) => letters.deliver(event, deadline, lastAttempt)
+      ? async (event, deadline, lastAttempt) => (await letters()).deliver(event, deadline, lastAttempt)
       : async (event, deadline) => ({ outcome: await parts.apply(event, deadline) }),
     api: {
       list: async ({ limit = DEFAULT_LIMIT } = {}) => {
-        if (Number.isSafeInteger(limit) && limit > 0) return need().list(limit)
+        if (Number.isSafeInteger(limit) && limit > 0)
+          return within(timeoutMs, async (deadline) => (await need()).list(limit, deadline))
         throw new ClerkSyncError('config_invalid', 'deadLetters.list: limit must be a positive whole number.')
       },
-      retry: async (id) => within(timeoutMs, (deadline: Deadline) => need().retry(id, deadline)),
-      drop: async (id) => need().drop(id),
+      retry: async (id) => within(timeoutMs, async (deadline) => (await need()).retry(id, deadline)),
+      drop: async (id) => within(timeoutMs, async (deadline) => (await need()).drop(id, deadline)),
     },
   }
 }

@@ -1,41 +1,34 @@
 import type { Deadline } from '../delivery/deadline.ts'
-import { storeFailure } from '../delivery/store-failure.ts'
 import type { ClerkEvent } from '../entities/clerk-event.ts'
-import { effectOf } from '../entities/effect-of.ts'
-import { ClerkSyncError, type ErrorCode } from '../errors.ts'
-import type { DeadLetterFilter, DeadLetterStore } from '../port/dead-letters.ts'
-import { createQueue } from '../port/queue.ts'
-import type { AppliedOutcome, DeleteMode, Entity, SyncAdapter } from '../port/sync-adapter.ts'
-import { entityIdOf, orderOf, usersIn } from './event-facts.ts'
-import { asciiJson, letterOf, type ParkedEvent, parkedEventOf } from './letter.ts'
-
-/** Why an event is parked: it is refused until something is changed. `config_invalid` is a map that threw. */
-const PARKED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'value_refused',
-  'unique_conflict',
-  'reference_missing',
-  'reference_held',
-  'hook_failed',
-  'config_invalid',
-])
+import { ClerkSyncError } from '../errors.ts'
+import type { DeadLetterStore } from '../port/dead-letters.ts'
+import { heldOutcome } from '../port/outcomes.ts'
+import type { AppliedOutcome, SyncAdapter, WriteOutcome } from '../port/sync-adapter.ts'
+import { entityIdOf, isNewer, type ModeOf, supersedes, targetOf, usersIn } from './event-facts.ts'
+import { asciiJson, letterOf, notParked, type ParkedEvent, parkedError, parkedEventOf } from './letter.ts'
+import { StoreInTime } from './store-in-time.ts'
+import { isRefusal, mayBeKept } from './what-is-parked.ts'
 
 const MINUTE_MS = 60_000
-/** All there are. */
-const MOST = 1_000_000_000
 
 export interface DeadLetterParts {
   readonly adapter: SyncAdapter
   readonly store: DeadLetterStore
-  /** The age from which a refused event is parked, in ms. */
-  readonly parkAfter: number
+  /** The age from which a refused event is parked. */
+  readonly parkAfterMs: number
   readonly parkPerMinute: number
-  /** What deletes do to the rows of an entity; undefined where it has no table. */
-  readonly modeOf: (entity: Entity) => DeleteMode | undefined
+  readonly modeOf: ModeOf
   readonly hasHook: (type: string) => boolean
   /** Stores an event, and runs its hook. */
   readonly apply: (event: ClerkEvent, deadline: Deadline) => Promise<AppliedOutcome>
-  /** Runs the hook of an event whose row is not to be written any more, once. */
-  readonly runHook: (event: ClerkEvent, deadline: Deadline) => Promise<unknown>
+  /** Runs the hook of an event that is not to be written any more, once. */
+  readonly runHook: (event: ClerkEvent, late: LateHook, deadline: Deadline) => Promise<unknown>
+}
+
+/** What a hook is called with whose event comes too late to be written. */
+export interface LateHook {
+  readonly outcome: WriteOutcome
+  readonly before: object | undefined
 }
 
 /** What became of an event; `error` where it was refused, and parked. */
@@ -49,145 +42,156 @@ export type Delivered =
  * delivery that was not answered.
  */
 export class DeadLetters {
-  /** So that the parked of a minute are counted one after another. */
-  readonly #queue = createQueue()
+  readonly #store: StoreInTime
 
-  constructor(private readonly parts: DeadLetterParts) {}
+  constructor(private readonly parts: DeadLetterParts) {
+    this.#store = new StoreInTime(parts.adapter, parts.store)
+  }
 
   async deliver(event: ClerkEvent, deadline: Deadline, lastAttempt: boolean): Promise<Delivered> {
-    const isLast = lastAttempt || Date.now() - event.timestamp >= this.parts.parkAfter
+    const isLast = lastAttempt || Date.now() - event.timestamp >= this.parts.parkAfterMs
     let outcome: AppliedOutcome
     try {
       outcome = await this.parts.apply(event, deadline)
     } catch (error) {
-      if (!ClerkSyncError.is(error) || !PARKED.has(error.code)) throw error
+      if (!isRefusal(error) || !mayBeKept(event)) throw error
       return this.#park(event, error, deadline, isLast)
     }
     await this.#settle(event, deadline, isLast)
     return { outcome }
   }
 
-  async list(most: number): Promise<readonly ParkedEvent[]> {
-    return (await this.#find('all', most)).map(parkedEventOf)
+  async list(most: number, deadline: Deadline): Promise<readonly ParkedEvent[]> {
+    return (await this.#store.find('all', deadline, most)).map(parkedEventOf)
   }
 
   async retry(id: string, deadline: Deadline): Promise<AppliedOutcome | undefined> {
-    const [letter] = await this.#find({ id })
+    const [letter] = await this.#store.find({ id }, deadline)
     if (!letter) return undefined
     const delivered = await this.deliver(parkedEventOf(letter).event, deadline, true)
     if (delivered.error) throw delivered.error
     return delivered.outcome
   }
 
-  async drop(id: string): Promise<boolean> {
-    const found = await this.#find({ id })
-    if (found.length > 0) await this.#drop(id)
+  async drop(id: string, deadline: Deadline): Promise<boolean> {
+    const found = await this.#store.find({ id }, deadline)
+    if (found.length > 0) await this.#store.drop(id, deadline)
     return found.length > 0
   }
 
   async #park(event: ClerkEvent, error: ClerkSyncError, deadline: Deadline, isLast: boolean): Promise<Delivered> {
     // An event that was parked is kept: sent again, it is answered alike, at any age.
-    if (!isLast && (await this.#find({ id: event.id })).length === 0) throw error
+    if (!isLast && (await this.#store.find({ id: event.id }, deadline)).length === 0) throw error
     const now = new Date()
     const limit = { most: this.parts.parkPerMinute, since: new Date(now.getTime() - MINUTE_MS) }
-    const parked = await this.#try('was not parked', () =>
-      this.#queue(() => this.parts.store.park(letterOf(event, error, now), limit)),
-    )
+    const kept = parkedError(event, error)
+    const letter = letterOf(event, kept, now, this.parts.adapter.faultOf)
+    const parked = await this.#store.park(letter, limit, deadline).catch((failure) => notParked(failure, error))
     if (parked === 'duplicate') return { outcome: 'duplicate' }
     if (parked === 'full') {
+      const { code, message, cause, thrownBy } = error
       throw new ClerkSyncError(
-        error.code,
-        `${error.message} It was not parked either: ${limit.most} events were in the last minute. So many at once may ` +
-          'be a migration that failed; see parkPerMinute.',
-        { cause: error.cause },
+        code,
+        `${message} It was not parked either: ${limit.most} events were in the last minute. So many at once may be a ` +
+          'migration that failed; see parkPerMinute.',
+        { cause, ...(thrownBy && { thrownBy }) },
       )
     }
-    if (!(await this.#isSettled(event))) return { outcome: 'parked', error }
-    await this.#close(event, deadline)
-    return { outcome: 'stale' }
+    if ((await this.#isSettled(event, deadline)) && (await this.#closeOrLeave(event, deadline))) {
+      return { outcome: 'stale' }
+    }
+    return { outcome: 'parked', error: kept }
   }
 
   /** What an event that is stored makes of letters: its own is done, older ones of its entity are superseded. */
   async #settle(event: ClerkEvent, deadline: Deadline, isLast: boolean): Promise<void> {
+    const { modeOf } = this.parts
     const entityId = entityIdOf(event)
-    for (const letter of await this.#find(entityId === undefined ? { id: event.id } : { entityId })) {
-      if (letter.id === event.id) await this.#drop(letter.id)
-      else if (this.#supersedes(event, parkedEventOf(letter).event)) {
-        await this.#close(parkedEventOf(letter).event, deadline)
+    const erased = event.type === 'user.deleted' && modeOf('user') !== 'keep' ? entityId : undefined
+    for (const letter of await this.#store.find(entityId === undefined ? { id: event.id } : { entityId }, deadline)) {
+      const older = parkedEventOf(letter).event
+      if (letter.id === event.id) await this.#store.drop(letter.id, deadline)
+      else if (erased === undefined && supersedes(targetOf(event, modeOf), targetOf(older, modeOf))) {
+        // The event is stored: what a slow hook has left of its time is not worth a second delivery.
+        if (!(await this.#closeOrLeave(older, deadline)) && deadline.signal.aborted) return
       }
     }
-    if (event.type === 'user.deleted' && entityId !== undefined && this.parts.modeOf('user') !== 'keep') {
-      await this.#eraseUser(entityId, deadline, isLast)
-    }
+    if (erased !== undefined) await this.#eraseUser(erased, deadline, isLast)
   }
 
   /** Nothing of a deleted user stays. Hooks of his events run before: a failing one has the tombstone's attempts. */
   async #eraseUser(user: string, deadline: Deadline, isLast: boolean): Promise<void> {
-    for (const letter of await this.#find({ payloadHas: asciiJson(user) })) {
+    const errors: unknown[] = []
+    // There is no attempt after the last one: a slow hook must not leave the payloads of the others.
+    const limit = isLast ? undefined : deadline
+    for (const letter of await this.#store.find({ payloadHas: asciiJson(user) }, limit)) {
       const { event } = parkedEventOf(letter)
-      if (!usersIn(event).includes(user)) continue
+      if (!usersIn(event).includes(user) || (await this.#standingOf(event, limit)).isDue) continue
       try {
         await this.#close(event, deadline)
       } catch (error) {
-        if (isLast) await this.#drop(letter.id)
-        throw error
+        errors.push(error)
+        if (isLast) await this.#store.drop(letter.id, limit)
       }
     }
+    if (errors.length > 0) throw errors.length === 1 ? errors[0] : severalOf(errors)
   }
 
   /** Whether nothing of an event is to be written any more: its row holds a newer one, or its user is deleted. */
-  async #isSettled(event: ClerkEvent): Promise<boolean> {
-    const { adapter, modeOf, hasHook } = this.parts
-    const entity = effectOf(event.type)?.entity
-    const key = entityIdOf(event)
-    const order = orderOf(event)
-    if (entity && key !== undefined && order !== undefined && modeOf(entity)) {
-      const row = await this.#try('was not read', () => adapter.find(entity, key))
-      if (row && isKeptDelete(event, modeOf(entity)) ? row.deleted : row && row.version > order) return true
-      // Its own write went through after all.
-      if (row?.version === order && !hasHook(event.type)) return true
-    }
-    if (modeOf('user') === undefined || modeOf('user') === 'keep') return false
+  async #isSettled(event: ClerkEvent, deadline: Deadline): Promise<boolean> {
+    const { modeOf, hasHook } = this.parts
+    const { target, holds, isDue } = await this.#standingOf(event, deadline)
+    // Its own write may have gone through after all.
+    if (holds === 'a newer one' || (holds === 'it' && !hasHook(event.type))) return true
+    const mode = modeOf('user')
+    if (isDue || mode === undefined || mode === 'keep') return false
     for (const user of usersIn(event)) {
-      if (entity === 'user' && user === key) continue
-      if ((await this.#try('was not read', () => adapter.find('user', user)))?.deleted) return true
+      if (target?.entity === 'user' && user === target.key) continue
+      if ((await this.#store.row('user', user, deadline))?.deleted) return true
     }
     return false
   }
 
-  #supersedes(newer: ClerkEvent, older: ClerkEvent): boolean {
-    const entity = effectOf(newer.type)?.entity
-    const mode = entity && this.parts.modeOf(entity)
-    const [above, below] = [orderOf(newer), orderOf(older)]
-    if (!mode || entity !== effectOf(older.type)?.entity || entityIdOf(newer) !== entityIdOf(older)) return false
-    if (above === undefined || below === undefined) return false
-    // A kept tombstone takes older snapshots still.
-    return above > below && isKeptDelete(newer, mode) === isKeptDelete(older, mode)
+  /**
+   * What its row holds of an event. It is due where an older row is there: that holds its user's data as the letter does,
+   * and both go with its own delete. A delete is final, so it is due also where nothing is there yet.
+   */
+  async #standingOf(event: ClerkEvent, deadline: Deadline | undefined) {
+    const target = targetOf(event, this.parts.modeOf)
+    const row = target && (await this.#store.row(target.entity, target.key, deadline))
+    if (!row) return { target, row, isDue: target?.kind === 'delete' }
+    const holds = isNewer(row, target) ? 'a newer one' : row.version === target.version ? 'it' : undefined
+    return { target, row, holds, isDue: !holds } as const
+  }
+
+  /** Where its hook refuses, the letter stays, and `check` counts it: newer events must be stored all the same. */
+  async #closeOrLeave(event: ClerkEvent, deadline: Deadline): Promise<boolean> {
+    try {
+      await this.#close(event, deadline)
+      return true
+    } catch (error) {
+      if (isRefusal(error)) return false
+      throw error
+    }
   }
 
   /** The hook, once, in the transaction that removes the letter; without one, the letter. */
   async #close(event: ClerkEvent, deadline: Deadline): Promise<void> {
-    if (this.parts.hasHook(event.type)) await this.parts.runHook(event, deadline)
-    await this.#drop(event.id)
-  }
-
-  #find(filter: DeadLetterFilter, most = MOST) {
-    return this.#try('was not read', () => this.parts.store.find(filter, most))
-  }
-
-  #drop(id: string): Promise<void> {
-    return this.#try('was not removed', () => this.parts.store.drop(id))
-  }
-
-  async #try<T>(what: string, run: () => Promise<T>): Promise<T> {
-    try {
-      return await run()
-    } catch (error) {
-      throw storeFailure(this.parts.adapter, error, `A dead letter, or its row, ${what}`, 'The event is sent again.')
+    if (this.parts.hasHook(event.type)) {
+      const { target, row, holds } = await this.#standingOf(event, deadline)
+      const outcome = row && target ? heldOutcome(target, holds === 'it', row.deleted) : 'stale'
+      await this.parts.runHook(event, { outcome, before: row?.row }, deadline)
     }
+    await this.#store.drop(event.id, deadline)
   }
 }
 
-function isKeptDelete(event: ClerkEvent, mode: DeleteMode | undefined): boolean {
-  return mode === 'keep' && effectOf(event.type)?.effect === 'delete'
+/** The first, and how many there were. */
+function severalOf([first, ...more]: readonly unknown[]): unknown {
+  if (!ClerkSyncError.is(first)) return first
+  const { code, message, cause, thrownBy } = first
+  return new ClerkSyncError(code, `${message} ${more.length} more letters of the user failed with it.`, {
+    cause,
+    ...(thrownBy && { thrownBy }),
+  })
 }

@@ -1,21 +1,46 @@
+import { versionOfEvent } from '../delivery/version-of-event.ts'
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { effectOf } from '../entities/effect-of.ts'
+import { isKeptDelete } from '../port/outcomes.ts'
 import { prop } from '../port/prop.ts'
-import { versionOf } from '../port/version.ts'
+import type { Change, DeleteMode, Entity, Found } from '../port/sync-adapter.ts'
+
+/** What deletes do to the rows of an entity; undefined where it has no table. */
+export type ModeOf = (entity: Entity) => DeleteMode | undefined
+
+/** Which row an event writes, without what it writes. */
+export interface Target {
+  readonly entity: Entity
+  readonly kind: Change['kind']
+  readonly mode: DeleteMode
+  readonly key: string
+  readonly version: string
+}
+
+/** Undefined where an event writes no row. */
+export function targetOf(event: ClerkEvent, modeOf: ModeOf): Target | undefined {
+  const found = effectOf(event.type)
+  const mode = found && modeOf(found.entity)
+  const key = entityIdOf(event)
+  if (!found || !mode || key === undefined) return undefined
+  const { entity, effect } = found
+  return { entity, kind: effect === 'delete' ? 'delete' : 'upsert', mode, key, version: versionOfEvent(event, effect) }
+}
+
+/** Whether nothing of the older event is to be written once the newer one is. A kept tombstone takes older snapshots still. */
+export function supersedes(newer: Target | undefined, older: Target | undefined): boolean {
+  if (!newer || !older || newer.entity !== older.entity || newer.key !== older.key) return false
+  return newer.version > older.version && isKeptDelete(newer) === isKeptDelete(older)
+}
+
+/** Whether a row holds something newer than an event. */
+export function isNewer(row: Found, target: Target): boolean {
+  return isKeptDelete(target) ? row.deleted : row.version > target.version
+}
 
 /** The Clerk id of what an event is about. */
 export function entityIdOf(event: ClerkEvent): string | undefined {
   return text(prop(event.data, 'id'))
-}
-
-/** The version of what an event writes; undefined where it writes no row. */
-export function orderOf(event: ClerkEvent): string | undefined {
-  const effect = effectOf(event.type)?.effect
-  if (effect === undefined) return undefined
-  const order = { occurredAt: event.timestamp, messageId: event.id }
-  if (effect === 'delete') return versionOf({ ...order, rank: 1, updatedAt: 'deleted' })
-  const updatedAt = prop(event.data, 'updated_at')
-  return versionOf({ ...order, rank: effect, updatedAt: typeof updatedAt === 'number' ? updatedAt : event.timestamp })
 }
 
 /**

@@ -13,7 +13,7 @@ import type {
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import type { Deadline } from './deadline.ts'
-import { type AnyHook, HookRun } from './hook-run.ts'
+import { type AnyHook, HookRun, SENT_AGAIN } from './hook-run.ts'
 import { storeFailure } from './store-failure.ts'
 
 /**
@@ -36,10 +36,7 @@ export async function applyChange(
       hookRun?.running ? hookRun.tooSlow(seconds) : databaseTooSlow(what, seconds),
     )
   } catch (error) {
-    throw (
-      hookRun?.failure(error) ??
-      storeFailure(adapter, error, `${what} was not stored`, 'The event is sent again.', change)
-    )
+    throw hookRun?.failure(error) ?? storeFailure(adapter, error, `${what} was not stored`, SENT_AGAIN, change)
   }
 }
 

@@ -7,6 +7,7 @@ import type { Mapping, Mappings } from '../mapping/resolve-mapping.ts'
 import { isClerkId } from '../port/clerk-id.ts'
 import type { Change, Upsert } from '../port/sync-adapter.ts'
 import { isTime, versionOf } from '../port/version.ts'
+import { versionOfEvent } from './version-of-event.ts'
 
 const LONGEST_TEXT = 255
 
@@ -27,14 +28,14 @@ export function buildChange(event: ClerkEvent, mappings: Mappings): Change | und
   const data = event.data as Snapshot
   const essential = effect === 'delete' && deleteCarries === 'id' ? [] : requires
   for (const path of [['id'], ...essential]) requireText(`A ${event.type} event`, data, path)
-  const order = { occurredAt: event.timestamp, messageId: event.id }
+  const version = versionOfEvent(event, effect)
   if (effect === 'delete') {
     return {
       kind: 'delete',
       mode: mapping.mode,
       entity,
       key: data.id,
-      version: versionOf({ ...order, rank: 1, updatedAt: 'deleted' }),
+      version,
       deletedAt: new Date(event.timestamp),
       values: mapping.deletedValues(data),
     }
@@ -43,7 +44,7 @@ export function buildChange(event: ClerkEvent, mappings: Mappings): Change | und
     kind: 'upsert',
     entity,
     key: data.id,
-    version: versionOf({ ...order, rank: effect, updatedAt: data.updated_at ?? event.timestamp }),
+    version,
     values: mapping.values(data),
   }
 }

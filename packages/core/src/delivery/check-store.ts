@@ -1,7 +1,9 @@
 import { asClerkSyncError, ClerkSyncError } from '../errors.ts'
 import type { Mapping, Mappings } from '../mapping/resolve-mapping.ts'
+import { databaseTrouble } from '../port/database-trouble.ts'
 import type { Problem, SyncAdapter } from '../port/sync-adapter.ts'
 import { within } from './deadline.ts'
+import { explainTrouble } from './store-failure.ts'
 
 /** How long a look at the database may take at most, in ms: whoever starts an application waits for it. */
 const CHECK_TIMEOUT_MS = 9000
@@ -19,11 +21,12 @@ export async function checkStore(
   const ofEach = <T>(read: (mapping: Mapping) => T) =>
     Object.fromEntries(Object.entries(mappings).map(([entity, mapping]) => [entity, read(mapping)]))
   const mapped = ofEach(({ columns }) => columns)
+  const samples = ofEach((mapping) => mapping.sample())
   const tombstones = ofEach((mapping) => mapping.tombstones())
   try {
     return await within(Math.min(timeoutMs, CHECK_TIMEOUT_MS), (deadline) =>
       deadline.race(
-        adapter.check({ mapped, tombstones, signal: deadline.signal }),
+        adapter.check({ mapped, samples, tombstones, signal: deadline.signal }),
         (seconds) =>
           new ClerkSyncError(
             'store_failed',
@@ -33,11 +36,14 @@ export async function checkStore(
       ),
     )
   } catch (error) {
+    const trouble = adapter.troubleOf?.(error) ?? databaseTrouble(error)
     throw asClerkSyncError(
       error,
       'store_failed',
-      'check() could not look at the database, which refused a connection or a question: the cause has its own words. ' +
-        'See that it runs, and that the address, the user and the password are right.',
+      trouble
+        ? `check() could not look at the database: ${explainTrouble(trouble)}`
+        : 'check() could not look at the database, which refused a connection or a question: the cause has its own words. ' +
+            'See that it runs, and that the address, the user and the password are right.',
     )
   }
 }

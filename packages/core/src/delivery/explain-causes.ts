@@ -1,7 +1,12 @@
 import { ClerkSyncError, chainOf } from '../errors.ts'
+import { databaseFault, type Fault } from '../port/database-fault.ts'
 import { databaseTrouble } from '../port/database-trouble.ts'
 import { printable } from '../port/printable.ts'
 import { prop } from '../port/prop.ts'
+import { describeRefusal, refusalOf } from '../port/refusal.ts'
+
+/** The adapter's own, for errors that have no code of a database. */
+export type FaultOf = (error: unknown) => Fault | undefined
 
 /** What may be logged of the errors behind one of ours. */
 export interface Causes {
@@ -12,41 +17,86 @@ export interface Causes {
 }
 
 /** A driver's or an ORM's message may quote the row: of those, names, codes and sentences that are known to be harmless. */
-export function explainCauses({ cause, thrownBy }: ClerkSyncError): Causes {
+export function explainCauses({ cause, thrownBy }: ClerkSyncError, faultOf: FaultOf = () => undefined): Causes {
   if (cause === undefined) return { names: '', stack: undefined }
   const chain = [...chainOf(cause)]
+  const quotesRow = chain.some((link) => isOfDatabase(link) || faultOf(link) !== undefined)
   return {
-    names: chain.map(nameOf).map(printable).join(' < '),
-    stack: thrownBy && chain.map((link) => stackOf(link, chain.some(isOfDatabase))).join('\ncaused by '),
+    names: chain
+      .map((link) => nameOf(link, thrownBy !== undefined))
+      .map(printable)
+      .join(' < '),
+    stack: thrownBy && chain.map((link) => stackOf(link, quotesRow)).join('\ncaused by '),
   }
 }
 
-function nameOf(link: unknown): string {
+/** What `databaseTrouble` and `refusalOf` read of one error. */
+const READ_FIELDS = [
+  'code',
+  'errno',
+  'sqlMessage',
+  'message',
+  'errors',
+  'where',
+  'column',
+  'column_name',
+  'constraint',
+  'constraint_name',
+]
+
+function nameOf(link: unknown, ofApplication = false): string {
   if (!(link instanceof Error)) return typeof link
   const code: unknown = Reflect.get(link, 'code')
   const name = `${link.name}${typeof code === 'string' ? ` ${code}` : ''}`
-  // Its causes are links of their own.
-  const trouble = databaseTrouble(Object.create(link, { cause: { value: undefined } }))
-  const sentence = ClerkSyncError.is(link) ? link.message : trouble?.sentence
+  // Its causes are links of their own. A DOMException takes no other object for itself.
+  const alone = Object.fromEntries(READ_FIELDS.map((field) => [field, prop(link, field)]))
+  // Of the library's own write, the message says it.
+  const refusal = ofApplication ? refusalOf(alone) : undefined
+  const sentence = ClerkSyncError.is(link)
+    ? link.message
+    : (databaseTrouble(alone)?.sentence ?? (refusal && `${describeRefusal(refusal)}${inTable(link)}`))
   return sentence ? `${name}: ${sentence}` : name
+}
+
+/** PostgreSQL names it in a field of its own. */
+function inTable(link: Error): string {
+  const table = prop(link, 'table') ?? prop(link, 'table_name')
+  return typeof table === 'string' ? `, in the table ${table}` : ''
 }
 
 function stackOf(link: unknown, quotesRow: boolean): string {
   if (!(link instanceof Error)) return quotesRow || typeof link === 'object' ? typeof link : String(link)
   const { stack = '' } = link
   const frames = stack.slice(Math.max(0, stack.search(/^ {4}at /m)))
-  const first = quotesRow ? nameOf(link) : `${link.name}: ${link.message}`
+  const first = quotesRow ? nameOf(link, true) : isOfEngine(link) ? ofEngine(link) : `${link.name}: ${link.message}`
   return [first, ...frames.split('\n').filter((line) => line.startsWith('    at '))].map(printable).join('\n')
+}
+
+const ENGINE = ['SyntaxError', 'TypeError', 'RangeError', 'ReferenceError', 'EvalError', 'URIError']
+
+/** Whether the error is one of JavaScript's own, whose message may quote the value: `"ada@example.com" is not valid JSON`. */
+function isOfEngine(link: Error): boolean {
+  return ENGINE.includes(link.name) || link instanceof DOMException
+}
+
+/** What these say of the code, and never of a value. */
+const OF_CODE =
+  /^(?:Cannot read properties of (?:undefined|null)|[\w.$]+ is not (?:a function|a constructor|defined|iterable)$)/
+
+function ofEngine(link: Error): string {
+  const words = OF_CODE.exec(link.message)
+  return words ? `${nameOf(link)}: ${words[0]}` : nameOf(link)
 }
 
 /** Fields that drivers and ORMs give their errors, and nobody else. */
 const FIELDS = ['query', 'sql', 'params', 'parameters', 'sqlMessage', 'sqlState', 'meta', 'detail', 'details']
 
+const NAMES = /^(?:(?:Drizzle|Prisma).*|(?:Database|Sql|Libsql|NeonDb|Postgres|Sqlite)Error)$/
+
 /** Whether an error is a database's, a driver's or an ORM's. */
 function isOfDatabase(link: unknown): boolean {
   const code = prop(link, 'code')
   if (typeof code === 'string' && /^(?:(?=.*\d)[0-9A-Z]{5}$|P\d{4}$|ER_|SQLITE_|PGRST)/.test(code)) return true
-  return (
-    FIELDS.some((field) => prop(link, field) !== undefined) || /^(?:Drizzle|Prisma)/.test(String(prop(link, 'name')))
-  )
+  if (databaseFault(link) !== undefined || refusalOf(link) !== undefined) return true
+  return FIELDS.some((field) => prop(link, field) !== undefined) || NAMES.test(String(prop(link, 'name')))
 }

@@ -1,5 +1,6 @@
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError, chainOf } from '../errors.ts'
+import { prop } from '../port/prop.ts'
 import type { WriteOutcome } from '../port/sync-adapter.ts'
 
 /** A hook as the steps see it: its type was checked where it was given. */
@@ -9,9 +10,14 @@ export interface AnyHook {
   readonly run: (context: { event: ClerkEvent; outcome: WriteOutcome; tx: unknown; before?: unknown }) => unknown
 }
 
-/** The hook of an event whose row is newer, or gone. */
-export function staleHook(hook: AnyHook | undefined): AnyHook | undefined {
-  return hook && { ...hook, run: (context) => hook.run({ ...context, outcome: 'stale' }) }
+/** The hook of an event that comes too late to be written, as its row is now. */
+export function lateHook(
+  hook: AnyHook | undefined,
+  late: { readonly outcome: WriteOutcome; readonly before: unknown },
+): AnyHook | undefined {
+  if (!hook) return undefined
+  const { outcome, before } = late
+  return { ...hook, run: (context) => hook.run({ ...context, outcome, ...(hook.before && { before }) }) }
 }
 
 /** The hook of one delivery, which may be called several times. Knows what it threw, which is not what the database threw. */
@@ -57,8 +63,8 @@ export class HookRun {
     if (ClerkSyncError.is(error) && error !== thrown.error) return undefined
     return new ClerkSyncError(
       'hook_failed',
-      `The hook for ${this.event.type} threw, and Clerk will send the event again. Its transaction was rolled ` +
-        'back; on a driver without transactions, the row stays.',
+      `The hook for ${this.event.type} threw. ${SENT_AGAIN} Its transaction was rolled back; ` +
+        ` on a driver without transactions, the row stays.${waitedForConnection(error) ? ` ${THROUGH_DB}` : ''}`,
       { cause: thrown.error, thrownBy: 'hook' },
     )
   }
@@ -66,11 +72,23 @@ export class HookRun {
   tooSlow(seconds: number): ClerkSyncError {
     return new ClerkSyncError(
       'hook_failed',
-      `The hook for ${this.event.type} had not ended after ${seconds} s, and Clerk will send the event again. Does it ` +
-        'query the database through db instead of tx? Then it waits for a connection while it holds one: write through ' +
-        'tx. What takes long belongs in a queue; see timeoutMs.',
+      `The hook for ${this.event.type} had not ended after ${seconds} s. ${SENT_AGAIN} ${THROUGH_DB} What takes long belongs in a queue; see timeoutMs.`,
     )
   }
+}
+
+/** Of what was refused; an event that was parked is not. */
+export const SENT_AGAIN = 'The event is sent again.'
+
+const THROUGH_DB =
+  'Does it query the database through db instead of tx? Then it waits for a connection while it holds one: write ' +
+  'through tx.'
+
+/** By the words of node-postgres, and the code of Prisma's pool. */
+function waitedForConnection(error: unknown): boolean {
+  return [...chainOf(error)].some(
+    (link) => prop(link, 'code') === 'P2024' || prop(link, 'message') === 'timeout exceeded when trying to connect',
+  )
 }
 
 /** Leaves a query builder alone until it is awaited: a synchronous driver refuses it, and then it must not run. */

@@ -10,6 +10,8 @@ export interface ClerkSyncLogger {
 
 /** What a logger gets of one delivery, beside a sentence. No value of a row or of a payload is among them. */
 export interface LogFields {
+  /** `clerk-sync`, to filter a log by. */
+  readonly lib: string
   readonly status: number
   /** Of what was stored or ignored. */
   readonly outcome?: string
@@ -23,6 +25,9 @@ export interface LogFields {
   readonly lagMs?: number
   /** Names, codes and harmless sentences of the errors behind it. */
   readonly causes?: string
-  /** Where the application's own code threw. */
+  /**
+   * Where the application's own code threw, with the message of an error of its own. JavaScript's errors, such as
+   * SyntaxError, may quote a value: of those, the name alone.
+   */
   readonly stack?: string
 }

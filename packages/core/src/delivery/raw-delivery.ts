@@ -24,6 +24,12 @@ export interface RawDelivery {
   readonly logger?: ClerkSyncLogger | undefined
 }
 
+export const NOT_RAW =
+  "This is the request of a framework, whose body is not where it is looked for: it is read by the host's own route. " +
+  'Express, Nest, node:http: toNodeHandler(clerkSync) of @clerk-sync/core/node. Fastify: fastifyClerkSync of ' +
+  '@clerk-sync/core/fastify. AWS Lambda: toLambdaHandler(clerkSync) of @clerk-sync/core/lambda. Elsewhere: ' +
+  'clerkSync.handler takes a Request, and receive { method, headers, body } with the bytes as they were sent.'
+
 /** In the place of a body that was read before: reading it fails, once everything that comes first was checked. */
 export function lostBody(message: string): AsyncIterable<never> {
   const next = () => Promise.reject(new ClerkSyncError('raw_body_unavailable', message))

@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '../errors.ts'
-import type { RawDelivery, RawHeaders } from './raw-delivery.ts'
+import { NOT_RAW, type RawDelivery, type RawHeaders } from './raw-delivery.ts'
 
 /** 1 MiB: what Clerk's payloads reach at most. Larger bodies are refused unread. */
 export const MAX_BODY_BYTES = 1_048_576
@@ -16,18 +16,26 @@ export function readHeaders({ method, headers }: RawDelivery, maxBodyBytes: numb
     throw new ClerkSyncError('method_not_allowed', `Clerk sends webhooks with POST; this was ${method}.`)
   }
   const values = new Map<string, string>()
-  for (const [name, value] of isHeaders(headers) ? headers.entries() : Object.entries(headers ?? {})) {
+  for (const [name, value] of entriesOf(headers)) {
     // Some hosts put numbers, booleans and null there.
     if (value === undefined || value === null) continue
-    values.set(name.toLowerCase(), Array.isArray(value) ? value.join(' ') : String(value))
+    values.set(String(name).toLowerCase(), Array.isArray(value) ? value.join(' ') : String(value))
   }
   if (Number(values.get('content-length')) > maxBodyBytes) throw tooLarge(maxBodyBytes)
   return values
 }
 
-/** Not `instanceof`: undici, node-fetch and test environments have a Headers of their own. */
-function isHeaders(headers: RawHeaders): headers is Headers {
-  return 'entries' in headers && typeof headers.entries === 'function'
+/** What hosts without types hand over: `Headers`, a Map, an object, pairs, or Node's `rawHeaders`. */
+function entriesOf(headers: RawHeaders | null | undefined): Iterable<readonly [name: unknown, value: unknown]> {
+  if (typeof headers !== 'object' || headers === null) return []
+  if (Array.isArray(headers)) return headers.every(Array.isArray) ? headers : pairsOf(headers)
+  // Not `instanceof`: undici, node-fetch and test environments have a Headers of their own.
+  if ('entries' in headers && typeof headers.entries === 'function') return headers.entries()
+  return Object.entries(headers)
+}
+
+function pairsOf(flat: readonly unknown[]): [unknown, unknown][] {
+  return flat.flatMap((name, index): [unknown, unknown][] => (index % 2 === 0 ? [[name, flat[index + 1]]] : []))
 }
 
 /**
@@ -36,7 +44,11 @@ function isHeaders(headers: RawHeaders): headers is Headers {
  * @throws ClerkSyncError `body_too_large`, without reading on; `raw_body_unavailable` when the body was read before or
  * broke off; `signature_mismatch` when it is not UTF-8, which Clerk's are.
  */
-export async function readBody({ body }: RawDelivery, maxBodyBytes: number): Promise<string> {
+export async function readBody(delivery: RawDelivery, maxBodyBytes: number): Promise<string> {
+  const { body } = delivery
+  if ('httpVersion' in delivery && typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    throw new ClerkSyncError('raw_body_unavailable', NOT_RAW)
+  }
   if (body === null || body === undefined) return ''
   if (typeof body === 'string') {
     // A UTF-16 unit is up to three bytes: count only where it could matter.
@@ -50,7 +62,7 @@ export async function readBody({ body }: RawDelivery, maxBodyBytes: number): Pro
     if (body.byteLength > maxBodyBytes) throw tooLarge(maxBodyBytes)
     return decode(() => decoder.decode(body))
   }
-  if (!(Symbol.asyncIterator in body)) {
+  if (typeof body !== 'object' || !(Symbol.asyncIterator in body)) {
     throw new ClerkSyncError(
       'raw_body_unavailable',
       'The body is neither text nor bytes nor a stream, so a parser ran before. Pass on the bytes as they were sent.',

@@ -1,11 +1,12 @@
 import { printable } from '../port/printable.ts'
 import type { DeliveryResult } from './delivery-result.ts'
-import { explainCauses } from './explain-causes.ts'
+import { explainCauses, type FaultOf } from './explain-causes.ts'
 import type { ClerkSyncLogger, LogFields } from './logger.ts'
 
 export interface Reporting {
   readonly logger: ClerkSyncLogger | false | undefined
   readonly verbose: boolean
+  readonly faultOf?: FaultOf | undefined
   readonly onResult: ((result: DeliveryResult) => unknown) | undefined
 }
 
@@ -18,23 +19,26 @@ export function reportResult(reporting: Reporting, result: DeliveryResult, ofHos
   const { onResult, verbose } = reporting
   // Whoever takes the results logs them as they like.
   const logger = reporting.logger ?? (onResult && !verbose ? false : (ofHost ?? console))
-  if (logger && (verbose || 'error' in result)) guarded('logger', () => logTo(logger, result))
+  if (logger && (verbose || 'error' in result)) guarded('logger', () => logTo(logger, result, reporting.faultOf))
   if (onResult) guarded('onResult', () => onResult(result))
 }
 
 /** Failures of a sender are warnings: anybody can send what is not signed. */
-function logTo(logger: ClerkSyncLogger, result: DeliveryResult): unknown {
-  const { fields, message } = lineOf(result)
+function logTo(logger: ClerkSyncLogger, result: DeliveryResult, faultOf: FaultOf | undefined): unknown {
+  const { fields, message } = lineOf(result, faultOf)
   const level = !('error' in result) ? 'info' : !result.ok && result.status < 500 ? 'warn' : 'error'
   if (logger !== console) return logger[level](fields, message)
   return console[level](`clerk-sync: ${message}${fields.stack ? `\n${fields.stack}` : ''}`)
 }
 
-function lineOf(result: DeliveryResult): { readonly fields: LogFields; readonly message: string } {
+function lineOf(
+  result: DeliveryResult,
+  faultOf: FaultOf | undefined,
+): { readonly fields: LogFields; readonly message: string } {
   const { status, event, lagMs } = result
   const durationMs = Math.round(result.durationMs)
   const about = event && { eventType: printable(event.type), messageId: printable(event.id) }
-  const common = { status, durationMs, ...(lagMs !== undefined && { lagMs }), ...about }
+  const common = { lib: 'clerk-sync', status, durationMs, ...(lagMs !== undefined && { lagMs }), ...about }
   const named = about ? ` ${about.eventType} ${about.messageId}` : ''
   if (!('error' in result)) {
     const { outcome } = result
@@ -45,7 +49,7 @@ function lineOf(result: DeliveryResult): { readonly fields: LogFields; readonly 
     }
   }
   const { code, message } = result.error
-  const { names, stack } = explainCauses(result.error)
+  const { names, stack } = explainCauses(result.error, faultOf)
   return {
     fields: {
       ...common,

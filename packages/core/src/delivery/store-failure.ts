@@ -3,7 +3,7 @@ import { ClerkSyncError, chainOf, type ErrorCode } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
 import { databaseTrouble, type Trouble } from '../port/database-trouble.ts'
 import { prop } from '../port/prop.ts'
-import { type Refusal, refusalOf } from '../port/refusal.ts'
+import { describeRefusal, type Refusal, refusalOf } from '../port/refusal.ts'
 import type { Change, SyncAdapter } from '../port/sync-adapter.ts'
 
 const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
@@ -30,25 +30,36 @@ const REJOINED =
   'index over them must hold for live rows alone, or no member who left can come back. clerkSync.check() gives the fix.'
 
 /** Why nothing can be stored at all, and what to do. */
-function explained({ kind, sentence }: Trouble): string {
+export function explainTrouble({ kind, sentence }: Trouble): string {
   const words = {
     away: 'the database cannot be reached, or ended the connection',
     login: 'the database refused the login',
     missing: 'the database lacks what the statement names',
     forbidden: 'the database does not allow it',
+    read_only: 'the database takes no writes',
+    generated: 'the database fills a column itself, and refuses a value for it',
     full: 'the database has no room left',
   }[kind]
   const fix = {
     away: '',
     login: ' Check the user, the password and the database in the connection URL.',
     missing: ' Run your migrations; clerkSync.check() lists what is missing.',
-    forbidden:
-      ' Grant select, insert and update on the table to the role that the application connects with. Has the table ' +
-      'row-level security? Then add a policy that lets the role write, or connect as a role with bypassrls. A read-only ' +
-      'replica takes no writes either.',
+    forbidden: ` ${allowed(sentence)}`,
+    read_only: ' Connect to the primary: a replica, and a file without the right to write, take none.',
+    generated: ' Take the column out of what the adapter lists and the map returns; clerkSync.check() names it.',
     full: '',
   }[kind]
   return `${words}: ${sentence.replace(/\.?$/, '.')}${fix}`
+}
+
+function allowed(sentence: string): string {
+  if (/row-level security/i.test(sentence)) {
+    return (
+      "The table's row-level security has no policy that lets this role write: add a policy for select, insert and " +
+      'update, or connect as the owner of the table or a role with bypassrls.'
+    )
+  }
+  return 'Grant select, insert and update on the table to the role that the application connects with.'
 }
 
 /** Names what a store threw. */
@@ -71,10 +82,13 @@ export function storeFailure(
   const trouble = adapter.troubleOf?.(cause) ?? databaseTrouble(cause)
   const why =
     (code === 'value_refused' && refusedByRule(refusal, change)) ||
-    (code === 'store_failed' && trouble && explained(trouble))
+    (code === 'store_failed' && trouble && explainTrouble(trouble))
   const parts = [
     `${what}: ${why || explanations[code]}`,
     code === 'unique_conflict' && refusal ? `The index is ${refusal.name}.` : '',
+    (code === 'reference_missing' || code === 'reference_held') && refusal?.rule === 'reference'
+      ? `The foreign key is ${refusal.name}.`
+      : '',
     code === 'unique_conflict' && isMembership(change) ? REJOINED : '',
     next,
   ]
@@ -93,16 +107,6 @@ function codeOf(fault: Fault | undefined): ErrorCode {
   return fault === undefined || fault === 'transient' || fault === 'aborted' ? 'store_failed' : fault
 }
 
-const RULES: Readonly<Record<Refusal['rule'], (name: string) => string>> = {
-  not_null: (name) => `${name} is NOT NULL`,
-  check: (name) => `the constraint ${name} forbids it`,
-  unique: (name) => `another row has the values of ${name}`,
-  too_long: (name) => `a value is too long for ${name}`,
-  out_of_range: (name) => `a value is out of the range of ${name}`,
-  type: (name) => `a value is none of ${name}`,
-  raised: (name) => `${name}, which a trigger calls, raised an error, whose words are in the cause`,
-}
-
 /** What a table forbids, it forbids for ever: sending the event again does not help. */
 function refusedByRule(refusal: Refusal | undefined, change: Change | undefined): string | undefined {
   if (!refusal || !change) return undefined
@@ -111,7 +115,7 @@ function refusedByRule(refusal: Refusal | undefined, change: Change | undefined)
       ? 'A delete empties what is mapped: return values that say nothing, and that the table takes, from ' +
         `map.${deletedMapOf(change.entity)}, or have the rule hold for live rows alone.`
       : `Return what the table takes from map.${change.entity}, or change the table.`
-  return `${RULES[refusal.rule](refusal.name)}. Nothing was written. ${fix} clerkSync.check() says whether the tables fit.`
+  return `${describeRefusal(refusal)}. Nothing was written. ${fix} clerkSync.check() says whether the tables fit.`
 }
 
 function isMembership(change: Change | undefined): boolean {

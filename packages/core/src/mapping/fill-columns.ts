@@ -42,7 +42,8 @@ function byMap(
 ): Fields {
   const { full, sparse } = definitionOf(entity).samples
   const record = recordOf(entity, json)
-  const returned = runMap(`map.${entity}`, map, [json, record], json === full || json === sparse)
+  const onSample = json === full || json === sparse
+  const returned = runMap(`map.${entity}`, map, [json, record], onSample)
   const row: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(returned)) {
     if (table.columns[name]?.generated) refuseGenerated(entity, table, name, value, record)
@@ -55,7 +56,28 @@ function byMap(
   for (const [column, field] of columns) {
     if (!Object.hasOwn(row, column) && Object.hasOwn(returned, field)) row[column] = returned[field]
   }
+  if (onSample) refuseUnused(entity, table, columns, returned, record)
   return row
+}
+
+/** What the map made itself and no column takes; a field of the record that it left as it was falls away. */
+function refuseUnused(
+  entity: Entity,
+  table: TableInfo,
+  columns: readonly FieldOfColumn[],
+  returned: Fields,
+  record: object,
+): void {
+  for (const [name, value] of Object.entries(returned)) {
+    const taken = Object.hasOwn(table.columns, name) || columns.some(([, field]) => field === name)
+    if (taken || value === undefined || Object.is(Reflect.get(record, name), value)) continue
+    throw invalidMap(
+      name === 'id'
+        ? `map.${entity} returns "id" with a value of its own, and no map fills it: the library writes Clerk's id into ` +
+            `the key of ${table.name}, and an id of the application's own comes from the column's default.`
+        : `map.${entity} returns "${name}", and the table ${table.name} has no such column to fill.`,
+    )
+  }
 }
 
 /** The record may be spread: a field of it that the map left as it was falls away. */

@@ -10,14 +10,17 @@ import { isPlain, storable } from './storable.ts'
  * @throws ClerkSyncError `config_invalid`, which names the column and the kind of value, and never the value.
  */
 export function fitValue(name: string, column: string, info: ColumnInfo, value: unknown): unknown {
-  const fitting = info.takes === undefined ? value : fitKind(info.takes, storable(value))
+  const clean = storable(value)
+  const fitting = info.takes === undefined ? clean : fitKind(info.takes, clean)
   if (fitting === NONE) {
+    const hint = info.takes === 'date' && typeof value === 'string' ? `${TEXTS_OF_DATES} ` : ''
     throw invalidMap(
-      `${name} returns ${kindOf(value)} for "${column}", which takes ${NAMES[info.takes ?? 'text']}. Convert it in the map, or ` +
-        'return null.',
+      `${name} returns ${kindOf(value)} for "${column}", which takes ${NAMES[info.takes ?? 'text']}. ${hint}Convert it in the ` +
+        'map, or return null.',
     )
   }
-  return storable(fitting) ?? null
+  // A date that was made of text or ms may be out of range.
+  return (fitting instanceof Date && fitting !== clean ? storable(fitting) : fitting) ?? null
 }
 
 type Kind = NonNullable<ColumnInfo['takes']>
@@ -31,6 +34,8 @@ const NAMES: Readonly<Record<Kind, string>> = {
   list: 'an array',
   bytes: 'bytes',
 }
+
+const TEXTS_OF_DATES = 'Of texts, it takes ISO 8601 with Z or an offset, or a date alone.'
 
 const NONE = Symbol('no value that fits')
 
@@ -58,6 +63,7 @@ const FITTING: Readonly<Record<Kind, (value: unknown) => unknown>> = {
     return typeof value === 'boolean' ? value : NONE
   },
   date(value) {
+    if (typeof value === 'string' && !isIsoDate(value)) return NONE
     const date = typeof value === 'string' || typeof value === 'number' ? new Date(value) : value
     return date instanceof Date && !Number.isNaN(date.getTime()) ? date : NONE
   },
@@ -67,6 +73,17 @@ const FITTING: Readonly<Record<Kind, (value: unknown) => unknown>> = {
   },
   list: (value) => (Array.isArray(value) ? value : NONE),
   bytes: (value) => (value instanceof Uint8Array ? value : NONE),
+}
+
+const ISO_DATE = /^((?:\d{4}|[+-]\d{6})-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/
+
+/** Other texts are guessed at: `5` is the month of May, and a time without a zone is in that of the process. */
+function isIsoDate(text: string): boolean {
+  const day = ISO_DATE.exec(text)?.[1]
+  if (day === undefined) return false
+  // JavaScript takes the 30th of February for the 1st of March.
+  const date = new Date(day)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
 }
 
 function scalar(value: unknown): unknown {

@@ -18,6 +18,8 @@ export interface Mapping {
   deletedValues(data: { id: string }): Values
   /** The columns that an upsert fills. */
   readonly columns: readonly string[]
+  /** What an upsert writes of a sample of Clerk's. */
+  sample(): Values
   /** What deletes leave; undefined for what Clerk sends no deletes of. */
   tombstones(): Tombstones | undefined
 }
@@ -57,9 +59,10 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
   const filled = fill(full)
   demandRequiredColumns(entity, table, filled)
   const values = withTheSameColumns(entity, table, fill, filled)
-  demandValues(entity, table, values(full))
-  demandValues(entity, table, values(sparse))
   refuseUnfitReferences(entity, table, filled)
+  const filler = maps[entity] === undefined ? `The record of a ${entity}` : `map.${entity}`
+  demandValues(entity, filler, table, values(full))
+  demandValues(entity, filler, table, values(sparse))
   const deletedName = deletedMapOf(entity)
   const deleted = tombstoneRow({
     entity,
@@ -82,7 +85,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
       held: [held({ ...full, id: `${full.id}_1` }), held({ ...full, id: `${full.id}_2` })],
     }
   }
-  return { mode, values, deletedValues, columns: Object.keys(values(full)), tombstones }
+  return { mode, values, deletedValues, columns: Object.keys(values(full)), sample: () => values(full), tombstones }
 }
 
 function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields): void {
@@ -96,11 +99,11 @@ function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields)
 }
 
 /** Found with the sparse sample, where only the first user without a name would show it. */
-function demandValues(entity: Entity, table: TableInfo, row: Values): void {
+function demandValues(entity: Entity, filler: string, table: TableInfo, row: Values): void {
   const column = Object.keys(row).find((name) => row[name] === null && table.columns[name]?.nullable === false)
   if (column === undefined) return
   throw invalidMap(
-    `map.${entity} gives null for ${table.name}.${column}, which is NOT NULL, when Clerk sends no value: return one from ` +
+    `${filler} gives null for ${table.name}.${column}, which is NOT NULL, when Clerk sends no value: return one from ` +
       `map.${entity} that stands for none, or let the column take NULL.`,
   )
 }

@@ -28,7 +28,7 @@ export function runMap(name: string, map: unknown, input: readonly object[], onS
 }
 
 export function invalidMap(message: string): ClerkSyncError {
-  return new ClerkSyncError('config_invalid', message)
+  return new ClerkSyncError('config_invalid', message, { thrownBy: 'map' })
 }
 
 /** For messages: never the value. */

@@ -1,12 +1,12 @@
 import { tableNameOf } from '../port/given-tables.ts'
-import { heldOutcome, takenOutcome } from '../port/outcomes.ts'
+import { heldOutcome, isKeptDelete, takenOutcome } from '../port/outcomes.ts'
 import type { Change, Delete, WriteOutcome } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import type { MemoryRow, MemoryTransaction } from './memory-database.ts'
 
 /** The guard: absent, or of a smaller version. Only what the change names is written. */
 export function writeInRow(tx: MemoryTransaction, change: Change): WriteOutcome {
-  if (change.kind === 'delete' && change.mode === 'keep') return keep(tx, change)
+  if (isKeptDelete(change)) return keep(tx, change)
   const { entity, key, version, values } = change
   const table = tableNameOf(entity)
   const row = tx.get(table, key)

@@ -3,9 +3,9 @@ import { prop } from './prop.ts'
 
 /**
  * Why a database did not do its work, where that is no matter of the row: it cannot be reached, it refuses the login, it
- * lacks a table or a column, it refuses permission, or it takes no writes at all.
+ * lacks a table or a column, it refuses permission, it fills a column itself, or it takes no writes at all.
  */
-export type TroubleKind = 'away' | 'login' | 'missing' | 'forbidden' | 'full'
+export type TroubleKind = 'away' | 'login' | 'missing' | 'forbidden' | 'read_only' | 'generated' | 'full'
 
 export interface Trouble {
   readonly kind: TroubleKind
@@ -15,15 +15,19 @@ export interface Trouble {
 
 /** By SQLSTATE, MySQL's number, SQLite's result code, or the code of Node and of drivers for a connection. */
 const CODES: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind>([
-  // PostgreSQL. Class 08 and 28 are below. invalid_catalog_name, invalid_schema_name, undefined_table, _column, _function
-  ['3D000', 'missing'],
+  // PostgreSQL. Class 08 and 28 are below. invalid_catalog_name: the database of the URL
+  ['3D000', 'login'],
+  // invalid_schema_name, undefined_table, _column, _function; invalid_column_reference: no unique index for ON CONFLICT
   ['3F000', 'missing'],
   ['42P01', 'missing'],
   ['42703', 'missing'],
   ['42883', 'missing'],
+  ['42P10', 'missing'],
   // insufficient_privilege, read_only_sql_transaction, too_many_connections, disk_full, and those of a shutdown
   ['42501', 'forbidden'],
-  ['25006', 'forbidden'],
+  ['25006', 'read_only'],
+  // generated_always
+  ['428C9', 'generated'],
   ['53300', 'full'],
   ['53100', 'full'],
   ['57P01', 'away'],
@@ -35,13 +39,15 @@ const CODES: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind>([
   [1130, 'login'],
   [1251, 'login'],
   [1698, 'login'],
-  [1049, 'missing'],
+  [1049, 'login'],
   [1146, 'missing'],
   [1054, 'missing'],
   [1142, 'forbidden'],
   [1143, 'forbidden'],
-  [1290, 'forbidden'],
-  [1836, 'forbidden'],
+  [1290, 'read_only'],
+  [1836, 'read_only'],
+  [1906, 'generated'],
+  [3105, 'generated'],
   [1040, 'full'],
   [1053, 'away'],
   [1927, 'away'],
@@ -49,8 +55,8 @@ const CODES: ReadonlyMap<unknown, TroubleKind> = new Map<unknown, TroubleKind>([
   ['SQLITE_CANTOPEN', 'away'],
   ['SQLITE_NOTADB', 'away'],
   ['SQLITE_CORRUPT', 'away'],
-  ['SQLITE_READONLY', 'forbidden'],
-  ['SQLITE_PERM', 'forbidden'],
+  ['SQLITE_READONLY', 'read_only'],
+  ['SQLITE_PERM', 'read_only'],
   ['SQLITE_FULL', 'full'],
   // Connections: Node's codes, postgres.js's, mysql2's
   ...[
@@ -84,7 +90,13 @@ const WORDS: readonly (readonly [TroubleKind, RegExp])[] = [
   ['away', /^(?:TypeError: )?fetch failed$/],
   ['missing', /no such (?:table|column): [\w."]+/],
   ['missing', /table \w+ has no column named \w+/],
+  ['missing', /ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint/],
+  ['read_only', /attempt to write a readonly database/],
+  ['generated', /cannot (?:INSERT into|UPDATE) generated column "[^"]+"/],
 ]
+
+/** What the library's own statements call the table is nobody else's name for it. */
+const OWN_ALIAS = /^(table )t (?=has no)|(: )t\./
 
 /** What keeps a database from its work, sought through `cause`; undefined where the row may be at fault. */
 export function databaseTrouble(error: unknown): Trouble | undefined {
@@ -95,7 +107,7 @@ export function databaseTrouble(error: unknown): Trouble | undefined {
     for (const [ofWords, words] of WORDS) {
       const found = words.exec(message)
       // The words alone: what an ORM puts around them may be the values of the row.
-      if (found) return { kind: ofWords, sentence: found[0] }
+      if (found) return { kind: ofWords, sentence: found[0].replace(OWN_ALIAS, '$1$2') }
     }
   }
   return undefined

@@ -1,3 +1,5 @@
+import type { CallOptions } from './call-options.ts'
+
 /** A refused event, kept whole. */
 export interface DeadLetter {
   /** The svix-id. */
@@ -32,8 +34,12 @@ export interface DeadLetterStore {
    * `duplicate` and keeps nothing where it has the message: in this order, since `once` claims it first and removes the
    * letter then. `full`: as many were parked since as may be.
    */
-  park(letter: DeadLetter, limit: ParkLimit): Promise<'parked' | 'duplicate' | 'full'>
-  /** The oldest first. */
-  find(filter: DeadLetterFilter, most: number): Promise<readonly Pick<DeadLetter, 'id' | 'payload'>[]>
-  drop(id: string): Promise<void>
+  park(letter: DeadLetter, limit: ParkLimit, options?: CallOptions): Promise<'parked' | 'duplicate' | 'full'>
+  /** The oldest first; all of them without `most`. */
+  find(
+    filter: DeadLetterFilter,
+    most?: number,
+    options?: CallOptions,
+  ): Promise<readonly Pick<DeadLetter, 'id' | 'payload'>[]>
+  drop(id: string, options?: CallOptions): Promise<void>
 }

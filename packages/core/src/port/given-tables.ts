@@ -45,15 +45,18 @@ type Advice<Name extends string> = [MeantBy<Uncapitalize<CamelCase<Name>>>] exte
   ? 'tables go by the plural of their entity, such as users, and the ledger is events'
   : `did you mean "${MeantBy<Uncapitalize<CamelCase<Name>>>}"?`
 
-type MeantBy<Name extends string> = Extract<
-  Name | `${Name}s` | `organization${Capitalize<Name>}` | `organization${Capitalize<Name>}s`,
-  TableName | OwnTable
->
+/** The names by their letters, whose case is easily mistaken. */
+type Known = { readonly [Name in TableName | OwnTable as Lowercase<Name>]: Name }
+
+type MeantBy<Name extends string> = Known[Extract<
+  Lowercase<Name | `${Name}s` | `organization${Name}` | `organization${Name}s`>,
+  keyof Known
+>]
 
 /**
  * The tables to sync, out of what an adapter was given.
  *
- * @throws ClerkSyncError `config_invalid` for a name that is none: a misspelt table would be left out in silence.
+ * @throws ClerkSyncError `config_invalid` for a name that is none, or has no table: it would be left out in silence.
  */
 export function givenTables<Table>(
   adapter: string,
@@ -63,8 +66,15 @@ export function givenTables<Table>(
     throw new ClerkSyncError('config_invalid', `${adapter} takes an object of tables: { users: … }.`)
   }
   return Object.entries(given).flatMap(([name, table]): [Entity, Table][] => {
-    if ((OWN_TABLES as readonly string[]).includes(name) || table === undefined) return []
-    if (isTableName(name)) return [[ENTITY_OF[name], table]]
+    if ((OWN_TABLES as readonly string[]).includes(name)) return []
+    if (isTableName(name)) {
+      if (table !== undefined) return [[ENTITY_OF[name], table]]
+      throw new ClerkSyncError(
+        'config_invalid',
+        `${adapter}: ${name} is undefined, and its events would be ignored: see that its table is exported under the ` +
+          'name that it is imported by, or leave it out.',
+      )
+    }
     const known = [...Object.keys(ENTITY_OF), ...OWN_TABLES]
     const meant = meantBy(name, known)
     throw new ClerkSyncError(

@@ -1,15 +1,6 @@
-import type { Entity } from '../entities/all-entities.ts'
+import { definitionOf, type Entity } from '../entities/all-entities.ts'
 
-/** What the ids of each entity begin with: the entities' own files are more than an adapter needs. */
-const PREFIXES: Readonly<Record<Entity, string>> = {
-  user: 'user_',
-  organization: 'org_',
-  organizationMembership: 'orgmem_',
-  organizationInvitation: 'orginv_',
-  organizationDomain: 'orgdmn_',
-  session: 'sess_',
-}
-/** Behind it are 27 letters and digits. */
+/** What follows the prefix in an id: 27 letters and digits. */
 const RANDOM = '2abcDEFghiJKLmnoPQRstuVWXyz'
 
 /** What a schema may call a type that takes no text. A type that is not known may be the application's own. */
@@ -47,7 +38,8 @@ export function unfitForIds(entity: Entity, { type, takesText, padsChars }: IdCo
 }
 
 function exampleOf(entity: Entity): string {
-  return PREFIXES[entity] + RANDOM
+  const { id } = definitionOf(entity).samples.full
+  return id.slice(0, id.lastIndexOf('_') + 1) + RANDOM
 }
 
 /** Which columns hold the id of which entity, by the names that fill them. */

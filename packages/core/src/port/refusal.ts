@@ -3,8 +3,8 @@ import { prop } from './prop.ts'
 
 /** The rule of a table that refused a write, by the names that the database gave. */
 export interface Refusal {
-  readonly rule: 'not_null' | 'check' | 'unique' | 'too_long' | 'out_of_range' | 'type' | 'raised'
-  /** Of the column, the constraint or the index; of the type where PostgreSQL says no more; of the function that raised. */
+  readonly rule: 'not_null' | 'check' | 'unique' | 'too_long' | 'out_of_range' | 'type' | 'reference' | 'raised'
+  /** Of the column, the constraint or the index; of the type where PostgreSQL says no more; of the function that raised, empty where it is not said. */
   readonly name: string
 }
 
@@ -39,6 +39,10 @@ const WORDS: readonly (readonly [Refusal['rule'], RegExp])[] = [
   ['type', /Incorrect [\w ]+ value: '[^\n]*' for column [`']([^\n'@]+)[`'] at row \d+(?= \(errno|\n|$)/],
   ['type', /Invalid JSON text: [^\n]* in value for column '([^'\n@]+)'/],
   ['type', /cannot store \w+ value in \w+ column ([\w.]+)/],
+  [
+    'reference',
+    /Cannot (?:add or update a child|delete or update a parent) row: a foreign key constraint fails \([^\n]*?CONSTRAINT `([^`]+)` FOREIGN KEY/,
+  ],
   ['unique', /conflicting key value violates exclusion constraint "([^"]+)"/],
   ['unique', /duplicate key value violates unique constraint "([^"]+)"/],
   ['unique', /UNIQUE constraint failed: ([\w., ]+)/],
@@ -51,10 +55,15 @@ const STATES: ReadonlyMap<unknown, readonly [Refusal['rule'], 'column' | 'constr
   ['23514', ['check', 'constraint']],
   ['23505', ['unique', 'constraint']],
   ['23P01', ['unique', 'constraint']],
+  ['23503', ['reference', 'constraint']],
+  ['23001', ['reference', 'constraint']],
 ])
 
 /** Where PostgreSQL was when a function raised an error, in any language. What the error says is the application's, and may be a value. */
 const RAISED_BY = /^PL\/pgSQL \S+ ([\w".]+)\(\)/
+
+/** `raise()` of SQLite, and MySQL's `signal`. */
+const RAISED: ReadonlySet<unknown> = new Set(['SQLITE_CONSTRAINT_TRIGGER', 'ER_SIGNAL_EXCEPTION'])
 
 /** Which rule of the table refused a write, where the driver's error says so. Never a value of the row. */
 export function refusalOf(error: unknown): Refusal | undefined {
@@ -64,6 +73,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
     if (rule && typeof name === 'string') return { rule, name }
     const raisedBy = prop(link, 'code') === 'P0001' ? RAISED_BY.exec(String(prop(link, 'where')))?.[1] : undefined
     if (raisedBy) return { rule: 'raised', name: raisedBy }
+    if (RAISED.has(prop(link, 'code'))) return { rule: 'raised', name: '' }
     const message = prop(link, 'message')
     if (typeof message !== 'string') continue
     for (const [ofWords, words] of WORDS) {
@@ -72,4 +82,21 @@ export function refusalOf(error: unknown): Refusal | undefined {
     }
   }
   return undefined
+}
+
+const RULES: Readonly<Record<Refusal['rule'], (name: string) => string>> = {
+  not_null: (name) => `${name} is NOT NULL`,
+  check: (name) => `the constraint ${name} forbids it`,
+  unique: (name) => `another row has the values of ${name}`,
+  too_long: (name) => `a value is too long for ${name}`,
+  out_of_range: (name) => `a value is out of the range of ${name}`,
+  type: (name) => `a value is none of ${name}`,
+  reference: (name) => `the foreign key ${name} refers to a row that is not there`,
+  raised: (name) =>
+    `${name ? `${name}, which a trigger calls,` : 'a trigger'} raised an error, whose words are in the cause`,
+}
+
+/** In words that quote no row. */
+export function describeRefusal({ rule, name }: Refusal): string {
+  return RULES[rule](name)
 }

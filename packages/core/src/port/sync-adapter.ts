@@ -1,4 +1,5 @@
 import type { Entity } from '../entities/all-entities.ts'
+import type { CallOptions } from './call-options.ts'
 import type {
   Change,
   Delete,
@@ -17,6 +18,7 @@ import type { Refusal } from './refusal.ts'
 import type { TableInfo, Values } from './table-info.ts'
 
 export type { Entity } from '../entities/all-entities.ts'
+export type { CallOptions } from './call-options.ts'
 export type {
   AppliedOutcome,
   Change,
@@ -76,6 +78,8 @@ export interface CheckOptions extends CallOptions {
   readonly tombstones?: { readonly [E in Entity]?: Tombstones }
   /** The columns that the maps fill. */
   readonly mapped?: { readonly [E in Entity]?: readonly string[] }
+  /** What the maps give, tried with samples of Clerk's. */
+  readonly samples?: { readonly [E in Entity]?: Values }
 }
 
 declare const noLedger: unique symbol
@@ -83,15 +87,6 @@ declare const noLedger: unique symbol
 /** The `Tx` of an adapter that was given no ledger table: `on` is then an error when it is compiled. */
 export interface NoLedger {
   readonly [noLedger]: true
-}
-
-/** What a caller asks of one call. */
-export interface CallOptions {
-  /**
-   * Aborted when the delivery has had its answer, since the database or the hook took too long. Give up then, write
-   * nothing more, and end a connection that may be stuck rather than give it back to the pool.
-   */
-  readonly signal?: AbortSignal
 }
 
 /** What a caller asks of `once`. */

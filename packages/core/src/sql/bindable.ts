@@ -21,5 +21,6 @@ export function bindable(dialect: Dialect, column: string, value: unknown): unkn
     'config_invalid',
     `${column} is given ${Array.isArray(value) ? 'an array' : `a value of the type ${typeof value}`}, which the database ` +
       'cannot take as one value. Return text, a number, true or false, a Date, bytes or null from the map.',
+    { thrownBy: 'map' },
   )
 }

@@ -2,17 +2,19 @@ import type { Problem } from '../port/sync-adapter.ts'
 import type { SqlTable } from './table.ts'
 import type { Command, RowSecurityFacts, TableFacts } from './table-facts.ts'
 
-const COMMANDS: readonly Command[] = ['select', 'insert', 'update']
+const COMMANDS: readonly Command[] = ['select', 'insert', 'update', 'delete']
 
 /** What keeps the role that asks from writing to a table, or from seeing what it wrote. */
 export function checkAccess(
   { name: table, quoted }: Pick<SqlTable, 'name' | 'quoted'>,
   { columns, rowSecurity }: TableFacts,
-  needed: Readonly<Record<Command, readonly string[]>>,
+  needed: Readonly<Partial<Record<Command, readonly string[]>>>,
 ): Problem[] {
   const missing = COMMANDS.flatMap((command) => {
-    const denied = needed[command].filter((column) => columns.get(column)?.denied?.includes(command))
-    return denied.length > 0 ? [`${command} (${denied.join(', ')})`] : []
+    const denied = (needed[command] ?? []).filter((column) => columns.get(column)?.denied?.includes(command))
+    if (denied.length === 0) return []
+    // A row is deleted as a whole.
+    return [command === 'delete' ? command : `${command} (${denied.join(', ')})`]
   })
   const problems: Problem[] = []
   if (missing.length > 0) {
@@ -24,12 +26,18 @@ export function checkAccess(
         `store_failed: grant ${missing.join(', ')} on ${quoted} to it.`,
     })
   }
-  return rowSecurity ? [...problems, ...checkPolicies(table, quoted, rowSecurity)] : problems
+  return rowSecurity ? [...problems, ...checkPolicies(table, quoted, rowSecurity, needed)] : problems
 }
 
-function checkPolicies(table: string, quoted: string, { role, policies }: RowSecurityFacts): Problem[] {
+function checkPolicies(
+  table: string,
+  quoted: string,
+  { role, policies }: RowSecurityFacts,
+  needed: Readonly<Partial<Record<Command, readonly string[]>>>,
+): Problem[] {
   const missing = COMMANDS.filter(
-    (command) => !policies.some(({ permissive, commands }) => permissive && commands.includes(command)),
+    (command) =>
+      needed[command] && !policies.some(({ permissive, commands }) => permissive && commands.includes(command)),
   )
   if (missing.length > 0) {
     return [

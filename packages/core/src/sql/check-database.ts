@@ -3,6 +3,7 @@ import type { Fault } from '../port/database-fault.ts'
 import type { CheckOptions, Problem, Values } from '../port/sync-adapter.ts'
 import type { Catalog } from './catalogs/catalog.ts'
 import { checkCollations, checkLedger, checkTable } from './check.ts'
+import { checkLetters, parkedLetters } from './check-letters.ts'
 import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
 import { checkBeside, checkVersions } from './check-versions.ts'
 import type { Dialect } from './dialects/dialect.ts'
@@ -42,19 +43,42 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     found.push([table, facts])
     const mapped = options.mapped?.[table.entity]
     const tombstones = options.tombstones?.[table.entity]
-    const sample = tombstones?.held[0]
+    const sample = options.samples?.[table.entity]
     problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))
     if (facts.columns.size === 0 || facts.otherKind) continue
+    problems.push(...checkEngine(table.name, facts))
     if (isBeside(table)) problems.push(...checkBeside(table, facts))
     else if (tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
     problems.push(...unfilledColumns(table, facts, mapped))
     problems.push(...(yield* checkConstraints(parts, table, facts, tombstones?.written, mapped)))
   }
   problems.push(...checkCollations(found))
-  if (versions) problems.push(...checkVersions(versions, yield* catalog.facts(versions.quoted), tables.some(isBeside)))
-  if (ledger) problems.push(...checkLedger(ledger, yield* catalog.facts(ledger.quoted)))
-  if (letters) problems.push(...(yield* letters.check(yield* catalog.facts(letters.table.quoted))))
+  if (versions) {
+    const facts = yield* catalog.facts(versions.quoted)
+    problems.push(...checkVersions(versions, facts, tables.some(isBeside)), ...checkEngine(versions.name, facts))
+  }
+  if (ledger) {
+    const facts = yield* catalog.facts(ledger.quoted)
+    problems.push(...checkLedger(ledger, facts), ...checkEngine(ledger.name, facts))
+  }
+  if (letters) {
+    const facts = yield* catalog.facts(letters.table.quoted)
+    const unfit = [...checkLetters(letters.table, facts), ...checkEngine(letters.table.name, facts)]
+    problems.push(...unfit)
+    // Without the table, or the right to read it, the question would fail, and hide all that was found.
+    if (!unfit.some(({ severity }) => severity === 'error')) {
+      problems.push(...parkedLetters(letters.table, yield* letters.count(new Date(0))))
+    }
+  }
   return problems
+}
+
+function checkEngine(table: string, { engineWithoutTransactions: engine }: TableFacts): Problem[] {
+  if (engine === undefined) return []
+  const message =
+    `${table} has the engine ${engine}, which has no transactions: what a failed hook wrote would stay, and a crash could ` +
+    `lose what was acknowledged. Run: alter table ${table} engine = InnoDB.`
+  return [{ severity: 'error', table, message }]
 }
 
 /** CHECK constraints: those that a delete breaks, and those that Clerk's values may. */
@@ -80,7 +104,11 @@ function* checkConstraints(
   return problems
 }
 
-function mayForbid({ name: table, entity }: KeyedTable, { name }: CheckFacts, columns: readonly string[]): Problem {
+export function mayForbid(
+  { name: table, entity }: KeyedTable,
+  { name }: Pick<CheckFacts, 'name'>,
+  columns: readonly string[],
+): Problem {
   const message =
     `${table}: the constraint ${name} holds for ${columns.join(', ')}, which the library fills: a value that it forbids ` +
     'is answered 503 value_refused for as long as Clerk has it. Drop the constraint, or return from ' +

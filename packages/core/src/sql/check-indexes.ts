@@ -51,7 +51,7 @@ export function checkNullability(synced: KeyedTable, facts: TableFacts, mapped: 
     if (notNull === undefined || nullable === undefined || notNull !== nullable) return []
     const differs = notNull
       ? 'is NOT NULL in the database and takes NULL in the schema that the adapter was given: a delivery without a ' +
-        'value is answered 503 store_failed for ever.'
+        'value is answered 503 value_refused for ever.'
       : 'takes NULL in the database and is NOT NULL in the schema that the adapter was given: the types of the ' +
         "application's queries promise a value that may not be there."
     return [warning(synced.name, column, `${differs} Run your migrations, or change the schema.`)]

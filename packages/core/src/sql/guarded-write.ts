@@ -30,12 +30,22 @@ export function smaller(stored: string, incoming: string): string {
   return `(${stored} is null or ${stored} < ${incoming})`
 }
 
-/** What PostgreSQL and SQLite share. */
-export function conflictWrite(write: GuardedWrite, rows: number, parameter: (n: number) => string): string {
+/**
+ * What PostgreSQL and SQLite share.
+ *
+ * @param bytes - an expression whose comparison is that of the bytes: a key that ignores case finds another user's row
+ */
+export function conflictWrite(
+  write: GuardedWrite,
+  rows: number,
+  parameter: (n: number) => string,
+  bytes: (expression: string) => string,
+): string {
   const { table, key, insert, values, update, guard } = write
   const set = update.map((column) => `${column} = excluded.${column}`)
   return (
     `insert into ${table} as t (${insert.join(', ')}) values ${tuples(values, rows, parameter)} ` +
-    `on conflict (${key}) do update set ${set.join(', ')} where ${smaller(`t.${guard}`, `excluded.${guard}`)}`
+    `on conflict (${key}) do update set ${set.join(', ')} ` +
+    `where ${bytes(`t.${key}`)} = ${bytes(`excluded.${key}`)} and ${smaller(`t.${guard}`, `excluded.${guard}`)}`
   )
 }

@@ -2,13 +2,14 @@ import type { Fault } from '../port/database-fault.ts'
 import type { Change, Found, Upsert, WriteOutcome } from '../port/sync-adapter.ts'
 import type { StoredVersion } from './batch.ts'
 import type { Dialect } from './dialects/dialect.ts'
-import { foundRow, rowOf } from './found-row.ts'
+import { foundRow } from './found-row.ts'
+import { lostWrite } from './lost-write.ts'
 import { RowAppeared } from './once-in-transaction.ts'
 import { type Program, type Row, send } from './program.ts'
 import type { SyncedTable } from './table.ts'
 import { TableStatements } from './table-statements.ts'
-import type { ChangeSteps, TableWriter, WriterAccess } from './table-writer.ts'
-import type { Written } from './written.ts'
+import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from './table-writer.ts'
+import { held, seen, type Written } from './written.ts'
 
 /** A table whose versions are in its rows: one guarded write, which says by the row what became of it. */
 export class InRowWriter implements TableWriter {
@@ -32,19 +33,27 @@ export class InRowWriter implements TableWriter {
     return (yield* this.#written(change)).outcome
   }
 
-  inTransaction(change: Change, wantsBefore: boolean): ChangeSteps {
-    const { dialect, table } = this
+  inTransaction(change: Change, { wantsBefore, deferred }: Attempt): ChangeSteps {
+    const { dialect } = this
     const statements = this.#statements
     const written = () => this.#written(change)
+    let lockedRow: boolean | undefined
     return {
       *lock() {
-        if (wantsBefore && dialect.lockRow) yield* send(statements.lock(change.key))
+        if (!wantsBefore || !dialect.lockRow) return
+        const { rows } = yield* send(statements.lock(change.key))
+        lockedRow = rows.some(({ clerk_key }) => String(clerk_key).trimEnd() === change.key)
       },
-      *write(read) {
-        const { outcome, inserted } = yield* written()
-        // There is no lock on a row that is not there: another delivery may have inserted it since the look.
-        if (read && !rowOf(read, table, change.key) && !inserted) throw new RowAppeared()
+      *write() {
+        const { outcome, inserted, mayBeDeferred } = yield* written()
+        if (mayBeDeferred) deferred.expect()
+        // There is no lock on a row that is not there: another delivery may have inserted it since, and a third one written it.
+        if (lockedRow === false && !inserted) throw new RowAppeared()
         return outcome
+      },
+      *lost() {
+        const found = seen(yield* send(statements.look(change)), change)
+        return held(change, found) ? undefined : lostWrite(statements, change, found)
       },
     }
   }

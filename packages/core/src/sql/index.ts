@@ -6,6 +6,7 @@ export { postgres } from './dialects/postgres.ts'
 export { sqlite, writtenBetween } from './dialects/sqlite.ts'
 export { SqlExpression } from './expression.ts'
 export type { GuardedWrite } from './guarded-write.ts'
+export { endedByHook, HookStatements, rolledBack } from './hook-statements.ts'
 export { LETTER_COLUMNS, type LettersTable } from './letters.ts'
 export { loadChecks } from './load-checks.ts'
 export { namesOf, unquoted } from './names.ts'
@@ -19,7 +20,8 @@ export {
   type SyncResult,
   syncRunner,
 } from './runner.ts'
-export { createSqlAdapter, type SqlParts } from './sql-adapter.ts'
+export { createSqlAdapter } from './sql-adapter.ts'
+export type { SqlParts } from './sql-parts.ts'
 export {
   type BesideTable,
   isBeside,

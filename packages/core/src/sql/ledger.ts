@@ -15,7 +15,7 @@ export class Ledger {
     const row = { ...event, processedAt }
     const columns = LEDGER_COLUMNS.map((property) => table.column(property))
     const parameters = columns.map((_, index) => dialect.parameter(index + 1))
-    const skipExisting = dialect.skipExisting(table.column('id'))
+    const skipExisting = dialect.skipExisting(table.column('id')) + (dialect.deferred?.mayBe(table.quoted) ?? '')
     return {
       sql: `insert into ${table.quoted} (${columns.join(', ')}) values (${parameters.join(', ')})${skipExisting}`,
       params: LEDGER_COLUMNS.map((property) => table.encode(property, row[property])),

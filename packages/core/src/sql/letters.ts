@@ -1,14 +1,12 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from '../port/dead-letters.ts'
-import type { Problem } from '../port/sync-adapter.ts'
+import type { CallOptions } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Ledger } from './ledger.ts'
-import { unquoted } from './names.ts'
 import { isEntered } from './once-in-transaction.ts'
 import { type Program, type Row, send } from './program.ts'
 import type { SqlTable } from './table.ts'
-import type { TableFacts } from './table-facts.ts'
 
 /** The table of dead letters, with the properties {@link LETTER_COLUMNS}. */
 export type LettersTable = SqlTable
@@ -23,11 +21,14 @@ export class Letters {
     private readonly faultOf: (error: unknown) => Fault | undefined,
   ) {}
 
-  store(run: <T>(program: () => Program<T>) => Promise<T>, ledger: Ledger | undefined): DeadLetterStore {
+  store(
+    run: <T>(program: () => Program<T>, options: CallOptions | undefined) => Promise<T>,
+    ledger: Ledger | undefined,
+  ): DeadLetterStore {
     return {
-      park: (letter, limit) => run(() => this.#park(letter, limit, ledger)),
-      find: (filter, most) => run(() => this.#find(filter, most)),
-      drop: (id) => run(() => this.#drop(id)),
+      park: (letter, limit, options) => run(() => this.#park(letter, limit, ledger), options),
+      find: (filter, most, options) => run(() => this.#find(filter, most), options),
+      drop: (id, options) => run(() => this.#drop(id), options),
     }
   }
 
@@ -37,7 +38,7 @@ export class Letters {
     ledger: Ledger | undefined,
   ): Program<'parked' | 'duplicate' | 'full'> {
     if (!(yield* this.#has(letter.id))) {
-      if ((yield* this.#count(since)) >= most) return 'full'
+      if ((yield* this.count(since)) >= most) return 'full'
       yield* this.#insert(letter)
       if (!(yield* this.#has(letter.id))) throw this.#lost('does not keep')
     }
@@ -46,14 +47,14 @@ export class Letters {
     return 'duplicate'
   }
 
-  *#find(filter: DeadLetterFilter, most: number): Program<{ readonly id: string; readonly payload: string }[]> {
+  *#find(filter: DeadLetterFilter, most?: number): Program<{ readonly id: string; readonly payload: string }[]> {
     const { table } = this
     const column = (property: string) => table.column(property)
     const [where, params] = this.#where(filter)
     const { rows } = yield* send({
       sql:
         `select ${column('id')} as letter_id, ${column('payload')} as letter_payload from ${table.quoted}${where} ` +
-        `order by ${column('parkedAt')}, ${column('id')} limit ${most}`,
+        `order by ${column('parkedAt')}, ${column('id')}${most === undefined ? '' : ` limit ${most}`}`,
       params,
       returnsRows: true,
     })
@@ -75,23 +76,6 @@ export class Letters {
     const { table, dialect } = this
     const sql = `delete from ${table.quoted} where ${table.column('id')} = ${dialect.parameter(1)}`
     yield* send({ sql, params: [table.encode('id', id)], returnsRows: false })
-  }
-
-  *check(facts: TableFacts): Program<readonly Problem[]> {
-    const { name } = this.table
-    const missing = LETTER_COLUMNS.map((property) => unquoted(this.table.column(property))).filter(
-      (column) => !facts.columns.has(column),
-    )
-    if (missing.length > 0) {
-      const message = `${name} lacks ${missing.join(', ')}: no refused event can be kept there. Run your migrations.`
-      return [{ severity: 'error', table: name, message }]
-    }
-    const count = yield* this.#count(new Date(0))
-    if (count === 0) return []
-    const message =
-      `${name} holds ${count} ${count === 1 ? 'event that was' : 'events that were'} refused until the last ` +
-      'attempts. clerkSync.deadLetters.list() says why; retry them once that is mended, or drop them.'
-    return [{ severity: 'warning', table: name, message }]
   }
 
   *#insert(letter: DeadLetter): Program<void> {
@@ -121,7 +105,7 @@ export class Letters {
     return rows.some((row: Row) => String(row.letter_id).trimEnd() === id)
   }
 
-  *#count(since: Date): Program<number> {
+  *count(since: Date): Program<number> {
     const { table, dialect } = this
     const { rows } = yield* send({
       sql: `select count(*) as letters from ${table.quoted} where ${table.column('parkedAt')} >= ${dialect.parameter(1)}`,

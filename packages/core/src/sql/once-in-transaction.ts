@@ -1,24 +1,26 @@
 import { ClerkSyncError, chainOf } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import type { EventRef } from '../port/sync-adapter.ts'
+import type { DeferredTriggers } from './deferred-triggers.ts'
 import { claimIsGone, DROPPED, transactionAborted } from './hook-errors.ts'
 import type { Ledger } from './ledger.ts'
 import { type Program, type Row, send } from './program.ts'
 
 /** What makes a hook run once: its message is claimed first, and the claim looked at before the commit. */
 export interface Claims {
-  claim(event: EventRef, at: Date): Program<boolean>
+  claim(event: EventRef, at: Date, deferred?: DeferredTriggers): Program<boolean>
   confirm(event: EventRef): Program<void>
   forget(event: EventRef, at: Date): Program<void>
 }
 
 export function claimsOf(ledger: () => Ledger, faultOf: (error: unknown) => Fault | undefined): Claims {
   /** False where the message is in the ledger. That no row came back does not say so: a trigger may have dropped it. */
-  function* claim(event: EventRef, at: Date): Program<boolean> {
+  function* claim(event: EventRef, at: Date, deferred?: DeferredTriggers): Program<boolean> {
     const statement = ledger().claim(event, at)
     let refusal: unknown
     try {
       const { rows } = yield* send(statement)
+      if (rows[0]?.clerk_deferrable === true) deferred?.expect()
       if (!statement.returnsRows || String(rows[0]?.claimed).trimEnd() === event.id) return true
     } catch (error) {
       if (statement.returnsRows || faultOf(error) !== 'unique_conflict') throw error
@@ -76,11 +78,13 @@ export function isRowAppeared(error: unknown): boolean {
 }
 
 const moments = new Set<number>()
+/** Two processes that try a message in the same millisecond are told apart by how far each goes back, at random. */
+const SPREAD_MS = 1_000
 
 /** Runs each attempt with a time that no other one has meanwhile: its claim is known by it. */
 export function withOwnMoment<T>(attempt: (at: Date) => Promise<T>): () => Promise<T> {
   return async () => {
-    let moment = Date.now()
+    let moment = Date.now() - Math.floor(Math.random() * SPREAD_MS)
     while (moments.has(moment)) moment++
     moments.add(moment)
     try {

@@ -26,11 +26,11 @@ export interface EventSteps<Tx, HookResult> {
   readonly claim: () => Program<boolean>
   /** Reads the row that `claim` has locked; left out where the hook does not ask for it. */
   readonly read?: ((tx: Tx) => FoundRows) | undefined
-  readonly write: (read: readonly Row[] | undefined) => Program<WriteOutcome>
+  readonly write: () => Program<WriteOutcome>
   readonly hook: (tx: Tx, outcome: WriteOutcome, read: readonly Row[] | undefined) => HookResult
   readonly confirm: () => Program<void>
   /** Where the hook fails, and then the rollback. */
-  readonly undo: (failure: unknown) => Program<void>
+  readonly undo: () => Program<void>
 }
 
 /** What the application's own query gives; on a synchronous driver, the rows themselves. */
@@ -66,12 +66,13 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
       driver.transaction((open) => untilAborted(signal, () => driveAsync(program, sendAllIn(open, signal))), signal),
     async transaction({ claim, read, write, hook, confirm, undo }, signal) {
       let isInHook = false
+      let hasFailed = false
       const run = async (open: Open): Promise<WriteOutcome | 'duplicate'> => {
         const sendAll = sendAllIn(open, signal)
         if (!(await driveAsync(claim(), sendAll))) return 'duplicate'
         const handle = driver.handle(open)
         const rows = await read?.(handle.tx)
-        const outcome = await driveAsync(write(rows), sendAll)
+        const outcome = await driveAsync(write(), sendAll)
         isInHook = true
         try {
           await untilAborted(signal, () => hook(handle.tx, outcome, rows))
@@ -79,7 +80,8 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
           isInHook = false
         } catch (error) {
           handle.end()
-          await driveAsync(undo(error), sendAll)
+          hasFailed = true
+          await driveAsync(undo(), sendAll)
           throw error
         }
         handle.end()
@@ -89,9 +91,10 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
       try {
         return await driver.transaction((open) => untilAborted(signal, () => run(open)), signal)
       } catch (error) {
-        // Its own connection takes no more statements by now. Nobody waits for this one.
-        if (isInHook && signal?.aborted) {
-          await driveAsync(undo(error), sendUntil(AbortSignal.timeout(LONGEST_WAIT_MS), driver.send))
+        // Its own connection takes no more statements by now. Nobody waits for this one. And where a hook has committed
+        // and begun again, the rollback has brought back the claim that was taken out.
+        if (isInHook && (signal?.aborted || hasFailed)) {
+          await driveAsync(undo(), sendUntil(AbortSignal.timeout(LONGEST_WAIT_MS), driver.send))
         }
         throw error
       }
@@ -136,11 +139,11 @@ export function syncRunner<Tx>(driver: {
       driver.transaction((tx): WriteOutcome | 'duplicate' => {
         if (!drive(claim(), sendAll(tx))) return 'duplicate'
         const rows = read && atOnce(read(tx))
-        const outcome = drive(write(rows), sendAll(tx))
+        const outcome = drive(write(), sendAll(tx))
         try {
           refusePromise(hook(tx, outcome, rows))
         } catch (error) {
-          drive(undo(error), sendAll(tx))
+          drive(undo(), sendAll(tx))
           throw error
         }
         drive(confirm(), sendAll(tx))

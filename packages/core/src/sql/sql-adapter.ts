@@ -1,8 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
-import { databaseFault, type Fault } from '../port/database-fault.ts'
-import type { Trouble } from '../port/database-trouble.ts'
+import { databaseFault } from '../port/database-fault.ts'
 import { onceWithoutTransaction } from '../port/once-without-transaction.ts'
-import type { Refusal } from '../port/refusal.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   CallOptions,
@@ -20,44 +18,18 @@ import type {
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
+import { committed } from './autocommit.ts'
 import { writeBatches } from './batch.ts'
-import type { Dialect } from './dialects/dialect.ts'
+import { DeferredTriggers } from './deferred-triggers.ts'
 import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
-import { Letters, type LettersTable } from './letters.ts'
+import { Letters } from './letters.ts'
 import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
-import { type FoundRows, type Runner, signalOf } from './runner.ts'
-import type { BesideTable, KeyedTable, LedgerTable, SyncedTable, VersionsTable } from './table.ts'
+import { type Runner, signalOf } from './runner.ts'
+import type { SqlParts } from './sql-parts.ts'
 import type { ChangeSteps, TableWriter } from './table-writer.ts'
 import { writersOf } from './writers.ts'
-
-/** What an adapter for an SQL database is made of, beside its driver. */
-export interface SqlParts<Tx = unknown> {
-  /** For messages and test titles: `drizzle:postgres`. */
-  readonly name: string
-  readonly dialect: Dialect
-  readonly tables: readonly (SyncedTable | BesideTable)[]
-  /** The table of versions, which tables without sync columns need. */
-  readonly versions?: VersionsTable | undefined
-  /** The table of the ledger, which hooks need. */
-  readonly ledger: LedgerTable | undefined
-  /** The table of dead letters, which is optional. */
-  readonly deadLetters?: LettersTable | undefined
-  /** What errors of the driver mean that carry no code of the database. */
-  readonly faultOf?: (error: unknown) => Fault | undefined
-  /** The constraint or column that an error names, where the driver's own is not found through `cause`. */
-  readonly refusalOf?: (error: unknown) => Refusal | undefined
-  /** What the adapter knows at set-up, of its driver say, for `check`. */
-  readonly problems?: readonly Problem[]
-  /** What keeps the database from its work, where the driver's own error is not found through `cause`. */
-  readonly troubleOf?: (error: unknown) => Trouble | undefined
-  /**
-   * The rows with this value in the table's key, as the application's own query gives them, with its properties: in the
-   * transaction, where there is one.
-   */
-  readonly find: (table: KeyedTable, key: string, tx?: Tx) => FoundRows
-}
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
@@ -69,7 +41,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
   const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
-    withRetries(() => runner.run(program(), signal), faultOf, signal)
+    withRetries(() => runner.run(committed(program()), signal), faultOf, signal)
   const writers = writersOf({ name, dialect, tables, versions, faultOf }, runner, run)
   const writerOf = ({ entity }: Pick<Change, 'entity'>): TableWriter => {
     const found = writers.get(entity)
@@ -94,16 +66,22 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
-  function* claimAndLock(event: EventRef, at: Date, steps: ChangeSteps | undefined): Program<boolean> {
-    if (!(yield* claim(event, at))) return false
-    if (letters) yield* letters.remove(event.id)
-    if (steps?.lock) yield* steps.lock()
+  function* claimAndLock(
+    event: EventRef,
+    at: Date,
+    deferred: DeferredTriggers,
+    steps: ChangeSteps | undefined,
+  ): Program<boolean> {
+    if (!(yield* claim(event, at, deferred))) return false
+    if (steps) yield* steps.lock()
     return true
   }
 
-  function* finishAndConfirm(event: EventRef, steps: ChangeSteps | undefined): Program<void> {
-    if (steps?.finish) yield* steps.finish()
-    yield* confirm(event)
+  /** The letter last: on MySQL the first plain select fixes what the transaction sees, and must wait for the row's lock. */
+  function* writeAndRemove(event: EventRef, steps: ChangeSteps | undefined): Program<WriteOutcome> {
+    const outcome = steps ? yield* steps.write() : 'unchanged'
+    if (letters) yield* letters.remove(event.id)
+    return outcome
   }
 
   const rowIn = (rows: readonly Row[], change: Change): Row | undefined =>
@@ -136,7 +114,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ledger: ledger !== undefined,
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
-    ...(letters && { deadLetters: letters.store((program) => run(program, signalOf()), ledger) }),
+    ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
     ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
@@ -150,29 +128,30 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           mark: () => run(() => claimAndRemove(event), signal),
         })
       }
-      const attempt = withOwnMoment((at) => {
-        const steps = change && writerOf(change).inTransaction(change, locked !== undefined)
+      const runAttempt = withOwnMoment((at) => {
+        const deferred = new DeferredTriggers(dialect)
+        const steps = change && writerOf(change).inTransaction(change, { wantsBefore: locked !== undefined, deferred })
         return transaction(
           {
-            claim: () => claimAndLock(event, at, steps),
+            claim: () => claimAndLock(event, at, deferred, steps),
             read: locked && ((tx) => find(writerOf(locked).table, locked.key, tx)),
-            write: (read) => writeStep(steps, read),
+            write: () => writeAndRemove(event, steps),
             hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
-            confirm: () => finishAndConfirm(event, steps),
+            *confirm() {
+              if (steps?.finish) yield* steps.finish()
+              yield* deferred.run(steps?.lost)
+              yield* confirm(event)
+            },
             undo: () => forget(event, at),
           },
           signal,
         )
       })
-      return withRetries(attempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
+      return withRetries(runAttempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
     upsertMany: (changes): Promise<Tally> => writeBatches(changes, writerOf, faultOf),
     find: (entity, key) => findAlone({ entity, key }),
     check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
   }
-}
-
-function* writeStep(steps: ChangeSteps | undefined, read: readonly Row[] | undefined): Program<WriteOutcome> {
-  return steps ? yield* steps.write(read) : 'unchanged'
 }

@@ -11,6 +11,8 @@ export interface TableFacts {
   readonly checks: readonly CheckFacts[]
   /** What it is, where it is no table: `view`. */
   readonly otherKind?: string
+  /** The engine behind it, where that has no transactions: `MyISAM`. */
+  readonly engineWithoutTransactions?: string
   /** Those that run before or after a row is inserted or updated. */
   readonly triggers?: readonly string[]
   /** Where row-level security holds for the role that asks. */
@@ -49,8 +51,8 @@ export interface PolicyFacts {
   readonly always: boolean
 }
 
-/** What the writes do to a table: they read the row as well. */
-export type Command = 'select' | 'insert' | 'update'
+/** What is done to a table: writes read the row as well, and dead letters are deleted. */
+export type Command = 'select' | 'insert' | 'update' | 'delete'
 
 export interface ColumnFacts {
   readonly notNull: boolean
@@ -61,6 +63,8 @@ export interface ColumnFacts {
   readonly takesText?: boolean
   /** How many characters it holds, where the catalog says so. */
   readonly length?: number
+  /** Of a time: how many digits of a second it keeps, where the catalog says so. */
+  readonly fractionDigits?: number
   /** Whether a write would take texts that differ in case for the same key. */
   readonly ignoresCase: boolean
   /** How its texts are compared, where columns that differ in it are joined without an index. */

@@ -1,4 +1,5 @@
 import { fnv1a } from '../port/fnv1a.ts'
+import { isKeptDelete } from '../port/outcomes.ts'
 import type { Change } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { bindable } from './bindable.ts'
@@ -55,7 +56,7 @@ export class TableStatements implements ChangeStatements {
     const parameters = keys.map((_, index) => this.dialect.parameter(index + 1)).join(', ')
     const version = this.table.column(this.table.clerkVersion)
     const sql =
-      `select ${key} as clerk_key, ${version} as clerk_version, ${this.#deleted} as clerk_deleted ` +
+      `select ${key} as clerk_key, ${version} as clerk_version, ${this.#deleted} as clerk_deleted${this.dialect.session ?? ''} ` +
       `from ${this.table.quoted} where ${key} in (${parameters})`
     return { sql, params: [...keys], returnsRows: true }
   }
@@ -63,7 +64,7 @@ export class TableStatements implements ChangeStatements {
   /** Finds the row of a change, and whether it holds the change or a newer one: what alone is known of a write. {@link seen} reads it. */
   look(change: Change, lock = ''): Statement {
     const { table, dialect } = this
-    const keep = change.kind === 'delete' && change.mode === 'keep'
+    const keep = isKeptDelete(change)
     // A column of seconds rounds what it stores; the parameter is not rounded.
     const rounding = dialect.exactDates ? 0 : ROUNDING_MS
     const rounded = (ms: number) => keep && new Date(change.deletedAt.getTime() + ms)
@@ -75,7 +76,7 @@ export class TableStatements implements ChangeStatements {
       `when ${stored} >= ${dialect.parameter(2)} then 1 else 0 end`
     return {
       sql:
-        `select ${key} as clerk_key, ${holds} as clerk_holds, ${this.#deleted} as clerk_deleted ` +
+        `select ${key} as clerk_key, ${holds} as clerk_holds, ${this.#deleted} as clerk_deleted${dialect.session ?? ''} ` +
         `from ${table.quoted} where ${key} = ${dialect.parameter(3)}${lock}`,
       params: [
         table.encode(guard, rounded(rounding) || change.version),
@@ -113,7 +114,7 @@ export class TableStatements implements ChangeStatements {
     const { deletedAt, clerkVersion } = this.table
     const row = newRow(this.table, change)
     if (change.kind === 'delete') row[deletedAt] = change.deletedAt
-    row[clerkVersion] = change.kind === 'delete' && change.mode === 'keep' ? NO_VERSION : change.version
+    row[clerkVersion] = isKeptDelete(change) ? NO_VERSION : change.version
     return row
   }
 
@@ -124,7 +125,7 @@ export class TableStatements implements ChangeStatements {
     if (!prepared) {
       const { table } = this
       const column = (property: string) => table.column(property)
-      const keep = change.kind === 'delete' && change.mode === 'keep'
+      const keep = isKeptDelete(change)
       const mapped = properties.filter((property) => change.values[property] !== undefined)
       const synced = change.kind === 'delete' ? [table.deletedAt, table.clerkVersion] : [table.clerkVersion]
       const write: GuardedWrite = {

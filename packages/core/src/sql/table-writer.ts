@@ -1,5 +1,6 @@
 import type { Change, Found, WriteOutcome } from '../port/sync-adapter.ts'
 import type { BatchTable } from './batch.ts'
+import type { DeferredTriggers, Lost } from './deferred-triggers.ts'
 import type { Program, Row } from './program.ts'
 import type { KeyedTable } from './table.ts'
 
@@ -10,19 +11,28 @@ export interface TableWriter extends BatchTable {
   /** The same in what is yielded together, for drivers that have no transactions. */
   writing(change: Change): Program<WriteOutcome>
   /** The change in the transaction of a hook; one for each attempt. */
-  inTransaction(change: Change, wantsBefore: boolean): ChangeSteps
+  inTransaction(change: Change, attempt: Attempt): ChangeSteps
   /** @param row - as the application's own query gave it */
   found(key: string, row: Row | undefined): Promise<Found | undefined>
+}
+
+/** One attempt at an event. */
+export interface Attempt {
+  /** Whether the hook asks for the row as it was, which is then read under a lock. */
+  readonly wantsBefore: boolean
+  readonly deferred: DeferredTriggers
 }
 
 /** What a change does in the transaction of a hook, in this order. */
 export interface ChangeSteps {
   /** After the claim, and before the row is read where the hook asks for it. */
-  lock?(): Program<void>
-  /** Before the hook; `read` has the row where the hook asks for it. */
-  write(read: readonly Row[] | undefined): Program<WriteOutcome>
+  lock(): Program<void>
+  /** Before the hook. */
+  write(): Program<WriteOutcome>
   /** After the hook. */
   finish?(): Program<void>
+  /** After that. */
+  readonly lost: Lost
 }
 
 /** How writers reach the database. */

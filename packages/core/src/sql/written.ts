@@ -7,6 +7,8 @@ export interface Written {
   readonly outcome: WriteOutcome
   /** Whether there was no row before. */
   readonly inserted: boolean
+  /** Whether triggers of the application may run at the commit, after all looks. */
+  readonly mayBeDeferred?: boolean
 }
 
 /** What a look found: no row, an older one, one that holds exactly the change, or a newer one. */

@@ -121,7 +121,7 @@ export class BesideTableStatements implements BesideStatements {
       const ids = keys.map((key) => parameter(versions.encode('id', key)))
       return (
         `select ${this.version('id')} as clerk_key, ${this.version('version')} as clerk_version, ` +
-        `case when ${this.version('deletedAt')} is null then 0 else 1 end as clerk_deleted ` +
+        `case when ${this.version('deletedAt')} is null then 0 else 1 end as clerk_deleted${this.dialect.session ?? ''} ` +
         `from ${versions.quoted} where ${this.version('tableName')} = ${table} and ${this.version('id')} in (${ids.join(', ')})`
       )
     })

@@ -1,12 +1,22 @@
+import type { ClerkSyncError } from '../../errors.ts'
 import type { Fault } from '../../port/database-fault.ts'
 import type { Change, Found, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
 import type { StoredVersion } from '../batch.ts'
+import { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { type Program, type Row, send } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
-import type { ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
-import { type BesideDialect, besideOf, heldBeside, lostBeside, type Raised, takenBeside } from './beside.ts'
+import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
+import {
+  type BesideAttempt,
+  type BesideDialect,
+  besideOf,
+  heldBeside,
+  lostBeside,
+  type Raised,
+  takenBeside,
+} from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
@@ -18,7 +28,7 @@ export class BesideWriter implements TableWriter {
   constructor(
     readonly table: BesideTable,
     versions: VersionsTable,
-    dialect: Dialect,
+    private readonly dialect: Dialect,
     private readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
   ) {
@@ -27,38 +37,47 @@ export class BesideWriter implements TableWriter {
     this.#batches = access.runInTransaction === undefined
   }
 
-  write(change: Change, signal?: AbortSignal): Promise<WriteOutcome> {
-    const isAlone = this.#alone(change) !== undefined
+  async write(change: Change, signal?: AbortSignal): Promise<WriteOutcome> {
     const { run, runInTransaction = run } = this.access
-    return (isAlone ? run : runInTransaction)(() => this.writing(change), signal)
+    const outcome = this.#takesTransaction(change) ? 'needs_transaction' : await run(() => this.#alone(change), signal)
+    if (outcome !== 'needs_transaction') return outcome
+    return runInTransaction(() => this.#stepByStep(change), signal)
   }
 
-  writing(change: Change): Program<WriteOutcome> {
-    return this.#alone(change) ?? this.#stepByStep(change)
+  *writing(change: Change): Program<WriteOutcome> {
+    const outcome = yield* this.#alone(change)
+    return outcome === 'needs_transaction' ? yield* this.#stepByStep(change) : outcome
   }
 
   /**
    * The version is locked before the row is read or removed, and its row is removed after the hook: what refers to it is
    * still there then.
    */
-  inTransaction(change: Change, wantsBefore: boolean): ChangeSteps {
-    const alone = this.#alone(change)
-    if (alone && change.kind === 'upsert' && !wantsBefore) return { write: () => alone }
-    const raise = () => this.#dialect.raise(this.#statements, change, this.faultOf)
+  inTransaction(change: Change, { wantsBefore, deferred }: Attempt): ChangeSteps {
+    const isAlone = change.kind === 'upsert' && !wantsBefore && !this.#takesTransaction(change)
+    const attempt = { faultOf: this.faultOf, deferred }
+    const alone = () => this.#alone(change)
+    const raise = () => this.#dialect.raise(this.#statements, change, attempt)
     const held = () => this.#held(change)
-    const settle = () => this.#settle(change, raised)
+    const settle = () => this.#settle(change, raised, attempt)
     let raised: Raised = 'held'
     return {
       *lock() {
-        raised = yield* raise()
+        if (!isAlone) raised = yield* raise()
       },
       *write() {
+        if (isAlone) {
+          const outcome = yield* alone()
+          if (outcome !== 'needs_transaction') return outcome
+          raised = yield* raise()
+        }
         if (raised === 'held') return yield* held()
         return change.kind === 'delete' ? takenBeside(change, false) : yield* settle()
       },
       *finish() {
         if (raised !== 'held' && change.kind === 'delete') yield* settle()
       },
+      lost: () => this.#lost(change),
     }
   }
 
@@ -80,7 +99,8 @@ export class BesideWriter implements TableWriter {
 
   async writeMany(changes: readonly [Upsert, ...Upsert[]]): Promise<void> {
     const { run, runInTransaction = run } = this.access
-    await runInTransaction(() => this.#dialect.many(this.#statements, changes, this.#batches, this.faultOf))
+    const batches = this.#batches
+    await runInTransaction(() => this.#dialect.many(this.#statements, changes, { ...this.#attempt(), batches }))
   }
 
   async versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
@@ -100,20 +120,36 @@ export class BesideWriter implements TableWriter {
     return stored
   }
 
-  #alone(change: Change): Program<WriteOutcome> | undefined {
-    return this.#dialect.alone(this.#statements, change, this.#batches, this.faultOf)
+  #takesTransaction(change: Change): boolean {
+    return this.#dialect.alone(this.#statements, change, this.#batches) === undefined
+  }
+
+  *#alone(change: Change): Program<WriteOutcome | 'needs_transaction'> {
+    const program = this.#dialect.alone(this.#statements, change, this.#batches)
+    if (!program) return 'needs_transaction'
+    try {
+      return yield* program
+    } catch (error) {
+      // PostgreSQL's proof, in the statement itself, divides by zero.
+      if (this.faultOf(error) !== 'out_of_range') throw error
+      throw lostBeside(this.#statements, change, { isThere: change.kind === 'delete' }, error)
+    }
   }
 
   *#stepByStep(change: Change): Program<WriteOutcome> {
-    const raised = yield* this.#dialect.raise(this.#statements, change, this.faultOf)
-    return raised === 'held' ? yield* this.#held(change) : yield* this.#settle(change, raised)
+    const attempt = this.#attempt()
+    const raised = yield* this.#dialect.raise(this.#statements, change, attempt)
+    if (raised === 'held') return yield* this.#held(change)
+    const outcome = yield* this.#settle(change, raised, attempt)
+    yield* attempt.deferred.run(() => this.#lost(change))
+    return outcome
   }
 
-  *#settle(change: Change, raised: Raised): Program<WriteOutcome> {
+  *#settle(change: Change, raised: Raised, attempt: BesideAttempt): Program<WriteOutcome> {
     if (change.kind === 'upsert') {
-      return takenBeside(change, yield* this.#dialect.writeRow(this.#statements, change, raised, this.faultOf))
+      return takenBeside(change, yield* this.#dialect.writeRow(this.#statements, change, raised, attempt))
     }
-    yield* this.#dialect.removeRow(this.#statements, change)
+    yield* this.#dialect.removeRow(this.#statements, change, raised)
     return takenBeside(change, false)
   }
 
@@ -122,5 +158,16 @@ export class BesideWriter implements TableWriter {
     const held = heldBeside(change, found)
     if (held === undefined) throw lostBeside(this.#statements, change, found)
     return held
+  }
+
+  *#lost(change: Change): Program<ClerkSyncError | undefined> {
+    const found = besideOf(yield* send(this.#statements.look(change.key)), change.key)
+    const isStored = found.version === change.version && found.isThere === (change.kind === 'upsert')
+    const isNewer = found.version !== undefined && found.version > change.version
+    return isStored || isNewer ? undefined : lostBeside(this.#statements, change, found)
+  }
+
+  #attempt(): BesideAttempt {
+    return { faultOf: this.faultOf, deferred: new DeferredTriggers(this.dialect) }
   }
 }

@@ -1,6 +1,7 @@
 import { ClerkSyncError } from '../../errors.ts'
 import { heldOutcome, takenOutcome } from '../../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
+import type { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Program, RunResult, Statement } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 
@@ -44,6 +45,8 @@ export interface BesideStatements {
   look(key: string, proof?: (draft: Draft) => string): Statement
   /** Which of several keys have a row. */
   rowsOf(keys: readonly string[]): Statement
+  /** The versions beside of several keys. */
+  versionsOf(keys: readonly string[]): Statement
 }
 
 /** What a look has found of a key. */
@@ -109,13 +112,14 @@ export interface BesideDialect {
    * Raises the version, and holds its lock until the transaction ends. Only in a transaction, in which {@link writeRow} or
    * {@link removeRow} follows, unless it is `held`.
    */
-  raise(statements: BesideStatements, change: Change, faultOf: FaultOf): Program<Raised>
+  raise(statements: BesideStatements, change: Change, attempt: BesideAttempt): Program<Raised>
   /** Writes the row after the raise, and sees that it is there; gives whether it was inserted. */
-  writeRow(statements: BesideStatements, change: UpsertOf, raised: Raised, faultOf: FaultOf): Program<boolean>
+  writeRow(statements: BesideStatements, change: UpsertOf, raised: Raised, attempt: BesideAttempt): Program<boolean>
   /** Removes the row after the raise, and sees that it is gone. */
-  removeRow(statements: BesideStatements, change: Change): Program<void>
+  removeRow(statements: BesideStatements, change: Change, raised: Raised): Program<void>
   /**
-   * All of a change, in one statement or in what is yielded together; undefined where it takes a transaction.
+   * All of a change, in one statement or in what is yielded together; undefined where it takes a transaction. Only the
+   * database may know that: then nothing was written, and the outcome is `needs_transaction`.
    *
    * @param batches - whether there is no transaction, and batches alone are atomic
    */
@@ -123,13 +127,25 @@ export interface BesideDialect {
     statements: BesideStatements,
     change: Change,
     batches: boolean,
-    faultOf: FaultOf,
-  ): Program<WriteOutcome> | undefined
+  ): Program<WriteOutcome | 'needs_transaction'> | undefined
   /** Many upserts: in a transaction, or, with `batches`, in what is yielded together. */
-  many(statements: BesideStatements, changes: readonly UpsertOf[], batches: boolean, faultOf: FaultOf): Program<void>
+  many(
+    statements: BesideStatements,
+    changes: readonly UpsertOf[],
+    attempt: BesideAttempt & { readonly batches: boolean },
+  ): Program<void>
 }
 
-/** `held`: the version was as new before. `first`: there was probably none; a count says so, and triggers change counts. */
-export type Raised = 'held' | 'first' | 'raised'
+/** One transaction. */
+export interface BesideAttempt {
+  readonly faultOf: (error: unknown) => string | undefined
+  readonly deferred: DeferredTriggers
+}
+
+/**
+ * - `held`: the version was as new before
+ * - `first`: there was probably none; a count says so, and triggers change counts
+ * - `watched`: it was raised, and AFTER triggers may take back what is written
+ */
+export type Raised = 'held' | 'first' | 'raised' | 'watched'
 export type UpsertOf = Extract<Change, { kind: 'upsert' }>
-export type FaultOf = (error: unknown) => string | undefined

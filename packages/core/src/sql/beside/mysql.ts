@@ -12,7 +12,7 @@ import { type BesideDialect, type BesideStatements, besideOf, type Draft, lostBe
  * the driver counts.
  */
 export const mysqlBeside: BesideDialect = {
-  *raise(statements, change, faultOf) {
+  *raise(statements, change, { faultOf }) {
     try {
       const { affected } = yield* send(raise(statements, [change]))
       return affected === 1 ? 'first' : 'raised'
@@ -22,7 +22,7 @@ export const mysqlBeside: BesideDialect = {
     }
   },
 
-  *writeRow(statements, change, raised, faultOf) {
+  *writeRow(statements, change, raised, { faultOf }) {
     // At the level SERIALIZABLE, a look for a row that is not there would lock the gap for all who insert: it is left out.
     const isThere = raised !== 'first' && besideOf(yield* send(statements.look(change.key)), change.key).isThere
     const inserted = !isThere && (yield* insert(statements, change, faultOf))
@@ -40,7 +40,7 @@ export const mysqlBeside: BesideDialect = {
 
   alone: () => undefined,
 
-  *many(statements, changes, _batches) {
+  *many(statements, changes) {
     const keys = changes.map(({ key }) => key)
     yield* send(raise(statements, changes))
     yield* send(writeMany(statements, changes))
@@ -81,11 +81,16 @@ function update(statements: BesideStatements, { key, values }: UpsertOf): Statem
   })
 }
 
-function remove(statements: BesideStatements, { key }: Change): Statement {
-  return statements.statement(
-    false,
-    (draft) => `delete from ${statements.table.quoted} where ${own(statements, draft, key)}`,
-  )
+/** Not where the transaction has lost its raise, as after a deadlock in the hook: it would be committed by itself. */
+function remove(statements: BesideStatements, { key, version }: Change): Statement {
+  const { table, versions } = statements
+  return statements.statement(false, (draft) => {
+    const ownRow = own(statements, draft, key)
+    const raised =
+      `select 1 from ${versions.quoted} where ${statements.ownVersion(draft, key)} ` +
+      `and ${statements.version('version')} = ${draft.parameter(versions.encode('version', version))}`
+    return `delete from ${table.quoted} where ${ownRow} and exists (${raised})`
+  })
 }
 
 /** By the index, and then byte by byte: a collation may take another row for this one. */

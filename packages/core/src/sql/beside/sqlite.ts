@@ -8,6 +8,7 @@ import {
   heldBeside,
   lostBeside,
   takenBeside,
+  type UpsertOf,
 } from './beside.ts'
 
 /**
@@ -34,20 +35,22 @@ export const sqliteBeside: BesideDialect = {
       statements.statement(true, (draft) => {
         const values = `(${statements.insertColumns(change)}) values (${statements.insertValues(draft, change)})`
         return (
-          `insert into ${statements.table.quoted} ${values} ${statements.updateExisting(change)} ` +
+          `insert into ${statements.table.quoted} as t ${values} ${updateOwn(statements, change)} ` +
           `returning ${statements.key} as clerk_key`
         )
       }),
     )
-    // No row comes back where a trigger dropped the write.
+    // No row comes back where a trigger dropped the write, and one that a later trigger has taken away again.
     if (rows[0]?.clerk_key !== change.key) throw lostBeside(statements, change, {})
+    const found = besideOf(yield* send(statements.look(change.key)), change.key)
+    if (!found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
     return !before.isThere
   },
 
   *removeRow(statements, change) {
-    yield* send(remove(statements, change))
+    yield* send(remove(statements, change, (draft) => `exists (${ownVersion(statements, draft, change, '=')})`))
     const found = besideOf(yield* send(statements.look(change.key)), change.key)
-    if (found.isThere) throw lostBeside(statements, change, found)
+    if (found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
   },
 
   alone: (statements, change) => inBatch(statements, change),
@@ -71,7 +74,7 @@ function* inBatch(statements: BesideStatements, change: Change): Program<WriteOu
 
 /** The row, and then the version. */
 function writing(statements: BesideStatements, change: Change): Statement[] {
-  const { table, versions, key } = statements
+  const { table } = statements
   const raising = (condition: (draft: Draft) => string) =>
     statements.statement(
       false,
@@ -79,26 +82,46 @@ function writing(statements: BesideStatements, change: Change): Statement[] {
         `${statements.insertVersion()} select ${statements.versionValues(draft, change)} where ${condition(draft)} ` +
         statements.raiseOlder,
     )
-  const isOlder = (draft: Draft) =>
-    `not exists (select 1 from ${versions.quoted} where ${statements.ownVersion(draft, change.key)} ` +
-    `and ${statements.version('version')} >= ${draft.parameter(versions.encode('version', change.version))})`
-  if (change.kind === 'delete') {
-    const isGone = (draft: Draft) =>
-      `not exists (select 1 from ${table.quoted} where ${key} = ${statements.keyParameter(draft, change.key)})`
-    return [remove(statements, change, isOlder), raising(isGone)]
-  }
-  const row = statements.statement(
+  const isOlder = (draft: Draft) => `not exists (${ownVersion(statements, draft, change, '>=')})`
+  const row = (draft: Draft) => `exists (select 1 from ${table.quoted} where ${ownRow(statements, draft, change)})`
+  if (change.kind === 'delete') return [remove(statements, change, isOlder), raising((draft) => `not ${row(draft)}`)]
+  const written = statements.statement(
     false,
     (draft) =>
-      `insert into ${table.quoted} (${statements.insertColumns(change)}) ` +
-      `select ${statements.insertValues(draft, change)} where ${isOlder(draft)} ${statements.updateExisting(change)}`,
+      `insert into ${table.quoted} as t (${statements.insertColumns(change)}) ` +
+      `select ${statements.insertValues(draft, change)} where ${isOlder(draft)} ${updateOwn(statements, change)}`,
   )
-  return [row, raising(() => 'changes() > 0')]
+  // A trigger may have taken the row away again.
+  return [written, raising((draft) => `changes() > 0 and ${row(draft)}`)]
 }
 
-function remove(statements: BesideStatements, { key }: Change, condition?: (draft: Draft) => string): Statement {
-  return statements.statement(false, (draft) => {
-    const own = `${statements.key} = ${statements.keyParameter(draft, key)}`
-    return `delete from ${statements.table.quoted} where ${own}${condition ? ` and ${condition(draft)}` : ''}`
-  })
+function remove(statements: BesideStatements, change: Change, condition: (draft: Draft) => string): Statement {
+  return statements.statement(
+    false,
+    (draft) =>
+      `delete from ${statements.table.quoted} where ${ownRow(statements, draft, change)} and ${condition(draft)}`,
+  )
+}
+
+function ownVersion(
+  statements: BesideStatements,
+  draft: Draft,
+  { key, version }: Change,
+  compared: '=' | '>=',
+): string {
+  const { versions } = statements
+  const own = statements.ownVersion(draft, key)
+  const parameter = draft.parameter(versions.encode('version', version))
+  return `select 1 from ${versions.quoted} where ${own} and ${statements.version('version')} ${compared} ${parameter}`
+}
+
+/** A key that ignores case finds the row of another user. */
+function ownRow(statements: BesideStatements, draft: Draft, { key }: Change): string {
+  const is = `${statements.key} = ${statements.keyParameter(draft, key)}`
+  return `${is} and ${statements.key} collate binary = ${statements.keyParameter(draft, key)}`
+}
+
+function updateOwn(statements: BesideStatements, change: UpsertOf): string {
+  const { key } = statements
+  return `${statements.updateExisting(change)} where t.${key} collate binary = excluded.${key}`
 }

@@ -1,3 +1,4 @@
+import type { Problem } from '../../port/sync-adapter.ts'
 import { unquoted } from '../names.ts'
 import { query, type Row } from '../program.ts'
 import type { CheckFacts, ColumnFacts, Expression, TableFacts } from '../table-facts.ts'
@@ -21,7 +22,7 @@ export const catalog: Catalog = {
     const columns = yield* query(
       `select column_name as name, is_nullable as nullable, column_default as default_value, collation_name as collation,
          character_maximum_length as length, data_type as type, column_type as full_type, extra as extra,
-         generation_expression as generated_as, privileges as privileges
+         generation_expression as generated_as, datetime_precision as fraction_digits, privileges as privileges
        from information_schema.columns where ${where}`,
       ...names,
     )
@@ -57,7 +58,13 @@ export const catalog: Catalog = {
        order by trigger_name`,
       ...names,
     )
-    const [relation] = yield* query(`select table_type as type from information_schema.tables where ${where}`, ...names)
+    const [relation] = yield* query(
+      `select table_type as type,
+         (select e.engine from information_schema.engines e where e.engine = t.engine and e.transactions = 'NO') as engine
+       from information_schema.tables t where ${where}`,
+      ...names,
+    )
+    const engine = relation?.engine ?? undefined
     const otherKind = String(relation?.type).includes('VIEW') ? 'view' : undefined
     // MariaDB's names are unique in a table alone; MySQL's are in a schema, and it does not say the table here.
     const ofTable = ({ TABLE_NAME }: Row) => TABLE_NAME === undefined || TABLE_NAME === table
@@ -73,19 +80,26 @@ export const catalog: Catalog = {
       checks: checks.filter(ofTable).map(checkFacts).filter(isOfTheApplication),
       triggers: triggers.map((row) => String(row.name)),
       ...(otherKind && { otherKind }),
+      ...(engine !== undefined && { engineWithoutTransactions: String(engine) }),
     } satisfies TableFacts
   },
   *settings() {
-    const [row] = yield* query('select @@sql_mode as mode')
-    if (/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.mode))) return []
-    return [
-      {
+    const [row] = yield* query('select @@sql_mode as mode, @@autocommit as autocommit')
+    const problems: Problem[] = []
+    if (Number(row?.autocommit) === 0) {
+      const message =
+        'autocommit is off in the sessions of this pool: what is written outside a transaction is lost when its ' +
+        'connection closes. Give the adapter a pool that leaves it on.'
+      problems.push({ severity: 'error', table: '(server)', message })
+    }
+    if (!/STRICT_(TRANS|ALL)_TABLES/.test(String(row?.mode)))
+      problems.push({
         severity: 'warning',
         table: '(server)',
         message:
           'sql_mode is not strict: values that are too long are cut off without an error. Add STRICT_TRANS_TABLES.',
-      },
-    ]
+      })
+    return problems
   },
 }
 
@@ -99,6 +113,7 @@ function columnFacts(row: Row, isMariaDb: boolean): ColumnFacts {
     type: String(row.full_type),
     takesText: TEXT.test(String(row.type).toLowerCase()),
     ...(row.length !== null && { length: Number(row.length) }),
+    ...(row.fraction_digits !== null && { fractionDigits: Number(row.fraction_digits) }),
     // Most collations do, but the writes compare bytes: they refuse such a key, and never take it for another.
     ignoresCase: false,
     ...(row.collation !== null && { collation: String(row.collation) }),

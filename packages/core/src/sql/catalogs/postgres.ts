@@ -5,12 +5,18 @@ import type { ColumnFacts, Command, PolicyFacts, RowSecurityFacts, TableFacts } 
 import type { Catalog } from './catalog.ts'
 
 const COMMANDS: Readonly<Record<string, readonly Command[]>> = {
-  '*': ['select', 'insert', 'update'],
+  '*': ['select', 'insert', 'update', 'delete'],
   r: ['select'],
   a: ['insert'],
   w: ['update'],
+  d: ['delete'],
 }
-const KINDS: Readonly<Record<string, string>> = { v: 'view', m: 'materialized view', f: 'foreign table' }
+const KINDS: Readonly<Record<string, string>> = {
+  v: 'view',
+  m: 'materialized view',
+  f: 'foreign table',
+  p: 'partitioned table',
+}
 
 /** The type of a column, or, of a domain, what is behind it: a domain of a domain too. */
 const BASE_TYPES = `
@@ -24,6 +30,14 @@ const BASE_TYPES = `
 
 export const catalog: Catalog = {
   padsChars: true,
+  *settings() {
+    const [row] = yield* query("select current_setting('transaction_read_only') as read_only")
+    if (row?.read_only !== 'on') return []
+    const message =
+      'The database takes no writes from this connection: it is a replica, or default_transaction_read_only is set. ' +
+      'Every delivery is answered 503 store_failed: connect to the primary, without that setting.'
+    return [{ severity: 'error', table: '(server)', message }]
+  },
   typed: (value, { type }) => (type === undefined ? value : `cast(${value} as ${type})`),
   *facts(table) {
     const columns = yield* columnsOf(table)
@@ -93,11 +107,13 @@ function* columnsOf(table: string): Program<ReadonlyMap<string, ColumnFacts>> {
          format_type(b.typid, b.typmod) as type,
          t.typcategory = 'S' as takes_text,
          case when t.typname in ('varchar', 'bpchar') and b.typmod > 4 then b.typmod - 4 end as length,
+         case when t.typname in ('timestamp', 'timestamptz') and b.typmod >= 0 then b.typmod end as fraction_digits,
          a.attidentity <> '' as is_identity, a.attgenerated <> '' as is_generated,
          coalesce(not c.collisdeterministic, false) or t.typname = 'citext' as ignores_case,
          has_column_privilege(a.attrelid, a.attnum, 'select') as can_select,
          has_column_privilege(a.attrelid, a.attnum, 'insert') as can_insert,
-         has_column_privilege(a.attrelid, a.attnum, 'update') as can_update
+         has_column_privilege(a.attrelid, a.attnum, 'update') as can_update,
+         has_table_privilege(a.attrelid, 'delete') as can_delete
        from pg_attribute a
          join base b on b.attnum = a.attnum
          join pg_type t on t.oid = b.typid and t.typtype <> 'd'
@@ -117,7 +133,7 @@ function* columnsOf(table: string): Program<ReadonlyMap<string, ColumnFacts>> {
 function columnFacts(row: Row): ColumnFacts {
   const value = row.default_value === null ? null : String(row.default_value)
   const isGenerated = row.is_generated === true
-  const denied = (['select', 'insert', 'update'] as const).filter((command) => row[`can_${command}`] !== true)
+  const denied = (['select', 'insert', 'update', 'delete'] as const).filter((command) => row[`can_${command}`] !== true)
   // A sequence is not moved by a look.
   const filledBy = row.is_identity === true || value?.startsWith('nextval(') ? '1' : isGenerated ? null : value
   return {
@@ -126,6 +142,7 @@ function columnFacts(row: Row): ColumnFacts {
     type: String(row.type),
     takesText: row.takes_text === true,
     ...(row.length !== null && { length: Number(row.length) }),
+    ...(row.fraction_digits !== null && { fractionDigits: Number(row.fraction_digits) }),
     ignoresCase: row.ignores_case === true,
     ...(filledBy !== null && filledBy !== undefined && { filledBy: { sql: filledBy, params: [] } }),
     ...(isGenerated && { generatedAs: String(value) }),

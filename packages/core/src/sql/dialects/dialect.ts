@@ -38,10 +38,14 @@ export interface Dialect {
   write(statements: ChangeStatements, change: Change, faultOf: (error: unknown) => Fault | undefined): Program<Written>
   /** The same where the versions are beside the table. */
   readonly beside: BesideDialect
+  /** What a look asks of its session as well, where that may not commit by itself. */
+  readonly session?: string
   /** What follows the select of a row that is to stay as it is until the transaction ends; empty where a transaction has the whole database. */
   readonly lockRow: string
   /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails as a `unique_conflict`. */
   skipExisting(id: string): string
+  /** Where triggers can be deferred until the commit: what an insert returns as well to know whether any may be, and what runs them at once. */
+  readonly deferred?: { mayBe(table: string): string; readonly run: string }
   /** What `check` asks, loaded when it is called: a route that takes deliveries does without. */
   catalog(): Promise<Catalog>
   /** The statement that makes columns unique among the rows that are not deleted. */

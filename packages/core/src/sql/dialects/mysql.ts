@@ -46,6 +46,7 @@ export const mysql: Dialect = {
     // What is newer by now came after this write.
     return taken(change, written.affected === 1, row.deleted && row.found === 'same')
   },
+  session: ', @@autocommit as clerk_autocommit',
   lockRow: ' for update',
   skipExisting: () => '',
   catalog: async () => (await import('../catalogs/mysql.ts')).catalog,

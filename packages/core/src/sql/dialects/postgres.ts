@@ -1,4 +1,5 @@
 import { SVIX_TIMEOUT_MS } from '../../port/limits.ts'
+import { isKeptDelete } from '../../port/outcomes.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import { postgresBeside } from '../beside/postgres.ts'
 import { conflictWrite } from '../guarded-write.ts'
@@ -6,8 +7,10 @@ import { lostWrite } from '../lost-write.ts'
 import { type Row, send } from '../program.ts'
 import { held, seen, taken } from '../written.ts'
 import { type Dialect, partialUniqueIndex } from './dialect.ts'
+import { deferrableTriggers, oidOf, RUN_DEFERRED } from './postgres-triggers.ts'
 
 const parameter = (n: number) => `$${n}`
+const bytes = (expression: string) => `${expression}::text collate "C"`
 
 /**
  * For this transaction alone, and where the application has set no limit: the server would keep the locks of a client
@@ -27,30 +30,39 @@ export const postgres: Dialect = {
   parameter,
   maxParameters: 65_535,
   writeText(write, rows) {
-    const { key, guard, deletedAt } = write
+    const { table, key, guard, deletedAt } = write
     const stored = `(xmax = 0) as created, ${key} as clerk_key, ${guard} as clerk_guard, ${deletedAt} is not null as clerk_deleted`
-    return `${conflictWrite(write, rows, parameter)} returning ${stored}`
+    // The row of a partition has triggers there as well.
+    const triggers = `${deferrableTriggers(`${oidOf(table)}, t.tableoid`)} as clerk_deferrable`
+    return `${conflictWrite(write, rows, parameter, bytes)} returning ${stored}, ${triggers}`
   },
   writeReturns: true,
   beside: postgresBeside,
   bindsObjects: true,
   *write(statements, change) {
     const [row] = (yield* send(statements.one(change))).rows
-    if (row && isStored(row, change)) return taken(change, row.created === true, row.clerk_deleted === true)
+    const deferrable = typeof row?.clerk_deferrable === 'boolean' ? row.clerk_deferrable : undefined
+    const isTaken = row !== undefined && isStored(row, change)
+    if (isTaken && deferrable === undefined) return taken(change, row.created === true, row.clerk_deleted === true)
     const found = seen(yield* send(statements.look(change)), change)
     const written = held(change, found)
     if (!written) throw lostWrite(statements, change, found)
-    return written
+    if (!isTaken) return written
+    return { ...taken(change, row.created === true, row.clerk_deleted === true), mayBeDeferred: deferrable === true }
   },
   // Rows that refer to this one are not held up.
   lockRow: ' for no key update',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed, ${LIMIT_OF_A_VANISHED_CLIENT}`,
+  deferred: {
+    mayBe: (table) => `, ${deferrableTriggers(`${oidOf(table)}, ${table}.tableoid`)} as clerk_deferrable`,
+    run: RUN_DEFERRED,
+  },
   catalog: async () => (await import('../catalogs/postgres.ts')).catalog,
   uniqueAmongLive: partialUniqueIndex,
 }
 
 /** A trigger may have changed the row on its way. A kept tombstone's date may be rounded. */
 function isStored({ clerk_key, clerk_guard }: Row, change: Change): boolean {
-  const keep = change.kind === 'delete' && change.mode === 'keep'
+  const keep = isKeptDelete(change)
   return clerk_key === change.key && (keep ? clerk_guard !== null : clerk_guard === change.version)
 }

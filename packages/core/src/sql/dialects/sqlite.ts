@@ -7,6 +7,7 @@ import { held, seen, taken, type Written } from '../written.ts'
 import { type ChangeStatements, type Dialect, partialUniqueIndex } from './dialect.ts'
 
 const parameter = () => '?'
+const bytes = (expression: string) => `${expression} collate binary`
 
 /**
  * SQLite. What became of a write shows in the row before it and after it, in the same trip and transaction: the number
@@ -15,7 +16,7 @@ const parameter = () => '?'
 export const sqlite: Dialect = {
   parameter,
   maxParameters: 32_766,
-  writeText: (write, rows) => conflictWrite(write, rows, parameter),
+  writeText: (write, rows) => conflictWrite(write, rows, parameter, bytes),
   writeReturns: false,
   beside: sqliteBeside,
   exactDates: true,

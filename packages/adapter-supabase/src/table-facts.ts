@@ -1,0 +1,33 @@
+import type { ColumnFacts, TableFacts } from '@clerk-sync/core/sql'
+import type { StoredFacts } from './stored-facts.ts'
+
+/** The facts as the rules of core take them. Privileges and row-level security are left out: unwritable.ts reports them. */
+export function tableFacts(stored: StoredFacts | null | undefined): TableFacts {
+  const { columns, indexes, references, partialUniques, triggers = [] } = stored ?? EMPTY
+  return {
+    columns: new Map(
+      Object.entries(columns).map(([name, { length, ...column }]): [string, ColumnFacts] => [
+        name,
+        { ...column, ...(typeof length === 'number' && { length }) },
+      ]),
+    ),
+    primaryKey: indexes.flatMap((index) => (index.primary ? index.columns : [])),
+    uniques: indexes.flatMap((index) => (index.primary ? [] : [index])),
+    ...(partialUniques && { partialUniques }),
+    references,
+    // They are tried in the database.
+    checks: [],
+    triggers: triggers.toSorted(),
+  }
+}
+
+const EMPTY: StoredFacts = { columns: {}, indexes: [], references: [] }
+
+/** An erasing delete gives a column that takes no NULL its default. */
+export function withDefaults(facts: TableFacts, stored: StoredFacts | null | undefined): TableFacts {
+  const columns = Array.from(facts.columns, ([name, column]): [string, ColumnFacts] => [
+    name,
+    { ...column, notNull: column.notNull && !stored?.columns[name]?.filled },
+  ])
+  return { ...facts, columns: new Map(columns) }
+}
