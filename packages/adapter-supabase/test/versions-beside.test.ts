@@ -290,6 +290,58 @@ describe('check() of versions beside', () => {
   })
 })
 
+describe('A table is moved from one way to the other under load, as the README says', () => {
+  const USERS = Array.from({ length: 12 }, (_, n) => `user_${n}`)
+
+  it.for(['erase', 'keep'] as const)('there and back, after onDelete: %s', async (onDelete) => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+    const [there = '', back = ''] = readme.match(/(?<=```sql\n)begin;[^`]*(?=```)/g) ?? []
+    const { postgrest, sql } = await openProject('supabase_moved', 'functions', 'tables', 'versions')
+    const client = clientOf(postgrest.url, KEYS.service)
+    const users = { table: 'users', columns: ['first_name'] }
+    const inRow = createClerkSync({ adapter: supabaseAdapter(client, { users }), onDelete })
+    const beside = createClerkSync({ adapter: supabaseAdapter(client, { users, versions: 'clerk_versions' }) })
+
+    /** Old and new code at once, as in a rolling deploy; what is refused is sent again, to both. */
+    const settle = async (events: readonly ReturnType<typeof user>[], move?: string) => {
+      const sends = events.map(async (one) => {
+        for (;;) {
+          for (const clerkSync of [inRow, beside]) {
+            const outcome = await clerkSync.apply(one).catch((error: unknown) => {
+              if (!/clerk_version/.test(String(error))) throw error
+            })
+            if (outcome) return
+          }
+        }
+      })
+      if (move) await sql(move)
+      await Promise.all(sends)
+    }
+    const live = async () =>
+      (await sql('select * from users')).flatMap(({ id, first_name, deleted_at = null }) =>
+        deleted_at === null ? [`${id}: ${first_name}`] : [],
+      )
+    const expected = (name: string) => USERS.flatMap((id, n) => (n % 3 === 0 ? [] : [`${id}: ${name}`])).sort()
+    const late = USERS.map((id) => user('updated', id, 500, 'late'))
+
+    await settle(USERS.map((id) => user('created', id, 0, 'one')))
+    await settle(
+      USERS.map((id, n) => (n % 3 === 0 ? user('deleted', id, 1_000) : user('updated', id, 1_000, 'two'))),
+      there,
+    )
+    await settle(late)
+    expect((await live()).sort()).toEqual(expected('two'))
+    expect(await sql('select id from clerk_versions where deleted_at is not null')).toHaveLength(4)
+    await settle(
+      USERS.map((id, n) => (n % 3 === 0 ? user('deleted', id, 1_000) : user('updated', id, 2_000, 'three'))),
+      back,
+    )
+    await settle(late)
+    expect((await live()).sort()).toEqual(expected('three'))
+    expect(await sql('select * from clerk_versions')).toEqual([])
+  })
+})
+
 describe('A table is written in one of the two ways, and never in both', () => {
   const inRow = ({ postgrest }: Pick<Project, 'postgrest'>) =>
     createClerkSync({
@@ -315,6 +367,28 @@ describe('A table is written in one of the two ways, and never in both', () => {
     await expect(inRow(project).apply(user('created', 'user_ada', 0, 'Ada'))).rejects.toThrow(/no column clerk_version/)
     expect(await sql('select id from profiles')).toEqual([{ id: 'user_old' }])
     expect(await clerkSync.apply(user('created', 'user_ada', 0, 'Ada'))).toBe('created')
+  })
+
+  it('names are names, whatever is in them', async () => {
+    const [name, column, versions] = ['a "b"; --', 'x = 1; drop table profiles; --', 'v "v"; --']
+    const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
+    const { sql, postgrest } = await open(
+      `create table ${quoted(name)} (${quoted(column)} text primary key)`,
+      `alter table clerk_versions rename to ${quoted(versions)}`,
+    )
+    const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+      users: { table: name, columns: [], key: column },
+      versions,
+    })
+    expect(await adapter.check()).toEqual([])
+    const key = "'; drop table profiles; --"
+    const change = { entity: 'user', key, values: {} } as const
+    expect(await adapter.upsert({ ...change, kind: 'upsert', version: '1'.repeat(33) })).toBe('created')
+    expect(await sql(`select * from ${quoted(name)}`)).toEqual([{ [column]: key }])
+    const removal = { kind: 'delete', mode: 'remove', version: '2'.repeat(33), deletedAt: new Date() } as const
+    expect(await adapter.softDelete({ ...change, ...removal })).toBe('deleted')
+    expect(await sql(`select table_name, id from ${quoted(versions)}`)).toEqual([{ table_name: name, id: key }])
+    expect(await adapter.find('user', key)).toMatchObject({ row: undefined, deleted: true })
   })
 
   it('two tables of an adapter may differ', async () => {
