@@ -172,6 +172,14 @@ createClerkSync({
   map: { user: () => ({ emial: '' }) },
 })
 
+createClerkSync({
+  adapter: supabaseAdapter(untyped, {
+    users: { table: 'people', columns: ['email'] },
+    sessions: { table: 'sessions', columns: ['status'], versions: 'row' },
+    versions: 'clerk_versions',
+  }),
+})
+
 // Views, enums and functions of the application are no matter, nor is an older client's form of the types.
 interface Older {
   public: Omit<Database['public'], 'Functions'> & { Functions: { hello: { Args: { name: string }; Returns: Json } } }
