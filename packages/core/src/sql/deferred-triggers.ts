@@ -4,12 +4,20 @@ import { type Program, type Row, send } from './program.ts'
 /** Looks at what a transaction wrote; gives the error where it is not there any more. */
 export type Lost = () => Program<ClerkSyncError | undefined>
 
+/** What runs them at once. */
+export interface RunsDeferred {
+  readonly run: string
+  /** The same without an error, in statements, and what undoes that. */
+  readonly rehearse: readonly string[]
+  readonly undo: string
+}
+
 /** Triggers that a transaction would run at its commit, after all looks: they may take away what it wrote. */
 export class DeferredTriggers {
   #expected = false
   #takeBack = false
 
-  constructor(private readonly dialect: { readonly deferred?: { readonly run: string } }) {}
+  constructor(private readonly dialect: { readonly deferred?: RunsDeferred }) {}
 
   expect(): void {
     this.#expected = true
