@@ -2,8 +2,9 @@
 -- version of the package may bring a new one, which replaces these functions. check() compares the versions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
--- the schema public that have the columns of clerk-sync: what service_role may not do, they cannot do either. A write that
--- the database took and did not keep fails with the code CS001.
+-- the schema public that have the columns of clerk-sync, or whose versions are beside them: what service_role may not do,
+-- they cannot do either. A write that the database took and did not keep fails with the code CS001. To see that, they run
+-- the triggers that are deferred to the end of the transaction before they look.
 --
 -- No default and no type of the application's is named in the statements: service_role need not be allowed to use the
 -- schemas that these are in. The application's triggers, and the functions of its constraints, run under the search path
@@ -64,6 +65,15 @@ as $$
   )
 $$;
 
+-- Whether a row t of a table is the one of r: by the index, and then byte by byte, since a column may ignore case, and the
+-- row would be another's.
+create or replace function public.clerk_sync_own(key text)
+returns text
+language sql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select format('t.%1$I = r.%1$I and t.%1$I::text collate "C" = r.%1$I::text collate "C"', key)
+$$;
+
 -- Whether a column, or the domain that is its type, takes no NULL. A domain is asked, since its CHECK may say so as well.
 create or replace function public.clerk_sync_refuses_null(target regclass, column_name text, path text)
 returns boolean
@@ -88,13 +98,14 @@ exception
 end
 $$;
 
--- One guarded write: created, updated or deleted; where nothing is due, unchanged for a row that holds the change, stale
--- for one that holds a newer one. already_deleted where the row is the tombstone of another event. Fails where the row
--- does not hold the change afterwards: a trigger may have dropped it, which an empty result does not show.
+-- One guarded write of a table with sync columns: created, updated or deleted; where nothing is due, unchanged for a row
+-- that holds the change, stale for one that holds a newer one. already_deleted where the row is the tombstone of another
+-- event. Fails where the row does not hold the change afterwards: a trigger may have dropped it, which an empty result
+-- does not show.
 --
 -- change: {"table", "key": the column with the Clerk id, "mode": upsert | erase | keep, "row": the columns to insert}.
 -- keep sets deleted_at alone in a row that is there. erase gives a column that takes no NULL its default for null.
-create or replace function public.clerk_sync_write(change jsonb, path text default current_setting('search_path'))
+create or replace function public.clerk_sync_write_in_row(change jsonb, path text)
 returns text
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
@@ -133,9 +144,10 @@ begin
     'returning (t.xmax = 0)',
     target, columns, vals, source, key, assignments, guard
   ) into created using given - defaulted;
+  set constraints all immediate;
   execute format(
-    'select t.%4$I = r.%4$I, t.deleted_at is not null from %1$s as t, %2$s where t.%3$I = r.%3$I and t.%4$I >= r.%4$I',
-    target, source, key, guard
+    'select t.%3$I = r.%3$I, t.deleted_at is not null from %1$s as t, %2$s where %4$s and t.%3$I >= r.%3$I',
+    target, source, guard, public.clerk_sync_own(key)
   ) into same, gone using given - defaulted;
   if same is null then
     raise exception using
@@ -153,6 +165,140 @@ begin
     when not created then 'updated'
     else 'stale'
   end;
+end
+$$;
+
+-- The table of versions, for tables without sync columns.
+create or replace function public.clerk_sync_versions_table(versions text)
+returns regclass
+language sql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select public.clerk_sync_table(versions, array['table_name', 'id', 'version', 'deleted_at'])
+$$;
+
+-- A table whose versions are beside it: one that still has its own is refused. So the functions write a table in one of
+-- the two ways and never in both, whichever adapters call them while a table is moved.
+create or replace function public.clerk_sync_beside_table(name text, key text)
+returns regclass
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  target regclass := public.clerk_sync_table(name, array[key]);
+begin
+  if exists (
+    select from pg_attribute a where a.attrelid = target and a.attname = 'clerk_version' and not a.attisdropped
+  ) then
+    raise exception using
+      errcode = 'CS002',
+      message = format(
+        '%s still has the column clerk_version, though its versions are to be beside it: move them there first, then drop '
+        'the sync columns', target);
+  end if;
+  return target;
+end
+$$;
+
+-- One guarded write of a table whose versions are beside it: created, updated or deleted; unchanged, stale or
+-- already_deleted where nothing is due, the last also of a row that is gone though it was written once. The version is
+-- raised only together with a row that is there afterwards, or gone; else this fails, and the raise with it.
+--
+-- Raise and removal are two statements: the snapshot of one would be older than its wait for the version's lock, and
+-- would not show a row that was inserted meanwhile.
+--
+-- change: {"table", "key", "mode": upsert | remove, "row": the columns to insert, of a removal the key alone, "versions":
+-- the table of versions, "version", "deletedAt"}.
+create or replace function public.clerk_sync_write_beside(change jsonb, path text)
+returns text
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  key text := change ->> 'key';
+  mode text := change ->> 'mode';
+  new_version text := change ->> 'version';
+  target regclass := public.clerk_sync_beside_table(change ->> 'table', key);
+  versions regclass := public.clerk_sync_versions_table(change ->> 'versions');
+  source text := public.clerk_sync_source(target);
+  given jsonb := change -> 'row';
+  own text := public.clerk_sync_own(key);
+  columns text;
+  vals text;
+  assignments text;
+  raised boolean;
+  created boolean;
+  written_key text;
+  found_version text;
+  removed boolean;
+  is_there boolean;
+  lost boolean;
+begin
+  if mode not in ('upsert', 'remove') then
+    raise exception using
+      errcode = 'feature_not_supported', message = format('clerk_sync_write knows no mode %s with versions beside', mode);
+  end if;
+
+  perform set_config('search_path', path, true);
+  execute format(
+    'insert into %s as v (table_name, id, version, deleted_at) values ($1, $2, $3, $4) '
+    'on conflict (table_name, id) do update set version = excluded.version, deleted_at = excluded.deleted_at '
+    'where v.version < excluded.version '
+    'returning true',
+    versions
+  ) into raised using change ->> 'table', given ->> key, new_version, (change ->> 'deletedAt')::timestamptz;
+
+  if raised and mode = 'remove' then
+    execute format('delete from %s as t using %s where %s', target, source, own) using given;
+  elsif raised then
+    select string_agg(format('%I', n.name), ', '), string_agg(format('r.%I', n.name), ', '),
+      string_agg(format('%1$I = excluded.%1$I', n.name), ', ') filter (where n.name <> key)
+    into columns, vals, assignments
+    from jsonb_object_keys(given) as n(name);
+    execute format(
+      'insert into %1$s as t (%2$s) select %3$s from %4$s '
+      'on conflict (%5$I) do update set %6$s '
+      'returning (t.xmax = 0), rtrim(t.%5$I::text)',
+      target, columns, vals, source, key, coalesce(assignments, format('%1$I = excluded.%1$I', key))
+    ) into created, written_key using given;
+  end if;
+  set constraints all immediate;
+
+  execute format('select exists (select from %s as t, %s where %s)', target, source, own) into is_there using given;
+  execute format('select v.version, v.deleted_at is not null from %s as v where v.table_name = $1 and v.id = $2', versions)
+    into found_version, removed using change ->> 'table', given ->> key;
+  if raised then
+    lost := found_version is distinct from new_version or is_there = (mode = 'remove')
+      or mode = 'upsert' and written_key is distinct from given ->> key;
+  else
+    lost := found_version is null or found_version < new_version;
+  end if;
+  if lost then
+    raise exception using
+      errcode = 'CS001',
+      message = format(
+        'the database took the %s of %s in %s without an error, and %s and %s do not show it. A trigger, a rule or a '
+        'row-level security policy drops such writes, or changes their %s or version: make it leave them unchanged',
+        mode, given ->> key, target, target, versions, key);
+  end if;
+  return case
+    when raised and mode = 'remove' then 'deleted'
+    when raised and created then 'created'
+    when raised then 'updated'
+    when found_version = new_version and (mode = 'remove' or is_there and not removed) then 'unchanged'
+    when removed or not is_there then 'already_deleted'
+    else 'stale'
+  end;
+end
+$$;
+
+-- One guarded write, by where the table has its versions.
+create or replace function public.clerk_sync_write(change jsonb, path text default current_setting('search_path'))
+returns text
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if change ? 'versions' then
+    return public.clerk_sync_write_beside(change, path);
+  end if;
+  return public.clerk_sync_write_in_row(change, path);
 end
 $$;
 
@@ -234,6 +380,7 @@ begin
     events, source
   ) using event;
   get diagnostics marked = row_count;
+  set constraints all immediate;
   execute format('select exists (select from %s where id = $1)', events) into kept using event ->> 'id';
   if not kept then
     raise exception using
@@ -309,6 +456,7 @@ begin
     'select r.id, r.type, r.entity_id, r.code, r.payload, r.parked_at from %s on conflict (id) do nothing',
     target, source
   ) using letter;
+  set constraints all immediate;
   execute look into kept using letter ->> 'id';
   if not kept then
     raise exception using
@@ -358,6 +506,7 @@ begin
   perform set_config('search_path', path, true);
   execute format('delete from %s where id = $1', target) using message;
   get diagnostics dropped = row_count;
+  set constraints all immediate;
   execute format('select exists (select from %s where id = $1)', target) into kept using message;
   if kept then
     raise exception using
@@ -381,6 +530,12 @@ as $$
     'rowSecurity', row_security_active(named.id),
     'policies', exists (select from pg_policy p where p.polrelid = named.id),
     'mayDelete', has_table_privilege(named.id, 'delete'),
+    -- Roles of the API that may use the table, and that no row-level security holds.
+    'openTo', array(
+      select r.rolname from pg_roles r, pg_class c
+      where r.rolname in ('anon', 'authenticated') and c.oid = named.id and not c.relrowsecurity
+        and has_table_privilege(r.oid, c.oid, 'select, insert, update, delete')
+    ),
     'columns', (
       select coalesce(jsonb_object_agg(a.attname, jsonb_build_object(
         'notNull', public.clerk_sync_refuses_null(named.id, a.attname, path),
@@ -503,8 +658,13 @@ $$;
 revoke all on function
   public.clerk_sync_table(text, text[]),
   public.clerk_sync_source(regclass),
+  public.clerk_sync_own(text),
   public.clerk_sync_refuses_null(regclass, text, text),
   public.clerk_sync_write(jsonb, text),
+  public.clerk_sync_write_in_row(jsonb, text),
+  public.clerk_sync_write_beside(jsonb, text),
+  public.clerk_sync_beside_table(text, text),
+  public.clerk_sync_versions_table(text),
   public.clerk_sync_write_many(jsonb, text),
   public.clerk_sync_write_once(text, text, jsonb, text),
   public.clerk_sync_mark(text, jsonb, text, text),
@@ -521,8 +681,13 @@ from public, anon, authenticated;
 grant execute on function
   public.clerk_sync_table(text, text[]),
   public.clerk_sync_source(regclass),
+  public.clerk_sync_own(text),
   public.clerk_sync_refuses_null(regclass, text, text),
   public.clerk_sync_write(jsonb, text),
+  public.clerk_sync_write_in_row(jsonb, text),
+  public.clerk_sync_write_beside(jsonb, text),
+  public.clerk_sync_beside_table(text, text),
+  public.clerk_sync_versions_table(text),
   public.clerk_sync_write_many(jsonb, text),
   public.clerk_sync_write_once(text, text, jsonb, text),
   public.clerk_sync_mark(text, jsonb, text, text),

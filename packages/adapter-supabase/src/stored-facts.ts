@@ -11,6 +11,8 @@ export interface StoredFacts {
   readonly rowSecurity?: boolean
   readonly policies?: boolean
   readonly mayDelete?: boolean
+  /** Roles of the API that may use the table, and that no row-level security holds. */
+  readonly openTo?: readonly string[]
   readonly columns: Readonly<Record<string, StoredColumn>>
   /** Unique, and over every row. */
   readonly indexes: readonly (UniqueFacts & { readonly primary: boolean })[]

@@ -6,8 +6,20 @@ const LEDGER_COLUMNS = ['id', 'type', 'entity_id', 'occurred_at', 'processed_at'
 const LETTER_COLUMNS = ['id', 'type', 'entity_id', 'code', 'payload', 'parked_at']
 
 export const FUNCTIONS = [
-  ...['count_letters', 'drop_letter', 'facts', 'find_letters', 'letters_table', 'mark', 'park', 'prune'],
-  ...['refuses_null', 'refusing', 'source', 'table', 'write', 'write_many', 'write_once'],
+  ...[
+    'beside_table',
+    'count_letters',
+    'drop_letter',
+    'facts',
+    'find_letters',
+    'letters_table',
+    'mark',
+    'own',
+    'park',
+    'prune',
+  ],
+  ...['refuses_null', 'refusing', 'source', 'table', 'versions_table', 'write', 'write_beside', 'write_in_row'],
+  ...['write_many', 'write_once'],
 ].map((name) => `clerk_sync_${name}`)
 
 export const probesOfCatalog: Record<string, (project: Project) => Promise<void>> = {
@@ -107,7 +119,7 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
     expect(given).toMatchObject({
       absent: null,
       clerk_sync_version: 4,
-      clerk_events: { mayDelete: true, rowSecurity: false },
+      clerk_events: { mayDelete: true, rowSecurity: false, openTo: [] },
     })
     const { indexes, partialUniques, triggers, ...facts } = given.facts ?? {}
     expect(facts).toEqual({
@@ -116,6 +128,7 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
       rowSecurity: false,
       policies: true,
       mayDelete: false,
+      openTo: [],
       references: ['parent'],
       rules: expect.toSatisfy((names: string[]) => names.toSorted().join() === 'dropped,more,rewritten'),
       checks: [{ name: 'checked', columns: ['email', 'nick'] }],
@@ -163,7 +176,15 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
       seen: { ordinary: false },
       facts: { policies: false },
     })
-    await sql('grant execute on all functions in schema public to authenticated')
+    await sql(`create table closed (id text); revoke all on closed from anon, authenticated; create role other;
+      create table open_to_one (id text); revoke all on open_to_one from anon, authenticated;
+      grant insert on open_to_one to authenticated, other; create table open (id text); create table held (id text);
+      alter table held enable row level security`)
+    const openTo = async (table: string) =>
+      Object(await call('clerk_sync_facts', ['closed', 'open_to_one', 'open', 'held']))[table].openTo.sort()
+    expect([await openTo('closed'), await openTo('open_to_one'), await openTo('open'), await openTo('held')]).toEqual([
+      ...[[], ['authenticated'], ['anon', 'authenticated'], []],
+    ])
   },
   async 'row-level security that holds the caller'({ sql, as }) {
     await sql('grant execute on all functions in schema public to authenticated')

@@ -51,6 +51,21 @@ export const probesOfLetters: Record<string, (project: Project) => Promise<void>
     expect(await park('msg_1')).toBe('parked')
     expect(await ids(project)).toEqual(['msg_1'])
   },
+  async 'a letter that a deferred trigger takes away, or brings back, fails'(project) {
+    const { sql, call } = project
+    const later = (body: string, event: string) =>
+      `create function public.meddle() returns trigger language plpgsql as $$ begin ${body} return null; end $$;
+       create constraint trigger meddle after ${event} on ${LETTERS} deferrable initially deferred for each row
+         execute function public.meddle();
+       set constraints all deferred`
+    await sql(later(`delete from ${LETTERS};`, 'insert'))
+    expect(await call('clerk_sync_park', LETTERS, letterOf('msg_1', 1_000), 9, EPOCH)).toBe('CS001')
+    await sql(`drop trigger meddle on ${LETTERS}; drop function public.meddle()`)
+    expect(await call('clerk_sync_park', LETTERS, letterOf('msg_1', 1_000), 9, EPOCH)).toBe('parked')
+    await sql(later(`insert into ${LETTERS} select old.*;`, 'delete'))
+    expect(await call('clerk_sync_drop_letter', LETTERS, 'msg_1')).toBe('CS001')
+    expect(await ids(project)).toEqual(['msg_1'])
+  },
   async 'letters are found by what they are about, the oldest first'({ sql, call }) {
     const find = async (filter: object, most = 9) => call('clerk_sync_find_letters', LETTERS, filter, most)
     expect(await find({})).toEqual([])
