@@ -226,19 +226,3 @@ describe.for([
     ])
   })
 })
-
-it('On SQLite, what the application writes meanwhile on the one connection is not taken for our own write', async () => {
-  const { prisma, clerkSync } = await openSqlite({})
-  const people = Array.from({ length: 20 }, (_, n) =>
-    userEvent('user.created', `user_${n}`, AT, withEmail(`${n}@example.com`)),
-  )
-  const delivering = Promise.all(people.map((person) => clerkSync.apply(person)))
-  let isOver = false
-  const over = delivering.finally(() => {
-    isOver = true
-  })
-  while (!isOver) await prisma.post.updateMany({ where: { id: 'none' }, data: { title: 'none' } })
-  expect(new Set(await over)).toEqual(new Set(['created']))
-  expect(await prisma.user.count()).toBe(20)
-  expect(await prisma.clerkVersion.count()).toBe(20)
-})
