@@ -260,6 +260,8 @@ begin
     ) into created, written_key using given;
   end if;
   set constraints all immediate;
+  -- While this waited for the version, its table may have been moved.
+  perform public.clerk_sync_beside_table(change ->> 'table', key);
 
   execute format('select exists (select from %s as t, %s where %s)', target, source, own) into is_there using given;
   execute format('select v.version, v.deleted_at is not null from %s as v where v.table_name = $1 and v.id = $2', versions)

@@ -47,7 +47,7 @@ async function testVersions(
         pools.push(pool)
         pool.pool.on('connection', (connection) => connection.query('set autocommit = 0'))
         const client = falliblePool(pool, calls)
-        return drizzleAdapter(drizzle({ client, casing: 'snake_case' }), schema.shapes.plain, { prepare })
+        return drizzleAdapter(drizzle({ client, casing: 'snake_case' }), shapes.plain, { prepare })
       },
     },
   })

@@ -217,6 +217,15 @@ export const probesOfVersions: Record<string, (project: Project) => Promise<void
     expect(await write(upsert(1, 'a', { table: 'notes' }))).toBe('created')
     expect(await write({ ...upsert(1, 'a'), versions: undefined })).toBe('42703')
   },
+  async 'a table that gets its versions back while a write waits for the one beside it is not written'(project) {
+    const { sql } = project
+    await sql(`${PEOPLE}; create function moved() returns trigger language plpgsql security definer as $$ begin
+      alter table public.people add column clerk_version text; return new; end $$;
+      create trigger moved before insert on clerk_versions for each row execute function moved()`)
+    const write = writer(project)
+    expect([await write(upsert(1, 'a')), await write(remove(2))]).toEqual(['CS002', 'CS002'])
+    expect(await sql('select id from people')).toEqual([{ id: 'user_0' }])
+  },
   async 'triggers beside run under the search path of the caller'(project) {
     const { sql, call } = project
     await sql(`${PEOPLE}; create function extensions.helper() returns text language sql as $$ select 'helped' $$`)

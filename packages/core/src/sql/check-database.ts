@@ -43,8 +43,8 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
   for (const table of tables) {
     const mapped = options.mapped?.[table.entity]
     const tombstones = options.tombstones?.[table.entity]
-    const told = yield* catalog.facts(table.quoted)
-    const facts = isBeside(table) ? told : yield* tryPolicies(parts, table, told, tombstones?.written)
+    const stored = yield* catalog.facts(table.quoted)
+    const facts = isBeside(table) ? stored : yield* tryPolicies(parts, table, stored, tombstones?.written)
     found.push([table, facts])
     const sample = options.samples?.[table.entity]
     problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))

@@ -56,7 +56,7 @@ function differs(info: ColumnInfo | undefined, found: ColumnFacts): string | und
   }
   if (wanted.kind === 'enum' && is.kind === 'text') return undefined
   // MySQL's boolean is a tinyint.
-  const isBoolean = wanted.kind === 'boolean' && is.kind === 'integer' && is.bits === BITS_OF_BOOLEAN
+  const isBoolean = wanted.kind === 'boolean' && /^tinyint\b/i.test(found.type ?? '')
   if (isBoolean) return undefined
   if (is.kind !== wanted.kind) return `${named}: values are refused there, or read back as something else. ${MIGRATE}`
   if ((is.length ?? Infinity) < (wanted.length ?? Infinity))
@@ -66,7 +66,6 @@ function differs(info: ColumnInfo | undefined, found: ColumnFacts): string | und
   return undefined
 }
 
-const BITS_OF_BOOLEAN = 8
 const REFUSED = 'a row with it is answered 503 value_refused.'
 const REFUSED_LATER = 'is answered 503 value_refused.'
 const CONVERTED = {

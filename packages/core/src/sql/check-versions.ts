@@ -47,7 +47,10 @@ export function checkVersions(versions: VersionsTable, facts: TableFacts, isUsed
   for (const column of [tableName, id, version, deletedAt]) {
     if (!facts.columns.has(column)) report(column, 'is missing. Run your migrations.')
   }
-  const keys = [facts.primaryKey, ...facts.uniques.map(({ columns }) => columns)]
+  const keys = [
+    facts.primaryKey,
+    ...facts.uniques.filter(({ deferrable }) => !deferrable).map(({ columns }) => columns),
+  ]
   if (!keys.some((columns) => columns.length === 2 && columns.includes(tableName) && columns.includes(id))) {
     problems.push({
       severity: 'error',

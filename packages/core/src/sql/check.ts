@@ -98,7 +98,8 @@ export function checkTable(
     })
   }
   const read = [key, ...syncColumns, ...filled]
-  problems.push(...checkAccess(synced, facts, { select: read, insert: read, update: read.slice(1) }))
+  const removed = isInRow(synced) ? {} : { delete: [key] }
+  problems.push(...checkAccess(synced, facts, { select: read, insert: read, update: read.slice(1), ...removed }))
   return problems
 }
 

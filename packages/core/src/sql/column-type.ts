@@ -27,7 +27,7 @@ export type Kind =
   | 'list'
 
 const KINDS: readonly (readonly [RegExp, Kind, bits?: number])[] = [
-  [/\[\]$/, 'list'],
+  [/\[\d*\]$/, 'list'],
   [/^(tinytext|text|mediumtext|longtext|citext|n?varchar|character varying|n?char|character|bpchar)\b/, 'text'],
   [/^tinyint\b/, 'integer', 8],
   [/^(smallint|smallserial|int2)\b/, 'integer', 16],

@@ -24,7 +24,10 @@ export function* tryPolicies(
   const policies: PolicyFacts[] = []
   for (const policy of rowSecurity.policies) {
     let refusesDeleted = false
-    for (const condition of new Set([policy.using, policy.withCheck])) {
+    // Of an update, USING is asked of the row as it was, where there is a WITH CHECK for the new one.
+    const asked =
+      policy.commands.join() === 'update' ? [policy.withCheck ?? policy.using] : [policy.using, policy.withCheck]
+    for (const condition of new Set(asked)) {
       if (condition === undefined || refusesDeleted) continue
       // Of a policy, NULL is a refusal.
       const check = { name: policy.name, expression: `coalesce((${condition}), false)` }

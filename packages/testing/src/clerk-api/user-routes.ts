@@ -96,7 +96,8 @@ function newUser(body: Json): Json {
   ] as const) {
     const values: unknown = body[name] ?? []
     if (!Array.isArray(values)) throw invalid(name, `${name} must be a list.`)
-    user[list] = values.map((value) => ({ [name]: value }))
+    // Clerk keeps addresses in lower case.
+    user[list] = values.map((value) => ({ [name]: name === 'email_address' ? String(value).toLowerCase() : value }))
   }
   const createdAt = body.created_at === undefined ? Number.NaN : Date.parse(String(body.created_at))
   const unnamed = { first_name: null, last_name: null, password_enabled: body.password !== undefined }

@@ -60,24 +60,34 @@ export class BesideWriter implements TableWriter {
     const raise = () => this.#dialect.raise(this.#statements, change, attempt)
     const held = () => this.#held(change)
     const settle = () => this.#settle(change, raised, attempt)
+    const lost = () => this.#lost(change)
     let raised: Raised = 'held'
+    let taken = false
+    const write = function* (): Program<WriteOutcome> {
+      if (isAlone) {
+        const outcome = yield* alone()
+        if (outcome !== 'needs_transaction') return outcome
+        raised = yield* raise()
+      }
+      if (raised === 'held') return yield* held()
+      return change.kind === 'delete' ? takenBeside(change, false) : yield* settle()
+    }
     return {
       *lock() {
         if (!isAlone) raised = yield* raise()
       },
       *write() {
-        if (isAlone) {
-          const outcome = yield* alone()
-          if (outcome !== 'needs_transaction') return outcome
-          raised = yield* raise()
-        }
-        if (raised === 'held') return yield* held()
-        return change.kind === 'delete' ? takenBeside(change, false) : yield* settle()
+        const outcome = yield* write()
+        taken = outcome === 'created' || outcome === 'updated' || outcome === 'deleted'
+        return outcome
       },
       *finish() {
         if (raised !== 'held' && change.kind === 'delete') yield* settle()
       },
-      lost: () => this.#lost(change),
+      // What was held wrote nothing that could be lost: its row may be the application's to delete since.
+      *lost() {
+        return taken ? yield* lost() : undefined
+      },
     }
   }
 

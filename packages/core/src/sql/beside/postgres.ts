@@ -97,7 +97,7 @@ function upsertStatement(statements: BesideStatements, change: UpsertOf): Statem
       const written =
         `written as (insert into ${table.quoted} as t (${row} ${statements.updateExisting(change)} ` +
         `returning ${key} as clerk_key, (xmax = 0) as created)`
-      const own = `(select count(*) from written where clerk_key::text = ${draft.parameter(change.key)}::text)`
+      const own = `(select count(*) from written where clerk_key::text collate "C" = ${draft.parameter(change.key)}::text)`
       return (
         `with ${triggers}, ${raised}, ${written} select (select count(*) from raised)::int as clerk_raised, ` +
         `(select created from written) as created, (select may_wait from triggers) as clerk_deferrable, ` +
