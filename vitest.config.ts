@@ -65,7 +65,7 @@ export default defineConfig({
           ...project('quickstart', 'examples/quickstart', 2, 1),
           exclude: ['**/node_modules/**', 'test/browser/**'],
           ...databases,
-          globalSetup: `${import.meta.dirname}/examples/quickstart/prisma/generate.mjs`,
+          globalSetup: [`${import.meta.dirname}/examples/quickstart/prisma/generate.mjs`, networks.globalSetup],
         },
       },
       {
