@@ -20,14 +20,16 @@ it('a delivery arrives and the page follows: a new user, a new name and picture,
 
   const ada = { id: clerk.newId('user'), firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com' }
   const start = Date.now() - 60_000
-  expect(await deliver(clerk.userEvent('user.created', ada, start))).toBe('created')
+  const signUp = clerk.userEvent('user.created', ada, start)
+  const imageOf = ({ body }: clerk.Message): string => JSON.parse(body).data.image_url
+  expect(await deliver(signUp)).toBe('created')
   const card = page.locator('#users > li').filter({ hasText: 'ada@example.com' })
   await card.getByText('Ada Lovelace').waitFor()
-  await pictureFrom(`https://img.clerk.com/${ada.id}`)
+  await pictureFrom(imageOf(signUp))
 
   const king = clerk.userEvent('user.updated', { ...ada, lastName: 'King' }, start + 1_000)
   const picture = 'https://img.clerk.com/new'
-  const body = king.body.replace(`https://img.clerk.com/${ada.id}`, picture)
+  const body = king.body.replace(imageOf(king), picture)
   expect(await deliver({ ...king, body })).toBe('updated')
   await card.getByText('Ada King').waitFor()
   await pictureFrom(picture)
