@@ -70,7 +70,8 @@ export function clerkVersionsTable(name = 'clerk_versions') {
   return mysqlTable(
     name,
     {
-      tableName: varchar('table_name', { length: 64 }).notNull(),
+      // The names of a schema and of a table have 64 characters each.
+      tableName: varchar('table_name', { length: 129 }).notNull(),
       id: varchar('id', { length: 255 }).notNull(),
       version: varchar('version', { length: 34 }).notNull(),
       deletedAt: datetime('deleted_at', { fsp: 3 }),

@@ -1,7 +1,14 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { type ColumnInfo, type Entity, RESERVED_COLUMNS, referredBy, unfitForIds } from '@clerk-sync/core/adapter'
-import type { BesideTable, KeyedTable, SqlExpression, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
-import { type Column, getTableColumns, getTableName, is, SQL, type Table } from 'drizzle-orm'
+import {
+  type BesideTable,
+  type KeyedTable,
+  nameInVersions,
+  type SqlExpression,
+  type SqlTable,
+  type SyncedTable,
+} from '@clerk-sync/core/sql'
+import { type Column, getTableColumns, getTableName, getTableUniqueName, is, SQL, type Table } from 'drizzle-orm'
 
 /** The columns of each primary key, unique constraint and unique index that a schema object declares beside columns. */
 export type UniqueIndexes = readonly (readonly string[])[]
@@ -83,8 +90,13 @@ export function readTable(
   }
   // Not a copy, which would ask for the names at once.
   return isBeside
-    ? Object.assign(keyed, { versions: 'beside' as const })
+    ? Object.assign(keyed, { versions: 'beside' as const, tableName: nameInVersions(name, schemaOf(table)) })
     : Object.assign(keyed, { clerkVersion: 'clerkVersion', deletedAt: 'deletedAt' })
+}
+
+/** `public` where none was given. */
+function schemaOf(table: Table): string {
+  return getTableUniqueName(table).slice(0, -`.${getTableName(table)}`.length)
 }
 
 function requireSyncColumns(name: string, all: Record<string, Column>): void {

@@ -1,5 +1,7 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
 import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
+import { clerkId as sqliteClerkId, syncColumns as sqliteSyncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
 import { type RawRow, sqlTables, TABLES } from '@clerk-sync/adapter-testkit'
 import { type ClerkSync, createClerkSync } from '@clerk-sync/core'
 import type { DialectName } from '@clerk-sync/core/sql'
@@ -9,7 +11,9 @@ import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
+import { customType, pgTable, text } from 'drizzle-orm/pg-core'
 import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
+import { sqliteTable, text as sqliteText } from 'drizzle-orm/sqlite-core'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import postgres from 'postgres'
@@ -153,6 +157,60 @@ it.for(databases)('check on %s finds columns that are not of the schema’s type
       )
       .sort(),
   ).toEqual(old.map(([column]) => column).sort())
+})
+
+it('check on PostgreSQL has nothing to say of lists with a size, nor of types whose values the application makes', async () => {
+  const pool = new pg.Pool({ connectionString: await freshDatabase('postgres', 'drizzle_check'), max: 2 })
+  onTestFinished(() => pool.end())
+  await pool.query(`create table users (id text primary key, clerk_version text not null default '0',
+    deleted_at timestamptz(3), plan smallint, seen bigint, meta text, tags text[])`)
+  const users = pgTable('users', {
+    id: clerkId().primaryKey(),
+    ...syncColumns(),
+    plan: customType<{ data: string; driverData: number }>({ dataType: () => 'smallint', toDriver: () => 3 })(),
+    seen: customType<{ data: Date; driverData: number }>({ dataType: () => 'bigint', toDriver: Number })(),
+    meta: customType<{ data: object; driverData: string }>({ dataType: () => 'text', toDriver: JSON.stringify })(),
+    tags: text().array(3),
+  })
+  const map = { user: () => ({ plan: 'gold', seen: new Date(0), meta: { a: 1 }, tags: ['a'] }) }
+  const adapter = drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), { users })
+  expect(await brief(createClerkSync({ adapter, map }))).toEqual([])
+})
+
+it('check on SQLite has nothing to say of times, JSON and UUIDs in columns that are declared so', async () => {
+  const connection = new Database(':memory:')
+  onTestFinished(() => {
+    connection.close()
+  })
+  connection.exec(`create table users (id text primary key, clerk_version text not null default '0', deleted_at integer,
+    seen DATETIME, meta JSON, external UUID)`)
+  const users = sqliteTable('users', {
+    id: sqliteClerkId().primaryKey(),
+    ...sqliteSyncColumns(),
+    seen: sqliteText(),
+    meta: sqliteText(),
+    external: sqliteText(),
+  })
+  const map = {
+    user: () => ({
+      seen: '2026-01-01T00:00:00.000Z',
+      meta: '{"a":1}',
+      external: '00000000-0000-4000-8000-000000000000',
+    }),
+  }
+  const adapter = drizzleAdapter(drizzleSqlite(connection, { casing: 'snake_case' }), { users })
+  expect(await brief(createClerkSync({ adapter, map }))).toEqual([])
+})
+
+it.for([
+  ['MySQL', 'mysql'],
+  ['MariaDB', 'mariadb'],
+] as const)('check on %s takes any tinyint for a boolean', async ([, server]) => {
+  const store = await openMysql(server)()
+  await create(store, 'mysql', (statement) =>
+    statement.replace(/(.banned.) [^,]*?(?=( not null|,|\)$))/, '$1 tinyint(3) unsigned'),
+  )
+  expect(await store.check('withoutLedger')).toEqual([])
 })
 
 it.for([

@@ -278,6 +278,20 @@ describe('What PostgreSQL does not keep is not acknowledged with the version bes
     expect(await apply(deleted)).toBe('deleted')
   })
 
+  it('a row that the application has deleted since is not missed by a trigger of the ledger', async () => {
+    const { sql, adapter } = await openPostgres(undefined, 'beside')
+    const { apply } = createClerkSync({ adapter, on: { 'user.created': () => {} } })
+    await sql('create function f() returns trigger language plpgsql as $$ begin return null; end $$')
+    await sql(
+      'create constraint trigger t after insert on events deferrable initially deferred for each row execute function f()',
+    )
+    expect(await apply(created)).toBe('created')
+    await sql('delete from users')
+    await sql('delete from events')
+    expect(await apply(created)).toBe('already_deleted')
+    expect(await apply(created)).toBe('duplicate')
+  })
+
   it.for([
     ['created', created],
     ['deleted', deleted],

@@ -37,6 +37,17 @@ describe('Round trips of an event whose version is beside the table', () => {
     expect(await tripsOf(createClerkSync({ adapter, on: hook }), trips, 'user_2')).toEqual([5, 5, 6, 6])
   })
 
+  it('PostgreSQL with an AFTER trigger: five more for what is written', async () => {
+    const tables = await postgresTables('drizzle_trips', onTestFinished, 'beside')
+    await tables.query('create function f() returns trigger language plpgsql as $$ begin return null; end $$')
+    await tables.query('create trigger t after insert or update on users for each row execute function f()')
+    const { url, trips } = await relayed(tables)
+    const pool = new pg.Pool({ connectionString: url, max: 1 })
+    onTestFinished(() => pool.end())
+    const adapter = drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), pgSchema.besideShapes.plain)
+    expect(await tripsOf(createClerkSync({ adapter }), trips)).toEqual([6, 6, 5, 5])
+  })
+
   it('MySQL: a transaction of three or four statements; with a hook two more', async () => {
     const { url, trips } = await relayed(await mysqlTables('mysql', 'drizzle_trips', onTestFinished, 'beside'))
     const pool = mysql.createPool({ uri: url, connectionLimit: 1 })

@@ -31,7 +31,7 @@ const tablesOf = (onDelete: string) => [
 
 /** The library's own, by its migrations. */
 const OWN = [
-  `create table clerk_versions (table_name varchar(64) not null, id ${ID} not null, version varchar(34) not null, deleted_at TIME, primary key (table_name, id))`,
+  `create table clerk_versions (table_name varchar(129) not null, id ${ID} not null, version varchar(34) not null, deleted_at TIME, primary key (table_name, id))`,
   `create table clerk_events (id ${ID} primary key, type ${ID} not null, entity_id ${ID}, occurred_at TIME not null, processed_at TIME not null)`,
 ]
 
@@ -267,3 +267,55 @@ for (const [name, open] of Object.entries(databases)) {
     })
   })
 }
+
+describe('versions beside, on PostgreSQL alone', () => {
+  const url = () => freshDatabase('postgres', 'drizzle_beside_alone')
+  const users = { id: ofPg.clerkId().primaryKey(), email: pg.text() }
+
+  function connect(at: string, options = '') {
+    const pool = new Pool({ connectionString: at, options })
+    onTestFinished(() => pool.end())
+    return drizzlePg(pool)
+  }
+  const versions = ofPg.clerkVersionsTable()
+
+  it('tables of one name in two schemas have a version each', async () => {
+    const at = await url()
+    const query = rawPostgres(at, onTestFinished)
+    await query('create schema crm')
+    await query(OWN.join(';').replaceAll('TIME', 'timestamptz(3)'))
+    for (const schema of ['public', 'crm'])
+      await query(`create table ${schema}.users (id text primary key, email text)`)
+    const db = connect(at)
+    const both = [
+      createClerkSync({ adapter: drizzleAdapter(db, { users: pg.pgTable('users', users), versions }) }),
+      createClerkSync({ adapter: drizzleAdapter(db, { users: pg.pgSchema('crm').table('users', users), versions }) }),
+    ]
+    for (const sync of both) expect(await sync.apply(ada('created', 1_000))).toBe('created')
+    expect(await query('select table_name from clerk_versions order by 1')).toEqual([
+      { table_name: 'crm.users' },
+      { table_name: 'users' },
+    ])
+    for (const sync of both) expect(await sync.apply(ada('deleted', 2_000))).toBe('deleted')
+    expect(await query('select id from public.users union all select id from crm.users')).toEqual([])
+  })
+
+  it('check finds a role that may not delete, and a key of the versions whose uniqueness is deferred', async () => {
+    const at = await url()
+    const query = rawPostgres(at, onTestFinished)
+    await query(OWN.join(';').replaceAll('TIME', 'timestamptz(3)'))
+    await query('create table users (id text primary key, email text)')
+    await query(`do $$ begin create role drizzle_beside_writer; exception when duplicate_object then null; end $$`)
+    await query('grant select, insert, update on users, clerk_versions to drizzle_beside_writer')
+    const db = connect(at, '-c role=drizzle_beside_writer')
+    const { check } = createClerkSync({ adapter: drizzleAdapter(db, { users: pg.pgTable('users', users), versions }) })
+    const errors = async () =>
+      (await check()).filter(({ severity }) => severity === 'error').map(({ message }) => message)
+    expect(await errors()).toEqual([expect.stringMatching(/^users: the role .* lacks privileges.*: grant delete on/)])
+    await query('grant delete on users to drizzle_beside_writer')
+    expect(await errors()).toEqual([])
+    await query('alter table clerk_versions drop constraint clerk_versions_pkey')
+    await query('alter table clerk_versions add unique (table_name, id) deferrable')
+    expect(await errors()).toEqual([expect.stringMatching(/^clerk_versions has no primary key on table_name and id/)])
+  })
+})

@@ -276,6 +276,16 @@ describe('check on PostgreSQL finds a policy that hides deleted rows', () => {
     expect(problems).toContainEqual(matching(/^error: users: the policy live hides a row .* once it is deleted/))
   })
 
+  it('none is refused by what an update asks of the row as it was', async () => {
+    const { refused, problems } = await under(
+      'create policy adds on users for insert with check (true)',
+      'create policy reads on users for select using (true)',
+      'create policy live on users for update using (deleted_at is null) with check (true)',
+    )
+    expect(refused).toBe('deleted')
+    expect(problems.filter((problem) => problem.startsWith('error'))).toEqual([])
+  })
+
   it('and none beside one that passes them', async () => {
     const { refused, problems } = await under(
       'create policy live on users using (deleted_at is null)',

@@ -5,10 +5,15 @@ import type { ClientFacts } from './client.ts'
 import { encode } from './encode.ts'
 import type { Field, Model } from './schema.ts'
 
-export function sqlTable(model: Model, { database, schema }: ClientFacts): SqlTable {
-  const mark = database === 'mysql' ? '`' : '"'
+/** The schema that a model's table is in, where the schema or the driver adapter names one. */
+export function schemaOf(model: Model, { database, schema }: ClientFacts): string | undefined {
+  return model.schema ?? (database === 'postgres' ? schema : undefined)
+}
+
+export function sqlTable(model: Model, facts: ClientFacts): SqlTable {
+  const mark = facts.database === 'mysql' ? '`' : '"'
   const quote = (name: string) => mark + name.replaceAll(mark, mark + mark) + mark
-  const prefix = model.schema ?? (database === 'postgres' ? schema : undefined)
+  const prefix = schemaOf(model, facts)
   const fieldOf = (property: string) => model.fields.get(property) as Field
   return {
     name: model.name,

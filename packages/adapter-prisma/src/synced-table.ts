@@ -1,8 +1,8 @@
 import { type ColumnInfo, type Entity, RESERVED_COLUMNS, referredBy, unfitForIds } from '@clerk-sync/core/adapter'
-import type { BesideTable, KeyedTable, SyncedTable } from '@clerk-sync/core/sql'
+import { type BesideTable, type KeyedTable, nameInVersions, type SyncedTable } from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
 import { generatorOf, unknownDefault } from './generated-values.ts'
-import { modelOf, need, needLength, refuse, sqlTable } from './model-table.ts'
+import { modelOf, need, needLength, refuse, schemaOf, sqlTable } from './model-table.ts'
 import type { Field, Model } from './schema.ts'
 import { sqlTypeOf } from './sql-type.ts'
 
@@ -52,7 +52,7 @@ export function syncedTable(
     ),
   }
   return isBeside
-    ? { ...keyed, versions: 'beside', tableName: model.table }
+    ? { ...keyed, versions: 'beside', tableName: nameInVersions(model.table, schemaOf(model, facts)) }
     : { ...keyed, clerkVersion: 'clerkVersion', deletedAt: 'deletedAt' }
 }
 

@@ -45,6 +45,8 @@ function differs(info: ColumnInfo | undefined, found: ColumnFacts): string | und
     if (info.type === undefined) return undefined
     const wanted = affinityOf(info.type)
     if (wanted === 'any' || found.affinity === 'any' || wanted === found.affinity) return undefined
+    // Names such as DATETIME, JSON and UUID make a column of numbers too, in which most texts stay: the value says.
+    if (found.affinity === 'number' && !NUMBER_NAMES.test(found.declared ?? '')) return undefined
     return `${named}: ${CONVERTED[found.affinity]} ${MIGRATE}`
   }
   const wanted = columnType(info.type ?? '') ?? (info.labels && { kind: 'enum' as const, labels: info.labels })
@@ -66,6 +68,7 @@ function differs(info: ColumnInfo | undefined, found: ColumnFacts): string | und
   return undefined
 }
 
+const NUMBER_NAMES = /int|real|floa|doub|num|dec/i
 const REFUSED = 'a row with it is answered 503 value_refused.'
 const REFUSED_LATER = 'is answered 503 value_refused.'
 const CONVERTED = {
@@ -91,7 +94,7 @@ function unfit(
   const is = typeOf(found)
   if (found.affinity) {
     if (found.affinity === 'any') return undefined
-    const converts = found.affinity === 'text' ? isNumber(sent) : typeof sent === 'string' && !isTimeOrJson(sent)
+    const converts = found.affinity === 'text' ? isNumber(sent) : typeof sent === 'string' && !isNeverNumber(sent)
     if (!converts) return undefined
     const [what, should] = found.affinity === 'text' ? ['a number', 'integer'] : ['text', 'text']
     return `is ${found.declared} and is filled with ${what}: ${CONVERTED[found.affinity]} Give it ${should}.`
@@ -102,6 +105,9 @@ function unfit(
     if (missing.length === 0) return undefined
     return `${lacks(found, missing)}, which Clerk sends: ${REFUSED} Add ${missing.length > 1 ? 'them' : 'it'}, or return from map.${synced.entity} what it takes.`
   }
+  // A type whose values the adapter does not know: its own encoder decides what is sent.
+  const info = synced.columns[property]
+  if (info?.type !== undefined && info.takes === undefined) return undefined
   const wrong = misfit(is, { value, sent, sentAsJson, type: String(found.type) })
   return (
     wrong &&
@@ -130,7 +136,7 @@ function isNumber(value: unknown): boolean {
   return typeof value === 'number' || typeof value === 'bigint'
 }
 
-/** Of which SQLite makes no number. */
-function isTimeOrJson(text: string): boolean {
-  return /^(\d{4}-\d\d-\d\d|[[{"])/.test(text)
+/** A time, JSON or a UUID: SQLite makes no number of them. */
+function isNeverNumber(text: string): boolean {
+  return /^(\d{4}-\d\d-\d\d|[[{"]|[\da-f]{8}-[\da-f]{4}-)/i.test(text)
 }

@@ -29,6 +29,7 @@ export {
   type KeyedTable,
   LEDGER_COLUMNS,
   type LedgerTable,
+  nameInVersions,
   type SqlTable,
   type SyncedTable,
   VERSION_COLUMNS,

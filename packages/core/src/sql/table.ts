@@ -36,8 +36,13 @@ export interface SyncedTable extends KeyedTable {
 /** A table without them: its versions are in a {@link VersionsTable}, under its name. */
 export interface BesideTable extends KeyedTable {
   readonly versions: 'beside'
-  /** What its versions are kept under: its name in the database, where `name` is that of a model. Default: `name`. */
+  /** What its versions are kept under, by {@link nameInVersions}. Default: `name`. */
   readonly tableName?: string
+}
+
+/** A table's name in the database; with its schema before it, unless that is `public`: two of them may have one name. */
+export function nameInVersions(name: string, schema?: string): string {
+  return schema === undefined || schema === 'public' ? name : `${schema}.${name}`
 }
 
 export function isBeside(table: KeyedTable): table is BesideTable {

@@ -11,9 +11,11 @@ import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from '../table-w
 import {
   type BesideAttempt,
   type BesideDialect,
-  besideOf,
-  heldBeside,
+  isShown,
+  keyOf,
+  lookedAt,
   lostBeside,
+  mustBeHeld,
   type Raised,
   takenBeside,
 } from './beside.ts'
@@ -58,7 +60,7 @@ export class BesideWriter implements TableWriter {
     const attempt = { faultOf: this.faultOf, deferred }
     const alone = () => this.#alone(change)
     const raise = () => this.#dialect.raise(this.#statements, change, attempt)
-    const held = () => this.#held(change)
+    const held = () => mustBeHeld(this.#statements, change)
     const settle = () => this.#settle(change, raised, attempt)
     const lost = () => this.#lost(change)
     let raised: Raised = 'held'
@@ -93,7 +95,7 @@ export class BesideWriter implements TableWriter {
 
   async found(key: string, row: Row | undefined): Promise<Found | undefined> {
     const { rows } = await this.access.run(() => send(this.#statements.versionsOf([key])))
-    const stored = rows.find(({ clerk_key }) => String(clerk_key).trimEnd() === key)
+    const stored = rows.find((row) => keyOf(row) === key)
     const deleted = Number(stored?.clerk_deleted) === 1
     if (!row && !deleted) return undefined
     return { row, deleted, synced: stored !== undefined, version: String(stored?.clerk_version ?? NO_VERSION) }
@@ -117,12 +119,12 @@ export class BesideWriter implements TableWriter {
     // The row first: a version that is found afterwards may be newer than the look, and never older.
     const { rows } = await this.access.run(() => send(this.#statements.rowsOf(keys)))
     const versions = await this.access.run(() => send(this.#statements.versionsOf(keys)))
-    const there = new Set(rows.map((row) => String(row.clerk_key).trimEnd()))
+    const there = new Set(rows.map(keyOf))
     const stored = new Map(
       [...there].map((key): [string, StoredVersion] => [key, { version: NO_VERSION, deleted: false, isThere: true }]),
     )
     for (const row of versions.rows) {
-      const key = String(row.clerk_key).trimEnd()
+      const key = keyOf(row)
       const isThere = there.has(key)
       const deleted = Number(row.clerk_deleted) === 1 || !isThere
       stored.set(key, { version: String(row.clerk_version), deleted, isThere })
@@ -149,7 +151,7 @@ export class BesideWriter implements TableWriter {
   *#stepByStep(change: Change): Program<WriteOutcome> {
     const attempt = this.#attempt()
     const raised = yield* this.#dialect.raise(this.#statements, change, attempt)
-    if (raised === 'held') return yield* this.#held(change)
+    if (raised === 'held') return yield* mustBeHeld(this.#statements, change)
     const outcome = yield* this.#settle(change, raised, attempt)
     yield* attempt.deferred.run(() => this.#lost(change))
     return outcome
@@ -163,18 +165,10 @@ export class BesideWriter implements TableWriter {
     return takenBeside(change, false)
   }
 
-  *#held(change: Change): Program<WriteOutcome> {
-    const found = besideOf(yield* send(this.#statements.look(change.key)), change.key)
-    const held = heldBeside(change, found)
-    if (held === undefined) throw lostBeside(this.#statements, change, found)
-    return held
-  }
-
   *#lost(change: Change): Program<ClerkSyncError | undefined> {
-    const found = besideOf(yield* send(this.#statements.look(change.key)), change.key)
-    const isStored = found.version === change.version && found.isThere === (change.kind === 'upsert')
+    const found = yield* lookedAt(this.#statements, change.key)
     const isNewer = found.version !== undefined && found.version > change.version
-    return isStored || isNewer ? undefined : lostBeside(this.#statements, change, found)
+    return isNewer || isShown(change, found) ? undefined : lostBeside(this.#statements, change, found)
   }
 
   #attempt(): BesideAttempt {

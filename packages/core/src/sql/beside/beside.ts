@@ -2,7 +2,7 @@ import { ClerkSyncError } from '../../errors.ts'
 import { heldOutcome, takenOutcome } from '../../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import type { DeferredTriggers } from '../deferred-triggers.ts'
-import type { Program, RunResult, Statement } from '../program.ts'
+import { type Program, type Row, type RunResult, type Statement, send } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 
 /** A text while it is put together, with its parameters in the order in which they stand there. */
@@ -58,16 +58,48 @@ export interface Beside {
   readonly isThere: boolean
 }
 
+/** The key of a row, as every statement here returns it. A column of fixed width pads. */
+export function keyOf(row: Row | undefined): string {
+  return String(row?.clerk_key).trimEnd()
+}
+
 /** Reads the result of {@link BesideStatements.look}. */
 export function besideOf({ rows: [row] }: RunResult, key: string): Beside {
-  // A collation that ignores case finds others as well, and a column of fixed width pads.
-  const isOwn = (value: unknown) => String(value).trimEnd() === key
-  const hasVersion = isOwn(row?.clerk_id)
+  // A collation that ignores case finds others as well.
+  const hasVersion = String(row?.clerk_id).trimEnd() === key
   return {
     version: hasVersion ? String(row?.clerk_version) : undefined,
     deleted: hasVersion && Number(row?.clerk_deleted) === 1,
-    isThere: isOwn(row?.clerk_key),
+    isThere: keyOf(row) === key,
   }
+}
+
+/** What is there of a key now. */
+export function* lookedAt(statements: BesideStatements, key: string): Program<Beside> {
+  return besideOf(yield* send(statements.look(key)), key)
+}
+
+/** Whether the version and the row show a change. */
+export function isShown(change: Change, { version, isThere }: Partial<Beside>): boolean {
+  return version === change.version && isThere === (change.kind === 'upsert')
+}
+
+/** @throws ClerkSyncError `store_failed` where a change that was written is not shown. */
+export function* mustShow(statements: BesideStatements, change: Change): Program<void> {
+  const found = yield* lookedAt(statements, change.key)
+  if (!isShown(change, found)) throw lostBeside(statements, change, found)
+}
+
+/**
+ * The outcome of a change that did not raise the version.
+ *
+ * @throws ClerkSyncError `store_failed` where it should have.
+ */
+export function* mustBeHeld(statements: BesideStatements, change: Change): Program<WriteOutcome> {
+  const found = yield* lookedAt(statements, change.key)
+  const held = heldBeside(change, found)
+  if (held === undefined) throw lostBeside(statements, change, found)
+  return held
 }
 
 /**

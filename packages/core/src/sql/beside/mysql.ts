@@ -1,6 +1,15 @@
 import type { Change } from '../../port/sync-adapter.ts'
 import { type Program, type Statement, send } from '../program.ts'
-import { type BesideDialect, type BesideStatements, besideOf, type Draft, lostBeside, type UpsertOf } from './beside.ts'
+import {
+  type BesideDialect,
+  type BesideStatements,
+  type Draft,
+  keyOf,
+  lookedAt,
+  lostBeside,
+  mustShow,
+  type UpsertOf,
+} from './beside.ts'
 
 /**
  * MySQL and MariaDB, in a transaction: the version is raised, the row is looked for, and then inserted or updated. An
@@ -24,18 +33,16 @@ export const mysqlBeside: BesideDialect = {
 
   *writeRow(statements, change, raised, { faultOf }) {
     // At the level SERIALIZABLE, a look for a row that is not there would lock the gap for all who insert: it is left out.
-    const isThere = raised !== 'first' && besideOf(yield* send(statements.look(change.key)), change.key).isThere
+    const isThere = raised !== 'first' && (yield* lookedAt(statements, change.key)).isThere
     const inserted = !isThere && (yield* insert(statements, change, faultOf))
     if (!inserted) yield* send(update(statements, change))
-    const found = besideOf(yield* send(statements.look(change.key)), change.key)
-    if (!found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
+    yield* mustShow(statements, change)
     return inserted
   },
 
   *removeRow(statements, change) {
     yield* send(remove(statements, change))
-    const found = besideOf(yield* send(statements.look(change.key)), change.key)
-    if (found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
+    yield* mustShow(statements, change)
   },
 
   alone: () => undefined,
@@ -45,7 +52,7 @@ export const mysqlBeside: BesideDialect = {
     yield* send(raise(statements, changes))
     yield* send(writeMany(statements, changes))
     const { rows } = yield* send(statements.rowsOf(keys))
-    const there = new Set(rows.map((row) => String(row.clerk_key).trimEnd()))
+    const there = new Set(rows.map(keyOf))
     const lost = changes.find(({ key }) => !there.has(key))
     if (lost) throw lostBeside(statements, lost, {})
   },
@@ -123,7 +130,7 @@ function* insert(
       return `select ${key} as clerk_key from ${table.quoted} where ${own} lock in share mode`
     })
     const { rows } = yield* send(current)
-    if (rows.some((row) => String(row.clerk_key).trimEnd() === change.key)) return false
+    if (rows.some((row) => keyOf(row) === change.key)) return false
     throw error
   }
 }

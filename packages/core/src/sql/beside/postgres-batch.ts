@@ -1,6 +1,6 @@
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { deferrableTriggers, oidOf, RUN_DEFERRED } from '../dialects/postgres-triggers.ts'
-import type { Program, Row, RunResult, Statement } from '../program.ts'
+import type { Program, RunResult, Statement } from '../program.ts'
 import {
   type BesideStatements,
   besideOf,
@@ -90,10 +90,6 @@ function rowsRaised(statements: BesideStatements, draft: Draft, { key, version }
 function ownRow(statements: BesideStatements, draft: Draft, key: string): string {
   const is = `${statements.key} = ${statements.keyParameter(draft, key)}`
   return `${is} and ${statements.key}::text collate "C" = ${draft.parameter(key)}::text`
-}
-
-export function isOwnRow(row: Row | undefined, { key }: Change): boolean {
-  return String(row?.clerk_key).trimEnd() === key
 }
 
 /** Of both tables, and of partitions. */

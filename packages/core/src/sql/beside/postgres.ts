@@ -3,13 +3,15 @@ import { type Program, type RunResult, type Statement, send } from '../program.t
 import {
   type BesideDialect,
   type BesideStatements,
-  besideOf,
-  heldBeside,
+  isShown,
+  keyOf,
   lostBeside,
+  mustBeHeld,
+  mustShow,
   takenBeside,
   type UpsertOf,
 } from './beside.ts'
-import { afterTriggers, insertRow, isOwnRow, raise, remove, writeInBatch } from './postgres-batch.ts'
+import { afterTriggers, insertRow, raise, remove, writeInBatch } from './postgres-batch.ts'
 
 /**
  * PostgreSQL. An upsert is one statement: the row is inserted from the raised version, if there is one. A removal cannot
@@ -28,17 +30,17 @@ export const postgresBeside: BesideDialect = {
 
   *writeRow(statements, change, raised) {
     const [row] = (yield* send(insertRow(statements, change))).rows
-    if (row === undefined || !isOwnRow(row, change)) throw lostBeside(statements, change, {})
-    if (raised === 'watched') yield* lookBehind(statements, [change])
-    return row.created === true
+    if (keyOf(row) !== change.key) throw lostBeside(statements, change, {})
+    // What AFTER triggers have left.
+    if (raised === 'watched') yield* mustShow(statements, change)
+    return row?.created === true
   },
 
   *removeRow(statements, change, raised) {
     const { rows } = yield* send(remove(statements, change))
-    if (raised !== 'watched' && rows.length === 1 && isOwnRow(rows[0], change)) return
+    if (raised !== 'watched' && rows.length === 1 && keyOf(rows[0]) === change.key) return
     // Without a row there is nothing to return, and neither is there where a trigger kept it.
-    const found = besideOf(yield* send(statements.look(change.key)), change.key)
-    if (found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
+    yield* mustShow(statements, change)
   },
 
   alone(statements, change, batches) {
@@ -54,11 +56,11 @@ export const postgresBeside: BesideDialect = {
     }
     const { rows: versions } = yield* send(raiseMany(statements, changes))
     const areWatched = deferred.areIn(versions[0])
-    const raised = new Set(versions.map((row) => String(row.clerk_key)))
+    const raised = new Set(versions.map(keyOf))
     const due = changes.filter(({ key }) => raised.has(key))
     if (due.length === 0) return
     const { rows } = yield* send(writeMany(statements, due))
-    const written = new Set(rows.map((row) => String(row.clerk_key).trimEnd()))
+    const written = new Set(rows.map(keyOf))
     const lost = due.find(({ key }) => !written.has(key))
     if (lost) throw lostBeside(statements, lost, {})
     if (!areWatched) return
@@ -72,11 +74,11 @@ function* lookBehind(statements: BesideStatements, changes: readonly UpsertOf[])
   const keys = changes.map(({ key }) => key)
   const { rows } = yield* send(statements.rowsOf(keys))
   const versions = yield* send(statements.versionsOf(keys))
-  const there = new Set(rows.map((row) => String(row.clerk_key).trimEnd()))
-  const stored = new Map(versions.rows.map((row) => [String(row.clerk_key).trimEnd(), String(row.clerk_version)]))
+  const there = new Set(rows.map(keyOf))
+  const stored = new Map(versions.rows.map((row) => [keyOf(row), String(row.clerk_version)]))
   for (const change of changes) {
     const found = { isThere: there.has(change.key), version: stored.get(change.key) }
-    if (!found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
+    if (!isShown(change, found)) throw lostBeside(statements, change, found)
   }
 }
 
@@ -125,10 +127,7 @@ function* upserted(
   if (Number(row?.clerk_raised) === 1) return takenBeside(change, row?.created === true)
   const areThereTriggers = typeof row?.clerk_deferrable === 'boolean'
   if (areThereTriggers) return batches ? yield* writeInBatch(statements, change) : 'needs_transaction'
-  const found = besideOf(yield* send(statements.look(change.key)), change.key)
-  const held = heldBeside(change, found)
-  if (held === undefined) throw lostBeside(statements, change, found)
-  return held
+  return yield* mustBeHeld(statements, change)
 }
 
 function raiseMany(statements: BesideStatements, changes: readonly UpsertOf[]): Statement {

@@ -6,7 +6,11 @@ import {
   besideOf,
   type Draft,
   heldBeside,
+  isShown,
+  keyOf,
+  lookedAt,
   lostBeside,
+  mustShow,
   takenBeside,
   type UpsertOf,
 } from './beside.ts'
@@ -30,7 +34,7 @@ export const sqliteBeside: BesideDialect = {
   },
 
   *writeRow(statements, change) {
-    const before = besideOf(yield* send(statements.look(change.key)), change.key)
+    const before = yield* lookedAt(statements, change.key)
     const { rows } = yield* send(
       statements.statement(true, (draft) => {
         const values = `(${statements.insertColumns(change)}) values (${statements.insertValues(draft, change)})`
@@ -41,16 +45,14 @@ export const sqliteBeside: BesideDialect = {
       }),
     )
     // No row comes back where a trigger dropped the write, and one that a later trigger has taken away again.
-    if (rows[0]?.clerk_key !== change.key) throw lostBeside(statements, change, {})
-    const found = besideOf(yield* send(statements.look(change.key)), change.key)
-    if (!found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
+    if (keyOf(rows[0]) !== change.key) throw lostBeside(statements, change, {})
+    yield* mustShow(statements, change)
     return !before.isThere
   },
 
   *removeRow(statements, change) {
     yield* send(remove(statements, change, (draft) => `exists (${ownVersion(statements, draft, change, '=')})`))
-    const found = besideOf(yield* send(statements.look(change.key)), change.key)
-    if (found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
+    yield* mustShow(statements, change)
   },
 
   alone: (statements, change) => inBatch(statements, change),
@@ -67,8 +69,7 @@ function* inBatch(statements: BesideStatements, change: Change): Program<WriteOu
   const [before, after] = [results[0], results.at(-1)].map((result) => besideOf(result as RunResult, change.key))
   const held = before && heldBeside(change, before)
   if (held) return held
-  const isProven = after?.version === change.version && after.isThere === (change.kind === 'upsert')
-  if (!isProven) throw lostBeside(statements, change, after ?? {})
+  if (!isShown(change, after ?? {})) throw lostBeside(statements, change, after ?? {})
   return takenBeside(change, before?.isThere === false)
 }
 
