@@ -85,10 +85,14 @@ export async function checkDatabase(
   if (versions) {
     const unfit = (facts: TableFacts) => rules.checkVersions(versions, facts, tables.some(isBeside))
     problems.push(...checkOwn(versions, VERSION_COLUMNS, unfit, { update: ['version', 'deleted_at'] }))
-    problems.push(...openTo(versions.name, stored[versions.name]))
+    problems.push(...openTo('versions', versions.name, stored[versions.name]))
   }
-  if (ledger) problems.push(...checkOwn(ledger, LEDGER_COLUMNS, (facts) => rules.checkLedger(ledger, facts)))
+  if (ledger) {
+    problems.push(...checkOwn(ledger, LEDGER_COLUMNS, (facts) => rules.checkLedger(ledger, facts)))
+    problems.push(...openTo('events', ledger.name, stored[ledger.name]))
+  }
   if (!letters) return problems
+  problems.push(...openTo('deadLetters', letters.name, stored[letters.name]))
   const unfit = checkOwn(letters, LETTER_COLUMNS, (facts) => rules.checkLetters(letters, facts), {
     update: ['code', 'payload'],
     remove: true,

@@ -40,14 +40,21 @@ export function unwritable(table: string, stored: StoredFacts, needs: Needs): Pr
   return problems
 }
 
-/** Who may use a table of versions with the project's public key: one that no migration of ours made is open to all. */
-export function openTo(table: string, stored: StoredFacts | null | undefined): Problem[] {
+/** What a table of the library's own is open to, for whoever has the project's public key. */
+const HARM = {
+  versions: 'read it, or raise a version, so that later events pass for old',
+  events: 'read it, or enter a message, whose hook then never runs',
+  deadLetters: 'read whole events in it, names and addresses included',
+}
+
+/** Who may use such a table with the project's public key: one that no migration of ours made is open to all. */
+export function openTo(own: keyof typeof HARM, table: string, stored: StoredFacts | null | undefined): Problem[] {
   const roles = stored?.openTo ?? []
   if (roles.length === 0) return []
   const quoted = `public."${table.replaceAll('"', '""')}"`
   const message =
     `${roles.toSorted().join(' and ')} may use ${table}, and no row-level security holds them: whoever has the project's public ` +
-    'key can read it, or raise a version, so that later events pass for old. Run: ' +
+    `key can ${HARM[own]}. Run: ` +
     `revoke all on ${quoted} from anon, authenticated; alter table ${quoted} enable row level security;`
   return [{ severity: 'error', table, message }]
 }

@@ -11,7 +11,11 @@ async function open(change = (statement: string) => statement) {
   const { postgrest, sql } = await openProject('supabase_check', 'functions')
   const adapter = (options: object) =>
     Reflect.apply(supabaseAdapter, undefined, [clientOf(postgrest.url, KEYS.service), options])
-  const create = () => sqlTables('postgres', (statement) => sql(change(statement))).create()
+  const create = async () => {
+    await sqlTables('postgres', (statement) => sql(change(statement))).create()
+    // A table that is made by hand is open to all on Supabase.
+    await sql('revoke all on all tables in schema public from anon, authenticated')
+  }
   const check = async (options: Pick<typeof shapes.plain, 'users'> & { readonly events?: string }) => {
     const problems = await supabaseAdapter(clientOf(postgrest.url, KEYS.service), options).check()
     return problems.map(({ severity, message }) => `${severity}: ${message}`)
@@ -68,6 +72,25 @@ describe('check', () => {
       expect.stringMatching(/^error: users\.id has no unique index of its own/),
       'error: events.entity_id is missing. Run your migrations.',
       expect.stringMatching(/^error: events has no primary key/),
+    ])
+  })
+
+  it('finds a ledger and dead letters that are open to all', async () => {
+    const { postgrest, sql } = await openProject('supabase_check', 'functions', 'tables')
+    const { users } = shapes.plain
+    const tables = { users, events: 'clerk_events', deadLetters: 'clerk_dead_letters' }
+    const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), tables)
+    const messages = async () =>
+      (await adapter.check()).flatMap(({ message }) => (/^anon/.test(message) ? [message] : []))
+    await sql('grant select, insert on clerk_events, clerk_dead_letters to anon')
+    expect(await messages()).toEqual([])
+    await sql('alter table clerk_events disable row level security')
+    await sql('alter table clerk_dead_letters disable row level security')
+    expect(await messages()).toEqual([
+      expect.stringMatching(/^anon may use clerk_events, .* key can read it, or enter a message/),
+      expect.stringMatching(
+        /^anon may use clerk_dead_letters, .* can read whole events .* Run: revoke all on public\."clerk_dead_letters"/,
+      ),
     ])
   })
 

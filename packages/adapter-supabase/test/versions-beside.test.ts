@@ -68,6 +68,7 @@ async function open(...more: readonly string[]) {
   const project = await openProject('supabase_beside', 'functions', 'versions')
   const tables = await readFile(new URL('../sql/tables.sql', import.meta.url), 'utf8')
   await project.sql(/create table public\.clerk_events \([^;]*;/.exec(tables)?.[0] ?? '')
+  await project.sql('revoke all on clerk_events from anon, authenticated')
   for (const statement of [APPLICATION, ...more]) await project.sql(statement)
   const seen: unknown[] = []
   const clerkSync = createClerkSync({
