@@ -1,5 +1,17 @@
-export type { Catalog } from './catalogs/catalog.ts'
-export type { CheckedWrites } from './check.ts'
+export type { Catalog } from './check/catalogs/catalog.ts'
+export type { CheckedWrites } from './check/check.ts'
+export { loadChecks } from './check/load-checks.ts'
+export type {
+  CheckFacts,
+  ColumnFacts,
+  Command,
+  Expression,
+  PartialUniqueFacts,
+  PolicyFacts,
+  RowSecurityFacts,
+  TableFacts,
+  UniqueFacts,
+} from './check/table-facts.ts'
 export type { Dialect, DialectName } from './dialects/dialect.ts'
 export { mysql } from './dialects/mysql.ts'
 export { postgres } from './dialects/postgres.ts'
@@ -8,7 +20,6 @@ export { SqlExpression } from './expression.ts'
 export type { GuardedWrite } from './guarded-write.ts'
 export { HookStatements } from './hook-statements.ts'
 export { LETTER_COLUMNS, type LettersTable } from './letters.ts'
-export { loadChecks } from './load-checks.ts'
 export { namesOf, unquoted } from './names.ts'
 export { onlyOne, type Program, type Row, type RunResult, type Statement } from './program.ts'
 export {
@@ -35,15 +46,4 @@ export {
   VERSION_COLUMNS,
   type VersionsTable,
 } from './table.ts'
-export type {
-  CheckFacts,
-  ColumnFacts,
-  Command,
-  Expression,
-  PartialUniqueFacts,
-  PolicyFacts,
-  RowSecurityFacts,
-  TableFacts,
-  UniqueFacts,
-} from './table-facts.ts'
 export type { TableStatements } from './table-statements.ts'

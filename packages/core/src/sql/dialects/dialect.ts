@@ -1,7 +1,7 @@
 import type { Fault } from '../../port/database-fault.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import type { BesideDialect } from '../beside/beside.ts'
-import type { Catalog } from '../catalogs/catalog.ts'
+import type { Catalog } from '../check/catalogs/catalog.ts'
 import type { RunsDeferred } from '../deferred-triggers.ts'
 import type { GuardedWrite } from '../guarded-write.ts'
 import { unquoted } from '../names.ts'

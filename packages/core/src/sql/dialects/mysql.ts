@@ -49,7 +49,7 @@ export const mysql: Dialect = {
   session: ', @@autocommit as clerk_autocommit',
   lockRow: ' for update',
   skipExisting: () => '',
-  catalog: async () => (await import('../catalogs/mysql.ts')).catalog,
+  catalog: async () => (await import('../check/catalogs/mysql.ts')).catalog,
   uniqueAmongLive: (table, columns, deletedAt) =>
     `alter table ${table} add live tinyint as (if(${deletedAt} is null, 1, null)), ` +
     `add unique (${columns.join(', ')}, live)`,

@@ -59,7 +59,7 @@ export const postgres: Dialect = {
     rehearse: REHEARSE_DEFERRED,
     undo: UNDO_REHEARSAL,
   },
-  catalog: async () => (await import('../catalogs/postgres.ts')).catalog,
+  catalog: async () => (await import('../check/catalogs/postgres.ts')).catalog,
   uniqueAmongLive: partialUniqueIndex,
 }
 

@@ -27,7 +27,7 @@ export const sqlite: Dialect = {
   },
   lockRow: '',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed`,
-  catalog: async () => (await import('../catalogs/sqlite.ts')).catalog,
+  catalog: async () => (await import('../check/catalogs/sqlite.ts')).catalog,
   uniqueAmongLive: partialUniqueIndex,
 }
 

@@ -1,4 +1,4 @@
-import type { Problem } from '../port/sync-adapter.ts'
+import type { Problem } from '../../port/sync-adapter.ts'
 import type { TableFacts } from './table-facts.ts'
 
 /** PostgreSQL's rules: `create rule … on insert`. */

@@ -1,5 +1,5 @@
-import type { Problem } from '../../port/sync-adapter.ts'
-import type { Program } from '../program.ts'
+import type { Problem } from '../../../port/sync-adapter.ts'
+import type { Program } from '../../program.ts'
 import type { ColumnFacts, TableFacts } from '../table-facts.ts'
 
 /** What `check` asks a database, and nothing else: it is loaded when `check` is called. */

@@ -1,9 +1,9 @@
-import type { Problem } from '../port/sync-adapter.ts'
+import type { Problem } from '../../port/sync-adapter.ts'
+import { LETTER_COLUMNS, type LettersTable } from '../letters.ts'
+import { unquoted } from '../names.ts'
 import { isUnique, missingTable } from './check.ts'
 import { checkAccess } from './check-access.ts'
 import { checkRules } from './check-rules.ts'
-import { LETTER_COLUMNS, type LettersTable } from './letters.ts'
-import { unquoted } from './names.ts'
 import type { TableFacts } from './table-facts.ts'
 
 /** A text of MySQL's: an event of Clerk's reaches 1 MiB. */

@@ -1,4 +1,4 @@
-import { isPlain } from '../port/is-plain.ts'
+import { isPlain } from '../../port/is-plain.ts'
 import type { ColumnType, Kind } from './column-type.ts'
 
 /** A value as the map gave it, and as it is sent. */

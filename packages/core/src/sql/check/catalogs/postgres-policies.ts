@@ -1,4 +1,4 @@
-import { type Program, query } from '../program.ts'
+import { type Program, query } from '../../program.ts'
 import type { Command, PolicyFacts, RowSecurityFacts } from '../table-facts.ts'
 
 const COMMANDS: Readonly<Record<string, readonly Command[]>> = {

@@ -1,5 +1,5 @@
-import type { Problem } from '../port/sync-adapter.ts'
-import type { SqlTable } from './table.ts'
+import type { Problem } from '../../port/sync-adapter.ts'
+import type { SqlTable } from '../table.ts'
 import type { Command, RowSecurityFacts, TableFacts } from './table-facts.ts'
 
 const COMMANDS: readonly Command[] = ['select', 'insert', 'update', 'delete']

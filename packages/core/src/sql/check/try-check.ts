@@ -1,7 +1,7 @@
-import { databaseFault, type Fault } from '../port/database-fault.ts'
+import { databaseFault, type Fault } from '../../port/database-fault.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { type Program, query } from '../program.ts'
 import type { Catalog } from './catalogs/catalog.ts'
-import type { Dialect } from './dialects/dialect.ts'
-import { type Program, query } from './program.ts'
 import type { CheckFacts, ColumnFacts, Expression } from './table-facts.ts'
 
 /** A row that a CHECK constraint is tried on. */

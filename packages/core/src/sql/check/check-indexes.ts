@@ -1,6 +1,6 @@
-import type { Problem } from '../port/sync-adapter.ts'
-import { unquoted } from './names.ts'
-import type { KeyedTable } from './table.ts'
+import type { Problem } from '../../port/sync-adapter.ts'
+import { unquoted } from '../names.ts'
+import type { KeyedTable } from '../table.ts'
 import type { TableFacts } from './table-facts.ts'
 
 const CONFLICT =

@@ -1,9 +1,9 @@
-import type { Problem } from '../port/sync-adapter.ts'
-import { VERSION_LENGTH } from '../port/version.ts'
+import type { Problem } from '../../port/sync-adapter.ts'
+import { VERSION_LENGTH } from '../../port/version.ts'
+import { unquoted } from '../names.ts'
+import { type BesideTable, VERSION_COLUMNS, type VersionsTable } from '../table.ts'
 import { isUnique, missingTable, notATable } from './check.ts'
 import { checkAccess } from './check-access.ts'
-import { unquoted } from './names.ts'
-import { type BesideTable, VERSION_COLUMNS, type VersionsTable } from './table.ts'
 import type { TableFacts } from './table-facts.ts'
 
 /** The sync columns by the names that `syncColumns()` gives them. */

@@ -1,16 +1,10 @@
-import { deletedMapOf } from '../entities/deleted-map-of.ts'
-import type { Fault } from '../port/database-fault.ts'
-import type { CheckOptions, Problem, Values } from '../port/sync-adapter.ts'
-import type { Catalog } from './catalogs/catalog.ts'
-import { checkCollations, checkLedger, checkTable } from './check.ts'
-import { checkLetters, parkedLetters } from './check-letters.ts'
-import { checkRules } from './check-rules.ts'
-import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
-import { checkBeside, checkVersions } from './check-versions.ts'
-import type { Dialect } from './dialects/dialect.ts'
-import type { Letters } from './letters.ts'
-import { unquoted } from './names.ts'
-import type { Program } from './program.ts'
+import { deletedMapOf } from '../../entities/deleted-map-of.ts'
+import type { Fault } from '../../port/database-fault.ts'
+import type { CheckOptions, Problem, Values } from '../../port/sync-adapter.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { Letters } from '../letters.ts'
+import { unquoted } from '../names.ts'
+import type { Program } from '../program.ts'
 import {
   type BesideTable,
   isBeside,
@@ -19,7 +13,13 @@ import {
   type LedgerTable,
   type SyncedTable,
   type VersionsTable,
-} from './table.ts'
+} from '../table.ts'
+import type { Catalog } from './catalogs/catalog.ts'
+import { checkCollations, checkLedger, checkTable } from './check.ts'
+import { checkLetters, parkedLetters } from './check-letters.ts'
+import { checkRules } from './check-rules.ts'
+import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
+import { checkBeside, checkVersions } from './check-versions.ts'
 import type { CheckFacts, TableFacts } from './table-facts.ts'
 import { mentionedIn, tryCheck } from './try-check.ts'
 import { tryPolicies } from './try-policies.ts'

@@ -1,8 +1,8 @@
-import type { Values } from '../port/sync-adapter.ts'
+import type { Values } from '../../port/sync-adapter.ts'
+import { unquoted } from '../names.ts'
+import type { Program } from '../program.ts'
+import { isInRow, type KeyedTable } from '../table.ts'
 import { quotedLike, writtenByDelete } from './check-tombstones.ts'
-import { unquoted } from './names.ts'
-import type { Program } from './program.ts'
-import { isInRow, type KeyedTable } from './table.ts'
 import type { PolicyFacts, TableFacts } from './table-facts.ts'
 import { type TryParts, tryCheck } from './try-check.ts'
 

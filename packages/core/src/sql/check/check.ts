@@ -1,12 +1,12 @@
-import { looksLikeClerkId, referredBy, unfitForIds } from '../port/id-column.ts'
-import type { Entity, Problem, Values } from '../port/sync-adapter.ts'
-import { VERSION_LENGTH } from '../port/version.ts'
+import { looksLikeClerkId, referredBy, unfitForIds } from '../../port/id-column.ts'
+import type { Entity, Problem, Values } from '../../port/sync-adapter.ts'
+import { VERSION_LENGTH } from '../../port/version.ts'
+import { unquoted } from '../names.ts'
+import { isInRow, type KeyedTable, LEDGER_COLUMNS, type LedgerTable } from '../table.ts'
 import { checkAccess } from './check-access.ts'
 import { checkIndexes, checkNullability } from './check-indexes.ts'
 import { checkRules } from './check-rules.ts'
 import { checkTypes } from './check-types.ts'
-import { unquoted } from './names.ts'
-import { isInRow, type KeyedTable, LEDGER_COLUMNS, type LedgerTable } from './table.ts'
 import type { ColumnFacts, TableFacts } from './table-facts.ts'
 
 /** What is known beside the catalog. */

@@ -1,9 +1,9 @@
-import { deletedMapOf } from '../entities/deleted-map-of.ts'
-import type { Problem, Tombstones, Values } from '../port/sync-adapter.ts'
-import { VERSION_LENGTH } from '../port/version.ts'
-import type { Dialect } from './dialects/dialect.ts'
-import { unquoted } from './names.ts'
-import type { KeyedTable, SyncedTable } from './table.ts'
+import { deletedMapOf } from '../../entities/deleted-map-of.ts'
+import type { Problem, Tombstones, Values } from '../../port/sync-adapter.ts'
+import { VERSION_LENGTH } from '../../port/version.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { unquoted } from '../names.ts'
+import type { KeyedTable, SyncedTable } from '../table.ts'
 import type { TableFacts, UniqueFacts } from './table-facts.ts'
 
 /** What the catalog alone shows: columns that take no NULL, and unique indexes. */

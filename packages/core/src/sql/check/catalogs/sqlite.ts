@@ -1,7 +1,7 @@
+import { unquoted } from '../../names.ts'
+import { query, type Row } from '../../program.ts'
 import { checksIn } from '../checks-in.ts'
 import { affinityOf } from '../column-type.ts'
-import { unquoted } from '../names.ts'
-import { query, type Row } from '../program.ts'
 import type { ColumnFacts, TableFacts } from '../table-facts.ts'
 import type { Catalog } from './catalog.ts'
 

@@ -1,6 +1,6 @@
-import type { Problem } from '../../port/sync-adapter.ts'
-import { unquoted } from '../names.ts'
-import { query, type Row } from '../program.ts'
+import type { Problem } from '../../../port/sync-adapter.ts'
+import { unquoted } from '../../names.ts'
+import { query, type Row } from '../../program.ts'
 import type { CheckFacts, ColumnFacts, Expression, TableFacts } from '../table-facts.ts'
 import type { Catalog } from './catalog.ts'
 
