@@ -17,6 +17,7 @@ import {
   lostBeside,
   mustBeHeld,
   type Raised,
+  storedIn,
   takenBeside,
 } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
@@ -115,21 +116,8 @@ export class BesideWriter implements TableWriter {
     await runInTransaction(() => this.#dialect.many(this.#statements, changes, { ...this.#attempt(), batches }))
   }
 
-  async versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
-    // The row first: a version that is found afterwards may be newer than the look, and never older.
-    const { rows } = await this.access.run(() => send(this.#statements.rowsOf(keys)))
-    const versions = await this.access.run(() => send(this.#statements.versionsOf(keys)))
-    const there = new Set(rows.map(keyOf))
-    const stored = new Map(
-      [...there].map((key): [string, StoredVersion] => [key, { version: NO_VERSION, deleted: false, isThere: true }]),
-    )
-    for (const row of versions.rows) {
-      const key = keyOf(row)
-      const isThere = there.has(key)
-      const deleted = Number(row.clerk_deleted) === 1 || !isThere
-      stored.set(key, { version: String(row.clerk_version), deleted, isThere })
-    }
-    return stored
+  versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
+    return this.access.run(() => storedIn(this.#statements, keys))
   }
 
   #takesTransaction(change: Change): boolean {

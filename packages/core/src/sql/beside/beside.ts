@@ -1,6 +1,8 @@
 import { ClerkSyncError } from '../../errors.ts'
 import { heldOutcome, takenOutcome } from '../../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
+import { NO_VERSION } from '../../port/version.ts'
+import type { StoredVersion } from '../batch.ts'
 import type { DeferredTriggers } from '../deferred-triggers.ts'
 import { type Program, type Row, type RunResult, type Statement, send } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
@@ -77,6 +79,23 @@ export function besideOf({ rows: [row] }: RunResult, key: string): Beside {
 /** What is there of a key now. */
 export function* lookedAt(statements: BesideStatements, key: string): Program<Beside> {
   return besideOf(yield* send(statements.look(key)), key)
+}
+
+/** What is there of several keys, of those that have a row or a version. */
+export function* storedIn(
+  statements: BesideStatements,
+  keys: readonly string[],
+): Program<ReadonlyMap<string, StoredVersion>> {
+  // The row first: a version that is found afterwards may be newer than the look, and never older.
+  const there = new Set((yield* send(statements.rowsOf(keys))).rows.map(keyOf))
+  const stored = new Map<string, StoredVersion>()
+  for (const key of there) stored.set(key, { version: NO_VERSION, deleted: false, isThere: true })
+  for (const row of (yield* send(statements.versionsOf(keys))).rows) {
+    const isThere = there.has(keyOf(row))
+    const deleted = Number(row.clerk_deleted) === 1 || !isThere
+    stored.set(keyOf(row), { version: String(row.clerk_version), deleted, isThere })
+  }
+  return stored
 }
 
 /** Whether the version and the row show a change. */

@@ -8,6 +8,7 @@ import {
   lostBeside,
   mustBeHeld,
   mustShow,
+  storedIn,
   takenBeside,
   type UpsertOf,
 } from './beside.ts'
@@ -65,21 +66,13 @@ export const postgresBeside: BesideDialect = {
     if (lost) throw lostBeside(statements, lost, {})
     if (!areWatched) return
     yield* deferred.run()
-    yield* lookBehind(statements, due)
+    const stored = yield* storedIn(
+      statements,
+      due.map(({ key }) => key),
+    )
+    const takenBack = due.find((change) => !isShown(change, stored.get(change.key) ?? {}))
+    if (takenBack) throw lostBeside(statements, takenBack, stored.get(takenBack.key) ?? {})
   },
-}
-
-/** What AFTER triggers have left. */
-function* lookBehind(statements: BesideStatements, changes: readonly UpsertOf[]): Program<void> {
-  const keys = changes.map(({ key }) => key)
-  const { rows } = yield* send(statements.rowsOf(keys))
-  const versions = yield* send(statements.versionsOf(keys))
-  const there = new Set(rows.map(keyOf))
-  const stored = new Map(versions.rows.map((row) => [keyOf(row), String(row.clerk_version)]))
-  for (const change of changes) {
-    const found = { isThere: there.has(change.key), version: stored.get(change.key) }
-    if (!isShown(change, found)) throw lostBeside(statements, change, found)
-  }
 }
 
 /**
