@@ -8,6 +8,11 @@ export interface ClerkApiOptions {
   readonly secretKey?: string | undefined
   /** Default: the environment's `CLERK_API_URL`, or `https://api.clerk.com`. */
   readonly apiUrl?: string | undefined
+  /**
+   * A client of `@clerk/backend`, to be sure that the key is that of its instance: one request, and an error where it is
+   * not. It cannot take the key's place: it shows neither its key nor when Clerk answered, and takes HTML for a list.
+   */
+  readonly clerkClient?: { readonly instance: { get(): Promise<{ readonly id: string }> } } | undefined
   /** Ends the work: what is running is given up, what was written stays. It then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
   readonly limits?: ClerkApiLimits | undefined
