@@ -7,12 +7,17 @@ import {
   namesOf,
   type SqlParts,
   type SqlTable,
+  VERSION_COLUMNS,
 } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
 import { expressionsOf } from './expression.ts'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
-const MADE_BY = { events: 'clerkEventsTable', deadLetters: 'clerkDeadLettersTable' } as const
+const MADE_BY = {
+  events: 'clerkEventsTable',
+  deadLetters: 'clerkDeadLettersTable',
+  versions: 'clerkVersionsTable',
+} as const
 
 /** The tables as `drizzleAdapter` is given them. */
 export type AnyTables = GivenTables<Table, Table>
@@ -27,7 +32,7 @@ export function readTables(
     /** The rows of a table with this value in this column, as the application's own query gives them, past its cache. */
     readonly select: (table: Table, column: Column, value: string, tx: unknown) => FoundRows
   },
-): Pick<SqlParts, 'tables' | 'ledger' | 'deadLetters' | 'find'> {
+): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find'> {
   const entities = new Map(givenTables<Table>('drizzleAdapter', given))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
@@ -38,8 +43,9 @@ export function readTables(
   const expression = expressionsOf(db)
   return {
     tables: Array.from(entities, ([entity, table]) =>
-      readTable(entity, table, names(table), orm.indexes(table), expression),
+      readTable(entity, table, names(table), orm.indexes(table), expression, given.versions !== undefined),
     ),
+    versions: given.versions && readOwnTable('versions', VERSION_COLUMNS, given.versions, names(given.versions)),
     ledger: given.events && readOwnTable('events', LEDGER_COLUMNS, given.events, names(given.events)),
     deadLetters:
       given.deadLetters && readOwnTable('deadLetters', LETTER_COLUMNS, given.deadLetters, names(given.deadLetters)),

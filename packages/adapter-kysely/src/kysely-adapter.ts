@@ -61,6 +61,12 @@ export function kyselyAdapter<DB>(
 ): SyncAdapter {
   refuseUnfit(db)
   const given = givenTables<unknown>('kyselyAdapter', tables)
+  if (tables.versions !== undefined) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      'kyselyAdapter keeps the versions in the rows: leave versions out, and add clerk_version and deleted_at to the tables.',
+    )
+  }
   const hookTimeoutMs = hookTimeoutOf(options)
   const dialect = dialectOf(db)
   // The names are the application's, or were compared with its interface by the compiler.

@@ -8,7 +8,7 @@ import {
   type SyncAdapter,
   type WithLedger,
 } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
+import { createSqlAdapter, type Dialect, type DialectName, isInRow, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
@@ -52,6 +52,12 @@ export function prismaAdapter<C extends AnyClient>(
 ): SyncAdapter {
   const facts = readClient(prisma)
   checkTransaction(options)
+  if (models.versions !== undefined) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      'prismaAdapter keeps the versions in the rows: leave versions out, and add clerkVersion and deletedAt to the models.',
+    )
+  }
   const modelOf = new Map(givenTables<string>('prismaAdapter', models))
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as unknown as ExtensibleClient<TransactionOf<C>>,
@@ -69,12 +75,15 @@ export function prismaAdapter<C extends AnyClient>(
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       deadLetters: models.deadLetters === undefined ? undefined : lettersTable(models.deadLetters, facts),
-      find: ({ entity, key, deletedAt, clerkVersion }, id, tx) => {
+      find: (table, id, tx) => {
+        const { entity, key } = table
+        const fields = [key, ...(isInRow(table) ? [table.deletedAt, table.clerkVersion] : [])]
+
         const query = async (on: object) => {
           // Also where the client omits these fields.
           const args = {
             where: { [key]: id },
-            omit: { [key]: false, [deletedAt]: false, [clerkVersion]: false },
+            omit: Object.fromEntries(fields.map((field): [string, false] => [field, false])),
           } as const
           const model = modelOf.get(entity) ?? ''
           const rows = await delegateOf(on, model).findMany(args)

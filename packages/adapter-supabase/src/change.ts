@@ -13,6 +13,12 @@ export interface SentChange {
 export function sentChange(table: SyncedTable, change: Change): SentChange {
   const { key, clerkVersion, deletedAt } = table
   const mode = change.kind === 'delete' ? change.mode : 'upsert'
+  if (mode === 'remove') {
+    throw new ClerkSyncError(
+      'config_invalid',
+      `${table.name}: supabaseAdapter keeps the versions in the rows, and a removal would take them along. Use 'erase' or 'keep'.`,
+    )
+  }
   const values = Object.entries(change.values).map(([column, value]) => [column, asJson(table.name, column, value)])
   const row: Record<string, unknown> = { ...Object.fromEntries(values), [key]: change.key }
   if (change.kind === 'delete') row[deletedAt] = change.deletedAt

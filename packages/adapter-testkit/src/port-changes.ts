@@ -1,6 +1,5 @@
 import type { Delete, Upsert } from '@clerk-sync/core/adapter'
 import type { History, KitEvent } from './history.ts'
-import type { OnDelete } from './model.ts'
 import { portValues } from './row.ts'
 
 /** The change that an event stands for, as an adapter is handed it. */
@@ -14,9 +13,10 @@ export function upsertOf(history: History, { version, values }: KitEvent): Upser
   }
 }
 
-export function deleteOf(history: History, { version, values, event }: KitEvent, mode: OnDelete = 'erase'): Delete {
+export function deleteOf(history: History, { version, values, event }: KitEvent, mode = history.onDelete): Delete {
   const { entity, key, table } = history
-  const kept = Object.fromEntries(Object.entries(values).filter(([, value]) => mode === 'erase' || value !== null))
+  const isWritten = (value: unknown) => mode === 'erase' || (mode === 'keep' && value !== null)
+  const kept = Object.fromEntries(Object.entries(values).filter(([, value]) => isWritten(value)))
   const deletedAt = new Date(event.timestamp)
   return { kind: 'delete', mode, entity, key, version, deletedAt, values: portValues(table, kept) }
 }

@@ -93,7 +93,7 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
       ...adapter,
       find: async (entity, key) => {
         const found = await adapter.find(entity, key)
-        return found && { ...found, row: { email: Reflect.get(found.row, 'email') } }
+        return found && { ...found, row: { email: Reflect.get(found.row ?? {}, 'email') } }
       },
     }),
   },

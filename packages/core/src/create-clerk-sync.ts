@@ -113,7 +113,8 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     async find<E extends Entity>(entity: E, key: string) {
       mappings.of(entity)
       // Untyped in the port, so that an adapter's own types say what its ORM gives.
-      return (await findRow(adapter, entity, key)) as FoundRow<Stored, E> | undefined
+      const found = await findRow(adapter, entity, key)
+      return found?.row && (found as FoundRow<Stored, E>)
     },
     check: () => checkStore(adapter, mappings.given, timeoutMs),
   }

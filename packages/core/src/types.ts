@@ -22,6 +22,9 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
   /**
    * `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. For all tables, or
    * by entity: `{ user: 'erase', organization: 'keep' }`; those left out erase.
+   *
+   * `remove`: the row is deleted, and its tombstone stays in the adapter's table `versions`. It is the default, and the only
+   * mode, of the tables that have no sync columns.
    */
   readonly onDelete?: OnDelete<NoInfer<R>> | undefined
   /** The Clerk instance (`ins_…`) whose users this database holds: events of another instance are refused. */
@@ -93,7 +96,7 @@ export interface ClerkSync<Stored extends Rows = Rows> {
    */
   storeRead(entity: Entity, snapshot: Snapshot, sentAt: number): Promise<UpsertOutcome>
   /**
-   * The row with this Clerk id, and whether it is a tombstone.
+   * The row with this Clerk id, and whether it is a tombstone; undefined where there is none, of a removed one too.
    * @throws ClerkSyncError
    */
   find<E extends Entity>(entity: E & WithTable<Stored, E>, key: string): Promise<FoundRow<Stored, E> | undefined>

@@ -11,7 +11,7 @@ const shapes = ['plain', 'ownKey', 'uniqueFirst', 'requiredLast'] as const
 /** Rows that were there before, and columns that are the application's own. */
 export const application: Section = (stage, it) => {
   for (const shape of shapes) {
-    for (const onDelete of ['erase', 'keep'] as const) {
+    for (const onDelete of stage.modes) {
       for (const hook of [undefined, stage.welcome]) {
         it(`${shape}, ${onDelete}, hooks ${hook ? 'on' : 'off'}: a row that was there before takes part, and keeps the application's columns`, async () => {
           const history = stage.history(shape)
@@ -43,7 +43,7 @@ export const application: Section = (stage, it) => {
     }
 
     it(`${shape}: a delete alone, on a row that was there before`, async () => {
-      for (const onDelete of ['erase', 'keep'] as const) {
+      for (const onDelete of stage.modes) {
         const history = stage.history(shape)
         const table = tableOf(shape, 'user')
         const email = `${history.key}@example.com`
@@ -70,7 +70,8 @@ export const application: Section = (stage, it) => {
     await stage.sync(process, { hook: stage.welcome }).apply(hooked!.created({ at: 1 }).event)
     await adapter.upsertMany([upsertOf(batched!, batched!.created({ at: 1 }))])
     await stage.sync(process).apply(deleted!.deleted({ at: 1 }).event)
-    for (const { key } of histories) {
+    // A removal leaves no row.
+    for (const { key } of stage.isBeside ? histories.slice(0, 3) : histories) {
       const row = await stage.row('users', key)
       expectSame([row?.tagline, row?.score], ['hello', 7], 'the defaults of the application columns in a new row')
     }
@@ -86,7 +87,7 @@ export const application: Section = (stage, it) => {
       await adapter.upsertMany([upsertOf(history, history.created({ at: 1 }, { name: 'one' }))])
       const sync = stage.sync(await stage.process('plain'))
       await sync.apply(history.updated({ at: 2 }, { name: 'two' }).event)
-      await sync.apply(history.deleted({ at: 3 }).event)
+      if (!stage.isBeside) await sync.apply(history.deleted({ at: 3 }).event)
       const row = await stage.row(table, history.key)
       expectSame([row?.tagline, row?.score], ['own', -1], `the application columns of ${table}`)
     }

@@ -35,7 +35,7 @@ const deliveries: Readonly<
 /** Any call to the database fails, before it is carried out or after; the delivery is sent again. */
 export const failures: Section = (stage, it) => {
   for (const [name, prepare] of Object.entries(deliveries)) {
-    for (const onDelete of ['erase', 'keep'] as const) {
+    for (const onDelete of stage.modes) {
       if (onDelete === 'keep' && !name.startsWith('a delete')) continue
       for (const hooks of [false, true]) {
         for (const failure of ['refused', 'lost', 'deadlock'] as const) {

@@ -36,7 +36,7 @@ async function play(
   const check = (worker: number): Promise<void> => {
     const own = processes.slice(worker * PROCESSES, (worker + 1) * PROCESSES)
     return fc.assert(
-      fc.asyncProperty(schedule(entities), (given) => run(stage, own, given)),
+      fc.asyncProperty(schedule(entities, stage.modes), (given) => run(stage, own, given)),
       {
         seed: seed + worker,
         numRuns: Math.ceil(total / workers),

@@ -57,8 +57,10 @@ export async function ensureUser<Stored extends Rows>(
   const sentAt = Date.now()
   const snapshot = await readUser(clerkClient, userId)
   if (!snapshot) return null
-  await clerkSync.storeRead('user', snapshot, sentAt)
+  const outcome = await clerkSync.storeRead('user', snapshot, sentAt)
   const stored = await find()
+  // A removed row leaves nothing for `find`.
+  if (!stored && outcome === 'already_deleted') return null
   if (stored) return stored.deleted ? null : stored.row
   throw new ClerkSyncError(
     'store_failed',

@@ -20,6 +20,8 @@ export interface Upsert {
  * - `keep`: writes `deletedAt` alone, unless the row has the same or a later one. The row's version stays, and so does
  *   the order among its snapshots: one that arrives late still fills in what the tombstone keeps. A row that was not
  *   there is inserted with `values` and {@link NO_VERSION}.
+ * - `remove`: guarded by `version`; raises the version beside, sets `deletedAt` there, and deletes the row. Only for
+ *   tables whose versions are beside them. `values` is empty.
  */
 export interface Delete {
   readonly kind: 'delete'
@@ -35,7 +37,7 @@ export interface Delete {
 export type Change = Upsert | Delete
 
 /** What a delete does to its row. */
-export type DeleteMode = 'erase' | 'keep'
+export type DeleteMode = 'erase' | 'keep' | 'remove'
 
 /** What the ledger keeps of a message. */
 export interface EventRef {
@@ -52,7 +54,8 @@ export interface EventRef {
  * - `unchanged`: the row holds exactly this change already
  * - `stale`: the row holds a newer one
  * - `already_deleted`: the row is the tombstone of another event. Also of a snapshot that is written into a tombstone
- *   that keeps its values: the entity is gone all the same.
+ *   that keeps its values: the entity is gone all the same. With versions beside: also where the row was written once and
+ *   something else has deleted it since, the application or a foreign key; it is not written again.
  */
 export type UpsertOutcome = 'created' | 'updated' | Held
 /** `deleted`: this delete is written, whether there was a row or not. */

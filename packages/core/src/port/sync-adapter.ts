@@ -37,11 +37,18 @@ export type { ColumnInfo, TableInfo, Values } from './table-info.ts'
 /** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
 export type Rows = { readonly [E in Entity]?: object }
 
-/** A row that is there. */
+declare const removed: unique symbol
+
+/** Part of the row type of a table whose versions are beside it: its deletes leave no row, and need no values for one. */
+export interface RemovedRow {
+  readonly [removed]?: never
+}
+
+/** What is there of a key. */
 export interface Found {
-  /** The whole row, as the ORM gives it to the application. */
-  readonly row: object
-  /** Whether it is a tombstone: its `deletedAt` is not null. */
+  /** The whole row, as the ORM gives it to the application; undefined where it was removed and a tombstone is beside. */
+  readonly row: object | undefined
+  /** Whether there is a tombstone: a `deletedAt` that is not null. */
   readonly deleted: boolean
   /** Whether an event or a read has reached it: its version is not the `'0'` of rows that the application inserted. */
   readonly synced: boolean
@@ -150,8 +157,10 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * refused from then on: it must not be written by itself, or in another transaction.
    *
    * With `before`, the hook gets the row as it was before the change, as `find` gives it, and undefined where there was
-   * none. It is read under the row's lock: no other write comes between it and the change. Without `before`, nothing is
-   * read.
+   * none. It is read under the lock of its version: no other write comes between it and the change. Without `before`,
+   * nothing is read.
+   *
+   * The hook of a removal runs after the version is raised and before the row goes: what refers to the row is still there.
    *
    * Without interactive transactions: look whether the message was processed, write, run the hook without a `tx`, then
    * mark the message and remove its letter. So a hook runs at least once: never marked before it has run. `before` is then
@@ -170,7 +179,7 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    */
   upsertMany(changes: readonly Upsert[]): Promise<Tally>
 
-  /** The row with this Clerk id, a tombstone too; undefined where there is none. Sees every write that has resolved. */
+  /** What is there of this Clerk id, a tombstone too; undefined where there is nothing. Sees every write that has resolved. */
   find(entity: Entity, key: string): Promise<Found | undefined>
 
   /** Looks at the database: tables, columns, indexes, and what would refuse a delete. Writes nothing. */

@@ -2,10 +2,10 @@ import { ClerkSyncError } from '../errors.ts'
 import type { Found } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import type { Row } from './program.ts'
-import type { SyncedTable } from './table.ts'
+import type { KeyedTable, SyncedTable } from './table.ts'
 
 /** The row with this key, of those that a query gave: a collation that ignores case finds others as well. */
-export function rowOf(rows: readonly Row[], table: SyncedTable, key: string): Row | undefined {
+export function rowOf(rows: readonly Row[], table: KeyedTable, key: string): Row | undefined {
   return rows.find((row) => row[table.key] === key)
 }
 

@@ -7,7 +7,7 @@ import type { ChangeStatements, Dialect } from './dialects/dialect.ts'
 import { SqlExpression, textsOf } from './expression.ts'
 import type { GuardedWrite } from './guarded-write.ts'
 import type { Statement } from './program.ts'
-import type { SyncedTable } from './table.ts'
+import type { KeyedTable, SyncedTable } from './table.ts'
 
 /** The most that a time column of whole seconds takes away. */
 const ROUNDING_MS = 500
@@ -111,10 +111,8 @@ export class TableStatements implements ChangeStatements {
   }
 
   #row(change: Change): Record<string, unknown> {
-    const { key, computed, deletedAt, clerkVersion } = this.table
-    const row: Record<string, unknown> = { [key]: change.key }
-    for (const [property, value] of Object.entries(change.values)) if (value !== undefined) row[property] = value
-    for (const [property, value] of Object.entries(computed)) if (!(property in row)) row[property] = value()
+    const { deletedAt, clerkVersion } = this.table
+    const row = newRow(this.table, change)
     if (change.kind === 'delete') row[deletedAt] = change.deletedAt
     row[clerkVersion] = isKeptDelete(change) ? NO_VERSION : change.version
     return row
@@ -149,15 +147,25 @@ export class TableStatements implements ChangeStatements {
   }
 
   #encode(properties: readonly string[], row: Record<string, unknown>): unknown[] {
-    return properties.flatMap((property) => {
-      const value = row[property] ?? null
-      const params = value instanceof SqlExpression ? value.params : [this.table.encode(property, value)]
-      return params.map((param) => bindable(this.dialect, `${this.table.name}.${property}`, param))
-    })
+    return properties.flatMap((property) => encoded(this.table, this.dialect, property, row[property]))
   }
 }
 
-function shapeOf(change: Change, row: Record<string, unknown>): string {
+/** What an insert gives: the key, what is mapped, and what the ORM fills. */
+export function newRow({ key, computed }: KeyedTable, change: Pick<Change, 'key' | 'values'>): Record<string, unknown> {
+  const row: Record<string, unknown> = { [key]: change.key }
+  for (const [property, value] of Object.entries(change.values)) if (value !== undefined) row[property] = value
+  for (const [property, value] of Object.entries(computed)) if (!(property in row)) row[property] = value()
+  return row
+}
+
+/** The parameters of one value. */
+export function encoded(table: KeyedTable, dialect: Dialect, property: string, value: unknown = null): unknown[] {
+  const params = value instanceof SqlExpression ? value.params : [table.encode(property, value)]
+  return params.map((param) => bindable(dialect, `${table.name}.${property}`, param))
+}
+
+export function shapeOf(change: Change, row: Record<string, unknown>): string {
   const mode = change.kind === 'delete' ? change.mode : 'upsert'
   const columns = Object.keys(row).map((property) => {
     const texts = row[property] instanceof SqlExpression ? `=${JSON.stringify(textsOf(row[property]))}` : ''
@@ -167,7 +175,7 @@ function shapeOf(change: Change, row: Record<string, unknown>): string {
 }
 
 /** Two hashes distinguish texts well enough, and the same text has the same name in every process. */
-function nameOf(text: string): string {
+export function nameOf(text: string): string {
   const hashes = [fnv1a(text), fnv1a(text, 0x01234567)]
   return `clerk_sync_${hashes.map((hash) => hash.toString(16).padStart(8, '0')).join('')}`
 }

@@ -1,0 +1,35 @@
+import { tableNameOf } from '../port/given-tables.ts'
+import { heldOutcome, isKeptDelete, takenOutcome } from '../port/outcomes.ts'
+import type { Change, Delete, WriteOutcome } from '../port/sync-adapter.ts'
+import { NO_VERSION } from '../port/version.ts'
+import type { MemoryRow, MemoryTransaction } from './memory-database.ts'
+
+/** The guard: absent, or of a smaller version. Only what the change names is written. */
+export function writeInRow(tx: MemoryTransaction, change: Change): WriteOutcome {
+  if (isKeptDelete(change)) return keep(tx, change)
+  const { entity, key, version, values } = change
+  const table = tableNameOf(entity)
+  const row = tx.get(table, key)
+  const written = { ...values, ...(change.kind === 'delete' && { deletedAt: change.deletedAt }), clerkVersion: version }
+  const stored = row?.clerkVersion as string | undefined
+  if (stored !== undefined && stored >= version) return heldOutcome(change, stored === version, isTombstone(row))
+  if (row) tx.update(table, key, written)
+  else tx.insert(table, { ...written, id: key })
+  return takenOutcome(change, row === undefined, isTombstone(row))
+}
+
+/** A kept row's version stays, and with it the order of its snapshots. */
+function keep(tx: MemoryTransaction, change: Delete): WriteOutcome {
+  const { entity, key, deletedAt, values } = change
+  const table = tableNameOf(entity)
+  const row = tx.get(table, key)
+  const earlier = row?.deletedAt as Date | null | undefined
+  if (earlier && earlier >= deletedAt) return heldOutcome(change, earlier.getTime() === deletedAt.getTime(), true)
+  if (row) tx.update(table, key, { deletedAt })
+  else tx.insert(table, { ...values, id: key, deletedAt, clerkVersion: NO_VERSION })
+  return 'deleted'
+}
+
+function isTombstone(row: MemoryRow | undefined): boolean {
+  return row !== undefined && row.deletedAt !== null
+}
