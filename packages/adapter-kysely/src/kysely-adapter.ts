@@ -88,6 +88,12 @@ export function kyselyAdapter<DB>(
         tables.deadLetters === undefined ? undefined : readOwnTable('deadLetters', tables.deadLetters, spelling),
       find: ({ name, key }, id, tx) =>
         ((tx ?? untyped) as Untyped).selectFrom(name).selectAll().where(key, '=', id).execute(),
+      select: ({ name, key }, { keys, after, limit }) => {
+        const query = untyped.selectFrom(name).selectAll()
+        if (keys) return keys.length === 0 ? [] : query.where(key, 'in', [...keys]).execute()
+        const rest = after === undefined ? query : query.where(key, '>', after)
+        return rest.orderBy(key).limit(limit).execute()
+      },
     },
     asyncRunner<Transaction<DB>>({
       send: (statements, signal) => {

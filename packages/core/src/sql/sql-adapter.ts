@@ -8,12 +8,14 @@ import type {
   CheckOptions,
   Delete,
   DeleteOutcome,
+  Entity,
   EventRef,
   Found,
   Problem,
   Rows,
+  Scanned,
+  ScanRange,
   SyncAdapter,
-  Tally,
   Upsert,
   UpsertOutcome,
   WriteOutcome,
@@ -33,7 +35,7 @@ import { writersOf } from './writers.ts'
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, versions, ledger: ledgerTable, deadLetters: lettersTable, find, ...parts }: SqlParts<Tx>,
+  { name, dialect, tables, versions, ledger: ledgerTable, deadLetters: lettersTable, find, select, ...parts }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
@@ -63,6 +65,12 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       faultOf,
       signalOf(),
     )
+
+  async function scan(entity: Entity, range: ScanRange, signal: AbortSignal): Promise<readonly Scanned[]> {
+    const writer = writerOf({ entity })
+    const rows = await withRetries(async () => select(writer.table, range), faultOf, signal)
+    return writer.scanned(range.keys, rows, signal)
+  }
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
@@ -149,7 +157,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       })
       return withRetries(runAttempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
-    upsertMany: (changes): Promise<Tally> => writeBatches(changes, writerOf, faultOf),
+    writeMany: (changes, options) => writeBatches(changes, writerOf, faultOf, options?.signal),
+    scan: (entity, range, options) => scan(entity, range, signalOf(options)),
     find: (entity, key) => findAlone({ entity, key }),
     check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,

@@ -1,14 +1,16 @@
 import type { ClerkSyncError } from '../../errors.ts'
 import type { Fault } from '../../port/database-fault.ts'
-import type { Change, Found, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
+import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
 import type { StoredVersion } from '../batch.ts'
 import { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { ownRows } from '../found-row.ts'
 import { type Program, type Row, send } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
 import {
+  type Beside,
   type BesideAttempt,
   type BesideDialect,
   besideOf,
@@ -18,6 +20,7 @@ import {
   takenBeside,
 } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
+import { lowerExpected, otherThanExpected, replaceInBatch } from './expected-version.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
 export class BesideWriter implements TableWriter {
@@ -39,12 +42,19 @@ export class BesideWriter implements TableWriter {
 
   async write(change: Change, signal?: AbortSignal): Promise<WriteOutcome> {
     const { run, runInTransaction = run } = this.access
+    if (change.expected !== undefined) return runInTransaction(() => this.writing(change), signal)
     const outcome = this.#takesTransaction(change) ? 'needs_transaction' : await run(() => this.#alone(change), signal)
     if (outcome !== 'needs_transaction') return outcome
     return runInTransaction(() => this.#stepByStep(change), signal)
   }
 
   *writing(change: Change): Program<WriteOutcome> {
+    const { expected } = change
+    if (expected !== undefined) {
+      return yield* this.#batches
+        ? replaceInBatch(this.#statements, change, expected, this.#alone(change))
+        : this.#replace(change, expected)
+    }
     const outcome = yield* this.#alone(change)
     return outcome === 'needs_transaction' ? yield* this.#stepByStep(change) : outcome
   }
@@ -54,10 +64,10 @@ export class BesideWriter implements TableWriter {
    * still there then.
    */
   inTransaction(change: Change, { wantsBefore, deferred }: Attempt): ChangeSteps {
-    const isAlone = change.kind === 'upsert' && !wantsBefore && !this.#takesTransaction(change)
+    const isAlone = change.kind === 'upsert' && change.expected === undefined && !wantsBefore && !this.#takesTransaction(change)
     const attempt = { faultOf: this.faultOf, deferred }
     const alone = () => this.#alone(change)
-    const raise = () => this.#dialect.raise(this.#statements, change, attempt)
+    const raise = () => this.#raise(change, attempt)
     const held = () => this.#held(change)
     const settle = () => this.#settle(change, raised, attempt)
     let raised: Raised = 'held'
@@ -82,11 +92,28 @@ export class BesideWriter implements TableWriter {
   }
 
   async found(key: string, row: Row | undefined): Promise<Found | undefined> {
-    const { rows } = await this.access.run(() => send(this.#statements.versionsOf([key])))
-    const stored = rows.find(({ clerk_key }) => String(clerk_key).trimEnd() === key)
-    const deleted = Number(stored?.clerk_deleted) === 1
-    if (!row && !deleted) return undefined
-    return { row, deleted, synced: stored !== undefined, version: String(stored?.clerk_version ?? NO_VERSION) }
+    const [found] = await this.scanned([key], row ? [row] : [])
+    return found && { row, deleted: found.deleted, synced: found.synced, version: found.version }
+  }
+
+  /** The rows were read first: a version that is found afterwards may be newer than its row, and never older. */
+  async scanned(
+    keys: readonly string[] | undefined,
+    rows: readonly Row[],
+    signal?: AbortSignal,
+  ): Promise<readonly Scanned[]> {
+    const there = new Map(ownRows(this.table, keys, rows))
+    const all = keys ?? [...there.keys()]
+    if (all.length === 0) return []
+    const versions = await this.access.run(() => send(this.#statements.versionsOf(all)), signal)
+    const stored = new Map(versions.rows.map((row) => [String(row.clerk_key).trimEnd(), row]))
+    return all.flatMap((key): Scanned[] => {
+      const row = there.get(key)
+      const version = stored.get(key)
+      const deleted = Number(version?.clerk_deleted) === 1
+      if (!row && !deleted) return []
+      return [{ key, row, deleted, synced: version !== undefined, version: String(version?.clerk_version ?? NO_VERSION) }]
+    })
   }
 
   mostRows(change: Upsert): number {
@@ -129,6 +156,22 @@ export class BesideWriter implements TableWriter {
     return program ? yield* program : 'needs_transaction'
   }
 
+  /** In a transaction. */
+  *#replace(change: Change, expected: string): Program<WriteOutcome> {
+    if (yield* lowerExpected(this.#statements, change, expected)) return yield* this.#stepByStep(change)
+    return otherThanExpected(change, yield* this.#look(change))
+  }
+
+  *#raise(change: Change, attempt: BesideAttempt): Program<Raised> {
+    const { expected } = change
+    if (expected !== undefined && !(yield* lowerExpected(this.#statements, change, expected))) return 'held'
+    return yield* this.#dialect.raise(this.#statements, change, attempt)
+  }
+
+  *#look({ key }: Change): Program<Beside> {
+    return besideOf(yield* send(this.#statements.look(key)), key)
+  }
+
   *#stepByStep(change: Change): Program<WriteOutcome> {
     const attempt = this.#attempt()
     const raised = yield* this.#dialect.raise(this.#statements, change, attempt)
@@ -147,14 +190,14 @@ export class BesideWriter implements TableWriter {
   }
 
   *#held(change: Change): Program<WriteOutcome> {
-    const found = besideOf(yield* send(this.#statements.look(change.key)), change.key)
-    const held = heldBeside(change, found)
+    const found = yield* this.#look(change)
+    const held = change.expected === undefined ? heldBeside(change, found) : otherThanExpected(change, found)
     if (held === undefined) throw lostBeside(this.#statements, change, found)
     return held
   }
 
   *#lost(change: Change): Program<ClerkSyncError | undefined> {
-    const found = besideOf(yield* send(this.#statements.look(change.key)), change.key)
+    const found = yield* this.#look(change)
     const isStored = found.version === change.version && found.isThere === (change.kind === 'upsert')
     const isNewer = found.version !== undefined && found.version > change.version
     return isStored || isNewer ? undefined : lostBeside(this.#statements, change, found)

@@ -20,6 +20,8 @@ export interface BesideStatements {
   readonly key: string
   /** PostgreSQL's and SQLite's guard. */
   readonly raiseOlder: string
+  /** What follows an insert of a version that must not fail for one that is there. */
+  readonly skipExisting: string
   /** Makes a statement. Where `keepName` is set, servers that prepare statements keep it. */
   statement(returnsRows: boolean, text: (draft: Draft) => string, keepName?: boolean): Statement
   /** A column of the versions. */
