@@ -1,6 +1,6 @@
 import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import { asyncRunner, createSqlAdapter, mysql, onlyOne, type RunResult, type Statement } from '@clerk-sync/core/sql'
-import type { TablesRelationalConfig } from 'drizzle-orm'
+import { asc, type TablesRelationalConfig } from 'drizzle-orm'
 import type {
   MySqlColumn,
   MySqlDatabase,
@@ -47,7 +47,7 @@ export function mysqlAdapter(
         .from(table as MySqlTable)
         .where(where)
         .$withCache(false)
-      return first ? query.orderBy(first.column).limit(first.limit) : query
+      return first ? query.orderBy(asc(first.column)).limit(first.limit) : query
     },
     indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
   })

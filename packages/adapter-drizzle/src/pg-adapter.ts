@@ -8,7 +8,7 @@ import {
   type RunResult,
   type Statement,
 } from '@clerk-sync/core/sql'
-import type { TablesRelationalConfig } from 'drizzle-orm'
+import { asc, type TablesRelationalConfig } from 'drizzle-orm'
 import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core'
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { postgresResult } from './driver-result.ts'
@@ -40,7 +40,7 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
         .from(table as PgTable)
         .where(where)
         .$withCache(false)
-      return first ? query.orderBy(first.column).limit(first.limit) : query
+      return first ? query.orderBy(asc(first.column)).limit(first.limit) : query
     },
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })

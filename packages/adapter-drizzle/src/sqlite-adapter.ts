@@ -1,5 +1,6 @@
 import type { Queue, SyncAdapter } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, type Row, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
+import { asc } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { D1_PARAMETERS, d1Runner } from './d1-runner.ts'
@@ -88,7 +89,7 @@ function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queu
           .from(table as SQLiteTable)
           .where(where)
           .$withCache(false)
-        return first ? rows.orderBy(first.column).limit(first.limit) : rows
+        return first ? rows.orderBy(asc(first.column)).limit(first.limit) : rows
       }
       if (tx === undefined) return queue(async () => query(db))
       return isSync(db) ? (query(tx).all() as object as readonly Row[]) : query(tx)

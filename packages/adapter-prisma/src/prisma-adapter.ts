@@ -8,7 +8,15 @@ import {
   type SyncAdapter,
   type WithLedger,
 } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type Dialect, type DialectName, isInRow, type KeyedTable, mysql, postgres } from '@clerk-sync/core/sql'
+import {
+  createSqlAdapter,
+  type Dialect,
+  type DialectName,
+  isInRow,
+  type KeyedTable,
+  mysql,
+  postgres,
+} from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
@@ -95,7 +103,11 @@ export function prismaAdapter<C extends AnyClient>(
         const { key } = table
         const rows = keys
           ? { where: { [key]: { in: [...keys] } } }
-          : { where: after === undefined ? {} : { [key]: { gt: after } }, orderBy: { [key]: 'asc' } as const, take: limit }
+          : {
+              where: after === undefined ? {} : { [key]: { gt: after } },
+              orderBy: { [key]: 'asc' } as const,
+              take: limit,
+            }
         return read((on) => delegate(unextended(on), table).findMany({ ...rows, omit: visible(table) }))
       },
     },

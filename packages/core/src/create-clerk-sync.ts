@@ -1,6 +1,6 @@
 import { createDeadLetters } from './dead-letters/create-dead-letters.ts'
-import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
-import { buildChange, buildReadChange, whyIgnored } from './delivery/build-change.ts'
+import { applyChange, findRow } from './delivery/apply-change.ts'
+import { buildChange, whyIgnored } from './delivery/build-change.ts'
 import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
 import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
@@ -16,6 +16,7 @@ import { toFetchHandler } from './hosts/fetch.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
 import type { AppliedOutcome, Entity, Rows } from './port/sync-adapter.ts'
 import { resolveOptions } from './resolve-options.ts'
+import { withStoreAccess } from './store-access.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 
 /**
@@ -37,7 +38,7 @@ import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
  */
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
-): ClerkSync<Stored> {
+): ClerkSync<Stored, Tx> {
   const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, reporting, ...parking } =
     resolveOptions(options)
 
@@ -90,7 +91,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return result
   }
 
-  return {
+  const clerkSync: ClerkSync<Stored, Tx> = {
     handler: toFetchHandler(receive),
     receive,
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
@@ -108,8 +109,6 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       return outcome
     },
     deadLetters: deadLetters.api,
-    storeRead: async (entity, snapshot, sentAt) =>
-      applyRead(adapter, buildReadChange(entity, snapshot, sentAt, mappings.of(entity))),
     async find<E extends Entity>(entity: E, key: string) {
       mappings.of(entity)
       // Untyped in the port, so that an adapter's own types say what its ORM gives.
@@ -118,4 +117,5 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     },
     check: () => checkStore(adapter, mappings.given, timeoutMs),
   }
+  return withStoreAccess(clerkSync, { adapter, mappings, instanceId })
 }

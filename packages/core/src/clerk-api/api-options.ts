@@ -14,7 +14,13 @@ export interface ResolvedApi {
   readonly signal: AbortSignal | undefined
 }
 
-export const API_OPTIONS = ['secretKey', 'apiUrl', 'clerkClient', 'signal', 'limits'] as const satisfies readonly (keyof ClerkApiOptions)[]
+export const API_OPTIONS = [
+  'secretKey',
+  'apiUrl',
+  'clerkClient',
+  'signal',
+  'limits',
+] as const satisfies readonly (keyof ClerkApiOptions)[]
 const LIMITS = ['requestsPer10s', 'timeoutMs', 'retries'] as const satisfies readonly (keyof ClerkApiLimits)[]
 
 /** Names that others give them. */
@@ -29,9 +35,9 @@ const OF_DEVELOPMENT = 30
 export function resolveApi(owner: string, options: ClerkApiOptions): ResolvedApi {
   const { signal, limits = {} } = options
   const secretKey = options.secretKey ?? fromEnvironment('CLERK_SECRET_KEY')
-  if (typeof secretKey !== 'string' || !/^sk_[\x21-\x7e]+$/.test(secretKey)) {
+  if (typeof secretKey !== 'string' || !/^sk_[!-~]+$/.test(secretKey)) {
     throw invalid(
-      `${owner}: ${secretKey ? 'the secret key is none of Clerk\'s, sk_…' : 'there is no secret key'}. Set CLERK_SECRET_KEY, ` +
+      `${owner}: ${secretKey ? "the secret key is none of Clerk's, sk_…" : 'there is no secret key'}. Set CLERK_SECRET_KEY, ` +
         'or pass secretKey, from the API keys of your instance in the Clerk Dashboard.' +
         (prop(options, 'clerkClient') === undefined ? '' : ' A client of @clerk/backend does not show its own.'),
     )
@@ -42,9 +48,11 @@ export function resolveApi(owner: string, options: ClerkApiOptions): ResolvedApi
     throw invalid(`${owner}: limits.requestsPer10s must be a number above 0: requests in 10 seconds.`)
   }
   const { timeoutMs = 30_000, retries = 8 } = limits
-  if (!isWhole(timeoutMs, 1)) throw invalid(`${owner}: limits.timeoutMs must be a positive whole number of milliseconds.`)
+  if (!isWhole(timeoutMs, 1))
+    throw invalid(`${owner}: limits.timeoutMs must be a positive whole number of milliseconds.`)
   if (!isWhole(retries, 0)) throw invalid(`${owner}: limits.retries must be a whole number, 0 or more.`)
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalid(`${owner}: signal must be an AbortSignal.`)
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw invalid(`${owner}: signal must be an AbortSignal.`)
   return { secretKey, apiUrl: urlOf(owner, options), requestsPer10s, timeoutMs, retries, signal }
 }
 

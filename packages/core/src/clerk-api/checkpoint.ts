@@ -13,6 +13,8 @@ export interface Checkpoint {
   readonly startedAt: number
   readonly entity: ListedEntity
   readonly position: Position
+  /** The ids of those that were refused and are to be tried again. */
+  readonly unwritten: readonly string[]
   readonly counts: CountsByEntity
 }
 
@@ -23,7 +25,10 @@ export function optionsHash(...parts: readonly string[]): string {
 /**
  * @throws ClerkSyncError `config_invalid` for a checkpoint of another run: to go on from it would leave rows out.
  */
-export async function loadCheckpoint(store: CheckpointStore | undefined, options: string): Promise<Checkpoint | undefined> {
+export async function loadCheckpoint(
+  store: CheckpointStore | undefined,
+  options: string,
+): Promise<Checkpoint | undefined> {
   if (!store) return undefined
   if (typeof prop(store, 'load') !== 'function' || typeof prop(store, 'save') !== 'function') {
     throw new ClerkSyncError(

@@ -65,7 +65,11 @@ export function createClerkApi(options: ResolvedApi): ClerkApi {
     let response: Response
     let text: string
     try {
-      response = await fetch(url, { headers, redirect: 'manual', signal: signal ? AbortSignal.any([signal, limit]) : limit })
+      response = await fetch(url, {
+        headers,
+        redirect: 'manual',
+        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      })
       text = await textOf(response)
     } catch (cause) {
       signal?.throwIfAborted()
@@ -119,7 +123,10 @@ export function createClerkApi(options: ResolvedApi): ClerkApi {
 async function textOf(response: Response): Promise<string> {
   if (Number(response.headers.get('content-length')) > LARGEST_BODY_BYTES) {
     await response.body?.cancel()
-    throw new ClerkSyncError('clerk_unavailable', 'The answer is larger than any of Clerk\'s: something else has sent it.')
+    throw new ClerkSyncError(
+      'clerk_unavailable',
+      "The answer is larger than any of Clerk's: something else has sent it.",
+    )
   }
   return response.text()
 }

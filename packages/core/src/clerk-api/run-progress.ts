@@ -21,7 +21,15 @@ export class RunProgress {
 
   tell(step: Progress['step'], entity: ListedEntity, done: number, total: number | null): void {
     this.#parts.set(`${step} ${entity}`, { done, total })
-    this.onProgress?.({ step, entity, done, total, ...this.#pace(), requests: this.api.requests, counts: this.counts.all() })
+    this.onProgress?.({
+      step,
+      entity,
+      done,
+      total,
+      ...this.#pace(),
+      requests: this.api.requests,
+      counts: this.counts.all(),
+    })
   }
 
   #pace(): Pick<Progress, 'share' | 'perSecond' | 'secondsLeft'> {

@@ -148,7 +148,11 @@ export interface ReconcileResult extends RunResult {
   /** The first ten thousand; `drift` has how many there are. */
   readonly drifts: readonly Drift[]
   /** Of which entities nothing was deleted, because it would have been more than `maxDeletes`. */
-  readonly tooManyDeletes: readonly { readonly entity: ListedEntity; readonly found: number; readonly allowed: number }[]
+  readonly tooManyDeletes: readonly {
+    readonly entity: ListedEntity
+    readonly found: number
+    readonly allowed: number
+  }[]
 }
 
 export interface OneOptions extends ClerkApiOptions {
@@ -181,9 +185,3 @@ export interface PruneResult {
   readonly deadLetters: number
   readonly tombstones: number
 }
-
-// backfill(clerkSync, options?: BackfillOptions): Promise<BackfillResult>
-// reconcile(clerkSync, options?: ReconcileOptions<Tx>): Promise<ReconcileResult>
-// refresh(clerkSync, options: OneOptions): Promise<RefreshOutcome>
-// restore(clerkSync, options: OneOptions): Promise<RestoreOutcome>
-// clerkSync.prune(options: PruneOptions): Promise<PruneResult>

@@ -36,7 +36,10 @@ export interface EntityList {
 export interface EntityProof {
   /** Whose ids the request needs beside its own, as paths in a snapshot. */
   readonly owners: { readonly [Owner in OwnerName]?: readonly string[] }
-  request(id: string, owners: Owners): { readonly path: string; readonly query?: Readonly<Record<string, string | number>> }
+  request(
+    id: string,
+    owners: Owners,
+  ): { readonly path: string; readonly query?: Readonly<Record<string, string | number>> }
   /** `not_found`: its own 404. `left_out`: a list of its owner's, read whole, that lacks it. */
   readonly absent: 'not_found' | 'left_out'
 }

@@ -1,5 +1,5 @@
 import { givenTables, tableNameOf } from '../port/given-tables.ts'
-import { newestFirst } from '../port/newest-first.ts'
+import { oneByOne } from '../port/newest-first.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
@@ -97,24 +97,19 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
       return withRetries(() => database.transaction(attempt, call))
     },
 
-    writeMany: (changes) =>
-      newestFirst(changes, (round) =>
-        Promise.all(
-          round.map((change) =>
-            statement((tx) => write(tx, change)).then(
-              (outcome) => ({ change, outcome }),
-              (error: unknown) => ({ change, error }),
-            ),
-          ),
-        ),
-      ),
+    writeMany: (changes) => oneByOne(changes, (change) => statement((tx) => write(tx, change))),
 
     find: (entity, key) => statement((tx) => found(tx, entity, key)),
 
     scan: (entity, { keys, after = '', limit }) =>
       statement((tx) => {
         const all = () => tx.rows(tableNameOf(entity)).map(({ id }) => String(id))
-        const page = keys ?? all().filter((key) => key > after).sort().slice(0, limit)
+        const page =
+          keys ??
+          all()
+            .filter((key) => key > after)
+            .sort()
+            .slice(0, limit)
         return page.flatMap((key) => {
           const there = found(tx, entity, key)
           return there ? [{ key, ...there }] : []

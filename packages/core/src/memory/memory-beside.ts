@@ -20,7 +20,8 @@ export function raise(tx: MemoryTransaction, change: Change): Raised {
   const isThere = tx.get(table, key) !== undefined
   const stored = versionOf(tx, table, key)
   const { expected } = change
-  const isDue = expected === undefined ? !stored || String(stored.version) < version : isExpected(stored, expected, isThere)
+  const isDue =
+    expected === undefined ? !stored || String(stored.version) < version : isExpected(stored, expected, isThere)
   if (!isDue) {
     // A row that was written once, and that something else has deleted since, is not written again.
     const isGone = (stored && stored.deletedAt !== null) || !isThere

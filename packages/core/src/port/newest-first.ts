@@ -28,6 +28,25 @@ export async function newestFirst<C extends Change>(
   return changes.map((change) => results.get(change) as Written<C>)
 }
 
+/** `writeMany` for adapters that write one change at a time. */
+export function oneByOne<C extends Change>(
+  changes: readonly C[],
+  write: (change: C) => Promise<WriteOutcome>,
+): Promise<readonly Written<C>[]> {
+  return newestFirst(changes, async (round) => {
+    const written: Written<C>[] = []
+    for (const change of round) {
+      written.push(
+        await write(change).then(
+          (outcome) => ({ change, outcome }),
+          (error: unknown) => ({ change, error }),
+        ),
+      )
+    }
+    return written
+  })
+}
+
 /** The changes of each key, in the order in which they are written. */
 function groups<C extends Change>(changes: readonly C[]): C[][] {
   const byKey = new Map<string, C[]>()

@@ -35,7 +35,17 @@ import { writersOf } from './writers.ts'
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, versions, ledger: ledgerTable, deadLetters: lettersTable, find, select, ...parts }: SqlParts<Tx>,
+  {
+    name,
+    dialect,
+    tables,
+    versions,
+    ledger: ledgerTable,
+    deadLetters: lettersTable,
+    find,
+    select,
+    ...parts
+  }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)

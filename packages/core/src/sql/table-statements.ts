@@ -1,5 +1,5 @@
-import { fnv1a } from '../port/fnv1a.ts'
 import type { Replacement } from '../port/discovered.ts'
+import { fnv1a } from '../port/fnv1a.ts'
 import { isKeptDelete } from '../port/outcomes.ts'
 import type { Change } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
@@ -108,7 +108,10 @@ export class TableStatements implements ChangeStatements {
       .filter(([, value]) => value !== undefined)
       .map(([property, value]) => `${table.column(property)} = ${parameter(property, value)}`)
     const [key, stored, deleted] = [table.key, table.clerkVersion, table.deletedAt].map((one) => table.column(one))
-    const where = [`${key} = ${parameter(table.key, change.key)}`, `${stored} = ${parameter(table.clerkVersion, expected)}`]
+    const where = [
+      `${key} = ${parameter(table.key, change.key)}`,
+      `${stored} = ${parameter(table.clerkVersion, expected)}`,
+    ]
     if (deletedBefore) where.push(`${deleted} < ${parameter(table.deletedAt, deletedBefore)}`)
     if (live) where.push(`${deleted} is null`)
     const sql = `update ${table.quoted} set ${set.join(', ')} where ${where.join(' and ')}`

@@ -18,11 +18,7 @@ export interface TableWriter extends BatchTable {
    * @param keys - what was asked for, where that was not a page
    * @param rows - as the application's own query gave them
    */
-  scanned(
-    keys: readonly string[] | undefined,
-    rows: readonly Row[],
-    signal?: AbortSignal,
-  ): Promise<readonly Scanned[]>
+  scanned(keys: readonly string[] | undefined, rows: readonly Row[], signal?: AbortSignal): Promise<readonly Scanned[]>
 }
 
 /** One attempt at an event. */

@@ -64,7 +64,8 @@ export class BesideWriter implements TableWriter {
    * still there then.
    */
   inTransaction(change: Change, { wantsBefore, deferred }: Attempt): ChangeSteps {
-    const isAlone = change.kind === 'upsert' && change.expected === undefined && !wantsBefore && !this.#takesTransaction(change)
+    const isAlone =
+      change.kind === 'upsert' && change.expected === undefined && !wantsBefore && !this.#takesTransaction(change)
     const attempt = { faultOf: this.faultOf, deferred }
     const alone = () => this.#alone(change)
     const raise = () => this.#raise(change, attempt)
@@ -112,7 +113,9 @@ export class BesideWriter implements TableWriter {
       const version = stored.get(key)
       const deleted = Number(version?.clerk_deleted) === 1
       if (!row && !deleted) return []
-      return [{ key, row, deleted, synced: version !== undefined, version: String(version?.clerk_version ?? NO_VERSION) }]
+      return [
+        { key, row, deleted, synced: version !== undefined, version: String(version?.clerk_version ?? NO_VERSION) },
+      ]
     })
   }
 
