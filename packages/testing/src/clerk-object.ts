@@ -1,16 +1,35 @@
 import type { ClerkEventData } from '@clerk-sync/core'
 import { type DeepPartial, isJson, merge } from './merge.ts'
+import { makePermission, makeRole } from './objects/access.ts'
+import { makePayer, makePaymentAttempt, makeSubscription, makeSubscriptionItem } from './objects/billing.ts'
+import { makeInvitation, makeWaitlistEntry } from './objects/invitations.ts'
 import type { Json, Origin } from './objects/json.ts'
+import { makeEmail, makeSms } from './objects/messages.ts'
 import { makeOrganization } from './objects/organization.ts'
 import { makeOrganizationMembership, makePublicUserData } from './objects/organization-membership.ts'
+import { makeOrganizationDomain, makeOrganizationInvitation } from './objects/organization-parts.ts'
+import { makeSession } from './objects/session.ts'
 import { makeEmailAddress, makeExternalAccount, makePhoneNumber, makeUser, makeWeb3Wallet } from './objects/user.ts'
 import { SEEDED_AT, type Seed, seedText } from './seed.ts'
 
 /** What Clerk has, by the name that its event types begin with. */
 export interface ClerkObjects {
   readonly user: ClerkEventData<'user.created'>
+  readonly session: ClerkEventData<'session.created'>
   readonly organization: ClerkEventData<'organization.created'>
   readonly organizationMembership: ClerkEventData<'organizationMembership.created'>
+  readonly organizationInvitation: ClerkEventData<'organizationInvitation.created'>
+  readonly organizationDomain: ClerkEventData<'organizationDomain.created'>
+  readonly role: ClerkEventData<'role.created'>
+  readonly permission: ClerkEventData<'permission.created'>
+  readonly waitlistEntry: ClerkEventData<'waitlistEntry.created'>
+  readonly subscription: ClerkEventData<'subscription.created'>
+  readonly subscriptionItem: ClerkEventData<'subscriptionItem.created'>
+  readonly paymentAttempt: ClerkEventData<'paymentAttempt.created'>
+  readonly email: ClerkEventData<'email.created'>
+  readonly sms: ClerkEventData<'sms.created'>
+  /** To the application. It is in the Backend API alone: no event tells of it. */
+  readonly invitation: NonNullable<ClerkEventData<'waitlistEntry.created'>['invitation']>
 }
 
 export type EntityName = keyof ClerkObjects
@@ -22,12 +41,25 @@ export interface ObjectOptions {
 
 const MAKERS: { readonly [Name in EntityName]: (origin: Origin) => Json } = {
   user: makeUser,
+  session: makeSession,
   organization: makeOrganization,
   organizationMembership: makeOrganizationMembership,
+  organizationInvitation: makeOrganizationInvitation,
+  organizationDomain: makeOrganizationDomain,
+  role: makeRole,
+  permission: makePermission,
+  waitlistEntry: makeWaitlistEntry,
+  subscription: makeSubscription,
+  subscriptionItem: makeSubscriptionItem,
+  paymentAttempt: makePaymentAttempt,
+  email: makeEmail,
+  sms: makeSms,
+  invitation: makeInvitation,
 }
 
 /**
- * One of Clerk's objects, whole, as its Backend API and its events have it. What is not given is made up.
+ * One of Clerk's objects, whole, as Clerk's events have it. What is not given is made up, and related: a session has
+ * the user that its `user_id` names.
  *
  * @example
  * ```ts
@@ -45,30 +77,47 @@ export function clerkObject<Name extends EntityName>(
   return clerkJsonOf(entity, overrides, seedText(seed, overrides), at) as object as ClerkObjects[Name]
 }
 
-/** The same, untyped. */
+/** The same, untyped. `at` is when it was created, and `updatedAt` when it was changed, unless these are given. */
 export function clerkJsonOf(entity: EntityName, given: object, seed: string, at: number, updatedAt = at): Json {
-  const { created_at: created = at }: Json = { ...given }
-  const origin: Origin = {
-    seed,
-    at: typeof created === 'number' ? created : at,
-    updatedAt: Math.max(updatedAt, typeof created === 'number' ? created : 0),
-  }
-  const base = { ...MAKERS[entity](origin) }
-  relate(base, { ...given }, origin)
-  const merged = merge(base, given, elementsOf(origin)) as Json
-  return entity === 'user' ? withPrimaries(merged, given) : merged
+  const { created_at: created }: Json = { ...given }
+  const createdAt = typeof created === 'number' ? created : at
+  const origin: Origin = { seed, at: createdAt, updatedAt: Math.max(updatedAt, createdAt) }
+  const base = related(MAKERS[entity](origin), { ...given }, createdAt)
+  return changed(entity, base, given, origin)
 }
 
-/** An object that is only named by its id is the one that this id would make by itself. */
-function relate(base: Json, given: Json, { at }: Origin): void {
-  const organization = isJson(given.organization) ? given.organization.id : undefined
-  if (typeof organization === 'string') base.organization = { ...makeOrganization({ seed: organization, at }) }
-  const user = isJson(given.public_user_data) ? given.public_user_data.user_id : undefined
-  if (typeof user === 'string') base.public_user_data = makePublicUserData(user)
+/** An object with changes. What is new in its lists is completed; a user's primary addresses stay in their lists. */
+export function changed(entity: EntityName, had: Json, changes: object, origin: Origin): Json {
+  const given: Json = { ...changes }
+  const merged = { ...had, ...(merge(had, given, elementsOf(origin)) as Json) }
+  if (entity === 'user') return withPrimaries(merged, given)
+  if (!isJson(merged.user)) return merged
+  return { ...merged, user: withPrimaries(merged.user, isJson(given.user) ? given.user : {}) }
 }
 
+/** What is only named by its id is what this id would make by itself; both ways of naming it agree. */
+function related(made: Json, given: Json, at: number): Json {
+  const base = { ...made }
+  const organization = textOf(isJson(given.organization) ? given.organization.id : undefined)
+  if (organization !== undefined) base.organization = { ...makeOrganization({ seed: organization, at }) }
+
+  const member = textOf(isJson(given.public_user_data) ? given.public_user_data.user_id : undefined)
+  if (member !== undefined) base.public_user_data = makePublicUserData(member)
+
+  const owner = textOf(given.user_id) ?? textOf(isJson(given.user) ? given.user.id : undefined)
+  if (owner !== undefined && 'user_id' in base) base.user_id = owner
+  if (owner !== undefined && 'user' in base) base.user = { ...makeUser({ seed: owner, at }), id: owner }
+
+  const payer = textOf(isJson(given.payer) ? given.payer.user_id : undefined)
+  if (payer !== undefined) base.payer = makePayer({ seed: payer, at })
+  if (isJson(base.payer) && 'payer_id' in base) base.payer_id = base.payer.id
+  return base
+}
+
+/** What there is more of than in what was made. */
 function elementsOf(origin: Origin) {
   return (property: string, n: number): Json | undefined => {
+    const another: Origin = { ...origin, seed: `${origin.seed} ${n}` }
     switch (property) {
       case 'email_addresses':
         return makeEmailAddress(origin, n)
@@ -78,22 +127,34 @@ function elementsOf(origin: Origin) {
         return makeWeb3Wallet(origin, n)
       case 'external_accounts':
         return makeExternalAccount(origin, n)
+      case 'permissions':
+        return makePermission(another)
+      case 'items':
+      case 'subscription_items':
+        return makeSubscriptionItem(another)
       default:
         return undefined
     }
   }
 }
 
-/** The first of each list is the primary one, unless it is said which. */
-function withPrimaries(user: Json, given: object): Json {
-  const primaries: Json = {}
-  for (const [list, key] of [
-    ['email_addresses', 'primary_email_address_id'],
-    ['phone_numbers', 'primary_phone_number_id'],
-    ['web3_wallets', 'primary_web3_wallet_id'],
-  ] as const) {
-    const [first]: Json[] = Array.isArray(user[list]) ? user[list] : []
-    primaries[key] = Reflect.get(given, key) === undefined ? (first?.id ?? null) : user[key]
+const PRIMARIES = [
+  ['email_addresses', 'primary_email_address_id'],
+  ['phone_numbers', 'primary_phone_number_id'],
+  ['web3_wallets', 'primary_web3_wallet_id'],
+] as const
+
+/** Where it is not said which is the primary one: the one that was, if it is in the list; else the first. */
+function withPrimaries(user: Json, given: Json): Json {
+  const whole = { ...user }
+  for (const [list, key] of PRIMARIES) {
+    const entries: Json[] = Array.isArray(user[list]) ? user[list] : []
+    if (given[key] !== undefined || entries.some(({ id }) => id === user[key])) continue
+    whole[key] = entries[0]?.id ?? null
   }
-  return { ...user, ...primaries }
+  return whole
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }

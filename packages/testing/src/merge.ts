@@ -10,14 +10,17 @@ export type DeepPartial<T> = T extends readonly (infer Element)[]
 /** Makes the nth element of a list that is a property of this name, where there may be more than the base has. */
 export type ElementMaker = (property: string, n: number) => Json | undefined
 
-/** `base` with what is given in its place: objects property by property, lists element by element; undefined is not given. */
+/**
+ * `base` with what is given in its place: objects property by property, lists element by element, metadata as a whole;
+ * undefined is not given.
+ */
 export function merge(base: unknown, given: unknown, element: ElementMaker, property = ''): unknown {
   if (given === undefined) return base
   if (Array.isArray(given)) {
     const had = Array.isArray(base) ? base : []
     return given.map((one, n) => (isJson(one) ? merge(had[n] ?? element(property, n), one, element) : one))
   }
-  if (!isJson(given)) return given
+  if (!isJson(given) || property.endsWith('_metadata')) return given
   const merged: Json = isJson(base) ? { ...base } : {}
   for (const [key, value] of Object.entries(given)) {
     if (value !== undefined) merged[key] = merge(merged[key], value, element, key)

@@ -1,10 +1,12 @@
-import type { ClerkEvent } from '@clerk-sync/core'
-import { type ClerkObjects, clerkJsonOf, type EntityName } from '../clerk-object.ts'
-import { type DeepPartial, merge } from '../merge.ts'
+import type { ClerkEvent, ClerkEventType } from '@clerk-sync/core'
+import { ENVELOPE_LAG_MS, eventOf } from '../clerk-event.ts'
+import { type ClerkObjects, changed, clerkJsonOf, type EntityName } from '../clerk-object.ts'
+import type { DeepPartial } from '../merge.ts'
 import type { Json } from '../objects/json.ts'
 import { idOf } from '../random.ts'
 import { notFound } from './answer.ts'
-import type { Collection } from './collection.ts'
+import type { Collection, Entry } from './collection.ts'
+import { EVENT_OF_CHANGE } from './event-of-change.ts'
 import type { WebhookFate } from './webhooks.ts'
 import { entryOf } from './world.ts'
 
@@ -13,14 +15,15 @@ export interface ChangeOptions {
   readonly webhook?: WebhookFate
 }
 
-/** Changes what the instance has, as its users and its Dashboard do. Each change sends its message. */
+/** Changes what the instance has, as its users and its Dashboard do. Each change sends its message, where Clerk has one. */
 export interface Changes<Data> {
   /** How many there are. */
   readonly count: number
+  /** Oldest first. */
   ids(): string[]
-  /** As the Backend API has it; undefined where it is not there. */
+  /** Undefined where it is not there. */
   get(id: string): Data | undefined
-  /** Resolves when the message was delivered, if it is delivered at once. */
+  /** Resolves when the message is answered, if it is delivered at once. */
   create(overrides?: DeepPartial<Data>, options?: ChangeOptions): Promise<Data>
   /** @throws Error when it is not there */
   update(id: string, changes: DeepPartial<Data>, options?: ChangeOptions): Promise<Data>
@@ -39,93 +42,115 @@ export interface Surroundings {
   send(event: ClerkEvent, fate: WebhookFate | undefined): Promise<void>
 }
 
-/** Between a snapshot and its envelope, in ms. */
-const ENVELOPE_LAG_MS = 18
+/** A change that is there, and when its message is answered. */
+export interface Change {
+  readonly json: Json
+  readonly sent: Promise<void>
+}
+
+async function done<Data>(apply: () => Change): Promise<Data> {
+  const { json, sent } = apply()
+  await sent
+  return json as object as Data
+}
 
 export class EntityChanges<Name extends EntityName> implements Changes<ClerkObjects[Name]> {
-  readonly entity: Name
-  readonly collection: Collection
+  readonly #entity: Name
+  readonly #collection: Collection
   readonly #surroundings: Surroundings
-  readonly #cascade: (id: string) => void
-  #changes = 0
+  readonly #goWith: (id: string) => void
+  #made = 0
 
-  /** @param cascade - removes what goes with one that is deleted: without messages, as in Clerk */
-  constructor(
-    entity: Name,
-    collection: Collection,
-    surroundings: Surroundings,
-    cascade: (id: string) => void = () => {},
-  ) {
-    this.entity = entity
-    this.collection = collection
+  /** @param goWith - removes what goes with one that is deleted: without messages, as in Clerk */
+  constructor(entity: Name, collection: Collection, surroundings: Surroundings, goWith: (id: string) => void) {
+    this.#entity = entity
+    this.#collection = collection
     this.#surroundings = surroundings
-    this.#cascade = cascade
+    this.#goWith = goWith
   }
 
   get count(): number {
-    return this.collection.all().length
+    return this.#collection.all().length
   }
 
   ids(): string[] {
-    return this.collection.all().map(({ id }) => id)
+    return this.#collection.all().map(({ id }) => id)
   }
 
   get(id: string): ClerkObjects[Name] | undefined {
-    const entry = this.collection.get(id)
-    return entry && (this.collection.json(entry) as object as ClerkObjects[Name])
+    const entry = this.#collection.get(id)
+    return entry && (this.#collection.json(entry) as object as ClerkObjects[Name])
   }
 
-  async create(overrides: object = {}, options: ChangeOptions = {}): Promise<ClerkObjects[Name]> {
-    const now = this.#surroundings.now()
-    const { id } = overrides as Json
-    const seed = typeof id === 'string' ? id : `${this.#surroundings.seed} ${this.entity} ${++this.#changes}`
-    const json = clerkJsonOf(this.entity, overrides, seed, now)
-    if (this.collection.get(String(json.id))) throw new Error(`There is already a ${this.entity} ${json.id}.`)
-    this.collection.add(entryOf(json))
-    return this.#changed('created', String(json.id), options)
+  create(overrides: object = {}, options: ChangeOptions = {}): Promise<ClerkObjects[Name]> {
+    return done(() => this.applyCreate(overrides, options))
   }
 
-  async update(id: string, changes: object, options: ChangeOptions = {}): Promise<ClerkObjects[Name]> {
-    const entry = this.collection.get(id)
-    if (!entry) throw notFound(this.entity, id)
-    const updatedAt = Math.max(this.#surroundings.now(), entry.updatedAt + 1)
-    const had = this.collection.json(entry)
-    this.collection.replace(entryOf(merge({ ...had, updated_at: updatedAt }, changes, () => undefined) as Json))
-    return this.#changed('updated', id, options)
+  update(id: string, changes: object, options: ChangeOptions = {}): Promise<ClerkObjects[Name]> {
+    return done(() => this.applyUpdate(id, changes, options))
   }
 
   async delete(id: string, options: ChangeOptions = {}): Promise<void> {
-    const entry = this.collection.get(id)
-    if (!entry) throw notFound(this.entity, id)
-    const json = this.collection.json(entry)
-    this.collection.remove(id)
-    this.#cascade(id)
-    const whole = this.entity === 'organizationMembership'
-    const data = whole ? json : { object: json.object, id, deleted: true }
-    await this.#send('deleted', data, Math.max(this.#surroundings.now(), entry.updatedAt + 1), options)
+    await this.applyDelete(id, options).sent
+  }
+
+  applyCreate(overrides: object, options: ChangeOptions = {}): Change {
+    const { id }: Json = { ...overrides }
+    const seed = typeof id === 'string' ? id : `${this.#surroundings.seed} created ${++this.#made}`
+    const entry = entryOf(clerkJsonOf(this.#entity, overrides, seed, this.#surroundings.now()))
+    if (this.#collection.get(entry.id)) throw new Error(`There is a ${this.#entity} ${entry.id} already.`)
+    this.#collection.add(entry)
+    const json = this.#collection.json(entry)
+    return { json, sent: this.#send('created', json, entry.updatedAt, options) }
+  }
+
+  applyUpdate(id: string, changes: object, options: ChangeOptions = {}): Change {
+    const entry = this.#there(id)
+    const updatedAt = Math.max(this.#surroundings.now(), entry.updatedAt + 1)
+    const had = this.#collection.json(entry)
+    const origin = { seed: `${id} ${updatedAt}`, at: updatedAt }
+    const after = entryOf(changed(this.#entity, { ...had, updated_at: updatedAt }, changes, origin))
+    this.#collection.replace(after)
+    const json = this.#collection.json(after)
+    return { json, sent: this.#send('updated', json, after.updatedAt, options) }
+  }
+
+  /** Gives what was there. */
+  applyDelete(id: string, options: ChangeOptions = {}): Change {
+    const entry = this.#there(id)
+    const json = this.#collection.json(entry)
+    this.#collection.remove(id)
+    this.#goWith(id)
+    const at = Math.max(this.#surroundings.now(), entry.updatedAt + 1)
+    return { json, sent: this.#send('deleted', json, at, options) }
   }
 
   hide(id: string): void {
-    this.collection.setHidden(id, true)
+    this.#collection.setHidden(id, true)
   }
 
   show(id: string): void {
-    this.collection.setHidden(id, false)
+    this.#collection.setHidden(id, false)
   }
 
-  async #changed(verb: string, id: string, options: ChangeOptions): Promise<ClerkObjects[Name]> {
-    const entry = this.collection.get(id)
-    if (!entry) throw notFound(this.entity, id)
-    const json = this.collection.json(entry)
-    await this.#send(verb, json, entry.updatedAt, options)
-    return json as object as ClerkObjects[Name]
+  #there(id: string): Entry {
+    const entry = this.#collection.get(id)
+    if (!entry) throw notFound(this.#entity, id)
+    return entry
   }
 
-  #send(verb: string, data: Json, at: number, { webhook }: ChangeOptions): Promise<void> {
+  async #send(
+    verb: 'created' | 'updated' | 'deleted',
+    json: Json,
+    at: number,
+    { webhook }: ChangeOptions,
+  ): Promise<void> {
+    const type: ClerkEventType | undefined = EVENT_OF_CHANGE[this.#entity]?.(verb, String(json.status))
+    if (type === undefined) return
     const { instanceId, seed } = this.#surroundings
-    const type = `${this.entity}.${verb}`
-    const id = idOf('msg', `${seed} ${type} ${String(data.id)} ${at}`)
-    const event = { id, type, data: structuredClone(data), timestamp: at + ENVELOPE_LAG_MS, instanceId }
-    return this.#surroundings.send(event as object as ClerkEvent, webhook)
+    const data = structuredClone(eventOf(type, json))
+    const id = idOf('msg', `${seed} ${type} ${String(json.id)} ${at}`)
+    const event = { id, type, data, timestamp: at + ENVELOPE_LAG_MS, instanceId }
+    await this.#surroundings.send(event as object as ClerkEvent, webhook)
   }
 }

@@ -5,15 +5,19 @@ import type { AddressInfo } from 'node:net'
 import type { ClerkObjects } from '../clerk-object.ts'
 import { idOf, Random } from '../random.ts'
 import type { Seed } from '../seed.ts'
-import { type Changes, EntityChanges, type Surroundings } from './changes.ts'
+import { billingRoutes } from './billing-routes.ts'
+import type { Changes } from './changes.ts'
 import { type Fault, Faults } from './faults.ts'
-import { organizationRoutes } from './organization-routes.ts'
+import { instanceOf } from './instance.ts'
+import { accessRoutes, invitationRoutes, sessionRoutes } from './instance-routes.ts'
+import { organizationPartRoutes } from './organization-part-routes.ts'
+import { membershipRoutes, organizationRoutes } from './organization-routes.ts'
 import { RateLimit, type RateLimitOptions } from './rate-limit.ts'
-import { ok, route } from './routes.ts'
+import { type Instance, ok, type Route, route } from './routes.ts'
 import { type LoggedRequest, requestListener } from './server.ts'
 import { userRoutes } from './user-routes.ts'
 import { type WebhookOptions, Webhooks } from './webhooks.ts'
-import { World, type WorldOptions } from './world.ts'
+import { type KINDS, type Kind, World, type WorldOptions } from './world.ts'
 
 export interface ClerkApiOptions extends WorldOptions, WebhookOptions {
   /** What is made by number is the same for the same seed. Random, unless said. */
@@ -39,7 +43,10 @@ export interface ClerkApiOptions extends WorldOptions, WebhookOptions {
   readonly port?: number
 }
 
-export interface ClerkApi {
+/** What the instance has, by kind: `api.users.create()`. */
+export type ClerkApiObjects = { readonly [K in Kind]: Changes<ClerkObjects[(typeof KINDS)[K]['entity']]> }
+
+export interface ClerkApi extends ClerkApiObjects {
   /** For `createClerkClient({ apiUrl })`, and for `CLERK_API_URL`. */
   readonly url: string
   readonly secretKey: string
@@ -48,9 +55,6 @@ export interface ClerkApi {
   readonly seed: string
   /** Every request, in the order of their arrival. */
   readonly requests: readonly LoggedRequest[]
-  readonly users: Changes<ClerkObjects['user']>
-  readonly organizations: Changes<ClerkObjects['organization']>
-  readonly memberships: Changes<ClerkObjects['organizationMembership']>
   readonly webhooks: Webhooks
   /** Makes coming requests go wrong. */
   fail(fault: Fault): void
@@ -72,24 +76,15 @@ export async function startClerkApi(options: ClerkApiOptions = {}): Promise<Cler
   for (const fault of options.faults ?? []) faults.arm(fault)
   const requests: LoggedRequest[] = []
 
-  const surroundings: Surroundings = { seed, instanceId, now, send: (event, fate) => webhooks.send(event, fate) }
-  const membershipsGo = (
-    belongs: (one: { userId?: string | undefined; organizationId?: string | undefined }) => boolean,
-  ) => {
-    for (const { id } of world.memberships.all().filter(belongs)) world.memberships.remove(id)
-  }
-  const users = new EntityChanges('user', world.users, surroundings, (id) =>
-    membershipsGo(({ userId }) => userId === id),
-  )
-  const organizations = new EntityChanges('organization', world.organizations, surroundings, (id) =>
-    membershipsGo(({ organizationId }) => organizationId === id),
-  )
-  const memberships = new EntityChanges('organizationMembership', world.memberships, surroundings)
-
-  const instance = { object: 'instance', id: instanceId, environment_type: environment, allowed_origins: null }
+  const instance = instanceOf(world, {
+    seed,
+    instanceId,
+    now,
+    send: (event, fate) => webhooks.send(event, fate),
+  })
   const server = createServer(
     requestListener({
-      routes: [route('GET', '/instance', () => ok(instance)), ...userRoutes(world), ...organizationRoutes(world)],
+      routes: routesOf(instance, environment),
       secretKey,
       faults,
       requests,
@@ -112,9 +107,7 @@ export async function startClerkApi(options: ClerkApiOptions = {}): Promise<Cler
     signingSecret: webhooks.signingSecret,
     seed,
     requests,
-    users,
-    organizations,
-    memberships,
+    ...instance.changes,
     webhooks,
     fail: (fault) => faults.arm(fault),
     recover: () => faults.disarm(),
@@ -125,4 +118,19 @@ export async function startClerkApi(options: ClerkApiOptions = {}): Promise<Cler
       await closed
     },
   }
+}
+
+function routesOf(instance: Instance, environment: string): Route[] {
+  const itself = { object: 'instance', id: instance.id, environment_type: environment, allowed_origins: null }
+  return [
+    route('GET', '/instance', () => ok(itself)),
+    ...userRoutes(instance),
+    ...organizationRoutes(instance),
+    ...membershipRoutes(instance),
+    ...organizationPartRoutes(instance),
+    ...sessionRoutes(instance),
+    ...accessRoutes(instance),
+    ...invitationRoutes(instance),
+    ...billingRoutes(instance),
+  ]
 }

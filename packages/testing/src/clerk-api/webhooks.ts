@@ -39,6 +39,7 @@ export class Webhooks {
   readonly attempts: WebhookAttempt[] = []
   readonly #options: WebhookOptions
   readonly #random: Random
+  readonly #underway = new Set<Promise<void>>()
   #waiting: ClerkEvent[] = []
 
   constructor(options: WebhookOptions, random: Random) {
@@ -77,7 +78,19 @@ export class Webhooks {
     return typeof webhooks === 'function' ? webhooks(event) : webhooks
   }
 
+  /** Resolves when no attempt is underway: after a change that was made through the API. */
+  async idle(): Promise<void> {
+    while (this.#underway.size > 0) await Promise.all(this.#underway)
+  }
+
   async #attempt(event: ClerkEvent): Promise<void> {
+    const attempt = this.#try(event)
+    this.#underway.add(attempt)
+    await attempt
+    this.#underway.delete(attempt)
+  }
+
+  async #try(event: ClerkEvent): Promise<void> {
     const { webhookUrl, onWebhook } = this.#options
     if (webhookUrl === undefined && !onWebhook) return
     const attempt = await this.#answer(event).then(

@@ -1,143 +1,180 @@
-import type { ClerkEventData } from '@clerk-sync/core'
-import { clerkJsonOf, type EntityName } from '../clerk-object.ts'
+import { type ClerkObjects, clerkJsonOf, type EntityName } from '../clerk-object.ts'
 import { type DeepPartial, isJson } from '../merge.ts'
 import type { Json } from '../objects/json.ts'
-import { makeOrganization, organizationId } from '../objects/organization.ts'
-import { makeUser, type SignUp, userId } from '../objects/user.ts'
+import { makeUser, type SignUp } from '../objects/user.ts'
 import { idOf } from '../random.ts'
 import { Collection, type Entry } from './collection.ts'
+import { primaryOf } from './primary.ts'
 
 /** How many to make up, or which. */
-export type Rows<Data> = number | readonly DeepPartial<Data>[]
+export type Rows<Name extends EntityName> = number | readonly DeepPartial<ClerkObjects[Name]>[]
 
+/** What an instance has from the start. Those made by number belong to users and organizations made by number. */
 export interface WorldOptions {
-  readonly users?: Rows<ClerkEventData<'user.created'>>
-  readonly organizations?: Rows<ClerkEventData<'organization.created'>>
-  readonly memberships?: Rows<ClerkEventData<'organizationMembership.created'>>
+  readonly users?: Rows<'user'>
+  readonly organizations?: Rows<'organization'>
+  readonly memberships?: Rows<'organizationMembership'>
+  readonly sessions?: Rows<'session'>
+  readonly organizationInvitations?: Rows<'organizationInvitation'>
+  readonly organizationDomains?: Rows<'organizationDomain'>
+  readonly roles?: Rows<'role'>
+  readonly permissions?: Rows<'permission'>
+  readonly waitlistEntries?: Rows<'waitlistEntry'>
+  /** To the application. */
+  readonly invitations?: Rows<'invitation'>
+  /** At most one for each user. */
+  readonly subscriptions?: Rows<'subscription'>
+  readonly subscriptionItems?: Rows<'subscriptionItem'>
+  readonly paymentAttempts?: Rows<'paymentAttempt'>
 }
 
+export type Kind = keyof WorldOptions
+
+/** Per kind: its entity, the prefix of its ids, and to what one that is made by number belongs. */
+export const KINDS = {
+  users: { entity: 'user', prefix: 'user', of: 'nobody' },
+  organizations: { entity: 'organization', prefix: 'org', of: 'nobody' },
+  memberships: { entity: 'organizationMembership', prefix: 'orgmem', of: 'both' },
+  sessions: { entity: 'session', prefix: 'sess', of: 'user' },
+  organizationInvitations: { entity: 'organizationInvitation', prefix: 'orginv', of: 'organization' },
+  organizationDomains: { entity: 'organizationDomain', prefix: 'orgdmn', of: 'organization' },
+  roles: { entity: 'role', prefix: 'role', of: 'nobody' },
+  permissions: { entity: 'permission', prefix: 'perm', of: 'nobody' },
+  waitlistEntries: { entity: 'waitlistEntry', prefix: 'wle', of: 'nobody' },
+  invitations: { entity: 'invitation', prefix: 'inv', of: 'nobody' },
+  subscriptions: { entity: 'subscription', prefix: 'csub', of: 'user' },
+  subscriptionItems: { entity: 'subscriptionItem', prefix: 'csub_item', of: 'user' },
+  paymentAttempts: { entity: 'paymentAttempt', prefix: 'pa', of: 'user' },
+} as const satisfies { [K in Kind]: { entity: EntityName; prefix: string; of: string } }
+
 /** When the first of what is made by number was created, and how long it took until the last, in ms. */
-const FIRST = Date.UTC(2025, 5, 1)
+const FIRST = Date.UTC(2024, 5, 1)
 const SPAN = 200 * 86_400_000
-/** Between the creation of the last organization and the first membership, in ms. */
-const LATER = 86_400_000
+/** What belongs to others is younger than all of them. */
+const LATER = SPAN + 86_400_000
 
 /** How a user signed up, by number: of ten, six by e-mail address, three with Google, one by phone. */
-const SIGN_UPS: readonly SignUp[] = [
-  'email',
-  'google',
-  'email',
-  'email',
-  'phone',
-  'email',
-  'google',
-  'email',
-  'email',
-  'google',
-]
+const SIGN_UPS = ['email', 'google', 'email', 'email', 'phone', 'email', 'google', 'email', 'email', 'google'] as const
 
 /** All that an instance has. */
 export class World {
-  readonly seed: string
-  readonly users: Collection
-  readonly organizations: Collection
-  readonly memberships: Collection
-  readonly #counts: { readonly users: number; readonly organizations: number }
+  readonly #seed: string
+  readonly #collections: { readonly [K in Kind]: Collection }
 
-  constructor(seed: string, { users = 0, organizations = 0, memberships = 0 }: WorldOptions) {
-    this.seed = seed
-    this.#counts = { users: countOf(users), organizations: countOf(organizations) }
-    this.users = new Collection((entry) => this.#user(entry))
-    this.organizations = new Collection((entry) => this.#organization(entry))
-    this.memberships = new Collection((entry) => this.#membership(entry))
-    this.users.addAll(this.#rows(users, 'user', (n) => ({ id: userId(this.seedOf(n)) })))
-    this.organizations.addAll(
-      this.#rows(organizations, 'organization', (n) => ({ id: organizationId(this.seedOf(n)) })),
-    )
-    this.memberships.addAll(this.#memberships(memberships))
+  constructor(seed: string, options: WorldOptions) {
+    this.#seed = seed
+    const kinds = Object.keys(KINDS) as Kind[]
+    this.#collections = Object.fromEntries(
+      kinds.map((kind) => [kind, new Collection((entry) => this.#json(kind, entry))]),
+    ) as { [K in Kind]: Collection }
+    for (const kind of kinds) this.of(kind).addAll(this.#rows(kind, options[kind] ?? 0))
   }
 
-  /** The seed of what is made by number: a user and an organization of one number are related. */
-  seedOf(n: number): string {
-    return `${this.seed} ${n}`
+  of(kind: Kind): Collection {
+    return this.#collections[kind]
   }
 
-  *#rows(rows: Rows<Json>, entity: EntityName, ids: (n: number) => Partial<Entry> & { id: string }): Generator<Entry> {
+  /** Those of one organization, or of one user. */
+  belonging(kind: Kind, to: { readonly userId?: string; readonly organizationId?: string }): readonly Entry[] {
+    return this.of(kind)
+      .all()
+      .filter(
+        (one) =>
+          one.userId === (to.userId ?? one.userId) && one.organizationId === (to.organizationId ?? one.organizationId),
+      )
+  }
+
+  *#rows(kind: Kind, rows: number | readonly object[]): Generator<Entry> {
+    const { entity, prefix, of } = KINDS[kind]
     if (typeof rows !== 'number') {
-      for (const [n, given] of rows.entries()) yield entryOf(clerkJsonOf(entity, given, this.seedOf(n), FIRST + n))
-      return
-    }
-    for (let n = 0; n < rows; n++) {
-      const createdAt = createdAtOf(n, rows)
-      yield { ...ids(n), createdAt, updatedAt: createdAt + 25, n }
-    }
-  }
-
-  *#memberships(rows: Rows<Json>): Generator<Entry> {
-    if (typeof rows !== 'number') {
-      yield* this.#rows(rows, 'organizationMembership', () => ({ id: '' }))
-      return
-    }
-    const { users, organizations } = this.#counts
-    if (rows > users * organizations) {
-      throw new Error(`${rows} memberships need more than ${users} users and ${organizations} organizations.`)
-    }
-    for (let n = 0; n < rows; n++) {
-      const createdAt = createdAtOf(n, rows) + SPAN + LATER
-      yield {
-        id: idOf('orgmem', this.seedOf(n)),
-        createdAt,
-        updatedAt: createdAt + 25,
-        userId: this.users.all()[n % users]?.id,
-        organizationId: this.organizations.all()[(n + Math.floor(n / users)) % organizations]?.id,
-        n,
+      for (const [n, given] of rows.entries()) {
+        const { id }: Json = { ...given }
+        yield entryOf(clerkJsonOf(entity, given, typeof id === 'string' ? id : this.#seedOf(n), FIRST + n))
       }
+      return
+    }
+    const owners = this.#ownersOf(kind, rows)
+    for (let n = 0; n < rows; n++) {
+      const createdAt = createdAtOf(n, rows) + (of === 'nobody' ? 0 : LATER)
+      yield { id: idOf(prefix, this.#seedOf(n)), createdAt, updatedAt: createdAt + 25, ...owners(n), n }
     }
   }
 
-  #user({ json, createdAt: at, updatedAt, n }: Entry): Json {
-    return json ?? makeUser({ seed: this.seedOf(n), at, updatedAt, n }, SIGN_UPS[n % SIGN_UPS.length])
-  }
-
-  #organization(entry: Entry): Json {
-    const { json, createdAt: at, updatedAt, n } = entry
-    if (json) return json
-    const creator = this.#counts.users > 0 ? userId(this.seedOf(n % this.#counts.users)) : undefined
-    const made = makeOrganization({ seed: this.seedOf(n), at, updatedAt })
-    return creator === undefined ? made : { ...made, created_by: creator }
-  }
-
-  /** With its user and its organization as they are now. */
-  #membership(entry: Entry): Json {
-    const { json, createdAt: at, updatedAt, n } = entry
-    const made = json ?? {
-      ...clerkJsonOf('organizationMembership', {}, this.seedOf(n), at),
-      role: n % 5 === 0 ? 'org:admin' : 'org:member',
-      role_name: n % 5 === 0 ? 'Admin' : 'Member',
-      created_at: at,
-      updated_at: updatedAt,
+  /** To whom the nth belongs. */
+  #ownersOf(kind: Kind, count: number): (n: number) => Pick<Entry, 'userId' | 'organizationId'> {
+    const { of } = KINDS[kind]
+    const [users, organizations] = [this.of('users').all(), this.of('organizations').all()]
+    const user = (n: number) => users[n % users.length]?.id
+    const organization = (n: number) => organizations[n % organizations.length]?.id
+    const most = { memberships: users.length * organizations.length, subscriptions: users.length }
+    const limit = kind in most ? most[kind as keyof typeof most] : Number.POSITIVE_INFINITY
+    if (count > limit) {
+      throw new Error(
+        `${count} ${kind} are too many for ${users.length} users and ${organizations.length} organizations: ` +
+          `there can be ${limit}. Make more of these.`,
+      )
     }
-    const organization = this.organizations.get(entry.organizationId ?? '')
-    const user = this.users.get(entry.userId ?? '')
+    switch (of) {
+      case 'both':
+        return (n) => ({ userId: user(n), organizationId: organization(n + Math.floor(n / users.length)) })
+      case 'user':
+        return (n) => ({ userId: user(n) })
+      case 'organization':
+        return (n) => ({ organizationId: organization(n) })
+      case 'nobody':
+        return () => ({})
+    }
+  }
+
+  /** The seed of what is made by number. */
+  #seedOf(n: number): string {
+    return `${this.#seed} ${n}`
+  }
+
+  #json(kind: Kind, entry: Entry): Json {
+    const json = entry.json ?? this.#made(kind, entry)
+    return kind === 'memberships' ? this.#joined(json, entry) : json
+  }
+
+  #made(kind: Kind, { createdAt, updatedAt, n, userId, organizationId }: Entry): Json {
+    const seed = this.#seedOf(n)
+    if (kind === 'users') {
+      const signUp: SignUp = SIGN_UPS[n % SIGN_UPS.length] ?? 'email'
+      return makeUser({ seed, at: createdAt, updatedAt, n }, signUp)
+    }
+    const given: Json = {}
+    if (organizationId !== undefined && kind !== 'memberships') given.organization_id = organizationId
+    if (userId !== undefined && kind === 'sessions') given.user_id = userId
+    if (userId !== undefined && KINDS[kind].of === 'user' && kind !== 'sessions') given.payer = { user_id: userId }
+    if (kind === 'organizations')
+      given.created_by = this.of('users').all()[n % Math.max(1, this.of('users').all().length)]?.id
+    if (kind === 'memberships' && n % 5 === 0) Object.assign(given, { role: 'org:admin', role_name: 'Admin' })
+    return clerkJsonOf(KINDS[kind].entity, given, seed, createdAt, updatedAt)
+  }
+
+  /** A membership with its user and its organization as they are now. */
+  #joined(membership: Json, { userId, organizationId }: Entry): Json {
+    const organization = this.of('organizations').get(organizationId ?? '')
+    const user = this.of('users').get(userId ?? '')
     return {
-      ...made,
-      ...(organization ? { organization: this.organizations.json(organization) } : {}),
-      ...(user ? { public_user_data: publicUserData(this.users.json(user)) } : {}),
+      ...membership,
+      ...(organization ? { organization: this.of('organizations').json(organization) } : {}),
+      ...(user ? { public_user_data: publicUserData(this.of('users').json(user)) } : {}),
     }
   }
 }
 
 /** The entry of an object that is kept whole. */
 export function entryOf(json: Json): Entry {
-  const { id, created_at: createdAt, updated_at: updatedAt } = json
-  const organization = isJson(json.organization) ? json.organization.id : json.organization_id
-  const user = isJson(json.public_user_data) ? json.public_user_data.user_id : json.user_id
+  const inside = (name: string, key: string) => (isJson(json[name]) ? json[name][key] : undefined)
+  const user = inside('public_user_data', 'user_id') ?? inside('payer', 'user_id') ?? json.user_id
+  const organization = inside('organization', 'id') ?? inside('payer', 'organization_id') ?? json.organization_id
   return {
-    id: String(id),
-    createdAt: Number(createdAt),
-    updatedAt: Number(updatedAt),
-    userId: textOf(user),
-    organizationId: textOf(organization),
+    id: String(json.id),
+    createdAt: Number(json.created_at),
+    updatedAt: Number(json.updated_at),
+    userId: typeof user === 'string' ? user : undefined,
+    organizationId: typeof organization === 'string' ? organization : undefined,
     json,
     n: 0,
   }
@@ -146,7 +183,7 @@ export function entryOf(json: Json): Entry {
 function publicUserData(user: Json): Json {
   return {
     user_id: user.id,
-    identifier: primaryOf(user, 'email_address') ?? primaryOf(user, 'phone_number') ?? user.username,
+    identifier: primaryOf(user, 'email_address') ?? primaryOf(user, 'phone_number') ?? user.username ?? user.id,
     first_name: user.first_name,
     last_name: user.last_name,
     image_url: user.image_url,
@@ -155,22 +192,7 @@ function publicUserData(user: Json): Json {
   }
 }
 
-/** A user's primary e-mail address or phone number. */
-export function primaryOf(user: Json, kind: 'email_address' | 'phone_number'): string | null {
-  const list = user[kind === 'email_address' ? 'email_addresses' : 'phone_numbers']
-  const primary = Array.isArray(list) ? list.find((one) => one.id === user[`primary_${kind}_id`]) : undefined
-  return textOf(primary?.[kind]) ?? null
-}
-
-function countOf(rows: number | readonly unknown[]): number {
-  return typeof rows === 'number' ? rows : rows.length
-}
-
 /** Even over the span; every tenth at the same moment as the one before, as imports leave them. */
 function createdAtOf(n: number, count: number): number {
   return FIRST + Math.floor(((n % 10 === 9 ? n - 1 : n) * SPAN) / count)
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }
