@@ -46,7 +46,10 @@ export function entitiesOf(
   }
   const unknown = asked.find((entity) => !possible.some((one) => one === entity))
   if (unknown !== undefined) {
-    throw invalid(`${owner}: "${unknown}" cannot be read as a whole here. These can: ${possible.join(', ') || 'none'}.`)
+    const why = LISTED.some((one) => one === unknown)
+      ? `${adapter.name} was given no table for it`
+      : 'Clerk has no list of it'
+    throw invalid(`${owner}: "${unknown}" cannot be read here, ${why}. These can: ${possible.join(', ') || 'none'}.`)
   }
   return possible.filter((entity) => asked.includes(entity))
 }
