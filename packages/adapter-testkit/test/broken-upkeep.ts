@@ -97,6 +97,44 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
       },
     }),
   },
+  'a compare-and-set that is the guard': {
+    fails: 'discovered deletes > erase, by',
+    symptom: /the outcome of a delete that expects another version/,
+    replace: ({ adapter }) => {
+      const guarded = <C extends Change>({ expected, ...change }: C): C => change as C
+      return {
+        ...adapter,
+        softDelete: (change) => adapter.softDelete(guarded(change)),
+        once: (event, change, hook, options) => adapter.once(event, change && guarded(change), hook, options),
+        writeMany: async (changes) =>
+          (await adapter.writeMany(changes.map(guarded))).map((one, n) => ({ ...one, change: changes[n] as never })),
+      }
+    },
+  },
+  'a discovered delete that no later snapshot proves wrong': {
+    fails: 'discovered deletes > erase: a later snapshot',
+    symptom: /the row after a later snapshot/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      softDelete: (change) => adapter.softDelete({ ...change, version: '9'.repeat(33) }),
+    }),
+  },
+  'a scan of what events have reached': {
+    fails: 'scans > plain: a scan gives every row once',
+    symptom: /how often a scan gives each row/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      scan: async (entity, range) => (await adapter.scan(entity, range)).filter(({ synced }) => synced),
+    }),
+  },
+  'a scan that does not show tombstones': {
+    fails: 'scans > plain: a scan of keys',
+    symptom: /the keys of a scan/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      scan: async (entity, range) => (await adapter.scan(entity, range)).filter(({ deleted }) => !deleted),
+    }),
+  },
   'a check that cries wolf': {
     fails: 'description > plain: check',
     symptom: /check found a problem in good tables/,

@@ -13,8 +13,10 @@ import { readSignatureHeaders, verifySignature } from './delivery/verify-signatu
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
+import { InFlight } from './in-flight.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
 import type { AppliedOutcome, Entity, Rows } from './port/sync-adapter.ts'
+import { prune } from './prune.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { withStoreAccess } from './store-access.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
@@ -91,15 +93,18 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return result
   }
 
+  const inFlight = new InFlight()
+  const receiving = (delivery: RawDelivery) => inFlight.run(() => receive(delivery))
+
   const clerkSync: ClerkSync<Stored, Tx> = {
-    handler: toFetchHandler(receive),
-    receive,
+    handler: toFetchHandler(receiving),
+    receive: receiving,
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
     apply: async (event, { lastAttempt = false } = {}) => {
       checkEvent(event)
       const began = performance.now()
-      const { outcome, error } = await within(timeoutMs, (deadline) =>
-        deadLetters.deliver(event, deadline, lastAttempt),
+      const { outcome, error } = await inFlight.run(() =>
+        within(timeoutMs, (deadline) => deadLetters.deliver(event, deadline, lastAttempt)),
       )
       // Its caller sees no error that it could report.
       if (error) {
@@ -116,6 +121,8 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       return found?.row && (found as FoundRow<Stored, E>)
     },
     check: () => checkStore(adapter, mappings.given, timeoutMs),
+    prune: (pruneOptions) => prune(adapter, pruneOptions),
+    close: () => inFlight.drain(),
   }
   return withStoreAccess(clerkSync, { adapter, mappings, instanceId })
 }

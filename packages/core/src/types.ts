@@ -7,6 +7,7 @@ import type { BareDelete, WholeDelete } from './entities/all-entities.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import type { DeleteMode, Entity, Outcome, Problem, Rows, SyncAdapter } from './port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from './port/type-error.ts'
+import type { PruneOptions, PruneResult } from './prune.ts'
 
 export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends Rows = Rows> {
   /** Stores the rows: `drizzleAdapter(db, { users, … })` or another ORM's adapter. */
@@ -103,6 +104,14 @@ export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
    * @throws ClerkSyncError when the database does not answer
    */
   check(): Promise<readonly Problem[]>
+  /**
+   * Removes what was processed long ago from the ledger, and old dead letters. It may run beside deliveries.
+   *
+   * @throws ClerkSyncError `config_invalid` for a time that is too young
+   */
+  prune(options: PruneOptions): Promise<PruneResult>
+  /** Resolves when the deliveries that are being processed have ended: for a process that is told to stop. */
+  close(): Promise<void>
 }
 
 /** Refuses, when compiled, an entity whose table the adapter was not given. */

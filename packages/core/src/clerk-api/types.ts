@@ -169,19 +169,3 @@ export type RefreshOutcome = WriteOutcome | 'absent'
  * it, and nothing was written.
  */
 export type RestoreOutcome = 'restored' | 'not_deleted' | 'absent'
-
-export interface PruneOptions {
-  /** What was processed before goes. */
-  readonly olderThan: Date
-  /**
-   * Svix can send a message again for 90 days, and a younger one that was forgotten would run its hook again: `olderThan`
-   * must lie before that, unless this is true. Ten minutes are demanded in any case.
-   */
-  readonly force?: boolean | undefined
-}
-
-export interface PruneResult {
-  readonly events: number
-  readonly deadLetters: number
-  readonly tombstones: number
-}

@@ -6,7 +6,7 @@ export { checkOptions } from './check-options.ts'
 export { databaseFault, type Fault } from './database-fault.ts'
 export { databaseTrouble, type Trouble, type TroubleKind } from './database-trouble.ts'
 export type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from './dead-letters.ts'
-export { isDiscovered, overDiscovered, type Replacement } from './discovered.ts'
+export { discoveredDelete, isDiscovered, overDiscovered, type Replacement } from './discovered.ts'
 export {
   type EntityOf,
   type GivenTables,

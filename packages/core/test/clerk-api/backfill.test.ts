@@ -104,7 +104,10 @@ describe('backfill', () => {
   test('refuses a checkpoint of other entities', async () => {
     const { clerkSync, read } = await setting({ users: 3 })
     let saved: object | undefined
-    const checkpoint = { load: () => saved, save: (one?: object) => void (saved ??= one) }
+    const save = (one?: object) => {
+      saved = one ?? saved
+    }
+    const checkpoint = { load: () => saved, save }
     await backfill(clerkSync, { ...read, checkpoint, entities: ['user'] })
     await expect(backfill(clerkSync, { ...read, checkpoint })).rejects.toEqual(
       failsWith('config_invalid', /checkpoint is of a run with other options.*Remove it/),
