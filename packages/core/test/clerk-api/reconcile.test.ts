@@ -8,8 +8,8 @@ const WORLD = { users: 40, organizations: 6, memberships: 30, organizationInvita
 const NO_DRIFT = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
 
 /** A table that is right, and Clerk, whose events are lost from here on. */
-async function filled(...given: Parameters<typeof setting>) {
-  const set = await setting(...(given.length > 0 ? given : [WORLD]))
+async function filled(clerk: Parameters<typeof setting>[0] = WORLD, options?: Parameters<typeof setting>[1]) {
+  const set = await setting(clerk, options)
   expect((await backfill(set.clerkSync, set.read)).ok).toBe(true)
   return set
 }

@@ -3,6 +3,7 @@ import type { Fault } from '../../port/database-fault.ts'
 import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
 import type { StoredVersion } from '../batch.ts'
+import { chunks } from '../chunks.ts'
 import { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { ownRows } from '../found-row.ts'
@@ -105,9 +106,11 @@ export class BesideWriter implements TableWriter {
   ): Promise<readonly Scanned[]> {
     const there = new Map(ownRows(this.table, keys, rows))
     const all = keys ?? [...there.keys()]
-    if (all.length === 0) return []
-    const versions = await this.access.run(() => send(this.#statements.versionsOf(all)), signal)
-    const stored = new Map(versions.rows.map((row) => [String(row.clerk_key).trimEnd(), row]))
+    const stored = new Map<string, Row>()
+    for (const some of chunks(all, this.dialect)) {
+      const { rows } = await this.access.run(() => send(this.#statements.versionsOf(some)), signal)
+      for (const row of rows) stored.set(String(row.clerk_key).trimEnd(), row)
+    }
     return all.flatMap((key): Scanned[] => {
       const row = there.get(key)
       const version = stored.get(key)
