@@ -306,3 +306,17 @@ test('restore undoes a real tombstone, if Clerk has the entity', async () => {
   expect(await restore(clerkSync, { ...read, entity: 'user', id: other })).toBe('absent')
   expect(row('users', other)?.deletedAt).not.toBeNull()
 })
+
+test('memberships alone can be reconciled, and what is absent in a list of nothing is not believed', async () => {
+  const { api, clerkSync, rows, settled } = await filled()
+  const [id = ''] = api.memberships.ids()
+  await api.memberships.delete(id)
+  const options = { ...settled, entities: ['organizationMembership'] as const }
+  expect((await reconcile(clerkSync, options)).drift.organizationMembership).toMatchObject({ undeleted: 1 })
+  expectClerksTruth({ api, rows })
+  for (const one of api.memberships.ids()) await api.memberships.delete(one)
+  await expect(reconcile(clerkSync, { ...options, maxDeletes: 1000 })).rejects.toEqual(
+    failsWith('clerk_unavailable', /listed nothing at all/),
+  )
+  expect(rows('organizationMemberships').filter(({ deletedAt }) => deletedAt === null)).not.toEqual([])
+})
