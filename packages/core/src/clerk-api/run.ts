@@ -45,9 +45,9 @@ export class Run {
   }
 
   /** Goes on from what an earlier run has counted. */
-  goOn(counts: CountsByEntity, stepsLeft: number): void {
+  goOn(counts: CountsByEntity, stepsLeft: number, doneBefore: number): void {
     this.counts = new CountsOfRun(this.entities, counts)
-    this.progress = new RunProgress(this.api, this.counts, stepsLeft, this.options.onProgress)
+    this.progress = new RunProgress(this.api, this.counts, stepsLeft, this.options.onProgress, doneBefore)
   }
 
   /** The change of a snapshot; undefined, and a failure, where none can be made of it. */
