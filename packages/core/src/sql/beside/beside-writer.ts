@@ -22,6 +22,7 @@ import {
 } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
 import { lowerExpected, otherThanExpected, replaceInBatch } from './expected-version.ts'
+import { joined } from './joined.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
 export class BesideWriter implements TableWriter {
@@ -106,20 +107,11 @@ export class BesideWriter implements TableWriter {
   ): Promise<readonly Scanned[]> {
     const there = new Map(ownRows(this.table, keys, rows))
     const all = keys ?? [...there.keys()]
-    const stored = new Map<string, Row>()
+    const stored: Row[] = []
     for (const some of chunks(all, this.dialect)) {
-      const { rows } = await this.access.run(() => send(this.#statements.versionsOf(some)), signal)
-      for (const row of rows) stored.set(String(row.clerk_key).trimEnd(), row)
+      stored.push(...(await this.access.run(() => send(this.#statements.versionsOf(some)), signal)).rows)
     }
-    return all.flatMap((key): Scanned[] => {
-      const row = there.get(key)
-      const version = stored.get(key)
-      const deleted = Number(version?.clerk_deleted) === 1
-      if (!row && !deleted) return []
-      return [
-        { key, row, deleted, synced: version !== undefined, version: String(version?.clerk_version ?? NO_VERSION) },
-      ]
-    })
+    return joined(all, there, stored)
   }
 
   mostRows(change: Upsert): number {
