@@ -35,8 +35,8 @@ describe('ensureMembership', () => {
   test('gives the row of a member, and null for who is none', async () => {
     const { api, clerkSync, read, id, organizationId, userId } = await small()
     expect(await ensureMembership(clerkSync, { ...read, organizationId, userId })).toMatchObject({ id })
-    const stranger = await api.users.create({})
-    expect(await ensureMembership(clerkSync, { ...read, organizationId, userId: stranger.id })).toBeNull()
+    const other = await api.users.create({})
+    expect(await ensureMembership(clerkSync, { ...read, organizationId, userId: other.id })).toBeNull()
     expect(await ensureMembership(clerkSync, { ...read, organizationId: 'org_nobody', userId })).toBeNull()
   })
 
