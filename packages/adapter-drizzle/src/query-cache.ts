@@ -60,9 +60,9 @@ export function withQueryCache(adapter: SyncAdapter, db: object, given: AnyTable
     softDelete: (change, options) => invalidating(adapter.softDelete(change, options), names.get(change.entity)),
     once: (event, change, hook, options) =>
       invalidating(adapter.once(event, change, hook, options), change && names.get(change.entity), ledger),
-    upsertMany: (changes) => {
+    writeMany: (changes, options) => {
       const entities = new Set(changes.map(({ entity }) => entity))
-      return invalidating(adapter.upsertMany(changes), ...Array.from(entities, (entity) => names.get(entity)))
+      return invalidating(adapter.writeMany(changes, options), ...Array.from(entities, (entity) => names.get(entity)))
     },
     prune: (before) => invalidating(adapter.prune(before), ledger),
   }

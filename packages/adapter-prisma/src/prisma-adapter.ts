@@ -8,7 +8,15 @@ import {
   type SyncAdapter,
   type WithLedger,
 } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type Dialect, type DialectName, isInRow, mysql, postgres } from '@clerk-sync/core/sql'
+import {
+  createSqlAdapter,
+  type Dialect,
+  type DialectName,
+  isInRow,
+  type KeyedTable,
+  mysql,
+  postgres,
+} from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
 import { ledgerTable, lettersTable, versionsTable } from './own-tables.ts'
@@ -56,6 +64,12 @@ export function prismaAdapter<C extends AnyClient>(
   checkTransaction(options)
   const modelOf = new Map(givenTables<string>('prismaAdapter', models))
   const hasVersions = models.versions !== undefined
+  /** Also where the client omits these fields. */
+  const visible = (table: KeyedTable) => {
+    const fields = [table.key, ...(isInRow(table) ? [table.deletedAt, table.clerkVersion] : [])]
+    return Object.fromEntries(fields.map((field): [string, false] => [field, false]))
+  }
+  const delegate = (on: object, { entity }: KeyedTable) => delegateOf(on, modelOf.get(entity) ?? '')
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as unknown as ExtensibleClient<TransactionOf<C>>,
     facts.database,
@@ -74,21 +88,25 @@ export function prismaAdapter<C extends AnyClient>(
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       deadLetters: models.deadLetters === undefined ? undefined : lettersTable(models.deadLetters, facts),
       find: (table, id, tx) => {
-        const { entity, key } = table
-        const fields = [key, ...(isInRow(table) ? [table.deletedAt, table.clerkVersion] : [])]
         const query = async (on: object) => {
-          // Also where the client omits these fields.
-          const args = {
-            where: { [key]: id },
-            omit: Object.fromEntries(fields.map((field): [string, false] => [field, false])),
-          } as const
-          const model = modelOf.get(entity) ?? ''
-          const rows = await delegateOf(on, model).findMany(args)
+          const args = { where: { [table.key]: id }, omit: visible(table) } as const
+          const rows = await delegate(on, table).findMany(args)
           // An extension may hide deleted rows, and a tombstone is not the absence of a row.
           if (rows.length > 0 || !isExtended(prisma)) return rows
-          return delegateOf(unextended(on), model).findMany(args)
+          return delegate(unextended(on), table).findMany(args)
         }
         return tx ? query(tx as object) : read(query)
+      },
+      select(table, { keys, after, limit }) {
+        const { key } = table
+        const rows = keys
+          ? { where: { [key]: { in: [...keys] } } }
+          : {
+              where: after === undefined ? {} : { [key]: { gt: after } },
+              orderBy: { [key]: 'asc' } as const,
+              take: limit,
+            }
+        return read((on) => delegate(unextended(on), table).findMany({ ...rows, omit: visible(table) }))
       },
     },
     runner,

@@ -8,18 +8,21 @@ import type {
   CheckOptions,
   Delete,
   DeleteOutcome,
+  Entity,
   EventRef,
   Found,
   Problem,
   Rows,
+  Scanned,
+  ScanRange,
   SyncAdapter,
-  Tally,
   Upsert,
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { committed } from './autocommit.ts'
 import { writeBatches } from './batch.ts'
+import { chunks } from './chunks.ts'
 import { DeferredTriggers } from './deferred-triggers.ts'
 import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
@@ -33,7 +36,17 @@ import { writersOf } from './writers.ts'
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, versions, ledger: ledgerTable, deadLetters: lettersTable, find, ...parts }: SqlParts<Tx>,
+  {
+    name,
+    dialect,
+    tables,
+    versions,
+    ledger: ledgerTable,
+    deadLetters: lettersTable,
+    find,
+    select,
+    ...parts
+  }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
@@ -63,6 +76,16 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       faultOf,
       signalOf(),
     )
+
+  async function scan(entity: Entity, range: ScanRange, signal: AbortSignal): Promise<readonly Scanned[]> {
+    const writer = writerOf({ entity })
+    const read = (some: ScanRange) => withRetries(async () => select(writer.table, some), faultOf, signal)
+    if (!range.keys) return writer.scanned(undefined, await read(range), signal)
+    const found: Scanned[] = []
+    for (const keys of chunks(range.keys, dialect))
+      found.push(...(await writer.scanned(keys, await read({ keys }), signal)))
+    return found
+  }
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
@@ -157,7 +180,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       })
       return withRetries(runAttempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
-    upsertMany: (changes): Promise<Tally> => writeBatches(changes, writerOf, faultOf),
+    writeMany: (changes, options) => writeBatches(changes, writerOf, faultOf, options?.signal),
+    scan: (entity, range, options) => scan(entity, range, signalOf(options)),
     find: (entity, key) => findAlone({ entity, key }),
     check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,

@@ -1,10 +1,11 @@
 import type { ClerkSyncError } from '../../errors.ts'
 import type { Fault } from '../../port/database-fault.ts'
-import type { Change, Found, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
-import { NO_VERSION } from '../../port/version.ts'
+import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import type { StoredVersion } from '../batch.ts'
+import { chunks } from '../chunks.ts'
 import { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { ownRows } from '../found-row.ts'
 import { type Program, type Row, send } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
@@ -12,7 +13,6 @@ import {
   type BesideAttempt,
   type BesideDialect,
   isShown,
-  keyOf,
   lookedAt,
   lostBeside,
   mustBeHeld,
@@ -21,6 +21,8 @@ import {
   takenBeside,
 } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
+import { lowerExpected, replaceInBatch } from './expected-version.ts'
+import { joined } from './joined.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
 export class BesideWriter implements TableWriter {
@@ -42,12 +44,19 @@ export class BesideWriter implements TableWriter {
 
   async write(change: Change, signal?: AbortSignal): Promise<WriteOutcome> {
     const { run, runInTransaction = run } = this.access
+    if (change.expected !== undefined) return runInTransaction(() => this.writing(change), signal)
     const outcome = this.#takesTransaction(change) ? 'needs_transaction' : await run(() => this.#alone(change), signal)
     if (outcome !== 'needs_transaction') return outcome
     return runInTransaction(() => this.#stepByStep(change), signal)
   }
 
   *writing(change: Change): Program<WriteOutcome> {
+    const { expected } = change
+    if (expected !== undefined) {
+      return yield* this.#batches
+        ? replaceInBatch(this.#statements, change, expected, this.#alone(change))
+        : this.#replace(change, expected)
+    }
     const outcome = yield* this.#alone(change)
     return outcome === 'needs_transaction' ? yield* this.#stepByStep(change) : outcome
   }
@@ -57,10 +66,11 @@ export class BesideWriter implements TableWriter {
    * still there then.
    */
   inTransaction(change: Change, { wantsBefore, deferred }: Attempt): ChangeSteps {
-    const isAlone = change.kind === 'upsert' && !wantsBefore && !this.#takesTransaction(change)
+    const isAlone =
+      change.kind === 'upsert' && change.expected === undefined && !wantsBefore && !this.#takesTransaction(change)
     const attempt = { faultOf: this.faultOf, deferred }
     const alone = () => this.#alone(change)
-    const raise = () => this.#dialect.raise(this.#statements, change, attempt)
+    const raise = () => this.#raise(change, attempt)
     const held = () => mustBeHeld(this.#statements, change)
     const settle = () => this.#settle(change, raised, attempt)
     const lost = () => this.#lost(change)
@@ -95,11 +105,23 @@ export class BesideWriter implements TableWriter {
   }
 
   async found(key: string, row: Row | undefined): Promise<Found | undefined> {
-    const { rows } = await this.access.run(() => send(this.#statements.versionsOf([key])))
-    const stored = rows.find((row) => keyOf(row) === key)
-    const deleted = Number(stored?.clerk_deleted) === 1
-    if (!row && !deleted) return undefined
-    return { row, deleted, synced: stored !== undefined, version: String(stored?.clerk_version ?? NO_VERSION) }
+    const [found] = await this.scanned([key], row ? [row] : [])
+    return found && { row, deleted: found.deleted, synced: found.synced, version: found.version }
+  }
+
+  /** The rows were read first: a version that is found afterwards may be newer than its row, and never older. */
+  async scanned(
+    keys: readonly string[] | undefined,
+    rows: readonly Row[],
+    signal?: AbortSignal,
+  ): Promise<readonly Scanned[]> {
+    const there = new Map(ownRows(this.table, keys, rows))
+    const all = keys ?? [...there.keys()]
+    const stored: Row[] = []
+    for (const some of chunks(all, this.dialect)) {
+      stored.push(...(await this.access.run(() => send(this.#statements.versionsOf(some)), signal)).rows)
+    }
+    return joined(all, there, stored)
   }
 
   mostRows(change: Upsert): number {
@@ -134,6 +156,18 @@ export class BesideWriter implements TableWriter {
       if (this.faultOf(error) !== 'out_of_range') throw error
       throw lostBeside(this.#statements, change, { isThere: change.kind === 'delete' }, error)
     }
+  }
+
+  /** In a transaction. */
+  *#replace(change: Change, expected: string): Program<WriteOutcome> {
+    if (yield* lowerExpected(this.#statements, change, expected)) return yield* this.#stepByStep(change)
+    return yield* mustBeHeld(this.#statements, change)
+  }
+
+  *#raise(change: Change, attempt: BesideAttempt): Program<Raised> {
+    const { expected } = change
+    if (expected !== undefined && !(yield* lowerExpected(this.#statements, change, expected))) return 'held'
+    return yield* this.#dialect.raise(this.#statements, change, attempt)
   }
 
   *#stepByStep(change: Change): Program<WriteOutcome> {

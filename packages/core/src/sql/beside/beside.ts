@@ -22,6 +22,8 @@ export interface BesideStatements {
   readonly key: string
   /** PostgreSQL's and SQLite's guard. */
   readonly raiseOlder: string
+  /** What follows an insert of a version that must not fail for one that is there. */
+  readonly skipExisting: string
   /** Makes a statement. Where `keepName` is set, servers that prepare statements keep it. */
   statement(returnsRows: boolean, text: (draft: Draft) => string, keepName?: boolean): Statement
   /** A column of the versions. */
@@ -116,9 +118,14 @@ export function* mustShow(statements: BesideStatements, change: Change): Program
  */
 export function* mustBeHeld(statements: BesideStatements, change: Change): Program<WriteOutcome> {
   const found = yield* lookedAt(statements, change.key)
-  const held = heldBeside(change, found)
+  const held = change.expected === undefined ? heldBeside(change, found) : otherThanExpected(change, found)
   if (held === undefined) throw lostBeside(statements, change, found)
   return held
+}
+
+/** The outcome of a change whose expected version is not there. */
+export function otherThanExpected(change: Change, { version, deleted, isThere }: Beside): WriteOutcome {
+  return heldOutcome(change, version === change.version, deleted || !isThere)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { looksLikeClerkId, referredBy, unfitForIds } from '../../port/id-column.ts'
 import type { Entity, Problem, Values } from '../../port/sync-adapter.ts'
-import { VERSION_LENGTH } from '../../port/version.ts'
+import { LONGEST_VERSION } from '../../port/version.ts'
 import { unquoted } from '../names.ts'
 import { isInRow, type KeyedTable, LEDGER_COLUMNS, type LedgerTable } from '../table.ts'
 import { checkAccess } from './check-access.ts'
@@ -44,8 +44,8 @@ export function checkTable(
   if (version && !(version.notNull && /^'?0\b/.test(version.defaultValue ?? ''))) {
     report('error', versionColumn, "must be NOT NULL DEFAULT '0', or rows of your own are never updated.")
   }
-  if (version?.length !== undefined && version.length < VERSION_LENGTH) {
-    const held = `holds ${version.length} characters, and a version has ${VERSION_LENGTH}`
+  if (version?.length !== undefined && version.length < LONGEST_VERSION) {
+    const held = `holds ${version.length} characters, and a version has up to ${LONGEST_VERSION}`
     report('error', versionColumn, `${held}. Widen it, as syncColumns() has it.`)
   } else if (version && !holdsVersions(version, padsChars)) {
     const held = `has the type ${version.type}, which gives no version back as it was written`
