@@ -96,7 +96,7 @@ export function lmdbAdapter<R extends Rows>(
       }),
 
     async upsertMany(changes) {
-      const count = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
+      const count = { created: 0, updated: 0, owner_deleted: 0, unchanged: 0, stale: 0, already_deleted: 0 }
       const failed: { change: Upsert; error: unknown }[] = []
       for (const change of newestPerKey(changes)) {
         try {

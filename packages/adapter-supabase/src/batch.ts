@@ -12,7 +12,14 @@ export async function writeBatches(
   send: (change: Upsert) => SentChange,
   call: Call,
 ): Promise<Tally> {
-  const count: Record<UpsertOutcome, number> = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
+  const count: Record<UpsertOutcome, number> = {
+    created: 0,
+    updated: 0,
+    owner_deleted: 0,
+    unchanged: 0,
+    stale: 0,
+    already_deleted: 0,
+  }
   const failed: { change: Upsert; error: unknown }[] = []
   const rows = newestPerKey(changes)
   for (let start = 0; start < rows.length; start += BATCH) {

@@ -21,7 +21,7 @@ const errorOf = (work: Promise<unknown>): Promise<ClerkSyncError> =>
     (error) => error,
   )
 
-const NONE = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
+const NONE = { created: 0, updated: 0, owner_deleted: 0, unchanged: 0, stale: 0, already_deleted: 0 }
 
 describe('What is wrong with the project is config_invalid, and says what to do', () => {
   it('the functions are not in the database', async () => {

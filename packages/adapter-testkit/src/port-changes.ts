@@ -22,4 +22,4 @@ export function deleteOf(history: History, { version, values, event }: KitEvent,
 }
 
 /** The counts of a batch that did nothing. */
-export const NOTHING_WRITTEN = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
+export const NOTHING_WRITTEN = { created: 0, updated: 0, owner_deleted: 0, unchanged: 0, stale: 0, already_deleted: 0 }

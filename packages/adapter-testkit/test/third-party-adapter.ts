@@ -134,7 +134,7 @@ export function thirdPartyAdapter(
         }),
       ),
     async upsertMany(changes) {
-      const tally = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
+      const tally = { created: 0, updated: 0, owner_deleted: 0, unchanged: 0, stale: 0, already_deleted: 0 }
       const failed: { change: Upsert; error: unknown }[] = []
       for (const change of newestPerKey(changes)) {
         await upsert(change).then(

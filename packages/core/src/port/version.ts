@@ -34,6 +34,11 @@ export function versionOf(change: {
   return `${updated}${milliseconds(change.occurredAt, 'timestamp')}${change.rank}${tieBreak(change.messageId)}`
 }
 
+/** When the event of a version happened, in ms since 1970; 0 for {@link NO_VERSION}. */
+export function occurredAtOf(version: string): number {
+  return Number(version.slice(13, 26))
+}
+
 /** Whether a number is a time that a version can hold: whole milliseconds since 1970, up to 9999999999998. */
 export function isTime(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= LATEST

@@ -12,7 +12,6 @@ export interface BatchTable {
   mostRows(change: Upsert): number
   /** What `writeMany` can put together. */
   shapeOf(change: Upsert): string
-  write(change: Upsert): Promise<WriteOutcome>
   writeMany(changes: readonly [Upsert, ...Upsert[]]): Promise<void>
   /** Of those keys that have a row or a version. */
   versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>>
@@ -30,14 +29,22 @@ export interface StoredVersion {
 export async function writeBatches(
   changes: readonly Upsert[],
   tableOf: (change: Upsert) => BatchTable,
+  write: (change: Upsert) => Promise<WriteOutcome>,
   faultOf: (error: unknown) => Fault | undefined,
 ): Promise<Tally> {
-  const count: Record<UpsertOutcome, number> = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
+  const count: Record<UpsertOutcome, number> = {
+    created: 0,
+    updated: 0,
+    owner_deleted: 0,
+    unchanged: 0,
+    stale: 0,
+    already_deleted: 0,
+  }
   const failed: { change: Upsert; error: unknown }[] = []
 
-  async function writeOne(table: BatchTable, change: Upsert): Promise<void> {
+  async function writeOne(change: Upsert): Promise<void> {
     try {
-      count[(await table.write(change)) as UpsertOutcome]++
+      count[(await write(change)) as UpsertOutcome]++
     } catch (error) {
       failed.push({ change, error })
     }
@@ -54,7 +61,7 @@ export async function writeBatches(
     })
     const [first, ...others] = due
     if (!first) return
-    if (others.length === 0) return writeOne(table, first)
+    if (others.length === 0) return writeOne(first)
     try {
       await table.writeMany([first, ...others])
     } catch (error) {
@@ -67,7 +74,7 @@ export async function writeBatches(
     const after = await table.versions(keys)
     for (const change of due) {
       const found = seenIn(after, change)
-      if (!held(change, found)) await writeOne(table, change)
+      if (!held(change, found)) await writeOne(change)
       else count[taken(change, !before.get(change.key)?.isThere, found.deleted).outcome as UpsertOutcome]++
     }
   }

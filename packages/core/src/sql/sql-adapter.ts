@@ -25,6 +25,7 @@ import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
 import { Letters } from './letters.ts'
 import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
+import { type Due, mindingOwners } from './owners/minding-owners.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import { type Runner, signalOf } from './runner.ts'
 import type { SqlParts } from './sql-parts.ts'
@@ -52,8 +53,12 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
-  const write = async (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
-    writerOf(change).write(change, signalOf(options))
+  const minding = <T>(change: Change, signal: AbortSignal, attempt: (due: Due) => Promise<T>): Promise<T> =>
+    mindingOwners(change, writerOf(change), { dialect, tables, versions, faultOf }, attempt, signal)
+  const write = async (change: Change, options?: CallOptions): Promise<WriteOutcome> => {
+    const signal = signalOf(options)
+    return minding(change, signal, (due) => due.writer.write(due.change, signal))
+  }
   const findAlone = ({ entity, key }: Pick<Change, 'entity' | 'key'>): Promise<Found | undefined> =>
     withRetries(
       async () => {
@@ -102,10 +107,10 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   }
 
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
-  function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
+  function* lookAndWrite(event: EventRef, due: Due | undefined): Program<WriteOutcome | 'duplicate'> {
     const look = needLedger().find(event)
-    if (!change) return isEntered((yield* send(look)).rows, event) ? 'duplicate' : 'unchanged'
-    const [found, outcome] = yield* sendAlong(look, writerOf(change).writing(change))
+    if (!due) return isEntered((yield* send(look)).rows, event) ? 'duplicate' : 'unchanged'
+    const [found, outcome] = yield* sendAlong(look, due.writer.writing(due.change))
     return isEntered(found.rows, event) ? 'duplicate' : outcome
   }
 
@@ -129,35 +134,39 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     once(event, change, hook, options) {
       const signal = signalOf(options)
       const locked = options?.before ? change : undefined
+      const once = (attempt: (due?: Due) => Promise<WriteOutcome | 'duplicate'>) =>
+        change ? minding(change, signal, attempt) : attempt()
       if (!transaction) {
         return onceWithoutTransaction(event, hook, {
           before: locked && (async () => (await findAlone(locked))?.row),
-          write: () => run(() => lookAndWrite(event, change), signal),
+          write: () => once((due) => run(() => lookAndWrite(event, due), signal)),
           mark: () => run(() => claimAndRemove(event), signal),
         })
       }
-      const runAttempt = withOwnMoment((at) => {
-        const deferred = new DeferredTriggers(dialect)
-        const steps = change && writerOf(change).inTransaction(change, { wantsBefore: locked !== undefined, deferred })
-        return transaction(
-          {
-            claim: () => claimAndLock(event, at, deferred, steps),
-            read: locked && ((tx) => find(writerOf(locked).table, locked.key, tx)),
-            write: () => writeAndRemove(event, steps, deferred, change),
-            hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
-            *confirm() {
-              if (steps?.finish) yield* steps.finish()
-              yield* deferred.run(steps?.lost)
-              yield* confirm(event)
+      const runAttempt = (due?: Due) =>
+        withOwnMoment((at) => {
+          const deferred = new DeferredTriggers(dialect)
+          const steps = due?.writer.inTransaction(due.change, { wantsBefore: locked !== undefined, deferred })
+          return transaction(
+            {
+              claim: () => claimAndLock(event, at, deferred, steps),
+              read: locked && ((tx) => find(writerOf(locked).table, locked.key, tx)),
+              write: () => writeAndRemove(event, steps, deferred, due?.change),
+              hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
+              *confirm() {
+                if (steps?.finish) yield* steps.finish()
+                yield* deferred.run(steps?.lost)
+                yield* confirm(event)
+              },
+              undo: () => forget(event, at),
             },
-            undo: () => forget(event, at),
-          },
-          signal,
-        )
-      })
-      return withRetries(runAttempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
+            signal,
+          )
+        })
+      const passing = (error: unknown) => (isRowAppeared(error) ? 'transient' : faultOf(error))
+      return once((due) => withRetries(runAttempt(due), passing, signal))
     },
-    upsertMany: (changes): Promise<Tally> => writeBatches(changes, writerOf, faultOf),
+    upsertMany: (changes): Promise<Tally> => writeBatches(changes, writerOf, write, faultOf),
     find: (entity, key) => findAlone({ entity, key }),
     check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,

@@ -1,5 +1,6 @@
-import type { ClerkSyncError } from '../../errors.ts'
+import { type ClerkSyncError, chainOf } from '../../errors.ts'
 import type { Fault } from '../../port/database-fault.ts'
+import { prop } from '../../port/prop.ts'
 import type { Change, Found, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
 import type { StoredVersion } from '../batch.ts'
@@ -21,6 +22,7 @@ import {
   takenBeside,
 } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
+import { LOST } from './postgres-batch.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
 export class BesideWriter implements TableWriter {
@@ -32,7 +34,7 @@ export class BesideWriter implements TableWriter {
     readonly table: BesideTable,
     versions: VersionsTable,
     private readonly dialect: Dialect,
-    private readonly access: WriterAccess,
+    readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
   ) {
     this.#statements = new BesideTableStatements(table, versions, dialect)
@@ -130,8 +132,8 @@ export class BesideWriter implements TableWriter {
     try {
       return yield* program
     } catch (error) {
-      // PostgreSQL's proof, in the statement itself, divides by zero.
-      if (this.faultOf(error) !== 'out_of_range') throw error
+      // Of PostgreSQL's proof, in the statement itself.
+      if (![...chainOf(error)].some((link) => String(prop(link, 'message')).includes(LOST))) throw error
       throw lostBeside(this.#statements, change, { isThere: change.kind === 'delete' }, error)
     }
   }
