@@ -16,7 +16,6 @@ import { toFetchHandler } from './hosts/fetch.ts'
 import { InFlight } from './in-flight.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
 import type { AppliedOutcome, Entity, Rows } from './port/sync-adapter.ts'
-import { prune } from './prune.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { withStoreAccess } from './store-access.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
@@ -121,7 +120,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       return found?.row && (found as FoundRow<Stored, E>)
     },
     check: () => checkStore(adapter, mappings.given, timeoutMs),
-    prune: (pruneOptions) => prune(adapter, pruneOptions),
+    prune: async (pruneOptions) => (await import('./prune.ts')).prune(adapter, pruneOptions),
     close: () => inFlight.drain(),
   }
   return withStoreAccess(clerkSync, { adapter, mappings, instanceId })
