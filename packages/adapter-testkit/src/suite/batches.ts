@@ -31,7 +31,15 @@ export const batches: Section = (stage, it) => {
         upsertOf(same, same.events[0]!),
       ]
       const tally = await process.adapter.upsertMany(batch)
-      const expected = { created: 1, updated: 1, unchanged: 1, stale: 1, already_deleted: 1, failed: [] }
+      const expected = {
+        ...NOTHING_WRITTEN,
+        created: 1,
+        updated: 1,
+        unchanged: 1,
+        stale: 1,
+        already_deleted: 1,
+        failed: [],
+      }
       expectSame(tally, expected, 'the tally of a batch')
       for (const history of [created, updated, stale, same, deleted]) {
         await stage.expectRow(settingOf(history), history.events, 'a row after a batch')
