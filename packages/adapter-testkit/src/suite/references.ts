@@ -150,7 +150,7 @@ export function references(stage: Stage, it: It, versions: VersionsHarness, fore
         const [one, other] = processes.map((process, n) =>
           stage.sync(process, n === 0 ? { hook: stage.welcome } : {}),
         ) as [Sync, Sync]
-        const members = Array.from({ length: 30 }, () => stage.history('plain', MEMBERSHIP.entity))
+        const members = Array.from({ length: 12 }, () => stage.history('plain', MEMBERSHIP.entity))
         const races = members.map(async (member, n) => {
           const owner = stage.history('plain', 'user', ownerOf(member.key))
           await deliver(one, owner.created({ at: 1 }))
