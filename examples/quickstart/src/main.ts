@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DeliveryResult } from '@clerk-sync/core'
 import { noticeOf } from './feed.ts'
-import { adapterNames } from './open-store.ts'
+import { modesOf } from './open-store.ts'
 import { printable, reasonOf } from './printed.ts'
 import { startServer } from './server.ts'
-import { type Database, nameOf, readSettings, type Settings } from './settings.ts'
+import { type Database, type Mode, nameOf, readSettings, type Settings } from './settings.ts'
 import { tellStory } from './story.ts'
 
 try {
-  const settings = readSettings(process.argv.slice(2), process.env, adapterNames)
+  const settings = readSettings(process.argv.slice(2), process.env, modesOf)
   if (settings.serve) await serve(settings)
   else process.exitCode = (await story(settings)) ? 0 : 1
 } catch (error) {
@@ -20,7 +20,7 @@ try {
 }
 
 async function serve(settings: Settings): Promise<void> {
-  const database = settings.database ?? ownFile()
+  const database = settings.database ?? ownFile(settings.mode)
   const server = await start(settings, database, settings.port ?? 3000, logDelivery)
   let closing = false
   const end = () => {
@@ -56,15 +56,15 @@ async function story(settings: Settings): Promise<boolean> {
 function start(settings: Settings, database: Database, port: number, onResult: (result: DeliveryResult) => void) {
   console.log(`database ${nameOf(database)}`)
   if (settings.secretIsNew) console.log(`CLERK_WEBHOOK_SIGNING_SECRET=${settings.signingSecret}`)
-  const { adapter, signingSecret } = settings
-  return startServer({ adapter, database, port, signingSecret, onResult })
+  const { adapter, mode, signingSecret } = settings
+  return startServer({ adapter, mode, database, port, signingSecret, onResult })
 }
 
 /** An embedded database that is there again after a restart. */
-function ownFile(): Database {
+function ownFile(mode: Mode): Database {
   const directory = join(import.meta.dirname, '..', '.data')
   mkdirSync(directory, { recursive: true })
-  return { dialect: 'sqlite', address: join(directory, 'quickstart.db') }
+  return { dialect: 'sqlite', address: join(directory, mode === 'beside' ? 'quickstart-beside.db' : 'quickstart.db') }
 }
 
 function logDelivery(result: DeliveryResult): void {

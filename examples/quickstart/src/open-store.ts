@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { withRetries } from '@clerk-sync/core/adapter'
 import { databaseError } from './printed.ts'
-import { type Database, type Dialect, SettingsError } from './settings.ts'
+import { type Database, type Dialect, type Mode, SettingsError } from './settings.ts'
 import type { Store, SyncOptions } from './store.ts'
 
 /** @param address - a URL; the path of a file for SQLite */
-type Open = (address: string, options: SyncOptions) => Store
+type Open = (address: string, options: SyncOptions, mode: Mode) => Store
 
 /** A driver is loaded when it is needed. */
 const adapters: Readonly<Record<string, Readonly<Record<Dialect, () => Promise<{ open: Open }>>>>> = {
@@ -27,14 +27,19 @@ const adapters: Readonly<Record<string, Readonly<Record<Dialect, () => Promise<{
   },
 }
 
-export const adapterNames = Object.keys(adapters)
+/** The choices for ADAPTER, and for MODE with each. */
+export const modesOf: Readonly<Record<string, readonly Mode[]>> = {
+  drizzle: ['row', 'beside'],
+  kysely: ['row'],
+  prisma: ['row', 'beside'],
+}
 
 /**
  * Connects, creates the tables if they are missing, and sets up the sync.
  *
  * @throws Error with one line that says what is wrong with the database.
  */
-export async function openStore(adapter: string, database: Database, options: SyncOptions): Promise<Store> {
+export async function openStore(adapter: string, mode: Mode, database: Database, options: SyncOptions): Promise<Store> {
   const { dialect, address } = database
   const load = adapters[adapter]?.[dialect]
   if (!load) throw new SettingsError(`There is no adapter ${adapter}.`)
@@ -44,10 +49,10 @@ export async function openStore(adapter: string, database: Database, options: Sy
       'Something is not made yet: pnpm install && pnpm -r build, and npm run generate for Prisma’s client.'
     throw new SettingsError(message, { cause: error })
   })
-  const createTables = await readFile(new URL(`./tables/${dialect}.sql`, import.meta.url), 'utf8')
+  const createTables = await readTables(dialect, mode)
   let store: Store | undefined
   try {
-    store = open(address, options)
+    store = open(address, options, mode)
     const { run, clerkSync } = store
     // On SQLite another process may be at the same just now.
     await withRetries(() => run(createTables))
@@ -60,3 +65,13 @@ export async function openStore(adapter: string, database: Database, options: Sy
     throw databaseError(database, error)
   }
 }
+
+/** With the versions beside them, the tables stay without the library's columns, and one is added. */
+async function readTables(dialect: Dialect, mode: Mode): Promise<string> {
+  const read = (file: string) => readFile(new URL(`./tables/${file}.sql`, import.meta.url), 'utf8')
+  const tables = await read(dialect)
+  if (mode === 'row') return tables
+  return tables.replaceAll(SYNC_COLUMNS, '') + (await read(`versions-${dialect}`))
+}
+
+const SYNC_COLUMNS = /,\n {2}clerk_version .*,\n {2}deleted_at .*/g

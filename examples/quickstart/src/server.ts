@@ -6,7 +6,7 @@ import type { DeliveryResult } from '@clerk-sync/core'
 import { toNodeHandler } from '@clerk-sync/core/node'
 import { DeliveryFeed } from './feed.ts'
 import { openStore } from './open-store.ts'
-import { type Database, SettingsError } from './settings.ts'
+import { type Database, type Mode, SettingsError } from './settings.ts'
 import type { Row, Store } from './store.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
@@ -20,6 +20,7 @@ export interface RunningServer {
 
 export interface ServerOptions {
   readonly adapter: string
+  readonly mode: Mode
   readonly database: Database
   readonly port: number
   readonly signingSecret: string
@@ -30,13 +31,13 @@ const HOST = '127.0.0.1'
 const GOODBYE_MS = 5_000
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { adapter, database, port, signingSecret } = options
+  const { adapter, mode, database, port, signingSecret } = options
   const feed = new DeliveryFeed()
   const onResult = (result: DeliveryResult) => {
     feed.add(result)
     options.onResult(result)
   }
-  const store = await openStore(adapter, database, { signingSecret, onResult })
+  const store = await openStore(adapter, mode, database, { signingSecret, onResult })
   const server = createServer(route(store, feed))
   try {
     await listen(server, port)
@@ -76,6 +77,7 @@ function route(store: Store, feed: DeliveryFeed): Handler {
     ['/api/users', rows(() => store.users())],
     ['/api/organizations', rows(() => store.organizations())],
     ['/api/memberships', rows(() => store.memberships())],
+    ['/api/tombstones', rows(() => tombstones(store))],
     ['/api/welcomes', list(async () => sorted(await store.welcomes(), ({ eventId }) => eventId))],
     ['/api/events', (_request, response) => feed.open(response)],
   ])
@@ -97,6 +99,13 @@ function route(store: Store, feed: DeliveryFeed): Handler {
       json(response, 503, { code: 'store_failed' })
     }
   }
+}
+
+/** What is left of deleted rows, wherever it is. */
+async function tombstones(store: Store): Promise<readonly Row[]> {
+  if (store.tombstones) return store.tombstones()
+  const tables = await Promise.all([store.users(), store.organizations(), store.memberships()])
+  return tables.flat().flatMap(({ id, deletedAt }) => (deletedAt ? [{ id, deletedAt }] : []))
 }
 
 const rows = (read: () => Promise<readonly Row[]>) => list(async () => sorted(await read(), ({ id }) => id))

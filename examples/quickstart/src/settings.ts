@@ -10,6 +10,9 @@ export interface Database {
   readonly address: string
 }
 
+/** Where the versions of the rows are: in columns of the application's tables, or beside them, in a table of their own. */
+export type Mode = 'row' | 'beside'
+
 export interface Settings {
   readonly serve: boolean
   /** Undefined where the environment does not say: the server takes 3000, the story a free one. */
@@ -19,6 +22,7 @@ export interface Settings {
   /** Undefined where the environment does not say: the server takes a file of its own, the story a temporary one. */
   readonly database: Database | undefined
   readonly adapter: string
+  readonly mode: Mode
 }
 
 /** Something the person who started it can put right: shown as one line. */
@@ -29,14 +33,22 @@ export class SettingsError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** @throws SettingsError */
-export function readSettings(args: readonly string[], env: Environment, adapters: readonly string[]): Settings {
+export function readSettings(
+  args: readonly string[],
+  env: Environment,
+  adapters: Readonly<Record<string, readonly Mode[]>>,
+): Settings {
   const unknown = args.find((arg) => arg !== '--serve')
   if (unknown !== undefined) {
     throw new SettingsError(`${unknown} is not known. Without arguments it tells a story and ends; --serve serves.`)
   }
   const adapter = env.ADAPTER || 'drizzle'
-  if (!adapters.includes(adapter)) {
-    throw new SettingsError(`ADAPTER is "${adapter}", and the choices are: ${adapters.join(', ')}.`)
+  const modes = Object.hasOwn(adapters, adapter) ? adapters[adapter] : undefined
+  if (!modes)
+    throw new SettingsError(`ADAPTER is "${adapter}", and the choices are: ${Object.keys(adapters).join(', ')}.`)
+  const mode = modes.find((one) => one === (env.MODE || 'row'))
+  if (!mode) {
+    throw new SettingsError(`MODE is "${env.MODE}", and the choices with ADAPTER ${adapter} are: ${modes.join(', ')}.`)
   }
   const given = env.CLERK_WEBHOOK_SIGNING_SECRET
   return {
@@ -46,6 +58,7 @@ export function readSettings(args: readonly string[], env: Environment, adapters
     secretIsNew: !given,
     database: readDatabase(env.DATABASE_URL, env.INIT_CWD),
     adapter,
+    mode,
   }
 }
 

@@ -14,6 +14,8 @@ export interface Store {
   users(): Promise<readonly Row[]>
   organizations(): Promise<readonly Row[]>
   memberships(): Promise<readonly Row[]>
+  /** What is left of the rows that were removed; left out where they stay in their tables. */
+  tombstones?(): Promise<readonly Row[]>
   welcomes(): Promise<readonly Welcome[]>
   /** Runs the statements of a file of SQL. */
   run(statements: string): Promise<unknown>

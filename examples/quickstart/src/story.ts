@@ -20,9 +20,11 @@ export async function tellStory(server: string, signingSecret: string): Promise<
 
   const tables = await readTables(server, expected)
   say.title('What is in the tables')
+  const isUser = ({ id }: Row) => id.startsWith('user_')
+  const removed = tables.tombstones.filter((row) => isUser(row) && !tables.users.some(({ id }) => id === row.id))
   say.table(
     ['user', 'e-mail', 'phone', 'state', 'welcomes'],
-    tables.users.map((user) => [
+    [...tables.users, ...removed].map((user) => [
       text(user.fullName ?? user.id.slice(0, 12)),
       text(user.email ?? '-'),
       text(user.phoneNumber ?? '-'),
@@ -73,6 +75,7 @@ async function readTables(server: string, { ids }: Expected): Promise<Tables> {
     users: await read('users', known),
     organizations: await read('organizations', known),
     memberships: await read('memberships', known),
+    tombstones: await read('tombstones', known),
     welcomes: await read<Welcome>('welcomes', ({ userId }) => ids.has(userId)),
   }
 }

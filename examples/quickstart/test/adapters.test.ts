@@ -1,18 +1,25 @@
 // The tables do not depend on the ORM that writes them: an application may change from one to another, step by step.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import * as clerk from '../src/clerk.ts'
+import { modesOf } from '../src/open-store.ts'
 import { adapters, dialects, type EmptyDatabase, emptyDatabase } from './support/databases.ts'
 import { endAll, SECRET, type ServerProcess, serve } from './support/process.ts'
 
 // Each starts processes, and a busy machine may take its time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
-describe.each(dialects)('servers with different adapters on one database: %s', (dialect) => {
+const settings = dialects.flatMap((dialect) => [
+  { dialect, mode: 'row', adapters },
+  { dialect, mode: 'beside', adapters: adapters.filter((adapter) => modesOf[adapter]?.includes('beside')) },
+])
+
+describe.each(settings)('servers with different adapters on one database: $dialect, versions: $mode', (setting) => {
+  const { dialect, mode, adapters } = setting
   let database: EmptyDatabase
   let servers: readonly ServerProcess[]
   beforeAll(async () => {
     database = await emptyDatabase(dialect)
-    servers = await Promise.all(adapters.map((ADAPTER) => serve({ ADAPTER, DATABASE_URL: database.url })))
+    servers = await Promise.all(adapters.map((ADAPTER) => serve({ ADAPTER, MODE: mode, DATABASE_URL: database.url })))
   })
   afterAll(async () => {
     endAll()
@@ -49,7 +56,7 @@ describe.each(dialects)('servers with different adapters on one database: %s', (
       )
     }
 
-    for (const table of ['users', 'organizations', 'memberships', 'welcomes']) {
+    for (const table of ['users', 'organizations', 'memberships', 'tombstones', 'welcomes']) {
       const seen = await Promise.all(servers.map(async ({ url }) => (await fetch(`${url}/api/${table}`)).json()))
       expect(seen[0], table).not.toEqual([])
       for (const rows of seen) expect(rows, table).toEqual(seen[0])

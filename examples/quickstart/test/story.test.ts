@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { combinations, type EmptyDatabase, emptyDatabase } from './support/databases.ts'
+import { type EmptyDatabase, emptyDatabase, modes } from './support/databases.ts'
 import { run } from './support/process.ts'
 
 // Each starts processes, and a busy machine may take its time.
@@ -26,7 +26,7 @@ test('the story is told on a database of its own, and leaves nothing behind', as
   expect(stdout).toMatch(/^CLERK_WEBHOOK_SIGNING_SECRET=whsec_[A-Za-z0-9+/]{32}$/m)
 })
 
-describe.each(combinations)('with $adapter on $dialect', ({ adapter: ADAPTER, dialect }) => {
+describe.each(modes)('with $adapter on $dialect, versions: $mode', ({ adapter: ADAPTER, dialect, mode: MODE }) => {
   let database: EmptyDatabase
   beforeAll(async () => {
     database = await emptyDatabase(dialect)
@@ -34,7 +34,7 @@ describe.each(combinations)('with $adapter on $dialect', ({ adapter: ADAPTER, di
   afterAll(() => database.remove())
 
   test('the story can be told twice, also at the same time', async () => {
-    const tellings = await Promise.all([1, 2].map(() => run([], { ADAPTER, DATABASE_URL: database.url })))
+    const tellings = await Promise.all([1, 2].map(() => run([], { ADAPTER, MODE, DATABASE_URL: database.url })))
     for (const { code, stdout, stderr } of tellings) {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       expect(stdout).toContain('Everything is as it should be.')

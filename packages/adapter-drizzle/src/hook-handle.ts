@@ -12,7 +12,11 @@ const late = () => {
 export const ended = { query: late, execute: late, unsafe: late, savepoint: late }
 
 /** The same transaction for a hook, with a session of its own, which ends with the hook. */
-export function handleOf<Tx extends object>(tx: Tx, statements?: HookStatements): HookHandle<Tx> {
+export function handleOf<Tx extends object>(
+  tx: Tx,
+  ...given: ConstructorParameters<typeof HookStatements>
+): HookHandle<Tx> {
+  const statements = new HookStatements(...given)
   const session: unknown = Reflect.get(tx, 'session')
   if (typeof session !== 'object' || session === null) throw new Error('A transaction of Drizzle has no session.')
   const cache: unknown = Reflect.get(session, 'cache')
@@ -30,36 +34,33 @@ export function handleOf<Tx extends object>(tx: Tx, statements?: HookStatements)
     tx: handle,
     check() {
       writes.refuse()
-      statements?.check()
+      statements.check()
     },
     end() {
-      statements?.end()
+      statements.end()
       Reflect.set(own, 'client', ended)
       Reflect.set(own, 'tx', ended)
     },
   }
 }
 
-/** The same for a hook on MySQL. */
-export function mysqlHandleOf<Tx extends object>(tx: Tx): HookHandle<Tx> {
-  return handleOf(tx, new HookStatements())
-}
-
 /** The same client, whose statements go past these. */
-function guarded(client: unknown, statements: HookStatements | undefined): unknown {
-  if (!statements || typeof client !== 'object' || client === null) return client
-  return new Proxy(client, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name)
+function guarded(client: unknown, statements: HookStatements): unknown {
+  if (typeof client !== 'object' || client === null) return client
+  // A property that cannot be changed must be given as it is by a proxy of its own object.
+  return new Proxy(Object.create(client), {
+    get(_, name) {
+      const value: unknown = Reflect.get(client, name)
       if (typeof value !== 'function') return value
-      if (name !== 'query' && name !== 'execute') return value.bind(target)
-      return (...args: unknown[]) => statements.send(textOf(args[0]), () => Reflect.apply(value, target, args))
+      if (name !== 'query' && name !== 'execute') return value.bind(client)
+      return (...args: unknown[]) => statements.send(textOf(args[0]), () => Reflect.apply(value, client, args))
     },
   })
 }
 
 function textOf(statement: unknown): unknown {
-  return typeof statement === 'object' && statement !== null ? Reflect.get(statement, 'sql') : statement
+  if (typeof statement !== 'object' || statement === null) return statement
+  return Reflect.get(statement, 'sql') ?? Reflect.get(statement, 'text')
 }
 
 /** What a hook left running writes nothing after its end. Commit and rollback go past this. */

@@ -29,7 +29,7 @@ export function libsqlRunner(db: AnySqliteDatabase<'async'>): Runner<AsyncExecut
       }),
     sendIn: execute,
     transaction: (run) => queue(() => db.transaction(run)),
-    handle: handleOf,
+    handle: (tx) => handleOf(tx, 'sqlite'),
   })
 }
 

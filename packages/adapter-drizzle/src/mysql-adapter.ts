@@ -12,7 +12,7 @@ import { getTableConfig } from 'drizzle-orm/mysql-core'
 import { mysqlResult } from './driver-result.ts'
 import { planetscaleFault } from './fault.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
-import { mysqlHandleOf } from './hook-handle.ts'
+import { handleOf } from './hook-handle.ts'
 import { planetscaleTransaction } from './planetscale-transaction.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
@@ -61,7 +61,7 @@ export function mysqlAdapter(
       send: async (statements, signal) => [mysqlResult(await send(onlyOne(statements), signal))],
       sendIn: execute,
       transaction,
-      handle: mysqlHandleOf,
+      handle: (tx) => handleOf(tx, 'mysql', planetscale ? planetscaleFault : undefined),
     }),
   )
 }

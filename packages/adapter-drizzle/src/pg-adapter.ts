@@ -56,6 +56,6 @@ export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined):
     send: async (statements, signal) => [postgresResult(await send(onlyOne(statements), signal))],
     sendIn: execute,
     transaction: pooledTransaction<Executor>(db),
-    handle: handleOf,
+    handle: (tx) => handleOf(tx, 'postgres'),
   })
 }

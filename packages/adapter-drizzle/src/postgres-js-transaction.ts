@@ -1,3 +1,4 @@
+import { HookStatements } from '@clerk-sync/core/sql'
 import { provenCommit } from './proven-commit.ts'
 import type { Session, Transaction } from './session.ts'
 
@@ -60,6 +61,8 @@ class OpenTransaction {
   /** Why nothing may be sent any more. */
   #refusal: Error | undefined
   #isBroken = false
+  /** Of the nested transactions of a hook too, whose clients are made here. */
+  readonly #statements = new HookStatements('postgres')
   #savepoints = 0
 
   constructor(connection: Connection) {
@@ -80,6 +83,7 @@ class OpenTransaction {
     let result: T
     try {
       result = await Promise.race([run(this.#client()), this.#broken.promise])
+      this.#statements.check()
     } catch (error) {
       await this.#rollBack()
       throw error
@@ -102,7 +106,7 @@ class OpenTransaction {
     return {
       unsafe: (text, values, options) => {
         if (this.#refusal) throw this.#refusal
-        if (ENDS_TRANSACTION.test(text)) throw new Error(`A hook must not end the transaction that it is in: ${text}`)
+        this.#statements.before(text)
         const query = this.#connection.unsafe(text, values, options)
         // A failure that the server did not report leaves the connection in an unknown state.
         query.catch((error: unknown) => {
@@ -126,7 +130,6 @@ class OpenTransaction {
 }
 
 const ended = () => new Error('The transaction has ended: the hook must await all that it does.')
-const ENDS_TRANSACTION = /^\s*(commit|end|abort|rollback(?!\s+(work\s+|transaction\s+)?to\b))\b/i
 
 /** postgres.js gives the severity of what the server says, and none of its own errors have one. */
 function isFromServer(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { Queue, SyncAdapter } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type Row, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
+import { createSqlAdapter, HookStatements, type Row, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
 import { eq } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
@@ -34,11 +34,14 @@ export function sqliteSyncAdapter(db: SyncDatabase, given: AnyTables): SyncAdapt
             const session: unknown = Reflect.get(tx, 'session')
             const own: object = Object.create(Object(session))
             Reflect.set(tx, 'session', own)
+            const statements = new HookStatements('sqlite')
+            guard(own, statements)
             const writes = new UnrunWrites()
             writes.watch(tx)
             try {
               const result = run(tx)
               writes.refuse()
+              statements.check()
               return result
             } finally {
               Reflect.set(tx, 'session', overSession)
@@ -49,6 +52,16 @@ export function sqliteSyncAdapter(db: SyncDatabase, given: AnyTables): SyncAdapt
         ),
     }),
   )
+}
+
+/** What the hook sends goes past these. */
+function guard(session: object, statements: HookStatements): void {
+  const prepare: unknown = Reflect.get(session, 'prepareQuery')
+  if (typeof prepare !== 'function') throw new Error('A session of Drizzle has no prepareQuery().')
+  Reflect.set(session, 'prepareQuery', (query: { readonly sql: string }, ...others: unknown[]) => {
+    statements.before(query.sql)
+    return Reflect.apply(prepare, session, [query, ...others])
+  })
 }
 
 function over(): never {

@@ -144,6 +144,8 @@ function infoOf(property: string, column: Column, indexes: UniqueIndexes): Colum
     required: isRequired(column),
     ...(isGenerated(column) && { generated: true }),
     ...(takes && { takes }),
+    type: column.getSQLType(),
+    ...(column.enumValues && { labels: column.enumValues }),
     ...(constant && { emptyValue: column.default }),
     ...(unfit && { unfitForIds: unfit }),
   }

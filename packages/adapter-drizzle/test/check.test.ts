@@ -1,9 +1,10 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
 import { type RawRow, sqlTables, TABLES } from '@clerk-sync/adapter-testkit'
-import type { ClerkSync } from '@clerk-sync/core'
+import { type ClerkSync, createClerkSync } from '@clerk-sync/core'
 import type { DialectName } from '@clerk-sync/core/sql'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
+import { userEvent } from '@clerk-sync/test-support/events'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
@@ -126,6 +127,34 @@ describe.for(databases)('check on %s', ([, dialect, open]) => {
   })
 })
 
+/** What a migration that did not run leaves: a column of another type than the schema's. */
+const OLD_TYPES = {
+  postgres: { first_name: 'varchar(10)', last_sign_in_at: 'bigint', public_metadata: 'text' },
+  mysql: { first_name: 'varchar(10)', last_sign_in_at: 'bigint', public_metadata: 'text' },
+  sqlite: { first_name: 'integer', last_sign_in_at: 'text', banned: 'text' },
+} as const
+
+it.for(databases)('check on %s finds columns that are not of the schema’s types', async ([, dialect, open]) => {
+  const store = await open()
+  const old = Object.entries(OLD_TYPES[dialect])
+  await create(store, dialect, (statement) => {
+    if (!/create table .users./.test(statement)) return statement
+    return old.reduce(
+      (text, [column, type]) => text.replace(new RegExp(`(.${column}.) [^,]*?(?=( not null|,|\\)$))`), `$1 ${type}`),
+      statement,
+    )
+  })
+  const found = await store.check('withoutLedger')
+  expect(
+    found
+      .map(
+        (problem) =>
+          /^warning: users\.(\w+) is \S.* in the database and .* in the schema/.exec(problem)?.[1] ?? problem,
+      )
+      .sort(),
+  ).toEqual(old.map(([column]) => column).sort())
+})
+
 it.for([
   ['MySQL', 'mysql'],
   ['MariaDB', 'mariadb'],
@@ -175,6 +204,32 @@ it('check on PostgreSQL finds a key whose uniqueness is deferred, and not of one
   expect(await store.check('ownKey')).toEqual([notUnique])
   await store.run('create unique index on "ownKeyUsers" ("clerk_id") include ("email")')
   expect(await store.check('ownKey')).toEqual([])
+})
+
+it('check on PostgreSQL finds a policy that hides deleted rows, and the error of a delete says so', async () => {
+  const connectionString = await freshDatabase('postgres', 'drizzle_policies')
+  const owner = new pg.Pool({ connectionString, max: 1 })
+  const run = (text: string) => owner.query(text)
+  await create({ run, check: async () => [] }, 'postgres')
+  await run('alter table users enable row level security')
+  await run('create policy live on users using (deleted_at is null)')
+  await run('create role drizzle_under_policies')
+  await run('grant all on users to drizzle_under_policies')
+  const pool = new pg.Pool({ connectionString, options: '-c role=drizzle_under_policies' })
+  onTestFinished(async () => {
+    await pool.end()
+    await run('drop owned by drizzle_under_policies')
+    await run('drop role drizzle_under_policies')
+    await owner.end()
+  })
+  const { users } = pgSchema.shapes.plain
+  const clerkSync = createClerkSync({ adapter: drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), { users }) })
+  expect(await clerkSync.apply(userEvent('user.created', 'user_1', 1_760_000_000_000))).toBe('created')
+  await expect(clerkSync.apply(userEvent('user.deleted', 'user_1', 1_760_000_000_001))).rejects.toMatchObject({
+    code: 'store_failed',
+    message: expect.stringMatching(/row-level security.*refuses every delete.*Let a policy for this role pass them/),
+  })
+  expect(await brief(clerkSync)).toEqual([expect.stringMatching(/^error: users: the policy live hides a row/)])
 })
 
 it('check on PostgreSQL finds a foreign key', async () => {

@@ -27,6 +27,7 @@ for (const versions of ['row', 'beside'] as const) {
     ...tables,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.all(sql`select * from no_such_table`),
+    sql: { send: (tx, text) => tx.run(sql.raw(text)) },
   })
 }
 

@@ -105,6 +105,45 @@ describe('What PostgreSQL does not keep is not acknowledged', () => {
     expect(await sql('select * from users')).toEqual([])
   })
 
+  it('a deferred trigger deletes the row, and a function that the hook calls has run it before', async () => {
+    const { sql, adapter } = await openPostgres()
+    await sql(
+      'create function f() returns trigger language plpgsql as $$ begin delete from users where id = new.id; return null; end $$',
+    )
+    await sql(
+      'create constraint trigger t after insert on users deferrable initially deferred for each row execute function f()',
+    )
+    await sql(
+      'create function settle() returns void language plpgsql as $$ begin set constraints all immediate; end $$',
+    )
+    const hook = ({ tx }: { tx: { execute(query: ReturnType<typeof drizzleSql>): unknown } }) =>
+      tx.execute(drizzleSql`select settle()`)
+    const clerkSync = createClerkSync({ adapter, on: { 'user.created': hook } })
+    await expect(clerkSync.apply(created)).rejects.toThrow(/users: the database took the write of user_1/)
+    expect(await sql('select * from events')).toEqual([])
+  })
+
+  it('a deferred trigger that asks for what the hook writes finds it, and the hook finds it deferred', async () => {
+    const { sql, adapter } = await openPostgres()
+    await sql('create table boxes (user_id text)')
+    await sql(`create function f() returns trigger language plpgsql as $$ begin
+      if not exists (select from boxes where user_id = new.id) then raise exception 'no box'; end if; return null; end $$`)
+    await sql(
+      'create constraint trigger t after insert on users deferrable initially deferred for each row execute function f()',
+    )
+    const clerkSync = createClerkSync({
+      adapter,
+      on: {
+        'user.created': async ({ tx }) => {
+          await tx.execute(drizzleSql`insert into users (id) values ('user_2')`)
+          await tx.execute(drizzleSql`insert into boxes values ('user_1'), ('user_2')`)
+        },
+      },
+    })
+    expect(await clerkSync.apply(created)).toBe('created')
+    expect(await sql('select id from users order by id')).toEqual([{ id: 'user_1' }, { id: 'user_2' }])
+  })
+
   it('but what a deferred trigger leaves alone is acknowledged, and what a hook deletes itself', async () => {
     const { sql, adapter } = await openPostgres()
     await sql('create function f() returns trigger language plpgsql as $$ begin return null; end $$')

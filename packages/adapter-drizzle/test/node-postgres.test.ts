@@ -28,6 +28,7 @@ for (const versions of ['row', 'beside'] as const) {
       ...tables,
       effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
       failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+      sql: { send: (tx, text) => tx.execute(sql.raw(text)) },
     })
   }
 }

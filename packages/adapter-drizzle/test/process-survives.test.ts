@@ -1,7 +1,7 @@
 // What a broken connection does to the application's process, seen on a process of its own.
 import { sqlTables } from '@clerk-sync/adapter-testkit'
 import type { ClerkEvent } from '@clerk-sync/core'
-import { startFaultProxy, startOwnPostgres } from '@clerk-sync/fault-proxy'
+import { startFaultProxy, startOwnServer } from '@clerk-sync/fault-proxy'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
 import { userEvent } from '@clerk-sync/test-support/events'
 import pg from 'pg'
@@ -29,7 +29,7 @@ async function untilAcknowledged(child: Child, event: ClerkEvent): Promise<strin
 
 describe.for(['node-postgres', 'postgres.js'])('%s', (DRIVER) => {
   it('PostgreSQL restarts, and the process goes on', { timeout: 120_000 }, async () => {
-    const server = await startOwnPostgres()
+    const server = await startOwnServer('postgres')
     onTestFinished(() => server.close())
     const raw = await createTables(server.url)
     const child = await startChild('application', { DRIVER, DATABASE_URL: server.url })

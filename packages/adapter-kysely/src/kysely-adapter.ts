@@ -14,7 +14,8 @@ import type { CheckedTables } from './checked-tables.ts'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
 import { onOneConnection } from './one-connection.ts'
 import { readOwnTable, readTable, type Spelling } from './synced-table.ts'
-import { handleOf, inTransaction, mysqlHandleOf, rollBack } from './transaction.ts'
+import { handleOf, inTransaction, rollBack } from './transaction.ts'
+import { ownQuery } from './transaction-connection.ts'
 import type { AnyTables, KyselyRows, StoredRowsOf } from './types.ts'
 
 export interface KyselyAdapterOptions {
@@ -82,8 +83,10 @@ export function kyselyAdapter<DB>(
       versions: readOwnTable('versions', tables.versions, spelling),
       ledger: readOwnTable('events', tables.events, spelling),
       deadLetters: readOwnTable('deadLetters', tables.deadLetters, spelling),
-      find: ({ name, key }, id, tx) =>
-        ((tx ?? untyped) as Untyped).selectFrom(name).selectAll().where(key, '=', id).execute(),
+      find: ({ name, key }, id, tx) => {
+        const query = (on: unknown) => (on as Untyped).selectFrom(name).selectAll().where(key, '=', id).execute()
+        return tx ? query(tx) : onOneConnection(db, undefined, query)
+      },
     },
     asyncRunner<Transaction<DB>>({
       send: (statements, signal) => {
@@ -94,7 +97,7 @@ export function kyselyAdapter<DB>(
       // Plugins are for the application's queries: they would bend names and results.
       sendIn: (tx, statement) => execute(tx.withoutPlugins(), statement),
       transaction: (run, signal) => inTransaction(db, limitMs, run, signal),
-      handle: dialect === 'mysql' ? mysqlHandleOf : handleOf,
+      handle: (tx) => handleOf(tx, dialect),
     }),
   )
 }
@@ -119,7 +122,7 @@ function batch<DB>(db: Kysely<DB>, dialect: string, statements: readonly Stateme
 }
 
 async function execute<DB>(on: Kysely<DB>, { sql, params, returnsRows }: Statement): Promise<RunResult> {
-  const result: QueryResult<unknown> = await on.executeQuery(CompiledQuery.raw(sql, [...params]))
+  const result: QueryResult<unknown> = await on.executeQuery(ownQuery(sql, params))
   if (!returnsRows && result.numAffectedRows === undefined) {
     throw new ClerkSyncError(
       'config_invalid',

@@ -57,9 +57,15 @@ export function readTable(
     columns: Object.fromEntries(
       columns.map((column): [string, ColumnInfo] => [
         column,
-        Object.hasOwn(defaults, column)
-          ? { nullable: false, required: false, emptyValue: Reflect.get(defaults, column) }
-          : {},
+        {
+          ...(Object.hasOwn(defaults, column) && {
+            nullable: false,
+            required: false,
+            emptyValue: Reflect.get(defaults, column),
+          }),
+          // SQLite's JSON is text.
+          ...(json.includes(column) && spelling.dialect !== 'sqlite' && { type: 'json' }),
+        },
       ]),
     ),
     computed: {},

@@ -1,7 +1,8 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type HookHandle, HookStatements } from '@clerk-sync/core/sql'
-import { CompiledQuery, type DatabaseConnection, type Kysely, type KyselyPlugin, type Transaction } from 'kysely'
+import type { DialectName, HookHandle } from '@clerk-sync/core/sql'
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely'
 import { onOneConnection } from './one-connection.ts'
+import { ownQuery, TransactionConnection } from './transaction-connection.ts'
 import { UnrunWrites } from './unrun-writes.ts'
 
 /**
@@ -21,79 +22,50 @@ export function inTransaction<DB, T>(
   signal?: AbortSignal,
 ): Promise<T> {
   return onOneConnection(db, signal, async (connection) => {
-    const driver = await connection.getExecutor().provideConnection(async (one) => one)
+    const own = await TransactionConnection.of(connection)
     let thrown: { readonly error: unknown } | undefined
     try {
       return await connection.transaction().execute(async (transaction) => {
-        // The hook's own handle ends with the hook, which may take longer than its limit.
-        const { tx, end } = handleOf(transaction)
-        drivers.set(tx, driver)
+        connections.set(transaction, own)
         try {
-          return await within(limitMs, run(tx))
+          // What it goes on with after its limit is refused.
+          return await within(limitMs, run(transaction))
         } catch (error) {
           thrown = { error }
           throw error
         } finally {
-          end()
-          release(driver)
+          own.endHook()
           // Statements that are still queued would be sent after the rollback.
           if (thrown) await settled(transaction)
+          own.expectEnd()
         }
       })
     } catch (error) {
       if (thrown?.error === error) throw error
       await rollBack(connection)
       throw thrown ? thrown.error : error
+    } finally {
+      own.close()
     }
   })
 }
 
+/** The connection of each transaction. */
+const connections = new WeakMap<object, TransactionConnection>()
+
 /** The same transaction for a hook, until the hook is over. */
-export function handleOf<DB>(transaction: Transaction<DB>): HookHandle<Transaction<DB>> {
-  const end = new End()
+export function handleOf<DB>(transaction: Transaction<DB>, dialect: DialectName): HookHandle<Transaction<DB>> {
+  const connection = connections.get(transaction)
+  if (!connection) throw new Error('The transaction has no connection.')
+  const statements = connection.beginHook(dialect)
   const writes = new UnrunWrites()
-  const tx = writes.watch(transaction.withPlugin(end))
-  return { tx, check: () => writes.refuse(), end: () => end.come() }
-}
-
-/** The driver's connection of each transaction. */
-const drivers = new WeakMap<object, DatabaseConnection>()
-
-/** What takes the guard of a hook's statements off a connection again. */
-const guards = new WeakMap<DatabaseConnection, () => void>()
-
-/** Before the transaction ends, whatever came: the pool gives the connection to others. */
-function release(driver: DatabaseConnection): void {
-  guards.get(driver)?.()
-  guards.delete(driver)
-}
-
-/** The same for a hook on MySQL. The connection is the transaction's own. */
-export function mysqlHandleOf<DB>(transaction: Transaction<DB>): HookHandle<Transaction<DB>> {
-  const { tx, check, end } = handleOf(transaction)
-  const driver = drivers.get(transaction)
-  if (!driver) throw new Error('The transaction has no connection.')
-  const statements = new HookStatements()
-  const own = Object.getOwnPropertyDescriptor(driver, 'executeQuery')
-  const execute = driver.executeQuery
-  const guarded: DatabaseConnection['executeQuery'] = (query, ...options) =>
-    statements.send(query.sql, () => execute.call(driver, query, ...options)) as never
-  Object.defineProperty(driver, 'executeQuery', { value: guarded, configurable: true })
-  guards.set(driver, () => {
-    if (own) Object.defineProperty(driver, 'executeQuery', own)
-    else Reflect.deleteProperty(driver, 'executeQuery')
-  })
   return {
-    tx,
+    tx: writes.watch(transaction),
     check() {
       statements.check()
-      check?.()
+      writes.refuse()
     },
-    end() {
-      end()
-      statements.end()
-      release(driver)
-    },
+    end: () => connection.endHook(),
   }
 }
 
@@ -114,28 +86,8 @@ export async function rollBack<DB>(connection: Kysely<DB>): Promise<void> {
 async function settled<DB>(transaction: Transaction<DB>): Promise<void> {
   await transaction
     .withoutPlugins()
-    .executeQuery(CompiledQuery.raw('select 1'))
+    .executeQuery(ownQuery('select 1'))
     .catch(() => {})
-}
-
-/** Refuses what is asked of a transaction after its end. */
-class End implements KyselyPlugin {
-  #ended = false
-
-  come(): void {
-    this.#ended = true
-  }
-
-  transformQuery({ node }: Parameters<KyselyPlugin['transformQuery']>[0]) {
-    if (this.#ended) {
-      throw new ClerkSyncError('hook_failed', 'The transaction has ended: the hook must await all that it does.')
-    }
-    return node
-  }
-
-  async transformResult({ result }: Parameters<KyselyPlugin['transformResult']>[0]) {
-    return result
-  }
 }
 
 function within<T>(limitMs: number | undefined, work: Promise<T>): Promise<T> {

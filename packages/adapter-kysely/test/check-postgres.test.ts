@@ -164,7 +164,9 @@ describe('check on PostgreSQL sees what keeps a role from writing', () => {
     await run(`revoke delete on clerk_dead_letters from ${ROLE}`)
     expect(await problems()).toContainEqual(matching(/lacks privileges.*: grant delete on "clerk_dead_letters"/))
     await run('drop policy clerk_sync on clerk_dead_letters')
-    expect(await problems()).toContainEqual(matching(/no policy lets the role check_writer select, insert, delete/))
+    expect(await problems()).toContainEqual(
+      matching(/no policy lets the role check_writer select, insert, update, delete/),
+    )
     await run('drop table clerk_dead_letters')
     expect(await problems()).toContainEqual(matching(/The table clerk_dead_letters is not in the database/))
   })
@@ -216,6 +218,122 @@ describe('check on PostgreSQL sees what keeps a role from writing', () => {
     await run('drop policy own on users')
     await run('create policy own on users as restrictive using (id = current_user)')
     expect(await problems()).toEqual(hidden)
+  })
+})
+
+describe('check on PostgreSQL finds a policy that hides deleted rows', () => {
+  const ROLE = 'check_hides_deleted'
+  const AT = 1_760_000_000_000
+
+  async function under(...policies: readonly string[]) {
+    const { run, syncOf, problemsOf } = await opened([
+      users(),
+      `create role ${ROLE}`,
+      `grant all on users to ${ROLE}`,
+      'alter table users enable row level security',
+      ...policies,
+    ])
+    onTestFinished(async () => {
+      await run(`drop owned by ${ROLE}`)
+      await run(`drop role ${ROLE}`)
+    })
+    const sync = syncOf(`-c role=${ROLE}`)
+    expect(await sync.apply(userEvent('user.created', 'user_1', AT))).toBe('created')
+    const refused = await sync.apply(userEvent('user.deleted', 'user_1', AT + 1)).catch((error: Error) => error.message)
+    return { run, refused, problems: await problemsOf(`-c role=${ROLE}`) }
+  }
+
+  it.for([
+    ['for all', ['create policy live on users using (deleted_at is null)']],
+    [
+      'for select',
+      [
+        'create policy live on users for select using (deleted_at is null)',
+        'create policy writes on users for update using (true)',
+        'create policy adds on users for insert with check (true)',
+      ],
+    ],
+    [
+      'as a restriction',
+      [
+        'create policy writes on users using (true)',
+        'create policy live on users as restrictive using (deleted_at is null)',
+      ],
+    ],
+    [
+      'by a function, for updates',
+      [
+        'create policy adds on users for insert with check (true)',
+        'create policy reads on users for select using (true)',
+        'create policy live on users for update using (coalesce(deleted_at, $$infinity$$) > now())',
+      ],
+    ],
+  ] as const)('%s: deletes are refused, and the error says so', async ([, policies]) => {
+    const { refused, problems } = await under(...policies)
+    expect(refused).toMatch(
+      /row-level security policy.*a deleted row: one such as using \(deleted_at is null\) refuses every/,
+    )
+    expect(problems).toContainEqual(matching(/^error: users: the policy live hides a row .* once it is deleted/))
+  })
+
+  it('and none beside one that passes them', async () => {
+    const { refused, problems } = await under(
+      'create policy live on users using (deleted_at is null)',
+      `create policy clerk_sync on users to ${ROLE} using (true) with check (true)`,
+    )
+    expect([refused, problems]).toEqual(['deleted', []])
+  })
+})
+
+describe('check on PostgreSQL finds what a table has', () => {
+  it('a rule, which refuses every write', async () => {
+    const { problemsOf, syncOf, run } = await opened([
+      users(),
+      'create rule moved as on update to users do also nothing',
+      'create rule watched as on delete to users do instead nothing',
+      'create rule harmless as on insert to users do also nothing',
+    ])
+    expect(await problemsOf()).toEqual([
+      matching(/^error: users has the rule moved, and PostgreSQL takes no guarded write/),
+    ])
+    await expect(syncOf().apply(userEvent('user.created', 'user_1', 1_760_000_000_000))).rejects.toMatchObject({
+      code: 'store_failed',
+      message: matching(/the database does not allow it: .*INSERT or UPDATE rules\. Drop the rule/),
+    })
+    await run('drop rule moved on users')
+    expect(await problemsOf()).toEqual([])
+    expect(await syncOf().apply(userEvent('user.created', 'user_1', 1_760_000_000_000))).toBe('created')
+    await run('create rule dropped as on insert to users do instead nothing')
+    expect(await problemsOf()).toEqual([matching(/^error: users has the rule dropped/)])
+  })
+
+  it('an exclusion constraint and a deferrable unique index', async () => {
+    const { problemsOf } = await opened([
+      users('constraint apart exclude (email with =)', 'constraint late unique (email) deferrable initially deferred'),
+    ])
+    expect(await problemsOf()).toEqual([
+      matching(/^warning: users\.email is unique: while another row/),
+      matching(/^warning: users has the exclusion constraint apart: while another row/),
+    ])
+  })
+
+  it.for(['char(40)', 'bigint'])('a version of the type %s', async (type) => {
+    const { problemsOf } = await opened([users().replace('clerk_version text', `clerk_version ${type}`)])
+    expect(await problemsOf()).toEqual([
+      matching(
+        /^error: users\.clerk_version has the type .*, which gives no version back as it was written.*Give it text/,
+      ),
+    ])
+  })
+
+  it('an INSTEAD OF trigger, on a view', async () => {
+    const { problemsOf } = await opened([
+      users().replace('table users', 'table people'),
+      'create view users as select * from people',
+      `create function f() returns trigger language plpgsql as 'begin return new; end'`,
+      'create trigger instead instead of insert on users for each row execute function f()',
+    ])
+    expect(await problemsOf()).toEqual([matching(/^error: users is a view, and no guarded write goes through one/)])
   })
 })
 

@@ -11,8 +11,9 @@ import {
 import { createSqlAdapter, type Dialect, type DialectName, isInRow, mysql, postgres } from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
+import { ledgerTable, lettersTable, versionsTable } from './own-tables.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
-import { ledgerTable, lettersTable, syncedTable } from './synced-table.ts'
+import { syncedTable } from './synced-table.ts'
 import { accessTo } from './transaction.ts'
 import type { PrismaTransactionOptions } from './transactional-client.ts'
 import type { AnyModels, CheckedModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
@@ -33,9 +34,10 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
  * Syncs into the models of a Prisma schema, on PostgreSQL, MySQL, MariaDB or SQLite.
  *
  * Each model has the Clerk id in `id` (`@id`) or `clerkId` (`@unique`), `clerkVersion String @default("0")` and
- * `deletedAt DateTime?`. Models go by their names on the client: `prisma.user` is `'user'`. `events` is the ledger, which
- * hooks need. An event without a hook is one statement, and a read of the row where it does not show what
- * became of it; on SQLite, a transaction.
+ * `deletedAt DateTime?`. Or it is left as it is, and `versions` is given as well, the model `ClerkVersion` of the README:
+ * deletes then remove the rows. Models go by their names on the client: `prisma.user` is `'user'`. `events` is the ledger,
+ * which hooks need. An event without a hook is one statement, and a read of the row where it does not show what became of
+ * it; on SQLite, a transaction.
  *
  * @throws ClerkSyncError `config_invalid` for a model that cannot be synced, or a client whose engine or driver adapter
  * is not known.
@@ -52,13 +54,8 @@ export function prismaAdapter<C extends AnyClient>(
 ): SyncAdapter {
   const facts = readClient(prisma)
   checkTransaction(options)
-  if (models.versions !== undefined) {
-    throw new ClerkSyncError(
-      'config_invalid',
-      'prismaAdapter keeps the versions in the rows: leave versions out, and add clerkVersion and deletedAt to the models.',
-    )
-  }
   const modelOf = new Map(givenTables<string>('prismaAdapter', models))
+  const hasVersions = models.versions !== undefined
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as unknown as ExtensibleClient<TransactionOf<C>>,
     facts.database,
@@ -72,13 +69,13 @@ export function prismaAdapter<C extends AnyClient>(
       troubleOf: prismaTrouble,
       dialect: DIALECTS[facts.database],
       problems: facts.problems,
-      tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
+      tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts, hasVersions)),
+      versions: models.versions === undefined ? undefined : versionsTable(models.versions, facts),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       deadLetters: models.deadLetters === undefined ? undefined : lettersTable(models.deadLetters, facts),
       find: (table, id, tx) => {
         const { entity, key } = table
         const fields = [key, ...(isInRow(table) ? [table.deletedAt, table.clerkVersion] : [])]
-
         const query = async (on: object) => {
           // Also where the client omits these fields.
           const args = {

@@ -5,6 +5,8 @@ export interface Model {
   readonly table: string
   /** `@@schema` */
   readonly schema: string | undefined
+  /** The fields of each `@@id` and `@@unique`. */
+  readonly keys: readonly (readonly string[])[]
   /** Its scalar and enum fields, by name. What Prisma's client does not know (`@ignore`, `Unsupported`) is not here. */
   readonly fields: ReadonlyMap<string, Field>
 }
@@ -95,13 +97,10 @@ function readEnum(lines: Block['lines']): ReadonlyMap<string, string> {
 
 function readModel(name: string, lines: Block['lines'], enums: Enums): Model {
   const ownAttributes = lines.filter(([first]) => first?.startsWith('@@')).flatMap((line) => attributesOf(line))
-  const alone = new Set(
-    ownAttributes
-      .filter(({ name, args }) => (name === '@@id' || name === '@@unique') && !args.includes('where'))
-      .map(({ args }) => args.slice(args.indexOf('[') + 1, args.indexOf(']')))
-      .filter((fields) => !fields.includes(','))
-      .map(([field]) => field),
-  )
+  const keys = ownAttributes
+    .filter(({ name, args }) => (name === '@@id' || name === '@@unique') && !args.includes('where'))
+    .map(({ args }) => listed(args))
+  const alone = new Set(keys.filter(({ length }) => length === 1).map(([field]) => field))
   const fields = lines
     .filter(([first]) => !first?.startsWith('@@'))
     .flatMap((line) => readField(line, alone, enums) ?? [])
@@ -109,6 +108,7 @@ function readModel(name: string, lines: Block['lines'], enums: Enums): Model {
     name,
     table: mapped(ownAttributes, '@@map') ?? name,
     schema: mapped(ownAttributes, '@@schema'),
+    keys,
     fields: new Map(fields.map((field) => [field.name, field])),
   }
 }
@@ -150,6 +150,18 @@ function attributesOf(tokens: readonly string[]): Attribute[] {
     }
   }
   return attributes
+}
+
+/** The fields of `[tableName, id(sort: Desc)]`. */
+function listed(args: readonly string[]): string[] {
+  const fields: string[] = []
+  let depth = 0
+  for (const token of args.slice(args.indexOf('[') + 1, args.indexOf(']'))) {
+    if (token === ')') depth--
+    else if (token === '(') depth++
+    else if (depth === 0 && token !== ',') fields.push(token)
+  }
+  return fields
 }
 
 /** The text that `@map` or its like is given, also as `name: "…"`. */

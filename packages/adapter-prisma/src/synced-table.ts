@@ -1,27 +1,18 @@
-import { ClerkSyncError } from '@clerk-sync/core'
-import {
-  type ColumnInfo,
-  type Entity,
-  RESERVED_COLUMNS,
-  referredBy,
-  unfitForIds,
-  VERSION_LENGTH,
-} from '@clerk-sync/core/adapter'
-import {
-  LEDGER_COLUMNS,
-  LETTER_COLUMNS,
-  type LedgerTable,
-  type LettersTable,
-  type SqlTable,
-  type SyncedTable,
-} from '@clerk-sync/core/sql'
+import { type ColumnInfo, type Entity, RESERVED_COLUMNS, referredBy, unfitForIds } from '@clerk-sync/core/adapter'
+import type { BesideTable, KeyedTable, SyncedTable } from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
-import { encode } from './encode.ts'
 import { generatorOf, unknownDefault } from './generated-values.ts'
+import { modelOf, need, needLength, refuse, sqlTable } from './model-table.ts'
 import type { Field, Model } from './schema.ts'
+import { sqlTypeOf } from './sql-type.ts'
 
 /** @throws ClerkSyncError `config_invalid` for what the schema shows to be wrong. */
-export function syncedTable(entity: Entity, name: string, facts: ClientFacts): SyncedTable {
+export function syncedTable(
+  entity: Entity,
+  name: string,
+  facts: ClientFacts,
+  hasVersions: boolean,
+): SyncedTable | BesideTable {
   const model = modelOf(name, facts)
   const fields = [...model.fields.values()]
   const key = model.fields.has('clerkId') ? 'clerkId' : 'id'
@@ -31,17 +22,8 @@ export function syncedTable(entity: Entity, name: string, facts: ClientFacts): S
   }
   const unfit = unfitFor(entity, id, facts)
   if (unfit) throw refuse(`${model.name}.${key} ${unfit}`)
-  const version = need(model, 'clerkVersion', 'Add clerkVersion String @default("0").')
-  if (version.type !== 'String' || version.optional || constantOf(version) !== '0') {
-    throw refuse(`${model.name}.clerkVersion must be String @default("0"), so that every row is below every event.`)
-  }
-  if (version.length !== undefined && version.length < VERSION_LENGTH) {
-    throw refuse(`${model.name}.clerkVersion must hold ${VERSION_LENGTH} characters: leave @db.VarChar out.`)
-  }
-  const deletedAt = need(model, 'deletedAt', 'Add deletedAt DateTime?.')
-  if (deletedAt.type !== 'DateTime' || !deletedAt.optional) {
-    throw refuse(`${model.name}.deletedAt must be DateTime?: it is empty until Clerk deletes the ${entity}.`)
-  }
+  const isBeside = hasVersions && !model.fields.has('clerkVersion')
+  if (!isBeside) needSyncFields(model, entity)
   for (const field of fields) {
     const unknown = unknownDefault(field)
     if (unknown === undefined) continue
@@ -54,13 +36,11 @@ export function syncedTable(entity: Entity, name: string, facts: ClientFacts): S
   if (ownId && isRequired(ownId)) {
     throw refuse(`${model.name}.id is the application's own key and nothing fills it: give it a @default.`)
   }
-  return {
+  const keyed: KeyedTable = {
     ...sqlTable(model, facts),
     entity,
     properties: [...model.fields.keys()],
     key,
-    clerkVersion: 'clerkVersion',
-    deletedAt: 'deletedAt',
     columns: Object.fromEntries(
       fields.filter((field) => !RESERVED_COLUMNS.has(field.name)).map((field) => [field.name, infoOf(field, facts)]),
     ),
@@ -71,49 +51,26 @@ export function syncedTable(entity: Entity, name: string, facts: ClientFacts): S
       }),
     ),
   }
+  return isBeside
+    ? { ...keyed, versions: 'beside', tableName: model.table }
+    : { ...keyed, clerkVersion: 'clerkVersion', deletedAt: 'deletedAt' }
 }
 
-/** @throws ClerkSyncError `config_invalid` for a model that is not the ledger's. */
-export function ledgerTable(name: string, facts: ClientFacts): LedgerTable {
-  const model = modelOf(name, facts)
-  for (const field of LEDGER_COLUMNS) need(model, field, 'Take the model ClerkEvent from the README as it is.')
-  if (!model.fields.get('id')?.unique)
-    throw refuse(`${model.name}.id must be String @id: it is how a duplicate is recognized.`)
-  return sqlTable(model, facts)
-}
-
-/** @throws ClerkSyncError `config_invalid` for a model that is not that of dead letters. */
-export function lettersTable(name: string, facts: ClientFacts): LettersTable {
-  const model = modelOf(name, facts)
-  for (const field of LETTER_COLUMNS)
-    need(model, field, 'Take the model ClerkDeadLetter from docs/dead-letters.md as it is.')
-  if (!model.fields.get('id')?.unique) throw refuse(`${model.name}.id must be String @id.`)
-  return sqlTable(model, facts)
-}
-
-function sqlTable(model: Model, { database, schema }: ClientFacts): SqlTable {
-  const mark = database === 'mysql' ? '`' : '"'
-  const quote = (name: string) => mark + name.replaceAll(mark, mark + mark) + mark
-  const prefix = model.schema ?? (database === 'postgres' ? schema : undefined)
-  const fieldOf = (property: string) => model.fields.get(property) as Field
-  return {
-    name: model.name,
-    quoted: prefix === undefined ? quote(model.table) : `${quote(prefix)}.${quote(model.table)}`,
-    column: (property) => quote(fieldOf(property).column),
-    encode: (property, value) => encode(model.name, fieldOf(property), value),
+function needSyncFields(model: Model, entity: Entity): void {
+  const version = need(
+    model,
+    'clerkVersion',
+    'Add clerkVersion String @default("0") and deletedAt DateTime?; or give prismaAdapter versions, the model ' +
+      'ClerkVersion from the README, and leave the model as it is.',
+  )
+  if (version.type !== 'String' || version.optional || constantOf(version) !== '0') {
+    throw refuse(`${model.name}.clerkVersion must be String @default("0"), so that every row is below every event.`)
   }
-}
-
-function modelOf(name: string, { models }: ClientFacts): Model {
-  const model = models.get(name)
-  if (model) return model
-  throw refuse(`The client has no model "${name}": it has ${[...models.keys()].join(', ')}.`)
-}
-
-function need(model: Model, name: string, fix: string): Field {
-  const field = model.fields.get(name)
-  if (field) return field
-  throw refuse(`The model ${model.name} has no field ${name}. ${fix}`)
+  needLength(model, version)
+  const deletedAt = need(model, 'deletedAt', 'Add deletedAt DateTime?.')
+  if (deletedAt.type !== 'DateTime' || !deletedAt.optional) {
+    throw refuse(`${model.name}.deletedAt must be DateTime?: it is empty until Clerk deletes the ${entity}.`)
+  }
 }
 
 function unfitFor(entity: Entity, { type, nativeType }: Field, { database }: ClientFacts): string | undefined {
@@ -137,10 +94,13 @@ function infoOf(field: Field, facts: ClientFacts): ColumnInfo {
   const referred = referredBy(field.name)
   const unfit = referred && unfitFor(referred, field, facts)
   const takes = field.list ? 'list' : field.enumValues ? 'text' : TAKES[field.type]
+  const type = sqlTypeOf(field, facts.database)
   return {
     // `@default(dbgenerated())`: how a schema says it of a generated column, and of nothing else.
     ...(isGenerated(field) && { generated: true }),
     ...(takes && { takes }),
+    ...(type !== undefined && { type }),
+    ...(field.enumValues && !field.list && { labels: [...field.enumValues.values()] }),
     // Prisma's lists take NULL in the database, and read as empty.
     nullable: field.optional || field.list,
     required: isRequired(field),
@@ -166,8 +126,4 @@ function emptyValue(field: Field, constant: unknown): unknown {
 
 function isRequired(field: Field): boolean {
   return !(field.optional || field.list || field.default || field.updatedAt)
-}
-
-function refuse(message: string): ClerkSyncError {
-  return new ClerkSyncError('config_invalid', message)
 }

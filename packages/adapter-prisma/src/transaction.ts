@@ -99,7 +99,7 @@ function handleOf<Tx>(transaction: WatchedTransaction<Tx>): HookHandle<Tx> {
   return {
     tx: writes.watch(transaction.tx as object) as Tx,
     check() {
-      if (transaction.lost) throw transaction.lost
+      transaction.statements.check()
       writes.refuse()
     },
     end: () => {

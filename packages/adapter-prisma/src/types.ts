@@ -1,5 +1,13 @@
 import type { ClerkSyncTypeError } from '@clerk-sync/core'
-import type { EntityOf, GivenTables, ReservedColumn, TableName, UnknownTables } from '@clerk-sync/core/adapter'
+import type {
+  EntityOf,
+  GivenTables,
+  OwnTable,
+  RemovedRow,
+  ReservedColumn,
+  TableName,
+  UnknownTables,
+} from '@clerk-sync/core/adapter'
 
 /** What the generated clients, of both generators, carry for the compiler beside a model's methods. */
 type TypesOf<Delegate> = Delegate extends { [K: symbol]: { types: infer Types } } ? Types : never
@@ -22,7 +30,9 @@ type Letters = {
   payload: string
   parkedAt: Date
 }
-type Synced = { clerkVersion: string; deletedAt: Date | null } & ({ id: string } | { clerkId: string })
+type Versions = { tableName: string; id: string; version: string; deletedAt: Date | null }
+type Keyed = { id: string } | { clerkId: string }
+type Synced = { clerkVersion: string; deletedAt: Date | null } & Keyed
 
 type Names<Client, Fields> = {
   [Name in keyof Client & string]: [Scalars<Client[Name]>] extends [never]
@@ -37,11 +47,21 @@ type SyncedNames<Client> = {
   [Name in Names<Client, Synced>]: Writable<Client[Name]> extends { clerkVersion: unknown } ? never : Name
 }[Names<Client, Synced>]
 
+/** The models that can have their versions beside them. */
+type BareNames<Client> = {
+  [Name in Names<Client, Keyed>]: 'clerkVersion' extends keyof Scalars<Client[Name]> ? never : Name
+}[Names<Client, Keyed>]
+
+type Given<Client, Name> = GivenTables<Name, Names<Client, Ledger>, Names<Client, Letters>, Names<Client, Versions>>
+
 /**
  * The models to keep in sync, by their names on the client; the events of those that are left out are ignored. `events`
- * is the ledger, for hooks.
+ * is the ledger, for hooks; `deadLetters` keeps what is refused until the end; `versions` has the versions of the models
+ * without sync fields.
  */
-export type PrismaModels<Client> = GivenTables<SyncedNames<Client>, Names<Client, Ledger>, Names<Client, Letters>>
+export type PrismaModels<Client> =
+  | Given<Client, SyncedNames<Client>>
+  | (Given<Client, SyncedNames<Client> | BareNames<Client>> & { readonly versions: Names<Client, Versions> })
 
 /** The client's models. */
 type ModelName<Client> = {
@@ -54,14 +74,16 @@ export type AnyModels<Client> = GivenTables<ModelName<Client>, ModelName<Client>
 
 /** What the compiler says of each model: its own words are that a name is not assignable to `undefined`. */
 export type CheckedModels<Client, Models> = {
-  readonly [Option in keyof Models]: Option extends TableName | 'events' | 'deadLetters'
+  readonly [Option in keyof Models]: Option extends TableName | OwnTable
     ? Models[Option] extends keyof Client & string
-      ? CheckedModel<Client, Option, Models[Option]>
+      ? CheckedModel<Client, Option, Models[Option], HasVersions<Models>>
       : unknown
     : UnknownTables<Models>[Option & keyof UnknownTables<Models>]
 }
 
-type CheckedModel<Client, Option, Name extends keyof Client & string> = Option extends 'events'
+type HasVersions<Models> = Models extends { readonly versions: string } ? true : false
+
+type CheckedModel<Client, Option, Name extends keyof Client & string, WithVersions> = Option extends 'events'
   ? Name extends Names<Client, Ledger>
     ? unknown
     : ClerkSyncTypeError<`${Name} lacks fields of the ledger: take the model ClerkEvent from the README`>
@@ -69,19 +91,31 @@ type CheckedModel<Client, Option, Name extends keyof Client & string> = Option e
     ? Name extends Names<Client, Letters>
       ? unknown
       : ClerkSyncTypeError<`${Name} lacks fields of dead letters: take the model ClerkDeadLetter from docs/dead-letters.md`>
-    : Name extends SyncedNames<Client>
-      ? unknown
-      : ClerkSyncTypeError<WhyNotSynced<Name, Scalars<Client[Name]>>>
+    : Option extends 'versions'
+      ? Name extends Names<Client, Versions>
+        ? unknown
+        : ClerkSyncTypeError<`${Name} lacks fields of versions: take the model ClerkVersion from the README`>
+      : Name extends SyncedNames<Client> | (WithVersions extends true ? BareNames<Client> : never)
+        ? unknown
+        : ClerkSyncTypeError<WhyNotSynced<Name, Scalars<Client[Name]>, WithVersions>>
 
-type WhyNotSynced<Name extends string, Fields> = [MissingFields<Fields>] extends [never]
-  ? Fields extends { clerkVersion: string }
-    ? Fields extends { deletedAt: Date | null }
-      ? Fields extends { id: string } | { clerkId: string }
-        ? `${Name}.clerkVersion has no default: write clerkVersion String @default("0")`
-        : `${Name} has no field for the Clerk id: add id String @id, or clerkId String @unique`
-      : `${Name}.deletedAt must be DateTime?`
-    : `${Name}.clerkVersion must be String @default("0")`
-  : `${Name} lacks ${MissingFields<Fields>}`
+type WhyNotSynced<Name extends string, Fields, WithVersions> = [WithVersions, HasVersion<Fields>] extends [true, false]
+  ? NoKey<Name>
+  : [MissingFields<Fields>] extends [never]
+    ? Fields extends { clerkVersion: string }
+      ? Fields extends { deletedAt: Date | null }
+        ? Fields extends Keyed
+          ? `${Name}.clerkVersion has no default: write clerkVersion String @default("0")`
+          : NoKey<Name>
+        : `${Name}.deletedAt must be DateTime?`
+      : `${Name}.clerkVersion must be String @default("0")`
+    : `${Name} lacks ${MissingFields<Fields>}${HasVersion<Fields> extends true ? '' : OrVersions}`
+
+type HasVersion<Fields> = 'clerkVersion' extends keyof Fields ? true : false
+
+type NoKey<Name extends string> = `${Name} has no field for the Clerk id: add id String @id, or clerkId String @unique`
+
+type OrVersions = ', or pass versions, the model ClerkVersion from the README'
 
 type MissingFields<Fields> = 'clerkVersion' extends keyof Fields
   ? 'deletedAt' extends keyof Fields
@@ -109,8 +143,13 @@ type RowOf<Delegate> = {
 
 /** What a map may return for each of the models. */
 export type RowsOf<Client, Models> = {
-  [Name in keyof Models & TableName as EntityOf<Name>]: RowOf<Client[Models[Name] & keyof Client]>
+  [Name in keyof Models & TableName as EntityOf<Name>]: RowOf<Client[Models[Name] & keyof Client]> &
+    (IsBeside<Models, Scalars<Client[Models[Name] & keyof Client]>> extends true ? RemovedRow : unknown)
 }
+
+/** Whether a model has its versions beside it. */
+type IsBeside<Models, Fields> =
+  HasVersions<Models> extends true ? (HasVersion<Fields> extends true ? false : true) : false
 
 /** The rows as the client reads them. */
 export type StoredRowsOf<Client, Models> = {

@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { databaseFault, prop } from '@clerk-sync/core/adapter'
-import { type DialectName, endedByHook, rolledBack } from '@clerk-sync/core/sql'
+import { prop } from '@clerk-sync/core/adapter'
+import { type DialectName, HookStatements } from '@clerk-sync/core/sql'
 import { prismaFault } from './fault.ts'
 import type { PrismaTransactionOptions, TransactionalClient } from './transactional-client.ts'
 
@@ -12,10 +12,8 @@ export interface WatchedTransaction<Tx> {
   hookIsOver: boolean
   /** Why nothing of it may be kept, whatever a hook makes of the error. */
   refusal: ClerkSyncError | undefined
-  /** On MySQL, after a statement of a hook that a deadlock has ended, and the transaction with it. */
-  lost: ClerkSyncError | undefined
-  /** Also there, after a hook's own `commit`, `rollback` or `begin`. */
-  endedByHook: ClerkSyncError | undefined
+  /** What the hook sends. */
+  readonly statements: HookStatements
 }
 
 /** What a query extension is called with. */
@@ -59,14 +57,13 @@ export async function watchedTransaction<Tx, T>(
         if (watched?.hookIsOver && !watched.own.has(prop(args, '0'))) {
           throw new ClerkSyncError('hook_failed', 'The transaction has ended: the hook must await all that it does.')
         }
-        if (!watched || database !== 'mysql' || watched.own.has(prop(args, '0'))) return query(args)
-        const refusal = watched.lost ?? watched.endedByHook
-        if (refusal) throw refusal
-        watched.endedByHook = endedByHook(prop(args, '0'))
+        if (!watched || watched.own.has(prop(args, '0'))) return query(args)
+        // A text with its values, or what a template has made.
+        watched.statements.before(prop(args, '0') ?? prop(args, 'sql'))
         try {
           return await query(args)
         } catch (error) {
-          if ((prismaFault(error) ?? databaseFault(error)) === 'transient') watched.lost ??= rolledBack(error)
+          watched.statements.failed(error)
           throw error
         }
       },
@@ -74,7 +71,8 @@ export async function watchedTransaction<Tx, T>(
   })
   try {
     return await extended.$transaction(async (tx) => {
-      watched = { tx, own: new Set(), hookIsOver: false, refusal: undefined, lost: undefined, endedByHook: undefined }
+      const statements = new HookStatements(database, prismaFault)
+      watched = { tx, own: new Set(), hookIsOver: false, refusal: undefined, statements }
       const result = await run(watched)
       if (watched.refusal) throw watched.refusal
       return result

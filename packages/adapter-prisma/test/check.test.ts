@@ -68,7 +68,7 @@ async function openSqlite(): Promise<Store> {
 }
 
 /** The tables of the kit, with one definition changed. */
-const create = ({ dialect, run }: Store, change = (statement: string) => statement) =>
+const create = ({ dialect, run }: Pick<Store, 'dialect' | 'run'>, change = (statement: string) => statement) =>
   sqlTables(dialect, async (statement) => {
     await run(change(statement))
     return []
@@ -156,6 +156,64 @@ describe.for([
     expect(found).toContainEqual(expect.stringMatching(/^error: UniqueFirstUser\.clerk_id has no unique index/))
     expect(found).toContainEqual(expect.stringMatching(/^warning: UniqueFirstUser\.email is unique: while another row/))
   })
+})
+
+/** What a migration that did not run leaves: a column of another type than the schema's. */
+const OLD_TYPES = {
+  postgres: { first_name: 'varchar(10)', last_sign_in_at: 'bigint', public_metadata: 'text' },
+  mysql: { first_name: 'varchar(10)', last_sign_in_at: 'bigint', public_metadata: 'text' },
+  sqlite: { first_name: 'integer', banned: 'text' },
+} as const
+
+it.for([
+  ['PostgreSQL', openPostgres],
+  ['MySQL', openMysql('mysql')],
+  ['MariaDB', openMysql('mariadb')],
+  ['SQLite', openSqlite],
+] as const)('check on %s finds columns that are not of the schema’s types', async ([, open]) => {
+  const store = await open()
+  const old = Object.entries(OLD_TYPES[store.dialect])
+  await create(store, (statement) => {
+    if (!/create table .users./.test(statement)) return statement
+    return old.reduce(
+      (text, [column, type]) => text.replace(new RegExp(`(.${column}.) [^,]*?(?=( not null|,|\\)$))`), `$1 ${type}`),
+      statement,
+    )
+  })
+  const found = brief(await store.check('withoutLedger'))
+  expect(
+    found
+      .map(
+        (problem) => /^warning: User\.(\w+) is \S.* in the database and .* in the schema/.exec(problem)?.[1] ?? problem,
+      )
+      .sort(),
+  ).toEqual(old.map(([column]) => column).sort())
+})
+
+it('check on PostgreSQL finds a policy that hides deleted rows, and the error of a delete says so', async () => {
+  const connectionString = await freshDatabase('postgres', 'prisma_policies')
+  const owner = new pg.Pool({ connectionString, max: 1 })
+  const run = (text: string) => owner.query(text)
+  await create({ dialect: 'postgres', run })
+  await run('alter table users enable row level security')
+  await run('create policy live on users using (deleted_at is null)')
+  await run('create role prisma_under_policies')
+  await run('grant all on users to prisma_under_policies')
+  const pool = new pg.Pool({ connectionString, options: '-c role=prisma_under_policies', stream })
+  onTestFinished(async () => {
+    await pool.end()
+    await run('drop owned by prisma_under_policies')
+    await run('drop role prisma_under_policies')
+    await owner.end()
+  })
+  const adapter = prismaAdapter(new PrismaClient({ adapter: new PrismaPg(pool) }), { users: 'user' })
+  const clerkSync = createClerkSync({ adapter })
+  expect(await clerkSync.apply(userEvent('user.created', 'user_1', AT))).toBe('created')
+  await expect(clerkSync.apply(userEvent('user.deleted', 'user_1', AT + 1))).rejects.toMatchObject({
+    code: 'store_failed',
+    message: expect.stringMatching(/row-level security.*refuses every delete.*Let a policy for this role pass them/),
+  })
+  expect(brief(await clerkSync.check())).toEqual([expect.stringMatching(/^error: User: the policy live hides a row/)])
 })
 
 it('check on MySQL finds nothing in tables as Prisma makes them, and one collation that differs', async () => {

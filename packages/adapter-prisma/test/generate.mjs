@@ -20,10 +20,16 @@ const test = import.meta.dirname
 function clients() {
   const schema = (/** @type {string} */ name) => readFileSync(join(test, 'schemas', `${name}.prisma`), 'utf8')
   const kit = kitModels()
-  const readme = /```prisma\n([\s\S]*?)```/.exec(readFileSync(join(test, '../README.md'), 'utf8'))?.[1]
-  if (readme === undefined) throw new Error('README.md shows no schema.')
-  // What it says of the generator and the database stands before the first model.
-  const shown = readme.slice(readme.indexOf('model '))
+  const beside = kitModels('beside')
+  const shown = Array.from(
+    readFileSync(join(test, '../README.md'), 'utf8').matchAll(/```prisma\n([\s\S]*?)```/g),
+    // What it says of the generator and the database stands before the first model.
+    ([, text = '']) => text.slice(text.indexOf('model ')),
+  )
+  const [readme, unaltered] = shown
+  const ledger = /^model ClerkEvent [\s\S]*?^}/m.exec(readme ?? '')?.[0]
+  if (!readme || !unaltered || !ledger) throw new Error('README.md does not show both schemas, and the ledger.')
+  const readmeBeside = `${unaltered}\n${ledger}`
   return [
     { name: 'postgres', major: 7, generator: 'prisma-client', provider: 'postgresql', models: kit },
     { name: 'mysql', major: 7, generator: 'prisma-client-js', provider: 'mysql', models: kit },
@@ -31,6 +37,12 @@ function clients() {
     { name: 'postgres', major: 6, generator: 'prisma-client-js', provider: 'postgresql', models: kit },
     { name: 'mysql', major: 6, generator: 'prisma-client', provider: 'mysql', models: kit },
     { name: 'sqlite', major: 6, generator: 'prisma-client', provider: 'sqlite', models: kit },
+    { name: 'postgres-beside', major: 7, generator: 'prisma-client', provider: 'postgresql', models: beside },
+    { name: 'mysql-beside', major: 7, generator: 'prisma-client-js', provider: 'mysql', models: beside },
+    { name: 'sqlite-beside', major: 7, generator: 'prisma-client', provider: 'sqlite', models: beside },
+    { name: 'postgres-beside', major: 6, generator: 'prisma-client-js', provider: 'postgresql', models: beside },
+    { name: 'mysql-beside', major: 6, generator: 'prisma-client', provider: 'mysql', models: beside },
+    { name: 'sqlite-beside', major: 6, generator: 'prisma-client', provider: 'sqlite', models: beside },
     {
       name: 'application',
       major: 7,
@@ -47,9 +59,12 @@ function clients() {
     },
     { name: 'wrong', major: 7, generator: 'prisma-client', provider: 'postgresql', models: schema('wrong') },
     { name: 'wrong', major: 6, generator: 'prisma-client-js', provider: 'mysql', models: schema('wrong') },
-    { name: 'readme', major: 7, generator: 'prisma-client', provider: 'postgresql', models: shown },
-    { name: 'readme-mysql', major: 7, generator: 'prisma-client', provider: 'mysql', models: shown },
-    { name: 'readme-sqlite', major: 6, generator: 'prisma-client', provider: 'sqlite', models: shown },
+    { name: 'readme', major: 7, generator: 'prisma-client', provider: 'postgresql', models: readme },
+    { name: 'readme-mysql', major: 7, generator: 'prisma-client', provider: 'mysql', models: readme },
+    { name: 'readme-sqlite', major: 6, generator: 'prisma-client', provider: 'sqlite', models: readme },
+    { name: 'readme/beside', major: 7, generator: 'prisma-client', provider: 'postgresql', models: readmeBeside },
+    { name: 'readme-mysql/beside', major: 7, generator: 'prisma-client', provider: 'mysql', models: readmeBeside },
+    { name: 'readme-sqlite/beside', major: 7, generator: 'prisma-client', provider: 'sqlite', models: readmeBeside },
   ]
 }
 

@@ -1,15 +1,18 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
+import { event, userEvent } from '@clerk-sync/test-support/events'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { PrismaClient as BesideClient } from './.generated/postgres-beside/prisma/client.ts'
 import { PrismaClient as PostgresClient } from './.generated/readme/prisma/client.ts'
 import { PrismaClient } from './.generated/readme-mysql/prisma/client.ts'
 import { poolConfig } from './kit/mysql.ts'
-import { stream } from './kit/postgres.ts'
+import { prismaPostgres, stream } from './kit/postgres.ts'
+import { besideShapes } from './kit/shapes.ts'
 
 // What `prisma migrate` makes of the README's schema: every table in a collation of Prisma's choice.
 const inCollation = 'DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci'
@@ -73,6 +76,33 @@ it('The README’s live memberships on PostgreSQL read one of 100,000 users by i
   const plan = await prisma.$queryRawUnsafe(`explain ${live('"')}`)
   expect(JSON.stringify(plan)).toMatch(/Index Scan using \\"User_clerkId_key\\"/)
   expect(await prisma.$queryRawUnsafe(live('"'))).toHaveLength(100)
+})
+
+it('With the versions beside, the same query asks for no deletedAt: a membership goes with its user', async () => {
+  const { url } = await prismaPostgres('prisma_live', onTestFinished, 'beside')
+  const prisma = new BesideClient({ adapter: new PrismaPg({ connectionString: url }) })
+  onTestFinished(() => prisma.$disconnect())
+  const clerkSync = createClerkSync({ adapter: prismaAdapter(prisma, besideShapes.plain) })
+  const at = 1_760_000_000_000
+  await clerkSync.apply(event('organization.created', at, { id: 'org_1', object: 'organization', updated_at: at }))
+  for (const name of ['ada', 'grace']) {
+    await clerkSync.apply(userEvent('user.created', `user_${name}`, at))
+    const membership = {
+      id: `orgmem_${name}`,
+      object: 'organization_membership',
+      role: 'org:member',
+      organization: { id: 'org_1', object: 'organization' },
+      public_user_data: { user_id: `user_${name}` },
+      updated_at: at,
+    }
+    await clerkSync.apply(event('organizationMembership.created', at, membership))
+  }
+  await clerkSync.apply(userEvent('user.deleted', 'user_ada', at + 1))
+  const live = await prisma.$queryRaw`
+    select m.id from "organizationMemberships" m
+      join users u on u.id = m.user_id
+      join organizations o on o.id = m.organization_id`
+  expect(live).toEqual([{ id: 'orgmem_grace' }])
 })
 
 describe.for([

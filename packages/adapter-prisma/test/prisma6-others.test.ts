@@ -5,10 +5,12 @@ import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PrismaClient as Sqlite7Client } from './.generated/sqlite/prisma/client.ts'
 import { poolConfig, prismaMysql } from './kit/mysql.ts'
-import { shapes } from './kit/shapes.ts'
+import { besideShapes, shapes } from './kit/shapes.ts'
 import { prismaSqlite } from './kit/sqlite.ts'
 import { PrismaClient as MysqlClient } from './prisma6/.generated/mysql/prisma/client.ts'
+import { PrismaClient as MysqlBesideClient } from './prisma6/.generated/mysql-beside/prisma/client.ts'
 import { PrismaClient as SqliteClient } from './prisma6/.generated/sqlite/prisma/client.ts'
+import { PrismaClient as SqliteBesideClient } from './prisma6/.generated/sqlite-beside/prisma/client.ts'
 import { PrismaBetterSQLite3 as PrismaBetterSqlite6, PrismaMariaDb } from './prisma6/drivers.ts'
 
 const openMysql = (server: 'mysql' | 'mariadb') => async () => {
@@ -118,5 +120,54 @@ describe.for([
     await expect(clerkSync.apply(clash)).rejects.toMatchObject({ code: 'unique_conflict', status: 503 })
     expect(await prisma.uniqueFirstUser.count()).toBe(1)
     expect(await prisma.clerkEvent.findMany()).toMatchObject([{ id: event.id, occurredAt: new Date(at) }])
+  })
+})
+
+const openMysqlBeside = (server: 'mysql' | 'mariadb') => async () => {
+  const { url } = await prismaMysql(server, 'prisma_6_others', onTestFinished, 'latin1_general_cs', 'beside')
+  const prisma = new MysqlBesideClient({ adapter: new PrismaMariaDb(poolConfig(url)) })
+  onTestFinished(() => prisma.$disconnect())
+  return prisma
+}
+
+const openSqliteBeside = (timestampFormat: 'iso8601' | 'unixepoch-ms') => async () => {
+  const { file } = await prismaSqlite(onTestFinished, undefined, 'beside')
+  const prisma = new SqliteBesideClient({ adapter: new PrismaBetterSqlite6({ url: file }, { timestampFormat }) })
+  onTestFinished(() => prisma.$disconnect())
+  return prisma as unknown as MysqlBesideClient
+}
+
+describe.for([
+  ['Prisma 6 on MySQL', openMysqlBeside('mysql')],
+  ['Prisma 6 on MariaDB', openMysqlBeside('mariadb')],
+  ['Prisma 6 on SQLite, with dates as text', openSqliteBeside('iso8601')],
+  ['Prisma 6 on SQLite, with dates in ms', openSqliteBeside('unixepoch-ms')],
+] as const)('%s, versions beside', ([, open]) => {
+  it.for([false, true])('a life, out of order and twice, ends without a row; with a hook: %s', async (hooked) => {
+    const prisma = await open()
+    const seen: unknown[] = []
+    const adapter = prismaAdapter(prisma, besideShapes.plain)
+    const withHooks = createClerkSync({
+      adapter,
+      on: {
+        'user.updated': async ({ tx }) => void (await tx.user.updateMany({ data: { tagline: 'mine' } })),
+        'user.deleted': async ({ tx }) => void seen.push(await tx.user.count()),
+      },
+    })
+    const clerkSync = hooked ? withHooks : createClerkSync({ adapter })
+    const updated = userEvent('user.updated', 'user_1', at, { ...withEmail('ada@example.com'), first_name: 'Ada' })
+    expect(await clerkSync.apply(updated)).toBe('created')
+    expect(await clerkSync.apply(updated)).toBe(hooked ? 'duplicate' : 'unchanged')
+    expect(await clerkSync.apply(userEvent('user.created', 'user_1', at - 10))).toBe('stale')
+    expect(await prisma.user.findMany()).toMatchObject([
+      { id: 'user_1', firstName: 'Ada', tagline: hooked ? 'mine' : 'hello' },
+    ])
+    expect(await clerkSync.apply(userEvent('user.deleted', 'user_1', at + 9))).toBe('deleted')
+    expect(seen).toEqual(hooked ? [1] : [])
+    expect(await clerkSync.apply(userEvent('user.updated', 'user_1', at + 20))).toBe('already_deleted')
+    expect(await prisma.user.findMany()).toEqual([])
+    expect(await prisma.version.findMany()).toMatchObject([
+      { tableName: 'users', id: 'user_1', deletedAt: new Date(at + 9) },
+    ])
   })
 })

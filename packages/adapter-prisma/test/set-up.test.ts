@@ -69,6 +69,33 @@ describe('A model that cannot be synced is refused at set-up, with what to do', 
     expect(() => adapterOf(wrong, { events: 'otherLedger' })).toThrow(/OtherLedger has no field entityId.*ClerkEvent/)
   })
 
+  it.for([
+    ['versionsByIdAlone', /VersionsByIdAlone must have @@id\(\[tableName, id\]\).*Take the model ClerkVersion/],
+    ['versionsWithoutTime', /VersionsWithoutTime has no field deletedAt\. Take the model ClerkVersion/],
+    ['versionsOfTheDead', /VersionsOfTheDead\.deletedAt must be DateTime\?\. Take the model ClerkVersion/],
+    ['narrowVersions', /NarrowVersions\.version must hold 33 characters: leave @db\.VarChar out/],
+    ['versions', /The client has no model "versions"/],
+  ] as const)('with versions that are none: %s', ([versions, message]) => {
+    expect(() => adapterOf(wrong, { users: 'noVersion', versions })).toThrow(message)
+  })
+
+  it('without sync fields and without versions, of which it says either', () => {
+    expect(() => setUp('noVersion')).toThrow(/Add clerkVersion.*or give prismaAdapter versions, the model ClerkVersion/)
+  })
+
+  it('with versions, and no field for the Clerk id', () => {
+    expect(() => adapterOf(wrong, { users: 'numbered', versions: 'clerkVersion' })).toThrow(
+      /Numbered has no field id\. Add id String @id, or clerkId String @unique/,
+    )
+  })
+
+  it('whose deletes are to do what its versions do not allow', () => {
+    const models = { users: 'noVersion', organizations: 'uniqueDefault', versions: 'clerkVersion' }
+    const setting = (onDelete: object) => () => createClerkSync({ adapter: adapterOf(wrong, models), onDelete })
+    expect(setting({ user: 'erase' })).toThrow(/onDelete\.user is 'erase', and NoVersion has no sync columns/)
+    expect(setting({ organization: 'remove' })).toThrow(/UniqueDefault has its versions in its own rows/)
+  })
+
   it('with hooks and no ledger', () => {
     const adapter = prismaAdapter(prisma, { users: 'user' })
     // @ts-expect-error The compiler says so too.
@@ -107,6 +134,14 @@ describe('What is fine', () => {
     expect(adapter.name).toBe('prisma:postgres')
     const extended = prisma.$extends({ name: 'mine', model: { user: { answer: () => 42 } } })
     expect(prismaAdapter(extended, models).tables.user?.columns).toEqual(adapter.tables.user?.columns)
+  })
+
+  it('models whose versions are in their rows and models whose versions are beside them, in one adapter', () => {
+    const models = { users: 'noVersion', organizations: 'requiredColumn', versions: 'clerkVersion' }
+    expect(() => adapterOf(wrong, { ...models, versions: 'numberedVersions' })).not.toThrow()
+    const { tables } = adapterOf(wrong, models)
+    expect(tables.user).toMatchObject({ name: 'NoVersion', versions: 'beside' })
+    expect(tables.organization?.versions).toBeUndefined()
   })
 })
 

@@ -8,7 +8,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PrismaClient as MysqlClient } from './.generated/mysql/prisma/index.js'
-import { PrismaClient } from './.generated/postgres/prisma/client.ts'
+import { type Prisma, PrismaClient } from './.generated/postgres/prisma/client.ts'
 import { PrismaClient as SqliteClient } from './.generated/sqlite/prisma/client.ts'
 import { poolConfig, prismaMysql } from './kit/mysql.ts'
 import { prismaPostgres } from './kit/postgres.ts'
@@ -79,6 +79,28 @@ testPooledHooks([
 ])
 
 describe('On PostgreSQL', () => {
+  it.for<[string, (tx: Prisma.TransactionClient) => Promise<unknown>]>([
+    ['a template', (tx) => tx.$executeRaw`rollback`],
+    ['a template that is read', (tx) => tx.$queryRaw`commit`],
+    ['a text that is read', (tx) => tx.$queryRawUnsafe('-- audit\ncommit')],
+  ])('a hook ends no transaction with %s', async ([, end]) => {
+    const { url, query } = await prismaPostgres('prisma_ends', onTestFinished)
+    const clerkSync = createClerkSync({
+      adapter: prismaAdapter(clientOf(url, 2), shapes.plain),
+      on: {
+        'user.created': async ({ event, tx }) => {
+          await end(tx).catch(() => {})
+          await tx.welcome.create({ data: { userId: event.data.id, eventId: event.id } }).catch(() => {})
+        },
+      },
+    })
+    await expect(clerkSync.apply(userEvent('user.created', 'user_1', at))).rejects.toMatchObject({
+      code: 'hook_failed',
+      message: expect.stringMatching(/tried to begin or end the transaction/),
+    })
+    for (const table of ['users', 'events', 'welcomes']) expect(await query(`select 1 from ${table}`)).toEqual([])
+  })
+
   it('a hook that takes longer than its timeout leaves nothing, and passes for nothing', async () => {
     const { url } = await prismaPostgres('prisma_transactions', onTestFinished)
     const prisma = clientOf(url, 2)

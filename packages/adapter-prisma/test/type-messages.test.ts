@@ -18,16 +18,28 @@ const usages = {
   'a model without the sync columns': {
     code: "prismaAdapter(prisma, { users: 'block' })",
     sentence:
-      'block lacks the fields clerkVersion and deletedAt: add clerkVersion String @default("0") and deletedAt DateTime?',
+      'block lacks the fields clerkVersion and deletedAt: add clerkVersion String @default("0") and deletedAt DateTime?, or pass versions, the model ClerkVersion from the README',
   },
   'a model without the sync columns, of Prisma 6': {
     code: "prismaAdapter(prisma6, { users: 'block' })",
     sentence:
-      'block lacks the fields clerkVersion and deletedAt: add clerkVersion String @default("0") and deletedAt DateTime?',
+      'block lacks the fields clerkVersion and deletedAt: add clerkVersion String @default("0") and deletedAt DateTime?, or pass versions, the model ClerkVersion from the README',
   },
   'a model without the time of the delete': {
     code: "prismaAdapter(wrong, { users: 'noDeletedAt' })",
     sentence: 'noDeletedAt lacks the field deletedAt: add deletedAt DateTime?',
+  },
+  'a model without a Clerk id, with its versions beside': {
+    code: "prismaAdapter(wrong, { users: 'numbered', versions: 'clerkVersion' })",
+    sentence: 'numbered has no field for the Clerk id: add id String @id, or clerkId String @unique',
+  },
+  'a model with half of the sync fields, with versions beside': {
+    code: "prismaAdapter(wrong, { users: 'noDeletedAt', versions: 'clerkVersion' })",
+    sentence: 'noDeletedAt lacks the field deletedAt: add deletedAt DateTime?',
+  },
+  'versions that are no such model': {
+    code: "prismaAdapter(wrong, { users: 'noVersion', versions: 'versionsWithoutTime' })",
+    sentence: 'versionsWithoutTime lacks fields of versions: take the model ClerkVersion from the README',
   },
   'a version that takes NULL': {
     code: "prismaAdapter(wrong, { users: 'nullableVersion' })",

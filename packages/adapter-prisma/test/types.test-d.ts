@@ -1,10 +1,15 @@
 // Checked by the compiler: what must compile, and, behind @ts-expect-error, what must not.
-import { prismaAdapter } from '@clerk-sync/adapter-prisma'
+import { type PrismaModels, prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
 import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import { expectTypeOf } from 'vitest'
 import { type Account, Prisma, type PrismaClient } from './.generated/application/prisma/client.ts'
 import type { PrismaClient as MysqlClient, Prisma as MysqlPrisma } from './.generated/mysql/prisma/index.js'
+import type {
+  PrismaClient as UnalteredClient,
+  Prisma as UnalteredPrisma,
+  User,
+} from './.generated/readme/beside/prisma/client.ts'
 import type { PrismaClient as SqliteClient, Prisma as SqlitePrisma } from './.generated/sqlite/prisma/client.ts'
 import type { PrismaClient as WrongClient } from './.generated/wrong/prisma/client.ts'
 import type { Prisma as Prisma6, PrismaClient as PrismaClient6 } from './prisma6/.generated/application/prisma/index.js'
@@ -16,6 +21,7 @@ declare const mysql: MysqlClient
 declare const mysql6: MysqlClient6
 declare const sqlite: SqliteClient
 declare const wrong: WrongClient
+declare const unaltered: UnalteredClient
 
 type TxOf<A> = A extends SyncAdapter<infer _R, infer Tx> ? Tx : never
 type RowOf<A> = A extends SyncAdapter<infer R, infer _Tx> ? NonNullable<R['user']> : never
@@ -140,3 +146,32 @@ createClerkSync({
     deletedUser: ({ id }) => ({ email: `${id}@invalid` }),
   },
 })
+
+// A model without sync fields is synced where there is a table of versions; its deletes need no values.
+const beside = prismaAdapter(unaltered, { users: 'user', versions: 'clerkVersion', events: 'clerkEvent' })
+expectTypeOf<TxOf<typeof beside>>().toEqualTypeOf<UnalteredPrisma.TransactionClient>()
+const besideSync = createClerkSync({
+  adapter: beside,
+  map: { user: (_, { id, email }) => ({ email: email ?? id }) },
+  onDelete: 'remove',
+  on: { 'user.deleted': { before: true, run: ({ before }) => before?.email satisfies string | undefined } },
+})
+expectTypeOf((await besideSync.find('user', 'user_1'))?.row).toEqualTypeOf<User | undefined>()
+// @ts-expect-error The record's e-mail address can be null.
+createClerkSync({ adapter: beside })
+// @ts-expect-error Without versions, a model needs the sync fields.
+prismaAdapter(unaltered, { users: 'user' })
+// @ts-expect-error No versions.
+prismaAdapter(unaltered, { users: 'user', versions: 'post' })
+// @ts-expect-error A model without a field for the Clerk id.
+prismaAdapter(wrong, { users: 'numbered', versions: 'clerkVersion' })
+// Each model by itself: this one's versions are in its rows, and its deletes leave some.
+createClerkSync({
+  adapter: prismaAdapter(wrong, { users: 'requiredEmail', organizations: 'noVersion', versions: 'clerkVersion' }),
+  // @ts-expect-error Nothing says what a deleted row has for an e-mail address.
+  map: { user: (_, record) => ({ email: record.email ?? '' }) },
+})
+
+export const models: PrismaModels<UnalteredClient> = { users: 'user', versions: 'clerkVersion' }
+// @ts-expect-error Without versions, a model needs the sync fields.
+export const incomplete: PrismaModels<UnalteredClient> = { users: 'user' }

@@ -1,9 +1,10 @@
--- The functions that @clerk-sync/adapter-supabase calls, version 3. Copy this file into your migrations as it is; a new
+-- The functions that @clerk-sync/adapter-supabase calls, version 4. Copy this file into your migrations as it is; a new
 -- version of the package may bring a new one, which replaces these functions. check() compares the versions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
--- the schema public that have the columns of clerk-sync: what service_role may not do, they cannot do either. A write that
--- the database took and did not keep fails with the code CS001.
+-- the schema public that have the columns of clerk-sync, or whose versions are beside them: what service_role may not do,
+-- they cannot do either. A write that the database took and did not keep fails with the code CS001. To see that, they run
+-- the triggers that are deferred to the end of the transaction before they look.
 --
 -- No default and no type of the application's is named in the statements: service_role need not be allowed to use the
 -- schemas that these are in. The application's triggers, and the functions of its constraints, run under the search path
@@ -64,6 +65,15 @@ as $$
   )
 $$;
 
+-- Whether a row t of a table is the one of r: by the index, and then byte by byte, since a column may ignore case, and the
+-- row would be another's.
+create or replace function public.clerk_sync_own(key text)
+returns text
+language sql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select format('t.%1$I = r.%1$I and t.%1$I::text collate "C" = r.%1$I::text collate "C"', key)
+$$;
+
 -- Whether a column, or the domain that is its type, takes no NULL. A domain is asked, since its CHECK may say so as well.
 create or replace function public.clerk_sync_refuses_null(target regclass, column_name text, path text)
 returns boolean
@@ -88,13 +98,14 @@ exception
 end
 $$;
 
--- One guarded write: created, updated or deleted; where nothing is due, unchanged for a row that holds the change, stale
--- for one that holds a newer one. already_deleted where the row is the tombstone of another event. Fails where the row
--- does not hold the change afterwards: a trigger may have dropped it, which an empty result does not show.
+-- One guarded write of a table with sync columns: created, updated or deleted; where nothing is due, unchanged for a row
+-- that holds the change, stale for one that holds a newer one. already_deleted where the row is the tombstone of another
+-- event. Fails where the row does not hold the change afterwards: a trigger may have dropped it, which an empty result
+-- does not show.
 --
 -- change: {"table", "key": the column with the Clerk id, "mode": upsert | erase | keep, "row": the columns to insert}.
 -- keep sets deleted_at alone in a row that is there. erase gives a column that takes no NULL its default for null.
-create or replace function public.clerk_sync_write(change jsonb, path text default current_setting('search_path'))
+create or replace function public.clerk_sync_write_in_row(change jsonb, path text)
 returns text
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
@@ -133,9 +144,10 @@ begin
     'returning (t.xmax = 0)',
     target, columns, vals, source, key, assignments, guard
   ) into created using given - defaulted;
+  set constraints all immediate;
   execute format(
-    'select t.%4$I = r.%4$I, t.deleted_at is not null from %1$s as t, %2$s where t.%3$I = r.%3$I and t.%4$I >= r.%4$I',
-    target, source, key, guard
+    'select t.%3$I = r.%3$I, t.deleted_at is not null from %1$s as t, %2$s where %4$s and t.%3$I >= r.%3$I',
+    target, source, guard, public.clerk_sync_own(key)
   ) into same, gone using given - defaulted;
   if same is null then
     raise exception using
@@ -153,6 +165,140 @@ begin
     when not created then 'updated'
     else 'stale'
   end;
+end
+$$;
+
+-- The table of versions, for tables without sync columns.
+create or replace function public.clerk_sync_versions_table(versions text)
+returns regclass
+language sql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select public.clerk_sync_table(versions, array['table_name', 'id', 'version', 'deleted_at'])
+$$;
+
+-- A table whose versions are beside it: one that still has its own is refused. So the functions write a table in one of
+-- the two ways and never in both, whichever adapters call them while a table is moved.
+create or replace function public.clerk_sync_beside_table(name text, key text)
+returns regclass
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  target regclass := public.clerk_sync_table(name, array[key]);
+begin
+  if exists (
+    select from pg_attribute a where a.attrelid = target and a.attname = 'clerk_version' and not a.attisdropped
+  ) then
+    raise exception using
+      errcode = 'CS002',
+      message = format(
+        '%s still has the column clerk_version, though its versions are to be beside it: move them there first, then drop '
+        'the sync columns', target);
+  end if;
+  return target;
+end
+$$;
+
+-- One guarded write of a table whose versions are beside it: created, updated or deleted; unchanged, stale or
+-- already_deleted where nothing is due, the last also of a row that is gone though it was written once. The version is
+-- raised only together with a row that is there afterwards, or gone; else this fails, and the raise with it.
+--
+-- Raise and removal are two statements: the snapshot of one would be older than its wait for the version's lock, and
+-- would not show a row that was inserted meanwhile.
+--
+-- change: {"table", "key", "mode": upsert | remove, "row": the columns to insert, of a removal the key alone, "versions":
+-- the table of versions, "version", "deletedAt"}.
+create or replace function public.clerk_sync_write_beside(change jsonb, path text)
+returns text
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  key text := change ->> 'key';
+  mode text := change ->> 'mode';
+  new_version text := change ->> 'version';
+  target regclass := public.clerk_sync_beside_table(change ->> 'table', key);
+  versions regclass := public.clerk_sync_versions_table(change ->> 'versions');
+  source text := public.clerk_sync_source(target);
+  given jsonb := change -> 'row';
+  own text := public.clerk_sync_own(key);
+  columns text;
+  vals text;
+  assignments text;
+  raised boolean;
+  created boolean;
+  written_key text;
+  found_version text;
+  removed boolean;
+  is_there boolean;
+  lost boolean;
+begin
+  if mode not in ('upsert', 'remove') then
+    raise exception using
+      errcode = 'feature_not_supported', message = format('clerk_sync_write knows no mode %s with versions beside', mode);
+  end if;
+
+  perform set_config('search_path', path, true);
+  execute format(
+    'insert into %s as v (table_name, id, version, deleted_at) values ($1, $2, $3, $4) '
+    'on conflict (table_name, id) do update set version = excluded.version, deleted_at = excluded.deleted_at '
+    'where v.version < excluded.version '
+    'returning true',
+    versions
+  ) into raised using change ->> 'table', given ->> key, new_version, (change ->> 'deletedAt')::timestamptz;
+
+  if raised and mode = 'remove' then
+    execute format('delete from %s as t using %s where %s', target, source, own) using given;
+  elsif raised then
+    select string_agg(format('%I', n.name), ', '), string_agg(format('r.%I', n.name), ', '),
+      string_agg(format('%1$I = excluded.%1$I', n.name), ', ') filter (where n.name <> key)
+    into columns, vals, assignments
+    from jsonb_object_keys(given) as n(name);
+    execute format(
+      'insert into %1$s as t (%2$s) select %3$s from %4$s '
+      'on conflict (%5$I) do update set %6$s '
+      'returning (t.xmax = 0), rtrim(t.%5$I::text)',
+      target, columns, vals, source, key, coalesce(assignments, format('%1$I = excluded.%1$I', key))
+    ) into created, written_key using given;
+  end if;
+  set constraints all immediate;
+
+  execute format('select exists (select from %s as t, %s where %s)', target, source, own) into is_there using given;
+  execute format('select v.version, v.deleted_at is not null from %s as v where v.table_name = $1 and v.id = $2', versions)
+    into found_version, removed using change ->> 'table', given ->> key;
+  if raised then
+    lost := found_version is distinct from new_version or is_there = (mode = 'remove')
+      or mode = 'upsert' and written_key is distinct from given ->> key;
+  else
+    lost := found_version is null or found_version < new_version;
+  end if;
+  if lost then
+    raise exception using
+      errcode = 'CS001',
+      message = format(
+        'the database took the %s of %s in %s without an error, and %s and %s do not show it. A trigger, a rule or a '
+        'row-level security policy drops such writes, or changes their %s or version: make it leave them unchanged',
+        mode, given ->> key, target, target, versions, key);
+  end if;
+  return case
+    when raised and mode = 'remove' then 'deleted'
+    when raised and created then 'created'
+    when raised then 'updated'
+    when found_version = new_version and (mode = 'remove' or is_there and not removed) then 'unchanged'
+    when removed or not is_there then 'already_deleted'
+    else 'stale'
+  end;
+end
+$$;
+
+-- One guarded write, by where the table has its versions.
+create or replace function public.clerk_sync_write(change jsonb, path text default current_setting('search_path'))
+returns text
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if change ? 'versions' then
+    return public.clerk_sync_write_beside(change, path);
+  end if;
+  return public.clerk_sync_write_in_row(change, path);
 end
 $$;
 
@@ -234,6 +380,7 @@ begin
     events, source
   ) using event;
   get diagnostics marked = row_count;
+  set constraints all immediate;
   execute format('select exists (select from %s where id = $1)', events) into kept using event ->> 'id';
   if not kept then
     raise exception using
@@ -279,8 +426,8 @@ begin
 end
 $$;
 
--- Keeps a dead letter, and leaves one that is there as it is: parked. full where as many were parked since as may be. Fails
--- where it is not there afterwards. Does not look at the ledger: until the end of the call nobody else sees the letter, so
+-- Keeps a dead letter; one that is there gets its code and its payload: parked. full where as many were parked since as may
+-- be. Fails where it is not there afterwards. Does not look at the ledger: until the end of the call nobody else sees the letter, so
 -- the look that finds a message which was entered meanwhile is a call of its own.
 create or replace function public.clerk_sync_park(
   letters text, letter jsonb, most bigint, since timestamptz, path text default current_setting('search_path')
@@ -294,6 +441,9 @@ declare
   look text := format('select exists (select from %s where id = $1)', target);
   kept boolean;
 begin
+  perform set_config('search_path', path, true);
+  execute format('update %s set code = $2, payload = $3 where id = $1', target)
+    using letter ->> 'id', letter ->> 'code', letter ->> 'payload';
   execute look into kept using letter ->> 'id';
   if kept then
     return 'parked';
@@ -301,12 +451,12 @@ begin
   if public.clerk_sync_count_letters(letters, since) >= most then
     return 'full';
   end if;
-  perform set_config('search_path', path, true);
   execute format(
     'insert into %s (id, type, entity_id, code, payload, parked_at) '
     'select r.id, r.type, r.entity_id, r.code, r.payload, r.parked_at from %s on conflict (id) do nothing',
     target, source
   ) using letter;
+  set constraints all immediate;
   execute look into kept using letter ->> 'id';
   if not kept then
     raise exception using
@@ -356,6 +506,7 @@ begin
   perform set_config('search_path', path, true);
   execute format('delete from %s where id = $1', target) using message;
   get diagnostics dropped = row_count;
+  set constraints all immediate;
   execute format('select exists (select from %s where id = $1)', target) into kept using message;
   if kept then
     raise exception using
@@ -372,13 +523,19 @@ create or replace function public.clerk_sync_facts(names text[], path text defau
 returns jsonb
 language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select jsonb_build_object('clerk_sync_version', 3) ||
+  select jsonb_build_object('clerk_sync_version', 4) ||
     coalesce(jsonb_object_agg(named.name, case when named.id is not null then jsonb_build_object(
     'role', current_user,
     'ordinary', (select c.relkind = 'r' from pg_class c where c.oid = named.id),
     'rowSecurity', row_security_active(named.id),
     'policies', exists (select from pg_policy p where p.polrelid = named.id),
     'mayDelete', has_table_privilege(named.id, 'delete'),
+    -- Roles of the API that may use the table, and that no row-level security holds.
+    'openTo', array(
+      select r.rolname from pg_roles r, pg_class c
+      where r.rolname in ('anon', 'authenticated') and c.oid = named.id and not c.relrowsecurity
+        and has_table_privilege(r.oid, c.oid, 'select, insert, update, delete')
+    ),
     'columns', (
       select coalesce(jsonb_object_agg(a.attname, jsonb_build_object(
         'notNull', public.clerk_sync_refuses_null(named.id, a.attname, path),
@@ -400,6 +557,7 @@ as $$
         select jsonb_build_object(
           'type', format_type(step.type, step.modifier),
           'takesText', b.typcategory = 'S',
+          'labels', (select jsonb_agg(e.enumlabel order by e.enumsortorder) from pg_enum e where e.enumtypid = b.oid),
           'length', case when b.typname in ('varchar', 'bpchar') then nullif(step.modifier, -1) - 4 end
         )
         from step join pg_type b on b.oid = step.type where b.typtype <> 'd'
@@ -411,7 +569,7 @@ as $$
       where a.attrelid = named.id and a.attnum > 0 and not a.attisdropped
     ),
     'indexes', (
-      select coalesce(jsonb_agg(jsonb_build_object('primary', i.indisprimary,
+      select coalesce(jsonb_agg(jsonb_build_object('primary', i.indisprimary, 'deferrable', not i.indimmediate,
         'nullsNotDistinct', coalesce(to_jsonb(i) -> 'indnullsnotdistinct' = 'true', false), 'columns', (
         select jsonb_agg(a.attname order by k.position)
         from unnest(i.indkey) with ordinality as k(attnum, position)
@@ -419,21 +577,28 @@ as $$
         where k.position <= i.indnkeyatts
       ))), '[]')
       from pg_index i
-      where i.indrelid = named.id and i.indisunique and i.indimmediate and i.indpred is null and i.indexprs is null
+      where i.indrelid = named.id and i.indisunique and i.indpred is null and i.indexprs is null
     ),
     'partialUniques', (
-      select coalesce(jsonb_agg(jsonb_build_object('name', c.relname, 'columns', array(
+      select coalesce(jsonb_agg(jsonb_build_object('name', c.relname, 'excludes', i.indisexclusion, 'columns', array(
         select a.attname from unnest(i.indkey) with ordinality as k(attnum, position)
           join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
         where k.position <= i.indnkeyatts
       ))), '[]')
       from pg_index i join pg_class c on c.oid = i.indexrelid
-      where i.indrelid = named.id and i.indisunique and (i.indpred is not null or i.indexprs is not null)
+      where i.indrelid = named.id
+        and (i.indisexclusion or i.indisunique and (i.indpred is not null or i.indexprs is not null))
     ),
     -- Of a trigger's bits, 4 is an insert and 16 an update.
     'triggers', array(
       select t.tgname from pg_trigger t
       where t.tgrelid = named.id and not t.tgisinternal and t.tgenabled <> 'D' and t.tgtype & 20 <> 0
+    ),
+    -- 2 is an update, and 3 an insert, which a rule that does nothing beside it leaves alone.
+    'rules', array(
+      select r.rulename from pg_rewrite r
+      where r.ev_class = named.id and r.ev_enabled <> 'D'
+        and (r.ev_type = '2' or r.ev_type = '3' and pg_get_ruledef(r.oid) not like '% DO NOTHING;')
     ),
     'checks', (
       select coalesce(jsonb_agg(jsonb_build_object('name', c.conname, 'columns', array(
@@ -493,8 +658,13 @@ $$;
 revoke all on function
   public.clerk_sync_table(text, text[]),
   public.clerk_sync_source(regclass),
+  public.clerk_sync_own(text),
   public.clerk_sync_refuses_null(regclass, text, text),
   public.clerk_sync_write(jsonb, text),
+  public.clerk_sync_write_in_row(jsonb, text),
+  public.clerk_sync_write_beside(jsonb, text),
+  public.clerk_sync_beside_table(text, text),
+  public.clerk_sync_versions_table(text),
   public.clerk_sync_write_many(jsonb, text),
   public.clerk_sync_write_once(text, text, jsonb, text),
   public.clerk_sync_mark(text, jsonb, text, text),
@@ -511,8 +681,13 @@ from public, anon, authenticated;
 grant execute on function
   public.clerk_sync_table(text, text[]),
   public.clerk_sync_source(regclass),
+  public.clerk_sync_own(text),
   public.clerk_sync_refuses_null(regclass, text, text),
   public.clerk_sync_write(jsonb, text),
+  public.clerk_sync_write_in_row(jsonb, text),
+  public.clerk_sync_write_beside(jsonb, text),
+  public.clerk_sync_beside_table(text, text),
+  public.clerk_sync_versions_table(text),
   public.clerk_sync_write_many(jsonb, text),
   public.clerk_sync_write_once(text, text, jsonb, text),
   public.clerk_sync_mark(text, jsonb, text, text),

@@ -38,6 +38,7 @@ revoke all on public.users, public.clerk_events, public.clerk_dead_letters from 
 grant select on public.users to authenticated;
 grant select, insert, update on public.users to service_role;
 grant select, insert, delete on public.clerk_events, public.clerk_dead_letters to service_role;
+grant update on public.clerk_dead_letters to service_role;
 
 alter table public.users enable row level security;
 alter table public.clerk_events enable row level security;

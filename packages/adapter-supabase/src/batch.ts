@@ -21,7 +21,7 @@ export async function writeBatches(
     for (const [index, change] of batch.entries()) {
       const result = results[index]
       if (isWritten(result)) count[result as UpsertOutcome]++
-      else failed.push({ change, error: result ? errorOf(result, [send(change).table]) : lost(change) })
+      else failed.push({ change, error: result ? refused(send(change), result) : lost(change) })
     }
   }
   return { ...count, failed }
@@ -33,6 +33,10 @@ function isResults(data: unknown): data is readonly (WriteOutcome | Refusal)[] {
 
 function isRefusal(value: unknown): value is Refusal {
   return typeof value === 'object' && value !== null && 'message' in value && 'code' in value
+}
+
+function refused(sent: SentChange, refusal: Refusal): Error {
+  return errorOf(refusal, [sent.table], undefined, 'versions' in sent)
 }
 
 function lost({ key }: Upsert): ClerkSyncError {

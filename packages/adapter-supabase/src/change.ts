@@ -1,28 +1,31 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type Change, NO_VERSION, type WriteOutcome } from '@clerk-sync/core/adapter'
-import type { SyncedTable } from '@clerk-sync/core/sql'
+import { type Change, type DeleteMode, NO_VERSION, type WriteOutcome } from '@clerk-sync/core/adapter'
+import { isBeside } from '@clerk-sync/core/sql'
+import type { Table } from './synced-table.ts'
 
 /** A change as clerk_sync_write takes it. Dates become text on the way, JSON.stringify sees to that. */
 export interface SentChange {
   readonly table: string
   readonly key: string
-  readonly mode: 'upsert' | 'erase' | 'keep'
+  readonly mode: 'upsert' | DeleteMode
   readonly row: Readonly<Record<string, unknown>>
+  /** The table of versions, where they are beside. */
+  readonly versions?: string
+  readonly version?: string
+  readonly deletedAt?: Date
 }
 
-export function sentChange(table: SyncedTable, change: Change): SentChange {
-  const { key, clerkVersion, deletedAt } = table
+export function sentChange(table: Table, change: Change): SentChange {
+  const { key } = table
   const mode = change.kind === 'delete' ? change.mode : 'upsert'
-  if (mode === 'remove') {
-    throw new ClerkSyncError(
-      'config_invalid',
-      `${table.name}: supabaseAdapter keeps the versions in the rows, and a removal would take them along. Use 'erase' or 'keep'.`,
-    )
-  }
   const values = Object.entries(change.values).map(([column, value]) => [column, asJson(table.name, column, value)])
   const row: Record<string, unknown> = { ...Object.fromEntries(values), [key]: change.key }
-  if (change.kind === 'delete') row[deletedAt] = change.deletedAt
-  row[clerkVersion] = mode === 'keep' ? NO_VERSION : change.version
+  const deletedAt = change.kind === 'delete' && { deletedAt: change.deletedAt }
+  if (isBeside(table)) {
+    return { table: table.name, key, mode, row, versions: table.versionsName, version: change.version, ...deletedAt }
+  }
+  if (deletedAt) row[table.deletedAt] = deletedAt.deletedAt
+  row[table.clerkVersion] = mode === 'keep' ? NO_VERSION : change.version
   return { table: table.name, key, mode, row }
 }
 

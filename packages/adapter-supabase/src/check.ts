@@ -1,6 +1,7 @@
 import type { Problem } from '@clerk-sync/core'
 import type { CheckOptions } from '@clerk-sync/core/adapter'
 import {
+  isBeside,
   LEDGER_COLUMNS,
   LETTER_COLUMNS,
   type LedgerTable,
@@ -8,17 +9,20 @@ import {
   loadChecks,
   postgres,
   type SqlTable,
-  type SyncedTable,
   type TableFacts,
   unquoted,
+  VERSION_COLUMNS,
+  type VersionsTable,
 } from '@clerk-sync/core/sql'
 import type { Call } from './client.ts'
 import { areFacts, type StoredFacts, versionProblems } from './stored-facts.ts'
+import type { Table } from './synced-table.ts'
 import { tableFacts, withDefaults } from './table-facts.ts'
-import { unwritable } from './unwritable.ts'
+import { type Needs, openTo, unwritable } from './unwritable.ts'
 
 interface CheckedTables {
-  readonly tables: readonly SyncedTable[]
+  readonly tables: readonly Table[]
+  readonly versions: VersionsTable | undefined
   readonly ledger: LedgerTable | undefined
   readonly letters: LettersTable | undefined
 }
@@ -26,11 +30,11 @@ interface CheckedTables {
 /** Looks at all the tables in one call, and tries what a delete writes in one for each. */
 export async function checkDatabase(
   call: Call,
-  { tables, ledger, letters }: CheckedTables,
+  { tables, versions, ledger, letters }: CheckedTables,
   { tombstones = {}, mapped: maps = {}, samples = {} }: CheckOptions,
 ): Promise<readonly Problem[]> {
   const rules = await loadChecks()
-  const ownTables = [ledger, letters].filter((table) => table !== undefined)
+  const ownTables = [versions, ledger, letters].filter((table) => table !== undefined)
   const names = [...tables, ...ownTables].map(({ name }) => name)
   const stored = await call('clerk_sync_facts', { names }, (data) => areFacts(data, names))
   const problems: Problem[] = [...versionProblems(stored)]
@@ -43,15 +47,18 @@ export async function checkDatabase(
     const facts = tableFacts(found)
     const ofDeletes = tombstones[table.entity]
     const mapped = maps[table.entity] ?? Object.keys(table.columns)
-    problems.push(...rules.checkTable(table, facts, { mapped, sample: samples[table.entity], padsChars: true }))
+    const sample = samples[table.entity]
+    problems.push(...rules.checkTable(table, facts, { mapped, sample, padsChars: true, sentAsJson: true }))
     if (found) {
       const { key, properties: insert } = table
       const update = insert.filter((column) => column !== key)
-      problems.push(...unfilledColumns(table, found, mapped), ...unwritable(table.name, found, { insert, update }))
+      const needs = { insert, update, remove: isBeside(table) }
+      problems.push(...unfilledColumns(table, found, mapped), ...unwritable(table.name, found, needs))
     }
     if (facts.columns.size === 0) continue
+    if (isBeside(table)) problems.push(...rules.checkBeside(table, facts))
     let refusing: readonly string[] = []
-    if (ofDeletes) {
+    if (ofDeletes && !isBeside(table)) {
       problems.push(...rules.comparedTombstones(postgres, table, withDefaults(facts, found), ofDeletes))
       const row = Object.fromEntries(
         rules.tombstoneRow(table, facts, ofDeletes.written).map(([column, value]) => [unquoted(column), value]),
@@ -64,23 +71,37 @@ export async function checkDatabase(
       if (concerned.length > 0 && !refusing.includes(name)) problems.push(rules.mayForbid(table, { name }, concerned))
     }
   }
-  const checkOwn = (table: SqlTable, properties: readonly string[], unfit: (facts: TableFacts) => Problem[]) => {
+  const checkOwn = (
+    table: SqlTable,
+    properties: readonly string[],
+    unfit: (facts: TableFacts) => Problem[],
+    needs: Omit<Needs, 'insert'> = { remove: true },
+  ) => {
     const found = stored[table.name]
     if (found?.ordinary === false) return [notOrdinary(table.name)]
     const insert = properties.map((property) => unquoted(table.column(property)))
-    return [...unfit(tableFacts(found)), ...(found ? unwritable(table.name, found, { insert, remove: true }) : [])]
+    return [...unfit(tableFacts(found)), ...(found ? unwritable(table.name, found, { insert, ...needs }) : [])]
+  }
+  if (versions) {
+    const unfit = (facts: TableFacts) => rules.checkVersions(versions, facts, tables.some(isBeside))
+    problems.push(...checkOwn(versions, VERSION_COLUMNS, unfit, { update: ['version', 'deleted_at'] }))
+    problems.push(...openTo(versions.name, stored[versions.name]))
   }
   if (ledger) problems.push(...checkOwn(ledger, LEDGER_COLUMNS, (facts) => rules.checkLedger(ledger, facts)))
   if (!letters) return problems
-  const unfit = checkOwn(letters, LETTER_COLUMNS, (facts) => rules.checkLetters(letters, facts))
+  const unfit = checkOwn(letters, LETTER_COLUMNS, (facts) => rules.checkLetters(letters, facts), {
+    update: ['code', 'payload'],
+    remove: true,
+  })
   if (unfit.some(({ severity }) => severity === 'error')) return [...problems, ...unfit]
   const count = await call('clerk_sync_count_letters', { letters: letters.name }, isCount)
   return [...problems, ...unfit, ...rules.parkedLetters(letters, count)]
 }
 
 /** What the types refuse where they are up to date: a column that an insert must give, and that is not listed. */
-function unfilledColumns(table: SyncedTable, stored: StoredFacts, mapped: readonly string[]): Problem[] {
-  const written = new Set([table.key, table.clerkVersion, table.deletedAt, ...mapped])
+function unfilledColumns(table: Table, stored: StoredFacts, mapped: readonly string[]): Problem[] {
+  const syncColumns = isBeside(table) ? [] : [table.clerkVersion, table.deletedAt]
+  const written = new Set([table.key, ...syncColumns, ...mapped])
   return Object.entries(stored.columns).flatMap(([column, { notNull, filled }]): Problem[] => {
     if (!notNull || filled || written.has(column)) return []
     const advice = table.properties.includes(column) ? `return it from map.${table.entity}` : 'list it in columns'

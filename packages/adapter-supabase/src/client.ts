@@ -5,7 +5,7 @@ import type { Row } from '@clerk-sync/core/sql'
 /** As much of a Supabase client as is used here. */
 export interface Client {
   rpc(name: string, args: object): Request
-  from(table: string): { select(columns: '*'): { eq(column: string, value: string): Request } }
+  from(table: string): { select(columns: '*'): { match(values: Readonly<Record<string, string>>): Request } }
 }
 
 interface Request extends PromiseLike<Answer> {
@@ -26,6 +26,9 @@ export interface Refusal {
 
 /** SQLSTATE of the functions for what the database took without an error and did not keep. */
 const LOST_WRITE = 'CS001'
+
+/** For a table that has its versions in its rows, and is written with its versions beside it. */
+const LEFT_COLUMN = 'CS002'
 
 /** The functions of sql/functions.sql. */
 export type FunctionName =
@@ -55,7 +58,7 @@ export function callerOf(client: Client): Call {
         const { data, error, status } = await (signal
           ? withOwnSignal(signal, (own) => request.abortSignal(own))
           : request)
-        if (error) throw errorOf(error, tablesOf(args), status)
+        if (error) throw errorOf(error, tablesOf(args), status, isBesideIn(args))
         if (accepts(data)) return data
         // The client takes an empty 404 for success, for one: what is not certain to be written is not acknowledged.
         throw new ClerkSyncError(
@@ -82,12 +85,16 @@ async function withOwnSignal<T>(signal: AbortSignal, request: (own: AbortSignal)
   }
 }
 
-/** The rows of a table with this value in this column. */
-export function select(client: Client, table: string, column: string, value: string): Promise<readonly Row[]> {
+/** The rows of a table with these values in these columns. */
+export function select(
+  client: Client,
+  table: string,
+  values: Readonly<Record<string, string>>,
+): Promise<readonly Row[]> {
   const signal = AbortSignal.timeout(LONGEST_WAIT_MS)
   return withRetries(
     async () => {
-      const { data, error, status } = await client.from(table).select('*').eq(column, value).abortSignal(signal)
+      const { data, error, status } = await client.from(table).select('*').match(values).abortSignal(signal)
       if (error) throw errorOf(error, [table], status)
       if (Array.isArray(data)) return data
       throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)
@@ -97,11 +104,16 @@ export function select(client: Client, table: string, column: string, value: str
   )
 }
 
-/** An error with the code of what refused the call: SQLSTATE, or PostgREST's own. `tables` are those that it was about. */
-export function errorOf(refusal: Refusal, tables: readonly string[], status?: number): Error {
+/**
+ * An error with the code of what refused the call: SQLSTATE, or PostgREST's own. `tables` are those that it was about, and
+ * `isBeside` says whether their versions are beside them.
+ */
+export function errorOf(refusal: Refusal, tables: readonly string[], status?: number, isBeside = false): Error {
   const { code, message } = refusal
   const cause = Object.assign(new Error(message, { cause: refusal }), { code })
-  if (code === 'PGRST202') {
+  // Functions of a version that knows no versions beside miss the sync columns.
+  const isOlder = isBeside && code === '42703' && /cannot be synced, it has no column clerk_version/.test(message)
+  if (code === 'PGRST202' || isOlder) {
     return config(
       'The functions of clerk-sync are not in the database, or are of another version. Copy sql/functions.sql of ' +
         "@clerk-sync/adapter-supabase into your migrations and run them; if you just did, run notify pgrst, 'reload schema'.",
@@ -119,11 +131,11 @@ export function errorOf(refusal: Refusal, tables: readonly string[], status?: nu
     const where = tables.length > 0 ? `, in a call for the table ${tables.join(' and ')}` : ''
     return config(
       `The database refused it to the role of the key: ${message}${where}. service_role needs the grants of ` +
-        'sql/tables.sql; clerkSync.check() gives those that are missing.',
+        'sql/tables.sql and sql/versions.sql; clerkSync.check() gives those that are missing.',
       cause,
     )
   }
-  if (code === '42809') return config(`${message}.`, cause)
+  if (code === '42809' || code === LEFT_COLUMN) return config(`${message}.`, cause)
   if (code === LOST_WRITE) {
     return new ClerkSyncError('store_failed', `${message}. What is not stored is not acknowledged: it is sent again.`, {
       cause,
@@ -142,6 +154,11 @@ function tablesOf(args: object): readonly string[] {
     name?: unknown
   }
   return [change?.table, ledger, letters, name].filter((table) => typeof table === 'string')
+}
+
+function isBesideIn(args: object): boolean {
+  const { change } = args as { change?: object | null }
+  return change ? 'versions' in change : false
 }
 
 function config(message: string, cause: Error): ClerkSyncError {

@@ -11,12 +11,15 @@ export interface StoredFacts {
   readonly rowSecurity?: boolean
   readonly policies?: boolean
   readonly mayDelete?: boolean
+  /** Roles of the API that may use the table, and that no row-level security holds. */
+  readonly openTo?: readonly string[]
   readonly columns: Readonly<Record<string, StoredColumn>>
-  /** Unique, immediate, and over every row. */
+  /** Unique, and over every row. */
   readonly indexes: readonly (UniqueFacts & { readonly primary: boolean })[]
   readonly references: readonly string[]
   readonly partialUniques?: readonly PartialUniqueFacts[]
   readonly triggers?: readonly string[]
+  readonly rules?: readonly string[]
   readonly checks?: readonly StoredCheck[]
 }
 
@@ -26,8 +29,9 @@ interface StoredCheck {
   readonly columns: readonly string[]
 }
 
-interface StoredColumn extends Omit<ColumnFacts, 'length'> {
+interface StoredColumn extends Omit<ColumnFacts, 'length' | 'labels'> {
   readonly length?: number | null
+  readonly labels?: readonly string[] | null
   readonly filled: boolean
   /** The database alone gives it a value. */
   readonly generated?: boolean
@@ -39,7 +43,7 @@ export type Privilege = 'select' | 'insert' | 'update'
 
 /** The key among the tables' facts, and what this adapter's sql/functions.sql says there. */
 const VERSION_KEY = 'clerk_sync_version'
-export const FUNCTIONS_VERSION = 3
+export const FUNCTIONS_VERSION = 4
 
 /** Where the functions are not of this adapter, as in a rolling deploy: each side works with the other, as it can. */
 export function versionProblems(stored: object): Problem[] {

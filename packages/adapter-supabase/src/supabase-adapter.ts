@@ -6,7 +6,6 @@ import {
   type Entity,
   type EventRef,
   LONGEST_WAIT_MS,
-  NO_VERSION,
   onceWithoutTransaction,
   type Rows,
   type SyncAdapter,
@@ -15,15 +14,17 @@ import {
   type WithLedger,
   type WriteOutcome,
 } from '@clerk-sync/core/adapter'
-import type { Row, SyncedTable } from '@clerk-sync/core/sql'
+import { isBeside, type Row } from '@clerk-sync/core/sql'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { writeBatches } from './batch.ts'
 import { isWritten, type SentChange, sentChange } from './change.ts'
 import { checkDatabase, isCount } from './check.ts'
+import type { CheckedTables } from './checked-tables.ts'
 import { type Client, callerOf, select } from './client.ts'
+import { foundBeside, foundInRow } from './found.ts'
 import { lettersOver } from './letters.ts'
-import { type AnyTables, readTables } from './synced-table.ts'
-import type { AnyTablesOf, CheckedTables, StoredRowsOf, SupabaseRows } from './types.ts'
+import { type AnyTables, readTables, type Table } from './synced-table.ts'
+import type { AnyTablesOf, StoredRowsOf, SupabaseRows } from './types.ts'
 
 const NAME = 'supabase'
 
@@ -64,11 +65,11 @@ function isClient(value: unknown): value is Client {
 
 /** An adapter without transactions: a hook runs between the write and the mark in the ledger, at least once. */
 function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, never> {
-  const { tables, ledger, deadLetters: letters } = readTables(given)
+  const { tables, versions, ledger, deadLetters: letters } = readTables(given)
   const call = callerOf(client)
-  const byEntity = new Map(tables.map((table): [string, SyncedTable] => [table.entity, table]))
+  const byEntity = new Map(tables.map((table): [string, Table] => [table.entity, table]))
 
-  const tableOf = (entity: Entity): SyncedTable => {
+  const tableOf = (entity: Entity): Table => {
     const table = byEntity.get(entity)
     if (table) return table
     throw new ClerkSyncError('config_invalid', `${NAME} was given no table for ${entity}.`)
@@ -83,7 +84,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
 
   const rowOf = async (entity: Entity, id: string): Promise<Row | undefined> => {
     const { name, key } = tableOf(entity)
-    const [row] = await select(client, name, key, id)
+    const [row] = await select(client, name, { [key]: id })
     return row
   }
 
@@ -113,13 +114,14 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
 
     upsertMany: (changes) => writeBatches(changes, send, call),
     async find(entity, id) {
-      const { deletedAt, clerkVersion } = tableOf(entity)
+      const table = tableOf(entity)
       const row = await rowOf(entity, id)
-      if (!row) return undefined
-      const version = String(row[clerkVersion])
-      return { row, deleted: row[deletedAt] !== null, synced: version !== NO_VERSION, version }
+      if (!isBeside(table)) return row && foundInRow(table, row)
+      // After the row: its version may be newer than the look at the row, and never older.
+      const [version] = await select(client, table.versionsName, { table_name: table.name, id })
+      return foundBeside(row, version)
     },
-    check: (options = {}) => checkDatabase(call, { tables, ledger, letters }, options),
+    check: (options = {}) => checkDatabase(call, { tables, versions, ledger, letters }, options),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
   }
 }

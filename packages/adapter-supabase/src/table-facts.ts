@@ -3,21 +3,22 @@ import type { StoredFacts } from './stored-facts.ts'
 
 /** The facts as the rules of core take them. Privileges and row-level security are left out: unwritable.ts reports them. */
 export function tableFacts(stored: StoredFacts | null | undefined): TableFacts {
-  const { columns, indexes, references, partialUniques, triggers = [] } = stored ?? EMPTY
+  const { columns, indexes, references, partialUniques, triggers = [], rules = [] } = stored ?? EMPTY
   return {
     columns: new Map(
-      Object.entries(columns).map(([name, { length, ...column }]): [string, ColumnFacts] => [
+      Object.entries(columns).map(([name, { length, labels, ...column }]): [string, ColumnFacts] => [
         name,
-        { ...column, ...(typeof length === 'number' && { length }) },
+        { ...column, ...(typeof length === 'number' && { length }), ...(labels && { labels }) },
       ]),
     ),
-    primaryKey: indexes.flatMap((index) => (index.primary ? index.columns : [])),
-    uniques: indexes.flatMap((index) => (index.primary ? [] : [index])),
+    primaryKey: indexes.flatMap((index) => (index.primary && !index.deferrable ? index.columns : [])),
+    uniques: indexes.flatMap((index) => (index.primary && !index.deferrable ? [] : [index])),
     ...(partialUniques && { partialUniques }),
     references,
     // They are tried in the database.
     checks: [],
     triggers: triggers.toSorted(),
+    rules: rules.toSorted(),
   }
 }
 

@@ -40,6 +40,18 @@ export function unwritable(table: string, stored: StoredFacts, needs: Needs): Pr
   return problems
 }
 
+/** Who may use a table of versions with the project's public key: one that no migration of ours made is open to all. */
+export function openTo(table: string, stored: StoredFacts | null | undefined): Problem[] {
+  const roles = stored?.openTo ?? []
+  if (roles.length === 0) return []
+  const quoted = `public."${table.replaceAll('"', '""')}"`
+  const message =
+    `${roles.toSorted().join(' and ')} may use ${table}, and no row-level security holds them: whoever has the project's public ` +
+    'key can read it, or raise a version, so that later events pass for old. Run: ' +
+    `revoke all on ${quoted} from anon, authenticated; alter table ${quoted} enable row level security;`
+  return [{ severity: 'error', table, message }]
+}
+
 /** Each privilege that is missing, with the columns where others have it. */
 function missingGrants(
   { columns, mayDelete }: StoredFacts,

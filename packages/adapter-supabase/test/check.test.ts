@@ -27,6 +27,26 @@ describe('check', () => {
     expect(await check(shapes.ownKey)).toEqual([])
   })
 
+  it('finds columns whose types do not take what Clerk sends, an enum without a status, and rules', async () => {
+    const { sql, create, adapter } = await open()
+    await create()
+    await sql(`create type state as enum ('active', 'pending')`)
+    await sql(`alter table users alter first_name type varchar(3), alter last_sign_in_at type bigint using 0,
+      alter public_metadata type text, alter email type jsonb using null`)
+    await sql(`alter table sessions alter status type state using null`)
+    const { users, sessions } = shapes.plain
+    const messages = async () =>
+      (await createClerkSync({ adapter: adapter({ users, sessions }) }).check()).map(({ message }) => message).sort()
+    expect(await messages()).toEqual([
+      expect.stringMatching(/^sessions\.status has the type public\.state, without the values ended, removed, revoked/),
+      expect.stringMatching(/^users\.first_name is character varying\(3\) and is filled with texts.*Give it text/),
+      expect.stringMatching(/^users\.last_sign_in_at is bigint and is filled with a time/),
+      expect.stringMatching(/^users\.public_metadata is text and is filled with JSON: it reads back as text/),
+    ])
+    await sql('create rule moved as on insert to users do instead nothing')
+    expect(await messages()).toContainEqual(expect.stringMatching(/^users has the rule moved/))
+  })
+
   it('finds tables that are not there', async () => {
     const { check } = await open()
     expect(await check(shapes.ownKey)).toEqual([

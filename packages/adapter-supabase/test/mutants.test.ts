@@ -8,11 +8,12 @@ import { type Mutant, mutantsOf } from './mutants/mutations.ts'
 import { probesOfCatalog } from './mutants/probes-of-catalog.ts'
 import { probesOfLetters } from './mutants/probes-of-letters.ts'
 import { probesOfPolicies } from './mutants/probes-of-policies.ts'
+import { probesOfVersions } from './mutants/probes-of-versions.ts'
 import { probesOfWrites } from './mutants/probes-of-writes.ts'
 
 // Each line of the shipped SQL is broken in small ways, and each time one of the probes must notice, which all pass on the
 // files as they are. Everything happens in transactions that are rolled back.
-const FILES = ['functions', 'tables', 'organizations'] as const
+const FILES = ['functions', 'tables', 'organizations', 'versions'] as const
 type File = (typeof FILES)[number]
 
 const read = (file: File) => readFile(new URL(`../sql/${file}.sql`, import.meta.url), 'utf8')
@@ -21,9 +22,10 @@ const shipped = Object.fromEntries(await Promise.all(FILES.map(async (file) => [
   string
 >
 const PROBES = {
-  functions: { ...probesOfCatalog, ...probesOfWrites, ...probesOfLetters },
+  functions: { ...probesOfCatalog, ...probesOfWrites, ...probesOfVersions, ...probesOfLetters },
   tables: { ...probesOfPolicies, ...probesOfWrites, ...probesOfLetters },
   organizations: probesOfPolicies,
+  versions: { ...probesOfPolicies, ...probesOfVersions },
 }
 
 interface Database {

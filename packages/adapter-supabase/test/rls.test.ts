@@ -10,7 +10,7 @@ import { openProject, type Project } from './kit/project.ts'
 // where auth.jwt() reads them. @clerk-sync/supabase-fake, which sets the role, is a fake of PostgREST.
 const at = 1_760_000_000_000
 
-const open = () => openProject('supabase_rls', 'functions', 'tables', 'organizations')
+const open = () => openProject('supabase_rls', 'functions', 'tables', 'organizations', 'versions')
 
 /** As an application reads for a signed-in user: Clerk's token in place of Supabase's own. */
 const clientFor = ({ postgrest }: Project, sub: string) =>
@@ -31,7 +31,7 @@ function syncTo({ postgrest }: Project) {
 
 const TABLES = [
   ...['users', 'clerk_events', 'organizations', 'organization_memberships', 'organization_invitations'],
-  ...['organization_domains', 'live_memberships', 'clerk_dead_letters'],
+  ...['organization_domains', 'live_memberships', 'clerk_dead_letters', 'clerk_versions'],
 ]
 
 async function withTwoUsers() {
@@ -72,6 +72,9 @@ describe('Row-level security', () => {
       ada.from('clerk_events').select(),
       ada.from('clerk_dead_letters').select(),
       ada.from('clerk_dead_letters').update({ code: 'x' }).eq('id', 'msg_1'),
+      ada.from('clerk_versions').select(),
+      ada.from('clerk_versions').update({ version: '9' }).eq('id', 'user_ada'),
+      ada.from('clerk_versions').insert({ table_name: 'users', id: 'user_ada', version: '9' }),
       ada.from('clerk_events').insert({ id: 'msg_1', type: 'x', occurred_at: 'now', processed_at: 'now' }),
     ])
     for (const answer of answers) expect(answer).toMatchObject({ status: 403, error: { code: '42501' } })
@@ -95,6 +98,11 @@ describe('The functions', () => {
   const change = { table: 'users', key: 'id', mode: 'upsert', row }
   const calls: [string, object][] = [
     ['clerk_sync_write', { change }],
+    ['clerk_sync_write_in_row', { change, path: 'public' }],
+    ['clerk_sync_write_beside', { change, path: 'public' }],
+    ['clerk_sync_beside_table', { name: 'users', key: 'id' }],
+    ['clerk_sync_versions_table', { versions: 'clerk_versions' }],
+    ['clerk_sync_own', { key: 'id' }],
     ['clerk_sync_write_many', { changes: [change] }],
     ['clerk_sync_write_once', { ledger: 'clerk_events', message: 'msg_x', change }],
     ['clerk_sync_mark', { ledger: 'clerk_events', event: { id: 'msg_x' } }],

@@ -15,11 +15,13 @@ const events = [
   userEvent('user.deleted', 'user_1', at + 2_000),
 ]
 
-async function open() {
-  const { postgrest } = await openProject('supabase_trips', 'functions', 'tables')
+async function open(versions: 'row' | 'beside' = 'row') {
+  const { postgrest, sql } = await openProject('supabase_trips', 'functions', 'tables', 'versions')
+  if (versions === 'beside') await sql('alter table users drop column clerk_version, drop column deleted_at')
   const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
     users: { table: 'users', columns: ['email', 'first_name'] },
     events: 'clerk_events',
+    ...(versions === 'beside' && { versions: 'clerk_versions' }),
   })
   const requestsOf = async (work: () => Promise<unknown>): Promise<number> => {
     const before = postgrest.requests()
@@ -29,35 +31,42 @@ async function open() {
   return { adapter, requestsOf }
 }
 
-it('an event without a hook is one request', async () => {
-  const { adapter, requestsOf } = await open()
+it.for(['row', 'beside'] as const)('an event without a hook is one request, versions: %s', async (versions) => {
+  const { adapter, requestsOf } = await open(versions)
   const clerkSync = createClerkSync({ adapter })
   const counts = []
   for (const event of events) counts.push(await requestsOf(() => clerkSync.apply(event)))
   expect(counts).toEqual([1, 1, 1, 1])
 })
 
-it('an event with a hook is two requests beside those of the hook, and a duplicate one', async () => {
-  const { adapter, requestsOf } = await open()
-  const hook = () => {}
-  const on = { 'user.created': hook, 'user.updated': hook, 'user.deleted': hook, 'email.created': hook }
-  const clerkSync = createClerkSync({ adapter, on })
-  const email = { ...userEvent('user.created', 'ema_1', at), type: 'email.created' } as (typeof events)[number]
-  const counts = []
-  for (const event of [...events, email, email]) counts.push(await requestsOf(() => clerkSync.apply(event)))
-  expect(counts).toEqual([2, 2, 2, 2, 2, 1])
-})
+it.for(['row', 'beside'] as const)(
+  'an event with a hook is two requests beside those of the hook, and a duplicate one, versions: %s',
+  async (versions) => {
+    const { adapter, requestsOf } = await open(versions)
+    const hook = () => {}
+    const on = { 'user.created': hook, 'user.updated': hook, 'user.deleted': hook, 'email.created': hook }
+    const clerkSync = createClerkSync({ adapter, on })
+    const email = { ...userEvent('user.created', 'ema_1', at), type: 'email.created' } as (typeof events)[number]
+    const counts = []
+    for (const event of [...events, email, email]) counts.push(await requestsOf(() => clerkSync.apply(event)))
+    expect(counts).toEqual([2, 2, 2, 2, 2, 1])
+  },
+)
 
-it('a batch is one request for 200 rows, and check and prune are one each', async () => {
-  const { adapter, requestsOf } = await open()
-  const changes = Array.from({ length: 401 }, (_, n) => ({
-    kind: 'upsert' as const,
-    entity: 'user' as const,
-    key: `user_${n}`,
-    version: '1'.repeat(33),
-    values: { email: `${n}@example.com` },
-  }))
-  expect(await requestsOf(() => adapter.upsertMany(changes))).toBe(3)
-  expect(await requestsOf(() => adapter.check())).toBe(1)
-  expect(await requestsOf(() => adapter.prune(new Date()))).toBe(1)
-})
+it.for(['row', 'beside'] as const)(
+  'a batch is one request for 200 rows, and check and prune are one each, versions: %s',
+  async (versions) => {
+    const { adapter, requestsOf } = await open(versions)
+    const changes = Array.from({ length: 401 }, (_, n) => ({
+      kind: 'upsert' as const,
+      entity: 'user' as const,
+      key: `user_${n}`,
+      version: '1'.repeat(33),
+      values: { email: `${n}@example.com` },
+    }))
+    expect(await requestsOf(() => adapter.upsertMany(changes))).toBe(3)
+    expect(await requestsOf(() => adapter.check())).toBe(1)
+    expect(await requestsOf(() => adapter.prune(new Date()))).toBe(1)
+    expect(await requestsOf(() => adapter.find('user', 'user_1'))).toBe(versions === 'row' ? 1 : 2)
+  },
+)

@@ -47,6 +47,26 @@ describe('What cannot work is refused at set-up, with what to do', () => {
     )
   })
 
+  it('versions with columns of their own, and a table that says something else than row', () => {
+    expect(() => setUp({ users: 'users', versions: { table: 'clerk_versions' } })).toThrow(
+      /versions is the name of the table of versions alone: .* sql\/versions\.sql/,
+    )
+    const users = { table: 'users', columns: ['email'], versions: 'beside' }
+    expect(() => setUp({ users, versions: 'clerk_versions' })).toThrow(
+      /users: versions is 'row', for a table with sync/,
+    )
+  })
+
+  it('a mode of deletes that the table does not have', () => {
+    const users = { table: 'users', columns: ['email'] }
+    expect(() => setUp({ users }, { onDelete: 'remove' })).toThrow(/users has its versions in its own rows/)
+    for (const onDelete of ['erase', 'keep']) {
+      expect(() => setUp({ users, versions: 'clerk_versions' }, { onDelete })).toThrow(/users has no sync columns/)
+    }
+    const inRow = { ...users, versions: 'row' }
+    expect(() => setUp({ users: inRow, versions: 'clerk_versions' }, { onDelete: 'erase' })).not.toThrow()
+  })
+
   it('hooks without a ledger', () => {
     expect(() => setUp({ users: 'users' }, { on: { 'user.created': () => {} } })).toThrow(
       /Hooks need the ledger table.*supabase was given none/,

@@ -16,12 +16,25 @@ const usages = {
   'a table without the sync columns': {
     code: "supabaseAdapter(supabase, { users: { table: 'posts', columns: ['title'] } })",
     sentence:
-      'posts lacks the columns clerk_version and deleted_at: add them as in sql/tables.sql, then generate the types again',
+      "posts lacks the columns clerk_version and deleted_at: add them as in sql/tables.sql, then generate the types again, or pass versions: 'clerk_versions'",
   },
   'a table without the sync columns, by its name alone': {
     code: "supabaseAdapter(supabase, { users: 'posts' })",
     sentence:
-      'posts lacks the columns clerk_version and deleted_at: add them as in sql/tables.sql, then generate the types again',
+      "posts lacks the columns clerk_version and deleted_at: add them as in sql/tables.sql, then generate the types again, or pass versions: 'clerk_versions'",
+  },
+  'a table with the sync columns, where versions are given': {
+    code: "supabaseAdapter(supabase, { users, versions: 'clerk_versions' })",
+    sentence:
+      "users has the sync columns, and versions are given: say versions: 'row' for it, or move its versions and drop the columns",
+  },
+  'versions without their columns': {
+    code: "supabaseAdapter(supabase, { users: { table: 'posts', columns: ['title'] }, versions: 'clerk_events' })",
+    sentence: 'clerk_events lacks columns of the versions: create clerk_versions as sql/versions.sql does',
+  },
+  'a required column of a table with its versions beside': {
+    code: "supabaseAdapter(supabase, { users: { table: 'members', columns: ['name'] }, versions: 'clerk_versions' })",
+    sentence: 'Nothing fills email: list it in columns, or give it a default',
   },
   'a clerk_id that is not said to be the key': {
     code: "supabaseAdapter(supabase, { users: { table: 'profiles', columns: ['email'] } })",

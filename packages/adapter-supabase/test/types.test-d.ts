@@ -119,6 +119,29 @@ createClerkSync({
   },
 })
 
+// With the versions beside it, a table is as it was, and a row that is removed needs no values.
+const members = { table: 'members', columns: ['email', 'name'] } as const
+const versions = 'clerk_versions'
+createClerkSync({
+  adapter: supabaseAdapter(supabase, { users: members, versions, events }),
+  map: { user: (_, record) => ({ email: record.email ?? '', name: record.fullName }) },
+  onDelete: 'remove',
+})
+createClerkSync({
+  adapter: supabaseAdapter(supabase, {
+    users: members,
+    sessions: { table: 'sessions', columns: ['status'], versions: 'row' },
+    versions,
+  }),
+  map: { user: (_, record) => ({ email: record.email ?? '' }) },
+})
+// @ts-expect-error It has sync columns.
+supabaseAdapter(supabase, { users, versions })
+// @ts-expect-error It has none.
+supabaseAdapter(supabase, { users: { ...members, versions: 'row' }, versions })
+// @ts-expect-error It has not the columns of versions.
+supabaseAdapter(supabase, { users: members, versions: 'clerk_events' })
+
 // There is no transaction: no `tx`. Hooks may be asynchronous.
 createClerkSync({
   adapter: supabaseAdapter(supabase, { users, events }),
@@ -147,6 +170,14 @@ createClerkSync({
   adapter: supabaseAdapter(untyped, { users: { table: 'people', columns: ['email'] } }),
   // @ts-expect-error A column that is not listed is not written, and that much is known.
   map: { user: () => ({ emial: '' }) },
+})
+
+createClerkSync({
+  adapter: supabaseAdapter(untyped, {
+    users: { table: 'people', columns: ['email'] },
+    sessions: { table: 'sessions', columns: ['status'], versions: 'row' },
+    versions: 'clerk_versions',
+  }),
 })
 
 // Views, enums and functions of the application are no matter, nor is an older client's form of the types.

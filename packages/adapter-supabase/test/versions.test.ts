@@ -21,7 +21,7 @@ async function open(sqlFile: string) {
   const clerkSync = createClerkSync({ adapter, on: { 'user.created': () => {} } })
   const problems = async () => (await clerkSync.check()).map(({ severity, message }) => `${severity}: ${message}`)
   const apply = () => clerkSync.apply(userEvent('user.created', 'user_1', at, withEmail('ada@example.com')))
-  return { sql, problems, apply }
+  return { sql, postgrest, problems, apply }
 }
 
 const withVersion = (version: string) => functions.replace(/'clerk_sync_version', \d+/, version)
@@ -38,7 +38,7 @@ describe('An adapter and functions of different versions, as in a rolling deploy
   })
 
   it('functions that are older: check() says which file to run, and events are stored', async () => {
-    const since3 = /^( +)'(type|takesText|length|partialUniques|triggers|checks)',/gm
+    const since3 = /^( +)'(type|takesText|length|partialUniques|triggers|checks|openTo)',/gm
     const { problems, apply } = await open(withVersion("'other', 0").replace(since3, "$1'no_$2',"))
     expect(await problems()).toEqual([
       expect.stringMatching(/^error: .* in the database are of version 1, .* until you run sql\/functions\.sql/),
@@ -74,6 +74,27 @@ describe('An adapter and functions of different versions, as in a rolling deploy
       grant execute on function clerk_sync_mark to service_role`)
     expect(await apply()).toBe('created')
     expect(await sql('select id from clerk_events')).toHaveLength(1)
+  })
+
+  it('functions that know no versions beside: nothing is acknowledged or written, and the error says which file to run', async () => {
+    const { sql, postgrest } = await open(functions.replace("if change ? 'versions' then", 'if false then'))
+    await sql(`create table people (id text primary key, email text);
+      create table clerk_versions (table_name text, id text, version text, deleted_at timestamptz, primary key (table_name, id))`)
+    const clerkSync = createClerkSync({
+      adapter: supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+        users: { table: 'people', columns: ['email'] },
+        events: 'clerk_events',
+        versions: 'clerk_versions',
+      }),
+      on: { 'user.updated': () => {} },
+    })
+    for (const type of ['user.created', 'user.updated', 'user.deleted'] as const) {
+      await expect(clerkSync.apply(userEvent(type, 'user_1', at))).rejects.toMatchObject({
+        code: 'config_invalid',
+        message: expect.stringMatching(/of another version\. Copy sql\/functions\.sql/),
+      })
+    }
+    expect([await sql('select * from people'), await sql('select * from clerk_versions')]).toEqual([[], []])
   })
 
   it('functions of a version that had other arguments are replaced, not kept beside the new ones', async () => {

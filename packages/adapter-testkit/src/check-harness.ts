@@ -33,6 +33,8 @@ export function checkHarness(harness: unknown): void {
     "capabilities.transactions is 'interactive', 'synchronous' or 'none'.",
   )
   need(Array.isArray(prop(capabilities, 'isolationLevels')), 'capabilities.isolationLevels is a list, [] for none.')
+  const sql = prop(harness, 'sql')
+  need(sql === undefined || typeof prop(sql, 'send') === 'function', 'sql needs send(), to send a statement as a hook.')
   const triggers = prop(harness, 'triggers')
   need(
     triggers === 'none' || ['touch', 'drop', 'takeBack'].every((name) => typeof prop(triggers, name) === 'function'),

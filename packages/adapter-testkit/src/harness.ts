@@ -81,6 +81,14 @@ export interface VersionsHarness {
   purge(table: SyncedTableName, key: string): Awaitable<unknown>
 }
 
+/** For an adapter whose hooks have a transaction of SQL, on the tables of `sqlTables`. */
+export interface SqlHarness<Tx = unknown> {
+  /** Sends a statement as a hook would, through `tx`. Returns a promise exactly where `tx` is asynchronous. */
+  send(tx: Tx, text: string): unknown
+  /** For a database that has such sessions: as {@link Harness.adapter} of the shape `plain`, with autocommit off in each. */
+  withoutAutocommit?(connection: Connection): Awaitable<SyncAdapter<Rows, Tx>>
+}
+
 /** Removes what was installed. */
 export type RemoveTriggers = () => Awaitable<unknown>
 
@@ -153,6 +161,9 @@ export interface Harness<Tx = unknown> {
 
   /** Left out for an adapter that keeps no dead letters: then it must have no `deadLetters` in any shape. */
   readonly deadLetters?: DeadLetterHarness<Tx>
+
+  /** Left out where hooks have no transaction, or one that takes no SQL. */
+  readonly sql?: SqlHarness<Tx>
 }
 
 /** How much, and what exactly, to run. */

@@ -8,6 +8,7 @@ export type {
   RawRow,
   RemoveTriggers,
   Runner,
+  SqlHarness,
   SuiteOptions,
   Triggers,
   Welcome,

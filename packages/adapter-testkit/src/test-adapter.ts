@@ -8,6 +8,7 @@ import { deadLetters } from './suite/dead-letters.ts'
 import { deletes } from './suite/deletes.ts'
 import { description } from './suite/description.ts'
 import { failures } from './suite/failures.ts'
+import { hookStatements } from './suite/hook-statements.ts'
 import { hooks } from './suite/hooks.ts'
 import { ledger } from './suite/ledger.ts'
 import { leftRunning } from './suite/left-running.ts'
@@ -63,13 +64,14 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
   checkSuiteOptions(options)
   const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31) } = options
   const stage = new Stage(harness as Harness)
-  const { runner, triggers: installed, deadLetters: letters, versions } = stage.harness
+  const { runner, triggers: installed, deadLetters: letters, versions, sql } = stage.harness
   const it: It = (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => runner.it(name, body, timeoutMs)
   runner.describe(harness.name, () => {
     for (const [name, section] of Object.entries(sections)) runner.describe(name, () => section(stage, it))
     if (installed !== 'none') runner.describe('triggers', () => triggers(stage, it, installed))
     if (versions) runner.describe('removals', () => removals(stage, it, versions))
     if (letters) runner.describe('dead letters', () => deadLetters(stage, it, letters))
+    if (sql) runner.describe('statements of hooks', () => hookStatements(stage, it, sql))
     runner.describe('random schedules', () => schedules(stage, it, { schedules: count, seed }))
   })
 }

@@ -72,6 +72,14 @@ export const brokenLetters: Readonly<Record<string, Broken>> = {
       }),
     }),
   },
+  'letters that keep their first refusal': {
+    fails: 'dead letters > park keeps nothing',
+    symptom: /what is kept of a letter that was refused again/,
+    replace: lettersThat((store) => ({
+      park: async (letter, limit) =>
+        (await store.find({ id: letter.id })).length > 0 ? 'parked' : store.park(letter, limit),
+    })),
+  },
   'any number of letters in a minute': {
     fails: 'dead letters > park keeps nothing',
     symptom: /a letter beyond the limit/,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { testAdapter } from '../src/index.ts'
 import { brokenBeside } from './broken-beside.ts'
 import { brokenLetters } from './broken-letters.ts'
+import { brokenSessions } from './broken-sessions.ts'
 import { brokenTransactions } from './broken-transactions.ts'
 import { brokenUpkeep } from './broken-upkeep.ts'
 import { brokenWrites } from './broken-writes.ts'
@@ -30,6 +31,7 @@ describe('the suite', () => {
     ...brokenTransactions,
     ...brokenUpkeep,
     ...brokenLetters,
+    ...brokenSessions,
   })) {
     it(`fails an adapter with ${name}, and names the symptom`, async () => {
       const failures = await failuresOf(replace)

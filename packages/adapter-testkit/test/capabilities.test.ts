@@ -27,8 +27,9 @@ function synchronous({ adapter }: Parts): Parts['adapter'] {
 }
 
 /** Write, hook, mark: at least once, and no transaction to write with. */
-function withoutTransactions({ adapter, database, call }: Parts): Parts['adapter'] {
-  const good = writingAs((tx, change, write) => write(tx, change))({ adapter, database, call })
+function withoutTransactions(parts: Parts): Parts['adapter'] {
+  const { database, call } = parts
+  const good = writingAs((tx, change, write) => write(tx, change))(parts)
   return {
     ...good,
     once: async (event, change, hook, options) => {

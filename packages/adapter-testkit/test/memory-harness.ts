@@ -16,6 +16,7 @@ import {
   type Runner,
   SHAPES,
   type Shape,
+  type SqlHarness,
   type SyncedTableName,
   TABLES,
   type TableName,
@@ -28,7 +29,11 @@ export interface Parts {
   readonly adapter: Adapter
   readonly database: MemoryDatabase
   readonly call: <T>(run: () => Promise<T>) => Promise<T>
+  readonly autocommit: boolean
 }
+
+/** What becomes of a statement of SQL that a hook sends; the good adapter's transactions take none. */
+export const statements = new WeakMap<object, (text: string) => void>()
 
 interface MemoryHarnessOptions {
   readonly runner: Runner
@@ -48,6 +53,19 @@ export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTran
     databases.set(shape, database)
     return database
   }
+  const sql: SqlHarness<MemoryTransaction> = {
+    async send(tx, text) {
+      const run = statements.get(tx)
+      if (!run) throw new Error('This transaction takes no SQL.')
+      run(text)
+    },
+    withoutAutocommit({ calls }) {
+      const database = databaseOf('plain')
+      const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
+      const adapter = memoryAdapter(memoryTables('plain'), { database, call })
+      return replace ? replace({ adapter, database, call, autocommit: false }) : adapter
+    },
+  }
   return {
     name: versions === 'beside' ? 'memory, versions beside' : 'memory',
     runner,
@@ -62,7 +80,7 @@ export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTran
       const database = databaseOf(shape)
       const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
       const adapter = memoryAdapter(memoryTables(shape), { database, ledger: SHAPES[shape].ledger, call })
-      return replace ? replace({ adapter, database, call }) : adapter
+      return replace ? replace({ adapter, database, call, autocommit: true }) : adapter
     },
     read(table, keys) {
       const { key } = TABLES[table]
@@ -104,12 +122,14 @@ export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTran
         },
       },
     }),
+    // Hooks without a transaction, or whose transaction answers at once, have no SQL here.
+    ...((capabilities?.transactions ?? 'interactive') === 'interactive' && { sql }),
     deadLetters: {
       adapter({ calls }) {
         const database = databaseOf('plain')
         const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
         const adapter = memoryAdapter(memoryTables('plain'), { database, deadLetters: true, call })
-        return replace ? replace({ adapter, database, call }) : adapter
+        return replace ? replace({ adapter, database, call, autocommit: true }) : adapter
       },
       read: (ids) =>
         databaseOf('plain')

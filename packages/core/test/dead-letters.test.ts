@@ -21,7 +21,7 @@ function open(
 ) {
   const database = new MemoryDatabase(memorySchema(tables))
   const state = { mended: false }
-  const process = () => {
+  const process = (more: object = {}) => {
     const adapter = memoryAdapter(tables, { database, deadLetters: true })
     const refuse = (values: object): void => {
       if (!state.mended && JSON.stringify(values).includes('refused')) {
@@ -56,6 +56,7 @@ function open(
       logger: false,
       ...(hooks && { on: Object.fromEntries(ON.map((type) => [type, hook])) }),
       ...options,
+      ...more,
     } as Parameters<typeof createClerkSync>[0]) as ClerkSync
   }
   return {
@@ -94,10 +95,31 @@ describe.each([true, false])('An event that its table refuses, with hooks: %s', 
         code: 'value_refused',
         reason: expect.not.stringContaining(REFUSED),
         parkedAt: expect.any(Date),
+        refusedAt: expect.any(Date),
       },
     ])
     expect([emails(), effects()]).toEqual([[], []])
     expect(await clerkSync.check()).toEqual([expect.objectContaining({ severity: 'warning', table: 'deadLetters' })])
+  })
+
+  test('refused again, it has the newest refusal and its time, and the time when it was first parked', async () => {
+    const { process } = open({}, { hooks })
+    const refused = refusedUser(OLD)
+    await process().apply(refused)
+    const [first] = await process().deadLetters.list()
+    const map = {
+      user: (_: unknown, { email }: { email: string | null }) => {
+        if (email === REFUSED) throw new Error('the newest refusal')
+        return { email }
+      },
+    }
+    const broken = process({ map })
+    expect(await codeOf(broken.deadLetters.retry(refused.id))).toBe('config_invalid')
+    const [last] = await broken.deadLetters.list()
+    expect(last).toMatchObject({ code: 'config_invalid', reason: expect.stringContaining('the newest refusal') })
+    expect(last?.parkedAt).toEqual(first?.parkedAt)
+    expect(last?.refusedAt.getTime()).toBeGreaterThanOrEqual(first?.refusedAt.getTime() ?? Infinity)
+    expect(await broken.deadLetters.list()).toHaveLength(1)
   })
 
   test('says how it is retried, and not that it is sent again: in the reason, and where a retry is refused', async () => {
@@ -281,6 +303,8 @@ const session = (type: 'created' | 'removed' | 'revoked', at: number) =>
   event(`session.${type}`, at, {
     id: 'sess_1',
     user_id: 'user_1',
+    user: { id: 'user_1', first_name: 'Ada' },
+    latest_activity: { ip_address: '192.0.2.1', city: 'Ada Foah' },
     status: type === 'created' ? 'active' : type,
     updated_at: at,
   })
@@ -324,6 +348,8 @@ describe.each([
       for (const one of order) outcomes.push(await clerkSync.apply(one))
       expect(outcomes).toEqual(when === 'before' ? ['deleted', 'parked'] : ['parked', 'deleted'])
       expect(letters()).toHaveLength(1)
+      expect(String(letters()[0]?.payload)).toContain('user_1')
+      expect(String(letters()[0]?.payload)).not.toMatch(/ada|192\.0/i)
       state.refuses = false
       await clerkSync.deadLetters.retry(refused.id)
       expect(letters()).toEqual([])

@@ -21,6 +21,10 @@ const errors = compileErrors(import.meta.dirname, {
   'a column that is not there': `${prelude} createClerkSync({ adapter: users, map: { user: () => ({ nickname: '' }) } })`,
   'a table that is not there': `${prelude} createClerkSync({ adapter: users, map: { session: () => ({}) } })`,
   'hooks without a ledger': `${prelude} createClerkSync({ adapter: withoutLedger, on: { 'user.created': () => {} } })`,
+  'the row before an event of no table': `${prelude} createClerkSync({ adapter: users, on: { 'session.created': { before: true, run: () => {} } } })`,
+  'the row before an event of no entity': `${prelude} createClerkSync({ adapter: users, on: { 'email.created': { before: true, run: () => {} } } })`,
+  'an async map': `${prelude} createClerkSync({ adapter: users, map: { user: async () => ({ email: null }) } })`,
+  'a map without that of deletes': `${prelude} createClerkSync({ adapter: strictEmail, map: { user: (_, { email }) => ({ email: email ?? '' }) } })`,
   'find without a table': `${prelude} createClerkSync({ adapter: users }).find('organization', 'org_1')`,
   'ensureUser without users': `${prelude} ensureUser(createClerkSync({ adapter: organizations }), { clerkClient, userId: '' })`,
   'what is right': `${prelude} createClerkSync({ adapter: users, on: { 'user.created': () => {} } }).find('user', 'user_1')`,
@@ -32,6 +36,19 @@ test.each([
   ['a type that does not fit', 'map.user is missing: nothing fills \\"email\\" of its table'],
   ['a column that is not there', 'The table has no column \\"nickname\\"'],
   ['hooks without a ledger', 'Hooks need the ledger: pass the adapter its events table'],
+  [
+    'the row before an event of no table',
+    'The adapter was given no table that session.created fills: there is no row before it',
+  ],
+  [
+    'the row before an event of no entity',
+    'The adapter was given no table that email.created fills: there is no row before it',
+  ],
+  ['an async map', 'A map returns its row at once, and cannot be async: it depends on its input alone'],
+  [
+    'a map without that of deletes',
+    'map.deletedUser is missing: a deleted row needs a value in each column that is not nullable',
+  ],
   ['find without a table', 'The adapter was given no table for \\"organization\\"'],
   ['ensureUser without users', 'The adapter was given no table for \\"user\\"'],
 ] as const)('%s: the compiler says what set-up says', (name, sentence) => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { httpWire } from './http-wire.ts'
 import { Link } from './link.ts'
 import { mysqlWire } from './mysql-wire.ts'
 import { postgresWire } from './postgres-wire.ts'
@@ -10,7 +11,7 @@ export interface FaultProxy {
   url(database?: string): string
   /** From now on, until it has struck as often as it should. */
   rule(rule: FaultRule): Injected
-  /** Every statement that clients have sent, in the order of their arrival; `connect` for a log-in. */
+  /** Every statement that clients have sent, in the order of their arrival; `connect` for a log-in, or a whole request. */
   readonly statements: readonly string[]
   /** How many connections are open. */
   connections(): number
@@ -24,7 +25,7 @@ export interface FaultProxy {
   close(): Promise<void>
 }
 
-const WIRES = { postgres: postgresWire, mysql: mysqlWire }
+const WIRES = { postgres: postgresWire, mysql: mysqlWire, http: httpWire }
 
 /**
  * Stands between an application and its database, reads the statements as they pass, and breaks the connection at the

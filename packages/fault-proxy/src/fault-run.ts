@@ -15,6 +15,10 @@ export interface FaultedApplication {
   count(table: 'users' | 'welcomes'): Promise<number>
   /** Restarts the database server, as after a crash, where the run has one of its own. */
   restart?(): Promise<void>
+  /** The statement that commits; `commit` by default. */
+  readonly commit?: RegExp | undefined
+  /** How many statements a delivery with a hook has; 6 by default. */
+  readonly statements?: number | undefined
 }
 
 export interface FaultFigures {
@@ -40,6 +44,7 @@ export interface FaultFigures {
 const FAULTS = ['cut', 'reset', 'truncate', 'silence'] as const
 /** `begin`, claim, row, the hook's row, the last look at the claim, `commit`; a new connection has more of them. */
 const STATEMENTS = 6
+const COMMIT = /^commit/i
 const SILENCE_MS = 250
 const MOST_ATTEMPTS = 50
 /** Deliveries that an outage, or a restart, meets at once: more than the pool has connections. */
@@ -58,7 +63,7 @@ const isHookedAt = (number: number) => number % 4 !== 3
  * outage, in which the network swallows everything until each delivery has its answer, and restarts of the server.
  */
 export async function runFaults(application: FaultedApplication, deliveries = faultsOfRun()): Promise<FaultFigures> {
-  const { driver, proxy, count } = application
+  const { driver, proxy, count, commit = COMMIT, statements = STATEMENTS } = application
   let [atCommit, faults, refused, unanswered, answeredMs] = [0, 0, 0, 0, 0]
   const deliver = async (number: number, isHooked = isHookedAt(number)): Promise<string> => {
     const sentAt = performance.now()
@@ -69,7 +74,7 @@ export async function runFaults(application: FaultedApplication, deliveries = fa
   for (let number = 0; number < deliveries; number++) {
     const isHooked = isHookedAt(number)
     const isAtCommit = isHooked && number % 6 === 0
-    const injected = proxy.rule(faultOf(number, isHooked, isAtCommit))
+    const injected = proxy.rule(faultOf(number, isAtCommit ? commit : undefined, isHooked ? statements : 1))
     let isOver = false
     const first = deliver(number, isHooked).finally(() => {
       isOver = true
@@ -128,12 +133,12 @@ export async function runFaults(application: FaultedApplication, deliveries = fa
   return figures
 }
 
-function faultOf(number: number, isHooked: boolean, isAtCommit: boolean): FaultRule {
+function faultOf(number: number, commit: RegExp | undefined, statements: number): FaultRule {
   // Each of them changes at a pace of its own, so that every pair comes to be.
   const kind = FAULTS[Math.floor(number / 2) % FAULTS.length] ?? 'cut'
   const when = Math.floor(number / (2 * FAULTS.length)) % 2 === number % 2 ? 'before' : 'after'
-  if (isAtCommit) return { at: /^commit/i, do: kind, when }
-  return { at: /(?:)/, do: kind, when, skip: isHooked ? Math.floor(number / 3) % STATEMENTS : 0 }
+  if (commit) return { at: commit, do: kind, when }
+  return { at: /(?:)/, do: kind, when, skip: Math.floor(number / 3) % statements }
 }
 
 /** A status is sent again; an outcome has none. */

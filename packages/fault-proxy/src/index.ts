@@ -1,5 +1,5 @@
 export { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 export { type FaultedApplication, type FaultFigures, faultsOfRun, runFaults } from './fault-run.ts'
-export { type OwnPostgres, startOwnPostgres } from './own-postgres.ts'
+export { type OwnServer, type ServerKind, startOwnServer } from './own-server.ts'
 export { type PgBouncer, startPgBouncer } from './pgbouncer.ts'
 export type { Fault, FaultRule, Injected } from './rules.ts'

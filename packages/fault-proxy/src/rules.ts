@@ -1,6 +1,6 @@
 /** What happens to a connection at a statement. */
 export interface FaultRule {
-  /** The text of the statement, or `connect` for a log-in. */
+  /** The text of the statement, or `connect` for a log-in; over HTTP, the first line of a request and its body. */
   readonly at: RegExp
   /**
    * - `cut`: both ends are closed, as by a server that goes

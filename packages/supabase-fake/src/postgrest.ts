@@ -50,6 +50,8 @@ export async function startPostgrest(
   const pool = new pg.Pool({ connectionString: database, max: 16 })
   // A connection that broke while it was idle: the next call makes a new one, and says so if it cannot.
   pool.on('error', () => {})
+  // One that breaks in use fails the call, which answers so.
+  pool.on('connect', (client) => client.on('error', () => {}))
   let requests = 0
   const server = createServer(async (request, response) => {
     requests++

@@ -1,6 +1,6 @@
 import { createClerkSync } from '@clerk-sync/core'
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
-import { startOwnPostgres } from '@clerk-sync/fault-proxy'
+import { startOwnServer } from '@clerk-sync/fault-proxy'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { freshDatabase } from './databases.ts'
 import { userEvent, withEmail } from './events.ts'
@@ -44,7 +44,7 @@ export function testTroubles(
   describe.for(drivers.postgres)('%s', ([, open]) => {
     let urls: Urls
     beforeAll(async () => {
-      const own = await startOwnPostgres()
+      const own = await startOwnServer('postgres')
       afterAll(() => own.close())
       urls = await postgresTroubles(own.url)
     })

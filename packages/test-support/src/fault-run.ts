@@ -1,5 +1,12 @@
 import type { ClerkSync, DeliveryResult } from '@clerk-sync/core'
-import { faultsOfRun, runFaults, startFaultProxy, startOwnPostgres, startPgBouncer } from '@clerk-sync/fault-proxy'
+import {
+  faultsOfRun,
+  runFaults,
+  type ServerKind,
+  startFaultProxy,
+  startOwnServer,
+  startPgBouncer,
+} from '@clerk-sync/fault-proxy'
 import { expect, it, onTestFinished } from 'vitest'
 import { freshDatabase } from './databases.ts'
 import { userEvent } from './events.ts'
@@ -16,17 +23,27 @@ export interface FaultedOptions {
   }
   /** The limit of a connection on which nothing passes, where the driver has to be given one. */
   readonly silenceMs: number
+  /** The database, past the proxy. */
+  readonly database: string
 }
 
 export interface FaultedDriver {
   readonly name: string
-  readonly protocol: 'postgres' | 'mysql'
+  /** `none` for a driver that brings its own database. */
+  readonly server: ServerKind | 'none'
   /** Behind PgBouncer in transaction mode. */
   readonly isPooled?: boolean
-  /** Makes the kit's tables, and gives a connection of its own to them. */
-  tables(url: string): Promise<{ readonly query: Query }>
+  /** The statement that commits; `commit` by default. */
+  readonly commit?: RegExp
+  /** How many statements a delivery with a hook has; 6 by default. */
+  readonly statements?: number
+  /**
+   * Makes the kit's tables, and gives a connection of its own to them; and where the driver speaks HTTP, the URL of what
+   * answers it, which the faults are put in front of.
+   */
+  tables(database: string): Promise<{ readonly query: Query; readonly url?: string }>
   /** A sync on a pool of a few connections, whose hook of `user.created` writes a row of `welcomes`. */
-  open(url: string, options: FaultedOptions): Pick<ClerkSync, 'receive'>
+  open(url: string, options: FaultedOptions): Pick<ClerkSync, 'receive'> | Promise<Pick<ClerkSync, 'receive'>>
 }
 
 const isLong = process.env.CLERK_SYNC_FAULTS !== undefined
@@ -40,24 +57,28 @@ export function testFaults(suite: string, drivers: readonly FaultedDriver[]): vo
   it.for(drivers.map((driver): [string, FaultedDriver] => [driver.name, driver]))(
     '%s: whatever the network does to a statement, nothing acknowledged is lost and nothing happens twice',
     { timeout: 180_000 + 2_000 * faultsOfRun() },
-    async ([name, { protocol, isPooled, tables, open }]) => {
-      const own = isLong && protocol === 'postgres' ? await startOwnPostgres() : undefined
+    async ([name, { server, isPooled, commit, statements, tables, open }]) => {
+      const own = isLong && server !== 'none' ? await startOwnServer(server) : undefined
       if (own) onTestFinished(() => own.close())
-      const database = own?.url ?? (await freshDatabase(protocol, suite))
-      const { query } = await tables(database)
+      const database = own?.url ?? (server === 'none' ? '' : await freshDatabase(server, suite))
+      const { query, url } = await tables(database)
       const pooler = isPooled ? await startPgBouncer({ target: database }) : undefined
       if (pooler) onTestFinished(() => pooler.close())
-      const proxy = await startFaultProxy({ target: pooler?.url ?? database, protocol })
+      const protocol = url ? 'http' : server === 'postgres' ? 'postgres' : 'mysql'
+      const proxy = await startFaultProxy({ target: url ?? pooler?.url ?? database, protocol })
       onTestFinished(() => proxy.close())
       const { timeoutMs, silenceMs } = LIMITS
       const reports = new Map<DeliveryResult, number>()
       const reportsOfAnswers: number[] = []
       const onResult = (result: DeliveryResult) => void reports.set(result, (reports.get(result) ?? 0) + 1)
-      const clerkSync = open(proxy.url(), { sync: { timeoutMs, signingSecret: SIGNING_SECRET, onResult }, silenceMs })
+      const sync = { timeoutMs, signingSecret: SIGNING_SECRET, onResult }
+      const clerkSync = await open(proxy.url(), { sync, silenceMs, database })
       const events = new Map<number, ReturnType<typeof userEvent>>()
       const figures = await runFaults({
         driver: name,
         proxy,
+        commit,
+        statements,
         count: async (table) => (await query(`select 1 from ${table}`)).length,
         deliver: async (number, hooked) => {
           const type = hooked ? 'user.created' : 'user.updated'

@@ -30,8 +30,13 @@ const PLPGSQL = `create function check_email() returns trigger language plpgsql 
 const RULES: Readonly<Record<RefusingDialect, readonly Rule[]>> = {
   postgres: [
     { what: 'is too long', column: 'varchar(5)', named: /a value is too long for character varying\(5\)/ },
-    { what: 'is not in the enum', before: "create type mood as enum ('sad')", column: 'mood', named: /none of mood\b/ },
-    { what: 'is of another type', column: 'uuid', named: /none of uuid\b/ },
+    {
+      what: 'is not in the enum',
+      before: "create type mood as enum ('sad')",
+      column: 'mood',
+      named: /is not what mood takes/,
+    },
+    { what: 'is of another type', column: 'uuid', named: /is not what uuid takes/ },
     {
       what: 'fails a CHECK',
       column: "text constraint own_domain check (email like '%@clerk.test')",
@@ -47,8 +52,8 @@ const RULES: Readonly<Record<RefusingDialect, readonly Rule[]>> = {
   ],
   mysql: [
     { what: 'is too long', column: 'varchar(5)', named: /a value is too long for email\b/ },
-    { what: 'is not in the enum', column: "enum('sad')", named: /a value is none of email\b/ },
-    { what: 'is of another type', column: 'integer', named: /none of \S*email\b/ },
+    { what: 'is not in the enum', column: "enum('sad')", named: /a value is not what email takes/ },
+    { what: 'is of another type', column: 'integer', named: /is not what \S*email takes/ },
     {
       what: 'fails a CHECK',
       column: "varchar(255), constraint own_domain check (email like '%@clerk.test')",

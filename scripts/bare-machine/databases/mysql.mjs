@@ -8,13 +8,12 @@ import { KINDS } from './kinds.mjs'
 import { startServer } from './server.mjs'
 
 /** @typedef {import('./keeper.mjs').Wanted} Wanted */
-/** @typedef {import('./keeper.mjs').Running} Running */
 /** @typedef {{ command: string[], prefix: string }} Binary  how to call it, and the folder that its share/ is in */
 
 /** @type {Record<string, string[]>} */
 const NAMES = { mysql: ['mysqld'], mariadb: ['mariadbd', 'mysqld'] }
 
-/** @param {Wanted} wanted @returns {Promise<Running>} */
+/** @param {Wanted} wanted */
 export async function startInstalled(wanted) {
   // A user's PATH often lacks the folder that distributions put servers in.
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/libexec']
@@ -26,7 +25,7 @@ export async function startInstalled(wanted) {
   throw new Error(`no ${NAMES[wanted.kind]?.join(' or ')} of ${KINDS[wanted.kind].title} on the PATH.`)
 }
 
-/** @param {Wanted} wanted @returns {Promise<Running>} */
+/** @param {Wanted} wanted */
 export async function startPackaged(wanted) {
   const { root, command, name } = await unpackedPackage(
     `${wanted.kind}-server-core`,
@@ -42,7 +41,7 @@ function isKind(kind, [file = '', ...args]) {
   return status === 0 && /mariadb/i.test(stdout) === (kind === 'mariadb')
 }
 
-/** @param {Wanted} wanted @param {Binary} binary @param {string} rung @returns {Promise<Running>} */
+/** @param {Wanted} wanted @param {Binary} binary @param {string} rung */
 function start({ kind, durable }, { command: [command = '', ...before], prefix }, rung) {
   const common = (/** @type {string} */ folder) => [
     ...before,

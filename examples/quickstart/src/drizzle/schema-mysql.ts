@@ -1,8 +1,8 @@
 // The application's tables on MySQL. ../tables/mysql.sql creates them; yours come from your migrations.
-import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/mysql'
+import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/mysql'
 import { boolean, datetime, int, json, mysqlTable, text, varchar } from 'drizzle-orm/mysql-core'
 
-export const users = mysqlTable('users', {
+const userColumns = () => ({
   id: clerkId().primaryKey(),
   email: text(),
   emailVerified: boolean('email_verified').notNull().default(false),
@@ -17,28 +17,40 @@ export const users = mysqlTable('users', {
   banned: boolean().notNull().default(false),
   locked: boolean().notNull().default(false),
   lastSignInAt: datetime('last_sign_in_at', { fsp: 3 }),
-  ...syncColumns(),
 })
 
-export const organizations = mysqlTable('organizations', {
+const organizationColumns = () => ({
   id: clerkId().primaryKey(),
   name: text(),
   slug: text(),
   imageUrl: text('image_url'),
   createdBy: clerkId('created_by'),
   publicMetadata: json('public_metadata'),
-  ...syncColumns(),
 })
 
 // No foreign keys: a membership may arrive before its user and its organization.
-export const organizationMemberships = mysqlTable('organization_memberships', {
+const membershipColumns = () => ({
   id: clerkId().primaryKey(),
   organizationId: clerkId('organization_id').notNull(),
   userId: clerkId('user_id').notNull(),
   role: varchar({ length: 255 }).notNull(),
   permissions: json(),
-  ...syncColumns(),
 })
+
+/** With the library's columns. */
+export const synced = {
+  users: mysqlTable('users', { ...userColumns(), ...syncColumns() }),
+  organizations: mysqlTable('organizations', { ...organizationColumns(), ...syncColumns() }),
+  organizationMemberships: mysqlTable('organization_memberships', { ...membershipColumns(), ...syncColumns() }),
+}
+
+/** MODE=beside: as an application has them, and the versions in a table of their own. */
+export const unaltered = {
+  users: mysqlTable('users', userColumns()),
+  organizations: mysqlTable('organizations', organizationColumns()),
+  organizationMemberships: mysqlTable('organization_memberships', membershipColumns()),
+  versions: clerkVersionsTable(),
+}
 
 export const events = clerkEventsTable()
 

@@ -1,8 +1,8 @@
 // The application's tables on PostgreSQL. ../tables/postgres.sql creates them; yours come from your migrations.
-import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
 import { boolean, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
-export const users = pgTable('users', {
+const userColumns = () => ({
   id: clerkId().primaryKey(),
   email: text(),
   emailVerified: boolean('email_verified').notNull().default(false),
@@ -17,28 +17,40 @@ export const users = pgTable('users', {
   banned: boolean().notNull().default(false),
   locked: boolean().notNull().default(false),
   lastSignInAt: timestamp('last_sign_in_at', { withTimezone: true, precision: 3 }),
-  ...syncColumns(),
 })
 
-export const organizations = pgTable('organizations', {
+const organizationColumns = () => ({
   id: clerkId().primaryKey(),
   name: text(),
   slug: text(),
   imageUrl: text('image_url'),
   createdBy: clerkId('created_by'),
   publicMetadata: jsonb('public_metadata'),
-  ...syncColumns(),
 })
 
 // No foreign keys: a membership may arrive before its user and its organization.
-export const organizationMemberships = pgTable('organization_memberships', {
+const membershipColumns = () => ({
   id: clerkId().primaryKey(),
   organizationId: clerkId('organization_id').notNull(),
   userId: clerkId('user_id').notNull(),
   role: text().notNull(),
   permissions: jsonb(),
-  ...syncColumns(),
 })
+
+/** With the library's columns. */
+export const synced = {
+  users: pgTable('users', { ...userColumns(), ...syncColumns() }),
+  organizations: pgTable('organizations', { ...organizationColumns(), ...syncColumns() }),
+  organizationMemberships: pgTable('organization_memberships', { ...membershipColumns(), ...syncColumns() }),
+}
+
+/** MODE=beside: as an application has them, and the versions in a table of their own. */
+export const unaltered = {
+  users: pgTable('users', userColumns()),
+  organizations: pgTable('organizations', organizationColumns()),
+  organizationMemberships: pgTable('organization_memberships', membershipColumns()),
+  versions: clerkVersionsTable(),
+}
 
 export const events = clerkEventsTable()
 

@@ -1,8 +1,8 @@
 // The application's tables on SQLite. ../tables/sqlite.sql creates them; yours come from your migrations.
-import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
+import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
-export const users = sqliteTable('users', {
+const userColumns = () => ({
   id: clerkId().primaryKey(),
   email: text(),
   emailVerified: integer('email_verified', { mode: 'boolean' }).notNull().default(false),
@@ -17,28 +17,40 @@ export const users = sqliteTable('users', {
   banned: integer({ mode: 'boolean' }).notNull().default(false),
   locked: integer({ mode: 'boolean' }).notNull().default(false),
   lastSignInAt: integer('last_sign_in_at', { mode: 'timestamp_ms' }),
-  ...syncColumns(),
 })
 
-export const organizations = sqliteTable('organizations', {
+const organizationColumns = () => ({
   id: clerkId().primaryKey(),
   name: text(),
   slug: text(),
   imageUrl: text('image_url'),
   createdBy: clerkId('created_by'),
   publicMetadata: text('public_metadata', { mode: 'json' }),
-  ...syncColumns(),
 })
 
 // No foreign keys: a membership may arrive before its user and its organization.
-export const organizationMemberships = sqliteTable('organization_memberships', {
+const membershipColumns = () => ({
   id: clerkId().primaryKey(),
   organizationId: clerkId('organization_id').notNull(),
   userId: clerkId('user_id').notNull(),
   role: text().notNull(),
   permissions: text({ mode: 'json' }),
-  ...syncColumns(),
 })
+
+/** With the library's columns. */
+export const synced = {
+  users: sqliteTable('users', { ...userColumns(), ...syncColumns() }),
+  organizations: sqliteTable('organizations', { ...organizationColumns(), ...syncColumns() }),
+  organizationMemberships: sqliteTable('organization_memberships', { ...membershipColumns(), ...syncColumns() }),
+}
+
+/** MODE=beside: as an application has them, and the versions in a table of their own. */
+export const unaltered = {
+  users: sqliteTable('users', userColumns()),
+  organizations: sqliteTable('organizations', organizationColumns()),
+  organizationMemberships: sqliteTable('organization_memberships', membershipColumns()),
+  versions: clerkVersionsTable(),
+}
 
 export const events = clerkEventsTable()
 

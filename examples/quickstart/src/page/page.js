@@ -25,20 +25,20 @@ let before
 let known
 
 async function refresh() {
-  const texts = await Promise.all(['users', 'organizations', 'memberships', 'welcomes'].map(read))
+  const texts = await Promise.all(['users', 'organizations', 'memberships', 'tombstones', 'welcomes'].map(read))
   if (texts.join() === before) return
   before = texts.join()
-  const [users, organizations, memberships, welcomes] = texts.map((text) => JSON.parse(text))
-  const deleted = users.filter((user) => user.deletedAt)
+  const [users, organizations, memberships, tombstones, welcomes] = texts.map((text) => JSON.parse(text))
   counts({
-    users: users.length - deleted.length,
-    deleted: deleted.length,
+    users: users.filter((user) => !user.deletedAt).length,
+    deleted: tombstones.filter(({ id }) => id.startsWith('user_')).length,
     welcomes: welcomes.length,
     organizations: organizations.filter((organization) => !organization.deletedAt).length,
   })
 
-  // The latest change first; the versions of deletes are above all others, and they go last.
-  const order = (a, b) => Boolean(a.deletedAt) - Boolean(b.deletedAt) || (a.clerkVersion < b.clerkVersion ? 1 : -1)
+  // The latest change first, where the rows have versions; those of deletes are above all others, and they go last.
+  const compare = (a = '', b = '') => (a < b ? -1 : a > b ? 1 : 0)
+  const order = (a, b) => Boolean(a.deletedAt) - Boolean(b.deletedAt) || compare(b.clerkVersion, a.clerkVersion)
   const welcomed = new Set(welcomes.map(({ userId }) => userId))
   const cards = users
     .toSorted(order)

@@ -5,6 +5,8 @@ export interface History {
   readonly messages: readonly clerk.Message[]
   /** By user: what /api/users must say. */
   readonly users: ReadonlyMap<string, { readonly fullName: string | null; readonly deletedAt: string | null }>
+  /** By user: what /api/tombstones must say. */
+  readonly tombstones: ReadonlyMap<string, string>
   /** What /api/welcomes must say: user and message of each user.created. */
   readonly welcomes: ReadonlyMap<string, string>
 }
@@ -30,6 +32,7 @@ export function below(random: Random, limit: number): number {
 export function randomHistory(random: Random, people: number): History {
   const messages: clerk.Message[] = []
   const users = new Map<string, { fullName: string | null; deletedAt: string | null }>()
+  const tombstones = new Map<string, string>()
   const welcomes = new Map<string, string>()
   const start = Date.UTC(2026, 0, 1)
   for (let n = 0; n < people; n++) {
@@ -47,10 +50,12 @@ export function randomHistory(random: Random, people: number): History {
     if (n % 3 === 0) {
       const deleted = clerk.deletedEvent('user.deleted', id, at + 1 + below(random, 100_000))
       messages.push(deleted)
-      users.set(id, { fullName: null, deletedAt: new Date(JSON.parse(deleted.body).timestamp).toISOString() })
+      const deletedAt = new Date(JSON.parse(deleted.body).timestamp).toISOString()
+      users.set(id, { fullName: null, deletedAt })
+      tombstones.set(id, deletedAt)
     } else {
       users.set(id, { fullName: `User ${n} ${lastName}`, deletedAt: null })
     }
   }
-  return { messages, users, welcomes }
+  return { messages, users, tombstones, welcomes }
 }

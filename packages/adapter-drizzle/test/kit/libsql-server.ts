@@ -36,16 +36,51 @@ export interface Refused {
   readonly status?: number
 }
 
+/** What a client holds between its requests: a connection, in whose transaction it may be. */
+interface Stream {
+  readonly database: Database.Database
+  readonly timer: NodeJS.Timeout
+}
+
+/** libsql's own server gives a stream 10 s; an abandoned one is in no test's way for that long. */
+const STREAM_TIMEOUT_MS = 1_000
+
 /**
  * SQLite over HTTP as libsql's server speaks it (Hrana 2, in JSON), for libsql's own client: with the primary result code
  * and SQLite's text of an error, and no extended code.
+ *
+ * @param openStream - another connection, where transactions are to go on from one request to the next
  */
-export async function serveLibsql(database: Database.Database) {
+export async function serveLibsql(database: Database.Database, openStream?: () => Database.Database) {
   const refusals: Refused[] = []
+  const streams = new Map<string, Stream>()
+  let opened = 0
+  const end = (baton: string) => {
+    const stream = streams.get(baton)
+    streams.delete(baton)
+    clearTimeout(stream?.timer)
+    // Rolls back what is open.
+    stream?.database.close()
+  }
+  const begin = (open: () => Database.Database): string => {
+    const baton = String(++opened)
+    streams.set(baton, { database: open(), timer: setTimeout(end, STREAM_TIMEOUT_MS, baton) })
+    return baton
+  }
   const server = createServer(async (request, response) => {
     // Hrana 3 is not spoken: the client asks for it first.
     if (request.method !== 'POST') return void response.writeHead(404).end()
-    const { requests } = (await json(request)) as { requests: readonly Request[] }
+    const body: unknown = await json(request).catch(() => undefined)
+    // The client has gone in the middle of its request.
+    if (body === undefined) return void response.destroy()
+    const { baton: given, requests } = body as { baton?: string | null; requests: readonly Request[] }
+    const baton = openStream ? (given ?? begin(openStream)) : undefined
+    const on = baton === undefined ? database : streams.get(baton)?.database
+    if (!on) {
+      const expired = { message: 'The stream has expired', code: 'STREAM_EXPIRED' }
+      return void response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(expired))
+    }
+    if (openStream) await whenUnlocked(on, requests)
     const writes = requests.some(({ type }) => type === 'batch')
     const refused = writes ? refusals.shift() : undefined
     response.setHeader('content-type', 'application/json')
@@ -56,17 +91,37 @@ export async function serveLibsql(database: Database.Database) {
     const results = requests.map((one) => {
       if (refused && one.type === 'batch') return { type: 'error', error: refused }
       try {
-        return { type: 'ok', response: { type: one.type, result: answer(database, one) } }
+        return { type: 'ok', response: { type: one.type, result: answer(on, one) } }
       } catch (error) {
         return { type: 'error', error: errorOf(error) }
       }
     })
-    response.end(JSON.stringify({ baton: null, base_url: null, results }))
+    const isOver = requests.some(({ type }) => type === 'close')
+    if (baton !== undefined && isOver) end(baton)
+    response.end(JSON.stringify({ baton: isOver ? null : (baton ?? null), base_url: null, results }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The server has no port.')
-  return { url: `http://127.0.0.1:${address.port}`, refusals, close: () => server.close().closeAllConnections() }
+  const close = () => {
+    server.close().closeAllConnections()
+    for (const baton of streams.keys()) end(baton)
+  }
+  return { url: `http://127.0.0.1:${address.port}`, refusals, close }
+}
+
+/** The server lets writers wait for each other: the driver of these tests would stop the process meanwhile. */
+async function whenUnlocked(database: Database.Database, requests: readonly Request[]): Promise<void> {
+  const first = requests.find(({ batch }) => batch)?.batch?.steps[0]?.stmt.sql ?? ''
+  if (!/^begin immediate/i.test(first)) return
+  for (const until = performance.now() + STREAM_TIMEOUT_MS; performance.now() < until; ) {
+    try {
+      database.exec('begin immediate; rollback')
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
 }
 
 /** What the client has sent for several statements of a request. */

@@ -40,6 +40,16 @@ async function testVersions(
     ...tables,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+    sql: {
+      send: (tx, text) => tx.execute(sql.raw(text)),
+      withoutAutocommit({ calls }) {
+        const pool = mysql.createPool({ uri: url, connectionLimit: 4 })
+        pools.push(pool)
+        pool.pool.on('connection', (connection) => connection.query('set autocommit = 0'))
+        const client = falliblePool(pool, calls)
+        return drizzleAdapter(drizzle({ client, casing: 'snake_case' }), schema.shapes.plain, { prepare })
+      },
+    },
   })
 }
 

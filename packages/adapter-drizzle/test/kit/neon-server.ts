@@ -19,7 +19,12 @@ export async function serveNeon(): Promise<{
 }> {
   const pools = new Map<string, pg.Pool>()
   const poolOf = (connectionString: string): pg.Pool => {
-    const pool = pools.get(connectionString) ?? new pg.Pool({ connectionString, max: 4 })
+    const known = pools.get(connectionString)
+    if (known) return known
+    const pool = new pg.Pool({ connectionString, max: 4 })
+    // A server that a test restarts: what runs fails, and the next request has a new connection.
+    pool.on('error', () => {})
+    pool.on('connect', (client) => client.on('error', () => {}))
     pools.set(connectionString, pool)
     return pool
   }
@@ -63,7 +68,8 @@ async function transaction(pool: pg.Pool, isolation: string, queries: readonly Q
     await client.query('commit')
     return results
   } catch (error) {
-    await client.query('rollback')
+    // Where the connection has gone, there is nothing to take back.
+    await client.query('rollback').catch(() => {})
     throw error
   } finally {
     client.release()

@@ -46,7 +46,10 @@ export async function servePlanetscale(uri: string): Promise<{
     if (query !== 'COMMIT' && query !== 'ROLLBACK') return { session, result: await run(connection ?? pool, query) }
     if (session) transactions.delete(session.id)
     clearTimeout(timer)
-    await connection?.query(query)
+    await connection?.query(query).catch((error: unknown) => {
+      connection.destroy()
+      throw error
+    })
     connection?.release()
     return { session: null, result: {} }
   }

@@ -32,4 +32,5 @@ export function adapterOf(
 export const hooks = {
   effect: (tx: Transaction<Database>, welcome: Welcome) => tx.insertInto('welcomes').values(welcome).execute(),
   failingStatement: (tx: Transaction<Database>) => sql`select * from no_such_table`.execute(tx),
+  sql: { send: (tx: Transaction<Database>, text: string) => sql.raw(text).execute(tx) },
 }

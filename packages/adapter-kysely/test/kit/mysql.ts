@@ -25,6 +25,15 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Prom
       },
       ...tables,
       ...hooks,
+      sql: {
+        ...hooks.sql,
+        withoutAutocommit({ calls }) {
+          const pool = createPool({ uri: url, connectionLimit: 4, timezone: 'Z' })
+          pools.push(pool)
+          pool.on('connection', (connection) => connection.query('set autocommit = 0'))
+          return adapterOf(open(new MysqlDialect({ pool: fallible(pool, calls) })), 'plain', { versions })
+        },
+      },
     })
   }
 }

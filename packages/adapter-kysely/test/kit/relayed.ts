@@ -29,9 +29,6 @@ async function behindRelay(
 
 function postgresDialect(connectionString: string, max: number): Dialect {
   const pool = new pg.Pool({ connectionString, max })
-  // As the README says: a connection that breaks reports it where it is, in the pool or in use.
-  pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
   onTestFinished(() => pool.end())
   return new PostgresDialect({ pool })
 }

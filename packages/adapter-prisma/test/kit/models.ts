@@ -13,12 +13,27 @@ export function modelName<Table extends string>(table: Table): ModelName<Table> 
 }
 
 /** The kit's tables as the models of a Prisma schema; what the columns' own types are, the kit's SQL says. */
-export function kitModels(): string {
+export function kitModels(versions: 'row' | 'beside' = 'row'): string {
   return Object.entries<KitTable>(TABLES)
-    .map(([table, description]) => model(table, description))
-    .concat(DEAD_LETTERS)
+    .map(([table, description]) => model(table, versions === 'row' ? description : withoutSyncColumns(description)))
+    .concat(versions === 'row' ? DEAD_LETTERS : VERSIONS)
     .join('\n')
 }
+
+function withoutSyncColumns({ columns: { clerkVersion, deletedAt, ...columns }, ...table }: KitTable): KitTable {
+  return { ...table, columns }
+}
+
+const VERSIONS = `model Version {
+  tableName String @map("table_name")
+  id String
+  version String
+  deletedAt DateTime? @map("deleted_at")
+
+  @@id([tableName, id])
+  @@map("versions")
+}
+`
 
 const DEAD_LETTERS = `model ClerkDeadLetter {
   id String @id

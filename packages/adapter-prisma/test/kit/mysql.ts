@@ -1,6 +1,6 @@
 import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
-import { createdTables, type KitTables } from '@clerk-sync/test-support/kit-tables'
+import { createdTables, type KitTables, type Versions } from '@clerk-sync/test-support/kit-tables'
 import { type Query, rawMysql, type WhenDone } from '@clerk-sync/test-support/raw-connections'
 import type { Pool, PoolConfig, PoolConnection } from 'mariadb'
 
@@ -29,12 +29,13 @@ export async function prismaMysql(
   suite: string,
   whenDone: WhenDone,
   ids = 'ascii_bin',
+  versions: Versions = 'row',
 ): Promise<KitTables & { readonly url: string }> {
-  const url = await freshDatabase(server, suite)
+  const url = await freshDatabase(server, versions === 'row' ? suite : `${suite}_beside`)
   const raw = rawMysql(url, whenDone)
   const query: Query = (text, values) =>
     raw(text.replaceAll('ascii collate ascii_bin', `${ids.split('_')[0]} collate ${ids}`), values)
-  return { url, ...(await createdTables('mysql', query)) }
+  return { url, ...(await createdTables('mysql', query, versions)) }
 }
 
 /** What the driver adapter uses of a pool and of its connections, each call passing through the kit's hands. */

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
-import { createdTables, type KitTables } from '@clerk-sync/test-support/kit-tables'
+import { createdTables, type KitTables, type Versions } from '@clerk-sync/test-support/kit-tables'
 import { type Query, rawPostgres, type WhenDone } from '@clerk-sync/test-support/raw-connections'
 import pg from 'pg'
 
@@ -20,9 +20,13 @@ const utcDates: pg.CustomTypesConfig = {
 }
 
 /** A database with the kit's tables as Prisma would make them, and a raw connection to them. */
-export async function prismaPostgres(suite: string, whenDone: WhenDone): Promise<KitTables & { readonly url: string }> {
-  const url = await freshDatabase('postgres', suite)
-  return { url, ...(await createdTables('postgres', utcPostgres(url, whenDone))) }
+export async function prismaPostgres(
+  suite: string,
+  whenDone: WhenDone,
+  versions: Versions = 'row',
+): Promise<KitTables & { readonly url: string }> {
+  const url = await freshDatabase('postgres', versions === 'row' ? suite : `${suite}_beside`)
+  return { url, ...(await createdTables('postgres', utcPostgres(url, whenDone), versions)) }
 }
 
 export function utcPostgres(url: string, whenDone: WhenDone): Query {

@@ -1,5 +1,5 @@
 import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
-import { createdTables, type KitTables } from '@clerk-sync/test-support/kit-tables'
+import { createdTables, type KitTables, type Versions } from '@clerk-sync/test-support/kit-tables'
 import { type Query, rawSqlite, type WhenDone } from '@clerk-sync/test-support/raw-connections'
 import type { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 
@@ -7,15 +7,18 @@ import type { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 export async function prismaSqlite(
   whenDone: WhenDone,
   journal?: 'WAL' | 'DELETE',
+  versions: Versions = 'row',
 ): Promise<KitTables & { readonly file: string }> {
   const { file, query: raw } = rawSqlite(whenDone, journal)
   const query: Query = (text, values) => raw(text.replace(DATE_COLUMN, '$1 datetime'), values)
-  const { read, insert, triggers } = await createdTables('sqlite', query)
+  const { read, insert, triggers, versions: beside } = await createdTables('sqlite', query, versions)
+  const withDates = (rows: Awaited<ReturnType<Query>>) => rows.map((row) => Object.fromEntries(datesOf(row)))
   return {
     file,
     query,
     triggers,
-    read: async (table, keys) => (await read(table, keys)).map((row) => Object.fromEntries(datesOf(row))),
+    read: async (table, keys) => withDates(await read(table, keys)),
+    ...(beside && { versions: { ...beside, read: async (keys) => withDates(await beside.read(keys)) } }),
     insert: (table, row) =>
       insert(
         table,

@@ -84,6 +84,15 @@ export type Database = {
         { id: string; type: string; entity_id: string | null; occurred_at: string; processed_at: string },
         { id: string; type: string; entity_id?: string | null; occurred_at: string; processed_at: string }
       >
+      /** Without sync columns. */
+      members: Table<
+        { id: string; email: string; name: string | null },
+        { id: string; email: string; name?: string | null }
+      >
+      clerk_versions: Table<
+        { table_name: string; id: string; version: string; deleted_at: string | null },
+        { table_name: string; id: string; version: string; deleted_at?: string | null }
+      >
       clerk_dead_letters: Table<
         { id: string; type: string; entity_id: string | null; code: string; payload: string; parked_at: string },
         { id: string; type: string; entity_id?: string | null; code: string; payload: string; parked_at: string }

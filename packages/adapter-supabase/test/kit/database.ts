@@ -24,7 +24,7 @@ export async function freshProject(suite: string): Promise<string> {
 }
 
 /** Runs one of the files in `sql`, as `supabase db push` would. */
-export async function migrate(url: string, file: 'functions' | 'tables' | 'organizations'): Promise<void> {
+export async function migrate(url: string, file: 'functions' | 'tables' | 'organizations' | 'versions'): Promise<void> {
   await run(url, await readFile(new URL(`../../sql/${file}.sql`, import.meta.url), 'utf8'))
 }
 

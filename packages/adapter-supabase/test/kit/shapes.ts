@@ -1,6 +1,6 @@
 import { fillableColumns, type SyncedTableName, TABLES } from '@clerk-sync/adapter-testkit'
 import { snakeCase } from '@clerk-sync/core/adapter'
-import { shapesOf } from '@clerk-sync/test-support/shapes'
+import { shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
 
 const tableOf = (table: SyncedTableName) => ({
   table,
@@ -10,3 +10,5 @@ const tableOf = (table: SyncedTableName) => ({
 
 /** What `supabaseAdapter` is given for each shape of the kit. */
 export const shapes = shapesOf(tableOf, 'events')
+/** The same for tables whose versions are beside them. */
+export const besideShapes = shapesBesideOf(tableOf, 'events', 'versions')

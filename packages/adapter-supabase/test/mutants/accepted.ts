@@ -14,10 +14,10 @@ const named = (name: string, columns: string): Accepted[number] => [
 ]
 
 /** Faults that no probe notices, each with the reason why nothing is lost, doubled or shown. */
-export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations', Accepted>> = {
+export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' | 'versions', Accepted>> = {
   functions: [
-    ...['drop_letter', 'mark', 'park', 'prune', 'refuses_null', 'refusing', 'write'].map((name) =>
-      kept(`clerk_sync_${name}`),
+    ...['drop_letter', 'mark', 'park', 'prune', 'refuses_null', 'refusing', 'write_beside', 'write_in_row'].map(
+      (name) => kept(`clerk_sync_${name}`),
     ),
     named('clerk_sync_mark', "'id', 'entity_id', 'occurred_at', 'processed_at'"),
     named('clerk_sync_mark', "'id', 'type', 'occurred_at', 'processed_at'"),
@@ -40,4 +40,5 @@ export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations',
   ],
   tables: [['tables: using (false); → nothing', 'a policy without a condition lets nobody read either']],
   organizations: [],
+  versions: [['versions: using (false); → nothing', 'a policy without a condition lets nobody read either']],
 }

@@ -25,14 +25,17 @@ export const probesOfLetters: Record<string, (project: Project) => Promise<void>
     const { sql, call } = project
     const park = (letter: object, most = 9, since = EPOCH) => call('clerk_sync_park', LETTERS, letter, most, since)
     const first = letterOf('msg_1', 1_000)
-    expect([await park(first), await park({ ...first, code: 'other' })]).toEqual(['parked', 'parked'])
-    expect(await sql(`select * from ${LETTERS}`)).toEqual([first])
+    const newer = { ...first, code: 'other', payload: '{"newer":true}' }
+    expect([await park(first), await park({ ...newer, parked_at: new Date(9_000) })]).toEqual(['parked', 'parked'])
+    expect(await sql(`select * from ${LETTERS}`)).toEqual([newer])
     const since = new Date(1_000).toISOString()
     expect(await park(letterOf('msg_2', 2_000), 1, since)).toBe('full')
     expect(await park(first, 0, since)).toBe('parked')
     expect(await park(letterOf('msg_2', 2_000), 2, since)).toBe('parked')
     expect(await park(letterOf('msg_3', 3_000), 2, new Date(1_001).toISOString())).toBe('parked')
     expect(await ids(project)).toEqual(['msg_1', 'msg_2', 'msg_3'])
+    await park({ ...first, code: 'newest' })
+    expect(await sql(`select id from ${LETTERS} where code = 'newest'`)).toEqual([{ id: 'msg_1' }])
     const count = (...given: unknown[]) => call('clerk_sync_count_letters', LETTERS, ...given)
     expect([await count(), await count(new Date(2_000).toISOString())]).toEqual(['3', '2'])
   },
@@ -46,6 +49,21 @@ export const probesOfLetters: Record<string, (project: Project) => Promise<void>
       trigger(`if pg_trigger_depth() = 1 then insert into ${LETTERS} select new.*; end if; return new;`, 'insert'),
     )
     expect(await park('msg_1')).toBe('parked')
+    expect(await ids(project)).toEqual(['msg_1'])
+  },
+  async 'a letter that a deferred trigger takes away, or brings back, fails'(project) {
+    const { sql, call } = project
+    const later = (body: string, event: string) =>
+      `create function public.meddle() returns trigger language plpgsql as $$ begin ${body} return null; end $$;
+       create constraint trigger meddle after ${event} on ${LETTERS} deferrable initially deferred for each row
+         execute function public.meddle();
+       set constraints all deferred`
+    await sql(later(`delete from ${LETTERS};`, 'insert'))
+    expect(await call('clerk_sync_park', LETTERS, letterOf('msg_1', 1_000), 9, EPOCH)).toBe('CS001')
+    await sql(`drop trigger meddle on ${LETTERS}; drop function public.meddle()`)
+    expect(await call('clerk_sync_park', LETTERS, letterOf('msg_1', 1_000), 9, EPOCH)).toBe('parked')
+    await sql(later(`insert into ${LETTERS} select old.*;`, 'delete'))
+    expect(await call('clerk_sync_drop_letter', LETTERS, 'msg_1')).toBe('CS001')
     expect(await ids(project)).toEqual(['msg_1'])
   },
   async 'letters are found by what they are about, the oldest first'({ sql, call }) {

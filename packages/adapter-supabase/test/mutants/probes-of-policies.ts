@@ -4,7 +4,7 @@ import type { Project } from './database.ts'
 const OPEN_ROLES = ['anon', 'authenticated']
 const TABLES = [
   ...['users', 'clerk_events', 'organizations', 'organization_memberships', 'organization_invitations'],
-  ...['organization_domains', 'live_memberships', 'clerk_dead_letters'],
+  ...['organization_domains', 'live_memberships', 'clerk_dead_letters', 'clerk_versions'],
 ]
 /** What a user may select. */
 const READABLE = ['users', 'organizations', 'organization_memberships', 'live_memberships']
@@ -23,9 +23,12 @@ const ROWS = `
   insert into organization_invitations (id, organization_id, email, role) values ('inv_1', 'org_1', 'x', 'r');
   insert into organization_domains (id) values ('dom_1');
   insert into clerk_events values ('msg_1', 't', 'user_ada', now(), now());
+  insert into clerk_versions values ('users', 'user_ada', '1', null);
   insert into clerk_dead_letters values ('msg_1', 't', 'user_ada', 'c', '{}', now())`
 
-const OWN_TABLES = ['clerk_events', 'clerk_dead_letters']
+/** Tables of the library's own: rows of the first two are removed as well, and none of the third. */
+const REMOVED_FROM = ['clerk_events', 'clerk_dead_letters']
+const OWN_TABLES = [...REMOVED_FROM, 'clerk_versions']
 
 const INDEXED = [
   ['clerk_dead_letters', 'entity_id'],
@@ -85,7 +88,10 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
        where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') and has_table_privilege(role, c.oid, p)
        group by 1, 2`,
     )
-    const service = (table: string) => (OWN_TABLES.includes(table) ? 'delete insert select' : 'insert select update')
+    const service = (table: string) => {
+      if (table === 'clerk_dead_letters') return 'delete insert select update'
+      return REMOVED_FROM.includes(table) ? 'delete insert select' : 'insert select update'
+    }
     const expected = [
       ...TABLES.map((table) => ({
         table,

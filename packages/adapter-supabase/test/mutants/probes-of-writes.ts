@@ -115,6 +115,35 @@ export const probesOfWrites: Record<string, (project: Project) => Promise<void>>
     }
     expect(await upsert(2)).toBe('created')
   },
+  async 'what a trigger takes away after the write fails, also where it is deferred'({ sql, call }) {
+    await sql(PEOPLE)
+    const upsert = (version: number) => call('clerk_sync_write', change('upsert', person(version, 'a')))
+    for (const deferred of ['', 'deferrable initially deferred']) {
+      await sql(
+        `create function public.meddle() returns trigger language plpgsql as $$ begin delete from people; return null; end $$;
+         create ${deferred && 'constraint'} trigger meddle after insert or update on people ${deferred} for each row execute function public.meddle();
+         set constraints all deferred`,
+      )
+      expect(await upsert(1)).toBe('CS001')
+      await sql('drop trigger meddle on people; drop function public.meddle()')
+    }
+    await sql(
+      `create function public.meddle() returns trigger language plpgsql as $$ begin delete from clerk_events; return null; end $$;
+       create constraint trigger meddle after insert on clerk_events deferrable initially deferred for each row execute function public.meddle();
+       set constraints all deferred`,
+    )
+    const event = { id: 'msg_1', type: 't', occurred_at: new Date(1), processed_at: new Date(2) }
+    expect(await call('clerk_sync_mark', 'clerk_events', event)).toBe('CS001')
+  },
+  async 'a key that ignores case gives nobody the row of another'({ sql, call }) {
+    await sql(`create collation nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false); ${PEOPLE};
+      alter table people alter column id type text collate nocase`)
+    expect(await call('clerk_sync_write', change('upsert', person(1, 'a')))).toBe('created')
+    for (const version of [1, 2]) {
+      expect(await call('clerk_sync_write', change('upsert', { ...person(version, 'b'), id: 'USER_1' }))).toBe('CS001')
+    }
+    expect(await sql('select id, email from people')).toEqual([{ id: 'user_1', email: 'a' }])
+  },
   async 'a batch gives each row its result'({ sql, call }) {
     await sql(`${PEOPLE}; alter table people add constraint no_mallory check (email <> 'mallory')`)
     const changes = ['a', 'mallory', 'b'].map((email, n) => change('upsert', { ...person(1, email), id: `user_${n}` }))

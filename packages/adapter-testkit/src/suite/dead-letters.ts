@@ -147,6 +147,10 @@ export function deadLetters(stage: Stage, it: It, harness: DeadLetterHarness): v
     expectSame(await lettersOf([flooded]), [], 'a letter beyond the limit')
     expectSame(await store.park(letter(flooded), anyNumber), 'parked', 'a letter within the limit')
     expectSame(await store.park(letter(flooded), { most: 0, since }), 'parked', 'a letter that is there, at the limit')
+    const renewed = { ...letter(flooded), code: 'value_refused', payload: '{"newest":true}' }
+    expectSame(await store.park(renewed, { most: 0, since }), 'parked', 'a letter that is refused again')
+    const [found] = await store.find({ id: flooded.event.id })
+    expectSame(found?.payload, renewed.payload, 'what is kept of a letter that was refused again')
     await store.drop(flooded.event.id)
     expectSame(await lettersOf([flooded]), [], 'a letter that was dropped')
   })

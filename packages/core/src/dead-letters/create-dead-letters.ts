@@ -1,8 +1,9 @@
 import { within } from '../delivery/deadline.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { AppliedOutcome } from '../port/sync-adapter.ts'
-import type { DeadLetterParts, DeadLetters, Delivered } from './dead-letters.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import type { ParkedEvent } from './letter.ts'
+import type { DeadLetterParts, Delivered } from './parts.ts'
 
 /** What can be done about refused events that were parked. Needs the adapter's table, `deadLetters`. */
 export interface DeadLettersApi {

@@ -1,40 +1,17 @@
 import type { Deadline } from '../delivery/deadline.ts'
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError } from '../errors.ts'
-import type { DeadLetterStore } from '../port/dead-letters.ts'
 import { heldOutcome } from '../port/outcomes.ts'
-import type { AppliedOutcome, SyncAdapter, WriteOutcome } from '../port/sync-adapter.ts'
-import { entityIdOf, isNewer, type ModeOf, supersedes, targetOf, usersIn } from './event-facts.ts'
+import type { AppliedOutcome } from '../port/sync-adapter.ts'
+import { entityIdOf, isNewer, supersedes, targetOf, usersIn } from './event-facts.ts'
 import { asciiJson, letterOf, notParked, type ParkedEvent, parkedError, parkedEventOf } from './letter.ts'
+import type { DeadLetterParts, Delivered } from './parts.ts'
+import { redact } from './redact.ts'
+import { severalOf } from './several-of.ts'
 import { StoreInTime } from './store-in-time.ts'
 import { isRefusal, mayBeKept } from './what-is-parked.ts'
 
 const MINUTE_MS = 60_000
-
-export interface DeadLetterParts {
-  readonly adapter: SyncAdapter
-  readonly store: DeadLetterStore
-  /** The age from which a refused event is parked. */
-  readonly parkAfterMs: number
-  readonly parkPerMinute: number
-  readonly modeOf: ModeOf
-  readonly hasHook: (type: string) => boolean
-  /** Stores an event, and runs its hook. */
-  readonly apply: (event: ClerkEvent, deadline: Deadline) => Promise<AppliedOutcome>
-  /** Runs the hook of an event that is not to be written any more, once. */
-  readonly runHook: (event: ClerkEvent, late: LateHook, deadline: Deadline) => Promise<unknown>
-}
-
-/** What a hook is called with whose event comes too late to be written. */
-export interface LateHook {
-  readonly outcome: WriteOutcome
-  readonly before: object | undefined
-}
-
-/** What became of an event; `error` where it was refused, and parked. */
-export type Delivered =
-  | { readonly outcome: AppliedOutcome; readonly error?: undefined }
-  | { readonly outcome: 'parked'; readonly error: ClerkSyncError }
 
 /**
  * Keeps refused events whole, until they are stored, superseded or dropped. Each step writes first and looks then, and so
@@ -81,11 +58,13 @@ export class DeadLetters {
 
   async #park(event: ClerkEvent, error: ClerkSyncError, deadline: Deadline, isLast: boolean): Promise<Delivered> {
     // An event that was parked is kept: sent again, it is answered alike, at any age.
-    if (!isLast && (await this.#store.find({ id: event.id }, deadline)).length === 0) throw error
+    const [known] = await this.#store.find({ id: event.id }, deadline)
+    if (!isLast && !known) throw error
     const now = new Date()
     const limit = { most: this.parts.parkPerMinute, since: new Date(now.getTime() - MINUTE_MS) }
     const kept = parkedError(event, error)
-    const letter = letterOf(event, kept, now, this.parts.adapter.faultOf)
+    const times = { parkedAt: known ? parkedEventOf(known).parkedAt : now, refusedAt: now }
+    const letter = letterOf(event, kept, times, this.parts.adapter.faultOf)
     const parked = await this.#store.park(letter, limit, deadline).catch((failure) => notParked(failure, error))
     if (parked === 'duplicate') return { outcome: 'duplicate' }
     if (parked === 'full') {
@@ -100,6 +79,7 @@ export class DeadLetters {
     if ((await this.#isSettled(event, deadline)) && (await this.#closeOrLeave(event, deadline))) {
       return { outcome: 'stale' }
     }
+    if (await this.#isOfErasedUser(event, deadline)) await redact(this.#store, letter, limit, deadline)
     return { outcome: 'parked', error: kept }
   }
 
@@ -119,14 +99,18 @@ export class DeadLetters {
     if (erased !== undefined) await this.#eraseUser(erased, deadline, isLast)
   }
 
-  /** Nothing of a deleted user stays. Hooks of his events run before: a failing one has the tombstone's attempts. */
+  /** No data of a deleted user stays. Hooks of his events run before: a failing one has the tombstone's attempts. */
   async #eraseUser(user: string, deadline: Deadline, isLast: boolean): Promise<void> {
     const errors: unknown[] = []
     // There is no attempt after the last one: a slow hook must not leave the payloads of the others.
     const limit = isLast ? undefined : deadline
     for (const letter of await this.#store.find({ payloadHas: asciiJson(user) }, limit)) {
       const { event } = parkedEventOf(letter)
-      if (!usersIn(event).includes(user) || (await this.#standingOf(event, limit)).isDue) continue
+      if (!usersIn(event).includes(user)) continue
+      if ((await this.#standingOf(event, limit)).isDue) {
+        await redact(this.#store, letter, { most: this.parts.parkPerMinute, since: new Date() }, limit)
+        continue
+      }
       try {
         await this.#close(event, deadline)
       } catch (error) {
@@ -139,12 +123,18 @@ export class DeadLetters {
 
   /** Whether nothing of an event is to be written any more: its row holds a newer one, or its user is deleted. */
   async #isSettled(event: ClerkEvent, deadline: Deadline): Promise<boolean> {
-    const { modeOf, hasHook } = this.parts
-    const { target, holds, isDue } = await this.#standingOf(event, deadline)
+    const { holds, isDue } = await this.#standingOf(event, deadline)
     // Its own write may have gone through after all.
-    if (holds === 'a newer one' || (holds === 'it' && !hasHook(event.type))) return true
+    if (holds === 'a newer one' || (holds === 'it' && !this.parts.hasHook(event.type))) return true
+    return !isDue && (await this.#isOfErasedUser(event, deadline))
+  }
+
+  /** Whether it holds data of a user who is deleted, and is about something else. */
+  async #isOfErasedUser(event: ClerkEvent, deadline: Deadline): Promise<boolean> {
+    const { modeOf } = this.parts
     const mode = modeOf('user')
-    if (isDue || mode === undefined || mode === 'keep') return false
+    if (mode === undefined || mode === 'keep') return false
+    const target = targetOf(event, modeOf)
     for (const user of usersIn(event)) {
       if (target?.entity === 'user' && user === target.key) continue
       if ((await this.#store.row('user', user, deadline))?.deleted) return true
@@ -153,8 +143,8 @@ export class DeadLetters {
   }
 
   /**
-   * What its row holds of an event. It is due where an older row is there: that holds its user's data as the letter does,
-   * and both go with its own delete. A delete is final, so it is due also where nothing is there yet.
+   * What its row holds of an event. It is due where an older row is there: without it, the row would stay as it is for
+   * ever. A delete is final, so it is due also where nothing is there yet.
    */
   async #standingOf(event: ClerkEvent, deadline: Deadline | undefined) {
     const target = targetOf(event, this.parts.modeOf)
@@ -184,14 +174,4 @@ export class DeadLetters {
     }
     await this.#store.drop(event.id, deadline)
   }
-}
-
-/** The first, and how many there were. */
-function severalOf([first, ...more]: readonly unknown[]): unknown {
-  if (!ClerkSyncError.is(first)) return first
-  const { code, message, cause, thrownBy } = first
-  return new ClerkSyncError(code, `${message} ${more.length} more letters of the user failed with it.`, {
-    cause,
-    ...(thrownBy && { thrownBy }),
-  })
 }

@@ -60,6 +60,28 @@ export function usersIn(event: ClerkEvent): readonly string[] {
   return [...new Set(found.flatMap((id) => text(id) ?? []))]
 }
 
+/** The event with the ids of its users alone, and without where a request came from. The address of an invitation stays: it cannot be stored without. */
+export function eventWithoutUserData(event: ClerkEvent): ClerkEvent {
+  const { data } = event
+  const kept = Object.entries(data).flatMap(([key, value]): [string, unknown][] => {
+    if (PLACES_OF_REQUESTS.has(key)) return []
+    const ids = IDS_IN[key]
+    return [[key, ids && typeof value === 'object' && value !== null ? only(ids, value) : value]]
+  })
+  return { ...event, data: Object.fromEntries(kept) as object as typeof data } as ClerkEvent
+}
+
+const IDS_IN: Readonly<Record<string, readonly string[]>> = {
+  user: ['id'],
+  public_user_data: ['user_id'],
+  payer: ['id', 'user_id', 'organization_id'],
+}
+const PLACES_OF_REQUESTS: ReadonlySet<string> = new Set(['latest_activity', 'actor'])
+
+function only(names: readonly string[], value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => names.includes(name)))
+}
+
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -15,7 +15,7 @@ export class StoreInTime {
     private readonly store: DeadLetterStore,
   ) {}
 
-  park(letter: DeadLetter, limit: ParkLimit, deadline: Deadline) {
+  park(letter: DeadLetter, limit: ParkLimit, deadline: Deadline | undefined) {
     return this.#call('was not parked', deadline, (options) =>
       this.#queue(() => this.store.park(letter, limit, options)),
     )

@@ -64,7 +64,7 @@ export class HookRun {
     return new ClerkSyncError(
       'hook_failed',
       `The hook for ${this.event.type} threw. ${SENT_AGAIN} Its transaction was rolled back; ` +
-        ` on a driver without transactions, the row stays.${waitedForConnection(error) ? ` ${THROUGH_DB}` : ''}`,
+        `on a driver without transactions, the row stays.${waitedForConnection(error) ? ` ${THROUGH_DB}` : ''}`,
       { cause: thrown.error, thrownBy: 'hook' },
     )
   }

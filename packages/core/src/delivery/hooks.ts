@@ -64,4 +64,11 @@ type Hook<Type extends ClerkEventType, Tx, HookResult, Stored extends Rows> = [T
 
 type GivenHook<Type extends ClerkEventType, Tx, HookResult, Stored extends Rows> =
   | ((context: HookContext<Type, Tx>) => HookResult)
-  | HookWithBefore<Type, Tx, HookResult, Stored>
+  | ([StoredRow<Type, Stored>] extends [never]
+      ? HookWithoutRow<Type, Tx, HookResult>
+      : HookWithBefore<Type, Tx, HookResult, Stored>)
+
+interface HookWithoutRow<Type extends ClerkEventType, Tx, HookResult> {
+  readonly before: ClerkSyncTypeError<`The adapter was given no table that ${Type} fills: there is no row before it`>
+  readonly run: (context: HookContext<Type, Tx>) => HookResult
+}

@@ -30,7 +30,7 @@ const REJOINED =
   'index over them must hold for live rows alone, or no member who left can come back. clerkSync.check() gives the fix.'
 
 /** Why nothing can be stored at all, and what to do. */
-export function explainTrouble({ kind, sentence }: Trouble): string {
+export function explainTrouble({ kind, sentence }: Trouble, change?: Change): string {
   const words = {
     away: 'the database cannot be reached, or ended the connection',
     login: 'the database refused the login',
@@ -44,7 +44,7 @@ export function explainTrouble({ kind, sentence }: Trouble): string {
     away: '',
     login: ' Check the user, the password and the database in the connection URL.',
     missing: ' Run your migrations; clerkSync.check() lists what is missing.',
-    forbidden: ` ${allowed(sentence)}`,
+    forbidden: ` ${allowed(sentence, change)}`,
     read_only: ' Connect to the primary: a replica, and a file without the right to write, take none.',
     generated: ' Take the column out of what the adapter lists and the map returns; clerkSync.check() names it.',
     full: '',
@@ -52,13 +52,21 @@ export function explainTrouble({ kind, sentence }: Trouble): string {
   return `${words}: ${sentence.replace(/\.?$/, '.')}${fix}`
 }
 
-function allowed(sentence: string): string {
+function allowed(sentence: string, change: Change | undefined): string {
   if (/row-level security/i.test(sentence)) {
+    if (change?.kind === 'delete') {
+      return (
+        "The table's row-level security has no policy that lets this role write a deleted row: one such as using " +
+        '(deleted_at is null) refuses every delete. Let a policy for this role pass them, and hide them from other roles, or ' +
+        'in the queries; or connect as the owner of the table or a role with bypassrls. clerkSync.check() names the policy.'
+      )
+    }
     return (
       "The table's row-level security has no policy that lets this role write: add a policy for select, insert and " +
       'update, or connect as the owner of the table or a role with bypassrls.'
     )
   }
+  if (/\brules$/.test(sentence)) return 'Drop the rule: a trigger can do what it does.'
   return 'Grant select, insert and update on the table to the role that the application connects with.'
 }
 
@@ -82,7 +90,7 @@ export function storeFailure(
   const trouble = adapter.troubleOf?.(cause) ?? databaseTrouble(cause)
   const why =
     (code === 'value_refused' && refusedByRule(refusal, change)) ||
-    (code === 'store_failed' && trouble && explainTrouble(trouble))
+    (code === 'store_failed' && trouble && explainTrouble(trouble, change))
   const parts = [
     `${what}: ${why || explanations[code]}`,
     code === 'unique_conflict' && refusal ? `The index is ${refusal.name}.` : '',

@@ -46,6 +46,8 @@ export interface EntityDefinition<
   /** Paths to text without which the record cannot be made, beside `id`. Clerk sends them in every snapshot. */
   readonly requires: readonly (readonly string[])[]
   toRecord(json: Json): Fields
+  /** All that Clerk gives a field of the record that has a few values alone. */
+  readonly values?: Readonly<Record<string, readonly string[]>>
   readonly samples: Samples
 }
 

@@ -45,6 +45,7 @@ export const organizationDomain = defineEntity({
   deleteCarries: 'id',
   requires: [['organization_id'], ['name']],
   toRecord: organizationDomainRecord,
+  values: { enrollmentMode: ['manual_invitation', 'automatic_invitation', 'automatic_suggestion'] },
   samples: {
     full: sample,
     sparse: { ...sample, enrollment_mode: undefined, verification: null, affiliation_email_address: null },

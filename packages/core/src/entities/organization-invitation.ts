@@ -52,6 +52,7 @@ export const organizationInvitation = defineEntity({
   deleteCarries: 'nothing',
   requires: [['organization_id'], ['email_address'], ['role']],
   toRecord: organizationInvitationRecord,
+  values: { status: ['pending', 'accepted', 'revoked', 'expired'] },
   samples: {
     full: sample,
     sparse: { ...sample, status: undefined, user_id: undefined, url: null, expires_at: undefined },

@@ -50,6 +50,7 @@ export const session = defineEntity({
   deleteCarries: 'nothing',
   requires: [['user_id'], ['status']],
   toRecord: sessionRecord,
+  values: { status: ['active', 'pending', 'ended', 'removed', 'revoked', 'expired', 'abandoned', 'replaced'] },
   samples: {
     full: sample,
     sparse: { ...sample, last_active_organization_id: null, latest_activity: undefined, user: null },

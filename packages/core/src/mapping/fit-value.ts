@@ -1,6 +1,7 @@
+import { isPlain } from '../port/is-plain.ts'
 import type { ColumnInfo } from '../port/table-info.ts'
 import { invalidMap, kindOf } from './run-map.ts'
-import { isPlain, storable } from './storable.ts'
+import { storable } from './storable.ts'
 
 /**
  * What a column is sent for what its map returned: only what it takes, the same through every driver. Left to them, an

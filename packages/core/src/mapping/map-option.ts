@@ -43,6 +43,8 @@ type DeletedRowOf<E extends Entity, Row> = E extends BareDelete
 
 /** Shown by the compiler where a map returns a column that neither the table nor the record has. */
 type NoSuchColumn<Column> = `The table has no column "${Column & string}"`
+/** Shown by the compiler where a map is async. */
+type AsyncMap = 'A map returns its row at once, and cannot be async: it depends on its input alone'
 /** Shown by the compiler where a map is given for a table that the adapter was not, or with a name that is none. */
 type NoSuchTable<Name> = `The adapter was given no table for "${Name & string}"`
 
@@ -51,9 +53,11 @@ type NoSuchTable<Name> = `The adapter was given no table for "${Name & string}"`
  * literal type on purpose: the compiler then keeps `'free'` as it is in a map without parameters.)
  */
 type NothingElse<Returned, Row> =
-  Exclude<keyof Returned, keyof Row> extends never
-    ? Returned
-    : { readonly [Column in Exclude<keyof Returned, keyof Row>]?: NoSuchColumn<Column> }
+  Returned extends PromiseLike<unknown>
+    ? { readonly then: AsyncMap }
+    : Exclude<keyof Returned, keyof Row> extends never
+      ? Returned
+      : { readonly [Column in Exclude<keyof Returned, keyof Row>]?: NoSuchColumn<Column> }
 
 type MapInput<Name> = Name extends Entity
   ? [json: EntityTypes[Name]['json'], record: EntityTypes[Name]['record']]

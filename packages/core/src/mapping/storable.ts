@@ -1,3 +1,5 @@
+import { isPlain } from '../port/is-plain.ts'
+
 /** What stands for what a database cannot hold: U+FFFD, Unicode's replacement character. */
 const REPLACEMENT = '\uFFFD'
 
@@ -68,11 +70,4 @@ function cleanObject(object: object, deepest: number): object {
 function inside(value: unknown, deepest: number): unknown {
   if (typeof value !== 'bigint') return clean(value, deepest - 1)
   return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
-}
-
-/** Not what a class has made: that is the driver's, or refused. */
-export function isPlain(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }

@@ -17,7 +17,12 @@ export function memoryLetters(
           tx.delete(table, letter.id)
           return 'duplicate'
         }
-        if (tx.get(table, letter.id)) return 'parked'
+        const known = lettersIn(tx, table).find(({ id }) => id === letter.id)
+        if (known) {
+          tx.delete(table, letter.id)
+          tx.insert(table, { ...letter, parkedAt: known.parkedAt })
+          return 'parked'
+        }
         if (lettersIn(tx, table).filter(({ parkedAt }) => parkedAt >= since).length >= most) return 'full'
         tx.insert(table, { ...letter })
         return 'parked'

@@ -92,6 +92,7 @@ const WORDS: readonly (readonly [TroubleKind, RegExp])[] = [
   ['missing', /table \w+ has no column named \w+/],
   ['missing', /ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint/],
   ['read_only', /attempt to write a readonly database/],
+  ['forbidden', /INSERT with ON CONFLICT clause cannot be used with table that has INSERT or UPDATE rules/],
   ['generated', /cannot (?:INSERT into|UPDATE) generated column "[^"]+"/],
 ]
 

@@ -7,7 +7,7 @@ export interface DeadLetter {
   readonly type: string
   /** The Clerk id of what the event is about. */
   readonly entityId: string | null
-  /** The code of the error that refused it. */
+  /** The code of the error that refused it last. */
   readonly code: string
   /** All of it as JSON, in ASCII alone: no character set or collation stands in its way. */
   readonly payload: string
@@ -30,9 +30,9 @@ export interface ParkLimit {
 /** The table of letters. Every method resolves only when its effect is known, as those of the adapter do. */
 export interface DeadLetterStore {
   /**
-   * Keeps a letter, and leaves one that is there as it is. Then looks at the ledger, where there is one, and gives
+   * Keeps a letter; where the message has one, that gets the code and the payload, and keeps its `parkedAt`. Then looks at the ledger, where there is one, and gives
    * `duplicate` and keeps nothing where it has the message: in this order, since `once` claims it first and removes the
-   * letter then. `full`: as many were parked since as may be.
+   * letter then. `full`: it would be a new one, and as many were parked since as may be.
    */
   park(letter: DeadLetter, limit: ParkLimit, options?: CallOptions): Promise<'parked' | 'duplicate' | 'full'>
   /** The oldest first; all of them without `most`. */

@@ -90,7 +90,7 @@ const RULES: Readonly<Record<Refusal['rule'], (name: string) => string>> = {
   unique: (name) => `another row has the values of ${name}`,
   too_long: (name) => `a value is too long for ${name}`,
   out_of_range: (name) => `a value is out of the range of ${name}`,
-  type: (name) => `a value is none of ${name}`,
+  type: (name) => `a value is not what ${name} takes`,
   reference: (name) => `the foreign key ${name} refers to a row that is not there`,
   raised: (name) =>
     `${name ? `${name}, which a trigger calls,` : 'a trigger'} raised an error, whose words are in the cause`,

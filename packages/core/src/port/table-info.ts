@@ -16,6 +16,10 @@ export interface ColumnInfo {
    * digits or is JSON as text. Default: whatever the driver takes.
    */
   readonly takes?: 'text' | 'number' | 'boolean' | 'date' | 'json' | 'list' | 'bytes'
+  /** Its type as in a `create table`, which `check()` compares with the database's: `varchar(320)`. */
+  readonly type?: string
+  /** The values that it may have, where it is an enum. */
+  readonly labels?: readonly string[]
   /**
    * The field of the record that fills the column when there is no map. Default: the field of the column's own name,
    * or of its camelCase spelling, so that `first_name` is filled from `firstName`.

@@ -55,13 +55,30 @@ function checkPolicies(
     ({ always, permissive, commands }) =>
       !always && (!permissive || commands.some((command) => !isOpen(policies, command))),
   )
-  return limiting.map(({ name }) => ({
-    severity: 'warning',
-    table,
-    message:
-      `${table}: the policy ${name} decides which rows the role ${role} reads and writes: a row that it hides or forbids ` +
-      'is answered 503 store_failed. Let the role write every row.',
-  }))
+  const hiding = limiting.filter(({ refusesDeleted, permissive, commands }) => {
+    const letsPass = (command: Command) =>
+      policies.some((one) => one.permissive && !one.refusesDeleted && one.commands.includes(command))
+    return refusesDeleted && (!permissive || commands.some((command) => needed[command] && !letsPass(command)))
+  })
+  return [
+    ...hiding.map(({ name }) => hidesDeleted(table, name, role)),
+    ...limiting.filter((policy) => !hiding.includes(policy)).map(({ name }) => limits(table, name, role)),
+  ]
+}
+
+function hidesDeleted(table: string, policy: string, role: string): Problem {
+  const message =
+    `${table}: the policy ${policy} hides a row from the role ${role} once it is deleted, and PostgreSQL refuses a write ` +
+    'after which the row is hidden: every delete is answered 503 store_failed, and nothing is erased. Let the policy ' +
+    `pass deleted rows for ${role}, and hide them from other roles, or in the queries.`
+  return { severity: 'error', table, message }
+}
+
+function limits(table: string, policy: string, role: string): Problem {
+  const message =
+    `${table}: the policy ${policy} decides which rows the role ${role} reads and writes: a row that it hides or forbids ` +
+    'is answered 503 store_failed. Let the role write every row.'
+  return { severity: 'warning', table, message }
 }
 
 function isOpen(policies: RowSecurityFacts['policies'], command: Command): boolean {

@@ -4,6 +4,7 @@ import type { CheckOptions, Problem, Values } from '../port/sync-adapter.ts'
 import type { Catalog } from './catalogs/catalog.ts'
 import { checkCollations, checkLedger, checkTable } from './check.ts'
 import { checkLetters, parkedLetters } from './check-letters.ts'
+import { checkRules } from './check-rules.ts'
 import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
 import { checkBeside, checkVersions } from './check-versions.ts'
 import type { Dialect } from './dialects/dialect.ts'
@@ -21,6 +22,7 @@ import {
 } from './table.ts'
 import type { CheckFacts, TableFacts } from './table-facts.ts'
 import { mentionedIn, tryCheck } from './try-check.ts'
+import { tryPolicies } from './try-policies.ts'
 
 /** What a database is checked with. */
 export interface CheckParts {
@@ -39,10 +41,11 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
   const problems: Problem[] = catalog.settings ? [...(yield* catalog.settings())] : []
   const found: [KeyedTable, TableFacts][] = []
   for (const table of tables) {
-    const facts = yield* catalog.facts(table.quoted)
-    found.push([table, facts])
     const mapped = options.mapped?.[table.entity]
     const tombstones = options.tombstones?.[table.entity]
+    const told = yield* catalog.facts(table.quoted)
+    const facts = isBeside(table) ? told : yield* tryPolicies(parts, table, told, tombstones?.written)
+    found.push([table, facts])
     const sample = options.samples?.[table.entity]
     problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))
     if (facts.columns.size === 0 || facts.otherKind) continue
@@ -56,6 +59,7 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
   if (versions) {
     const facts = yield* catalog.facts(versions.quoted)
     problems.push(...checkVersions(versions, facts, tables.some(isBeside)), ...checkEngine(versions.name, facts))
+    problems.push(...checkRules(versions.name, facts))
   }
   if (ledger) {
     const facts = yield* catalog.facts(ledger.quoted)

@@ -4,7 +4,7 @@ import type { KeyedTable } from './table.ts'
 import type { TableFacts } from './table-facts.ts'
 
 const CONFLICT =
-  'while another row has the same value, a delivery is answered 503 unique_conflict and sent again. Drop the index ' +
+  'while another row has the same value, a delivery is answered 503 unique_conflict and sent again. Drop it ' +
   'unless the application relies on it.'
 
 /** Indexes and constraints that refuse a delivery for what is in other rows. */
@@ -19,9 +19,12 @@ export function checkIndexes(synced: KeyedTable, facts: TableFacts, filled: Read
   const partial = (facts.partialUniques ?? [])
     // What an expression is made of is not known.
     .filter(({ columns }) => columns.length === 0 || bites(columns))
-    .map(({ name }) =>
-      warning(table, undefined, `has the unique index ${name}, of some rows or of expressions: ${CONFLICT}`),
-    )
+    .map(({ name, excludes }) => {
+      const what = excludes
+        ? `the exclusion constraint ${name}`
+        : `the unique index ${name}, of some rows or of expressions`
+      return warning(table, undefined, `has ${what}: ${CONFLICT}`)
+    })
   const references = facts.references
     .filter((column) => filled.has(column) || column === key)
     .map((column) =>

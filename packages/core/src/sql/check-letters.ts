@@ -1,6 +1,7 @@
 import type { Problem } from '../port/sync-adapter.ts'
 import { isUnique, missingTable } from './check.ts'
 import { checkAccess } from './check-access.ts'
+import { checkRules } from './check-rules.ts'
 import { LETTER_COLUMNS, type LettersTable } from './letters.ts'
 import { unquoted } from './names.ts'
 import type { TableFacts } from './table-facts.ts'
@@ -32,7 +33,13 @@ export function checkLetters(letters: LettersTable, facts: TableFacts): Problem[
   }
   return [
     ...problems,
-    ...checkAccess(letters, facts, { select: columns, insert: columns, delete: [unquoted(letters.column('id'))] }),
+    ...checkRules(table, facts),
+    ...checkAccess(letters, facts, {
+      select: columns,
+      insert: columns,
+      update: [unquoted(letters.column('code')), payload],
+      delete: [id],
+    }),
   ]
 }
 

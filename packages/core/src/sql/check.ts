@@ -3,9 +3,11 @@ import type { Entity, Problem, Values } from '../port/sync-adapter.ts'
 import { VERSION_LENGTH } from '../port/version.ts'
 import { checkAccess } from './check-access.ts'
 import { checkIndexes, checkNullability } from './check-indexes.ts'
+import { checkRules } from './check-rules.ts'
+import { checkTypes } from './check-types.ts'
 import { unquoted } from './names.ts'
 import { isInRow, type KeyedTable, LEDGER_COLUMNS, type LedgerTable } from './table.ts'
-import type { TableFacts } from './table-facts.ts'
+import type { ColumnFacts, TableFacts } from './table-facts.ts'
 
 /** What is known beside the catalog. */
 export interface CheckedWrites {
@@ -14,13 +16,15 @@ export interface CheckedWrites {
   /** What the map gives, tried with a sample of Clerk's. */
   readonly sample?: Values | undefined
   readonly padsChars?: boolean
+  /** Whether values are sent as JSON, of which the database makes what a column takes. */
+  readonly sentAsJson?: boolean
 }
 
 /** Compares a synced table in the database with what its writes rely on. */
 export function checkTable(
   synced: KeyedTable,
   facts: TableFacts,
-  { mapped = Object.keys(synced.columns), sample = {}, padsChars = false }: CheckedWrites = {},
+  { mapped = Object.keys(synced.columns), sample = {}, padsChars = false, sentAsJson = false }: CheckedWrites = {},
 ): Problem[] {
   const table = synced.name
   if (facts.columns.size === 0) return [missingTable(table)]
@@ -43,6 +47,9 @@ export function checkTable(
   if (version?.length !== undefined && version.length < VERSION_LENGTH) {
     const held = `holds ${version.length} characters, and a version has ${VERSION_LENGTH}`
     report('error', versionColumn, `${held}. Widen it, as syncColumns() has it.`)
+  } else if (version && !holdsVersions(version, padsChars)) {
+    const held = `has the type ${version.type}, which gives no version back as it was written`
+    report('error', versionColumn, `${held}. Give it text, as syncColumns() has it.`)
   }
   const key = nameOf(synced.key)
   if (facts.columns.has(key)) {
@@ -78,6 +85,9 @@ export function checkTable(
     )
   }
   problems.push(...checkIndexes(synced, facts, filled), ...checkNullability(synced, facts, mapped))
+  const reported = new Set(problems.map(({ column }) => column))
+  const types = checkTypes(synced, facts, { mapped, sample, sentAsJson })
+  problems.push(...types.filter(({ column }) => !reported.has(column)), ...checkRules(table, facts))
   for (const trigger of facts.triggers ?? []) {
     problems.push({
       severity: 'warning',
@@ -90,6 +100,10 @@ export function checkTable(
   const read = [key, ...syncColumns, ...filled]
   problems.push(...checkAccess(synced, facts, { select: read, insert: read, update: read.slice(1) }))
   return problems
+}
+
+function holdsVersions({ type, takesText }: ColumnFacts, padsChars: boolean): boolean {
+  return takesText !== false && !(padsChars && /^(character\(|bpchar)/.test(type ?? ''))
 }
 
 /** Compares the collations of columns that are joined. */
@@ -149,12 +163,15 @@ export function checkLedger(ledger: LedgerTable, facts: TableFacts): Problem[] {
         'that is not found again is not taken back, and the hook never runs. Give it 3, as timestamp(3) or datetime(3).',
     })
   }
-  problems.push(...checkAccess(ledger, facts, { select: [id], insert: columns }))
+  problems.push(...checkAccess(ledger, facts, { select: [id], insert: columns }), ...checkRules(table, facts))
   return problems
 }
 
 export function isUnique({ primaryKey, uniques }: TableFacts, column: string): boolean {
-  return [primaryKey, ...uniques.map(({ columns }) => columns)].some(([first, ...more]) => first === column && !more[0])
+  const immediate = uniques.filter(({ deferrable }) => !deferrable)
+  return [primaryKey, ...immediate.map(({ columns }) => columns)].some(
+    ([first, ...more]) => first === column && !more[0],
+  )
 }
 
 export function missingTable(table: string): Problem {

@@ -1,30 +1,38 @@
 import { ClerkSyncError } from '../errors.ts'
-import { databaseFault } from '../port/database-fault.ts'
+import { databaseFault, type Fault } from '../port/database-fault.ts'
+import type { DialectName } from './dialects/dialect.ts'
+import { transactionCommandIn } from './ends-transaction.ts'
 
-/** `rollback to savepoint` is none of them. */
-const ENDS_TRANSACTION = /^\s*(begin|start\s+transaction|commit|rollback(?!\s+(work\s+)?to\b))\b/i
+/** What a driver's error means, where the database's own codes do not show it. */
+type FaultOf = (error: unknown) => Fault | undefined
 
 /**
- * What a hook sends on MySQL, one statement after another. A deadlock rolls the whole transaction back there, and the
- * connection goes on: what follows, from a hook that catches the error or from a query that was sent beside, would commit
- * by itself, and once more when the event is sent again. So nothing follows.
+ * What a hook sends, one statement after another. One that would end the transaction is not sent: what follows it would
+ * commit by itself, and once more when the event is sent again. On MySQL a deadlock does the same, since it rolls the
+ * whole transaction back and the connection goes on. So nothing follows, from a hook that catches the error or from a
+ * query that was sent beside.
  */
 export class HookStatements {
+  readonly #dialect: DialectName
+  readonly #faultOf: FaultOf
   #last: Promise<unknown> = Promise.resolve()
+  /** What all that follows is refused with. */
   #refusal: ClerkSyncError | undefined
-  #lost: ClerkSyncError | undefined
+  /** Why nothing may be kept, whatever a hook makes of the error. */
+  #failure: ClerkSyncError | undefined
+
+  constructor(dialect: DialectName, faultOf: FaultOf = () => undefined) {
+    this.#dialect = dialect
+    this.#faultOf = faultOf
+  }
 
   send<T>(text: unknown, run: () => PromiseLike<T>): Promise<T> {
     const sent = this.#last.then(async () => {
-      if (this.#refusal) throw this.#refusal
-      this.#refusal = endedByHook(text)
+      this.before(text)
       try {
         return await run()
       } catch (error) {
-        if (databaseFault(error) === 'transient') {
-          this.#lost ??= rolledBack(error)
-          this.#refusal ??= this.#lost
-        }
+        this.failed(error)
         throw error
       }
     })
@@ -32,9 +40,25 @@ export class HookStatements {
     return sent
   }
 
+  /** @throws ClerkSyncError `hook_failed` for a statement that may not be sent. */
+  before(text: unknown): void {
+    if (this.#refusal) throw this.#refusal
+    const command = transactionCommandIn(String(text), this.#dialect)
+    if (command === undefined) return
+    this.#failure ??= endsTransaction(command)
+    this.#refusal = this.#failure
+    throw this.#refusal
+  }
+
+  failed(error: unknown): void {
+    if (this.#dialect !== 'mysql' || (this.#faultOf(error) ?? databaseFault(error)) !== 'transient') return
+    this.#failure ??= rolledBack(error)
+    this.#refusal ??= this.#failure
+  }
+
   /** After a hook that did not throw: it may have caught the error. */
   check(): void {
-    if (this.#lost) throw this.#lost
+    if (this.#failure) throw this.#failure
   }
 
   end(): void {
@@ -46,7 +70,7 @@ export class HookStatements {
 }
 
 /** After a deadlock or a lock that was not had in time, whose error a hook has caught. */
-export function rolledBack(cause: unknown): ClerkSyncError {
+function rolledBack(cause: unknown): ClerkSyncError {
   return new ClerkSyncError(
     'store_failed',
     'A deadlock, or a lock that was not had in time, may have rolled the transaction back, and the hook went on: what it ' +
@@ -55,13 +79,11 @@ export function rolledBack(cause: unknown): ClerkSyncError {
   )
 }
 
-/** What to refuse all that follows this statement with, where it ends the transaction. */
-export function endedByHook(statement: unknown): ClerkSyncError | undefined {
-  const text = String(statement)
-  if (!ENDS_TRANSACTION.test(text)) return undefined
+function endsTransaction(command: string): ClerkSyncError {
   return new ClerkSyncError(
     'hook_failed',
-    `The hook has ended the transaction that it is in (${text.trim().slice(0, 40)}): what it writes afterwards would be ` +
-      'committed by itself. Leave begin, commit and rollback out of the hook.',
+    `The hook tried to begin or end the transaction that it is in (${command.slice(0, 40)}), which belongs to the event: ` +
+      'claim, row and hook are committed together. It was not sent, and nothing was kept. Leave begin, commit and ' +
+      'rollback out of the hook; to roll back, throw.',
   )
 }

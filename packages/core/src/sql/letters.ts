@@ -37,6 +37,8 @@ export class Letters {
     { most, since }: ParkLimit,
     ledger: Ledger | undefined,
   ): Program<'parked' | 'duplicate' | 'full'> {
+    if (yield* this.#has(letter.id)) yield* this.#renew(letter)
+    // It may have been removed meanwhile.
     if (!(yield* this.#has(letter.id))) {
       if ((yield* this.count(since)) >= most) return 'full'
       yield* this.#insert(letter)
@@ -93,6 +95,19 @@ export class Letters {
       // Another delivery of the message was first.
       if (skipExisting !== '' || this.faultOf(error) !== 'unique_conflict') throw error
     }
+  }
+
+  /** A letter of this very id is there: a collation that ignores case has no second one. */
+  *#renew({ id, code, payload }: DeadLetter): Program<void> {
+    const { table, dialect } = this
+    const [first, second, third] = [1, 2, 3].map((number) => dialect.parameter(number))
+    yield* send({
+      sql:
+        `update ${table.quoted} set ${table.column('code')} = ${first}, ${table.column('payload')} = ${second} ` +
+        `where ${table.column('id')} = ${third}`,
+      params: [table.encode('code', code), table.encode('payload', payload), table.encode('id', id)],
+      returnsRows: false,
+    })
   }
 
   *#has(id: string): Program<boolean> {

@@ -1,6 +1,7 @@
 import { ClerkSyncError } from '../errors.ts'
 import { LONGEST_WAIT_MS } from '../port/limits.ts'
 import type { CallOptions, WriteOutcome } from '../port/sync-adapter.ts'
+import type { ClerkSyncTypeError } from '../port/type-error.ts'
 import { untilAborted } from '../port/until-aborted.ts'
 import { drive, driveAsync, type Program, type Row, type RunResult, type Statement } from './program.ts'
 
@@ -120,7 +121,16 @@ export function batchRunner(send: Send): Runner<never, unknown> {
 /** What a hook may return on a synchronous driver: anything but a promise. */
 export type SyncResult =
   // biome-ignore lint/suspicious/noConfusingVoidType: what a function without a return statement returns
-  void | undefined | null | string | number | boolean | bigint | (object & { readonly then?: never })
+  | void
+  | undefined
+  | null
+  | string
+  | number
+  | boolean
+  | bigint
+  | (object & {
+      readonly then?: ClerkSyncTypeError<'The driver is synchronous, and so must its hooks be: leave async out, and end each query with .run(), .get() or .all()'>
+    })
 
 /**
  * Drivers with one connection that answer at once. The hook must too: in an asynchronous one, the writes of other

@@ -78,8 +78,16 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   }
 
   /** The letter last: on MySQL the first plain select fixes what the transaction sees, and must wait for the row's lock. */
-  function* writeAndRemove(event: EventRef, steps: ChangeSteps | undefined): Program<WriteOutcome> {
+  function* writeAndRemove(
+    event: EventRef,
+    steps: ChangeSteps | undefined,
+    deferred: DeferredTriggers,
+    change: Change | undefined,
+  ): Program<WriteOutcome> {
     const outcome = steps ? yield* steps.write() : 'unchanged'
+    // A row that is removed goes after the hook.
+    const isThere = change?.kind === 'upsert' || change?.mode !== 'remove'
+    if (steps && isThere) yield* deferred.rehearse(steps.lost)
     if (letters) yield* letters.remove(event.id)
     return outcome
   }
@@ -135,7 +143,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           {
             claim: () => claimAndLock(event, at, deferred, steps),
             read: locked && ((tx) => find(writerOf(locked).table, locked.key, tx)),
-            write: () => writeAndRemove(event, steps),
+            write: () => writeAndRemove(event, steps, deferred, change),
             hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
             *confirm() {
               if (steps?.finish) yield* steps.finish()

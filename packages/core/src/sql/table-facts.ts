@@ -15,6 +15,8 @@ export interface TableFacts {
   readonly engineWithoutTransactions?: string
   /** Those that run before or after a row is inserted or updated. */
   readonly triggers?: readonly string[]
+  /** Rules that rewrite an insert or update of it into other statements. */
+  readonly rules?: readonly string[]
   /** Where row-level security holds for the role that asks. */
   readonly rowSecurity?: RowSecurityFacts
 }
@@ -23,12 +25,16 @@ export interface UniqueFacts {
   readonly columns: readonly string[]
   /** Whether two rows with NULL are the same to it. */
   readonly nullsNotDistinct?: boolean
+  /** Whether it may be looked at as late as the commit: no statement can rely on it. */
+  readonly deferrable?: boolean
 }
 
 export interface PartialUniqueFacts {
   readonly name: string
   /** Its plain columns. */
   readonly columns: readonly string[]
+  /** Whether it is an exclusion constraint: not of equal rows alone. */
+  readonly excludes?: boolean
 }
 
 /** A CHECK constraint: the expression that must not be false. */
@@ -49,6 +55,11 @@ export interface PolicyFacts {
   readonly permissive: boolean
   /** Whether it lets every row pass. */
   readonly always: boolean
+  /** What a row must be to be seen or changed, and to be written. */
+  readonly using?: string
+  readonly withCheck?: string
+  /** Whether it passes a row, and not the same row once it is deleted. */
+  readonly refusesDeleted?: boolean
 }
 
 /** What is done to a table: writes read the row as well, and dead letters are deleted. */
@@ -61,6 +72,11 @@ export interface ColumnFacts {
   readonly type?: string
   /** Whether it takes text, where the type's name does not say so. */
   readonly takesText?: boolean
+  /** The values of an enum. */
+  readonly labels?: readonly string[]
+  /** Of SQLite: what is made of a value, whatever its kind, and the type as it was declared. */
+  readonly affinity?: 'text' | 'number' | 'any'
+  readonly declared?: string
   /** How many characters it holds, where the catalog says so. */
   readonly length?: number
   /** Of a time: how many digits of a second it keeps, where the catalog says so. */

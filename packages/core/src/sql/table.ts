@@ -36,6 +36,8 @@ export interface SyncedTable extends KeyedTable {
 /** A table without them: its versions are in a {@link VersionsTable}, under its name. */
 export interface BesideTable extends KeyedTable {
   readonly versions: 'beside'
+  /** What its versions are kept under: its name in the database, where `name` is that of a model. Default: `name`. */
+  readonly tableName?: string
 }
 
 export function isBeside(table: KeyedTable): table is BesideTable {

@@ -16,17 +16,15 @@ export interface TriedRow {
 /** `untried`: the database does not evaluate the expression outside the constraint, whatever the row. */
 export type Trial = { readonly is: 'passes' | 'refuses' } | { readonly is: 'untried'; readonly cause: unknown }
 
+export interface TryParts {
+  readonly dialect: Pick<Dialect, 'parameter'>
+  readonly catalog: Catalog
+  readonly faultOf?: ((error: unknown) => Fault | undefined) | undefined
+}
+
 /** What a CHECK constraint says to a row: the database itself evaluates its expression. Nothing is written. */
 export function* tryCheck(
-  {
-    dialect,
-    catalog,
-    faultOf = databaseFault,
-  }: {
-    readonly dialect: Pick<Dialect, 'parameter'>
-    readonly catalog: Catalog
-    readonly faultOf?: ((error: unknown) => Fault | undefined) | undefined
-  },
+  { dialect, catalog, faultOf = databaseFault }: TryParts,
   { expression }: CheckFacts,
   row: TriedRow,
 ): Program<Trial> {

@@ -43,8 +43,8 @@ export class BesideTableStatements implements BesideStatements {
   }
 
   ownVersion({ parameter }: Draft, key: string): string {
-    const { versions, table } = this
-    const name = parameter(versions.encode('tableName', table.name))
+    const { versions } = this
+    const name = parameter(versions.encode('tableName', this.#tableName))
     return `${this.version('tableName')} = ${name} and ${this.version('id')} = ${parameter(versions.encode('id', key))}`
   }
 
@@ -54,8 +54,8 @@ export class BesideTableStatements implements BesideStatements {
   }
 
   versionValues({ parameter }: Draft, change: Change): string {
-    const { versions, table } = this
-    const values = { tableName: table.name, id: change.key, version: change.version }
+    const { versions } = this
+    const values = { tableName: this.#tableName, id: change.key, version: change.version }
     const parameters = Object.entries(values).map(([property, value]) => parameter(versions.encode(property, value)))
     const deletedAt = change.kind === 'delete' ? parameter(versions.encode('deletedAt', change.deletedAt)) : 'null'
     return [...parameters, deletedAt].join(', ')
@@ -117,7 +117,7 @@ export class BesideTableStatements implements BesideStatements {
   versionsOf(keys: readonly string[]): Statement {
     return this.statement(true, ({ parameter }) => {
       const { versions } = this
-      const table = parameter(versions.encode('tableName', this.table.name))
+      const table = parameter(versions.encode('tableName', this.#tableName))
       const ids = keys.map((key) => parameter(versions.encode('id', key)))
       return (
         `select ${this.version('id')} as clerk_key, ${this.version('version')} as clerk_version, ` +
@@ -147,6 +147,10 @@ export class BesideTableStatements implements BesideStatements {
   /** Changes that one statement can hold. */
   shapeOf(change: Upsert): string {
     return shapeOf(change, newRow(this.table, change))
+  }
+
+  get #tableName(): string {
+    return this.table.tableName ?? this.table.name
   }
 
   #nameOf(text: string): string | undefined {

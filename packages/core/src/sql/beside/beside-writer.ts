@@ -126,7 +126,14 @@ export class BesideWriter implements TableWriter {
 
   *#alone(change: Change): Program<WriteOutcome | 'needs_transaction'> {
     const program = this.#dialect.alone(this.#statements, change, this.#batches)
-    return program ? yield* program : 'needs_transaction'
+    if (!program) return 'needs_transaction'
+    try {
+      return yield* program
+    } catch (error) {
+      // PostgreSQL's proof, in the statement itself, divides by zero.
+      if (this.faultOf(error) !== 'out_of_range') throw error
+      throw lostBeside(this.#statements, change, { isThere: change.kind === 'delete' }, error)
+    }
   }
 
   *#stepByStep(change: Change): Program<WriteOutcome> {

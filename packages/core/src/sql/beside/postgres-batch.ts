@@ -1,5 +1,3 @@
-import { chainOf } from '../../errors.ts'
-import { prop } from '../../port/prop.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { deferrableTriggers, oidOf, RUN_DEFERRED } from '../dialects/postgres-triggers.ts'
 import type { Program, Row, RunResult, Statement } from '../program.ts'
@@ -31,13 +29,7 @@ export function* writeInBatch(statements: BesideStatements, change: Change): Pro
     change.kind === 'delete' ? remove(statements, change, IS_RAISED) : insertRow(statements, change, IS_RAISED)
   const runDeferred = { sql: RUN_DEFERRED, params: [], returnsRows: false }
   const look = statements.look(change.key, (draft) => proof(statements, draft, change))
-  let results: readonly RunResult[]
-  try {
-    results = yield [raising, row, runDeferred, look]
-  } catch (error) {
-    const isThere = change.kind === 'delete'
-    throw isDivisionByZero(error) ? lostBeside(statements, change, { isThere }, error) : error
-  }
+  const results = yield [raising, row, runDeferred, look]
   const [raised, written, , found] = results as [RunResult, RunResult, RunResult, RunResult]
   const beside = besideOf(found, change.key)
   const isRaised = raised.rows[0]?.clerk_raised === '1'
@@ -109,8 +101,4 @@ export function afterTriggers({ table, versions }: BesideStatements): string {
   const [own, beside] = [oidOf(table.quoted), oidOf(versions.quoted)]
   const oids = `select ${own} union all select ${beside} union all select relid from pg_catalog.pg_partition_tree(${own})`
   return deferrableTriggers(oids, { deletes: true })
-}
-
-export function isDivisionByZero(error: unknown): boolean {
-  return [...chainOf(error)].some((link) => prop(link, 'code') === '22012')
 }

@@ -9,7 +9,7 @@ import {
   takenBeside,
   type UpsertOf,
 } from './beside.ts'
-import { afterTriggers, insertRow, isDivisionByZero, isOwnRow, raise, remove, writeInBatch } from './postgres-batch.ts'
+import { afterTriggers, insertRow, isOwnRow, raise, remove, writeInBatch } from './postgres-batch.ts'
 
 /**
  * PostgreSQL. An upsert is one statement: the row is inserted from the raised version, if there is one. A removal cannot
@@ -113,13 +113,7 @@ function* upsert(
   change: UpsertOf,
   batches: boolean,
 ): Program<WriteOutcome | 'needs_transaction'> {
-  let result: RunResult
-  try {
-    result = yield* send(upsertStatement(statements, change))
-  } catch (error) {
-    throw isDivisionByZero(error) ? lostBeside(statements, change, {}, error) : error
-  }
-  return yield* upserted(statements, change, result, batches)
+  return yield* upserted(statements, change, yield* send(upsertStatement(statements, change)), batches)
 }
 
 function* upserted(

@@ -70,7 +70,12 @@ export const catalog: Catalog = {
     const ofTable = ({ TABLE_NAME }: Row) => TABLE_NAME === undefined || TABLE_NAME === table
     const whole = indexes.filter(({ plain }) => Number(plain) === 1)
     return {
-      columns: new Map(columns.map((row) => [String(row.name), columnFacts(row, isMariaDb)])),
+      columns: new Map(
+        columns.map((row) => [
+          String(row.name),
+          columnFacts(row, isMariaDb, checks.filter(ofTable).some(holdsJson(row))),
+        ]),
+      ),
       primaryKey: whole.filter((row) => row.name === 'PRIMARY').flatMap(columnsIn),
       uniques: whole.filter((row) => row.name !== 'PRIMARY').map((row) => ({ columns: columnsIn(row) })),
       partialUniques: indexes
@@ -103,15 +108,15 @@ export const catalog: Catalog = {
   },
 }
 
-function columnFacts(row: Row, isMariaDb: boolean): ColumnFacts {
+function columnFacts(row: Row, isMariaDb: boolean, isJson: boolean): ColumnFacts {
   const privileges = String(row.privileges).toLowerCase()
   const generated = row.generated_as === null ? '' : unescaped(String(row.generated_as))
   const filledBy = filledByOf(row, isMariaDb)
   return {
     notNull: row.nullable === 'NO',
     defaultValue: row.default_value === null ? null : String(row.default_value),
-    type: String(row.full_type),
-    takesText: TEXT.test(String(row.type).toLowerCase()),
+    type: isJson ? 'json' : String(row.full_type),
+    takesText: !isJson && TEXT.test(String(row.type).toLowerCase()),
     ...(row.length !== null && { length: Number(row.length) }),
     ...(row.fraction_digits !== null && { fractionDigits: Number(row.fraction_digits) }),
     // Most collations do, but the writes compare bytes: they refuse such a key, and never take it for another.
@@ -135,9 +140,15 @@ function checkFacts(row: Row): CheckFacts {
   return { name: String(row.name), expression: unescaped(String(row.expression)) }
 }
 
-/** MariaDB has a constraint of its own for each column of JSON. */
+/** MariaDB's JSON is a longtext, with a constraint of its own. */
+function holdsJson({ name }: Row): (check: Row) => boolean {
+  return ({ expression }) => JSON_ALONE.exec(String(expression))?.[1] === name
+}
+
+const JSON_ALONE = /^json_valid\(`([^`]+)`\)$/i
+
 function isOfTheApplication({ expression }: CheckFacts): boolean {
-  return !/^json_valid\(`[^`]+`\)$/i.test(expression)
+  return !JSON_ALONE.test(expression)
 }
 
 /** MySQL gives an expression that has a text in it, behind its character set, as it would stand inside of a text. */

@@ -1,16 +1,10 @@
 import { chainOf } from '../../errors.ts'
 import { prop } from '../../port/prop.ts'
 import { type Program, query, type Row } from '../program.ts'
-import type { ColumnFacts, Command, PolicyFacts, RowSecurityFacts, TableFacts } from '../table-facts.ts'
+import type { ColumnFacts, TableFacts } from '../table-facts.ts'
 import type { Catalog } from './catalog.ts'
+import { rowSecurityOf } from './postgres-policies.ts'
 
-const COMMANDS: Readonly<Record<string, readonly Command[]>> = {
-  '*': ['select', 'insert', 'update', 'delete'],
-  r: ['select'],
-  a: ['insert'],
-  w: ['update'],
-  d: ['delete'],
-}
 const KINDS: Readonly<Record<string, string>> = {
   v: 'view',
   m: 'materialized view',
@@ -45,14 +39,14 @@ export const catalog: Catalog = {
       // Before PostgreSQL 15 there is no such column, and no such index.
       `select c.relname::text as name, i.indisprimary as is_primary,
          to_jsonb(i) -> 'indnullsnotdistinct' = 'true' as nulls_not_distinct,
-         i.indpred is not null or i.indexprs is not null as partial,
+         not i.indimmediate as deferrable, i.indisexclusion as excludes,
+         i.indpred is not null or i.indexprs is not null or i.indisexclusion as partial,
          (select string_agg(a.attname, ',' order by k.position)
           from unnest(i.indkey) with ordinality as k(attnum, position)
             join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
           where k.position <= i.indnkeyatts) as columns
        from pg_index i join pg_class c on c.oid = i.indexrelid
-       where i.indrelid = to_regclass($1) and i.indisunique and i.indisvalid
-         and (i.indimmediate or i.indpred is not null or i.indexprs is not null)`,
+       where i.indrelid = to_regclass($1) and (i.indisunique or i.indisexclusion) and i.indisvalid`,
       table,
     )
     const references = yield* query(
@@ -72,6 +66,13 @@ export const catalog: Catalog = {
        where tgrelid = to_regclass($1) and not tgisinternal and tgenabled <> 'D' and tgtype & 20 <> 0 order by tgname`,
       table,
     )
+    // 2 is an update, and 3 an insert, which a rule that does nothing beside it leaves alone.
+    const rules = yield* query(
+      `select rulename::text as name from pg_rewrite
+       where ev_class = to_regclass($1) and ev_enabled <> 'D'
+         and (ev_type = '2' or ev_type = '3' and pg_get_ruledef(oid) not like '% DO NOTHING;') order by rulename`,
+      table,
+    )
     const [relation] = yield* query(
       `select relkind::text as kind, current_user::text as role, row_security_active(oid) as secured
        from pg_class where oid = to_regclass($1)`,
@@ -81,16 +82,21 @@ export const catalog: Catalog = {
     const whole = indexes.filter((row) => row.partial !== true)
     return {
       columns,
-      primaryKey: whole.filter((row) => row.is_primary === true).flatMap(namesIn),
+      primaryKey: whole.filter(isPrimaryKey).flatMap(namesIn),
       uniques: whole
-        .filter((row) => row.is_primary !== true)
-        .map((row) => ({ columns: namesIn(row), nullsNotDistinct: row.nulls_not_distinct === true })),
+        .filter((row) => !isPrimaryKey(row))
+        .map((row) => ({
+          columns: namesIn(row),
+          nullsNotDistinct: row.nulls_not_distinct === true,
+          deferrable: row.deferrable === true,
+        })),
       partialUniques: indexes
         .filter((row) => row.partial === true)
-        .map((row) => ({ name: String(row.name), columns: namesIn(row) })),
+        .map((row) => ({ name: String(row.name), columns: namesIn(row), excludes: row.excludes === true })),
       references: references.map((row) => String(row.name)),
       checks: checks.map((row) => ({ name: String(row.name), expression: String(row.expression) })),
       triggers: triggers.map((row) => String(row.name)),
+      rules: rules.map((row) => String(row.name)),
       ...(otherKind && { otherKind }),
       ...(relation?.secured === true && { rowSecurity: yield* rowSecurityOf(table, String(relation.role)) }),
     } satisfies TableFacts
@@ -106,6 +112,8 @@ function* columnsOf(table: string): Program<ReadonlyMap<string, ColumnFacts>> {
          coalesce(pg_get_expr(d.adbin, d.adrelid), b.default_value) as default_value,
          format_type(b.typid, b.typmod) as type,
          t.typcategory = 'S' as takes_text,
+         case when t.typtype = 'e' then
+           (select json_agg(e.enumlabel order by e.enumsortorder)::text from pg_enum e where e.enumtypid = t.oid) end as labels,
          case when t.typname in ('varchar', 'bpchar') and b.typmod > 4 then b.typmod - 4 end as length,
          case when t.typname in ('timestamp', 'timestamptz') and b.typmod >= 0 then b.typmod end as fraction_digits,
          a.attidentity <> '' as is_identity, a.attgenerated <> '' as is_generated,
@@ -141,6 +149,7 @@ function columnFacts(row: Row): ColumnFacts {
     defaultValue: isGenerated ? null : value,
     type: String(row.type),
     takesText: row.takes_text === true,
+    ...(row.labels !== null && { labels: JSON.parse(String(row.labels)) as string[] }),
     ...(row.length !== null && { length: Number(row.length) }),
     ...(row.fraction_digits !== null && { fractionDigits: Number(row.fraction_digits) }),
     ignoresCase: row.ignores_case === true,
@@ -150,30 +159,9 @@ function columnFacts(row: Row): ColumnFacts {
   }
 }
 
-function* rowSecurityOf(table: string, role: string): Program<RowSecurityFacts> {
-  const policies = yield* query(
-    `select polname::text as name, polcmd::text as command, polpermissive as permissive,
-       coalesce(pg_get_expr(polqual, polrelid), 'true') = 'true'
-         and coalesce(pg_get_expr(polwithcheck, polrelid), 'true') = 'true' as always
-     from pg_policy
-     where polrelid = to_regclass($1)
-       and exists (
-         select from unnest(polroles) r
-         where case when r = 0 then true else pg_has_role(current_user, r, 'usage') end
-       )`,
-    table,
-  )
-  return {
-    role,
-    policies: policies.map(
-      (row): PolicyFacts => ({
-        name: String(row.name),
-        commands: COMMANDS[String(row.command)] ?? [],
-        permissive: row.permissive === true,
-        always: row.always === true,
-      }),
-    ),
-  }
+/** What a write names in ON CONFLICT: none that may be looked at as late as the commit. */
+function isPrimaryKey(row: Row): boolean {
+  return row.is_primary === true && row.deferrable !== true
 }
 
 function namesIn({ columns }: Row): string[] {

@@ -1,4 +1,5 @@
 import { checksIn } from '../checks-in.ts'
+import { affinityOf } from '../column-type.ts'
 import { unquoted } from '../names.ts'
 import { query, type Row } from '../program.ts'
 import type { ColumnFacts, TableFacts } from '../table-facts.ts'
@@ -48,6 +49,8 @@ export const catalog: Catalog = {
         defaultValue: row.dflt_value === null ? null : String(row.dflt_value),
         // A length in a type limits nothing.
         ...(!takesText && { type, takesText }),
+        affinity: affinityOf(type),
+        declared: type || 'of no type',
         ignoresCase: insensitive.some(({ name }) => name === row.name),
         ...(row.dflt_value !== null && { filledBy: { sql: String(row.dflt_value), params: [] } }),
         ...(isRowId && { filledBy: { sql: '1', params: [] } }),

@@ -2,6 +2,7 @@ import type { Fault } from '../../port/database-fault.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import type { BesideDialect } from '../beside/beside.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
+import type { RunsDeferred } from '../deferred-triggers.ts'
 import type { GuardedWrite } from '../guarded-write.ts'
 import { unquoted } from '../names.ts'
 import type { Program, Statement } from '../program.ts'
@@ -45,7 +46,7 @@ export interface Dialect {
   /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails as a `unique_conflict`. */
   skipExisting(id: string): string
   /** Where triggers can be deferred until the commit: what an insert returns as well to know whether any may be, and what runs them at once. */
-  readonly deferred?: { mayBe(table: string): string; readonly run: string }
+  readonly deferred?: RunsDeferred & { mayBe(table: string): string }
   /** What `check` asks, loaded when it is called: a route that takes deliveries does without. */
   catalog(): Promise<Catalog>
   /** The statement that makes columns unique among the rows that are not deleted. */

@@ -22,3 +22,14 @@ export function oidOf(table: string): string {
 
 /** Runs them before the commit. */
 export const RUN_DEFERRED = 'set constraints all immediate'
+
+/**
+ * The same, without an error that would end the transaction: what they raise is raised again before the commit. That they
+ * are deferred is said first, or the rollback would leave them immediate: the block's own end forgets what was before.
+ */
+export const REHEARSE_DEFERRED = [
+  'savepoint clerk_sync_rehearsal',
+  'set constraints all deferred',
+  `do $$ begin ${RUN_DEFERRED}; exception when others then null; end $$`,
+]
+export const UNDO_REHEARSAL = 'rollback to savepoint clerk_sync_rehearsal'

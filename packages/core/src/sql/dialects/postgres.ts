@@ -7,7 +7,7 @@ import { lostWrite } from '../lost-write.ts'
 import { type Row, send } from '../program.ts'
 import { held, seen, taken } from '../written.ts'
 import { type Dialect, partialUniqueIndex } from './dialect.ts'
-import { deferrableTriggers, oidOf, RUN_DEFERRED } from './postgres-triggers.ts'
+import { deferrableTriggers, oidOf, REHEARSE_DEFERRED, RUN_DEFERRED, UNDO_REHEARSAL } from './postgres-triggers.ts'
 
 const parameter = (n: number) => `$${n}`
 const bytes = (expression: string) => `${expression}::text collate "C"`
@@ -56,6 +56,8 @@ export const postgres: Dialect = {
   deferred: {
     mayBe: (table) => `, ${deferrableTriggers(`${oidOf(table)}, ${table}.tableoid`)} as clerk_deferrable`,
     run: RUN_DEFERRED,
+    rehearse: REHEARSE_DEFERRED,
+    undo: UNDO_REHEARSAL,
   },
   catalog: async () => (await import('../catalogs/postgres.ts')).catalog,
   uniqueAmongLive: partialUniqueIndex,

@@ -1,9 +1,9 @@
-import { startOwnPostgres } from '@clerk-sync/fault-proxy'
+import { startOwnServer } from '@clerk-sync/fault-proxy'
 import pg from 'pg'
 import { expect, it, onTestFinished } from 'vitest'
 
 it('PostgreSQL restarts: every connection breaks, the data is there', { timeout: 120_000 }, async () => {
-  const server = await startOwnPostgres()
+  const server = await startOwnServer('postgres')
   onTestFinished(() => server.close())
   const before = new pg.Client(server.url)
   const broken = new Promise((resolve) => before.on('error', resolve))
