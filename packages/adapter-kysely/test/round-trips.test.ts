@@ -11,7 +11,22 @@ import { relayed } from './kit/relayed.ts'
 const trips = { PostgreSQL: [1, 1, 2, 1], MySQL: [2, 2, 2, 2] }
 const hooked = { PostgreSQL: [6, 1, 2, 6], MySQL: [7, 2, 2, 7] }
 
+// Beside: a removal takes a transaction, and on MySQL each event.
+const beside = { PostgreSQL: [1, 1, 2, 4], MySQL: [5, 6, 4, 5] }
+const besideHooked = { PostgreSQL: [6, 1, 2, 7], MySQL: [8, 6, 4, 8] }
+
 describe.for(relayed)('On %s', ([name, store]) => {
+  it('with versions beside, an upsert is one round trip on PostgreSQL, and a transaction on MySQL', async () => {
+    const { relay, dialect } = await store('kysely_trips', 'beside')
+    const adapter = adapterOf(open(dialect(1)), 'plain', { versions: 'beside' })
+    expect(await tripsOf(createClerkSync({ adapter }), relay.trips)).toEqual(beside[name])
+    const welcome = async ({ event, tx }: { event: { id: string }; tx: Parameters<typeof hooks.effect>[0] }) => {
+      await hooks.effect(tx, { userId: 'user_2', eventId: event.id })
+    }
+    const hooked = createClerkSync({ adapter, on: { 'user.created': welcome, 'user.deleted': welcome } })
+    expect(await tripsOf(hooked, relay.trips, 'user_2')).toEqual(besideHooked[name])
+  })
+
   it('an event without a hook is one round trip, and one more to know what became of it', async () => {
     const { relay, dialect } = await store('kysely_trips')
     const clerkSync = createClerkSync({ adapter: adapterOf(open(dialect(1)), 'plain') })
