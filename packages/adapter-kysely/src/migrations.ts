@@ -127,7 +127,8 @@ export function clerkVersionsMigration(table = 'clerk_versions'): ClerkMigration
       await db.schema
         .createTable(table)
         .ifNotExists()
-        .addColumn('table_name', dialect === 'mysql' ? 'varchar(64)' : 'text', (column) => column.notNull())
+        // With a schema before it.
+        .addColumn('table_name', dialect === 'mysql' ? 'varchar(129)' : 'text', (column) => column.notNull())
         .addColumn('id', TEXT[dialect], (column) => column.notNull())
         .addColumn('version', VERSION[dialect], (column) => column.notNull())
         .addColumn('deleted_at', DATE[dialect])

@@ -8,7 +8,7 @@ import {
   snakeCase,
 } from '@clerk-sync/core/adapter'
 import type { BesideTable, DialectName, KeyedTable, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
-import { namesOf } from '@clerk-sync/core/sql'
+import { nameInVersions, namesOf, unquoted } from '@clerk-sync/core/sql'
 import { encode } from './encode.ts'
 import { optionsOf } from './table-options.ts'
 
@@ -70,8 +70,17 @@ export function readTable(
     ),
     computed: {},
   }
-  // Not a copy, which would ask for the names at once.
-  return sync ? Object.assign(keyed, sync) : Object.assign(keyed, { versions: 'beside' as const })
+  // Neither a copy nor a value, which would ask for the names at once.
+  if (sync) return Object.assign(keyed, sync)
+  const beside = Object.assign(keyed, { versions: 'beside' as const })
+  return Object.defineProperty(beside, 'tableName', { get: () => nameInVersionsOf(names.quoted) })
+}
+
+/** With plugins and `withSchema`, a table is called differently in the database: `"crm"."user_accounts"`. */
+function nameInVersionsOf(quoted: string): string {
+  const name = unquoted(quoted)
+  const schema = quoted.slice(1, -name.length - '"."'.length - 1)
+  return nameInVersions(name, schema || undefined)
 }
 
 const USUAL: Readonly<Record<OwnTable, string>> = {

@@ -1,5 +1,5 @@
 import { createClerkSync } from '@clerk-sync/core'
-import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
+import { sqliteTables, type Versions } from '@clerk-sync/test-support/kit-tables'
 import { tripsOf } from '@clerk-sync/test-support/round-trips'
 import Database from 'better-sqlite3'
 import { SqliteDialect } from 'kysely'
@@ -45,16 +45,21 @@ describe.for(relayed)('On %s', ([name, store]) => {
   })
 })
 
-it('On SQLite an event without a hook is one transaction of three statements', async () => {
-  const { file } = await sqliteTables(onTestFinished)
+async function onSqlite(versions: Versions) {
+  const { file } = await sqliteTables(onTestFinished, versions)
   const statements: string[] = []
   const database = new Database(file, { verbose: (statement) => statements.push(String(statement)) })
   onTestFinished(() => {
     database.close()
   })
-  const clerkSync = createClerkSync({ adapter: adapterOf(open(new SqliteDialect({ database })), 'plain') })
+  const adapter = adapterOf(open(new SqliteDialect({ database })), 'plain', { versions })
   const begun = () => statements.filter((statement) => /^begin/i.test(statement)).length
-  expect(await tripsOf(clerkSync, begun)).toEqual([1, 1, 1, 1])
+  return { statements, trips: await tripsOf(createClerkSync({ adapter }), begun) }
+}
+
+it('On SQLite an event without a hook is one transaction of three statements', async () => {
+  const { statements, trips } = await onSqlite('row')
+  expect(trips).toEqual([1, 1, 1, 1])
   expect(statements.slice(-5)).toEqual([
     // Not a plain begin: a reader cannot become a writer after another process's commit.
     'begin immediate',
@@ -63,4 +68,10 @@ it('On SQLite an event without a hook is one transaction of three statements', a
     expect.stringMatching(/^select/),
     'commit',
   ])
+})
+
+it('and one transaction with versions beside', async () => {
+  const { statements, trips } = await onSqlite('beside')
+  expect(trips).toEqual([1, 1, 1, 1])
+  expect(statements.findLast((statement) => /^begin/i.test(statement))).toBe('begin immediate')
 })

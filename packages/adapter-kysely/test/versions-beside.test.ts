@@ -1,5 +1,6 @@
 // An application that was there before: its tables are not altered, and its rows are deleted when Clerk deletes a user.
 import {
+  type CamelCased,
   type ClerkEventsTable,
   type ClerkVersionsTable,
   kyselyAdapter,
@@ -9,9 +10,9 @@ import { clerkEventsMigration, clerkId, clerkVersionsMigration } from '@clerk-sy
 import { createClerkSync } from '@clerk-sync/core'
 import { userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { ARRIVALS, deliver, rejoining } from '@clerk-sync/test-support/rejoining'
-import { Kysely } from 'kysely'
+import { CamelCasePlugin, Kysely, sql, type Transaction } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { type Store, stores } from './kit/stores.ts'
+import { openPostgres, type Store, stores } from './kit/stores.ts'
 
 interface Database {
   users: { id: string; email: string; name: string | null }
@@ -52,7 +53,12 @@ async function createTables(db: Kysely<Database>, onDelete: OnDelete): Promise<v
     .execute()
 }
 
-async function open(store: (suite: string) => Promise<Store>, onDelete: OnDelete = 'cascade', removesPosts = false) {
+async function open(
+  store: (suite: string) => Promise<Store>,
+  onDelete: OnDelete = 'cascade',
+  /** What the hook of a delete does; it looks in any case. */
+  onRemoval: (tx: Transaction<Database>) => unknown = () => {},
+) {
   const { dialect, rows } = await store('kysely_beside')
   const db = new Kysely<Database>({ dialect })
   await createTables(db, onDelete)
@@ -73,7 +79,7 @@ async function open(store: (suite: string) => Promise<Store>, onDelete: OnDelete
         before: true,
         run: async ({ tx, before }) => {
           seen.push(before?.email, (await tx.selectFrom('posts').selectAll().execute()).length)
-          if (removesPosts) await tx.deleteFrom('posts').execute()
+          await onRemoval(tx)
         },
       },
     },
@@ -85,7 +91,7 @@ const ada = (type: 'created' | 'updated' | 'deleted', at: number, address = 'ada
   userEvent(`user.${type}`, 'user_1', at, withEmail(address))
 const POST = "insert into posts (id, author_id) values (1, 'user_1')"
 
-describe.for(stores)('Versions beside the tables of an application, %s', ([, store]) => {
+describe.for(stores)('Versions beside the tables of an application, %s', ([name, store]) => {
   it('a deleted user is gone with what cascades, stays gone, and gives the e-mail back', async () => {
     const { rows, clerkSync, seen } = await open(store)
     expect((await clerkSync.check()).filter(({ severity }) => severity === 'error')).toEqual([])
@@ -121,22 +127,41 @@ describe.for(stores)('Versions beside the tables of an application, %s', ([, sto
     await held.rows(POST)
     await expect(held.clerkSync.apply(ada('deleted', 2_000))).rejects.toMatchObject({ code: 'reference_held' })
     expect(await held.rows("select id from users where id = 'user_1'")).toHaveLength(1)
+    expect(await held.rows('select id from clerk_versions where deleted_at is not null')).toEqual([])
 
-    const { clerkSync, rows } = await open(store, 'restrict', true)
+    const { clerkSync, rows } = await open(store, 'restrict', (tx) => tx.deleteFrom('posts').execute())
     await clerkSync.apply(ada('created', 1_000))
     await rows(POST)
     expect(await clerkSync.apply(ada('deleted', 2_000))).toBe('deleted')
     expect(await rows("select id from users where id = 'user_1'")).toEqual([])
   })
 
-  it('check finds a table of versions that is missing, and a version that was left in a table', async () => {
+  it('a hook that ends its transaction removes no row', async () => {
+    const { rows, clerkSync } = await open(store, 'cascade', (tx) => sql`rollback`.execute(tx))
+    await clerkSync.apply(ada('created', 1_000))
+    await expect(clerkSync.apply(ada('deleted', 2_000))).rejects.toMatchObject({ status: 503 })
+    expect(await rows("select id from users where id = 'user_1'")).toHaveLength(1)
+    expect(await rows('select id from clerk_versions where deleted_at is not null')).toEqual([])
+    expect(await rows('select * from clerk_events')).toEqual([])
+  })
+
+  it('check finds a table of versions that is missing or has another key, and a version that was left in a table', async () => {
     const { rows, clerkSync } = await open(store)
+    const errors = async () =>
+      (await clerkSync.check()).filter(({ severity }) => severity === 'error').map(({ message }) => message)
     await rows("alter table users add clerk_version varchar(34) default '0' not null")
     await rows('drop table clerk_versions')
-    const errors = (await clerkSync.check()).filter(({ severity }) => severity === 'error')
-    expect(errors.map(({ message }) => message)).toEqual([
+    expect(await errors()).toEqual([
       expect.stringMatching(/^users still has the column clerk_version.*503 while you move the versions/),
       'The table clerk_versions is not in the database. Run your migrations.',
+    ])
+    await rows(`create table clerk_versions (table_name varchar(64) not null, id varchar(64) primary key,
+      version varchar(20) not null, deleted_at date)`)
+    expect(await errors()).toEqual([
+      expect.stringMatching(/^users still has/),
+      expect.stringMatching(/^clerk_versions has no primary key on table_name and id, by which a version is raised/),
+      expect.stringMatching(/^clerk_versions is unique on one of table_name and id alone/),
+      ...(name === 'SQLite' ? [] : [expect.stringMatching(/version holds 20 characters, and a version has 33/)]),
     ])
   })
 
@@ -179,4 +204,42 @@ describe.for(stores)('Versions beside the tables of an application, %s', ([, sto
     await clerkVersionsMigration().up(db)
     expect(await rows('select * from clerk_versions')).toEqual([])
   })
+})
+
+it.for(stores)('Versions are kept under the name that the table has in the database, %s', async ([, store]) => {
+  const { dialect, rows } = await store('kysely_beside_names')
+  interface Camel {
+    appUsers: { id: string; firstName: string | null }
+    clerkVersions: CamelCased<ClerkVersionsTable<Date | number>>
+  }
+  const db = new Kysely<Camel>({ dialect, plugins: [new CamelCasePlugin()] })
+  await rows('create table app_users (id varchar(64) primary key, first_name varchar(64))')
+  await clerkVersionsMigration().up(db)
+  const users = { table: 'appUsers', columns: ['firstName'] } as const
+  const { apply } = createClerkSync({ adapter: kyselyAdapter(db, { users, versions: 'clerkVersions' }) })
+  expect(await apply(ada('created', 1_000))).toBe('created')
+  expect(await rows('select table_name from clerk_versions')).toEqual([{ table_name: 'app_users' }])
+})
+
+it('Tables of one name in two schemas of PostgreSQL have a version each', async () => {
+  const { dialect, rows } = await openPostgres('kysely_beside_schemas')
+  interface Schemas {
+    'public.users': { id: string }
+    'crm.users': { id: string }
+    clerk_versions: ClerkVersionsTable
+  }
+  const db = new Kysely<Schemas>({ dialect })
+  await clerkVersionsMigration().up(db)
+  await rows('create table public.users (id text primary key)')
+  await rows('create schema crm create table users (id text primary key)')
+  const both = (['public.users', 'crm.users'] as const).map((table) =>
+    createClerkSync({ adapter: kyselyAdapter(db, { users: { table, columns: [] }, versions: 'clerk_versions' }) }),
+  )
+  for (const { apply } of both) expect(await apply(ada('created', 1_000))).toBe('created')
+  expect(await rows('select table_name from clerk_versions order by 1')).toEqual([
+    { table_name: 'crm.users' },
+    { table_name: 'users' },
+  ])
+  for (const { apply } of both) expect(await apply(ada('deleted', 2_000))).toBe('deleted')
+  expect(await rows('select id from public.users union all select id from crm.users')).toEqual([])
 })
