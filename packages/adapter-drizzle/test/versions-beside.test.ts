@@ -241,7 +241,7 @@ for (const [name, open] of Object.entries(databases)) {
     it('a hook that ends its transaction removes no row', async () => {
       const { query, clerkSync } = await open({ onDelete: '', rollsBack: true })
       await clerkSync.apply(ada('created', 1_000))
-      await expect(clerkSync.apply(ada('deleted', 2_000))).rejects.toMatchObject({ status: 503 })
+      await expect(clerkSync.apply(ada('deleted', 2_000))).rejects.toMatchObject({ code: 'hook_failed' })
       expect(await query("select id from users where id = 'user_1'")).toHaveLength(1)
       expect(await query('select * from clerk_events')).toEqual([])
     })
