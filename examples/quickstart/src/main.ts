@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DeliveryResult } from '@clerk-sync/core'
 import { noticeOf } from './feed.ts'
-import { modesOf } from './open-store.ts'
+import { adapterNames } from './open-store.ts'
 import { printable, reasonOf } from './printed.ts'
 import { startServer } from './server.ts'
 import { type Database, type Mode, nameOf, readSettings, type Settings } from './settings.ts'
 import { tellStory } from './story.ts'
 
 try {
-  const settings = readSettings(process.argv.slice(2), process.env, modesOf)
+  const settings = readSettings(process.argv.slice(2), process.env, adapterNames)
   if (settings.serve) await serve(settings)
   else process.exitCode = (await story(settings)) ? 0 : 1
 } catch (error) {
