@@ -31,7 +31,7 @@ interface CheckedTables {
 export async function checkDatabase(
   call: Call,
   { tables, versions, ledger, letters }: CheckedTables,
-  { tombstones = {}, mapped: maps = {}, samples = {} }: CheckOptions,
+  { tombstones = {}, mapped: maps = {}, samples: given = {} }: CheckOptions,
 ): Promise<readonly Problem[]> {
   const rules = await loadChecks()
   const ownTables = [versions, ledger, letters].filter((table) => table !== undefined)
@@ -47,8 +47,8 @@ export async function checkDatabase(
     const facts = tableFacts(found)
     const ofDeletes = tombstones[table.entity]
     const mapped = maps[table.entity] ?? Object.keys(table.columns)
-    const sample = samples[table.entity]
-    problems.push(...rules.checkTable(table, facts, { mapped, sample, padsChars: true, sentAsJson: true }))
+    const samples = given[table.entity]
+    problems.push(...rules.checkTable(table, facts, { mapped, samples, padsChars: true, sentAsJson: true }))
     if (found) {
       const { key, properties: insert } = table
       const update = insert.filter((column) => column !== key)

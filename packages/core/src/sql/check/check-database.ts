@@ -46,8 +46,8 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     const stored = yield* catalog.facts(table.quoted)
     const facts = isBeside(table) ? stored : yield* tryPolicies(parts, table, stored, tombstones?.written)
     found.push([table, facts])
-    const sample = options.samples?.[table.entity]
-    problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))
+    const samples = options.samples?.[table.entity]
+    problems.push(...checkTable(table, facts, { mapped, samples, padsChars: catalog.padsChars }))
     if (facts.columns.size === 0 || facts.otherKind) continue
     problems.push(...checkEngine(table.name, facts))
     if (isBeside(table)) problems.push(...checkBeside(table, facts))
