@@ -25,7 +25,8 @@ export function checkTypes(synced: KeyedTable, facts: TableFacts, given: GivenVa
     const found = facts.columns.get(column)
     if (!found || found.generatedAs !== undefined) return []
     const message =
-      differs(synced.columns[property], found) ?? unfit(synced, property, found, valuesIn(samples, property), given.sentAsJson)
+      differs(synced.columns[property], found) ??
+      unfit(synced, property, found, valuesIn(samples, property), given.sentAsJson)
     if (message === undefined) return []
     return [{ severity: 'warning', table: synced.name, column, message: `${synced.name}.${column} ${message}` }]
   })
