@@ -244,7 +244,11 @@ describe('a database that cannot store anything is told apart', () => {
       coded('ER_ACCESS_DENIED_ERROR', "Access denied for user 'app'@'%'", 1045),
       /refused the login: Access/,
     ],
-    ['a database that is away', coded('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432'), /be reached.*: connect/],
+    [
+      'a database that is away',
+      coded('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432'),
+      /be reached.*: connect.*connection URL/,
+    ],
     ['several addresses of it', aggregate(), /be reached.*: connect ECONNREFUSED ::1:5432/],
     [
       'one that does not answer',
