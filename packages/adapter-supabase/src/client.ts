@@ -5,7 +5,9 @@ import type { Row } from '@clerk-sync/core/sql'
 /** As much of a Supabase client as is used here. */
 export interface Client {
   rpc(name: string, args: object): Request
-  from(table: string): { select(columns: '*'): { match(values: Readonly<Record<string, string>>): Request } }
+  from(table: string): {
+    select(columns: string): { match(values: Readonly<Record<string, string>>): Request; limit(count: number): Request }
+  }
 }
 
 interface Request extends PromiseLike<Answer> {
@@ -91,10 +93,23 @@ export function select(
   table: string,
   values: Readonly<Record<string, string>>,
 ): Promise<readonly Row[]> {
-  const signal = AbortSignal.timeout(LONGEST_WAIT_MS)
+  return rowsOf(table, AbortSignal.timeout(LONGEST_WAIT_MS), () => client.from(table).select('*').match(values))
+}
+
+/** A part of a table: PostgREST gives no more than the project allows, 1,000 unless it says otherwise. */
+export function selectSome(
+  client: Client,
+  table: string,
+  columns: string,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  return rowsOf(table, signal, () => client.from(table).select(columns).limit(1000))
+}
+
+function rowsOf(table: string, signal: AbortSignal, request: () => Request): Promise<readonly Row[]> {
   return withRetries(
     async () => {
-      const { data, error, status } = await client.from(table).select('*').match(values).abortSignal(signal)
+      const { data, error, status } = await request().abortSignal(signal)
       if (error) throw errorOf(error, [table], status)
       if (Array.isArray(data)) return data
       throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)

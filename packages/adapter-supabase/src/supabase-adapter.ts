@@ -121,7 +121,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
       const [version] = await select(client, table.versionsName, { table_name: table.name, id })
       return foundBeside(row, version)
     },
-    check: (options = {}) => checkDatabase(call, { tables, versions, ledger, letters }, options),
+    check: (options = {}) => checkDatabase({ client, call }, { tables, versions, ledger, letters }, options),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
   }
 }

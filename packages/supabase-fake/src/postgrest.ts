@@ -142,7 +142,7 @@ async function rpc(client: pg.PoolClient, name: string, body: unknown): Promise<
   return fitting.is_void ? { status: 204 } : { status: 200, body: result[0]?.result }
 }
 
-/** `?select=a,b` or all columns, and filters of the form `column=eq.value`. */
+/** `?select=a,b` or all columns, `limit=n`, and filters of the form `column=eq.value`. */
 async function rows(
   client: pg.PoolClient,
   { method }: IncomingMessage,
@@ -151,7 +151,7 @@ async function rows(
   body: unknown,
 ): Promise<Answer> {
   const target = `public.${pg.escapeIdentifier(table)}`
-  const filters = [...search].filter(([name]) => name !== 'select' && name !== 'columns')
+  const filters = [...search].filter(([name]) => !['select', 'columns', 'limit'].includes(name))
   const values = filters.map(([, value]) => value.replace(/^eq\./, ''))
   const conditions = filters.map(([column], n) => `${pg.escapeIdentifier(column)}::text = $${n + 1}`)
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
@@ -159,10 +159,9 @@ async function rows(
     const columns = (search.get('select') ?? '*')
       .split(',')
       .map((one) => (one === '*' ? one : pg.escapeIdentifier(one)))
-    return {
-      status: 200,
-      body: (await client.query(`select ${columns.join(', ')} from ${target} ${where}`, values)).rows,
-    }
+    const limit = search.has('limit') ? `limit ${Number(search.get('limit'))}` : ''
+    const { rows: body } = await client.query(`select ${columns.join(', ')} from ${target} ${where} ${limit}`, values)
+    return { status: 200, body }
   }
   const row = Object.entries(Object(body)).map(([column, value]) => [
     pg.escapeIdentifier(column),
