@@ -87,13 +87,13 @@ export function kyselyAdapter<DB>(
         const query = (on: unknown) => (on as Untyped).selectFrom(name).selectAll().where(key, '=', id).execute()
         return tx ? query(tx) : onOneConnection(db, undefined, query)
       },
-      select: ({ name, key }, { keys, after, limit }) => {
+      select: ({ name, key }, { keys, after = '', limit }) => {
         if (keys?.length === 0) return []
         return onOneConnection(db, undefined, (on) => {
           const query = (on as unknown as Untyped).selectFrom(name).selectAll()
           if (keys) return query.where(key, 'in', [...keys]).execute()
-          const rest = after === undefined ? query : query.where(key, '>', after)
-          return rest.orderBy(key).limit(limit).execute()
+          // Not those without a Clerk id.
+          return query.where(key, '>', after).orderBy(key).limit(limit).execute()
         })
       },
     },

@@ -89,7 +89,7 @@ const usages = {
   },
   'a column that nothing fills': {
     code: 'createClerkSync({ adapter: kyselyAdapter(db, { users: { table: "demanding", columns: ["tenant"] } }) })',
-    sentence: 'map.user is missing: nothing fills "tenant" of its table',
+    sentence: 'map.user must be given: nothing else fills "tenant" of its table',
   },
 } as const
 
