@@ -35,6 +35,7 @@ export default defineConfig({
       { test: project('scripts', 'scripts', 0, 2) },
       { test: project('core', 'packages/core', 0, 2) },
       { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
+      { test: project('cli', 'packages/cli', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
       { test: project('test-support', 'packages/test-support', 0, 1) },
       { test: { ...project('fault-proxy', 'packages/fault-proxy', 0, 1), ...networks } },
