@@ -16,8 +16,12 @@ export interface ModuleOptions {
   readonly env?: readonly string[]
 }
 
-/** Modules that say where code may run, and throw outside of a bundler. */
-const MARKERS = { 'server-only': {}, 'client-only': {} }
+/** Modules that bundlers alone have: they say where code may run, and what the environment holds. */
+const MARKERS = {
+  'server-only': {},
+  'client-only': {},
+  'astro:env/server': { getSecret: (name: string) => process.env[name] },
+}
 
 /**
  * Loads the application's own module as its framework would: TypeScript, a tsconfig's paths, .env files.

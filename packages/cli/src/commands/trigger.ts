@@ -1,0 +1,96 @@
+import { randomInt } from 'node:crypto'
+import { signedDelivery } from '@clerk-sync/testing'
+import { type Context, collect, type MakeCommand, newCommand, withEnv, withJson } from '../command.ts'
+import { DeliveryReport } from '../deliveries/delivery-report.ts'
+import { withEndpoint } from '../deliveries/endpoint-options.ts'
+import {
+  EVENT_TYPES,
+  eventsFor,
+  eventsOfScenario,
+  isEventType,
+  SCENARIOS,
+  type TriggerOptions,
+} from '../deliveries/events.ts'
+import { send } from '../deliveries/send.ts'
+import { endpointOf } from '../deliveries/settings.ts'
+import { shuffled } from '../deliveries/shuffle.ts'
+import { UsageError } from '../errors.ts'
+import type { Outcome } from '../output.ts'
+import { wholeNumber } from '../whole-number.ts'
+
+const EXAMPLES = [
+  { command: 'clerk-sync trigger user.created', what: 'a new user, made up' },
+  {
+    command: 'clerk-sync trigger user.updated --user user_… --set last_name=King',
+    what: 'a change to one that is there',
+  },
+  {
+    command: 'clerk-sync trigger user.created --repeat 50 --duplicate --shuffle',
+    what: 'fifty users, each delivery twice, in any order',
+  },
+  { command: 'clerk-sync trigger --scenario delete-before-create', what: 'a known difficult history' },
+]
+
+const DESCRIPTION =
+  'Sends signed deliveries to your route, as Clerk would: realistic, and made up. Every event type that Clerk documents.'
+
+export const triggerCommand: MakeCommand = (context, done) =>
+  withJson(withEnv(withEndpoint(newCommand('trigger', DESCRIPTION, EXAMPLES))))
+    .argument('[event]', 'the event type, such as user.created')
+    .option('--user <id>', 'the Clerk id of the user that the event is about')
+    .option('--set <path=value>', 'a value of the data, such as public_metadata.plan=pro; may be repeated', collect)
+    .option('--repeat <n>', 'so many events', wholeNumber('--repeat'))
+    .option('--duplicate [n]', 'each delivery so many times; 2 where n is left out', wholeNumber('--duplicate'))
+    .option('--shuffle', 'in an order by chance')
+    .option('--scenario <name>', 'a known history of events, instead of one event')
+    .option('--seed <n>', 'the same number, the same events and order; it is printed', wholeNumber('--seed'))
+    .option('--list', 'print the event types and the scenarios')
+    .action(async (event: string | undefined, options: TriggerOptions) => done(await trigger(context, event, options)))
+
+async function trigger(
+  { output, signal }: Context,
+  type: string | undefined,
+  options: TriggerOptions,
+): Promise<Outcome> {
+  if (options.list) {
+    output.line(`Events:\n  ${EVENT_TYPES.join('\n  ')}\n\nScenarios, for --scenario:\n  ${SCENARIOS.join('\n  ')}`)
+    return { ok: true, events: EVENT_TYPES, scenarios: SCENARIOS }
+  }
+  const { seed = randomInt(1, 2 ** 31) } = options
+  const events = chosenEvents(type, { ...options, seed })
+  const copies = options.duplicate === true ? 2 : (options.duplicate ?? 1)
+  const deliveries = events.flatMap((event) => Array<typeof event>(copies).fill(event))
+  const ordered = options.shuffle ? shuffled(deliveries, seed) : deliveries
+  const endpoint = endpointOf(options)
+  const report = new DeliveryReport(output)
+  for (const event of ordered) {
+    if (signal.aborted) break
+    const entityId: unknown = Reflect.get(event.data, 'id')
+    const answer = await send(signedDelivery(event, endpoint), endpoint, signal)
+    report.add(event.type, typeof entityId === 'string' ? entityId : '', answer)
+  }
+  if (ordered.length > 1)
+    output.note(`${report.sent} deliveries, ${report.failed} failed; --seed ${seed} sends the same`)
+  return { ...report.outcome, seed }
+}
+
+function chosenEvents(type: string | undefined, options: TriggerOptions & { readonly seed: number }) {
+  const { scenario } = options
+  if (scenario !== undefined) {
+    if (type !== undefined) throw new UsageError('Give an event or --scenario, not both.')
+    const useless = (['user', 'set'] as const).find((name) => options[name] !== undefined)
+    if (useless) throw new UsageError(`--${useless} is for a single event: a scenario makes its own.`)
+    return eventsOfScenario(scenario, options)
+  }
+  if (type === undefined)
+    throw new UsageError('Which event? For example clerk-sync trigger user.created; --list has all.')
+  if (!isEventType(type)) throw unknownEvent(type)
+  return eventsFor(type, options)
+}
+
+function unknownEvent(type: string): UsageError {
+  const near = EVENT_TYPES.find((one) => one.toLowerCase() === type.toLowerCase().replace(/[_:/]/g, '.'))
+  const same = EVENT_TYPES.filter((one) => one.split('.')[0]?.toLowerCase() === type.split('.')[0]?.toLowerCase())
+  const hint = near ? `Did you mean ${near}?` : same.length > 0 ? `There are ${same.join(', ')}.` : '--list has all.'
+  return new UsageError(`${type} is no event type of Clerk's. ${hint}`)
+}

@@ -1,0 +1,32 @@
+import { type ClerkEvent, type ClerkEventType, EVENT_TYPES } from '@clerk-sync/core'
+import { clerkEvent, scenario, scenarios } from '@clerk-sync/testing'
+import { UsageError } from '../errors.ts'
+import { dataFrom } from './event-data.ts'
+import type { DeliveryOptions } from './settings.ts'
+
+export { EVENT_TYPES }
+
+export interface TriggerOptions extends DeliveryOptions {
+  readonly user?: string
+  readonly set?: readonly string[]
+  readonly repeat?: number
+  readonly duplicate?: number | true
+  readonly shuffle?: true
+  readonly scenario?: string
+  readonly seed?: number
+  readonly list?: true
+}
+
+export function isEventType(type: string): type is ClerkEventType {
+  return EVENT_TYPES.includes(type as ClerkEventType)
+}
+
+/** As many events as asked for: each of another object, or of the one that --user or --set names. */
+export function eventsFor(type: ClerkEventType, options: TriggerOptions & { readonly seed: number }): ClerkEvent[] {
+  const { user, set = [], repeat = 1, seed } = options
+  const now = Date.now()
+  return Array.from({ length: repeat }, (_, n) =>
+    // Of a time of its own, so that several of one object have an order.
+    clerkEvent(type, dataFrom(type, user, set), { seed: `${seed} ${n}`, timestamp: now + n }),
+  )
+}
