@@ -107,10 +107,34 @@ export default {
     coreOnly('delivery', 'entities', 'mapping', 'port'),
     {
       name: 'core-alone',
-      comment: 'Core and host-conformance know none of our packages.',
+      comment: 'Core knows none of our packages.',
       severity: 'error',
-      from: { path: '^packages/(core|host-conformance)/src/' },
-      to: { path: '^packages/', pathNot: '^packages/$1/' },
+      from: { path: '^packages/core/src/' },
+      to: { path: '^packages/', pathNot: '^packages/core/' },
+    },
+    {
+      name: 'testing',
+      comment: 'What applications test with knows the types of core, and none of our code that it could test.',
+      severity: 'error',
+      from: { path: '^packages/testing/src/' },
+      to: { path: '^packages/', pathNot: ['^packages/testing/', '^packages/core/src/index\\.ts$'] },
+    },
+    {
+      name: 'testing-types',
+      comment: 'Of core, the types alone.',
+      severity: 'error',
+      from: { path: '^packages/testing/src/' },
+      to: { path: '^packages/core/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'host-conformance',
+      comment: 'A host is sent deliveries of @clerk-sync/testing, and knows the types of core beside.',
+      severity: 'error',
+      from: { path: '^packages/host-conformance/src/' },
+      to: {
+        path: '^packages/',
+        pathNot: ['^packages/host-conformance/', '^packages/testing/src/index\\.ts$', '^packages/core/src/index\\.ts$'],
+      },
     },
     {
       name: 'adapters',

@@ -34,6 +34,7 @@ export default defineConfig({
     projects: [
       { test: project('scripts', 'scripts', 0, 2) },
       { test: project('core', 'packages/core', 0, 2) },
+      { test: project('testing', 'packages/testing', 0, 2) },
       { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
       { test: project('cli', 'packages/cli', 0, 2) },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },

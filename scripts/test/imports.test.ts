@@ -30,6 +30,8 @@ const IN_ORDER = {
     "import '@clerk-sync/core'\nimport '@clerk-sync/core/adapter'\nimport '@clerk-sync/core/sql'",
   'packages/adapter-drizzle/src/index.ts': '',
   'packages/adapter-drizzle/test/a.test.ts': "import '@clerk-sync/core/memory'\nimport '../src/index.ts'",
+  'packages/testing/src/index.ts': "import type { ClerkSync } from '@clerk-sync/core'\nexport type A = ClerkSync",
+  'packages/host-conformance/src/index.ts': "import '@clerk-sync/testing'",
   'examples/shop/src/main.ts': "import '@clerk-sync/core/node'\nimport '@clerk-sync/adapter-kysely'",
 }
 
@@ -60,6 +62,9 @@ const BROKEN: readonly [rule: string, what: string, file: string, text: string][
   ['core-mapping', 'the mapping and a delivery', 'core/src/mapping/a.ts', "import '../delivery/raw-delivery.ts'"],
   ['core-delivery', 'a delivery and the public entry', 'core/src/delivery/a.ts', "import '../index.ts'"],
   ['core-alone', 'core and an adapter', 'core/src/a.ts', "import '@clerk-sync/adapter-kysely'"],
+  ['testing', 'the testing package and an adapter', 'testing/src/a.ts', "import '@clerk-sync/adapter-kysely'"],
+  ['testing-types', 'the testing package and more than a type', 'testing/src/b.ts', "import '@clerk-sync/core'"],
+  ['host-conformance', 'the cases and an adapter', 'host-conformance/src/a.ts', "import '@clerk-sync/adapter-kysely'"],
   ['adapters', 'an adapter and an adapter', 'adapter-drizzle/src/a.ts', "import '@clerk-sync/adapter-kysely'"],
   ['adapters', 'an adapter and a host', 'adapter-drizzle/src/b.ts', "import '@clerk-sync/core/node'"],
   ['by-name', "another package's sources", 'adapter-drizzle/test/b.test.ts', "import '../../core/src/errors.ts'"],

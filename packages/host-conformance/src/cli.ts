@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { type CaseResult, checkHost } from './host-conformance.ts'
-import { ID_PREFIX } from './payloads.ts'
+import { ID_PREFIX } from './session.ts'
 
 const USAGE = `Checks whether a clerk-sync webhook route works where it is deployed.
 

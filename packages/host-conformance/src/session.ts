@@ -1,67 +1,77 @@
-import { randomUUID } from 'node:crypto'
-import { Webhook } from 'svix'
+import { randomBytes } from 'node:crypto'
+import type { ClerkEvent } from '@clerk-sync/core'
+import { clerkEvent, signedDelivery } from '@clerk-sync/testing'
 import { expectOutcome, expectThat } from './expect.ts'
 import type { HostOptions, UserRow } from './options.ts'
-import { deletedData, envelope, newUserId, type UserFields, userData } from './payloads.ts'
 import { type Answer, type Outgoing, send } from './send.ts'
 
-/** Clerk's envelope is dated a little after the snapshot in it, in ms. */
-const ENVELOPE_LAG_MS = 20
+/** What every id begins with that these deliveries create, so that nobody takes the rows for users. */
+export const ID_PREFIX = 'user_clerksyncconformance'
 /** So that nothing of a run is dated in the future, in ms. */
 const BEGAN_AGO_MS = 60_000
 /** Comes after every step of a case. */
 const LAST_STEP = 30
 
-/** A message: what is signed, under an id that all its attempts share. */
+/** A message: an event under an id that all its attempts share. */
 export interface Message {
-  readonly id: string
-  readonly body: string
+  readonly event: ClerkEvent
   readonly user: TestUser
 }
 
-/** A made-up user, and the messages about them. */
+interface UserFields {
+  readonly email?: string
+  readonly firstName?: string
+  readonly publicMetadata?: Readonly<Record<string, unknown>>
+  readonly privateMetadata?: Readonly<Record<string, unknown>>
+}
+
+/** A made-up user, and the messages about them. They name no instance, so none has to be known here. */
 export class TestUser {
-  readonly id = newUserId()
+  readonly id = ID_PREFIX + randomBytes(8).toString('hex')
   readonly email = `${this.id}@example.com`
   readonly #began = Date.now() - BEGAN_AGO_MS
 
-  created(fields: Partial<UserFields> = {}): Message {
+  created(fields: UserFields = {}): Message {
     return this.#snapshot('user.created', 0, fields)
   }
 
   /** `step` orders the changes, whatever the order they are sent in. */
-  updated(step: number, fields: Partial<UserFields> = {}): Message {
+  updated(step: number, fields: UserFields = {}): Message {
     return this.#snapshot('user.updated', step, fields)
   }
 
   deleted(step: number): Message {
-    return this.#message(envelope('user.deleted', deletedData(this.id), this.#time(step) + ENVELOPE_LAG_MS))
+    return { event: clerkEvent('user.deleted', { id: this.id }, { timestamp: this.#time(step) }), user: this }
   }
 
-  #snapshot(type: string, step: number, fields: Partial<UserFields>): Message {
-    const data = userData({ id: this.id, email: this.email, updatedAt: this.#time(step), ...fields })
-    return this.#message(envelope(type, data, this.#time(step) + ENVELOPE_LAG_MS))
+  #snapshot(type: 'user.created' | 'user.updated', step: number, fields: UserFields): Message {
+    const { email = this.email, firstName = 'Conformance', publicMetadata = {}, privateMetadata = {} } = fields
+    const event = clerkEvent(type, {
+      id: this.id,
+      first_name: firstName,
+      email_addresses: [{ email_address: email }],
+      public_metadata: publicMetadata,
+      private_metadata: privateMetadata,
+      created_at: this.#time(0),
+      updated_at: this.#time(step),
+    })
+    return { event, user: this }
   }
 
   #time(step: number): number {
     return this.#began + step * 1000
-  }
-
-  #message(body: string): Message {
-    return { id: `msg_${randomUUID()}`, body, user: this }
   }
 }
 
 /** The deliveries to one host, and the users who may still be in its tables. */
 export class Session {
   readonly options: HostOptions
-  readonly #webhook: Webhook
   readonly #left = new Set<TestUser>()
 
   /** @throws Error when the secret is not valid. */
   constructor(options: HostOptions) {
     this.options = options
-    this.#webhook = webhookOf(options.secret)
+    signedDelivery(clerkEvent('user.created'), { secret: options.secret })
   }
 
   /** One attempt at a message, signed now; what `change` returns goes over the wire in the place of what was signed. */
@@ -83,15 +93,9 @@ export class Session {
     }
   }
 
-  #attempt({ id, body }: Message, sentAt: Date): Outgoing {
-    const headers = {
-      'content-type': 'application/json',
-      'user-agent': 'clerk-sync-conformance',
-      'svix-id': id,
-      'svix-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
-      'svix-signature': this.#webhook.sign(id, sentAt, body),
-    }
-    return { method: 'POST', headers, body }
+  #attempt({ event }: Message, sentAt: Date): Outgoing {
+    const { headers, body } = signedDelivery(event, { secret: this.options.secret, timestamp: sentAt.getTime() })
+    return { method: 'POST', headers: { ...headers, 'user-agent': 'clerk-sync-conformance' }, body }
   }
 
   /** Looks at a user's row, where that can be read. */
@@ -122,15 +126,5 @@ export class Session {
       await this.expectTombstone(user, 'A user was not deleted')
       this.#left.delete(user)
     }
-  }
-}
-
-function webhookOf(secret: string): Webhook {
-  try {
-    return new Webhook(secret)
-  } catch (cause) {
-    throw new Error('The secret is "whsec_" and base64, as the endpoint shows it in the Clerk Dashboard (Webhooks).', {
-      cause,
-    })
   }
 }

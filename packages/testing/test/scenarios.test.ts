@@ -1,0 +1,54 @@
+import { createClerkSync } from '@clerk-sync/core'
+import { memoryAdapter } from '@clerk-sync/core/memory'
+import { type ScenarioName, scenario, scenarios } from '@clerk-sync/testing'
+import { expect, it } from 'vitest'
+
+const NAMES = Object.keys(scenarios) as ScenarioName[]
+
+/** The tables after the deliveries. */
+async function tablesAfter(deliveries: ReturnType<typeof scenario>) {
+  const adapter = memoryAdapter({
+    users: { columns: { email: {}, lastName: {} } },
+    organizations: { columns: { name: {} } },
+    organizationMemberships: { columns: { role: {}, userId: {} } },
+  })
+  const clerkSync = createClerkSync({ adapter, signingSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' })
+  for (const event of deliveries) expect(await clerkSync.apply(event)).toMatchObject({ ok: true })
+  const rows = (table: string) => adapter.rows(table).toSorted((a, b) => (String(a.id) < String(b.id) ? -1 : 1))
+  return { users: rows('users'), organizations: rows('organizations'), memberships: rows('organizationMemberships') }
+}
+
+it.each(NAMES)('%s: the same for the same seed, and the tables are right in any order', async (name) => {
+  const deliveries = scenario(name, { seed: 1 })
+  expect(scenario(name, { seed: 1 })).toEqual(deliveries)
+  expect(scenario(name).map(({ id }) => id)).not.toEqual(scenario(name).map(({ id }) => id))
+  expect(await tablesAfter(deliveries.toReversed())).toEqual(await tablesAfter(deliveries))
+})
+
+it('re-sign-up: two ids, one address', async () => {
+  const [first, gone, again] = scenario('re-sign-up', { seed: 1 })
+  expect(gone?.data).toMatchObject({ id: first?.data.id, deleted: true })
+  expect(again?.data.id).not.toBe(first?.data.id)
+  const { users } = await tablesAfter(scenario('re-sign-up', { seed: 1 }))
+  expect(users.filter(({ email }) => email !== null)).toHaveLength(1)
+})
+
+it('late: the newer name stays', async () => {
+  expect((await tablesAfter(scenario('late'))).users).toMatchObject([{ lastName: 'King' }])
+})
+
+it('rejoin: two memberships of one user, of which one is gone', async () => {
+  const { memberships } = await tablesAfter(scenario('rejoin'))
+  expect(memberships.filter(({ deletedAt }) => deletedAt === null)).toHaveLength(1)
+  expect(memberships).toHaveLength(2)
+})
+
+it('shuffled: everything twice', () => {
+  const ids = scenario('shuffled', { seed: 3 }).map(({ id }) => id)
+  expect(ids).toHaveLength(2 * new Set(ids).size)
+})
+
+it('nothing of a scenario lies in the future', () => {
+  for (const name of NAMES)
+    for (const { timestamp } of scenario(name)) expect(timestamp).toBeLessThanOrEqual(Date.now())
+})
