@@ -2,7 +2,9 @@ import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import type { Context } from './command.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { initCommand } from './commands/init.ts'
 import { replayCommand } from './commands/replay.ts'
+import { triggerCommand } from './commands/trigger.ts'
 import type { Outcome } from './output.ts'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
@@ -25,7 +27,7 @@ export function createProgram(context: Context, done: (outcome: Outcome) => void
       writeOut: (text) => context.output.line(text.trimEnd()),
       writeErr: (text) => context.output.note(text.trimEnd()),
     })
-  for (const make of [replayCommand, doctorCommand]) {
+  for (const make of [initCommand, triggerCommand, replayCommand, doctorCommand]) {
     const command = make(context, done)
     program.addCommand(
       command.copyInheritedSettings(program).showHelpAfterError(`Try clerk-sync ${command.name()} --help.`),

@@ -36,7 +36,7 @@ const DESCRIPTION =
 
 export const triggerCommand: MakeCommand = (context, done) =>
   withJson(withEnv(withEndpoint(newCommand('trigger', DESCRIPTION, EXAMPLES))))
-    .argument('[event]', 'the event type, such as user.created')
+    .argument('[events...]', 'event types, such as user.created; several are sent one after another')
     .option('--user <id>', 'the Clerk id of the user that the event is about')
     .option('--set <path=value>', 'a value of the data, such as public_metadata.plan=pro; may be repeated', collect)
     .option('--repeat <n>', 'so many events', wholeNumber('--repeat'))
@@ -45,19 +45,21 @@ export const triggerCommand: MakeCommand = (context, done) =>
     .option('--scenario <name>', 'a known history of events, instead of one event')
     .option('--seed <n>', 'the same number, the same events and order; it is printed', wholeNumber('--seed'))
     .option('--list', 'print the event types and the scenarios')
-    .action(async (event: string | undefined, options: TriggerOptions) => done(await trigger(context, event, options)))
+    .action(async (types: readonly string[], options: TriggerOptions) => done(await trigger(context, types, options)))
 
 async function trigger(
   { output, signal }: Context,
-  type: string | undefined,
+  types: readonly string[],
   options: TriggerOptions,
 ): Promise<Outcome> {
   if (options.list) {
-    output.line(`Events:\n  ${EVENT_TYPES.join('\n  ')}\n\nScenarios, for --scenario:\n  ${SCENARIOS.join('\n  ')}`)
-    return { ok: true, events: EVENT_TYPES, scenarios: SCENARIOS }
+    const width = Math.max(...SCENARIOS.map(({ name }) => name.length))
+    output.line(`Events:\n${EVENT_TYPES.map((one) => `  ${one}`).join('\n')}\n\nScenarios, for --scenario:`)
+    for (const { name, what } of SCENARIOS) output.line(`  ${name.padEnd(width)}  ${what}`)
+    return { ok: true, events: EVENT_TYPES, scenarios: SCENARIOS.map(({ name }) => name) }
   }
   const { seed = randomInt(1, 2 ** 31) } = options
-  const events = chosenEvents(type, { ...options, seed })
+  const events = chosenEvents(types, { ...options, seed })
   const copies = options.duplicate === true ? 2 : (options.duplicate ?? 1)
   const deliveries = events.flatMap((event) => Array<typeof event>(copies).fill(event))
   const ordered = options.shuffle ? shuffled(deliveries, seed) : deliveries
@@ -74,18 +76,21 @@ async function trigger(
   return { ...report.outcome, seed }
 }
 
-function chosenEvents(type: string | undefined, options: TriggerOptions & { readonly seed: number }) {
+function chosenEvents(types: readonly string[], options: TriggerOptions & { readonly seed: number }) {
   const { scenario } = options
   if (scenario !== undefined) {
-    if (type !== undefined) throw new UsageError('Give an event or --scenario, not both.')
+    if (types.length > 0) throw new UsageError('Give an event or --scenario, not both.')
     const useless = (['user', 'set'] as const).find((name) => options[name] !== undefined)
-    if (useless) throw new UsageError(`--${useless} is for a single event: a scenario makes its own.`)
+    if (useless) throw new UsageError(`--${useless} is for events: a scenario makes its own.`)
     return eventsOfScenario(scenario, options)
   }
-  if (type === undefined)
+  if (types.length === 0) {
     throw new UsageError('Which event? For example clerk-sync trigger user.created; --list has all.')
-  if (!isEventType(type)) throw unknownEvent(type)
-  return eventsFor(type, options)
+  }
+  return types.flatMap((type) => {
+    if (!isEventType(type)) throw unknownEvent(type)
+    return eventsFor(type, options)
+  })
 }
 
 function unknownEvent(type: string): UsageError {

@@ -30,3 +30,18 @@ export function eventsFor(type: ClerkEventType, options: TriggerOptions & { read
     clerkEvent(type, dataFrom(type, user, set), { seed: `${seed} ${n}`, timestamp: now + n }),
   )
 }
+
+export const SCENARIOS = Object.entries(scenarios).map(([name, what]) => ({ name, what }))
+
+/** @throws UsageError where there is no such scenario */
+export function eventsOfScenario(
+  name: string,
+  { repeat = 1, seed }: TriggerOptions & { readonly seed: number },
+): ClerkEvent[] {
+  if (!Object.hasOwn(scenarios, name)) {
+    throw new UsageError(`There is no scenario ${name}. There are ${Object.keys(scenarios).join(', ')}.`)
+  }
+  return Array.from({ length: repeat }, (_, n) =>
+    scenario(name as keyof typeof scenarios, { seed: `${seed} ${n}` }),
+  ).flat()
+}
