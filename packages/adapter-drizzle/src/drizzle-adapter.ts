@@ -30,7 +30,8 @@ export interface DrizzleAdapterOptions {
  * Syncs into tables of a Drizzle schema, on PostgreSQL, MySQL, MariaDB or SQLite.
  *
  * Each table has the Clerk id in `id` (its primary key) or `clerkId` (unique), and the sync columns; `syncColumns()` of
- * `@clerk-sync/adapter-drizzle/pg`, `/mysql` or `/sqlite` makes them. An event without a hook is one statement, and a
+ * `@clerk-sync/adapter-drizzle/pg`, `/mysql` or `/sqlite` makes them. Or the table is left as it is, and `versions` is given
+ * as well, which `clerkVersionsTable()` makes: deletes then remove the rows. An event without a hook is one statement, and a
  * read of the row where the statement does not show what became of it.
  *
  * neon-http and D1 have no interactive transactions: their hooks get no `tx`, and run at least once.
@@ -67,7 +68,7 @@ function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions)
   if (typeof prepare !== 'boolean') {
     throw new ClerkSyncError('config_invalid', 'drizzleAdapter: prepare is true, or false (default).')
   }
-  if (tables.events) requirePool(db, driver)
+  if (tables.events || tables.versions) requirePool(db, driver)
   const prepared = prepare ? sendPrepared(driver) : undefined
   if (is(db, PgDatabase)) {
     return pgAdapter(db, tables, isNeonHttp(db, driver) ? neonHttpRunner(db) : pgRunner(db, prepared))
@@ -80,7 +81,8 @@ function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions)
 
 function checkTables(tables: AnyTables): void {
   const all: (readonly [string, unknown])[] = [...givenTables<unknown>('drizzleAdapter', tables)]
-  for (const own of ['events', 'deadLetters'] as const) if (tables[own] !== undefined) all.push([own, tables[own]])
+  for (const own of ['events', 'deadLetters', 'versions'] as const)
+    if (tables[own] !== undefined) all.push([own, tables[own]])
   for (const [name, table] of all) {
     if (is(table, Table)) continue
     throw new ClerkSyncError(
@@ -95,8 +97,8 @@ function requirePool(db: object, driver: string): void {
   if ((driver !== 'node-postgres' && driver !== 'mysql2') || hasPool(db)) return
   throw new ClerkSyncError(
     'config_invalid',
-    `Hooks need a pool: on the one connection that drizzle() of ${driver} was given, other deliveries would write ` +
-      'into the transaction of a hook and be lost with it. Pass a Pool, of one connection if need be.',
+    `Hooks and removals need a pool: on the one connection that drizzle() of ${driver} was given, other deliveries would ` +
+      'write into their transaction and be lost with it. Pass a Pool, of one connection if need be.',
   )
 }
 

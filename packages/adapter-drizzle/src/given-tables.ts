@@ -7,15 +7,26 @@ import {
   namesOf,
   type SqlParts,
   type SqlTable,
+  VERSION_COLUMNS,
 } from '@clerk-sync/core/sql'
-import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
+import { type Column, eq, getTableColumns, getTableName, gt, inArray, type SQL, type Table } from 'drizzle-orm'
 import { expressionsOf } from './expression.ts'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
-const MADE_BY = { events: 'clerkEventsTable', deadLetters: 'clerkDeadLettersTable' } as const
+const MADE_BY = {
+  events: 'clerkEventsTable',
+  deadLetters: 'clerkDeadLettersTable',
+  versions: 'clerkVersionsTable',
+} as const
 
 /** The tables as `drizzleAdapter` is given them. */
 export type AnyTables = GivenTables<Table, Table>
+
+/** Which rows of a table: all that fulfil a condition, or the first of them in the order of a column. */
+export interface SelectedRows {
+  readonly where: SQL | undefined
+  readonly first?: { readonly column: Column; readonly limit: number }
+}
 
 /** What Drizzle's schema objects say of them. */
 export function readTables(
@@ -24,10 +35,10 @@ export function readTables(
   orm: {
     readonly render: (column: Column, table: Table) => string
     readonly indexes: (table: Table) => UniqueIndexes
-    /** The rows of a table with this value in this column, as the application's own query gives them, past its cache. */
-    readonly select: (table: Table, column: Column, value: string, tx: unknown) => FoundRows
+    /** Rows of a table as the application's own query gives them, past its cache. */
+    readonly select: (table: Table, rows: SelectedRows, tx?: unknown) => FoundRows
   },
-): Pick<SqlParts, 'tables' | 'ledger' | 'deadLetters' | 'find'> {
+): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select'> {
   const entities = new Map(givenTables<Table>('drizzleAdapter', given))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
@@ -38,14 +49,21 @@ export function readTables(
   const expression = expressionsOf(db)
   return {
     tables: Array.from(entities, ([entity, table]) =>
-      readTable(entity, table, names(table), orm.indexes(table), expression),
+      readTable(entity, table, names(table), orm.indexes(table), expression, given.versions !== undefined),
     ),
+    versions: given.versions && readOwnTable('versions', VERSION_COLUMNS, given.versions, names(given.versions)),
     ledger: given.events && readOwnTable('events', LEDGER_COLUMNS, given.events, names(given.events)),
     deadLetters:
       given.deadLetters && readOwnTable('deadLetters', LETTER_COLUMNS, given.deadLetters, names(given.deadLetters)),
     find: ({ entity, key }, value, tx) => {
       const table = entities.get(entity) as Table
-      return orm.select(table, getTableColumns(table)[key] as Column, value, tx)
+      return orm.select(table, { where: eq(getTableColumns(table)[key] as Column, value) }, tx)
+    },
+    select: ({ entity, key }, { keys, after, limit }) => {
+      const table = entities.get(entity) as Table
+      const column = getTableColumns(table)[key] as Column
+      if (keys) return orm.select(table, { where: inArray(column, [...keys]) })
+      return orm.select(table, { where: after === undefined ? undefined : gt(column, after), first: { column, limit } })
     },
   }
 }

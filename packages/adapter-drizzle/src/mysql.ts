@@ -1,4 +1,4 @@
-import { datetime, index, mediumtext, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
+import { datetime, index, mediumtext, mysqlTable, primaryKey, varchar } from 'drizzle-orm/mysql-core'
 
 /**
  * A column for a Clerk id: `clerkId().primaryKey()`, or `clerkId('clerk_id').notNull().unique()` beside a key of your
@@ -59,5 +59,22 @@ export function clerkDeadLettersTable(name = 'clerk_dead_letters') {
       parkedAt: datetime('parked_at', { fsp: 3 }).notNull(),
     },
     (table) => [index(`${name}_entity_id_idx`).on(table.entityId)],
+  )
+}
+
+/**
+ * The versions of the tables that have no sync columns, and the tombstones of what was removed from them. Export it from
+ * your schema, so that migrations create it, and give it to the adapter as `versions`.
+ */
+export function clerkVersionsTable(name = 'clerk_versions') {
+  return mysqlTable(
+    name,
+    {
+      tableName: varchar('table_name', { length: 64 }).notNull(),
+      id: varchar('id', { length: 255 }).notNull(),
+      version: varchar('version', { length: 34 }).notNull(),
+      deletedAt: datetime('deleted_at', { fsp: 3 }),
+    },
+    (table) => [primaryKey({ columns: [table.tableName, table.id] })],
   )
 }

@@ -38,7 +38,13 @@ export function withQueryCache(adapter: SyncAdapter, db: object, given: AnyTable
   if (!is(cache, Cache)) return adapter
   // The names that the cache knows them by, which are those of its own queries.
   const namesOf = (table: Table | undefined) => (table ? (db as Selects).select().from(table).getUsedTables() : [])
-  const names = new Map(givenTables<Table>('drizzleAdapter', given).map(([entity, table]) => [entity, namesOf(table)]))
+  const versions = namesOf(given.versions)
+  const names = new Map(
+    givenTables<Table>('drizzleAdapter', given).map(([entity, table]) => {
+      const isBeside = adapter.tables[entity]?.versions === 'beside'
+      return [entity, isBeside ? [...namesOf(table), ...versions] : namesOf(table)]
+    }),
+  )
   const ledger = namesOf(given.events)
   const invalidating = async <T>(
     written: Promise<T>,
@@ -54,9 +60,9 @@ export function withQueryCache(adapter: SyncAdapter, db: object, given: AnyTable
     softDelete: (change, options) => invalidating(adapter.softDelete(change, options), names.get(change.entity)),
     once: (event, change, hook, options) =>
       invalidating(adapter.once(event, change, hook, options), change && names.get(change.entity), ledger),
-    upsertMany: (changes) => {
+    writeMany: (changes, options) => {
       const entities = new Set(changes.map(({ entity }) => entity))
-      return invalidating(adapter.upsertMany(changes), ...Array.from(entities, (entity) => names.get(entity)))
+      return invalidating(adapter.writeMany(changes, options), ...Array.from(entities, (entity) => names.get(entity)))
     },
     prune: (before) => invalidating(adapter.prune(before), ledger),
   }

@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 
 /**
  * A column for a Clerk id: `clerkId().primaryKey()`, or `clerkId('clerk_id').notNull().unique()` beside a key of your
@@ -54,5 +54,22 @@ export function clerkDeadLettersTable(name = 'clerk_dead_letters') {
       parkedAt: integer('parked_at', { mode: 'timestamp_ms' }).notNull(),
     },
     (table) => [index(`${name}_entity_id_idx`).on(table.entityId)],
+  )
+}
+
+/**
+ * The versions of the tables that have no sync columns, and the tombstones of what was removed from them. Export it from
+ * your schema, so that migrations create it, and give it to the adapter as `versions`.
+ */
+export function clerkVersionsTable(name = 'clerk_versions') {
+  return sqliteTable(
+    name,
+    {
+      tableName: text('table_name').notNull(),
+      id: text('id').notNull(),
+      version: text('version').notNull(),
+      deletedAt: integer('deleted_at', { mode: 'timestamp_ms' }),
+    },
+    (table) => [primaryKey({ columns: [table.tableName, table.id] })],
   )
 }

@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { type ColumnInfo, type Entity, RESERVED_COLUMNS, referredBy, unfitForIds } from '@clerk-sync/core/adapter'
-import type { SqlExpression, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
+import type { BesideTable, KeyedTable, SqlExpression, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, is, SQL, type Table } from 'drizzle-orm'
 
 /** The columns of each primary key, unique constraint and unique index that a schema object declares beside columns. */
@@ -38,7 +38,8 @@ export function readTable(
   names: Pick<SqlTable, 'quoted' | 'column'>,
   indexes: UniqueIndexes,
   expression: (value: SQL) => SqlExpression,
-): SyncedTable {
+  hasVersions: boolean,
+): SyncedTable | BesideTable {
   const name = getTableName(table)
   const all: Record<string, Column> = getTableColumns(table)
   const key = 'clerkId' in all ? 'clerkId' : 'id'
@@ -51,19 +52,13 @@ export function readTable(
   }
   const unfit = unfitFor(entity, all[key] as Column)
   if (unfit) throw config(`${name}.${all[key]?.name} ${unfit}`)
-  const version = requireColumn(name, all, 'clerkVersion', 'Spread ...syncColumns() into the table.')
-  if (!version.notNull || version.default !== '0') {
-    throw config(`${name}.${version.name} must be .notNull().default('0'), so that every row is below every event.`)
-  }
-  const deletedAt = requireColumn(name, all, 'deletedAt', 'Spread ...syncColumns() into the table.')
-  if (deletedAt.notNull || deletedAt.dataType !== 'date') {
-    throw config(`${name}.${deletedAt.name} must be a nullable column that takes a Date: spread ...syncColumns().`)
-  }
+  const isBeside = hasVersions && !('clerkVersion' in all)
+  if (!isBeside) requireSyncColumns(name, all)
   const own = Object.entries(all).filter(([property]) => !RESERVED_COLUMNS.has(property))
   if (key === 'clerkId' && all.id && isRequired(all.id)) {
     throw config(`${name}.${all.id.name} is the application's own key and nothing fills it: give it a default.`)
   }
-  return {
+  const keyed: KeyedTable = {
     entity,
     name,
     get quoted() {
@@ -73,8 +68,6 @@ export function readTable(
     encode: (property, value) => encode(all[property] as Column, value, name),
     properties: Object.keys(all),
     key,
-    clerkVersion: 'clerkVersion',
-    deletedAt: 'deletedAt',
     columns: Object.fromEntries(own.map(([p, column]) => [p, infoOf(p, column, indexes)])),
     computed: Object.fromEntries(
       Object.entries(all).flatMap(([p, column]) => {
@@ -87,6 +80,23 @@ export function readTable(
         return [[p, fill]]
       }),
     ),
+  }
+  // Not a copy, which would ask for the names at once.
+  return isBeside
+    ? Object.assign(keyed, { versions: 'beside' as const })
+    : Object.assign(keyed, { clerkVersion: 'clerkVersion', deletedAt: 'deletedAt' })
+}
+
+function requireSyncColumns(name: string, all: Record<string, Column>): void {
+  const fix =
+    'Spread ...syncColumns() into the table, or give the adapter versions: clerkVersionsTable() and have it without.'
+  const version = requireColumn(name, all, 'clerkVersion', fix)
+  if (!version.notNull || version.default !== '0') {
+    throw config(`${name}.${version.name} must be .notNull().default('0'), so that every row is below every event.`)
+  }
+  const deletedAt = requireColumn(name, all, 'deletedAt', 'Spread ...syncColumns() into the table.')
+  if (deletedAt.notNull || deletedAt.dataType !== 'date') {
+    throw config(`${name}.${deletedAt.name} must be a nullable column that takes a Date: spread ...syncColumns().`)
   }
 }
 

@@ -1,7 +1,15 @@
 import type { ClerkSyncTypeError } from '@clerk-sync/core'
-import type { EntityOf, GivenTables, ReservedColumn, TableName, UnknownTables } from '@clerk-sync/core/adapter'
+import type {
+  EntityOf,
+  GivenTables,
+  OwnTable,
+  RemovedRow,
+  ReservedColumn,
+  TableName,
+  UnknownTables,
+} from '@clerk-sync/core/adapter'
 import type { SyncResult } from '@clerk-sync/core/sql'
-import type { Column, ExtractTablesWithRelations, InferInsertModel, InferSelectModel, Table } from 'drizzle-orm'
+import type { ExtractTablesWithRelations, InferInsertModel, InferSelectModel, Table } from 'drizzle-orm'
 import type {
   MySqlDatabase,
   MySqlQueryResultHKT,
@@ -11,62 +19,33 @@ import type {
 } from 'drizzle-orm/mysql-core'
 import type { PgDatabase, PgQueryResultHKT, PgTable, PgTransaction } from 'drizzle-orm/pg-core'
 import type { BaseSQLiteDatabase, SQLiteTable, SQLiteTransaction } from 'drizzle-orm/sqlite-core'
-import type { clerkEventsTable as mysqlEvents, clerkDeadLettersTable as mysqlLetters } from './mysql.ts'
-import type { clerkEventsTable as postgresEvents, clerkDeadLettersTable as postgresLetters } from './pg.ts'
-import type { clerkEventsTable as sqliteEvents, clerkDeadLettersTable as sqliteLetters } from './sqlite.ts'
+import type { Checked, SyncColumns, TwoCopies } from './checked-table.ts'
+import type {
+  clerkEventsTable as mysqlEvents,
+  clerkDeadLettersTable as mysqlLetters,
+  clerkVersionsTable as mysqlVersions,
+} from './mysql.ts'
+import type {
+  clerkEventsTable as postgresEvents,
+  clerkDeadLettersTable as postgresLetters,
+  clerkVersionsTable as postgresVersions,
+} from './pg.ts'
+import type {
+  clerkEventsTable as sqliteEvents,
+  clerkDeadLettersTable as sqliteLetters,
+  clerkVersionsTable as sqliteVersions,
+} from './sqlite.ts'
 
 /**
  * The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks;
- * `deadLetters` keeps what is refused until the end.
+ * `deadLetters` keeps what is refused until the end; `versions` has the versions of the tables without sync columns.
  */
-export type DrizzleTables<Base, Events, Letters = unknown> = GivenTables<Base & SyncColumns, Events, Letters>
-
-type SyncColumns = {
-  readonly clerkVersion: BelowEveryEvent
-  readonly deletedAt: Column
-} & ({ readonly clerkId: Column } | { readonly id: Column })
-
-type BelowEveryEvent = Column & { _: { notNull: true; hasDefault: true } }
-
-/** What the compiler says of a table that cannot be synced: its own words name two types of a thousand characters. */
-type Checked<Name, T, Base, Events, Letters> = T extends Table
-  ? T extends Base
-    ? Name extends 'events'
-      ? T extends Events
-        ? T
-        : ClerkSyncTypeError<'events is the ledger: pass what clerkEventsTable() made'>
-      : Name extends 'deadLetters'
-        ? T extends Letters
-          ? T
-          : ClerkSyncTypeError<'deadLetters keeps refused events: pass what clerkDeadLettersTable() made'>
-        : CheckedColumns<Name & string, T>
-    : ClerkSyncTypeError<`${Name & string} is a table of another dialect than the database's`>
-  : T extends undefined
-    ? T
-    : ClerkSyncTypeError<
-        T extends { readonly _: { readonly brand: 'Table' } }
-          ? TwoCopies<`${Name & string} was made by`>
-          : `${Name & string} is no table of Drizzle's`
-      >
-
-type TwoCopies<Subject extends string> =
-  `Two copies of drizzle-orm are installed, and ${Subject} the one that clerk-sync does not use: install one version`
-
-type CheckedColumns<Name extends string, T> = T extends SyncColumns
-  ? T
-  : ClerkSyncTypeError<
-      [Exclude<'clerkVersion' | 'deletedAt', keyof T>] extends [never]
-        ? T extends { readonly clerkVersion: BelowEveryEvent }
-          ? `${Name} has no column for the Clerk id: add id: clerkId().primaryKey()`
-          : `${Name}.clerkVersion must be .notNull().default('0'): spread ...syncColumns() into the table`
-        : `${Name} lacks ${Missing<keyof T>}: spread ...syncColumns() into it`
-    >
-
-type Missing<Columns> = 'clerkVersion' extends Columns
-  ? 'the column deletedAt'
-  : 'deletedAt' extends Columns
-    ? 'the column clerkVersion'
-    : 'the columns clerkVersion and deletedAt'
+export type DrizzleTables<Base, Events, Letters = unknown, Versions = unknown> = GivenTables<
+  Base & SyncColumns,
+  Events,
+  Letters,
+  Versions
+>
 
 type RowOf<T> = T extends Table
   ? {
@@ -76,8 +55,16 @@ type RowOf<T> = T extends Table
 
 /** What a map may return for each of the tables. */
 export type RowsOf<Tables> = {
-  [Name in keyof Tables & TableName as EntityOf<Name>]: RowOf<Tables[Name]>
+  [Name in keyof Tables & TableName as EntityOf<Name>]: RowOf<Tables[Name]> &
+    (IsBeside<Tables, Tables[Name]> extends true ? RemovedRow : unknown)
 }
+
+/** Whether a table has its versions beside it. */
+type IsBeside<Tables, T> = Tables extends { readonly versions: Table }
+  ? 'clerkVersion' extends keyof T
+    ? false
+    : true
+  : false
 
 /** The rows that the application's own queries give, per entity. */
 export type StoredRowsOf<Tables> = {
@@ -88,10 +75,11 @@ export type StoredRowsOf<Tables> = {
 
 type Schema = Record<string, unknown>
 
-interface Dialect<Base extends Table, Events, Letters, Tx, HookResult> {
+interface Dialect<Base extends Table, Events, Letters, Versions, Tx, HookResult> {
   readonly base: Base
   readonly events: Events
   readonly letters: Letters
+  readonly versions: Versions
   readonly tx: Tx
   readonly hookResult: HookResult
 }
@@ -112,6 +100,7 @@ type DialectOf<D> =
         PgTable,
         ReturnType<typeof postgresEvents>,
         ReturnType<typeof postgresLetters>,
+        ReturnType<typeof postgresVersions>,
         D extends Batches ? never : PgTransaction<Q, S, ExtractTablesWithRelations<S>>,
         unknown
       >
@@ -124,6 +113,7 @@ type DialectOf<D> =
           MySqlTable,
           ReturnType<typeof mysqlEvents>,
           ReturnType<typeof mysqlLetters>,
+          ReturnType<typeof mysqlVersions>,
           MySqlTransaction<Q, P, S, ExtractTablesWithRelations<S>>,
           unknown
         >
@@ -132,6 +122,7 @@ type DialectOf<D> =
             SQLiteTable,
             ReturnType<typeof sqliteEvents>,
             ReturnType<typeof sqliteLetters>,
+            ReturnType<typeof sqliteVersions>,
             [Kind, IsD1<R>] extends ['async', true]
               ? never
               : SQLiteTransaction<Kind, R, S, ExtractTablesWithRelations<S>>,
@@ -154,8 +145,8 @@ export type CheckedDatabase<D> = [DialectOf<D>] extends [never]
  */
 export type CheckedTables<D, T> = T extends unknown
   ? {
-      [Name in keyof T]: Name extends TableName | 'events' | 'deadLetters'
-        ? Checked<Name, T[Name], DialectOf<D>['base'], DialectOf<D>['events'], DialectOf<D>['letters']>
+      [Name in keyof T]: Name extends TableName | OwnTable
+        ? Checked<Name, T[Name], DialectOf<D>, T extends { readonly versions: Table } ? true : false>
         : UnknownTables<T>[Name & keyof UnknownTables<T>]
     }
   : T

@@ -11,23 +11,24 @@ const connections: Database.Database[] = []
 afterAll(() => {
   for (const connection of connections) connection.close()
 })
-const { file, read, insert, triggers } = await sqliteTables(afterAll)
 
-testAdapter({
-  name: 'drizzle:sqlite (better-sqlite3)',
-  runner: { describe, it },
-  capabilities: { transactions: 'synchronous', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
-  adapter(shape, { calls }) {
-    const connection = new Database(file)
-    connections.push(connection)
-    return drizzleAdapter(drizzle(fallible(connection, calls), { casing: 'snake_case' }), schema.shapes[shape])
-  },
-  read,
-  insert,
-  triggers,
-  effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome).run(),
-  failingStatement: (tx) => tx.all(sql`select * from no_such_table`),
-})
+for (const versions of ['row', 'beside'] as const) {
+  const { file, ...tables } = await sqliteTables(afterAll, versions)
+  const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  testAdapter({
+    name: `drizzle:sqlite (better-sqlite3)${versions === 'beside' ? ', versions beside' : ''}`,
+    runner: { describe, it },
+    capabilities: { transactions: 'synchronous', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+    adapter(shape, { calls }) {
+      const connection = new Database(file)
+      connections.push(connection)
+      return drizzleAdapter(drizzle(fallible(connection, calls), { casing: 'snake_case' }), shapes[shape])
+    },
+    ...tables,
+    effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome).run(),
+    failingStatement: (tx) => tx.all(sql`select * from no_such_table`),
+  })
+}
 
 /** A connection whose every statement, and every transaction as a whole, passes through the kit's hands. */
 function fallible(connection: Database.Database, calls: DatabaseCalls): Database.Database {

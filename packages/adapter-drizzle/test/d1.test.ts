@@ -8,21 +8,21 @@ import * as schema from './kit/schema-sqlite.ts'
 
 // Cloudflare's own D1, in the runtime that it ships for development. What it cannot show is the network between a
 // Worker and its database; the kit loses answers in its place.
-const { binding, tables, close } = await openD1()
-await tables.create()
-afterAll(close)
-// Hooks have no transaction, and write through the application's own database.
-const application = drizzle(binding({ run: (call) => call(), runSync: (call) => call() }), { casing: 'snake_case' })
+for (const versions of ['row', 'beside'] as const) {
+  const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  const { binding, tables, close } = await openD1(versions)
+  await tables.create()
+  afterAll(close)
+  // Hooks have no transaction, and write through the application's own database.
+  const application = drizzle(binding({ run: (call) => call(), runSync: (call) => call() }), { casing: 'snake_case' })
 
-testAdapter({
-  name: 'drizzle:sqlite (d1)',
-  runner: { describe, it },
-  capabilities: { transactions: 'none', parallel: true, datePrecisionMs: 1, isolationLevels: [] },
-  adapter: (shape, { calls }) =>
-    drizzleAdapter(drizzle(binding(calls), { casing: 'snake_case' }), schema.shapes[shape]),
-  read: tables.read,
-  insert: tables.insert,
-  triggers: tables.triggers,
-  effect: (_tx, welcome) => application.insert(schema.welcomes).values(welcome),
-  failingStatement: () => application.run(sql`select * from no_such_table`),
-})
+  testAdapter({
+    name: `drizzle:sqlite (d1)${versions === 'beside' ? ', versions beside' : ''}`,
+    runner: { describe, it },
+    capabilities: { transactions: 'none', parallel: true, datePrecisionMs: 1, isolationLevels: [] },
+    adapter: (shape, { calls }) => drizzleAdapter(drizzle(binding(calls), { casing: 'snake_case' }), shapes[shape]),
+    ...tables,
+    effect: (_tx, welcome) => application.insert(schema.welcomes).values(welcome),
+    failingStatement: () => application.run(sql`select * from no_such_table`),
+  })
+}

@@ -11,23 +11,24 @@ const clients: Client[] = []
 afterAll(() => {
   for (const client of clients) client.close()
 })
-const { file, read, insert, triggers } = await sqliteTables(afterAll)
 
-testAdapter({
-  name: 'drizzle:sqlite (libsql)',
-  runner: { describe, it },
-  capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
-  adapter(shape, { calls }) {
-    const client = createClient({ url: `file:${file}` })
-    clients.push(client)
-    return drizzleAdapter(drizzle(fallible(client, calls), { casing: 'snake_case' }), schema.shapes[shape])
-  },
-  read,
-  insert,
-  triggers,
-  effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
-  failingStatement: (tx) => tx.all(sql`select * from no_such_table`),
-})
+for (const versions of ['row', 'beside'] as const) {
+  const { file, ...tables } = await sqliteTables(afterAll, versions)
+  const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  testAdapter({
+    name: `drizzle:sqlite (libsql)${versions === 'beside' ? ', versions beside' : ''}`,
+    runner: { describe, it },
+    capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+    adapter(shape, { calls }) {
+      const client = createClient({ url: `file:${file}` })
+      clients.push(client)
+      return drizzleAdapter(drizzle(fallible(client, calls), { casing: 'snake_case' }), shapes[shape])
+    },
+    ...tables,
+    effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
+    failingStatement: (tx) => tx.all(sql`select * from no_such_table`),
+  })
+}
 
 /** A client whose every call passes through the kit's hands. */
 function fallible(client: Client, calls: DatabaseCalls): Client {

@@ -11,7 +11,6 @@ import * as schema from './kit/schema-pg.ts'
 
 // Neon's own client, over HTTP, in front of a real PostgreSQL. What stands in between is a server of ours that speaks
 // Neon's protocol: this proves the client, the statements and the course of a delivery, and not Neon's proxy.
-const { url, read, insert, triggers } = await postgresTables('drizzle_neon_http', afterAll)
 const server = await serveNeon()
 afterAll(server.close)
 
@@ -30,33 +29,35 @@ function asAnswer(error: Error & { code?: string }): Response {
   return Response.json({ message: error.message, code: error.code, severity: 'ERROR' }, { status: 400 })
 }
 
-function clientOf(name: string, isolation?: string) {
+function clientOf(url: string, name: string, isolation?: string) {
   const named = new URL(url)
   named.searchParams.set('application_name', name)
   if (isolation) named.searchParams.set('options', isolationOption(isolation))
   return neon(named.href)
 }
 
-// Hooks have no transaction, and write through the application's own database.
-const application = drizzle(clientOf('application'), { casing: 'snake_case' })
+for (const versions of ['row', 'beside'] as const) {
+  const { url, ...tables } = await postgresTables('drizzle_neon_http', afterAll, versions)
+  const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  // Hooks have no transaction, and write through the application's own database.
+  const application = drizzle(clientOf(url, 'application'), { casing: 'snake_case' })
 
-testAdapter({
-  name: 'drizzle:postgres (neon-http)',
-  runner: { describe, it },
-  capabilities: {
-    transactions: 'none',
-    parallel: true,
-    datePrecisionMs: 1,
-    isolationLevels: POSTGRES_LEVELS,
-  },
-  adapter(shape, { calls, isolation }) {
-    const name = `process ${callsOf.size}`
-    callsOf.set(name, calls)
-    return drizzleAdapter(drizzle(clientOf(name, isolation), { casing: 'snake_case' }), schema.shapes[shape])
-  },
-  read,
-  insert,
-  triggers,
-  effect: (_tx, welcome) => application.insert(schema.welcomes).values(welcome),
-  failingStatement: () => application.execute(sql`select * from no_such_table`),
-})
+  testAdapter({
+    name: `drizzle:postgres (neon-http)${versions === 'beside' ? ', versions beside' : ''}`,
+    runner: { describe, it },
+    capabilities: {
+      transactions: 'none',
+      parallel: true,
+      datePrecisionMs: 1,
+      isolationLevels: POSTGRES_LEVELS,
+    },
+    adapter(shape, { calls, isolation }) {
+      const name = `process ${callsOf.size}`
+      callsOf.set(name, calls)
+      return drizzleAdapter(drizzle(clientOf(url, name, isolation), { casing: 'snake_case' }), shapes[shape])
+    },
+    ...tables,
+    effect: (_tx, welcome) => application.insert(schema.welcomes).values(welcome),
+    failingStatement: () => application.execute(sql`select * from no_such_table`),
+  })
+}

@@ -9,24 +9,25 @@ import { afterAll, describe, it } from 'vitest'
 import { preparedRunner } from './kit/prepared-runner.ts'
 import * as schema from './kit/schema-pg.ts'
 
-const { url, read, insert, triggers } = await postgresTables('drizzle_node_postgres', afterAll)
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
-for (const prepare of [false, true]) {
-  testAdapter({
-    name: `drizzle:postgres (node-postgres${prepare ? ', prepared' : ''})`,
-    runner: prepare ? preparedRunner : { describe, it },
-    capabilities: POSTGRES_POOL,
-    adapter(shape, { calls, isolation }) {
-      const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
-      pools.push(pool)
-      return drizzleAdapter(drizzle(pool, { casing: 'snake_case' }), schema.shapes[shape], { prepare })
-    },
-    read,
-    insert,
-    triggers,
-    effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
-    failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
-  })
+for (const versions of ['row', 'beside'] as const) {
+  const { url, ...tables } = await postgresTables('drizzle_node_postgres', afterAll, versions)
+  const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  for (const prepare of [false, true]) {
+    testAdapter({
+      name: `drizzle:postgres (node-postgres${prepare ? ', prepared' : ''})${versions === 'beside' ? ', versions beside' : ''}`,
+      runner: prepare ? preparedRunner : { describe, it },
+      capabilities: POSTGRES_POOL,
+      adapter(shape, { calls, isolation }) {
+        const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
+        pools.push(pool)
+        return drizzleAdapter(drizzle(pool, { casing: 'snake_case' }), shapes[shape], { prepare })
+      },
+      ...tables,
+      effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
+      failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+    })
+  }
 }

@@ -1,32 +1,31 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { createdTables } from '@clerk-sync/test-support/kit-tables'
 import { PGlite, type QueryOptions, type Transaction } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/pglite'
 import { afterAll, describe, it } from 'vitest'
 import * as schema from './kit/schema-pg.ts'
 
-const database = await PGlite.create()
-afterAll(() => database.close())
-const { create, read, insert, triggers } = sqlTables(
-  'postgres',
-  async (text, values) => (await database.query<Record<string, unknown>>(text, [...values])).rows,
-)
-await create()
-
-testAdapter({
-  name: 'drizzle:postgres (PGlite)',
-  runner: { describe, it },
-  // One connection in all: the raw one is the adapters' as well.
-  capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
-  adapter: (shape, { calls }) =>
-    drizzleAdapter(drizzle(fallible(database, calls), { casing: 'snake_case' }), schema.shapes[shape]),
-  read,
-  insert,
-  triggers,
-  effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
-  failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
-})
+for (const versions of ['row', 'beside'] as const) {
+  const database = await PGlite.create()
+  afterAll(() => database.close())
+  const query = async (text: string, values: readonly unknown[] = []) =>
+    (await database.query<Record<string, unknown>>(text, [...values])).rows
+  const tables = await createdTables('postgres', query, versions)
+  const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  testAdapter({
+    name: `drizzle:postgres (PGlite)${versions === 'beside' ? ', versions beside' : ''}`,
+    runner: { describe, it },
+    // One connection in all: the raw one is the adapters' as well.
+    capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+    adapter: (shape, { calls }) =>
+      drizzleAdapter(drizzle(fallible(database, calls), { casing: 'snake_case' }), shapes[shape]),
+    ...tables,
+    effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
+    failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+  })
+}
 
 /** A database whose every statement, and every transaction as a whole, passes through the kit's hands. */
 function fallible(client: PGlite, calls: DatabaseCalls): PGlite {

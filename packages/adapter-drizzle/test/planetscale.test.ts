@@ -11,27 +11,28 @@ import * as schema from './kit/schema-mysql.ts'
 // PlanetScale's own client, over HTTP, in front of a real MySQL. What stands in between is a server of ours that speaks
 // PlanetScale's protocol: this proves the client, the statements and the course of a delivery on MySQL. It does not prove
 // that Vitess parses them, nor how it keeps a session's transaction.
-const { url, read, insert, triggers } = await mysqlTables('mysql', 'drizzle_planetscale', afterAll)
-const server = await servePlanetscale(url)
-afterAll(server.close)
+for (const versions of ['row', 'beside'] as const) {
+  const { url, ...tables } = await mysqlTables('mysql', 'drizzle_planetscale', afterAll, versions)
+  const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  const server = await servePlanetscale(url)
+  afterAll(server.close)
 
-testAdapter({
-  name: 'drizzle:mysql (planetscale-serverless)',
-  runner: { describe, it },
-  capabilities: { transactions: 'interactive', parallel: true, datePrecisionMs: 1, isolationLevels: [] },
-  adapter: (shape, { calls }) =>
-    drizzleAdapter(drizzle({ client: clientOf(calls), casing: 'snake_case' }), schema.shapes[shape]),
-  read,
-  insert,
-  triggers,
-  effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
-  failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
-})
+  testAdapter({
+    name: `drizzle:mysql (planetscale-serverless)${versions === 'beside' ? ', versions beside' : ''}`,
+    runner: { describe, it },
+    capabilities: { transactions: 'interactive', parallel: true, datePrecisionMs: 1, isolationLevels: [] },
+    adapter: (shape, { calls }) =>
+      drizzleAdapter(drizzle({ client: clientOf(server.url, calls), casing: 'snake_case' }), shapes[shape]),
+    ...tables,
+    effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
+    failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+  })
+}
 
 /** A client whose every request passes through the kit's hands. */
-function clientOf(calls: DatabaseCalls): Client {
+function clientOf(address: string, calls: DatabaseCalls): Client {
   return new Client({
-    url: server.url,
+    url: address,
     fetch: (url, init) => calls.run(() => fetch(url, init as RequestInit)).catch(asAnswer),
   })
 }

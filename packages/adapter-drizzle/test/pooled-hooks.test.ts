@@ -67,7 +67,7 @@ it('a single connection of mysql2 takes no hooks: other deliveries would write i
   for (const client of [createConnection(url), await mysql.createConnection(url)]) {
     onTestFinished(() => client.destroy())
     const db = drizzleMysql({ client, casing: 'snake_case' })
-    expect(() => drizzleAdapter(db, { users, events })).toThrow(/Hooks need a pool/)
+    expect(() => drizzleAdapter(db, { users, events })).toThrow(/Hooks and removals need a pool/)
     const event = userEvent('user.updated', client.constructor.name, 1_760_000_000_000)
     expect(await createClerkSync({ adapter: drizzleAdapter(db, { users }) }).apply(event)).toBe('created')
   }

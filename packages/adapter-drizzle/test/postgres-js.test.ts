@@ -2,6 +2,7 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
+import type { Query } from '@clerk-sync/test-support/raw-connections'
 import { POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
@@ -10,33 +11,34 @@ import { afterAll, describe, it } from 'vitest'
 import { preparedRunner } from './kit/prepared-runner.ts'
 import * as schema from './kit/schema-pg.ts'
 
-const { url, query, read, insert, triggers } = await postgresTables('drizzle_postgres_js', afterAll)
 const clients: Sql[] = []
 afterAll(() => Promise.all(clients.map((client) => client.end())))
 
-for (const prepare of [false, true]) {
-  testAdapter({
-    name: `drizzle:postgres (postgres.js${prepare ? ', prepared' : ''})`,
-    runner: prepare ? preparedRunner : { describe, it },
-    capabilities: POSTGRES_POOL,
-    adapter(shape, { calls, isolation }) {
-      const connection: Record<string, string> = isolation ? { default_transaction_isolation: isolation } : {}
-      const client = postgres(url, { max: 4, connection, onnotice: () => {}, ...connectionLimits() })
-      clients.push(client)
-      return drizzleAdapter(drizzle(fallible(client, calls), { casing: 'snake_case' }), schema.shapes[shape], {
-        prepare,
-      })
-    },
-    read,
-    insert,
-    triggers,
-    effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
-    failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
-  })
+for (const versions of ['row', 'beside'] as const) {
+  const { url, ...tables } = await postgresTables('drizzle_postgres_js', afterAll, versions)
+  const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  for (const prepare of [false, true]) {
+    testAdapter({
+      name: `drizzle:postgres (postgres.js${prepare ? ', prepared' : ''})${versions === 'beside' ? ', versions beside' : ''}`,
+      runner: prepare ? preparedRunner : { describe, it },
+      capabilities: POSTGRES_POOL,
+      adapter(shape, { calls, isolation }) {
+        const connection: Record<string, string> = isolation ? { default_transaction_isolation: isolation } : {}
+        const client = postgres(url, { max: 4, connection, onnotice: () => {}, ...connectionLimits() })
+        clients.push(client)
+        return drizzleAdapter(drizzle(fallible(client, calls, tables.query), { casing: 'snake_case' }), shapes[shape], {
+          prepare,
+        })
+      },
+      ...tables,
+      effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
+      failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
+    })
+  }
 }
 
 /** A client whose every statement, `begin` among them, passes through the kit's hands. */
-function fallible(client: Sql, calls: DatabaseCalls): Sql {
+function fallible(client: Sql, calls: DatabaseCalls, query: Query): Sql {
   return new Proxy(client, {
     get(target, property) {
       if (property === 'begin') {

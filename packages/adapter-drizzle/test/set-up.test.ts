@@ -139,7 +139,7 @@ describe('A schema that cannot be synced is refused at set-up, with what to do',
   it('with hooks on a single connection, where other deliveries would write into their transaction', () => {
     const tables = { users: pgTable('users', synced()), events: clerkEventsTable() }
     const single = drizzle(new pg.Client())
-    expect(() => drizzleAdapter(single, tables)).toThrow(/Hooks need a pool/)
+    expect(() => drizzleAdapter(single, tables)).toThrow(/Hooks and removals need a pool/)
     expect(() => drizzleAdapter(single, { users: tables.users })).not.toThrow()
   })
 

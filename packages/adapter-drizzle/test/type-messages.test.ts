@@ -4,7 +4,13 @@ import { expect, test } from 'vitest'
 
 const prelude = `
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { clerkDeadLettersTable, clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+import {
+  clerkDeadLettersTable,
+  clerkEventsTable,
+  clerkId,
+  clerkVersionsTable,
+  syncColumns,
+} from '@clerk-sync/adapter-drizzle/pg'
 import { createClerkSync } from '@clerk-sync/core'
 import { mysqlTable, varchar } from 'drizzle-orm/mysql-core'
 import { drizzle } from 'drizzle-orm/node-postgres'
@@ -23,7 +29,8 @@ const { clerkVersion, deletedAt, ...others } = columns
 const usages = {
   'a table without the sync columns': {
     code: 'drizzleAdapter(db, { users: pgTable("people", others) })',
-    sentence: 'users lacks the columns clerkVersion and deletedAt: spread ...syncColumns() into it',
+    sentence:
+      'users lacks the columns clerkVersion and deletedAt: spread ...syncColumns() into it, or pass versions: clerkVersionsTable()',
   },
   'a table without the time of the delete': {
     code: 'drizzleAdapter(db, { sessions: pgTable("people", { ...others, clerkVersion }) })',
@@ -31,7 +38,16 @@ const usages = {
   },
   'a table without a version': {
     code: 'drizzleAdapter(db, { users: pgTable("people", { ...others, deletedAt }) })',
-    sentence: 'users lacks the column clerkVersion: spread ...syncColumns() into it',
+    sentence:
+      'users lacks the column clerkVersion: spread ...syncColumns() into it, or pass versions: clerkVersionsTable()',
+  },
+  'a table without a Clerk id, with its versions beside': {
+    code: 'drizzleAdapter(db, { users: pgTable("people", { email: text() }), versions: clerkVersionsTable() })',
+    sentence: 'users has no column for the Clerk id: add id: clerkId().primaryKey()',
+  },
+  'versions that are no such table': {
+    code: 'drizzleAdapter(db, { users: pgTable("people", others), versions: events })',
+    sentence: 'versions are those of tables without sync columns: pass what clerkVersionsTable() made',
   },
   'a version without a default': {
     code: 'drizzleAdapter(db, { users: pgTable("people", { ...columns, clerkVersion: text().notNull() }) })',

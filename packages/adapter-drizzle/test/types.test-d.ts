@@ -3,7 +3,7 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import * as mysql from '@clerk-sync/adapter-drizzle/mysql'
 import * as postgres from '@clerk-sync/adapter-drizzle/pg'
 import * as sqlite from '@clerk-sync/adapter-drizzle/sqlite'
-import { createClerkSync, type EnsureUserOptions, ensureUser } from '@clerk-sync/core'
+import { createClerkSync, ensureUser } from '@clerk-sync/core'
 import { eq } from 'drizzle-orm'
 import { drizzle as drizzleBetterSqlite } from 'drizzle-orm/better-sqlite3'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
@@ -41,9 +41,7 @@ drizzleAdapter(drizzleMysql.mock(), { users })
 // A row that is found is the application's own.
 const found = await createClerkSync({ adapter: drizzleAdapter(db, { users }) }).find('user', 'user_1')
 expectTypeOf(found?.row).toEqualTypeOf<typeof users.$inferSelect | undefined>()
-declare const clerkClient: EnsureUserOptions['clerkClient']
 const ensured = await ensureUser(createClerkSync({ adapter: drizzleAdapter(db, { users }) }), {
-  clerkClient,
   userId: 'user_1',
 })
 expectTypeOf(ensured).toEqualTypeOf<typeof users.$inferSelect | null>()

@@ -61,6 +61,12 @@ export function kyselyAdapter<DB>(
 ): SyncAdapter {
   refuseUnfit(db)
   const given = givenTables<unknown>('kyselyAdapter', tables)
+  if (tables.versions !== undefined) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      'kyselyAdapter keeps the versions in the rows: leave versions out, and add clerk_version and deleted_at to the tables.',
+    )
+  }
   const hookTimeoutMs = hookTimeoutOf(options)
   const dialect = dialectOf(db)
   // The names are the application's, or were compared with its interface by the compiler.
@@ -82,6 +88,12 @@ export function kyselyAdapter<DB>(
         tables.deadLetters === undefined ? undefined : readOwnTable('deadLetters', tables.deadLetters, spelling),
       find: ({ name, key }, id, tx) =>
         ((tx ?? untyped) as Untyped).selectFrom(name).selectAll().where(key, '=', id).execute(),
+      select: ({ name, key }, { keys, after, limit }) => {
+        const query = untyped.selectFrom(name).selectAll()
+        if (keys) return keys.length === 0 ? [] : query.where(key, 'in', [...keys]).execute()
+        const rest = after === undefined ? query : query.where(key, '>', after)
+        return rest.orderBy(key).limit(limit).execute()
+      },
     },
     asyncRunner<Transaction<DB>>({
       send: (statements, signal) => {

@@ -8,7 +8,15 @@ import {
   type SyncAdapter,
   type WithLedger,
 } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type Dialect, type DialectName, mysql, postgres } from '@clerk-sync/core/sql'
+import {
+  createSqlAdapter,
+  type Dialect,
+  type DialectName,
+  isInRow,
+  type KeyedTable,
+  mysql,
+  postgres,
+} from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
@@ -52,7 +60,19 @@ export function prismaAdapter<C extends AnyClient>(
 ): SyncAdapter {
   const facts = readClient(prisma)
   checkTransaction(options)
+  if (models.versions !== undefined) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      'prismaAdapter keeps the versions in the rows: leave versions out, and add clerkVersion and deletedAt to the models.',
+    )
+  }
   const modelOf = new Map(givenTables<string>('prismaAdapter', models))
+  /** Also where the client omits these fields. */
+  const visible = (table: KeyedTable) => {
+    const fields = [table.key, ...(isInRow(table) ? [table.deletedAt, table.clerkVersion] : [])]
+    return Object.fromEntries(fields.map((field): [string, false] => [field, false]))
+  }
+  const delegate = (on: object, { entity }: KeyedTable) => delegateOf(on, modelOf.get(entity) ?? '')
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as unknown as ExtensibleClient<TransactionOf<C>>,
     facts.database,
@@ -69,20 +89,26 @@ export function prismaAdapter<C extends AnyClient>(
       tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts)),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       deadLetters: models.deadLetters === undefined ? undefined : lettersTable(models.deadLetters, facts),
-      find: ({ entity, key, deletedAt, clerkVersion }, id, tx) => {
+      find: (table, id, tx) => {
         const query = async (on: object) => {
-          // Also where the client omits these fields.
-          const args = {
-            where: { [key]: id },
-            omit: { [key]: false, [deletedAt]: false, [clerkVersion]: false },
-          } as const
-          const model = modelOf.get(entity) ?? ''
-          const rows = await delegateOf(on, model).findMany(args)
+          const args = { where: { [table.key]: id }, omit: visible(table) } as const
+          const rows = await delegate(on, table).findMany(args)
           // An extension may hide deleted rows, and a tombstone is not the absence of a row.
           if (rows.length > 0 || !isExtended(prisma)) return rows
-          return delegateOf(unextended(on), model).findMany(args)
+          return delegate(unextended(on), table).findMany(args)
         }
         return tx ? query(tx as object) : read(query)
+      },
+      select(table, { keys, after, limit }) {
+        const { key } = table
+        const rows = keys
+          ? { where: { [key]: { in: [...keys] } } }
+          : {
+              where: after === undefined ? {} : { [key]: { gt: after } },
+              orderBy: { [key]: 'asc' } as const,
+              take: limit,
+            }
+        return read((on) => delegate(unextended(on), table).findMany({ ...rows, omit: visible(table) }))
       },
     },
     runner,

@@ -1,4 +1,4 @@
--- The functions that @clerk-sync/adapter-supabase calls, version 3. Copy this file into your migrations as it is; a new
+-- The functions that @clerk-sync/adapter-supabase calls, version 4. Copy this file into your migrations as it is; a new
 -- version of the package may bring a new one, which replaces these functions. check() compares the versions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
@@ -153,6 +153,43 @@ begin
     when not created then 'updated'
     else 'stale'
   end;
+end
+$$;
+
+-- Compare-and-set: writes a row of exactly the version that is expected, and gives the version that is there then, NULL
+-- without a row.
+create or replace function public.clerk_sync_replace(change jsonb, path text default current_setting('search_path'))
+returns jsonb
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  key text := change ->> 'key';
+  target regclass := public.clerk_sync_table(change ->> 'table', array[key, 'clerk_version', 'deleted_at']);
+  source text := public.clerk_sync_source(target);
+  given jsonb := change -> 'row';
+  assignments text;
+  found_row jsonb;
+begin
+  select string_agg(
+    case when n.value = 'null' and public.clerk_sync_refuses_null(target, n.name, path)
+      then format('%I = default', n.name) else format('%1$I = r.%1$I', n.name) end,
+    ', '
+  ) into assignments
+  from jsonb_each(given) as n(name, value)
+  where n.name <> key;
+
+  perform set_config('search_path', path, true);
+  execute format(
+    'update %1$s as t set %2$s from %3$s where t.%4$I = r.%4$I and t.clerk_version = $2 '
+    'and ($3 is null or t.deleted_at < $3) and not ($4 and t.deleted_at is not null)',
+    target, assignments, source, key
+  ) using given, change ->> 'expected', (change ->> 'deletedBefore')::timestamptz, (change ->> 'live')::boolean;
+  execute format(
+    'select jsonb_build_object(''version'', t.clerk_version, ''deleted'', t.deleted_at is not null) from %1$s as t, %2$s '
+    'where t.%3$I = r.%3$I',
+    target, source, key
+  ) into found_row using given;
+  return found_row;
 end
 $$;
 
@@ -372,7 +409,7 @@ create or replace function public.clerk_sync_facts(names text[], path text defau
 returns jsonb
 language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select jsonb_build_object('clerk_sync_version', 3) ||
+  select jsonb_build_object('clerk_sync_version', 4) ||
     coalesce(jsonb_object_agg(named.name, case when named.id is not null then jsonb_build_object(
     'role', current_user,
     'ordinary', (select c.relkind = 'r' from pg_class c where c.oid = named.id),
@@ -495,6 +532,7 @@ revoke all on function
   public.clerk_sync_source(regclass),
   public.clerk_sync_refuses_null(regclass, text, text),
   public.clerk_sync_write(jsonb, text),
+  public.clerk_sync_replace(jsonb, text),
   public.clerk_sync_write_many(jsonb, text),
   public.clerk_sync_write_once(text, text, jsonb, text),
   public.clerk_sync_mark(text, jsonb, text, text),
@@ -513,6 +551,7 @@ grant execute on function
   public.clerk_sync_source(regclass),
   public.clerk_sync_refuses_null(regclass, text, text),
   public.clerk_sync_write(jsonb, text),
+  public.clerk_sync_replace(jsonb, text),
   public.clerk_sync_write_many(jsonb, text),
   public.clerk_sync_write_once(text, text, jsonb, text),
   public.clerk_sync_mark(text, jsonb, text, text),

@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type Change, NO_VERSION, type WriteOutcome } from '@clerk-sync/core/adapter'
+import { type Change, NO_VERSION, type Replacement, type WriteOutcome } from '@clerk-sync/core/adapter'
 import type { SyncedTable } from '@clerk-sync/core/sql'
 
 /** A change as clerk_sync_write takes it. Dates become text on the way, JSON.stringify sees to that. */
@@ -13,11 +13,47 @@ export interface SentChange {
 export function sentChange(table: SyncedTable, change: Change): SentChange {
   const { key, clerkVersion, deletedAt } = table
   const mode = change.kind === 'delete' ? change.mode : 'upsert'
+  if (mode === 'remove') {
+    throw new ClerkSyncError(
+      'config_invalid',
+      `${table.name}: supabaseAdapter keeps the versions in the rows, and a removal would take them along. Use 'erase' or 'keep'.`,
+    )
+  }
   const values = Object.entries(change.values).map(([column, value]) => [column, asJson(table.name, column, value)])
   const row: Record<string, unknown> = { ...Object.fromEntries(values), [key]: change.key }
   if (change.kind === 'delete') row[deletedAt] = change.deletedAt
   row[clerkVersion] = mode === 'keep' ? NO_VERSION : change.version
   return { table: table.name, key, mode, row }
+}
+
+/** What replaces a row of exactly one version, as clerk_sync_replace takes it. */
+export interface SentReplacement {
+  readonly table: string
+  readonly key: string
+  readonly row: Readonly<Record<string, unknown>>
+  readonly expected: string
+  readonly deletedBefore: Date | null
+  /** Only where there is no tombstone. */
+  readonly live: boolean
+}
+
+export function sentReplacement(
+  table: SyncedTable,
+  change: Change,
+  { version, deletedAt, values, deletedBefore }: Replacement,
+  expected: string,
+  live: boolean,
+): SentReplacement {
+  const { row, key } = sentChange(table, values ? change : { ...change, values: {} })
+  const { [table.deletedAt]: _, ...rest } = row
+  return {
+    table: table.name,
+    key,
+    row: { ...rest, [table.clerkVersion]: version, ...(deletedAt !== undefined && { [table.deletedAt]: deletedAt }) },
+    expected,
+    deletedBefore: deletedBefore ?? null,
+    live,
+  }
 }
 
 const OUTCOMES: readonly unknown[] = [

@@ -5,7 +5,15 @@ import type { Row } from '@clerk-sync/core/sql'
 /** As much of a Supabase client as is used here. */
 export interface Client {
   rpc(name: string, args: object): Request
-  from(table: string): { select(columns: '*'): { eq(column: string, value: string): Request } }
+  from(table: string): { select(columns: '*'): Selection }
+}
+
+interface Selection extends Request {
+  eq(column: string, value: string): Selection
+  in(column: string, values: readonly string[]): Selection
+  gt(column: string, value: string): Selection
+  order(column: string): Selection
+  limit(rows: number): Selection
 }
 
 interface Request extends PromiseLike<Answer> {
@@ -32,6 +40,7 @@ export type FunctionName =
   | 'clerk_sync_write'
   | 'clerk_sync_write_many'
   | 'clerk_sync_write_once'
+  | 'clerk_sync_replace'
   | 'clerk_sync_mark'
   | 'clerk_sync_prune'
   | 'clerk_sync_facts'
@@ -82,12 +91,16 @@ async function withOwnSignal<T>(signal: AbortSignal, request: (own: AbortSignal)
   }
 }
 
-/** The rows of a table with this value in this column. */
-export function select(client: Client, table: string, column: string, value: string): Promise<readonly Row[]> {
-  const signal = AbortSignal.timeout(LONGEST_WAIT_MS)
+/** The rows of a table that `filter` names. */
+export function select(
+  client: Client,
+  table: string,
+  filter: (rows: Selection) => Selection,
+  signal: AbortSignal = AbortSignal.timeout(LONGEST_WAIT_MS),
+): Promise<readonly Row[]> {
   return withRetries(
     async () => {
-      const { data, error, status } = await client.from(table).select('*').eq(column, value).abortSignal(signal)
+      const { data, error, status } = await filter(client.from(table).select('*')).abortSignal(signal)
       if (error) throw errorOf(error, [table], status)
       if (Array.isArray(data)) return data
       throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)
@@ -95,6 +108,25 @@ export function select(client: Client, table: string, column: string, value: str
     undefined,
     signal,
   )
+}
+
+/** Addresses have a length that proxies take. */
+const KEYS_PER_REQUEST = 100
+
+/** The rows of a table with these values in this column. */
+export async function selectByKeys(
+  client: Client,
+  table: string,
+  column: string,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const found: Row[] = []
+  for (let start = 0; start < keys.length; start += KEYS_PER_REQUEST) {
+    const some = keys.slice(start, start + KEYS_PER_REQUEST)
+    found.push(...(await select(client, table, (rows) => rows.in(column, some), signal)))
+  }
+  return found
 }
 
 /** An error with the code of what refused the call: SQLSTATE, or PostgREST's own. `tables` are those that it was about. */

@@ -39,7 +39,7 @@ export type Privilege = 'select' | 'insert' | 'update'
 
 /** The key among the tables' facts, and what this adapter's sql/functions.sql says there. */
 const VERSION_KEY = 'clerk_sync_version'
-export const FUNCTIONS_VERSION = 3
+export const FUNCTIONS_VERSION = 4
 
 /** Where the functions are not of this adapter, as in a rolling deploy: each side works with the other, as it can. */
 export function versionProblems(stored: object): Problem[] {

@@ -5,6 +5,7 @@ import {
   type DeleteOutcome,
   type Entity,
   type EventRef,
+  type Found,
   LONGEST_WAIT_MS,
   NO_VERSION,
   onceWithoutTransaction,
@@ -20,8 +21,9 @@ import type { SupabaseClient } from '@supabase/supabase-js'
 import { writeBatches } from './batch.ts'
 import { isWritten, type SentChange, sentChange } from './change.ts'
 import { checkDatabase, isCount } from './check.ts'
-import { type Client, callerOf, select } from './client.ts'
+import { type Client, callerOf, select, selectByKeys } from './client.ts'
 import { lettersOver } from './letters.ts'
+import { compareAndSet, replaceDiscovered } from './replace.ts'
 import { type AnyTables, readTables } from './synced-table.ts'
 import type { AnyTablesOf, CheckedTables, StoredRowsOf, SupabaseRows } from './types.ts'
 
@@ -78,13 +80,39 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     if (ledger) return ledger.name
     throw new ClerkSyncError('config_invalid', `${NAME} was given no events table, which hooks need.`)
   }
-  const write = (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
-    call('clerk_sync_write', { change: send(change) }, isWritten, signalOf(options))
-
   const rowOf = async (entity: Entity, id: string): Promise<Row | undefined> => {
     const { name, key } = tableOf(entity)
-    const [row] = await select(client, name, key, id)
+    const [row] = await select(client, name, (rows) => rows.eq(key, id))
     return row
+  }
+  /** The outcome of a write, or what becomes of one that the tombstone of a discovered delete has held back. */
+  const unlessDiscovered = async <O>(change: Change, outcome: O, signal: AbortSignal): Promise<O | WriteOutcome> => {
+    const mayBe = change.kind === 'upsert' ? outcome === 'already_deleted' : change.mode === 'keep'
+    if (!mayBe || outcome === 'duplicate') return outcome
+    const table = tableOf(change.entity)
+    const versionInRow = async () => {
+      const row = await rowOf(change.entity, change.key)
+      return row && String(row[table.clerkVersion])
+    }
+    return (await replaceDiscovered(call, table, change, versionInRow, signal)) ?? outcome
+  }
+  const write = async (change: Change, options?: CallOptions): Promise<WriteOutcome> => {
+    const signal = signalOf(options)
+    if (change.expected !== undefined) {
+      return compareAndSet(call, tableOf(change.entity), change, change.expected, signal)
+    }
+    const outcome = await call('clerk_sync_write', { change: send(change) }, isWritten, signal)
+    return unlessDiscovered(change, outcome, signal)
+  }
+  const writeExpected = async (event: EventRef, change: Change, signal: AbortSignal) => {
+    const args = { ledger: ledgerName(), message: event.id, change: null }
+    const outcome = await call('clerk_sync_write_once', args, isWrittenOnce, signal)
+    return outcome === 'duplicate' ? outcome : write(change, { signal })
+  }
+  const foundIn = (entity: Entity, row: Row): Found => {
+    const { deletedAt, clerkVersion } = tableOf(entity)
+    const version = String(row[clerkVersion])
+    return { row, deleted: row[deletedAt] !== null, synced: version !== NO_VERSION, version }
   }
 
   return {
@@ -99,9 +127,11 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
       const signal = signalOf(options)
       return onceWithoutTransaction(event, hook, {
         before: options?.before && change ? async () => rowOf(change.entity, change.key) : undefined,
-        write: () => {
+        write: async () => {
+          if (change?.expected !== undefined) return writeExpected(event, change, signal)
           const args = { ledger: ledgerName(), message: event.id, change: change ? send(change) : null }
-          return call('clerk_sync_write_once', args, isWrittenOnce, signal)
+          const outcome = await call('clerk_sync_write_once', args, isWrittenOnce, signal)
+          return change ? unlessDiscovered(change, outcome, signal) : outcome
         },
         mark: () => {
           // Without letters, functions of a version that knows none do.
@@ -111,13 +141,26 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
       })
     },
 
-    upsertMany: (changes) => writeBatches(changes, send, call),
+    writeMany: (changes, options) => writeBatches(changes, send, call, write, options),
     async find(entity, id) {
-      const { deletedAt, clerkVersion } = tableOf(entity)
       const row = await rowOf(entity, id)
-      if (!row) return undefined
-      const version = String(row[clerkVersion])
-      return { row, deleted: row[deletedAt] !== null, synced: version !== NO_VERSION, version }
+      return row && foundIn(entity, row)
+    },
+    async scan(entity, { keys, after, limit }, options) {
+      const { name, key } = tableOf(entity)
+      const signal = signalOf(options)
+      const rows = keys
+        ? await selectByKeys(client, name, key, keys, signal)
+        : await select(
+            client,
+            name,
+            (all) => (after === undefined ? all : all.gt(key, after)).order(key).limit(limit),
+            signal,
+          )
+      return rows.flatMap((row) => {
+        const own = row[key]
+        return typeof own === 'string' ? [{ key: own, ...foundIn(entity, row) }] : []
+      })
     },
     check: (options = {}) => checkDatabase(call, { tables, ledger, letters }, options),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),

@@ -28,6 +28,12 @@ export function readTables(given: AnyTables): {
   readonly deadLetters: LettersTable | undefined
 } {
   const entities = givenTables<AnyTable>('supabaseAdapter', given)
+  if (given.versions !== undefined) {
+    throw config(
+      "There are no versions beside the tables over Supabase's API yet: leave versions out, and have the sync columns in the " +
+        "tables. @clerk-sync/adapter-drizzle has them, on the project's PostgreSQL.",
+    )
+  }
   return {
     tables: entities.map(([entity, table]) => readTable(entity, table)),
     ledger: ownTable('events', 'the ledger table', given.events),

@@ -139,7 +139,7 @@ describe('Triggers and constraints find what they find when PostgREST writes', (
       expect.stringMatching(/^warning: users: the constraint nice holds for first_name/),
     ])
     await clerkSync.apply(userEvent('user.created', 'user_1', at, { first_name: 'ADA' }))
-    await adapter.upsertMany([
+    await adapter.writeMany([
       { kind: 'upsert', entity: 'user', key: 'user_2', version: '1'.repeat(33), values: { first_name: 'BOB' } },
     ])
     expect(await project.sql('select id, slug from users order by id')).toEqual([

@@ -57,7 +57,7 @@ it('a batch is one request for 200 rows, and check and prune are one each', asyn
     version: '1'.repeat(33),
     values: { email: `${n}@example.com` },
   }))
-  expect(await requestsOf(() => adapter.upsertMany(changes))).toBe(3)
+  expect(await requestsOf(() => adapter.writeMany(changes))).toBe(3)
   expect(await requestsOf(() => adapter.check())).toBe(1)
   expect(await requestsOf(() => adapter.prune(new Date()))).toBe(1)
 })

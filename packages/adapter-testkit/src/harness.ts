@@ -73,6 +73,14 @@ export interface DeadLetterHarness<Tx = unknown> {
   read(ids: readonly string[]): Awaitable<readonly unknown[]>
 }
 
+/** For tables whose versions are beside them; through the raw connection. */
+export interface VersionsHarness {
+  /** The versions whose `id` is one of these, of every table: `tableName`, `id`, `version`, `deletedAt`. */
+  read(keys: readonly string[]): Awaitable<readonly RawRow[]>
+  /** Deletes a row as an application would, and not its version. */
+  purge(table: SyncedTableName, key: string): Awaitable<unknown>
+}
+
 /** Removes what was installed. */
 export type RemoveTriggers = () => Awaitable<unknown>
 
@@ -83,10 +91,15 @@ export interface Triggers {
   /**
    * Has the database take the writes of the row with this key without an error, and not keep them. Where no trigger can
    * drop a write: keeps the old values in an update, and inserts a row of version `'0'`, in `events` one of another id.
+   *
+   * With versions beside: deletes as well, where a trigger can drop one; where none can drop a write, gives the row
+   * another key.
    */
   drop(table: TableName, key: string): Awaitable<RemoveTriggers>
   /** Deletes the row with this key as soon as it is written, after what the write itself returns. Where no trigger can: as `drop`. */
   takeBack(table: SyncedTableName, key: string): Awaitable<RemoveTriggers>
+  /** With versions beside: whether `drop` keeps a row from being deleted. */
+  readonly dropsRemovals?: boolean
 }
 
 /**
@@ -131,6 +144,12 @@ export interface Harness<Tx = unknown> {
 
   /** Installs triggers through the raw connection; `'none'` for a store that has no such thing. */
   readonly triggers: Triggers | 'none'
+
+  /**
+   * For tables whose versions are beside them. They have neither `clerkVersion` nor `deletedAt`, and deletes remove their
+   * rows: the whole suite runs so.
+   */
+  readonly versions?: VersionsHarness
 
   /** Left out for an adapter that keeps no dead letters: then it must have no `deadLetters` in any shape. */
   readonly deadLetters?: DeadLetterHarness<Tx>

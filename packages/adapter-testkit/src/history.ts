@@ -1,6 +1,7 @@
 import type { ClerkEvent } from '@clerk-sync/core'
 import { type Entity, versionOf } from '@clerk-sync/core/adapter'
 import { ENTITIES, type Facts, type Kind, type KitEntity } from './entities.ts'
+import type { OnDelete } from './on-delete.ts'
 import { NO_FACTS, type RowValues, rowValues, tombstoneValues } from './row.ts'
 import type { SyncedTableName } from './tables.ts'
 
@@ -36,6 +37,8 @@ export class History {
     readonly table: SyncedTableName,
     readonly key: string,
     private readonly freshMessageId: () => string,
+    /** What deletes do, where a test does not say otherwise. */
+    readonly onDelete: OnDelete = 'erase',
   ) {}
 
   created(times: Times, facts: Partial<Facts> = {}): KitEvent {

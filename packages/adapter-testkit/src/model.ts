@@ -1,9 +1,10 @@
 import type { WriteOutcome } from '@clerk-sync/core'
 import type { KitEvent } from './history.ts'
+import type { OnDelete } from './on-delete.ts'
 import { emptyRow, type RowValues } from './row.ts'
 import { type SyncedTableName, TABLES } from './tables.ts'
 
-export type OnDelete = 'erase' | 'keep'
+export type { OnDelete } from './on-delete.ts'
 
 /** What is asked of a history: whose row, in which mode, over what was there before. */
 export interface Setting {
@@ -19,14 +20,17 @@ export interface Setting {
  *
  * - The newest snapshot's values stand.
  * - A delete is newer than any snapshot. In `erase` mode its tombstone stands; in `keep` mode it marks the row, and the
- *   snapshots keep their order among themselves.
+ *   snapshots keep their order among themselves. In `remove` mode nothing but the tombstone beside is left.
  */
 export function expectedRow(setting: Setting, events: readonly KitEvent[]): RowValues | undefined {
   const { table, key, onDelete, before } = setting
   if (events.length === 0) return before
   const row = { ...emptyRow(table), ...before, [TABLES[table].key]: key }
   const deletes = events.filter((event) => event.deletes)
-  const newest = largest(onDelete === 'erase' ? events : events.filter((event) => !event.deletes))
+  const newest = largest(onDelete === 'keep' ? events.filter((event) => !event.deletes) : events)
+  if (onDelete === 'remove' && newest?.deletes) {
+    return { [TABLES[table].key]: key, clerkVersion: newest.version, deletedAt: newest.event.timestamp }
+  }
   const written = newest && newest.version > String(row.clerkVersion)
   return {
     ...row,

@@ -79,8 +79,16 @@ function canonicalValue(kind: KitColumn['kind'], value: unknown, column: string)
   }
 }
 
-/** The version in a row as an ORM gives it, whatever it calls the column; undefined for no row. */
-export function versionIn(row: unknown): string | undefined {
+/** Which of these events wrote a row that an ORM gives, whatever it calls the columns: its version; undefined for no row. */
+export function versionIn(row: unknown, events: readonly WrittenValues[]): string | undefined {
   const values: readonly unknown[] = Object.values(Object(row ?? {}))
-  return values.find((value) => typeof value === 'string' && /^(0|\d{33})$/.test(value)) as string | undefined
+  const inRow = values.find((value) => typeof value === 'string' && /^(0|\d{33})$/.test(value)) as string | undefined
+  // With the versions beside, its values say so: each of the events has a name of its own.
+  const named = events.filter(({ values: { firstName } }) => typeof firstName === 'string')
+  return inRow ?? named.find((event) => values.includes(event.values.firstName))?.version
+}
+
+interface WrittenValues {
+  readonly version: string
+  readonly values: RowValues
 }

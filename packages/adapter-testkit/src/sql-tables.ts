@@ -2,7 +2,7 @@ import { snakeCase } from '@clerk-sync/core/adapter'
 import type { DialectName } from '@clerk-sync/core/sql'
 import type { Harness } from './harness.ts'
 import { type RawQuery, sqlTriggers } from './sql-triggers.ts'
-import { type KitColumn, TABLES } from './tables.ts'
+import { type KitColumn, TABLES, type TableName } from './tables.ts'
 
 export type { RawQuery } from './sql-triggers.ts'
 
@@ -66,7 +66,13 @@ const spellings: Readonly<Record<DialectName, Spelling>> = {
   },
 }
 
+/** The kit's name for the table of versions. */
+const VERSIONS = 'versions'
+const VERSION_COLUMNS = { tableName: 'key', id: 'key', version: 'text', deletedAt: 'date' } as const
+
 export interface SqlTables extends Pick<Harness, 'read' | 'insert' | 'triggers'> {
+  /** For tables made with `versions: 'beside'`. */
+  readonly versions: NonNullable<Harness['versions']>
   /** Creates the tables; they must not be there yet. */
   create(): Promise<void>
 }
@@ -87,7 +93,13 @@ export interface SqlTables extends Pick<Harness, 'read' | 'insert' | 'triggers'>
  * export const tables = sqlTables('sqlite', async (sql, values) => raw.prepare(sql).all(...(values as string[])))
  * ```
  */
-export function sqlTables(dialect: DialectName, query: RawQuery): SqlTables {
+export function sqlTables(
+  dialect: DialectName,
+  query: RawQuery,
+  { versions = 'row' }: { readonly versions?: 'row' | 'beside' } = {},
+): SqlTables {
+  const columnsOf = (table: TableName): Readonly<Record<string, KitColumn>> =>
+    versions === 'beside' ? withoutSyncColumns(table) : TABLES[table].columns
   const { types, quote, asText, parameter, encode } = spellings[dialect]
   const quoted = (name: string): string => `${quote}${name}${quote}`
   const columnOf = (property: string): string => quoted(snakeCase(property))
@@ -101,16 +113,35 @@ export function sqlTables(dialect: DialectName, query: RawQuery): SqlTables {
   }
 
   return {
-    triggers: sqlTriggers(dialect, { table: quoted, column: columnOf }, query),
+    triggers: sqlTriggers(dialect, { table: quoted, column: columnOf, versions }, query),
+    versions: {
+      read(keys) {
+        const list = Object.keys(VERSION_COLUMNS).map((property) => `${columnOf(property)} as ${quoted(property)}`)
+        const parameters = keys.map((_, n) => parameter(n + 1))
+        return query(
+          `select ${list.join(', ')} from ${quoted(VERSIONS)} where ${columnOf('id')} in (${parameters.join(', ')})`,
+          keys,
+        )
+      },
+      purge: (table, key) =>
+        query(`delete from ${quoted(table)} where ${columnOf(TABLES[table].key)} = ${parameter(1)}`, [key]),
+    },
     async create() {
-      for (const [table, { columns }] of Object.entries(TABLES)) {
-        const declarations = Object.entries<KitColumn>(columns).map(declaration)
+      for (const table of Object.keys(TABLES) as TableName[]) {
+        const declarations = Object.entries(columnsOf(table)).map(declaration)
         await query(`create table ${quoted(table)} (${declarations.join(', ')})`, [])
       }
+      if (versions === 'row') return
+      const declarations = Object.entries(VERSION_COLUMNS).map(
+        ([property, kind]) => `${columnOf(property)} ${types[kind]}${property === 'deletedAt' ? '' : ' not null'}`,
+      )
+      const key = `primary key (${columnOf('tableName')}, ${columnOf('id')})`
+      await query(`create table ${quoted(VERSIONS)} (${declarations.join(', ')}, ${key})`, [])
     },
     read(table, keys) {
-      const { key, columns } = TABLES[table]
-      const list = Object.entries<KitColumn>(columns).map(([property, { kind }]) => {
+      const { key } = TABLES[table]
+      const columns = columnsOf(table)
+      const list = Object.entries(columns).map(([property, { kind }]) => {
         const column = columnOf(property)
         return `${kind === 'json' ? asText(column) : column} as ${quoted(property)}`
       })
@@ -131,4 +162,10 @@ export function sqlTables(dialect: DialectName, query: RawQuery): SqlTables {
       )
     },
   }
+}
+
+/** The columns of a table whose versions are beside it. */
+export function withoutSyncColumns(table: TableName): Readonly<Record<string, KitColumn>> {
+  const columns = Object.entries<KitColumn>(TABLES[table].columns)
+  return Object.fromEntries(columns.filter(([name]) => name !== 'clerkVersion' && name !== 'deletedAt'))
 }

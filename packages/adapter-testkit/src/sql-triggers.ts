@@ -9,6 +9,8 @@ export type RawQuery = (sql: string, values: readonly unknown[]) => Promise<read
 export interface SqlNames {
   table(name: TableName): string
   column(property: string): string
+  /** Where the versions of its rows are. */
+  readonly versions?: 'row' | 'beside'
 }
 
 interface Trigger {
@@ -25,10 +27,13 @@ export function sqlTriggers(dialect: DialectName, names: SqlNames, query: RawQue
     }
   }
   const { touch, drop, takeBack } = spellings[dialect]
+  const isBeside = names.versions === 'beside'
+  const dropping = (table: TableName) => (isBeside && table !== 'events' ? dropBeside[dialect] : drop)
   return {
     touch: (table) => install(touch(table, names)),
-    drop: (table, key) => install(drop(table, key, names)),
-    takeBack: (table, key) => install((takeBack ?? drop)(table, key, names)),
+    drop: (table, key) => install(dropping(table)(table, key, names)),
+    takeBack: (table, key) => install((takeBack ?? dropping(table))(table, key, names)),
+    dropsRemovals: isBeside && dialect !== 'mysql',
   }
 }
 
@@ -122,5 +127,34 @@ const spellings: Readonly<Record<DialectName, Spelling>> = {
         remove: ['drop trigger kit_drop_insert', 'drop trigger kit_drop_update'],
       }
     },
+  },
+}
+
+/** The same of tables whose versions are beside them. */
+const dropBeside: Readonly<Record<DialectName, Spelling['drop']>> = {
+  postgres: (table, key, names) => {
+    const { table: named, column } = names
+    const { create, remove } = spellings.postgres.drop(table, key, names)
+    const keep = `create trigger kit_keep before delete on ${named(table)} for each row
+      when (old.${column(TABLES[table].key)} = '${key}') execute function kit_drop()`
+    return { create: [...create, keep], remove }
+  },
+  sqlite: (table, key, names) => {
+    const { table: named, column } = names
+    const { create, remove } = spellings.sqlite.drop(table, key, names)
+    const keep = `create trigger kit_keep before delete on ${named(table)}
+      when old.${column(TABLES[table].key)} = '${key}' begin select raise(ignore); end`
+    return { create: [...create, keep], remove: [...remove, 'drop trigger kit_keep'] }
+  },
+  // No trigger can drop a write there, nor keep a row: it can give it another key.
+  mysql: (table, key, { table: named, column }) => {
+    const id = column(TABLES[table].key)
+    return {
+      create: ['insert', 'update'].map(
+        (kind) => `create trigger kit_drop_${kind} before ${kind} on ${named(table)} for each row
+          begin if new.${id} = '${key}' then set new.${id} = 'lost'; end if; end`,
+      ),
+      remove: ['drop trigger kit_drop_insert', 'drop trigger kit_drop_update'],
+    }
   },
 }

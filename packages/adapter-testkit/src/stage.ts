@@ -3,11 +3,15 @@ import { type ClerkEvent, type ClerkSync, createClerkSync, type Hooks } from '@c
 import type { Entity, SyncAdapter, WriteOutcome } from '@clerk-sync/core/adapter'
 import { FailingCalls } from './calls.ts'
 import { expectSame, expectThat } from './expect.ts'
-import type { Harness, Welcome } from './harness.ts'
+import type { Harness } from './harness.ts'
 import { History, type KitEvent, typesOf } from './history.ts'
 import { expectedRow, type OnDelete, type Setting } from './model.ts'
 import { canonical, emailOfNobody, type RowValues } from './row.ts'
-import { type KitShape, SHAPES, type Shape, type SyncedTableName, type TableName } from './tables.ts'
+import { requiresEmail, tableOf, welcomeOf } from './settings.ts'
+import { SHAPES, type Shape, type TableName } from './tables.ts'
+import { withVersions } from './versions-beside.ts'
+
+export { settingOf, tableOf } from './settings.ts'
 
 /** What the kit's maps name in any of its tables. */
 export interface KitRows {
@@ -52,6 +56,16 @@ export class Stage {
     return this.harness.capabilities.transactions !== 'none'
   }
 
+  /** Whether the versions are beside the tables. */
+  get isBeside(): boolean {
+    return this.harness.versions !== undefined
+  }
+
+  /** What deletes can do. */
+  get modes(): readonly [OnDelete, ...OnDelete[]] {
+    return this.isBeside ? ['remove'] : ['erase', 'keep']
+  }
+
   get synchronous(): boolean {
     return this.harness.capabilities.transactions === 'synchronous'
   }
@@ -78,13 +92,13 @@ export class Stage {
   }
 
   history(shape: Shape, entity: Entity = 'user', key = this.fresh(entity)): History {
-    return new History(entity, tableOf(shape, entity), key, () => this.fresh('msg'))
+    return new History(entity, tableOf(shape, entity), key, () => this.fresh('msg'), this.modes[0])
   }
 
   /** The library on an adapter, as an application sets it up. */
   sync(
     { adapter, shape }: Pick<Process, 'adapter' | 'shape'>,
-    { onDelete = 'erase', hook, before = false }: SyncSetting = {},
+    { onDelete = this.modes[0], hook, before = false }: SyncSetting = {},
   ): ClerkSync {
     const types = Object.keys(SHAPES[shape].tables).flatMap((entity): string[] => [...typesOf(entity as Entity)])
     // It fills no table, so there is no row to ask for.
@@ -97,7 +111,7 @@ export class Stage {
           adapter: users,
           map: {
             user: (user, record) => ({ email: record.email ?? emailOfNobody(user.id), firstName: record.firstName }),
-            deletedUser: ({ id }) => ({ email: emailOfNobody(id) }),
+            ...(onDelete !== 'remove' && { deletedUser: ({ id }) => ({ email: emailOfNobody(id) }) }),
           },
           on,
           onDelete,
@@ -118,7 +132,10 @@ export class Stage {
 
   async rows(table: TableName, keys: readonly string[]): Promise<RowValues[]> {
     const rows = await this.harness.read(table, keys)
-    return rows.map((row) => canonical(table, row))
+    if (!this.harness.versions || table === 'events' || table === 'welcomes') {
+      return rows.map((row) => canonical(table, row))
+    }
+    return withVersions(table, rows, await this.harness.versions.read(keys))
   }
 
   /** The row of a key, or undefined; two rows are a failure. */
@@ -176,25 +193,6 @@ export class Stage {
   }
 }
 
-export function tableOf(shape: Shape, entity: Entity): SyncedTableName {
-  const tables: KitShape['tables'] = SHAPES[shape].tables
-  const table = tables[entity]
-  if (!table) throw new Error(`The shape ${shape} has no ${entity}.`)
-  return table
-}
-
-export function welcomeOf(event: ClerkEvent): Welcome {
-  return { userId: String(Reflect.get(event.data, 'id')), eventId: event.id }
-}
-
-export function settingOf(history: History, onDelete: OnDelete = 'erase', before?: RowValues): Setting {
-  return { table: history.table, key: history.key, onDelete, before }
-}
-
 function ids(events: readonly KitEvent[]): string[] {
   return events.map(({ event }) => event.id)
-}
-
-function requiresEmail(shape: Shape): boolean {
-  return shape === 'requiredFirst' || shape === 'requiredLast'
 }

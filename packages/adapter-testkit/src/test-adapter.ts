@@ -7,6 +7,7 @@ import { batches } from './suite/batches.ts'
 import { deadLetters } from './suite/dead-letters.ts'
 import { deletes } from './suite/deletes.ts'
 import { description } from './suite/description.ts'
+import { discovered } from './suite/discovered.ts'
 import { failures } from './suite/failures.ts'
 import { hooks } from './suite/hooks.ts'
 import { ledger } from './suite/ledger.ts'
@@ -15,6 +16,8 @@ import { order } from './suite/order.ts'
 import { races } from './suite/races.ts'
 import { reads } from './suite/reads.ts'
 import { refusedValues } from './suite/refused-values.ts'
+import { removals } from './suite/removals.ts'
+import { scans } from './suite/scans.ts'
 import { schedules } from './suite/schedules.ts'
 import type { It, Section } from './suite/section.ts'
 import { triggers } from './suite/triggers.ts'
@@ -37,6 +40,8 @@ const sections: Readonly<Record<string, Section>> = {
   races,
   reads,
   ledger,
+  scans,
+  'discovered deletes': discovered,
   description,
 }
 
@@ -62,11 +67,12 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
   checkSuiteOptions(options)
   const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31) } = options
   const stage = new Stage(harness as Harness)
-  const { runner, triggers: installed, deadLetters: letters } = stage.harness
+  const { runner, triggers: installed, deadLetters: letters, versions } = stage.harness
   const it: It = (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => runner.it(name, body, timeoutMs)
   runner.describe(harness.name, () => {
     for (const [name, section] of Object.entries(sections)) runner.describe(name, () => section(stage, it))
     if (installed !== 'none') runner.describe('triggers', () => triggers(stage, it, installed))
+    if (versions) runner.describe('removals', () => removals(stage, it, versions))
     if (letters) runner.describe('dead letters', () => deadLetters(stage, it, letters))
     runner.describe('random schedules', () => schedules(stage, it, { schedules: count, seed }))
   })

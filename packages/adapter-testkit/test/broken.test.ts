@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { testAdapter } from '../src/index.ts'
+import { brokenBeside } from './broken-beside.ts'
 import { brokenLetters } from './broken-letters.ts'
 import { brokenTransactions } from './broken-transactions.ts'
 import { brokenUpkeep } from './broken-upkeep.ts'
@@ -10,9 +11,12 @@ import { memoryHarness, type Parts } from './memory-harness.ts'
 /** Enough to play the random schedules at all; the other tests must find the fault by themselves. */
 const FEW_SCHEDULES = 10
 
-async function failuresOf(replace?: (parts: Parts) => Parts['adapter']): Promise<Failed[]> {
+async function failuresOf(
+  replace?: (parts: Parts) => Parts['adapter'],
+  versions: 'row' | 'beside' = 'row',
+): Promise<Failed[]> {
   const runner = new Collector()
-  testAdapter(memoryHarness({ runner, ...(replace && { replace }) }), { schedules: FEW_SCHEDULES })
+  testAdapter(memoryHarness({ runner, versions, ...(replace && { replace }) }), { schedules: FEW_SCHEDULES })
   return runner.failures()
 }
 
@@ -31,6 +35,22 @@ describe('the suite', () => {
       const failures = await failuresOf(replace)
       const titles = failures.map(({ title }) => title)
       const found = failures.filter(({ title }) => title.startsWith(`memory > ${fails}`))
+      expect(found, `these failed: ${titles.join('\n')}`).not.toEqual([])
+      expect(found.map(({ message }) => message).join('\n')).toMatch(symptom)
+    })
+  }
+})
+
+describe('the suite, with versions beside', () => {
+  it('finds nothing wrong with a good adapter', async () => {
+    expect(await failuresOf(undefined, 'beside')).toEqual([])
+  })
+
+  for (const [name, { fails, symptom, replace }] of Object.entries(brokenBeside)) {
+    it(`fails an adapter with ${name}, and names the symptom`, async () => {
+      const failures = await failuresOf(replace, 'beside')
+      const titles = failures.map(({ title }) => title)
+      const found = failures.filter(({ title }) => title.startsWith(`memory, versions beside > ${fails}`))
       expect(found, `these failed: ${titles.join('\n')}`).not.toEqual([])
       expect(found.map(({ message }) => message).join('\n')).toMatch(symptom)
     })

@@ -33,12 +33,15 @@ export interface Parts {
 interface MemoryHarnessOptions {
   readonly runner: Runner
   readonly capabilities?: Partial<Capabilities>
+  readonly versions?: 'row' | 'beside'
   /** Puts another adapter in the place of the good one. */
   readonly replace?: (parts: Parts) => Adapter
 }
 
 /** The kit's tables in memory: a database for each shape, since there an entity's table has one name. */
-export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOptions): Harness<MemoryTransaction> {
+export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTransaction> {
+  const { runner, capabilities, versions = 'row', replace } = options
+  const memoryTables = (shape: Shape) => memoryTablesOf(shape, versions)
   const databases = new Map<Shape, MemoryDatabase>()
   const databaseOf = (shape: Shape): MemoryDatabase => {
     const database = databases.get(shape) ?? new MemoryDatabase(memorySchema(memoryTables(shape)))
@@ -46,7 +49,7 @@ export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOp
     return database
   }
   return {
-    name: 'memory',
+    name: versions === 'beside' ? 'memory, versions beside' : 'memory',
     runner,
     capabilities: {
       transactions: 'interactive',
@@ -79,6 +82,28 @@ export function memoryHarness({ runner, capabilities, replace }: MemoryHarnessOp
     effect: async (tx, welcome) => tx.insert('welcomes', { ...welcome }),
     failingStatement: async (tx) => tx.insert('users', { id: 'user_refused', noSuchColumn: 1 }),
     triggers: 'none',
+    ...(versions === 'beside' && {
+      versions: {
+        read: (keys) =>
+          Object.keys(SHAPES).flatMap((name) => {
+            const tables: KitShape['tables'] = SHAPES[name as Shape].tables
+            const kitName = new Map(
+              Object.entries(tables).map(([entity, table]) => [tableNameOf(entity as Entity), table]),
+            )
+            return databaseOf(name as Shape)
+              .rows('versions', ({ entityId }) => keys.includes(String(entityId)))
+              .map(({ tableName, entityId, version, deletedAt }) => ({
+                tableName: kitName.get(String(tableName) as ReturnType<typeof tableNameOf>),
+                id: entityId,
+                version,
+                deletedAt,
+              }))
+          }),
+        async purge(table, key) {
+          for (const [shape, home] of homesOf(table)) await databaseOf(shape).transaction((tx) => tx.delete(home, key))
+        },
+      },
+    }),
     deadLetters: {
       adapter({ calls }) {
         const database = databaseOf('plain')
@@ -112,9 +137,11 @@ function asRaw(table: TableName, row: Readonly<Record<string, unknown>>): Readon
   return Object.fromEntries(entries)
 }
 
-function memoryTables(shape: Shape): MemoryTables {
+function memoryTablesOf(shape: Shape, versions: 'row' | 'beside'): MemoryTables {
   const tables = Object.entries(SHAPES[shape].tables) as [Entity, SyncedTableName][]
-  return Object.fromEntries(tables.map(([entity, table]) => [tableNameOf(entity), { columns: memoryColumns(table) }]))
+  return Object.fromEntries(
+    tables.map(([entity, table]) => [tableNameOf(entity), { columns: memoryColumns(table), versions }]),
+  )
 }
 
 function memoryColumns(table: SyncedTableName): Readonly<Record<string, MemoryColumn>> {

@@ -3,3 +3,4 @@ import { testAdapter } from '../src/index.ts'
 import { memoryHarness } from './memory-harness.ts'
 
 testAdapter(memoryHarness({ runner: { describe, it } }))
+testAdapter(memoryHarness({ runner: { describe, it }, versions: 'beside' }))

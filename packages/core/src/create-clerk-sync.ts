@@ -1,6 +1,6 @@
 import { createDeadLetters } from './dead-letters/create-dead-letters.ts'
-import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
-import { buildChange, buildReadChange, whyIgnored } from './delivery/build-change.ts'
+import { applyChange, findRow } from './delivery/apply-change.ts'
+import { buildChange, whyIgnored } from './delivery/build-change.ts'
 import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
 import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
@@ -14,9 +14,12 @@ import { describe } from './describe.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
+import { InFlight } from './in-flight.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
 import type { AppliedOutcome, Entity, Rows } from './port/sync-adapter.ts'
+import { prune } from './prune.ts'
 import { resolveOptions } from './resolve-options.ts'
+import { withStoreAccess } from './store-access.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 
 /**
@@ -38,7 +41,7 @@ import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
  */
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
-): ClerkSync<Stored> {
+): ClerkSync<Stored, Tx> {
   const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, reporting, ...parking } =
     resolveOptions(options)
 
@@ -91,15 +94,18 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return result
   }
 
-  return {
-    handler: toFetchHandler(receive),
-    receive,
+  const inFlight = new InFlight()
+  const receiving = (delivery: RawDelivery) => inFlight.run(() => receive(delivery))
+
+  const clerkSync: ClerkSync<Stored, Tx> = {
+    handler: toFetchHandler(receiving),
+    receive: receiving,
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
     apply: async (event, { lastAttempt = false } = {}) => {
       checkEvent(event)
       const began = performance.now()
-      const { outcome, error } = await within(timeoutMs, (deadline) =>
-        deadLetters.deliver(event, deadline, lastAttempt),
+      const { outcome, error } = await inFlight.run(() =>
+        within(timeoutMs, (deadline) => deadLetters.deliver(event, deadline, lastAttempt)),
       )
       // Its caller sees no error that it could report.
       if (error) {
@@ -109,14 +115,16 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       return outcome
     },
     deadLetters: deadLetters.api,
-    storeRead: async (entity, snapshot, sentAt) =>
-      applyRead(adapter, buildReadChange(entity, snapshot, sentAt, mappings.of(entity))),
     async find<E extends Entity>(entity: E, key: string) {
       mappings.of(entity)
       // Untyped in the port, so that an adapter's own types say what its ORM gives.
-      return (await findRow(adapter, entity, key)) as FoundRow<Stored, E> | undefined
+      const found = await findRow(adapter, entity, key)
+      return found?.row && (found as FoundRow<Stored, E>)
     },
     check: () => checkStore(adapter, mappings.given, timeoutMs),
     describe: () => describe({ adapter, mappings: mappings.given, hooks, instanceId }),
+    prune: (pruneOptions) => prune(adapter, pruneOptions),
+    close: () => inFlight.drain(),
   }
+  return withStoreAccess(clerkSync, { adapter, mappings, instanceId })
 }

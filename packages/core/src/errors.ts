@@ -17,6 +17,7 @@ const codes = {
   unique_conflict: { status: 503, retryable: true },
   value_refused: { status: 503, retryable: true },
   reference_missing: { status: 503, retryable: true },
+  reference_held: { status: 503, retryable: true },
   clerk_unavailable: { status: 503, retryable: true },
 } as const
 

@@ -6,25 +6,52 @@ import type { DeleteMode, Entity, SyncAdapter } from './port/sync-adapter.ts'
 /**
  * What deletes do, per entity.
  *
- * @throws ClerkSyncError `config_invalid` for a mode that is none, and for an entity that has no table or no deletes.
+ * @throws ClerkSyncError `config_invalid` for a mode that is none, for one that its table cannot have, and for an entity
+ * that has no table or no deletes.
  */
-export function modesOf({ name, tables }: SyncAdapter, onDelete: unknown = 'erase'): (entity: Entity) => DeleteMode {
+export function modesOf({ name, tables }: SyncAdapter, onDelete?: unknown): (entity: Entity) => DeleteMode {
+  const deletable = Object.keys(tables).filter((entity) => definitionOf(entity as Entity).deleteCarries !== 'nothing')
+  const byDefault = (entity: Entity): DeleteMode => (isBeside(entity) ? 'remove' : 'erase')
+  const isBeside = (entity: Entity) => tables[entity]?.versions === 'beside'
+  const checkedFor = (option: string, mode: unknown, entity: Entity): DeleteMode => {
+    const checked = checkedMode(option, mode)
+    if ((checked === 'remove') === isBeside(entity)) return checked
+    throw invalid(unfitMode(option, checked, tables[entity]?.name ?? entity))
+  }
+  if (onDelete === undefined) return byDefault
   if (typeof onDelete !== 'object' || onDelete === null) {
     const mode = checkedMode('onDelete', onDelete)
+    for (const entity of deletable) checkedFor('onDelete', mode, entity as Entity)
     return () => mode
   }
-  const deletable = Object.keys(tables).filter((entity) => definitionOf(entity as Entity).deleteCarries !== 'nothing')
   const modes = new Map<string, DeleteMode>()
   for (const [entity, mode] of Object.entries(onDelete)) {
     if (!deletable.includes(entity)) throw invalid(`onDelete.${entity}: ${whyNot(name, entity, deletable)}`)
-    if (mode !== undefined) modes.set(entity, checkedMode(`onDelete.${entity}`, mode))
+    if (mode !== undefined) modes.set(entity, checkedFor(`onDelete.${entity}`, mode, entity as Entity))
   }
-  return (entity) => modes.get(entity) ?? 'erase'
+  return (entity) => modes.get(entity) ?? byDefault(entity)
 }
 
 function checkedMode(option: string, mode: unknown): DeleteMode {
-  if (mode === 'erase' || mode === 'keep') return mode
-  throw invalid(`${option} is 'erase' (default) or 'keep'; ${JSON.stringify(mode)} is neither.`)
+  if (mode === 'erase' || mode === 'keep' || mode === 'remove') return mode
+  throw invalid(
+    `${option} is 'erase' (default), 'keep', or 'remove' where the versions are beside the table; ` +
+      `${JSON.stringify(mode)} is none of them.`,
+  )
+}
+
+function unfitMode(option: string, mode: DeleteMode, table: string): string {
+  if (mode === 'remove') {
+    return (
+      `${option} is 'remove', and ${table} has its versions in its own rows: a removed row would take its version with ` +
+      'it, and a late event would bring it back. Give the adapter a table `versions`, and leave the sync columns out of ' +
+      `${table}; or choose 'erase' or 'keep'.`
+    )
+  }
+  return (
+    `${option} is '${mode}', and ${table} has no sync columns, by which its own queries could tell a tombstone from a ` +
+    "live row. Leave onDelete out, or choose 'remove'; or add the sync columns to the table."
+  )
 }
 
 function whyNot(adapter: string, entity: string, deletable: readonly string[]): string {

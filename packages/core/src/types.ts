@@ -6,9 +6,9 @@ import type { RawDelivery } from './delivery/raw-delivery.ts'
 import type { ClerkSyncDescription } from './describe.ts'
 import type { BareDelete, WholeDelete } from './entities/all-entities.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
-import type { Snapshot } from './entities/define-entity.ts'
-import type { DeleteMode, Entity, Outcome, Problem, Rows, SyncAdapter, UpsertOutcome } from './port/sync-adapter.ts'
+import type { DeleteMode, Entity, Outcome, Problem, Rows, SyncAdapter } from './port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from './port/type-error.ts'
+import type { PruneOptions, PruneResult } from './prune.ts'
 
 export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends Rows = Rows> {
   /** Stores the rows: `drizzleAdapter(db, { users, … })` or another ORM's adapter. */
@@ -23,6 +23,9 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
   /**
    * `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. For all tables, or
    * by entity: `{ user: 'erase', organization: 'keep' }`; those left out erase.
+   *
+   * `remove`: the row is deleted, and its tombstone stays in the adapter's table `versions`. It is the default, and the only
+   * mode, of the tables that have no sync columns.
    */
   readonly onDelete?: OnDelete<NoInfer<R>> | undefined
   /** The Clerk instance (`ins_…`) whose users this database holds: events of another instance are refused. */
@@ -63,8 +66,13 @@ export type OnDelete<R extends Rows> =
   | DeleteMode
   | { readonly [E in keyof R & (BareDelete | WholeDelete)]?: DeleteMode | undefined }
 
-/** @typeParam Stored - the application's row types, per entity */
-export interface ClerkSync<Stored extends Rows = Rows> {
+/**
+ * @typeParam Stored - the application's row types, per entity
+ * @typeParam Tx - what a hook gets to write with
+ */
+export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
+  /** Types alone: never set. */
+  readonly $tx?: Tx
   /** The route, for hosts that speak `Request` and `Response`. Responds as Svix expects; never rejects. */
   handler(request: Request): Promise<Response>
   /** `handler` without HTTP: never rejects. */
@@ -86,15 +94,7 @@ export interface ClerkSync<Stored extends Rows = Rows> {
   /** The events that were refused until the last attempts, and are kept. */
   readonly deadLetters: DeadLettersApi
   /**
-   * Stores what was read from Clerk's Backend API, under the same guard as a delivery. It is no event: no hook runs.
-   *
-   * @param snapshot - the JSON as the API gives it, `user.raw` of `@clerk/backend`
-   * @param sentAt - when the request was sent, in ms since 1970
-   * @throws ClerkSyncError
-   */
-  storeRead(entity: Entity, snapshot: Snapshot, sentAt: number): Promise<UpsertOutcome>
-  /**
-   * The row with this Clerk id, and whether it is a tombstone.
+   * The row with this Clerk id, and whether it is a tombstone; undefined where there is none, of a removed one too.
    * @throws ClerkSyncError
    */
   find<E extends Entity>(entity: E & WithTable<Stored, E>, key: string): Promise<FoundRow<Stored, E> | undefined>
@@ -107,6 +107,14 @@ export interface ClerkSync<Stored extends Rows = Rows> {
   check(): Promise<readonly Problem[]>
   /** The tables, the hooks, and the event types that the endpoint must be subscribed to. Asks no database. */
   describe(): ClerkSyncDescription
+  /**
+   * Removes what was processed long ago from the ledger, and old dead letters. It may run beside deliveries.
+   *
+   * @throws ClerkSyncError `config_invalid` for a time that is too young
+   */
+  prune(options: PruneOptions): Promise<PruneResult>
+  /** Resolves when the deliveries that are being processed have ended: for a process that is told to stop. */
+  close(): Promise<void>
 }
 
 /** Refuses, when compiled, an entity whose table the adapter was not given. */

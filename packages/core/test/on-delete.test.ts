@@ -27,7 +27,17 @@ describe('onDelete per entity', () => {
     ['a name that is none', { users: 'keep' }, /onDelete\.users: there is no such entity: did you mean "user"\?/],
     ['an entity without a table', { role: 'keep', organization: 'keep' }, /onDelete\.(role|organization): /],
     ['an entity that Clerk sends no deletes of', { session: 'keep' }, /Clerk sends no deletes of session/],
-    ['a mode that is none', { user: 'remove' }, /onDelete\.user is 'erase' \(default\) or 'keep'; "remove" is neither/],
+    ['a mode that is none', { user: 'hide' }, /onDelete\.user is 'erase' \(default\), .* "hide" is none of them/],
+    [
+      'a removal whose version would go with the row',
+      'remove',
+      /users has its versions in its own rows.*table `versions`/,
+    ],
+    [
+      'the same of one entity',
+      { user: 'remove' },
+      /^onDelete\.user is 'remove', and users has its versions in its own/,
+    ],
   ]
   test.each(refused)('refuses %s', (_, onDelete, message) => {
     const adapter = memoryAdapter({ users: columns, sessions: columns })

@@ -36,8 +36,8 @@ describe('a value that cannot be meant is refused', () => {
     ['nothing', undefined, /takes an object/],
     ['no adapter', {}, /needs an adapter/],
     ['a database for an adapter', { adapter: { select() {} } }, /needs an adapter/],
-    ["onDelete: 'delete'", { adapter, onDelete: 'delete' }, /'erase' \(default\) or 'keep'; "delete"/],
-    ['onDelete: null', { adapter, onDelete: null }, /null is neither/],
+    ["onDelete: 'delete'", { adapter, onDelete: 'delete' }, /'erase' \(default\), 'keep', or 'remove' .*; "delete"/],
+    ['onDelete: null', { adapter, onDelete: null }, /null is none of them/],
     ['a hook that is no function', { adapter, on: { 'user.created': true } }, /must be a function/],
     ['hooks in a list', { adapter, on: [] }, /on must be an object/],
     ['maps in a function', { adapter, map: () => {} }, /map must be an object/],
@@ -119,22 +119,23 @@ describe('a host given something else than clerkSync says so when the route is m
 })
 
 describe('ensureUser says which of its arguments is wrong', () => {
-  const clerkClient = { users: { getUser: async () => ({ raw: null }) } }
   const userId = 'user_1'
+  const secretKey = 'sk_test_x'
   test.each<[string, unknown, unknown, RegExp]>([
-    ['an adapter for clerkSync', adapter, { clerkClient, userId }, /takes what createClerkSync returned first/],
-    ['no options', clerkSync, undefined, /ensureUser takes an object with clerkClient, userId/],
-    ['the id alone', clerkSync, 'user_1', /ensureUser takes an object with clerkClient, userId/],
-    ['user_id', clerkSync, { clerkClient, user_id: userId }, /no option "user_id": did you mean "userId"/],
+    ['an adapter for clerkSync', adapter, { secretKey, userId }, /takes what createClerkSync returned first/],
+    ['no options', clerkSync, undefined, /ensureUser takes an object with userId, secretKey/],
+    ['the id alone', clerkSync, 'user_1', /ensureUser takes an object with userId, secretKey/],
+    ['user_id', clerkSync, { secretKey, user_id: userId }, /no option "user_id": did you mean "userId"/],
+    ['no key', clerkSync, { userId }, /there is no secret key. Set CLERK_SECRET_KEY/],
+    ['a publishable key', clerkSync, { secretKey: 'pk_test_x', userId }, /the secret key is none of Clerk's/],
+    ['a client of @clerk/backend', clerkSync, { secretKey, clerkClient: {}, userId }, /no option "clerkClient"/],
+    ['no address', clerkSync, { secretKey, apiUrl: 'api', userId }, /apiUrl.*must be an address/],
     [
-      'no client',
+      'no limit',
       clerkSync,
-      { userId },
-      /clerkClient must be a Clerk client, and is undefined: pass createClerkClient/,
+      { secretKey, limits: { requestsPer10s: 0 }, userId },
+      /requestsPer10s must be a number above 0/,
     ],
-    ['an empty object', clerkSync, { clerkClient: {}, userId }, /clerkClient must be a Clerk client/],
-    ['clerkClient uncalled', clerkSync, { clerkClient: async () => clerkClient, userId }, /await clerkClient\(\)/],
-    ['a promise of one', clerkSync, { clerkClient: Promise.resolve(clerkClient), userId }, /await clerkClient\(\)/],
   ])('%s', async (_, sync, options, message) => {
     await expect(ensureUser(sync as never, options as never)).rejects.toThrow(invalid(message))
   })

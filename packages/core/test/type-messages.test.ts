@@ -11,7 +11,6 @@ declare const strictEmail: SyncAdapter<{ user: { email: string } }>
 declare const withoutLedger: SyncAdapter<{ user: { email?: string | null } }, NoLedger>
 declare const users: SyncAdapter<{ user: { email?: string | null } }, unknown, unknown, { user: { id: string } }>
 declare const organizations: SyncAdapter<{ organization: object }, unknown, unknown, { organization: { id: string } }>
-declare const clerkClient: Parameters<typeof ensureUser>[1]['clerkClient']
 `
 
 const errors = compileErrors(import.meta.dirname, {
@@ -22,7 +21,7 @@ const errors = compileErrors(import.meta.dirname, {
   'a table that is not there': `${prelude} createClerkSync({ adapter: users, map: { session: () => ({}) } })`,
   'hooks without a ledger': `${prelude} createClerkSync({ adapter: withoutLedger, on: { 'user.created': () => {} } })`,
   'find without a table': `${prelude} createClerkSync({ adapter: users }).find('organization', 'org_1')`,
-  'ensureUser without users': `${prelude} ensureUser(createClerkSync({ adapter: organizations }), { clerkClient, userId: '' })`,
+  'ensureUser without users': `${prelude} ensureUser(createClerkSync({ adapter: organizations }), { userId: '' })`,
   'what is right': `${prelude} createClerkSync({ adapter: users, on: { 'user.created': () => {} } }).find('user', 'user_1')`,
 })
 

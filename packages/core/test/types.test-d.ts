@@ -10,6 +10,7 @@ import {
   type WriteOutcome,
 } from '@clerk-sync/core'
 import type { SyncAdapter } from '@clerk-sync/core/adapter'
+import { memoryAdapter } from '@clerk-sync/core/memory'
 import { expectTypeOf } from 'vitest'
 
 // Checked by tsc: what compiles here must, and each @ts-expect-error is an error that a user must get.
@@ -391,7 +392,7 @@ createClerkSync({ adapter: withRows, onDelete: { organization: 'keep' } })
 // @ts-expect-error -- Clerk sends no deletes of sessions
 createClerkSync({ adapter: withRows, onDelete: { session: 'keep' } })
 // @ts-expect-error -- no such mode
-createClerkSync({ adapter: withRows, onDelete: { user: 'remove' } })
+createClerkSync({ adapter: withRows, onDelete: { user: 'hide' } })
 
 expectTypeOf<HookContext<'user.created', never>>().not.toHaveProperty('tx')
 expectTypeOf<HookContext<'user.created', Tx>>().toHaveProperty('tx').toEqualTypeOf<Tx>()
@@ -435,3 +436,14 @@ clerkSync.receive({ headers: new Headers(), body: new Uint8Array() })
 clerkSync.receive({ headers: { 'svix-id': ['a'], host: undefined }, body: null })
 // @ts-expect-error -- a parsed body has lost its signature
 clerkSync.receive({ headers: {}, body: { type: 'user.created' } })
+
+// A removed row needs no values.
+createClerkSync({
+  adapter: memoryAdapter({ users: { columns: { address: { required: true } }, versions: 'beside' } }),
+  map: { user: () => ({ address: '' }) },
+})
+createClerkSync({
+  adapter: memoryAdapter({ users: { columns: { address: { required: true } } } }),
+  // @ts-expect-error -- a tombstone needs one
+  map: { user: () => ({ address: '' }) },
+})

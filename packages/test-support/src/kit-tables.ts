@@ -5,29 +5,46 @@ import { type Query, rawMysql, rawPostgres, rawSqlite, type WhenDone } from './r
 /** A database of its own with the kit's tables, and a connection that is not the adapter's. */
 export interface KitTables extends Pick<SqlTables, 'read' | 'insert' | 'triggers'> {
   readonly query: Query
+  /** Where the versions are beside the tables: what the harness reads them with. */
+  readonly versions?: SqlTables['versions']
 }
 
-export async function postgresTables(suite: string, whenDone: WhenDone): Promise<KitTables & { readonly url: string }> {
-  const url = await freshDatabase('postgres', suite)
-  return { url, ...(await createdTables('postgres', rawPostgres(url, whenDone))) }
+/** Where the versions of the kit's tables are. */
+export type Versions = 'row' | 'beside'
+
+export async function postgresTables(
+  suite: string,
+  whenDone: WhenDone,
+  versions: Versions = 'row',
+): Promise<KitTables & { readonly url: string }> {
+  const url = await freshDatabase('postgres', versions === 'row' ? suite : `${suite}_beside`)
+  return { url, ...(await createdTables('postgres', rawPostgres(url, whenDone), versions)) }
 }
 
 export async function mysqlTables(
   server: 'mysql' | 'mariadb',
   suite: string,
   whenDone: WhenDone,
+  versions: Versions = 'row',
 ): Promise<KitTables & { readonly url: string }> {
-  const url = await freshDatabase(server, suite)
-  return { url, ...(await createdTables('mysql', rawMysql(url, whenDone))) }
+  const url = await freshDatabase(server, versions === 'row' ? suite : `${suite}_beside`)
+  return { url, ...(await createdTables('mysql', rawMysql(url, whenDone), versions)) }
 }
 
-export async function sqliteTables(whenDone: WhenDone): Promise<KitTables & { readonly file: string }> {
+export async function sqliteTables(
+  whenDone: WhenDone,
+  versions: Versions = 'row',
+): Promise<KitTables & { readonly file: string }> {
   const { file, query } = rawSqlite(whenDone)
-  return { file, ...(await createdTables('sqlite', query)) }
+  return { file, ...(await createdTables('sqlite', query, versions)) }
 }
 
-export async function createdTables(dialect: 'postgres' | 'mysql' | 'sqlite', query: Query): Promise<KitTables> {
-  const { create, read, insert, triggers } = sqlTables(dialect, query)
+export async function createdTables(
+  dialect: 'postgres' | 'mysql' | 'sqlite',
+  query: Query,
+  versions: Versions = 'row',
+): Promise<KitTables> {
+  const { create, read, insert, triggers, versions: beside } = sqlTables(dialect, query, { versions })
   await create()
-  return { query, read, insert, triggers }
+  return { query, read, insert, triggers, ...(versions === 'beside' && { versions: beside }) }
 }

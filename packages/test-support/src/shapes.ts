@@ -20,3 +20,17 @@ export function shapesOf<Table, Ledger>(
   })
   return Object.fromEntries(shapes)
 }
+
+type ShapesBeside<Table, Ledger, Versions> = {
+  readonly [S in Shape]: Shapes<Table, Ledger>[S] & { readonly versions: Versions }
+}
+
+/** The same for tables whose versions are beside them. */
+export function shapesBesideOf<Table, Ledger, Versions>(
+  tableOf: (name: SyncedTableName) => Table,
+  events: Ledger,
+  versions: Versions,
+): ShapesBeside<Table, Ledger, Versions> {
+  const shapes = Object.entries(shapesOf(tableOf, events)).map(([shape, given]) => [shape, { ...given, versions }])
+  return Object.fromEntries(shapes)
+}

@@ -1,4 +1,5 @@
 import { type DatabaseCalls, type SqlTables, sqlTables } from '@clerk-sync/adapter-testkit'
+import type { Versions } from '@clerk-sync/test-support/kit-tables'
 import type { AnyD1Database } from 'drizzle-orm/d1'
 import { Miniflare } from 'miniflare'
 
@@ -26,7 +27,7 @@ const WORKER = `
  * The D1 of Cloudflare's own runtime, workerd, with a database in memory. Miniflare's own way to a binding blocks the
  * process for each of its methods; a Worker in between takes a tenth of the time.
  */
-export async function openD1() {
+export async function openD1(versions: Versions = 'row') {
   const runtime = new Miniflare({ modules: true, script: WORKER, d1Databases: ['DB'] })
   const url = await runtime.ready
   const ask = async (method: string, queries: readonly Query[]): Promise<never> => {
@@ -35,14 +36,27 @@ export async function openD1() {
     if (message !== undefined) throw new Error(message)
     return answer
   }
-  const { create, read, insert, triggers } = sqlTables(
-    'sqlite',
-    async (text, values) => ((await ask('all', [[text, values]])) as Answer).results,
-  )
+  const {
+    create,
+    read,
+    insert,
+    triggers,
+    versions: beside,
+  } = sqlTables('sqlite', async (text, values) => ((await ask('all', [[text, values]])) as Answer).results, {
+    versions,
+  })
   return {
     /** Past the kit's hands. */
     ask: async (sql: string) => ((await ask('all', [[sql, []]])) as Answer).results,
-    tables: { create, read: inParts(read), insert, triggers } satisfies SqlTables,
+    tables: {
+      create,
+      read: inParts(read),
+      insert,
+      triggers,
+      ...(versions === 'beside' && {
+        versions: { ...beside, read: (keys) => inParts((_, part) => beside.read(part))('users', keys) },
+      }),
+    } satisfies Pick<SqlTables, 'create' | 'read' | 'insert' | 'triggers'> & Partial<SqlTables>,
     /** A binding whose every request to the database passes through the kit's hands. */
     binding: (calls: DatabaseCalls): AnyD1Database =>
       bindingOf((method, queries) => calls.run(() => ask(method, queries))),

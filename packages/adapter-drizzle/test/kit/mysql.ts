@@ -1,6 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
-import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
+import { mysqlTables, type Versions } from '@clerk-sync/test-support/kit-tables'
 import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/mysql2'
@@ -11,16 +11,23 @@ import * as schema from './schema-mysql.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
 export async function testMysql(name: string, server: 'mysql' | 'mariadb', prepare = false): Promise<void> {
-  const { url, read, insert, triggers } = await mysqlTables(
-    server,
-    prepare ? 'drizzle_mysql2_prepared' : 'drizzle_mysql2',
-    afterAll,
-  )
+  for (const versions of ['row', 'beside'] as const) await testVersions(name, server, prepare, versions)
+}
+
+async function testVersions(
+  name: string,
+  server: 'mysql' | 'mariadb',
+  prepare: boolean,
+  versions: Versions,
+): Promise<void> {
+  const suite = prepare ? 'drizzle_mysql2_prepared' : 'drizzle_mysql2'
+  const { url, ...tables } = await mysqlTables(server, suite, afterAll, versions)
+  const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
   testAdapter({
-    name,
+    name: versions === 'beside' ? `${name}, versions beside` : name,
     runner: prepare ? preparedRunner : { describe, it },
     capabilities: MYSQL_POOL,
     adapter(shape, { calls, isolation }) {
@@ -28,11 +35,9 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb', prepa
       pools.push(pool)
       isolateMysql(pool.pool, isolation)
       const client = falliblePool(pool, calls)
-      return drizzleAdapter(drizzle({ client, casing: 'snake_case' }), schema.shapes[shape], { prepare })
+      return drizzleAdapter(drizzle({ client, casing: 'snake_case' }), shapes[shape], { prepare })
     },
-    read,
-    insert,
-    triggers,
+    ...tables,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),
   })

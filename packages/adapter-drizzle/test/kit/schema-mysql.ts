@@ -1,6 +1,6 @@
-import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/mysql'
+import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/mysql'
 import type { SyncedTableName } from '@clerk-sync/adapter-testkit'
-import { shapesOf } from '@clerk-sync/test-support/shapes'
+import { shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
 import {
   bigint,
   boolean,
@@ -29,7 +29,15 @@ const tableOf = (name: SyncedTableName) => {
   return mysqlTable(name, { ...columns, id: columns.id!, ...syncColumns() })
 }
 
+const bareTableOf = (name: SyncedTableName) => {
+  const columns = columnsOf<MySqlColumnBuilderBase>(name, make)
+  return mysqlTable(name, { ...columns, id: columns.id! })
+}
+
 export const welcomes = mysqlTable('welcomes', { userId: text().notNull(), eventId: text().notNull() })
 
 /** What `drizzleAdapter` is given for each shape. */
 export const shapes = shapesOf(tableOf, clerkEventsTable('events'))
+
+/** The same with the versions beside. */
+export const besideShapes = shapesBesideOf(bareTableOf, clerkEventsTable('events'), clerkVersionsTable('versions'))

@@ -1,6 +1,6 @@
-import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
 import type { SyncedTableName } from '@clerk-sync/adapter-testkit'
-import { shapesOf } from '@clerk-sync/test-support/shapes'
+import { shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
 import {
   boolean,
   integer,
@@ -28,7 +28,15 @@ const tableOf = (name: SyncedTableName) => {
   return pgTable(name, { ...columns, id: columns.id!, ...syncColumns() })
 }
 
+const bareTableOf = (name: SyncedTableName) => {
+  const columns = columnsOf<PgColumnBuilderBase>(name, make)
+  return pgTable(name, { ...columns, id: columns.id! })
+}
+
 export const welcomes = pgTable('welcomes', { userId: text().notNull(), eventId: text().notNull() })
 
 /** What `drizzleAdapter` is given for each shape. */
 export const shapes = shapesOf(tableOf, clerkEventsTable('events'))
+
+/** The same with the versions beside. */
+export const besideShapes = shapesBesideOf(bareTableOf, clerkEventsTable('events'), clerkVersionsTable('versions'))

@@ -1,6 +1,6 @@
-import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
+import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
 import type { SyncedTableName } from '@clerk-sync/adapter-testkit'
-import { shapesOf } from '@clerk-sync/test-support/shapes'
+import { shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
 import { integer, type SQLiteColumnBuilderBase, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { columnsOf } from './columns.ts'
 
@@ -19,7 +19,15 @@ const tableOf = (name: SyncedTableName) => {
   return sqliteTable(name, { ...columns, id: columns.id!, ...syncColumns() })
 }
 
+const bareTableOf = (name: SyncedTableName) => {
+  const columns = columnsOf<SQLiteColumnBuilderBase>(name, make)
+  return sqliteTable(name, { ...columns, id: columns.id! })
+}
+
 export const welcomes = sqliteTable('welcomes', { userId: text().notNull(), eventId: text().notNull() })
 
 /** What `drizzleAdapter` is given for each shape. */
 export const shapes = shapesOf(tableOf, clerkEventsTable('events'))
+
+/** The same with the versions beside. */
+export const besideShapes = shapesBesideOf(bareTableOf, clerkEventsTable('events'), clerkVersionsTable('versions'))

@@ -17,6 +17,7 @@ export const description: Section = (stage, it) => {
       for (const [entity, table] of Object.entries(tables)) {
         const info = adapter.tables[entity as Entity]
         const columns = fillableColumns(table)
+        expectSame(info?.versions ?? 'row', stage.isBeside ? 'beside' : 'row', `where the versions of ${table} are`)
         expectSame(
           Object.keys(info?.columns ?? {}).sort(),
           Object.keys(columns).sort(),

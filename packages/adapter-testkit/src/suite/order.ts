@@ -73,7 +73,7 @@ const histories: Readonly<Record<string, { readonly entities: readonly Entity[];
 export const order: Section = (stage, it) => {
   for (const [name, { entities, fill }] of Object.entries(histories)) {
     for (const entity of entities) {
-      for (const onDelete of ['erase', 'keep'] as const) {
+      for (const onDelete of stage.modes) {
         for (const hooks of [false, true]) {
           const title = `${entity}: ${name}, ${onDelete === 'keep' ? 'deletes keep, ' : ''}hooks ${hooks ? 'on' : 'off'}`
           it(`${title}: every order ends in the same row`, async () => {

@@ -2,7 +2,7 @@ import { LONGEST_WAIT_MS } from '@clerk-sync/core/adapter'
 import { eventually } from '../deliver.ts'
 import { expectSame, expectThat } from '../expect.ts'
 import type { History } from '../history.ts'
-import { upsertOf } from '../port-changes.ts'
+import { upsertOf, writeBatch } from '../port-changes.ts'
 import { versionIn } from '../row.ts'
 import { type Hook, type Stage, settingOf } from '../stage.ts'
 import { gated } from '../test-hooks.ts'
@@ -20,11 +20,11 @@ export const races: Section = (stage, it) => {
 }
 
 function racesAt(stage: Stage, it: It, isolation: string | undefined): void {
-  for (const onDelete of ['erase', 'keep'] as const) {
+  for (const onDelete of stage.modes) {
     for (const hooks of [false, true]) {
       it(`${WRITERS} racing writers of one row, ${onDelete}, hooks ${hooks ? 'on' : 'off'}: the newest stays`, async () => {
         const history = manyUpdates(stage)
-        if (onDelete === 'keep') history.deleted({ at: WRITERS + 1 })
+        if (onDelete !== 'erase') history.deleted({ at: WRITERS + 1 })
         const syncs = await syncsOf(stage, isolation, hooks ? stage.welcome : undefined, onDelete)
         await Promise.all(shuffled(history.events).map(({ event }, n) => syncs[n % syncs.length]!.apply(event)))
         await stage.expectRow(settingOf(history, onDelete), history.events, 'racing writers left an older version')
@@ -38,7 +38,7 @@ function racesAt(stage: Stage, it: It, isolation: string | undefined): void {
     const calls = new Map<string, { readonly outcome: string; readonly before: string | undefined }>()
     const hook: Hook = (call) => {
       // A transaction that is run again calls its hook again: the last call is the one that was kept.
-      calls.set(call.event.id, { outcome: call.outcome, before: versionIn(call.before) })
+      calls.set(call.event.id, { outcome: call.outcome, before: versionIn(call.before, history.events) })
       return stage.welcome(call)
     }
     const syncs = (await stage.processes('plain', 2, isolation)).map((one) => stage.sync(one, { hook, before: true }))
@@ -153,8 +153,8 @@ function racesAt(stage: Stage, it: It, isolation: string | undefined): void {
     const batch = histories.flatMap((history) => history.events.slice(0, 2).map((event) => upsertOf(history, event)))
     const deliveries = histories.flatMap((history) => history.events.slice(1))
     const tallies = await Promise.all([
-      one!.adapter.upsertMany(batch),
-      two!.adapter.upsertMany(batch.toReversed()),
+      writeBatch(one!.adapter, batch),
+      writeBatch(two!.adapter, batch.toReversed()),
       ...deliveries.map(({ event }, n) => syncs[n % syncs.length]!.apply(event).then(() => undefined)),
     ])
     for (const tally of tallies)
@@ -171,7 +171,7 @@ function manyUpdates(stage: Stage, count = WRITERS): History {
   return history
 }
 
-async function syncsOf(stage: Stage, isolation: string | undefined, hook?: Hook, onDelete: 'erase' | 'keep' = 'erase') {
+async function syncsOf(stage: Stage, isolation: string | undefined, hook?: Hook, onDelete = stage.modes[0]) {
   const processes = await stage.processes('plain', 2, isolation)
   return processes.map((process) => stage.sync(process, { hook, onDelete }))
 }

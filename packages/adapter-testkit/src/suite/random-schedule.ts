@@ -53,11 +53,11 @@ const plannedEvent: fc.Arbitrary<PlannedEvent> = fc.record({
 })
 
 /** Any schedule for an entity, ready to be played. */
-export function schedule(entities: readonly Entity[]): fc.Arbitrary<Schedule> {
+export function schedule(entities: readonly Entity[], modes: readonly OnDelete[]): fc.Arbitrary<Schedule> {
   return fc.array(plannedEvent, { minLength: 1, maxLength: 6 }).chain((events) =>
     fc.record({
       entity: fc.constantFrom(...entities),
-      onDelete: fc.constantFrom('erase' as const, 'keep' as const),
+      onDelete: fc.constantFrom(...modes),
       hooks: fc.boolean(),
       events: fc.constant(events),
       waves: wavesOf(events.length),

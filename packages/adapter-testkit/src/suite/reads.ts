@@ -20,7 +20,7 @@ export const reads: Section = (stage, it) => {
       for (const one of [adapter, other]) {
         const found = await one.find('user', history.key)
         expectThat(found !== undefined, 'find does not see a row that was committed')
-        const values: readonly unknown[] = Object.values(found.row)
+        const values: readonly unknown[] = Object.values(found.row ?? {})
         for (const value of [history.key, email, 'hello']) {
           expectThat(values.includes(value), `the row that find gave lacks ${JSON.stringify(value)}`)
         }

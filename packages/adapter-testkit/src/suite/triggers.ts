@@ -3,9 +3,10 @@ import { deliver } from '../deliver.ts'
 import { expectRejection, expectSame, expectThat } from '../expect.ts'
 import { type Triggers, withTriggers } from '../harness.ts'
 import type { History, KitEvent } from '../history.ts'
-import { expectedRow, type OnDelete } from '../model.ts'
-import { NOTHING_WRITTEN, upsertOf } from '../port-changes.ts'
+import { expectedRow } from '../model.ts'
+import { NOTHING_WRITTEN, upsertOf, writeBatch } from '../port-changes.ts'
 import { type Stage, settingOf, tableOf } from '../stage.ts'
+import { courses, removing } from './dropped-courses.ts'
 import type { It } from './section.ts'
 import { takenBack } from './taken-back.ts'
 
@@ -38,8 +39,12 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
             outcomes.push(await sync.apply(event))
           const expected = ['created', 'updated', 'stale', 'deleted', 'already_deleted']
           expectSame(outcomes, expected, 'the outcomes on a table with an update trigger')
-          const row = { ...expectedRow(settingOf(history), history.events), score: 9 }
-          expectSame(await stage.row(table, history.key), row, 'a late event ran the triggers of the application')
+          const row = expectedRow(settingOf(history), history.events)
+          expectSame(
+            await stage.row(table, history.key),
+            stage.isBeside ? row : { ...row, score: 9 },
+            'a late event ran the triggers of the application',
+          )
         }))
 
       if (!shape.startsWith('unique')) continue
@@ -74,7 +79,7 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
       await sync.apply(taken.created({ at: 9 }, { email }).event)
       const clash = upsertOf(clashing, clashing.updated({ at: 5 }, { email }))
       const batch = [created, updated, late].map((history) => upsertOf(history, history.updated({ at: 5 })))
-      const { failed, ...counts } = await process.adapter.upsertMany([...batch, clash])
+      const { failed, ...counts } = await writeBatch(process.adapter, [...batch, clash])
       expectSame(
         failed.map(({ change }) => change.key),
         [clashing.key],
@@ -90,28 +95,14 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
     }))
 }
 
-interface Course {
-  readonly onDelete: OnDelete
-  readonly eventsOf: (history: History) => readonly [...earlier: KitEvent[], lost: KitEvent]
-}
-
-const courses: Readonly<Record<string, Course>> = {
-  'a creation': { onDelete: 'erase', eventsOf: (history) => [history.created({ at: 1 })] },
-  'an update': { onDelete: 'erase', eventsOf: (history) => [history.created({ at: 1 }), history.updated({ at: 2 })] },
-  'a delete': { onDelete: 'erase', eventsOf: (history) => [history.created({ at: 1 }), history.deleted({ at: 2 })] },
-  'a delete that keeps': {
-    onDelete: 'keep',
-    eventsOf: (history) => [history.created({ at: 1 }), history.deleted({ at: 2 })],
-  },
-  'a delete of an id never seen': { onDelete: 'erase', eventsOf: (history) => [history.deleted({ at: 2 })] },
-  'a delete of an id never seen that keeps': { onDelete: 'keep', eventsOf: (history) => [history.deleted({ at: 2 })] },
-}
-
 /** Triggers that drop a write, without an error. */
-function dropped(stage: Stage, it: It, { drop }: Triggers): void {
+function dropped(stage: Stage, it: It, { drop, dropsRemovals = false }: Triggers): void {
+  const inBoth = Object.entries(courses).filter(([what]) => !what.startsWith('a delete'))
+  const beside = [...inBoth, ...(dropsRemovals ? Object.entries(removing) : [])]
   for (const shape of ['plain', 'ownKey'] as const) {
     const table = tableOf(shape, 'user')
-    for (const [what, { onDelete, eventsOf }] of Object.entries(courses)) {
+    for (const [what, { onDelete: mode, eventsOf }] of stage.isBeside ? beside : Object.entries(courses)) {
+      const onDelete = stage.isBeside ? 'remove' : mode
       for (const hook of [undefined, stage.welcome]) {
         it(`${shape}, hooks ${hook ? 'on' : 'off'}: ${what} that a trigger drops is store_failed, and heals`, async () => {
           const process = await stage.process(shape)
@@ -155,7 +146,7 @@ function dropped(stage: Stage, it: It, { drop }: Triggers): void {
       const histories = Array.from({ length: 5 }, () => stage.history(shape))
       const [lost, ...others] = histories as [History, ...History[]]
       const batch = histories.map((history) => upsertOf(history, history.created({ at: 1 })))
-      const { failed, ...counts } = await withTriggers(drop(table, lost.key), () => adapter.upsertMany(batch))
+      const { failed, ...counts } = await withTriggers(drop(table, lost.key), () => writeBatch(adapter, batch))
       expectSame(
         failed.map(({ change }) => change.key),
         [lost.key],

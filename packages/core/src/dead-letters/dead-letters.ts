@@ -143,7 +143,8 @@ export class DeadLetters {
     const { target, holds, isDue } = await this.#standingOf(event, deadline)
     // Its own write may have gone through after all.
     if (holds === 'a newer one' || (holds === 'it' && !hasHook(event.type))) return true
-    if (isDue || modeOf('user') !== 'erase') return false
+    const mode = modeOf('user')
+    if (isDue || mode === undefined || mode === 'keep') return false
     for (const user of usersIn(event)) {
       if (target?.entity === 'user' && user === target.key) continue
       if ((await this.#store.row('user', user, deadline))?.deleted) return true

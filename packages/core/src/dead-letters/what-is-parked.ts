@@ -6,6 +6,7 @@ const REFUSED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'value_refused',
   'unique_conflict',
   'reference_missing',
+  'reference_held',
   'hook_failed',
 ])
 

@@ -2,6 +2,7 @@ import { deletedMapOf } from '../entities/deleted-map-of.ts'
 import { ClerkSyncError, chainOf, type ErrorCode } from '../errors.ts'
 import { databaseFault, type Fault } from '../port/database-fault.ts'
 import { databaseTrouble, type Trouble } from '../port/database-trouble.ts'
+import { prop } from '../port/prop.ts'
 import { describeRefusal, type Refusal, refusalOf } from '../port/refusal.ts'
 import type { Change, SyncAdapter } from '../port/sync-adapter.ts'
 
@@ -12,6 +13,10 @@ const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
   reference_missing:
     'a foreign key refers to a row that is not there (yet): events arrive in any order. To store it at once, drop the ' +
     'foreign key from the synced table.',
+  reference_held:
+    'a foreign key of another table still refers to the row, and forbids its removal (restrict, no action). Nothing was ' +
+    'removed. Declare the key on delete cascade or set null, or remove what refers to it in a hook, which runs before ' +
+    'the row goes.',
   value_refused:
     'the table refuses it: a value does not fit its column, a constraint forbids it, or a trigger raised an error. The ' +
     "database's own words are in the cause, and may quote the row. Nothing was written.",
@@ -72,7 +77,7 @@ export function storeFailure(
     return new ClerkSyncError(cause.code, `${cause.message} ${REJOINED}`, { cause: cause.cause })
   }
   const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
-  const code = codeOf(fault)
+  const code = isHeldByReference(cause, fault, change) ? 'reference_held' : codeOf(fault)
   const refusal = adapter.refusalOf?.(cause) ?? refusalOf(cause)
   const trouble = adapter.troubleOf?.(cause) ?? databaseTrouble(cause)
   const why =
@@ -81,11 +86,20 @@ export function storeFailure(
   const parts = [
     `${what}: ${why || explanations[code]}`,
     code === 'unique_conflict' && refusal ? `The index is ${refusal.name}.` : '',
-    code === 'reference_missing' && refusal ? `The foreign key is ${refusal.name}.` : '',
+    (code === 'reference_missing' || code === 'reference_held') && refusal?.rule === 'reference'
+      ? `The foreign key is ${refusal.name}.`
+      : '',
     code === 'unique_conflict' && isMembership(change) ? REJOINED : '',
     next,
   ]
   return new ClerkSyncError(code, parts.filter(Boolean).join(' '), { cause })
+}
+
+/** A removal that a foreign key forbids. SQLite's `restrict` has the code of triggers. */
+function isHeldByReference(cause: unknown, fault: Fault | undefined, change: Change | undefined): boolean {
+  if (change?.kind !== 'delete' || change.mode !== 'remove') return false
+  if (fault !== 'value_refused') return fault === 'reference_missing'
+  return [...chainOf(cause)].some((link) => /FOREIGN KEY constraint failed/.test(String(prop(link, 'message'))))
 }
 
 function codeOf(fault: Fault | undefined): ErrorCode {

@@ -1,6 +1,6 @@
 import type { BareDelete, EntityTypes, WholeDelete } from '../entities/all-entities.ts'
 import type { SnakeCase } from '../port/casing.ts'
-import type { Entity, Rows } from '../port/sync-adapter.ts'
+import type { Entity, RemovedRow, Rows } from '../port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from '../port/type-error.ts'
 
 /** The columns that an insert must give. */
@@ -101,7 +101,11 @@ type DefaultFits<Row, E extends Entity> =
 export type RequiredMaps<R extends Rows> =
   | { [E in keyof R & Entity]: DefaultFits<RowOf<R, E>, E> extends true ? never : E }[keyof R & Entity]
   | {
-      [E in keyof R & BareDelete]: [RequiredKeys<RowOf<R, E>>] extends [never] ? never : `deleted${Capitalize<E>}`
+      [E in keyof R & BareDelete]: [RequiredKeys<RowOf<R, E>>] extends [never]
+        ? never
+        : keyof RemovedRow extends keyof RowOf<R, E>
+          ? never
+          : `deleted${Capitalize<E>}`
     }[keyof R & BareDelete]
 
 /**

@@ -77,7 +77,7 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
   deletedValues(full)
   deletedValues(sparse)
   const tombstones = (): Tombstones | undefined => {
-    if (deleteCarries === 'nothing') return undefined
+    if (deleteCarries === 'nothing' || mode === 'remove') return undefined
     const held = mode === 'keep' ? values : deletedValues
     return {
       mode,

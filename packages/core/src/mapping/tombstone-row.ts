@@ -18,6 +18,7 @@ interface TombstoneOptions {
 /** What a delete writes: no mapped value stays, and a NOT NULL column gets a value that says nothing about the entity. */
 export function tombstoneRow(options: TombstoneOptions): (data: { id: string }) => Values {
   const { entity, table, mapped, map, mode } = options
+  if (mode === 'remove') return removedRow(options)
   // Where a delete carries the whole object, what takes no NULL can keep its value: its references stay valid.
   const snapshot = definitionOf(entity).deleteCarries === 'id' ? undefined : options.values
   return (data) => {
@@ -39,6 +40,13 @@ export function tombstoneRow(options: TombstoneOptions): (data: { id: string }) 
     }
     return mode === 'erase' ? row : Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))
   }
+}
+
+function removedRow({ table, map }: TombstoneOptions): () => Values {
+  if (map.run === undefined) return () => ({})
+  throw invalidMap(
+    `map.${map.name} is given, and deletes remove the rows of ${table.name}: nothing is left to fill. Leave the map out.`,
+  )
 }
 
 function byDeletedMap({ entity, mapped, byDefault, map }: TombstoneOptions, data: { id: string }): Fields {

@@ -7,8 +7,11 @@ import type { MemoryAdapterOptions, MemoryTables } from './types.ts'
 /** What the compiler refuses, for those who have none. */
 export function checkGiven(tables: MemoryTables, options: MemoryAdapterOptions): void {
   for (const [entity, table] of givenTables<unknown>('memoryAdapter', tables)) {
-    checkOptions(`memoryAdapter's table for ${entity}`, table, ['columns'])
-    const { columns } = table as { readonly columns: unknown }
+    checkOptions(`memoryAdapter's table for ${entity}`, table, ['columns', 'versions'])
+    const { columns, versions } = table as { readonly columns: unknown; readonly versions?: unknown }
+    if (versions !== undefined && versions !== 'row' && versions !== 'beside') {
+      throw refuse(`the table for ${entity} has its versions in the 'row' (default) or 'beside' it.`)
+    }
     if (typeof columns !== 'object' || columns === null || Array.isArray(columns)) {
       throw refuse(`the table for ${entity} takes its columns: { columns: { email: {}, imageUrl: {} } }.`)
     }

@@ -1,20 +1,21 @@
 import { givenTables, tableNameOf } from '../port/given-tables.ts'
-import { newestPerKey } from '../port/newest-per-key.ts'
-import { heldOutcome, isKeptDelete, takenOutcome } from '../port/outcomes.ts'
+import { oneByOne } from '../port/newest-first.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
-  Delete,
   DeleteOutcome,
+  Entity,
+  Found,
   Rows,
   TableInfo,
-  Upsert,
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { checkGiven } from './check-given.ts'
-import { type MemoryColumn, MemoryDatabase, type MemoryRow, type MemoryTransaction } from './memory-database.ts'
+import { findBeside, raise, settle, writeBeside } from './memory-beside.ts'
+import { type MemoryColumn, MemoryDatabase, type MemoryTransaction } from './memory-database.ts'
+import { findInRow, writeInRow } from './memory-in-row.ts'
 import { checkLetters, memoryLetters } from './memory-letters.ts'
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
 
@@ -61,6 +62,10 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
     database = new MemoryDatabase(memorySchema(tables)),
     call = (run) => run(),
   } = options
+  const isBeside = ({ entity }: Pick<Change, 'entity'>) => tables[tableNameOf(entity)]?.versions === 'beside'
+  const write = (tx: MemoryTransaction, change: Change) => (isBeside(change) ? writeBeside : writeInRow)(tx, change)
+  const found = (tx: MemoryTransaction, entity: Entity, key: string): Found | undefined =>
+    (isBeside({ entity }) ? findBeside : findInRow)(tx, tableNameOf(entity), key)
   const statement = <T>(run: (tx: MemoryTransaction) => T): Promise<T> => call(() => database.transaction(run))
 
   return {
@@ -78,6 +83,13 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
         if (!claimed) return 'duplicate'
         if (deadLetters) await call(async () => tx.delete(LETTERS, event.id))
         const before = wantsBefore && change ? tx.get(tableNameOf(change.entity), change.key) : undefined
+        if (change?.kind === 'delete' && isBeside(change)) {
+          const { taken, outcome } = await call(async () => raise(tx, change))
+          // While what refers to the row is still there.
+          await hook(tx, outcome, before)
+          if (taken) await call(async () => settle(tx, change))
+          return outcome
+        }
         const outcome = change ? await call(async () => write(tx, change)) : 'unchanged'
         await hook(tx, outcome, before)
         return outcome
@@ -85,30 +97,23 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
       return withRetries(() => database.transaction(attempt, call))
     },
 
-    async upsertMany(changes) {
-      const tally = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
-      const failed: { change: Upsert; error: unknown }[] = []
-      for (const change of newestPerKey(changes)) {
-        try {
-          tally[await this.upsert(change)]++
-        } catch (error) {
-          failed.push({ change, error })
-        }
-      }
-      return { ...tally, failed }
-    },
+    writeMany: (changes) => oneByOne(changes, (change) => statement((tx) => write(tx, change))),
 
-    find: (entity, key) =>
+    find: (entity, key) => statement((tx) => found(tx, entity, key)),
+
+    scan: (entity, { keys, after = '', limit }) =>
       statement((tx) => {
-        const row = tx.get(tableNameOf(entity), key)
-        return (
-          row && {
-            row,
-            deleted: row.deletedAt !== null,
-            synced: row.clerkVersion !== NO_VERSION,
-            version: row.clerkVersion as string,
-          }
-        )
+        const all = () => tx.rows(tableNameOf(entity)).map(({ id }) => String(id))
+        const page =
+          keys ??
+          all()
+            .filter((key) => key > after)
+            .sort()
+            .slice(0, limit)
+        return page.flatMap((key) => {
+          const there = found(tx, entity, key)
+          return there ? [{ key, ...there }] : []
+        })
       }),
 
     ...(deadLetters && {
@@ -128,36 +133,6 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
   }
 }
 
-/** The guard: absent, or of a smaller version. Only what the change names is written. */
-function write(tx: MemoryTransaction, change: Change): WriteOutcome {
-  if (isKeptDelete(change)) return keep(tx, change)
-  const { entity, key, version, values } = change
-  const table = tableNameOf(entity)
-  const row = tx.get(table, key)
-  const written = { ...values, ...(change.kind === 'delete' && { deletedAt: change.deletedAt }), clerkVersion: version }
-  const stored = row?.clerkVersion as string | undefined
-  if (stored !== undefined && stored >= version) return heldOutcome(change, stored === version, isTombstone(row))
-  if (row) tx.update(table, key, written)
-  else tx.insert(table, { ...written, id: key })
-  return takenOutcome(change, row === undefined, isTombstone(row))
-}
-
-/** A kept row's version stays, and with it the order of its snapshots. */
-function keep(tx: MemoryTransaction, change: Delete): WriteOutcome {
-  const { entity, key, deletedAt, values } = change
-  const table = tableNameOf(entity)
-  const row = tx.get(table, key)
-  const earlier = row?.deletedAt as Date | null | undefined
-  if (earlier && earlier >= deletedAt) return heldOutcome(change, earlier.getTime() === deletedAt.getTime(), true)
-  if (row) tx.update(table, key, { deletedAt })
-  else tx.insert(table, { ...values, id: key, deletedAt, clerkVersion: NO_VERSION })
-  return 'deleted'
-}
-
-function isTombstone(row: MemoryRow | undefined): boolean {
-  return row !== undefined && row.deletedAt !== null
-}
-
 /** False when the message was claimed before: by a transaction that has ended, since they run one at a time. */
 function claim(tx: MemoryTransaction, event: { readonly id: string }): boolean {
   if (tx.get(LEDGER, event.id)) return false
@@ -168,7 +143,12 @@ function claim(tx: MemoryTransaction, event: { readonly id: string }): boolean {
 /** The constraints of a database that several adapters share. */
 export function memorySchema(tables: MemoryTables): Record<string, Readonly<Record<string, MemoryColumn>>> {
   const syncColumns = { clerkVersion: { required: true, default: NO_VERSION }, deletedAt: {} }
-  return Object.fromEntries(Object.entries(tables).map(([name, { columns }]) => [name, { ...columns, ...syncColumns }]))
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, { columns, versions }]) => [
+      name,
+      { ...columns, ...(versions !== 'beside' && syncColumns) },
+    ]),
+  )
 }
 
 function tableInfos(tables: MemoryTables): Readonly<Record<string, TableInfo>> {
@@ -179,7 +159,8 @@ function tableInfos(tables: MemoryTables): Readonly<Record<string, TableInfo>> {
   })
   const entries = givenTables<MemoryTable>('memoryAdapter', tables).map(([entity, table]) => {
     const columns = Object.entries(table.columns).map(([column, constraints]) => [column, info(constraints)])
-    return [entity, { name: tableNameOf(entity), columns: Object.fromEntries(columns) }]
+    const { versions } = table
+    return [entity, { name: tableNameOf(entity), columns: Object.fromEntries(columns), ...(versions && { versions }) }]
   })
   return Object.fromEntries(entries)
 }

@@ -1,11 +1,13 @@
 import type { TableName } from '../entities/all-entities.ts'
 import type { EntityOf } from '../port/given-tables.ts'
-import type { Entity, Rows, SyncAdapter } from '../port/sync-adapter.ts'
+import type { Entity, RemovedRow, Rows, SyncAdapter } from '../port/sync-adapter.ts'
 import type { MemoryColumn, MemoryDatabase, MemoryRow, MemoryTransaction } from './memory-database.ts'
 
 /** A table's columns beside `id`, `clerkVersion` and `deletedAt`: what a map may fill, and the application's own. */
 export interface MemoryTable {
   readonly columns: Readonly<Record<string, MemoryColumn>>
+  /** `beside`: the rows have neither `clerkVersion` nor `deletedAt`, and deletes remove them. Default: `row`. */
+  readonly versions?: 'row' | 'beside'
 }
 
 export type MemoryTables = { readonly [Name in TableName]?: MemoryTable }
@@ -41,10 +43,12 @@ type RequiredColumns<C> = {
 }[keyof C]
 type RowOf<C> = { [K in RequiredColumns<C>]: unknown } & { [K in Exclude<keyof C, RequiredColumns<C>>]?: unknown }
 export type RowsOf<T extends MemoryTables> = {
-  [Name in keyof T & TableName as EntityOf<Name>]: RowOf<NonNullable<T[Name]>['columns']>
+  [Name in keyof T & TableName as EntityOf<Name>]: RowOf<NonNullable<T[Name]>['columns']> &
+    (T[Name] extends { readonly versions: 'beside' } ? RemovedRow : unknown)
 }
 export type TablesOf<R extends Rows> = {
   readonly [E in keyof R & Entity as TableName<E>]: {
     readonly columns: { readonly [K in keyof NonNullable<R[E]>]-?: MemoryColumn }
+    readonly versions?: 'row' | 'beside'
   }
 }

@@ -10,6 +10,12 @@ export interface Upsert {
   /** See {@link versionOf}: 33 digits, compared as text. */
   readonly version: string
   readonly values: Values
+  /**
+   * Compare-and-set, in place of the guard: written only where the key's version is exactly this one, and then whatever its
+   * own is, and the row lives again. {@link NO_VERSION} for a row that no event has reached. Where there is no such row,
+   * nothing is written, and the outcome is that of a change that came late.
+   */
+  readonly expected?: string
 }
 
 /**
@@ -20,6 +26,8 @@ export interface Upsert {
  * - `keep`: writes `deletedAt` alone, unless the row has the same or a later one. The row's version stays, and so does
  *   the order among its snapshots: one that arrives late still fills in what the tombstone keeps. A row that was not
  *   there is inserted with `values` and {@link NO_VERSION}.
+ * - `remove`: guarded by `version`; raises the version beside, sets `deletedAt` there, and deletes the row. Only for
+ *   tables whose versions are beside them. `values` is empty.
  */
 export interface Delete {
   readonly kind: 'delete'
@@ -30,12 +38,17 @@ export interface Delete {
   /** When Clerk deleted it: the event's time, never the clock of the process. */
   readonly deletedAt: Date
   readonly values: Values
+  /**
+   * As of an {@link Upsert}, and only where there is no tombstone yet. With it, a tombstone that keeps its values takes the
+   * version as well.
+   */
+  readonly expected?: string
 }
 
 export type Change = Upsert | Delete
 
 /** What a delete does to its row. */
-export type DeleteMode = 'erase' | 'keep'
+export type DeleteMode = 'erase' | 'keep' | 'remove'
 
 /** What the ledger keeps of a message. */
 export interface EventRef {
@@ -52,7 +65,8 @@ export interface EventRef {
  * - `unchanged`: the row holds exactly this change already
  * - `stale`: the row holds a newer one
  * - `already_deleted`: the row is the tombstone of another event. Also of a snapshot that is written into a tombstone
- *   that keeps its values: the entity is gone all the same.
+ *   that keeps its values: the entity is gone all the same. With versions beside: also where the row was written once and
+ *   something else has deleted it since, the application or a foreign key; it is not written again.
  */
 export type UpsertOutcome = 'created' | 'updated' | Held
 /** `deleted`: this delete is written, whether there was a row or not. */
@@ -66,10 +80,7 @@ type Held = 'unchanged' | 'stale' | 'already_deleted'
 export type Outcome = AppliedOutcome | 'parked'
 export type AppliedOutcome = WriteOutcome | 'duplicate' | 'ignored'
 
-/**
- * What a batch did to its rows: one count for each key, whatever the number of its changes in the batch, and the changes
- * that could not be written, each with the database's own error.
- */
-export interface Tally extends Readonly<Record<UpsertOutcome, number>> {
-  readonly failed: readonly { readonly change: Upsert; readonly error: unknown }[]
-}
+/** What became of one change of a batch: an outcome, or the error with which it was refused. */
+export type Written<C extends Change = Change> =
+  | { readonly change: C; readonly outcome: WriteOutcome; readonly error?: never }
+  | { readonly change: C; readonly outcome?: never; readonly error: unknown }

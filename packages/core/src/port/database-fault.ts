@@ -37,10 +37,11 @@ const MYSQL_VALUE_ERRORS: readonly (readonly [string, number])[] = [
 ]
 
 const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
-  // PostgreSQL: unique_violation, exclusion_violation, foreign_key_violation
+  // PostgreSQL: unique_violation, exclusion_violation, foreign_key_violation, restrict_violation
   ['23505', 'unique_conflict'],
   ['23P01', 'unique_conflict'],
   ['23503', 'reference_missing'],
+  ['23001', 'reference_missing'],
   // not_null_violation, check_violation, with_check_option_violation; program_limit_exceeded, as by an index, and
   // statement_too_complex, as by nested JSON; raise_exception, assert_failure
   ['23502', 'value_refused'],
@@ -67,6 +68,10 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   [1062, 'unique_conflict'],
   [1216, 'reference_missing'],
   [1452, 'reference_missing'],
+  ['ER_ROW_IS_REFERENCED', 'reference_missing'],
+  ['ER_ROW_IS_REFERENCED_2', 'reference_missing'],
+  [1217, 'reference_missing'],
+  [1451, 'reference_missing'],
   [1213, 'transient'],
   [1205, 'transient'],
   [1020, 'transient'],

@@ -10,11 +10,15 @@ export type EntityOf<Table> = Table extends TableName ? (typeof ENTITY_OF)[Table
 
 /**
  * What an adapter is given: a table for each entity to sync, under its plural name; the events of those that are left out
- * are ignored. `events` is the ledger, which hooks need; `deadLetters` keeps what the tables refuse until the end.
+ * are ignored. `events` is the ledger, which hooks need; `deadLetters` keeps what the tables refuse until the end;
+ * `versions` has the versions of the tables that have no sync columns.
  */
-export type GivenTables<Table, Events, Letters = Events> = { readonly [Name in TableName]?: Table } & {
+export type GivenTables<Table, Events, Letters = Events, Versions = Events> = {
+  readonly [Name in TableName]?: Table
+} & {
   readonly events?: Events
   readonly deadLetters?: Letters
+  readonly versions?: Versions
 }
 
 /**
@@ -35,7 +39,7 @@ export type UnknownTables<Given> = {
 
 /** Tables of the library's own. */
 export type OwnTable = (typeof OWN_TABLES)[number]
-const OWN_TABLES = ['events', 'deadLetters'] as const
+const OWN_TABLES = ['events', 'deadLetters', 'versions'] as const
 
 type Advice<Name extends string> = [MeantBy<Uncapitalize<CamelCase<Name>>>] extends [never]
   ? 'tables go by the plural of their entity, such as users, and the ledger is events'

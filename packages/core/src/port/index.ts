@@ -6,17 +6,19 @@ export { checkOptions } from './check-options.ts'
 export { databaseFault, type Fault } from './database-fault.ts'
 export { databaseTrouble, type Trouble, type TroubleKind } from './database-trouble.ts'
 export type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from './dead-letters.ts'
+export { discoveredDelete, isDiscovered, overDiscovered, type Replacement } from './discovered.ts'
 export {
   type EntityOf,
   type GivenTables,
   givenTables,
+  type OwnTable,
   tableNameOf,
   type UnknownTables,
   type WithLedger,
 } from './given-tables.ts'
 export { type IdColumn, referredBy, unfitForIds } from './id-column.ts'
 export { LONGEST_WAIT_MS, SVIX_TIMEOUT_MS } from './limits.ts'
-export { newestPerKey } from './newest-per-key.ts'
+export { newestFirst, oneByOne } from './newest-first.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'
 export { heldOutcome, takenOutcome } from './outcomes.ts'
 export { prop } from './prop.ts'
@@ -40,14 +42,17 @@ export type {
   OnceOptions,
   Outcome,
   Problem,
+  RemovedRow,
   Rows,
+  Scanned,
+  ScanRange,
   SyncAdapter,
   TableInfo,
-  Tally,
   Tombstones,
   Upsert,
   UpsertOutcome,
   Values,
   WriteOutcome,
+  Written,
 } from './sync-adapter.ts'
-export { NO_VERSION, type Rank, VERSION_LENGTH, versionOf } from './version.ts'
+export { LONGEST_VERSION, NO_VERSION, type Rank, VERSION_LENGTH, versionOf } from './version.ts'

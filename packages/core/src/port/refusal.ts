@@ -41,7 +41,7 @@ const WORDS: readonly (readonly [Refusal['rule'], RegExp])[] = [
   ['type', /cannot store \w+ value in \w+ column ([\w.]+)/],
   [
     'reference',
-    /Cannot add or update a child row: a foreign key constraint fails \([^\n]*?CONSTRAINT `([^`]+)` FOREIGN KEY/,
+    /Cannot (?:add or update a child|delete or update a parent) row: a foreign key constraint fails \([^\n]*?CONSTRAINT `([^`]+)` FOREIGN KEY/,
   ],
   ['unique', /conflicting key value violates exclusion constraint "([^"]+)"/],
   ['unique', /duplicate key value violates unique constraint "([^"]+)"/],
@@ -56,6 +56,7 @@ const STATES: ReadonlyMap<unknown, readonly [Refusal['rule'], 'column' | 'constr
   ['23505', ['unique', 'constraint']],
   ['23P01', ['unique', 'constraint']],
   ['23503', ['reference', 'constraint']],
+  ['23001', ['reference', 'constraint']],
 ])
 
 /** Where PostgreSQL was when a function raised an error, in any language. What the error says is the application's, and may be a value. */

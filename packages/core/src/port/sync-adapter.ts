@@ -6,10 +6,10 @@ import type {
   DeleteMode,
   DeleteOutcome,
   EventRef,
-  Tally,
   Upsert,
   UpsertOutcome,
   WriteOutcome,
+  Written,
 } from './change.ts'
 import type { Fault } from './database-fault.ts'
 import type { Trouble } from './database-trouble.ts'
@@ -27,27 +27,44 @@ export type {
   DeleteOutcome,
   EventRef,
   Outcome,
-  Tally,
   Upsert,
   UpsertOutcome,
   WriteOutcome,
+  Written,
 } from './change.ts'
 export type { ColumnInfo, TableInfo, Values } from './table-info.ts'
 
 /** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
 export type Rows = { readonly [E in Entity]?: object }
 
-/** A row that is there. */
+declare const removed: unique symbol
+
+/** Part of the row type of a table whose versions are beside it: its deletes leave no row, and need no values for one. */
+export interface RemovedRow {
+  readonly [removed]?: never
+}
+
+/** What is there of a key. */
 export interface Found {
-  /** The whole row, as the ORM gives it to the application. */
-  readonly row: object
-  /** Whether it is a tombstone: its `deletedAt` is not null. */
+  /** The whole row, as the ORM gives it to the application; undefined where it was removed and a tombstone is beside. */
+  readonly row: object | undefined
+  /** Whether there is a tombstone: a `deletedAt` that is not null. */
   readonly deleted: boolean
   /** Whether an event or a read has reached it: its version is not the `'0'` of rows that the application inserted. */
   readonly synced: boolean
   /** The row's version. */
   readonly version: string
 }
+
+/** What is there of one key of a page. */
+export interface Scanned extends Found {
+  readonly key: string
+}
+
+/** Which rows to read: the next ones by their keys, in the database's own order, or these alone. */
+export type ScanRange =
+  | { readonly after?: string | undefined; readonly limit: number; readonly keys?: never }
+  | { readonly keys: readonly string[]; readonly after?: never; readonly limit?: never }
 
 /** Something that `check` found in the database. An error breaks a guarantee; a warning will bite one day. */
 export interface Problem {
@@ -150,8 +167,10 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
    * refused from then on: it must not be written by itself, or in another transaction.
    *
    * With `before`, the hook gets the row as it was before the change, as `find` gives it, and undefined where there was
-   * none. It is read under the row's lock: no other write comes between it and the change. Without `before`, nothing is
-   * read.
+   * none. It is read under the lock of its version: no other write comes between it and the change. Without `before`,
+   * nothing is read.
+   *
+   * The hook of a removal runs after the version is raised and before the row goes: what refers to the row is still there.
    *
    * Without interactive transactions: look whether the message was processed, write, run the hook without a `tx`, then
    * mark the message and remove its letter. So a hook runs at least once: never marked before it has run. `before` is then
@@ -165,13 +184,22 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   ): Promise<WriteOutcome | 'duplicate'>
 
   /**
-   * Many guarded writes in few statements, for backfill. Of several changes to one key the largest version is written.
-   * A row that cannot be written is reported and does not keep the others from being written.
+   * Many guarded writes in few statements: upserts and deletes of any tables. One result for each change, in their order.
+   * A change that cannot be written has its error, and does not keep the others from being written.
+   *
+   * Of several changes to one key, one that a newer one supersedes has its outcome only after the newer is committed; where
+   * the newer is refused, the next older is written. {@link newestFirst} does that.
    */
-  upsertMany(changes: readonly Upsert[]): Promise<Tally>
+  writeMany<C extends Change>(changes: readonly C[], options?: CallOptions): Promise<readonly Written<C>[]>
 
-  /** The row with this Clerk id, a tombstone too; undefined where there is none. Sees every write that has resolved. */
+  /** What is there of this Clerk id, a tombstone too; undefined where there is nothing. Sees every write that has resolved. */
   find(entity: Entity, key: string): Promise<Found | undefined>
+
+  /**
+   * Many at once, as {@link find} gives them, and each with its key: one page of a table, every row of it, whether an event
+   * has reached it or not; or what is there of up to 500 keys, what was removed too, in any order.
+   */
+  scan(entity: Entity, range: ScanRange, options?: CallOptions): Promise<readonly Scanned[]>
 
   /** Looks at the database: tables, columns, indexes, and what would refuse a delete. Writes nothing. */
   check(options?: CheckOptions): Promise<readonly Problem[]>

@@ -33,4 +33,9 @@ export interface TableInfo {
   readonly name: string
   /** Every column that a map may fill: neither the key nor a sync column. */
   readonly columns: Readonly<Record<string, ColumnInfo>>
+  /**
+   * Where the versions of its rows are: in columns of the table (default), or beside it, in a table of the library's own.
+   * Deletes of a table with its versions beside have the mode `remove`, those of the others never.
+   */
+  readonly versions?: 'row' | 'beside'
 }

@@ -11,6 +11,9 @@ export const NO_VERSION = '0'
 /** How many digits a version has. */
 export const VERSION_LENGTH = 33
 
+/** What a column must hold: the version in a row whose delete a read discovered has one more ({@link isDiscovered}). */
+export const LONGEST_VERSION = 34
+
 /** Orders two changes that carry the same times: a creation is older than any later change, a session's end newer. */
 export type Rank = 0 | 1 | 2
 

@@ -1,80 +1,106 @@
 import type { Fault } from '../port/database-fault.ts'
-import { newestPerKey } from '../port/newest-per-key.ts'
-import type { Tally, Upsert, UpsertOutcome } from '../port/sync-adapter.ts'
-import { type Program, send } from './program.ts'
-import type { TableStatements } from './table-statements.ts'
+import { isDiscovered } from '../port/discovered.ts'
+import { newestFirst } from '../port/newest-first.ts'
+import type { Change, Upsert, WriteOutcome, Written as WrittenChange } from '../port/sync-adapter.ts'
 import { held, type Seen, taken } from './written.ts'
 
 /** Rows to a statement, where the parameters of that many are not too many for the database. */
 const BATCH = 500
 
-/** How a batch reaches the database; each call retries what passes by itself. */
-export interface BatchAccess {
-  faultOf(error: unknown): Fault | undefined
-  write(statements: TableStatements, change: Upsert): Promise<UpsertOutcome>
-  writeMany(statements: TableStatements, changes: readonly [Upsert, ...Upsert[]]): Promise<void>
-  versions(statements: TableStatements, keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>>
+/** How the batches of one table reach the database; each call retries what passes by itself. */
+export interface BatchTable {
+  /** How many changes like this one `writeMany` can put together. */
+  mostRows(change: Upsert): number
+  /** What `writeMany` can put together. */
+  shapeOf(change: Upsert): string
+  write(change: Change, signal?: AbortSignal): Promise<WriteOutcome>
+  writeMany(changes: readonly [Upsert, ...Upsert[]]): Promise<void>
+  /** Of those keys that have a row or a version. */
+  versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>>
 }
 
-/** What a row that is there says of its past. */
+/** What is known of a key's past. */
 export interface StoredVersion {
   readonly version: string
+  /** Whether there is a tombstone, or was a row that something else has deleted. */
   readonly deleted: boolean
+  readonly isThere: boolean
 }
 
-/** Writes many rows in few statements. A batch that is refused is halved until the row that is at fault stands alone. */
-export async function writeBatches(
-  changes: readonly Upsert[],
-  statementsOf: (change: Upsert) => TableStatements,
-  access: BatchAccess,
-): Promise<Tally> {
-  const count: Record<UpsertOutcome, number> = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0 }
-  const failed: { change: Upsert; error: unknown }[] = []
+/**
+ * Writes many rows in few statements. A batch that is refused is halved until the row that is at fault stands alone.
+ * Deletes, and what is to replace a certain version, go alone.
+ */
+export async function writeBatches<C extends Change>(
+  changes: readonly C[],
+  tableOf: (change: Change) => BatchTable,
+  faultOf: (error: unknown) => Fault | undefined,
+  signal?: AbortSignal,
+): Promise<readonly WrittenChange<C>[]> {
+  return newestFirst(changes, (round) => writeRound(round, tableOf, faultOf, signal))
+}
 
-  async function writeOne(statements: TableStatements, change: Upsert): Promise<void> {
+async function writeRound<C extends Change>(
+  round: readonly C[],
+  tableOf: (change: Change) => BatchTable,
+  faultOf: (error: unknown) => Fault | undefined,
+  signal: AbortSignal | undefined,
+): Promise<readonly WrittenChange<C>[]> {
+  const results: WrittenChange<C>[] = []
+
+  async function writeOne(table: BatchTable, change: C): Promise<void> {
+    signal?.throwIfAborted()
     try {
-      count[await access.write(statements, change)]++
+      results.push({ change, outcome: await table.write(change, signal) })
     } catch (error) {
-      failed.push({ change, error })
+      results.push({ change, error })
     }
   }
 
-  async function writeSome(statements: TableStatements, batch: readonly Upsert[]): Promise<void> {
+  async function writeSome(table: BatchTable, batch: readonly (C & Upsert)[]): Promise<void> {
+    signal?.throwIfAborted()
     const keys = batch.map((change) => change.key)
-    const before = await access.versions(statements, keys)
-    // What is not due is not sent: it would run the application's triggers, and on MySQL refuse the whole statement.
-    const due = batch.filter((change) => {
+    const before = await table.versions(keys)
+    const due: (C & Upsert)[] = []
+    for (const change of batch) {
       const written = held(change, seenIn(before, change))
-      if (written) count[written.outcome as UpsertOutcome]++
-      return !written
-    })
+      // What is not due is not sent: it would run the application's triggers, and on MySQL refuse the whole statement.
+      if (!written) due.push(change)
+      else if (isDiscovered(before.get(change.key)?.version ?? '')) await writeOne(table, change)
+      else results.push({ change, outcome: written.outcome })
+    }
     const [first, ...others] = due
     if (!first) return
-    if (others.length === 0) return writeOne(statements, first)
+    if (others.length === 0) return writeOne(table, first)
     try {
-      await access.writeMany(statements, [first, ...others])
+      await table.writeMany([first, ...others])
     } catch (error) {
-      if (access.faultOf(error) === 'transient') throw error
+      if (faultOf(error) === 'transient') throw error
       const middle = due.length >> 1
-      await writeSome(statements, due.slice(0, middle))
-      return writeSome(statements, due.slice(middle))
+      await writeSome(table, due.slice(0, middle))
+      return writeSome(table, due.slice(middle))
     }
     // No number of rows says which were written. What is not there is written alone, and says why.
-    const after = await access.versions(statements, keys)
+    const after = await table.versions(keys)
     for (const change of due) {
       const found = seenIn(after, change)
-      if (!held(change, found)) await writeOne(statements, change)
-      else count[taken(change, !before.has(change.key), found.deleted).outcome as UpsertOutcome]++
+      if (!held(change, found)) await writeOne(table, change)
+      else results.push({ change, outcome: taken(change, !before.get(change.key)?.isThere, found.deleted).outcome })
     }
   }
 
-  for (const [statements, group] of groups(newestPerKey(changes), statementsOf)) {
-    const rows = Math.max(1, Math.min(BATCH, statements.mostRows(group[0] as Upsert)))
+  for (const change of round) if (!isBatched(change)) await writeOne(tableOf(change), change)
+  for (const [table, group] of groups(round.filter(isBatched), tableOf)) {
+    const rows = Math.max(1, Math.min(BATCH, table.mostRows(group[0] as Upsert)))
     for (let start = 0; start < group.length; start += rows) {
-      await writeSome(statements, group.slice(start, start + rows))
+      await writeSome(table, group.slice(start, start + rows))
     }
   }
-  return { ...count, failed }
+  return results
+}
+
+function isBatched<C extends Change>(change: C): change is C & Upsert {
+  return change.kind === 'upsert' && change.expected === undefined
 }
 
 function seenIn(rows: ReadonlyMap<string, StoredVersion>, { key, version }: Upsert): Seen {
@@ -85,34 +111,17 @@ function seenIn(rows: ReadonlyMap<string, StoredVersion>, { key, version }: Upse
 }
 
 /** Changes that one statement can hold. */
-function groups(
-  changes: readonly Upsert[],
-  statementsOf: (change: Upsert) => TableStatements,
-): Iterable<[TableStatements, Upsert[]]> {
-  const byShape = new Map<string, [TableStatements, Upsert[]]>()
+function groups<C extends Upsert>(
+  changes: readonly C[],
+  tableOf: (change: C) => BatchTable,
+): Iterable<[BatchTable, C[]]> {
+  const byShape = new Map<string, [BatchTable, C[]]>()
   for (const change of changes) {
-    const statements = statementsOf(change)
-    const shape = `${change.entity} ${statements.shapeOf(change)}`
+    const table = tableOf(change)
+    const shape = `${change.entity} ${table.shapeOf(change)}`
     const group = byShape.get(shape)
     if (group) group[1].push(change)
-    else byShape.set(shape, [statements, [change]])
+    else byShape.set(shape, [table, [change]])
   }
   return byShape.values()
-}
-
-export function* writeMany(statements: TableStatements, batch: readonly [Upsert, ...Upsert[]]): Program<void> {
-  yield* send(statements.many(batch))
-}
-
-export function* readVersions(
-  statements: TableStatements,
-  keys: readonly string[],
-): Program<ReadonlyMap<string, StoredVersion>> {
-  const { rows } = yield* send(statements.versions(keys))
-  return new Map(
-    rows.map((row) => [
-      String(row.clerk_key),
-      { version: String(row.clerk_version), deleted: Number(row.clerk_deleted) === 1 },
-    ]),
-  )
 }

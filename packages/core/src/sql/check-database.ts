@@ -5,11 +5,20 @@ import type { Catalog } from './catalogs/catalog.ts'
 import { checkCollations, checkLedger, checkTable } from './check.ts'
 import { checkLetters, parkedLetters } from './check-letters.ts'
 import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
+import { checkBeside, checkVersions } from './check-versions.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Letters } from './letters.ts'
 import { unquoted } from './names.ts'
 import type { Program } from './program.ts'
-import type { LedgerTable, SyncedTable } from './table.ts'
+import {
+  type BesideTable,
+  isBeside,
+  isInRow,
+  type KeyedTable,
+  type LedgerTable,
+  type SyncedTable,
+  type VersionsTable,
+} from './table.ts'
 import type { CheckFacts, TableFacts } from './table-facts.ts'
 import { mentionedIn, tryCheck } from './try-check.ts'
 
@@ -17,7 +26,8 @@ import { mentionedIn, tryCheck } from './try-check.ts'
 export interface CheckParts {
   readonly dialect: Dialect
   readonly catalog: Catalog
-  readonly tables: readonly SyncedTable[]
+  readonly tables: readonly (SyncedTable | BesideTable)[]
+  readonly versions?: VersionsTable | undefined
   readonly ledger: LedgerTable | undefined
   readonly letters: Letters | undefined
   readonly faultOf: (error: unknown) => Fault | undefined
@@ -25,9 +35,9 @@ export interface CheckParts {
 
 /** All that the database says about the tables, compared with what the writes rely on. */
 export function* checkDatabase(parts: CheckParts, options: CheckOptions): Program<readonly Problem[]> {
-  const { dialect, catalog, tables, ledger, letters } = parts
+  const { dialect, catalog, tables, versions, ledger, letters } = parts
   const problems: Problem[] = catalog.settings ? [...(yield* catalog.settings())] : []
-  const found: [SyncedTable, TableFacts][] = []
+  const found: [KeyedTable, TableFacts][] = []
   for (const table of tables) {
     const facts = yield* catalog.facts(table.quoted)
     found.push([table, facts])
@@ -37,11 +47,16 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))
     if (facts.columns.size === 0 || facts.otherKind) continue
     problems.push(...checkEngine(table.name, facts))
-    if (tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
+    if (isBeside(table)) problems.push(...checkBeside(table, facts))
+    else if (tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
     problems.push(...unfilledColumns(table, facts, mapped))
     problems.push(...(yield* checkConstraints(parts, table, facts, tombstones?.written, mapped)))
   }
   problems.push(...checkCollations(found))
+  if (versions) {
+    const facts = yield* catalog.facts(versions.quoted)
+    problems.push(...checkVersions(versions, facts, tables.some(isBeside)), ...checkEngine(versions.name, facts))
+  }
   if (ledger) {
     const facts = yield* catalog.facts(ledger.quoted)
     problems.push(...checkLedger(ledger, facts), ...checkEngine(ledger.name, facts))
@@ -69,7 +84,7 @@ function checkEngine(table: string, { engineWithoutTransactions: engine }: Table
 /** CHECK constraints: those that a delete breaks, and those that Clerk's values may. */
 function* checkConstraints(
   parts: CheckParts,
-  synced: SyncedTable,
+  synced: KeyedTable,
   { checks, columns }: TableFacts,
   written: Values | undefined,
   mapped: readonly string[] = Object.keys(synced.columns),
@@ -78,10 +93,11 @@ function* checkConstraints(
   const names = new Set(mapped.map((property) => unquoted(synced.column(property))))
   const quoted = (column: string) => quotedLike(synced, column)
   for (const check of checks) {
-    const given = written && writtenByDelete(synced, written)
+    const given = written && isInRow(synced) ? writtenByDelete(synced, written) : undefined
     const trial = given && (yield* tryCheck(parts, check, { columns, quoted, given }))
     const concerned = mentionedIn(check.expression, columns).filter((column) => names.has(column))
-    if (written && trial?.is === 'refuses') problems.push(refusedByCheck(synced, check.name, written))
+    if (written && isInRow(synced) && trial?.is === 'refuses')
+      problems.push(refusedByCheck(synced, check.name, written))
     else if (trial?.is === 'untried') problems.push(untried(synced, check, trial.cause))
     else if (concerned.length > 0) problems.push(mayForbid(synced, check, concerned))
   }
@@ -89,7 +105,7 @@ function* checkConstraints(
 }
 
 export function mayForbid(
-  { name: table, entity }: SyncedTable,
+  { name: table, entity }: KeyedTable,
   { name }: Pick<CheckFacts, 'name'>,
   columns: readonly string[],
 ): Problem {
@@ -100,7 +116,7 @@ export function mayForbid(
   return { severity: 'warning', table, column: columns.join(', '), message }
 }
 
-function untried({ name: table, entity }: SyncedTable, { name }: CheckFacts, cause: unknown): Problem {
+function untried({ name: table, entity }: KeyedTable, { name }: CheckFacts, cause: unknown): Problem {
   const reason = cause instanceof Error ? cause.message : String(cause)
   const message =
     `${table}: whether the constraint ${name} forbids what a delete writes could not be tried, since the database does ` +
@@ -110,11 +126,12 @@ function untried({ name: table, entity }: SyncedTable, { name }: CheckFacts, cau
 
 /** What an insert must give, and neither a map nor the database nor the ORM does. */
 function unfilledColumns(
-  synced: SyncedTable,
+  synced: KeyedTable,
   { columns }: TableFacts,
   mapped: readonly string[] = Object.keys(synced.columns),
 ): Problem[] {
-  const written = [synced.key, synced.clerkVersion, synced.deletedAt, ...mapped, ...Object.keys(synced.computed)]
+  const syncColumns = isInRow(synced) ? [synced.clerkVersion, synced.deletedAt] : []
+  const written = [synced.key, ...syncColumns, ...mapped, ...Object.keys(synced.computed)]
   const names = new Set(written.map((property) => unquoted(synced.column(property))))
   return [...columns].flatMap(([column, { notNull, filledBy, generatedAs }]): Problem[] => {
     if (!notNull || filledBy || generatedAs !== undefined || names.has(column)) return []

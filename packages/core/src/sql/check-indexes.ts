@@ -1,6 +1,6 @@
 import type { Problem } from '../port/sync-adapter.ts'
 import { unquoted } from './names.ts'
-import type { SyncedTable } from './table.ts'
+import type { KeyedTable } from './table.ts'
 import type { TableFacts } from './table-facts.ts'
 
 const CONFLICT =
@@ -8,7 +8,7 @@ const CONFLICT =
   'unless the application relies on it.'
 
 /** Indexes and constraints that refuse a delivery for what is in other rows. */
-export function checkIndexes(synced: SyncedTable, facts: TableFacts, filled: ReadonlySet<string>): Problem[] {
+export function checkIndexes(synced: KeyedTable, facts: TableFacts, filled: ReadonlySet<string>): Problem[] {
   const table = synced.name
   const key = unquoted(synced.column(synced.key))
   const bites = (columns: readonly string[]) =>
@@ -36,14 +36,14 @@ export function checkIndexes(synced: SyncedTable, facts: TableFacts, filled: Rea
 }
 
 /** Clerk itself has one membership of a user in an organization: what deleted ones would do is an error of its own. */
-function isOneOfAPair(synced: SyncedTable, columns: readonly string[]): boolean {
+function isOneOfAPair(synced: KeyedTable, columns: readonly string[]): boolean {
   if (synced.entity !== 'organizationMembership') return false
   const references = synced.properties.filter((property) => /^(user|organization)_?id$/i.test(property))
   return references.length === 2 && references.every((property) => columns.includes(unquoted(synced.column(property))))
 }
 
 /** Where the database and the schema object differ in what takes NULL. */
-export function checkNullability(synced: SyncedTable, facts: TableFacts, mapped: readonly string[]): Problem[] {
+export function checkNullability(synced: KeyedTable, facts: TableFacts, mapped: readonly string[]): Problem[] {
   return mapped.flatMap((property): Problem[] => {
     const column = unquoted(synced.column(property))
     const notNull = facts.columns.get(column)?.notNull

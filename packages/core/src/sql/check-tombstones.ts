@@ -3,7 +3,7 @@ import type { Problem, Tombstones, Values } from '../port/sync-adapter.ts'
 import { VERSION_LENGTH } from '../port/version.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { unquoted } from './names.ts'
-import type { SyncedTable } from './table.ts'
+import type { KeyedTable, SyncedTable } from './table.ts'
 import type { TableFacts, UniqueFacts } from './table-facts.ts'
 
 /** What the catalog alone shows: columns that take no NULL, and unique indexes. */
@@ -108,16 +108,16 @@ export function tombstoneRow(synced: SyncedTable, facts: TableFacts, written: Va
   return [...facts.columns.keys()].map((column) => [quotedLike(synced, column), given.get(column) ?? null])
 }
 
-function byColumn(synced: SyncedTable, row: Values): ReadonlyMap<string, unknown> {
+function byColumn(synced: KeyedTable, row: Values): ReadonlyMap<string, unknown> {
   return new Map(Object.entries(row).map(([property, value]) => [unquoted(synced.column(property)), value]))
 }
 
-function columnsOf(synced: SyncedTable, properties: readonly string[]): string {
+function columnsOf(synced: KeyedTable, properties: readonly string[]): string {
   return properties.map((property) => unquoted(synced.column(property))).join(', ') || 'what is not mapped'
 }
 
 /** A column of the catalog's, in the quotes of the schema's. */
-export function quotedLike(synced: SyncedTable, column: string): string {
+export function quotedLike(synced: KeyedTable, column: string): string {
   const quote = synced.column(synced.key).slice(-1)
   return quote + column.replaceAll(quote, quote + quote) + quote
 }

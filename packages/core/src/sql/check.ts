@@ -4,7 +4,7 @@ import { VERSION_LENGTH } from '../port/version.ts'
 import { checkAccess } from './check-access.ts'
 import { checkIndexes, checkNullability } from './check-indexes.ts'
 import { unquoted } from './names.ts'
-import { LEDGER_COLUMNS, type LedgerTable, type SyncedTable } from './table.ts'
+import { isInRow, type KeyedTable, LEDGER_COLUMNS, type LedgerTable } from './table.ts'
 import type { TableFacts } from './table-facts.ts'
 
 /** What is known beside the catalog. */
@@ -18,7 +18,7 @@ export interface CheckedWrites {
 
 /** Compares a synced table in the database with what its writes rely on. */
 export function checkTable(
-  synced: SyncedTable,
+  synced: KeyedTable,
   facts: TableFacts,
   { mapped = Object.keys(synced.columns), sample = {}, padsChars = false }: CheckedWrites = {},
 ): Problem[] {
@@ -34,13 +34,15 @@ export function checkTable(
     if (facts.columns.has(nameOf(property))) continue
     report('error', nameOf(property), 'is in the schema but not in the database. Run your migrations.')
   }
-  const version = facts.columns.get(nameOf(synced.clerkVersion))
+  const syncColumns = isInRow(synced) ? [nameOf(synced.clerkVersion), nameOf(synced.deletedAt)] : []
+  const [versionColumn = ''] = syncColumns
+  const version = facts.columns.get(versionColumn)
   if (version && !(version.notNull && /^'?0\b/.test(version.defaultValue ?? ''))) {
-    report('error', nameOf(synced.clerkVersion), "must be NOT NULL DEFAULT '0', or rows of your own are never updated.")
+    report('error', versionColumn, "must be NOT NULL DEFAULT '0', or rows of your own are never updated.")
   }
   if (version?.length !== undefined && version.length < VERSION_LENGTH) {
     const held = `holds ${version.length} characters, and a version has ${VERSION_LENGTH}`
-    report('error', nameOf(synced.clerkVersion), `${held}. Widen it, as syncColumns() has it.`)
+    report('error', versionColumn, `${held}. Widen it, as syncColumns() has it.`)
   }
   const key = nameOf(synced.key)
   if (facts.columns.has(key)) {
@@ -85,14 +87,14 @@ export function checkTable(
         'version or the time of deletion, deliveries are answered 503. Let it leave those columns as they are written.',
     })
   }
-  const read = [key, nameOf(synced.clerkVersion), nameOf(synced.deletedAt), ...filled]
+  const read = [key, ...syncColumns, ...filled]
   problems.push(...checkAccess(synced, facts, { select: read, insert: read, update: read.slice(1) }))
   return problems
 }
 
 /** Compares the collations of columns that are joined. */
-export function checkCollations(tables: readonly (readonly [SyncedTable, TableFacts])[]): Problem[] {
-  const collationOf = ([table, facts]: readonly [SyncedTable, TableFacts], property: string) =>
+export function checkCollations(tables: readonly (readonly [KeyedTable, TableFacts])[]): Problem[] {
+  const collationOf = ([table, facts]: readonly [KeyedTable, TableFacts], property: string) =>
     facts.columns.get(unquoted(table.column(property)))?.collation
   return tables.flatMap((entry): Problem[] =>
     entry[0].properties.flatMap((property): Problem[] => {
@@ -159,7 +161,7 @@ export function missingTable(table: string): Problem {
   return { severity: 'error', table, message: `The table ${table} is not in the database. Run your migrations.` }
 }
 
-function notATable(table: string, kind: string): Problem {
+export function notATable(table: string, kind: string): Problem {
   const fix =
     kind === 'partitioned table'
       ? 'Give the adapter a table without partitions.'

@@ -1,28 +1,33 @@
-import type { Change } from '../port/sync-adapter.ts'
-import type { ChangeStatements, Dialect } from './dialects/dialect.ts'
-import { lostWrite } from './lost-write.ts'
-import { type Program, send } from './program.ts'
-import { held, seen } from './written.ts'
+import type { ClerkSyncError } from '../errors.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import { type Program, type Row, send } from './program.ts'
+
+/** Looks at what a transaction wrote; gives the error where it is not there any more. */
+export type Lost = () => Program<ClerkSyncError | undefined>
 
 /** Triggers that a transaction would run at its commit, after all looks: they may take away what it wrote. */
 export class DeferredTriggers {
   #expected = false
 
-  constructor(private readonly dialect: Dialect) {}
+  constructor(private readonly dialect: Pick<Dialect, 'deferred'>) {}
 
   expect(): void {
     this.#expected = true
   }
 
+  /** Whether a statement has returned that there are AFTER triggers, deferred or not. */
+  areIn(row: Row | undefined): boolean {
+    if (row?.clerk_deferrable === true) this.expect()
+    return typeof row?.clerk_deferrable === 'boolean'
+  }
+
   /** Runs them before the last look at the claim, and looks at the row again: not for what a hook itself did to it. */
-  *run(statements: ChangeStatements | undefined, change: Change | undefined): Program<void> {
+  *run(lost?: Lost): Program<void> {
     const { deferred } = this.dialect
     if (!deferred || !this.#expected) return
-    const look = statements && change && statements.look(change)
-    const before = look && held(change, seen(yield* send(look), change))
+    const wasThere = lost && (yield* lost()) === undefined
     yield* send({ sql: deferred.run, params: [], returnsRows: false })
-    if (!look || !before) return
-    const found = seen(yield* send(look), change)
-    if (!held(change, found)) throw lostWrite(statements, change, found)
+    const error = wasThere ? yield* lost() : undefined
+    if (error) throw error
   }
 }

@@ -22,7 +22,18 @@ export {
 } from './runner.ts'
 export { createSqlAdapter } from './sql-adapter.ts'
 export type { SqlParts } from './sql-parts.ts'
-export { LEDGER_COLUMNS, type LedgerTable, type SqlTable, type SyncedTable } from './table.ts'
+export {
+  type BesideTable,
+  isBeside,
+  isInRow,
+  type KeyedTable,
+  LEDGER_COLUMNS,
+  type LedgerTable,
+  type SqlTable,
+  type SyncedTable,
+  VERSION_COLUMNS,
+  type VersionsTable,
+} from './table.ts'
 export type {
   CheckFacts,
   ColumnFacts,

@@ -11,6 +11,8 @@ import { drive, driveAsync, type Program, type Row, type RunResult, type Stateme
 export interface Runner<Tx, HookResult> {
   /** Outside any transaction of the caller's; what is yielded together is one round trip, and atomic. */
   run<T>(program: Program<T>, signal?: AbortSignal): Promise<T>
+  /** A whole program in one transaction; left out where there is none but that of what is yielded together. */
+  runInTransaction?<T>(program: Program<T>, signal?: AbortSignal): Promise<T>
   /**
    * The steps of one event in one transaction. Left out where the driver has no interactive transactions: hooks then get
    * no `tx`, and run at least once.
@@ -52,17 +54,21 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
   readonly transaction: <T>(run: (open: Open) => Promise<T>, signal?: AbortSignal) => Promise<T>
   readonly handle: (open: Open) => HookHandle<Tx>
 }): Runner<Tx, unknown> {
+  const sendAllIn = (open: Open, signal: AbortSignal | undefined) =>
+    sendUntil(signal, async (statements) => {
+      const results: RunResult[] = []
+      for (const statement of statements) results.push(await driver.sendIn(open, statement))
+      return results
+    })
   return {
     run: (program, signal) => driveAsync(program, sendUntil(signal, driver.send)),
+    runInTransaction: (program, signal) =>
+      driver.transaction((open) => untilAborted(signal, () => driveAsync(program, sendAllIn(open, signal))), signal),
     async transaction({ claim, read, write, hook, confirm, undo }, signal) {
       let isInHook = false
       let hasFailed = false
       const run = async (open: Open): Promise<WriteOutcome | 'duplicate'> => {
-        const sendAll = sendUntil(signal, async (statements) => {
-          const results: RunResult[] = []
-          for (const statement of statements) results.push(await driver.sendIn(open, statement))
-          return results
-        })
+        const sendAll = sendAllIn(open, signal)
         if (!(await driveAsync(claim(), sendAll))) return 'duplicate'
         const handle = driver.handle(open)
         const rows = await read?.(handle.tx)
@@ -125,8 +131,10 @@ export function syncRunner<Tx>(driver: {
   readonly transaction: <T>(run: (tx: Tx) => T) => T
 }): Runner<Tx, SyncResult> {
   const sendAll = (tx: Tx) => (statements: readonly Statement[]) => statements.map((one) => driver.sendIn(tx, one))
+  const run = async <T>(program: Program<T>): Promise<T> => driver.transaction((tx) => drive(program, sendAll(tx)))
   return {
-    run: async (program) => driver.transaction((tx) => drive(program, sendAll(tx))),
+    run,
+    runInTransaction: run,
     transaction: async ({ claim, read, write, hook, confirm, undo }) =>
       driver.transaction((tx): WriteOutcome | 'duplicate' => {
         if (!drive(claim(), sendAll(tx))) return 'duplicate'

@@ -13,48 +13,50 @@ import type {
   Found,
   Problem,
   Rows,
+  Scanned,
+  ScanRange,
   SyncAdapter,
-  Tally,
   Upsert,
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { committed } from './autocommit.ts'
-import { readVersions, writeBatches, writeMany } from './batch.ts'
+import { writeBatches } from './batch.ts'
 import { DeferredTriggers } from './deferred-triggers.ts'
-import { foundRow, rowOf } from './found-row.ts'
+import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
 import { Letters } from './letters.ts'
-import { claimsOf, isEntered, isRowAppeared, RowAppeared, withOwnMoment } from './once-in-transaction.ts'
+import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import { type Runner, signalOf } from './runner.ts'
 import type { SqlParts } from './sql-parts.ts'
-import { TableStatements } from './table-statements.ts'
-import type { Written } from './written.ts'
-
-/** What one attempt at an event learns on its way. */
-interface Attempt {
-  readonly deferred: DeferredTriggers
-  /** Whether there was a row to lock; undefined where none was asked for. */
-  lockedRow?: boolean
-}
+import type { ChangeSteps, TableWriter } from './table-writer.ts'
+import { writersOf } from './writers.ts'
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, ledger: ledgerTable, deadLetters: lettersTable, find, ...parts }: SqlParts<Tx>,
+  {
+    name,
+    dialect,
+    tables,
+    versions,
+    ledger: ledgerTable,
+    deadLetters: lettersTable,
+    find,
+    select,
+    ...parts
+  }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
-  const statements = new Map(
-    tables.map((table): [Entity, TableStatements] => [table.entity, new TableStatements(table, dialect)]),
-  )
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
   const transaction = runner.transaction?.bind(runner)
   const faultOf = (error: unknown) => parts.faultOf?.(error) ?? databaseFault(error)
   const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
     withRetries(() => runner.run(committed(program()), signal), faultOf, signal)
-  const statementsOf = ({ entity }: Pick<Change, 'entity'>): TableStatements => {
-    const found = statements.get(entity)
+  const writers = writersOf({ name, dialect, tables, versions, faultOf }, runner, run)
+  const writerOf = ({ entity }: Pick<Change, 'entity'>): TableWriter => {
+    const found = writers.get(entity)
     if (found) return found
     throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
   }
@@ -62,48 +64,46 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
-  const writing = (change: Change): Program<Written> => dialect.write(statementsOf(change), change, faultOf)
   const write = async (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
-    (await run(() => writing(change), signalOf(options))).outcome
+    writerOf(change).write(change, signalOf(options))
   const findAlone = ({ entity, key }: Pick<Change, 'entity' | 'key'>): Promise<Found | undefined> =>
     withRetries(
       async () => {
-        const { table } = statementsOf({ entity })
-        const row = rowOf(await find(table, key), table, key)
-        return row && foundRow(name, table, row)
+        const writer = writerOf({ entity })
+        return writer.found(key, rowOf(await find(writer.table, key), writer.table, key))
       },
       faultOf,
       signalOf(),
     )
 
+  async function scan(entity: Entity, range: ScanRange, signal: AbortSignal): Promise<readonly Scanned[]> {
+    const writer = writerOf({ entity })
+    const rows = await withRetries(async () => select(writer.table, range), faultOf, signal)
+    return writer.scanned(range.keys, rows, signal)
+  }
+
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
-  function* claimAndLock(event: EventRef, at: Date, attempt: Attempt, locked?: Change): Program<boolean> {
-    if (!(yield* claim(event, at, attempt.deferred))) return false
-    if (locked && dialect.lockRow) {
-      const { rows } = yield* send(statementsOf(locked).lock(locked.key))
-      attempt.lockedRow = rows.some(({ clerk_key }) => String(clerk_key).trimEnd() === locked.key)
-    }
+  function* claimAndLock(
+    event: EventRef,
+    at: Date,
+    deferred: DeferredTriggers,
+    steps: ChangeSteps | undefined,
+  ): Program<boolean> {
+    if (!(yield* claim(event, at, deferred))) return false
+    if (steps) yield* steps.lock()
     return true
   }
 
   /** The letter last: on MySQL the first plain select fixes what the transaction sees, and must wait for the row's lock. */
-  function* writeAndRemove(event: EventRef, attempt: Attempt, change: Change | undefined): Program<WriteOutcome> {
-    const outcome = change ? yield* writeLocked(attempt, change) : 'unchanged'
+  function* writeAndRemove(event: EventRef, steps: ChangeSteps | undefined): Program<WriteOutcome> {
+    const outcome = steps ? yield* steps.write() : 'unchanged'
     if (letters) yield* letters.remove(event.id)
     return outcome
   }
 
-  function* writeLocked({ deferred, lockedRow }: Attempt, change: Change): Program<WriteOutcome> {
-    const { outcome, inserted, mayBeDeferred } = yield* writing(change)
-    if (mayBeDeferred) deferred.expect()
-    // There is no lock on a row that is not there: another delivery may have inserted it since, and a third one written it.
-    if (lockedRow === false && !inserted) throw new RowAppeared()
-    return outcome
-  }
-
-  const rowIn = (rows: readonly Row[], { entity, key }: Change): Row | undefined =>
-    rowOf(rows, statementsOf({ entity }).table, key)
+  const rowIn = (rows: readonly Row[], change: Change): Row | undefined =>
+    rowOf(rows, writerOf(change).table, change.key)
 
   /** After the hook. A crash in between leaves a letter whose message is claimed: its next delivery removes it. */
   function* claimAndRemove(event: EventRef): Program<void> {
@@ -115,13 +115,13 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
     const look = needLedger().find(event)
     if (!change) return isEntered((yield* send(look)).rows, event) ? 'duplicate' : 'unchanged'
-    const [found, written] = yield* sendAlong(look, writing(change))
-    return isEntered(found.rows, event) ? 'duplicate' : written.outcome
+    const [found, outcome] = yield* sendAlong(look, writerOf(change).writing(change))
+    return isEntered(found.rows, event) ? 'duplicate' : outcome
   }
 
   async function check(options: CheckOptions): Promise<readonly Problem[]> {
     const [{ checkDatabase }, catalog] = await Promise.all([import('./check-database.ts'), dialect.catalog()])
-    const about = { dialect, catalog, tables, ledger: ledgerTable, letters, faultOf }
+    const about = { dialect, catalog, tables, versions, ledger: ledgerTable, letters, faultOf }
     const found = await run(() => checkDatabase(about, options), signalOf(options))
     return [...(parts.problems ?? []), ...found]
   }
@@ -147,15 +147,17 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         })
       }
       const runAttempt = withOwnMoment((at) => {
-        const attempt: Attempt = { deferred: new DeferredTriggers(dialect) }
+        const deferred = new DeferredTriggers(dialect)
+        const steps = change && writerOf(change).inTransaction(change, { wantsBefore: locked !== undefined, deferred })
         return transaction(
           {
-            claim: () => claimAndLock(event, at, attempt, locked),
-            read: locked && ((tx) => find(statementsOf(locked).table, locked.key, tx)),
-            write: () => writeAndRemove(event, attempt, change),
+            claim: () => claimAndLock(event, at, deferred, steps),
+            read: locked && ((tx) => find(writerOf(locked).table, locked.key, tx)),
+            write: () => writeAndRemove(event, steps),
             hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
             *confirm() {
-              yield* attempt.deferred.run(change && statementsOf(change), change)
+              if (steps?.finish) yield* steps.finish()
+              yield* deferred.run(steps?.lost)
               yield* confirm(event)
             },
             undo: () => forget(event, at),
@@ -165,13 +167,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       })
       return withRetries(runAttempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
     },
-    upsertMany: (changes): Promise<Tally> =>
-      writeBatches(changes, statementsOf, {
-        faultOf,
-        write: (_, change) => write(change) as Promise<UpsertOutcome>,
-        writeMany: (statements, batch) => run(() => writeMany(statements, batch)),
-        versions: (statements, keys) => run(() => readVersions(statements, keys)),
-      }),
+    writeMany: (changes, options) => writeBatches(changes, writerOf, faultOf, options?.signal),
+    scan: (entity, range, options) => scan(entity, range, signalOf(options)),
     find: (entity, key) => findAlone({ entity, key }),
     check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,

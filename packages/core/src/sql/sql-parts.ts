@@ -1,18 +1,20 @@
 import type { Fault } from '../port/database-fault.ts'
 import type { Trouble } from '../port/database-trouble.ts'
 import type { Refusal } from '../port/refusal.ts'
-import type { Problem } from '../port/sync-adapter.ts'
+import type { Problem, ScanRange } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { LettersTable } from './letters.ts'
 import type { FoundRows } from './runner.ts'
-import type { LedgerTable, SyncedTable } from './table.ts'
+import type { BesideTable, KeyedTable, LedgerTable, SyncedTable, VersionsTable } from './table.ts'
 
 /** What an adapter for an SQL database is made of, beside its driver. */
 export interface SqlParts<Tx = unknown> {
   /** For messages and test titles: `drizzle:postgres`. */
   readonly name: string
   readonly dialect: Dialect
-  readonly tables: readonly SyncedTable[]
+  readonly tables: readonly (SyncedTable | BesideTable)[]
+  /** The table of versions, which tables without sync columns need. */
+  readonly versions?: VersionsTable | undefined
   /** The table of the ledger, which hooks need. */
   readonly ledger: LedgerTable | undefined
   /** The table of dead letters, which is optional. */
@@ -29,5 +31,7 @@ export interface SqlParts<Tx = unknown> {
    * The rows with this value in the table's key, as the application's own query gives them, with its properties: in the
    * transaction, where there is one.
    */
-  readonly find: (table: SyncedTable, key: string, tx?: Tx) => FoundRows
+  readonly find: (table: KeyedTable, key: string, tx?: Tx) => FoundRows
+  /** The same of many rows: those with these keys, or the next ones, in the order of the table's key. */
+  readonly select: (table: KeyedTable, range: ScanRange) => FoundRows
 }

@@ -1,3 +1,4 @@
+import type { Replacement } from '../port/discovered.ts'
 import { fnv1a } from '../port/fnv1a.ts'
 import { isKeptDelete } from '../port/outcomes.ts'
 import type { Change } from '../port/sync-adapter.ts'
@@ -7,7 +8,7 @@ import type { ChangeStatements, Dialect } from './dialects/dialect.ts'
 import { SqlExpression, textsOf } from './expression.ts'
 import type { GuardedWrite } from './guarded-write.ts'
 import type { Statement } from './program.ts'
-import type { SyncedTable } from './table.ts'
+import type { KeyedTable, SyncedTable } from './table.ts'
 
 /** The most that a time column of whole seconds takes away. */
 const ROUNDING_MS = 500
@@ -18,6 +19,13 @@ interface Prepared {
   readonly text: string
   /** None where the text may be another each time. */
   readonly name: string | undefined
+}
+
+/** What replaces a version by compare-and-set. */
+export interface ReplacedVersion extends Replacement {
+  readonly expected: string
+  /** Only where there is no tombstone. */
+  readonly live?: boolean
 }
 
 /** Texts that are kept: the expressions that an application fills columns with could differ each time. */
@@ -87,6 +95,29 @@ export class TableStatements implements ChangeStatements {
     }
   }
 
+  /** Compare-and-set: writes the row only where its version is `expected`. */
+  replace(change: Change, { expected, version, deletedAt, values, deletedBefore, live }: ReplacedVersion): Statement {
+    const { table, dialect } = this
+    const params: unknown[] = []
+    const parameter = (property: string, value: unknown) => {
+      params.push(...encoded(table, dialect, property, value))
+      return dialect.parameter(params.length)
+    }
+    const written = { ...(values && change.values), [table.clerkVersion]: version, [table.deletedAt]: deletedAt }
+    const set = Object.entries(written)
+      .filter(([, value]) => value !== undefined)
+      .map(([property, value]) => `${table.column(property)} = ${parameter(property, value)}`)
+    const [key, stored, deleted] = [table.key, table.clerkVersion, table.deletedAt].map((one) => table.column(one))
+    const where = [
+      `${key} = ${parameter(table.key, change.key)}`,
+      `${stored} = ${parameter(table.clerkVersion, expected)}`,
+    ]
+    if (deletedBefore) where.push(`${deleted} < ${parameter(table.deletedAt, deletedBefore)}`)
+    if (live) where.push(`${deleted} is null`)
+    const sql = `update ${table.quoted} set ${set.join(', ')} where ${where.join(' and ')}`
+    return { sql, params, returnsRows: false }
+  }
+
   /** Locks the row of a key until the end of the transaction. */
   lock(key: string): Statement {
     const { table, dialect } = this
@@ -111,10 +142,8 @@ export class TableStatements implements ChangeStatements {
   }
 
   #row(change: Change): Record<string, unknown> {
-    const { key, computed, deletedAt, clerkVersion } = this.table
-    const row: Record<string, unknown> = { [key]: change.key }
-    for (const [property, value] of Object.entries(change.values)) if (value !== undefined) row[property] = value
-    for (const [property, value] of Object.entries(computed)) if (!(property in row)) row[property] = value()
+    const { deletedAt, clerkVersion } = this.table
+    const row = newRow(this.table, change)
     if (change.kind === 'delete') row[deletedAt] = change.deletedAt
     row[clerkVersion] = isKeptDelete(change) ? NO_VERSION : change.version
     return row
@@ -149,15 +178,25 @@ export class TableStatements implements ChangeStatements {
   }
 
   #encode(properties: readonly string[], row: Record<string, unknown>): unknown[] {
-    return properties.flatMap((property) => {
-      const value = row[property] ?? null
-      const params = value instanceof SqlExpression ? value.params : [this.table.encode(property, value)]
-      return params.map((param) => bindable(this.dialect, `${this.table.name}.${property}`, param))
-    })
+    return properties.flatMap((property) => encoded(this.table, this.dialect, property, row[property]))
   }
 }
 
-function shapeOf(change: Change, row: Record<string, unknown>): string {
+/** What an insert gives: the key, what is mapped, and what the ORM fills. */
+export function newRow({ key, computed }: KeyedTable, change: Pick<Change, 'key' | 'values'>): Record<string, unknown> {
+  const row: Record<string, unknown> = { [key]: change.key }
+  for (const [property, value] of Object.entries(change.values)) if (value !== undefined) row[property] = value
+  for (const [property, value] of Object.entries(computed)) if (!(property in row)) row[property] = value()
+  return row
+}
+
+/** The parameters of one value. */
+export function encoded(table: KeyedTable, dialect: Dialect, property: string, value: unknown = null): unknown[] {
+  const params = value instanceof SqlExpression ? value.params : [table.encode(property, value)]
+  return params.map((param) => bindable(dialect, `${table.name}.${property}`, param))
+}
+
+export function shapeOf(change: Change, row: Record<string, unknown>): string {
   const mode = change.kind === 'delete' ? change.mode : 'upsert'
   const columns = Object.keys(row).map((property) => {
     const texts = row[property] instanceof SqlExpression ? `=${JSON.stringify(textsOf(row[property]))}` : ''
@@ -167,7 +206,7 @@ function shapeOf(change: Change, row: Record<string, unknown>): string {
 }
 
 /** Two hashes distinguish texts well enough, and the same text has the same name in every process. */
-function nameOf(text: string): string {
+export function nameOf(text: string): string {
   const hashes = [fnv1a(text), fnv1a(text, 0x01234567)]
   return `clerk_sync_${hashes.map((hash) => hash.toString(16).padStart(8, '0')).join('')}`
 }

@@ -16,18 +16,40 @@ export interface SqlTable {
   encode(property: string, value: unknown): unknown
 }
 
-/** A table that is kept in sync. */
-export interface SyncedTable extends SqlTable, TableInfo {
+/** A table that is kept in sync, wherever its versions are. */
+export interface KeyedTable extends SqlTable, TableInfo {
   readonly entity: Entity
   /** Every property that the schema declares; those that are the application's as well. */
   readonly properties: readonly string[]
   /** The property that holds the Clerk id. */
   readonly key: string
-  readonly clerkVersion: string
-  readonly deletedAt: string
   /** Properties that the ORM fills in a new row, and not the database; an `SqlExpression` is evaluated there. */
   readonly computed: Readonly<Record<string, () => unknown>>
 }
+
+/** A table with the sync columns. */
+export interface SyncedTable extends KeyedTable {
+  readonly clerkVersion: string
+  readonly deletedAt: string
+}
+
+/** A table without them: its versions are in a {@link VersionsTable}, under its name. */
+export interface BesideTable extends KeyedTable {
+  readonly versions: 'beside'
+}
+
+export function isBeside(table: KeyedTable): table is BesideTable {
+  return table.versions === 'beside'
+}
+
+export function isInRow(table: KeyedTable): table is SyncedTable {
+  return !isBeside(table)
+}
+
+/** The table of versions, with the properties {@link VERSION_COLUMNS}; its key is the first two. */
+export type VersionsTable = SqlTable
+
+export const VERSION_COLUMNS = ['tableName', 'id', 'version', 'deletedAt'] as const
 
 /** The ledger, with the properties {@link LEDGER_COLUMNS}. */
 export type LedgerTable = SqlTable

@@ -1,5 +1,6 @@
 import type { Fault } from '../../port/database-fault.ts'
 import type { Change } from '../../port/sync-adapter.ts'
+import type { BesideDialect } from '../beside/beside.ts'
 import type { Catalog } from '../catalogs/catalog.ts'
 import type { GuardedWrite } from '../guarded-write.ts'
 import { unquoted } from '../names.ts'
@@ -35,6 +36,8 @@ export interface Dialect {
   readonly writeReturns: boolean
   /** One guarded write, of a tombstone too, and what became of it. */
   write(statements: ChangeStatements, change: Change, faultOf: (error: unknown) => Fault | undefined): Program<Written>
+  /** The same where the versions are beside the table. */
+  readonly beside: BesideDialect
   /** What a look asks of its session as well, where that may not commit by itself. */
   readonly session?: string
   /** What follows the select of a row that is to stay as it is until the transaction ends; empty where a transaction has the whole database. */

@@ -1,5 +1,6 @@
 import { ClerkSyncError } from '../../errors.ts'
 import type { Change } from '../../port/sync-adapter.ts'
+import { mysqlBeside } from '../beside/mysql.ts'
 import { smaller, tuples } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
 import { type Program, type RunResult, send } from '../program.ts'
@@ -30,6 +31,7 @@ export const mysql: Dialect = {
     )
   },
   writeReturns: false,
+  beside: mysqlBeside,
   *write(statements, change, faultOf) {
     let written: RunResult
     try {

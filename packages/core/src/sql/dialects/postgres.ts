@@ -1,11 +1,13 @@
 import { SVIX_TIMEOUT_MS } from '../../port/limits.ts'
 import { isKeptDelete } from '../../port/outcomes.ts'
 import type { Change } from '../../port/sync-adapter.ts'
+import { postgresBeside } from '../beside/postgres.ts'
 import { conflictWrite } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
 import { type Row, send } from '../program.ts'
 import { held, seen, taken } from '../written.ts'
 import { type Dialect, partialUniqueIndex } from './dialect.ts'
+import { deferrableTriggers, oidOf, RUN_DEFERRED } from './postgres-triggers.ts'
 
 const parameter = (n: number) => `$${n}`
 const bytes = (expression: string) => `${expression}::text collate "C"`
@@ -21,16 +23,6 @@ const LIMIT_OF_A_VANISHED_CLIENT = (() => {
 })()
 
 /**
- * Whether one of the application's AFTER triggers may be deferred until the commit, NULL where there is none: they run when
- * RETURNING is computed already, and may delete the row, or change it. The row of a partition has triggers there as well.
- */
-function deferrableTriggers(table: string, row = table): string {
-  const named = `'${table.replaceAll("'", "''")}'::regclass`
-  const after = "not tgisinternal and tgenabled <> 'D' and tgtype & 66 = 0 and tgtype & 20 <> 0"
-  return `(select bool_or(tgdeferrable) from pg_catalog.pg_trigger where tgrelid in (${named}, ${row}.tableoid) and ${after})`
-}
-
-/**
  * PostgreSQL. A write is one statement, which gives the row as it is stored: `created` is true for a new one. No row comes
  * back where the guard held, and where a trigger dropped the write: then the row is looked at.
  */
@@ -40,10 +32,12 @@ export const postgres: Dialect = {
   writeText(write, rows) {
     const { table, key, guard, deletedAt } = write
     const stored = `(xmax = 0) as created, ${key} as clerk_key, ${guard} as clerk_guard, ${deletedAt} is not null as clerk_deleted`
-    const triggers = `${deferrableTriggers(table, 't')} as clerk_deferrable`
+    // The row of a partition has triggers there as well.
+    const triggers = `${deferrableTriggers([oidOf(table), 't.tableoid'])} as clerk_deferrable`
     return `${conflictWrite(write, rows, parameter, bytes)} returning ${stored}, ${triggers}`
   },
   writeReturns: true,
+  beside: postgresBeside,
   bindsObjects: true,
   *write(statements, change) {
     const [row] = (yield* send(statements.one(change))).rows
@@ -60,8 +54,8 @@ export const postgres: Dialect = {
   lockRow: ' for no key update',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed, ${LIMIT_OF_A_VANISHED_CLIENT}`,
   deferred: {
-    mayBe: (table) => `, ${deferrableTriggers(table)} as clerk_deferrable`,
-    run: 'set constraints all immediate',
+    mayBe: (table) => `, ${deferrableTriggers([oidOf(table), `${table}.tableoid`])} as clerk_deferrable`,
+    run: RUN_DEFERRED,
   },
   catalog: async () => (await import('../catalogs/postgres.ts')).catalog,
   uniqueAmongLive: partialUniqueIndex,

@@ -1,4 +1,5 @@
 import type { Change } from '../../port/sync-adapter.ts'
+import { sqliteBeside } from '../beside/sqlite.ts'
 import { conflictWrite } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
 import type { RunResult } from '../program.ts'
@@ -17,6 +18,7 @@ export const sqlite: Dialect = {
   maxParameters: 32_766,
   writeText: (write, rows) => conflictWrite(write, rows, parameter, bytes),
   writeReturns: false,
+  beside: sqliteBeside,
   exactDates: true,
   *write(statements, change) {
     const look = statements.look(change)

@@ -1,0 +1,2 @@
+/** What deletes do to a row. */
+export type OnDelete = 'erase' | 'keep' | 'remove'

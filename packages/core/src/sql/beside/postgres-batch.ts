@@ -1,0 +1,114 @@
+import { chainOf } from '../../errors.ts'
+import { prop } from '../../port/prop.ts'
+import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
+import { deferrableTriggers, oidOf, RUN_DEFERRED } from '../dialects/postgres-triggers.ts'
+import type { Program, Row, RunResult, Statement } from '../program.ts'
+import {
+  type BesideStatements,
+  besideOf,
+  type Draft,
+  heldBeside,
+  lostBeside,
+  takenBeside,
+  type UpsertOf,
+} from './beside.ts'
+
+/** Whether the version was raised by this transaction, and not by an earlier delivery of the message. */
+const IS_RAISED = "current_setting('clerk_sync.raised', true) = '1'"
+
+/**
+ * A change where there are batches alone, which are a transaction each. Each statement has a snapshot of its own, and the
+ * last one fails the batch where the row does not show the change.
+ */
+export function* writeInBatch(statements: BesideStatements, change: Change): Program<WriteOutcome> {
+  const raising = statements.statement(
+    true,
+    (draft) =>
+      `with raised as (${raise(statements, draft, change)} returning 1) ` +
+      "select set_config('clerk_sync.raised', (select count(*) from raised)::text, true) as clerk_raised",
+  )
+  const row =
+    change.kind === 'delete' ? remove(statements, change, IS_RAISED) : insertRow(statements, change, IS_RAISED)
+  const runDeferred = { sql: RUN_DEFERRED, params: [], returnsRows: false }
+  const look = statements.look(change.key, (draft) => proof(statements, draft, change))
+  let results: readonly RunResult[]
+  try {
+    results = yield [raising, row, runDeferred, look]
+  } catch (error) {
+    const isThere = change.kind === 'delete'
+    throw isDivisionByZero(error) ? lostBeside(statements, change, { isThere }, error) : error
+  }
+  const [raised, written, , found] = results as [RunResult, RunResult, RunResult, RunResult]
+  const beside = besideOf(found, change.key)
+  const isRaised = raised.rows[0]?.clerk_raised === '1'
+  const outcome = isRaised ? takenBeside(change, written.rows[0]?.created === true) : heldBeside(change, beside)
+  if (outcome === undefined) throw lostBeside(statements, change, beside)
+  return outcome
+}
+
+/** Divides by zero where the version was raised, and it or the row does not show the change. */
+function proof(statements: BesideStatements, draft: Draft, { kind, key, version }: Change): string {
+  const { table, versions } = statements
+  const rows = `(select count(*) from ${table.quoted} where ${ownRow(statements, draft, key)})`
+  const isOwn = `${statements.version('version')} = ${draft.parameter(versions.encode('version', version))}`
+  const raised = `(select count(*) from ${versions.quoted} where ${statements.ownVersion(draft, key)} and ${isOwn})`
+  const isLost = `${rows} <> ${kind === 'delete' ? 0 : 1} or ${raised} <> 1`
+  return `1 / (case when ${IS_RAISED} and (${isLost}) then 0 else 1 end)`
+}
+
+export function raise(statements: BesideStatements, draft: Draft, change: Change): string {
+  return `${statements.insertVersion()} values (${statements.versionValues(draft, change)}) ${statements.raiseOlder}`
+}
+
+export function insertRow(statements: BesideStatements, change: UpsertOf, condition?: string): Statement {
+  const { table, key } = statements
+  return statements.statement(
+    true,
+    (draft) => {
+      const values = statements.insertValues(draft, change)
+      const row = condition ? `select ${values} where ${condition}` : `values (${values})`
+      return (
+        `insert into ${table.quoted} as t (${statements.insertColumns(change)}) ${row} ` +
+        `${statements.updateExisting(change)} returning ${key} as clerk_key, (xmax = 0) as created`
+      )
+    },
+    true,
+  )
+}
+
+/** Not where the transaction has lost its raise, as after a rollback of the hook's: it would be committed by itself. */
+export function remove(statements: BesideStatements, { key, version }: Change, condition?: string): Statement {
+  const { table, versions } = statements
+  return statements.statement(
+    true,
+    (draft) => {
+      const own = ownRow(statements, draft, key)
+      const isOwn = `${statements.version('version')} = ${draft.parameter(versions.encode('version', version))}`
+      const isRaised = `exists (select 1 from ${versions.quoted} where ${statements.ownVersion(draft, key)} and ${isOwn})`
+      return (
+        `delete from ${table.quoted} where ${own} and ${condition ?? isRaised} ` +
+        `returning ${statements.key} as clerk_key`
+      )
+    },
+    true,
+  )
+}
+
+/** By the index, and then byte by byte: a collation may take another row for this one. */
+function ownRow(statements: BesideStatements, draft: Draft, key: string): string {
+  const is = `${statements.key} = ${statements.keyParameter(draft, key)}`
+  return `${is} and ${statements.key}::text collate "C" = ${draft.parameter(key)}::text`
+}
+
+export function isOwnRow(row: Row | undefined, { key }: Change): boolean {
+  return String(row?.clerk_key).trimEnd() === key
+}
+
+/** Of both tables. */
+export function afterTriggers({ table, versions }: BesideStatements): string {
+  return deferrableTriggers([oidOf(table.quoted), oidOf(versions.quoted)], { deletes: true })
+}
+
+export function isDivisionByZero(error: unknown): boolean {
+  return [...chainOf(error)].some((link) => prop(link, 'code') === '22012')
+}

@@ -1,0 +1,159 @@
+import type { WriteOutcome } from '../../port/sync-adapter.ts'
+import { type Program, type RunResult, type Statement, send } from '../program.ts'
+import {
+  type BesideDialect,
+  type BesideStatements,
+  besideOf,
+  heldBeside,
+  lostBeside,
+  takenBeside,
+  type UpsertOf,
+} from './beside.ts'
+import { afterTriggers, insertRow, isDivisionByZero, isOwnRow, raise, remove, writeInBatch } from './postgres-batch.ts'
+
+/**
+ * PostgreSQL. An upsert is one statement: the row is inserted from the raised version, if there is one. A removal cannot
+ * be: a statement's snapshot is older than its wait for the version's lock, and a row inserted meanwhile is invisible to
+ * its `delete`. Neither can an upsert where AFTER triggers of the application may take back what was written.
+ */
+export const postgresBeside: BesideDialect = {
+  *raise(statements, change, { deferred }) {
+    const returned = `returning ${afterTriggers(statements)} as clerk_deferrable`
+    const { rows } = yield* send(
+      statements.statement(true, (draft) => `${raise(statements, draft, change)} ${returned}`, true),
+    )
+    if (rows.length === 0) return 'held'
+    return deferred.areIn(rows[0]) ? 'watched' : 'raised'
+  },
+
+  *writeRow(statements, change, raised) {
+    const [row] = (yield* send(insertRow(statements, change))).rows
+    if (row === undefined || !isOwnRow(row, change)) throw lostBeside(statements, change, {})
+    if (raised === 'watched') yield* lookBehind(statements, [change])
+    return row.created === true
+  },
+
+  *removeRow(statements, change, raised) {
+    const { rows } = yield* send(remove(statements, change))
+    if (raised !== 'watched' && rows.length === 1 && isOwnRow(rows[0], change)) return
+    // Without a row there is nothing to return, and neither is there where a trigger kept it.
+    const found = besideOf(yield* send(statements.look(change.key)), change.key)
+    if (found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
+  },
+
+  alone(statements, change, batches) {
+    if (change.kind === 'upsert') return upsert(statements, change, batches)
+    return batches ? writeInBatch(statements, change) : undefined
+  },
+
+  *many(statements, changes, { batches, deferred }) {
+    if (batches) {
+      const results = yield changes.map((change) => upsertStatement(statements, change))
+      for (const [n, result] of results.entries()) yield* upserted(statements, changes[n] as UpsertOf, result, batches)
+      return
+    }
+    const { rows: versions } = yield* send(raiseMany(statements, changes))
+    const areWatched = deferred.areIn(versions[0])
+    const raised = new Set(versions.map((row) => String(row.clerk_key)))
+    const due = changes.filter(({ key }) => raised.has(key))
+    if (due.length === 0) return
+    const { rows } = yield* send(writeMany(statements, due))
+    const written = new Set(rows.map((row) => String(row.clerk_key).trimEnd()))
+    const lost = due.find(({ key }) => !written.has(key))
+    if (lost) throw lostBeside(statements, lost, {})
+    if (!areWatched) return
+    yield* deferred.run()
+    yield* lookBehind(statements, due)
+  },
+}
+
+/** What AFTER triggers have left. */
+function* lookBehind(statements: BesideStatements, changes: readonly UpsertOf[]): Program<void> {
+  const keys = changes.map(({ key }) => key)
+  const { rows } = yield* send(statements.rowsOf(keys))
+  const versions = yield* send(statements.versionsOf(keys))
+  const there = new Set(rows.map((row) => String(row.clerk_key).trimEnd()))
+  const stored = new Map(versions.rows.map((row) => [String(row.clerk_key).trimEnd(), String(row.clerk_version)]))
+  for (const change of changes) {
+    const found = { isThere: there.has(change.key), version: stored.get(change.key) }
+    if (!found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
+  }
+}
+
+/**
+ * The version and the row, where there are no AFTER triggers. The statement fails, and with it the raise, where a version
+ * was raised and no row of this key was written, since a trigger dropped it or a policy diverted it: it divides by zero
+ * then.
+ */
+function upsertStatement(statements: BesideStatements, change: UpsertOf): Statement {
+  const { table, key } = statements
+  return statements.statement(
+    true,
+    (draft) => {
+      const triggers = `triggers as (select ${afterTriggers(statements)} as deferrable)`
+      const values = `select ${statements.versionValues(draft, change)} from triggers where deferrable is null`
+      const raised = `raised as (${statements.insertVersion()} ${values} ${statements.raiseOlder} returning 1)`
+      const row = `${statements.insertColumns(change)}) select ${statements.insertValues(draft, change)} from raised`
+      const written =
+        `written as (insert into ${table.quoted} as t (${row} ${statements.updateExisting(change)} ` +
+        `returning ${key} as clerk_key, (xmax = 0) as created)`
+      const own = `(select count(*) from written where clerk_key::text = ${draft.parameter(change.key)}::text)`
+      return (
+        `with ${triggers}, ${raised}, ${written} select (select count(*) from raised)::int as clerk_raised, ` +
+        `(select created from written) as created, (select deferrable from triggers) as clerk_deferrable, ` +
+        `1 / (1 + ${own} - (select count(*) from raised)) as clerk_proof`
+      )
+    },
+    true,
+  )
+}
+
+function* upsert(
+  statements: BesideStatements,
+  change: UpsertOf,
+  batches: boolean,
+): Program<WriteOutcome | 'needs_transaction'> {
+  let result: RunResult
+  try {
+    result = yield* send(upsertStatement(statements, change))
+  } catch (error) {
+    throw isDivisionByZero(error) ? lostBeside(statements, change, {}, error) : error
+  }
+  return yield* upserted(statements, change, result, batches)
+}
+
+function* upserted(
+  statements: BesideStatements,
+  change: UpsertOf,
+  { rows: [row] }: RunResult,
+  batches: boolean,
+): Program<WriteOutcome | 'needs_transaction'> {
+  if (Number(row?.clerk_raised) === 1) return takenBeside(change, row?.created === true)
+  const areThereTriggers = typeof row?.clerk_deferrable === 'boolean'
+  if (areThereTriggers) return batches ? yield* writeInBatch(statements, change) : 'needs_transaction'
+  const found = besideOf(yield* send(statements.look(change.key)), change.key)
+  const held = heldBeside(change, found)
+  if (held === undefined) throw lostBeside(statements, change, found)
+  return held
+}
+
+function raiseMany(statements: BesideStatements, changes: readonly UpsertOf[]): Statement {
+  return statements.statement(true, (draft) => {
+    const rows = changes.map((change) => `(${statements.versionValues(draft, change)})`)
+    return (
+      `${statements.insertVersion()} values ${rows.join(', ')} ${statements.raiseOlder} ` +
+      `returning ${statements.version('id')} as clerk_key, ${afterTriggers(statements)} as clerk_deferrable`
+    )
+  })
+}
+
+function writeMany(statements: BesideStatements, changes: readonly UpsertOf[]): Statement {
+  const [first] = changes as [UpsertOf]
+  return statements.statement(true, (draft) => {
+    const rows = changes.map((change) => `(${statements.insertValues(draft, change)})`)
+    return (
+      `insert into ${statements.table.quoted} as t (${statements.insertColumns(first)}) values ${rows.join(', ')} ` +
+      `${statements.updateExisting(first)} returning ${statements.key} as clerk_key`
+    )
+  })
+}

@@ -1,0 +1,127 @@
+import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
+import { type Program, type RunResult, type Statement, send } from '../program.ts'
+import {
+  type BesideDialect,
+  type BesideStatements,
+  besideOf,
+  type Draft,
+  heldBeside,
+  lostBeside,
+  takenBeside,
+  type UpsertOf,
+} from './beside.ts'
+
+/**
+ * SQLite. A change is one batch, which has the database to itself: a look; the row, if the version beside is older; the
+ * version, if the row was written (`changes()`) or is gone; and a look. So a write that a trigger drops takes the version
+ * with it, and a duplicate touches nothing.
+ */
+export const sqliteBeside: BesideDialect = {
+  *raise(statements, change) {
+    const { rows } = yield* send(
+      statements.statement(
+        true,
+        (draft) =>
+          `${statements.insertVersion()} values (${statements.versionValues(draft, change)}) ` +
+          `${statements.raiseOlder} returning 1 as clerk_raised`,
+      ),
+    )
+    return rows.length > 0 ? 'raised' : 'held'
+  },
+
+  *writeRow(statements, change) {
+    const before = besideOf(yield* send(statements.look(change.key)), change.key)
+    const { rows } = yield* send(
+      statements.statement(true, (draft) => {
+        const values = `(${statements.insertColumns(change)}) values (${statements.insertValues(draft, change)})`
+        return (
+          `insert into ${statements.table.quoted} as t ${values} ${updateOwn(statements, change)} ` +
+          `returning ${statements.key} as clerk_key`
+        )
+      }),
+    )
+    // No row comes back where a trigger dropped the write, and one that a later trigger has taken away again.
+    if (rows[0]?.clerk_key !== change.key) throw lostBeside(statements, change, {})
+    const found = besideOf(yield* send(statements.look(change.key)), change.key)
+    if (!found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
+    return !before.isThere
+  },
+
+  *removeRow(statements, change) {
+    yield* send(remove(statements, change, (draft) => `exists (${ownVersion(statements, draft, change, '=')})`))
+    const found = besideOf(yield* send(statements.look(change.key)), change.key)
+    if (found.isThere || found.version !== change.version) throw lostBeside(statements, change, found)
+  },
+
+  alone: (statements, change) => inBatch(statements, change),
+
+  // What became of each is read afterwards: one that was not written has left no version.
+  *many(statements, changes) {
+    yield changes.flatMap((change) => writing(statements, change))
+  },
+}
+
+function* inBatch(statements: BesideStatements, change: Change): Program<WriteOutcome> {
+  const look = statements.look(change.key)
+  const results = yield [look, ...writing(statements, change), look]
+  const [before, after] = [results[0], results.at(-1)].map((result) => besideOf(result as RunResult, change.key))
+  const held = before && heldBeside(change, before)
+  if (held) return held
+  const isProven = after?.version === change.version && after.isThere === (change.kind === 'upsert')
+  if (!isProven) throw lostBeside(statements, change, after ?? {})
+  return takenBeside(change, before?.isThere === false)
+}
+
+/** The row, and then the version. */
+function writing(statements: BesideStatements, change: Change): Statement[] {
+  const { table } = statements
+  const raising = (condition: (draft: Draft) => string) =>
+    statements.statement(
+      false,
+      (draft) =>
+        `${statements.insertVersion()} select ${statements.versionValues(draft, change)} where ${condition(draft)} ` +
+        statements.raiseOlder,
+    )
+  const isOlder = (draft: Draft) => `not exists (${ownVersion(statements, draft, change, '>=')})`
+  const row = (draft: Draft) => `exists (select 1 from ${table.quoted} where ${ownRow(statements, draft, change)})`
+  if (change.kind === 'delete') return [remove(statements, change, isOlder), raising((draft) => `not ${row(draft)}`)]
+  const written = statements.statement(
+    false,
+    (draft) =>
+      `insert into ${table.quoted} as t (${statements.insertColumns(change)}) ` +
+      `select ${statements.insertValues(draft, change)} where ${isOlder(draft)} ${updateOwn(statements, change)}`,
+  )
+  // A trigger may have taken the row away again.
+  return [written, raising((draft) => `changes() > 0 and ${row(draft)}`)]
+}
+
+function remove(statements: BesideStatements, change: Change, condition: (draft: Draft) => string): Statement {
+  return statements.statement(
+    false,
+    (draft) =>
+      `delete from ${statements.table.quoted} where ${ownRow(statements, draft, change)} and ${condition(draft)}`,
+  )
+}
+
+function ownVersion(
+  statements: BesideStatements,
+  draft: Draft,
+  { key, version }: Change,
+  compared: '=' | '>=',
+): string {
+  const { versions } = statements
+  const own = statements.ownVersion(draft, key)
+  const parameter = draft.parameter(versions.encode('version', version))
+  return `select 1 from ${versions.quoted} where ${own} and ${statements.version('version')} ${compared} ${parameter}`
+}
+
+/** A key that ignores case finds the row of another user. */
+function ownRow(statements: BesideStatements, draft: Draft, { key }: Change): string {
+  const is = `${statements.key} = ${statements.keyParameter(draft, key)}`
+  return `${is} and ${statements.key} collate binary = ${statements.keyParameter(draft, key)}`
+}
+
+function updateOwn(statements: BesideStatements, change: UpsertOf): string {
+  const { key } = statements
+  return `${statements.updateExisting(change)} where t.${key} collate binary = excluded.${key}`
+}

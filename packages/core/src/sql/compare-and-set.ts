@@ -1,0 +1,52 @@
+import { overDiscovered } from '../port/discovered.ts'
+import { isKeptDelete } from '../port/outcomes.ts'
+import type { Change } from '../port/sync-adapter.ts'
+import { lostWrite } from './lost-write.ts'
+import { type Program, send } from './program.ts'
+import type { TableStatements } from './table-statements.ts'
+import { held, type Seen, taken, type Written } from './written.ts'
+
+interface StoredVersion {
+  readonly version: string
+  readonly deleted: boolean
+}
+
+/** Writes a row of exactly this version, and of no other. */
+export function* compareAndSet(statements: TableStatements, change: Change, expected: string): Program<Written> {
+  const isDelete = change.kind === 'delete'
+  yield* send(
+    statements.replace(change, {
+      expected,
+      version: change.version,
+      deletedAt: isDelete ? change.deletedAt : null,
+      values: !isKeptDelete(change),
+      live: isDelete,
+    }),
+  )
+  const found = yield* storedVersion(statements, change.key)
+  if (found?.version === change.version) return taken(change, false, false)
+  const isUntouched = found?.version === expected && !(isDelete && found.deleted)
+  if (isUntouched) throw lostWrite(statements, change, { found: 'older', deleted: found.deleted })
+  const other: Seen = { found: 'newer', deleted: found?.deleted ?? false }
+  return held(change, other) as Written
+}
+
+/** What the tombstone of a discovered delete has held back, and should not have; undefined where it holds. */
+export function* replaceDiscovered(statements: TableStatements, change: Change): Program<Written | undefined> {
+  const found = yield* storedVersion(statements, change.key)
+  if (!found) return undefined
+  for (const replacement of overDiscovered(change, found.version)) {
+    yield* send(statements.replace(change, { ...replacement, expected: found.version }))
+    const after = yield* storedVersion(statements, change.key)
+    if (after?.version === replacement.version) return taken(change, false, after.deleted)
+    // Another one was first: its own look has seen to what this one brings, or it is newer.
+    if (after?.version !== found.version) return yield* replaceDiscovered(statements, change)
+  }
+  return undefined
+}
+
+function* storedVersion(statements: TableStatements, key: string): Program<StoredVersion | undefined> {
+  const { rows } = yield* send(statements.versions([key]))
+  const row = rows.find(({ clerk_key }) => String(clerk_key).trimEnd() === key)
+  return row && { version: String(row.clerk_version).trimEnd(), deleted: Number(row.clerk_deleted) === 1 }
+}

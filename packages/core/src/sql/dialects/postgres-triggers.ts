@@ -1,0 +1,24 @@
+/** Bits of `pg_trigger.tgtype`. */
+const INSERT = 4
+const DELETE = 8
+const UPDATE = 16
+
+/**
+ * Whether one of the application's AFTER triggers may be deferred until the commit, NULL where there is none: they run when
+ * RETURNING is computed already, and may delete the row, or change it.
+ *
+ * @param relations - SQL of the tables' oids
+ */
+export function deferrableTriggers(relations: readonly string[], { deletes = false } = {}): string {
+  const kinds = INSERT | UPDATE | (deletes ? DELETE : 0)
+  const after = `not tgisinternal and tgenabled <> 'D' and tgtype & 66 = 0 and tgtype & ${kinds} <> 0`
+  return `(select bool_or(tgdeferrable) from pg_catalog.pg_trigger where tgrelid in (${relations.join(', ')}) and ${after})`
+}
+
+/** The oid of a quoted table. */
+export function oidOf(table: string): string {
+  return `'${table.replaceAll("'", "''")}'::regclass`
+}
+
+/** Runs them before the commit. */
+export const RUN_DEFERRED = 'set constraints all immediate'

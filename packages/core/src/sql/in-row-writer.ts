@@ -1,0 +1,99 @@
+import type { Fault } from '../port/database-fault.ts'
+import { isKeptDelete } from '../port/outcomes.ts'
+import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../port/sync-adapter.ts'
+import type { StoredVersion } from './batch.ts'
+import { compareAndSet, replaceDiscovered } from './compare-and-set.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import { foundRow, ownRows } from './found-row.ts'
+import { lostWrite } from './lost-write.ts'
+import { RowAppeared } from './once-in-transaction.ts'
+import { type Program, type Row, send } from './program.ts'
+import type { SyncedTable } from './table.ts'
+import { TableStatements } from './table-statements.ts'
+import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from './table-writer.ts'
+import { held, seen, type Written } from './written.ts'
+
+/** A table whose versions are in its rows: one guarded write, which says by the row what became of it. */
+export class InRowWriter implements TableWriter {
+  readonly #statements: TableStatements
+
+  constructor(
+    readonly table: SyncedTable,
+    private readonly adapter: string,
+    private readonly dialect: Dialect,
+    private readonly access: WriterAccess,
+    private readonly faultOf: (error: unknown) => Fault | undefined,
+  ) {
+    this.#statements = new TableStatements(table, dialect)
+  }
+
+  async write(change: Change, signal?: AbortSignal): Promise<WriteOutcome> {
+    return this.access.run(() => this.writing(change), signal)
+  }
+
+  *writing(change: Change): Program<WriteOutcome> {
+    return (yield* this.#written(change)).outcome
+  }
+
+  inTransaction(change: Change, { wantsBefore, deferred }: Attempt): ChangeSteps {
+    const { dialect } = this
+    const statements = this.#statements
+    const written = () => this.#written(change)
+    let lockedRow: boolean | undefined
+    return {
+      *lock() {
+        if (!wantsBefore || !dialect.lockRow) return
+        const { rows } = yield* send(statements.lock(change.key))
+        lockedRow = rows.some(({ clerk_key }) => String(clerk_key).trimEnd() === change.key)
+      },
+      *write() {
+        const { outcome, inserted, mayBeDeferred } = yield* written()
+        if (mayBeDeferred) deferred.expect()
+        // There is no lock on a row that is not there: another delivery may have inserted it since, and a third one written it.
+        if (lockedRow === false && !inserted) throw new RowAppeared()
+        return outcome
+      },
+      *lost() {
+        const found = seen(yield* send(statements.look(change)), change)
+        return held(change, found) ? undefined : lostWrite(statements, change, found)
+      },
+    }
+  }
+
+  async found(_key: string, row: Row | undefined): Promise<Found | undefined> {
+    return row && foundRow(this.adapter, this.table, row)
+  }
+
+  async scanned(keys: readonly string[] | undefined, rows: readonly Row[]): Promise<readonly Scanned[]> {
+    return ownRows(this.table, keys, rows).map(([key, row]) => ({ key, ...foundRow(this.adapter, this.table, row) }))
+  }
+
+  mostRows(change: Upsert): number {
+    return this.#statements.mostRows(change)
+  }
+
+  shapeOf(change: Upsert): string {
+    return this.#statements.shapeOf(change)
+  }
+
+  async writeMany(changes: readonly [Upsert, ...Upsert[]]): Promise<void> {
+    await this.access.run(() => send(this.#statements.many(changes)))
+  }
+
+  async versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
+    const { rows } = await this.access.run(() => send(this.#statements.versions(keys)))
+    return new Map(
+      rows.map((row) => [
+        String(row.clerk_key),
+        { version: String(row.clerk_version), deleted: Number(row.clerk_deleted) === 1, isThere: true },
+      ]),
+    )
+  }
+
+  *#written(change: Change): Program<Written> {
+    if (change.expected !== undefined) return yield* compareAndSet(this.#statements, change, change.expected)
+    const written = yield* this.dialect.write(this.#statements, change, this.faultOf)
+    const mayBeDiscovered = change.kind === 'upsert' ? written.outcome === 'already_deleted' : isKeptDelete(change)
+    return (mayBeDiscovered && (yield* replaceDiscovered(this.#statements, change))) || written
+  }
+}

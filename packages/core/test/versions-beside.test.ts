@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { createClerkSync, ensureUser } from '../src/index.ts'
+import { memoryAdapter } from '../src/memory/memory-adapter.ts'
+import { backendApi } from './fixtures/backend-api.ts'
+import { deleted, envelope, user } from './fixtures/payloads.ts'
+import { SECRET } from './fixtures/signing.ts'
+import { send } from './fixtures/sync.ts'
+
+const users = { columns: { email: { required: true } }, versions: 'beside' } as const
+const map = { user: () => ({ email: 'ada@example.com' }) }
+
+function setting() {
+  const adapter = memoryAdapter({ users })
+  return { adapter, clerkSync: createClerkSync({ adapter, map, signingSecret: SECRET }) }
+}
+
+describe('versions beside the table', () => {
+  test('the row has nothing of the library, and goes with the delete', async () => {
+    const { adapter, clerkSync } = setting()
+    await send(clerkSync, envelope('user.created', user()))
+    expect(adapter.rows('users')).toEqual([{ id: 'user_1', email: 'ada@example.com' }])
+    await send(clerkSync, envelope('user.deleted', deleted('user_1')))
+    expect(adapter.rows('users')).toEqual([])
+    expect(adapter.rows('versions')).toMatchObject([{ entityId: 'user_1', deletedAt: expect.any(Date) }])
+  })
+
+  test('a required column needs no value for a row that is removed', () => {
+    expect(() => setting()).not.toThrow()
+  })
+
+  test('ensureUser does not bring a removed user back, though Clerk still answers with it', async () => {
+    const { adapter, clerkSync } = setting()
+    const api = await backendApi()
+    api.users.set('user_1', user())
+    await send(clerkSync, envelope('user.deleted', deleted('user_1')))
+    expect(await ensureUser(clerkSync, { ...api.access, userId: 'user_1' })).toBeNull()
+    expect(adapter.rows('users')).toEqual([])
+  })
+
+  test('a hook of a delete has the row before it, and the row is there while it runs', async () => {
+    const adapter = memoryAdapter({ users })
+    const seen: unknown[] = []
+    const clerkSync = createClerkSync({
+      adapter,
+      map,
+      signingSecret: SECRET,
+      on: {
+        'user.deleted': {
+          before: true,
+          run: ({ tx, before, outcome }) => void seen.push(before?.email, tx.rows('users').length, outcome),
+        },
+      },
+    })
+    await send(clerkSync, envelope('user.created', user()))
+    await send(clerkSync, envelope('user.deleted', deleted('user_1')))
+    expect(seen).toEqual(['ada@example.com', 1, 'deleted'])
+    expect(adapter.rows('users')).toEqual([])
+  })
+
+  const refused: [string, object, RegExp][] = [
+    ['a mode that leaves a row', { onDelete: 'erase' }, /^onDelete is 'erase', and users has no sync columns/],
+    [
+      'the same of one entity',
+      { onDelete: { user: 'keep' } },
+      /^onDelete\.user is 'keep', and users has no sync columns/,
+    ],
+    [
+      'a map of what is removed',
+      { map: { ...map, deletedUser: () => ({}) } },
+      /^map\.deletedUser is given, and deletes/,
+    ],
+  ]
+  test.each(refused)('refuses %s', (_, options, message) => {
+    expect(() => createClerkSync({ adapter: memoryAdapter({ users }), map, ...options })).toThrow(message)
+  })
+})
