@@ -22,6 +22,7 @@ export function newCommand(name: string, description: string, examples: readonly
   const lines = examples.map(({ what, command }) => `  ${command.padEnd(width)}  ${what}`)
   return new Command(name)
     .description(description)
+    .summary(/^.*?(?=[.:] )/.exec(description)?.[0] ?? description)
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
 }

@@ -1,13 +1,13 @@
 // What init writes is built, started and sent deliveries: the combinations that are used most.
-import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { generateClient } from '@clerk-sync/bare-machine/prisma-clients'
 import { build, type ExampleDatabase, postgresDatabase, sqliteDatabase, startServer } from '@examples/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { write } from './support/application.ts'
 import { clerkSync, jsonOf, SECRET } from './support/command.ts'
+import { install } from './support/installed.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
 const HOME = join(import.meta.dirname, '../.cache/built')
 
 const EMPTY: Readonly<Record<string, string>> = {
@@ -28,13 +28,7 @@ function application(
   const folder = join(HOME, name)
   rmSync(folder, { recursive: true, force: true })
   write(folder, files)
-  for (const [owner, names] of Object.entries(installed)) {
-    for (const one of names) {
-      const path = join(folder, 'node_modules', one)
-      mkdirSync(dirname(path), { recursive: true })
-      symlinkSync(join(ROOT, owner, 'node_modules', one), path, 'junction')
-    }
-  }
+  install(folder, installed)
   return folder
 }
 

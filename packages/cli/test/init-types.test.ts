@@ -1,5 +1,5 @@
 // Each framework with each ORM on each database: what init writes compiles. One program an ORM.
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { generateClient } from '@clerk-sync/bare-machine/prisma-clients'
 import ts from 'typescript'
@@ -9,6 +9,7 @@ import { DATABASES, ORMS, TABLES } from '../src/init/choices.ts'
 import { planFor } from '../src/init/plan.ts'
 import { lookAt } from '../src/init/project.ts'
 import { write } from './support/application.ts'
+import { install } from './support/installed.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const HOME = join(import.meta.dirname, '../.cache/generated')
@@ -61,7 +62,7 @@ test.each(ORMS)(
   async (orm) => {
     const home = join(HOME, orm)
     rmSync(home, { recursive: true, force: true })
-    link(home)
+    install(home, INSTALLED)
     const files: string[] = []
     for (const { name: framework, dependency } of frameworks) {
       for (const database of DATABASES) {
@@ -86,16 +87,6 @@ test.each(ORMS)(
   },
   300_000,
 )
-
-function link(home: string): void {
-  for (const [owner, names] of Object.entries(INSTALLED)) {
-    for (const name of names) {
-      const path = join(home, 'node_modules', name)
-      mkdirSync(dirname(path), { recursive: true })
-      symlinkSync(join(ROOT, owner, 'node_modules', name), path, 'junction')
-    }
-  }
-}
 
 /** The schema differs by database alone: the client is made once, and the others are that one. */
 async function makeClient(home: string, folder: string, database: string): Promise<void> {

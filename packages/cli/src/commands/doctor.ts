@@ -1,6 +1,7 @@
 import { loadApplication, type ModuleOptions } from '../application/load-application.ts'
 import { type Context, type MakeCommand, newCommand, withEnv, withJson, withModule } from '../command.ts'
 import { isSecret, urlOf } from '../deliveries/settings.ts'
+import { checkContents } from '../doctor/contents.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { checkInstance } from '../doctor/instance.ts'
 import { leastPrivileges } from '../doctor/privileges.ts'
@@ -17,7 +18,7 @@ const EXAMPLES = [
 
 const DESCRIPTION =
   'Looks for what keeps the tables from following Clerk: the secret, the key and the instance, the clock, the route, the ' +
-  'body, the tables, the events to subscribe to. Each finding comes with its fix. It stores nothing. Exit code 1 when ' +
+  'body, the tables and what is in them, the events to subscribe to. Each finding comes with its fix. It stores nothing. Exit code 1 when ' +
   'something is wrong, so that a scheduled job can be the alarm for an endpoint that is disabled.'
 
 interface Options extends ModuleOptions {
@@ -47,7 +48,10 @@ async function doctor({ output, signal }: Context, options: Options): Promise<Ou
   if (process.env.CLERK_SECRET_KEY) add(...(await checkInstance(description.instanceId, process.env, signal)))
   const usable = secret && isSecret(secret) ? secret : undefined
   add(await checkRoute(url, options.url !== undefined, usable, signal))
-  add(...(await checkTables(clerkSync)), listEvents(description))
+  const tables = await checkTables(clerkSync)
+  add(...tables, listEvents(description))
+  if (!tables.some(({ severity }) => severity === 'error'))
+    add(...(await checkContents(clerkSync, process.env, signal)))
   const count = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length
   const privileges = leastPrivileges(description)
   output.line('\nThe least that the role of the database needs:')
@@ -55,9 +59,11 @@ async function doctor({ output, signal }: Context, options: Options): Promise<Ou
     output.line(`  ${mode}`)
     for (const grant of grants) output.line(`    ${grant}`)
   }
-  output.line(`\n${count('error')} errors, ${count('warning') + count('unknown')} warnings`)
+  output.line(`\n${plural(count('error'), 'error')}, ${plural(count('warning') + count('unknown'), 'warning')}`)
   return { ok: count('error') === 0, errors: count('error'), warnings: count('warning'), findings, privileges }
 }
+
+const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`
 
 const MARKS = { ok: 'ok      ', warning: 'warning ', error: 'ERROR   ', unknown: '?       ' } as const
 

@@ -1,10 +1,10 @@
-import { type Drift, type ReconcileResult, reconcile as heal } from '@clerk-sync/core/clerk-api'
+import { type Drift, reconcile as heal, type ReconcileResult } from '@clerk-sync/core/clerk-api'
 import { loadApplication } from '../application/load-application.ts'
 import { type Context, type MakeCommand, newCommand, withEnv, withJson, withModule } from '../command.ts'
 import type { Outcome, Output } from '../output.ts'
-import { timeOf } from '../runs/progress.ts'
 import { jsonCounts, jsonFailures, printCounts } from '../runs/report.ts'
 import { type RunFlags, runOptions, withRun } from '../runs/run-options.ts'
+import { timeOf } from '../runs/time-of.ts'
 import { wholeNumber } from '../whole-number.ts'
 
 const EXAMPLES = [
@@ -26,7 +26,11 @@ interface Options extends RunFlags {
 export const reconcileCommand: MakeCommand = (context, done) =>
   withJson(withEnv(withModule(withRun(newCommand('reconcile', DESCRIPTION, EXAMPLES)))))
     .option('--dry-run', 'show what differs, and write nothing; exit code 1 where something does')
-    .option('--max-deletes <n>', 'delete nothing of a table where it would be more; default: 10, or a twentieth of its rows', wholeNumber('--max-deletes'))
+    .option(
+      '--max-deletes <n>',
+      'delete nothing of a table where it would be more; default: 10, or a twentieth of its rows',
+      wholeNumber('--max-deletes'),
+    )
     .action(async (options: Options) => done(await reconcile(context, options)))
 
 async function reconcile(context: Context, flags: Options): Promise<Outcome> {

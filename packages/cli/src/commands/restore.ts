@@ -33,7 +33,11 @@ async function restore({ output, signal }: Context, id: string, options: ModuleO
   const kind = /^([a-z]+)_\w+$/.exec(id)?.[1] ?? ''
   const entity = Object.hasOwn(KINDS, kind) ? KINDS[kind as keyof typeof KINDS] : undefined
   if (entity === undefined) {
-    throw new UsageError(`${id} is no Clerk id: they begin with ${Object.keys(KINDS).map((one) => `${one}_`).join(', ')}.`)
+    throw new UsageError(
+      `${id} is no Clerk id: they begin with ${Object.keys(KINDS)
+        .map((one) => `${one}_`)
+        .join(', ')}.`,
+    )
   }
   const { clerkSync } = await loadApplication(options)
   if (!process.env.CLERK_SECRET_KEY) {

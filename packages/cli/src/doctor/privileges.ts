@@ -13,6 +13,8 @@ export function leastPrivileges({ tables, ledger, deadLetters }: ClerkSyncDescri
   const letters = deadLetters ? ['select, insert, update, delete on the dead letters table'] : []
   return [
     { mode: 'the webhook', grants: [...written, ...ledgers, ...letters] },
-    { mode: 'doctor, and check()', grants: ['nothing more: they read the catalog'] },
-  ]
+    { mode: 'backfill, reconcile and restore', grants: written },
+    { mode: 'prune', grants: [...(ledger ? ['select, delete on the events table'] : []), ...letters] },
+    { mode: 'doctor', grants: names === '' ? [] : [`select on ${names}`] },
+  ].filter(({ grants }) => grants.length > 0)
 }

@@ -1,12 +1,13 @@
-import type { Progress } from '@clerk-sync/core/clerk-api'
 import { progress as progressBar } from '@clack/prompts'
+import type { Progress } from '@clerk-sync/core/clerk-api'
 import type { Output } from '../output.ts'
+import { timeOf } from './time-of.ts'
 
 /** A line at most so often where there is no terminal, in ms. */
 const LINE_EVERY_MS = 5000
 const BAR_SIZE = 100
 
-const STEPS = { list: "reading Clerk's", scan: 'comparing', settle: 'waiting until absences may be believed:' } as const
+const STEPS = { list: "reading Clerk's", scan: 'comparing' } as const
 
 /** A bar on a terminal, and plain lines elsewhere. */
 export function showProgress(output: Output): { add(progress: Progress): void; end(): void } {
@@ -42,13 +43,10 @@ function bar() {
   }
 }
 
-export function describeProgress({ step, entity, done, total, perSecond, secondsLeft, requests }: Progress): string {
+function describeProgress({ step, entity, done, total, perSecond, secondsLeft, requests }: Progress): string {
+  // It counts milliseconds of Clerk's clock.
+  if (step === 'settle') return `waiting until absences may be believed, ${timeOf(((total ?? 0) - done) / 1000)} left`
   const left = secondsLeft === null ? '' : `, ${timeOf(secondsLeft)} left`
   const rate = `${Math.round(perSecond)} a second`
   return `${STEPS[step]} ${entity} ${done}${total === null ? '' : ` of ${total}`}, ${rate}${left}, ${requests} requests`
-}
-
-export function timeOf(seconds: number): string {
-  const whole = Math.ceil(seconds)
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
 }

@@ -1,6 +1,6 @@
 import type { CountsByEntity, Failure, RunResult } from '@clerk-sync/core/clerk-api'
 import type { Output } from '../output.ts'
-import { timeOf } from './progress.ts'
+import { timeOf } from './time-of.ts'
 
 /** How many rows are named one by one. */
 const NAMED = 20
@@ -31,7 +31,8 @@ export function printCounts({ counts, failures, requests, seconds }: RunResult, 
     const parts = Object.entries(count).map(([name, n]) => `${n} ${name}`)
     output.line(`${entity}: ${parts.join(', ')}`)
   }
-  for (const { entity, id, error } of failures.slice(0, NAMED)) output.note(`not written: ${entity} ${id}: ${error.message}`)
+  for (const { entity, id, error } of failures.slice(0, NAMED))
+    output.note(`not written: ${entity} ${id}: ${error.message}`)
   if (failures.length > NAMED) output.note(`… and ${failures.length - NAMED} more; --json has all of them.`)
   output.line(`${requests} requests, ${timeOf(seconds)}`)
 }

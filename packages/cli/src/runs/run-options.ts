@@ -23,11 +23,20 @@ export interface RunFlags extends ModuleOptions {
 /** The options that backfill and reconcile share. */
 export const withRun = (command: Command) =>
   command
-    .addOption(new Option('--tables <names...>', 'which tables; default: all that clerkSync has').choices(Object.keys(ENTITIES)))
-    .option('--limit <n>', 'requests in 10 s at most; default: 300, and 30 of a development instance', wholeNumber('--limit'))
+    .addOption(
+      new Option('--tables <names...>', 'which tables; default: all that clerkSync has').choices(Object.keys(ENTITIES)),
+    )
+    .option(
+      '--limit <n>',
+      'requests in 10 s at most; default: 300, and 30 of a development instance',
+      wholeNumber('--limit'),
+    )
 
 /** What a run is asked for. `end` puts the terminal in order. */
-export function runOptions({ tables, limit }: RunFlags, { output, signal }: Context): { readonly options: RunOptions; end(): void } {
+export function runOptions(
+  { tables, limit }: RunFlags,
+  { output, signal }: Context,
+): { readonly options: RunOptions; end(): void } {
   if (!process.env.CLERK_SECRET_KEY) {
     throw new UsageError('CLERK_SECRET_KEY is not set. Copy it from the Clerk Dashboard (API keys).')
   }
