@@ -8,7 +8,13 @@ export interface ModePrivileges {
 /** What the role that the application connects as must be allowed, by what it does. */
 export function leastPrivileges({ tables, ledger, deadLetters }: ClerkSyncDescription): readonly ModePrivileges[] {
   const names = tables.map(({ name }) => name).join(', ')
-  const written = names === '' ? [] : [`select, insert, update on ${names}`]
+  const removed = tables.filter(({ onDelete }) => onDelete === 'remove').map(({ name }) => name)
+  const written = [
+    ...(names === '' ? [] : [`select, insert, update on ${names}`]),
+    ...(removed.length > 0 ? [`delete on ${removed.join(', ')}`] : []),
+    // A table without sync columns has its versions beside it.
+    ...(removed.length > 0 ? ['select, insert, update on the versions table'] : []),
+  ]
   const ledgers = ledger ? ['select, insert, delete on the events table (delete: a claim is taken back)'] : []
   const letters = deadLetters ? ['select, insert, update, delete on the dead letters table'] : []
   return [

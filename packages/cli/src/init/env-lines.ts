@@ -1,6 +1,6 @@
 import { parseEnv } from 'node:util'
 import type { FrameworkName } from '../frameworks/all-frameworks.ts'
-import type { Change } from './plan.ts'
+import type { Change } from './change.ts'
 import type { Project } from './project.ts'
 
 const LINES = {

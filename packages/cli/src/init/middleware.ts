@@ -1,18 +1,13 @@
+import type { Change } from './change.ts'
 import type { Project } from './project.ts'
 import { readSource } from './source.ts'
 
 const FILES = ['proxy.ts', 'middleware.ts', 'src/proxy.ts', 'src/middleware.ts', 'server/middleware/clerk.ts']
 const PUBLIC = '/api/webhooks(.*)'
 
-export interface MiddlewareEdit {
-  readonly path: string
-  readonly before: string
-  readonly after: string
-}
-
 /** What stands before the route, and whether it lets the route through. */
 export interface Middleware {
-  readonly edit?: MiddlewareEdit
+  readonly edit?: Change
   /** What to do by hand. */
   readonly step?: string
 }

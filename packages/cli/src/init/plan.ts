@@ -1,6 +1,7 @@
 import { EVENT_TYPES } from '@clerk-sync/core'
 import { ROUTE } from '../deliveries/settings.ts'
 import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
+import type { Change } from './change.ts'
 import type { Choices, Orm } from './choices.ts'
 import { addEnvLines } from './env-lines.ts'
 import { letThrough } from './middleware.ts'
@@ -12,14 +13,6 @@ import { clientImport, withModels } from './orms/prisma-schema.ts'
 import { importExtension, type Project } from './project.ts'
 import { writeRoute } from './route.ts'
 import { editServer, registrationOf } from './server-file.ts'
-
-/** A file as it is and as it would be. */
-export interface Change {
-  readonly path: string
-  /** Undefined where there is no file yet. */
-  readonly before: string | undefined
-  readonly after: string
-}
 
 export interface Plan {
   readonly changes: readonly Change[]

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { ROUTE } from '../deliveries/settings.ts'
 import type { FrameworkName } from '../frameworks/all-frameworks.ts'
+import type { Change } from './change.ts'
 import type { Project } from './project.ts'
 import { readSource } from './source.ts'
 
@@ -39,12 +40,6 @@ const PLACES = ['src/', ''].flatMap((folder) =>
   NAMES.flatMap((name) => ['.ts', '.mts', '.js', '.mjs'].map((end) => folder + name + end)),
 )
 
-export interface ServerEdit {
-  readonly path: string
-  readonly before: string
-  readonly after: string
-}
-
 /** What to add by hand, where no file can be seen that makes the application. */
 export function registrationOf(framework: FrameworkName): Registration | undefined {
   return REGISTRATIONS[framework]
@@ -56,7 +51,7 @@ export function editServer(
   framework: FrameworkName,
   module: string,
   extension: string,
-): ServerEdit | 'done' | undefined {
+): Change | 'done' | undefined {
   const registration = REGISTRATIONS[framework]
   if (!registration) return undefined
   for (const path of PLACES) {

@@ -20,12 +20,6 @@ export async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/webhooks/clerk`
 }
 
-export interface Received {
-  readonly id: string
-  readonly type: string | undefined
-  readonly answer: string
-}
-
 /** A server with the library, what it was sent, and its rows. */
 export async function serveLibrary(signingSecret = SECRET) {
   const adapter = memoryAdapter({
