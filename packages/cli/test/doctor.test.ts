@@ -1,5 +1,3 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { startClerkApi } from '@clerk-sync/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { applicationWith, MODULE } from './support/application.ts'
@@ -173,7 +171,7 @@ test('a server with another secret, and a server whose bodies are changed on the
   expect(only(another, 'route')?.message).toContain('the server has another secret')
   const { url } = await serveLibrary()
   // As a proxy that parses JSON and writes it again.
-  const proxy = createServer(async (request, response) => {
+  const proxy = await serve(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const headers = Object.fromEntries(
@@ -182,9 +180,8 @@ test('a server with another secret, and a server whose bodies are changed on the
     const body = JSON.stringify(JSON.parse(Buffer.concat(chunks).toString()))
     const answer = await fetch(url, { method: 'POST', headers: headers as Record<string, string>, body })
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
-  }).listen(0, '127.0.0.1')
-  onTestFinished(() => void proxy.close())
-  const ended = await doctor(['--url', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/`], env)
+  })
+  const ended = await doctor(['--url', proxy], env)
   expect(only(ended, 'route')).toMatchObject({
     severity: 'error',
     message: expect.stringContaining('something changes the body'),

@@ -11,8 +11,6 @@ import { install } from './support/installed.ts'
 const HOME = join(import.meta.dirname, '../.cache/built')
 
 const EMPTY: Readonly<Record<string, string>> = {
-  SQLite: `create table users (id text primary key, email text, first_name text, last_name text, image_url text,
-    clerk_version text not null default '0', deleted_at integer);`,
   PostgreSQL: `create table users (id text primary key, email text, first_name text, last_name text, image_url text,
     clerk_version text not null default '0', deleted_at timestamptz(3));`,
   Prisma: `create table "User" (id text primary key, email text, "firstName" text, "lastName" text, "imageUrl" text,
@@ -108,7 +106,13 @@ await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
     },
   )
   expect(await clerkSync(['init', '--yes'], { cwd })).toMatchObject({ code: 0 })
-  const database = await emptyDatabase(await sqliteDatabase(), 'SQLite')
+  const database = await sqliteDatabase()
+  onTestFinished(() => database.close())
+  write(cwd, {
+    'migrate.ts':
+      "import { up } from './migrations/0001_clerk_sync.ts'\nimport { db } from './src/clerk-sync.ts'\n\nawait up(db)\n",
+  })
+  await build(cwd, ['node', 'migrate.ts'], { DATABASE_URL: database.url })
   await tryIt(cwd, ['node', 'src/server.ts'], database, 'users')
 }, 180_000)
 

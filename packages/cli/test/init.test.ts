@@ -73,7 +73,7 @@ test('an Express server gets the route before its body parser, and all else of t
   await clerkSync(['init', '--yes'], { cwd })
   const text = read(cwd, 'src/server.ts')
   expect(text.indexOf("app.post('/api/webhooks/clerk', toNodeHandler(clerkSync))")).toBeGreaterThan(0)
-  expect(text.indexOf('/api/webhooks/clerk')).toBeLessThan(text.indexOf('express.json()'))
+  expect(text.indexOf('/api/webhooks/clerk')).toBeLessThan(text.indexOf('app.use(express.json())'))
   const without = text
     .split('\n')
     .filter((line) => !/clerk|Before express/i.test(line))

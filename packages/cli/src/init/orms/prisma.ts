@@ -44,7 +44,10 @@ export const writePrisma: OrmWriter = (choices, place) => {
     module: module(choices, driver, place),
     packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...driver.packages],
     developmentPackages: ['prisma'],
-    steps: ['Make the client and create the tables: npx prisma generate && npx prisma migrate dev'],
+    steps: [
+      'With Prisma 7, prisma.config.ts names the database: datasource: { url: process.env.DATABASE_URL }',
+      'Make the client and create the tables: npx prisma generate && npx prisma migrate dev',
+    ],
   }
 }
 
