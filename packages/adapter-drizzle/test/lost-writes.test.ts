@@ -2,7 +2,7 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { createClerkSync } from '@clerk-sync/core'
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
 import { userEvent } from '@clerk-sync/test-support/events'
-import { mysqlTables, postgresTables, sqliteTables } from '@clerk-sync/test-support/kit-tables'
+import { mysqlTables, postgresTables, sqliteTables, type Versions } from '@clerk-sync/test-support/kit-tables'
 import Database from 'better-sqlite3'
 import { sql as drizzleSql } from 'drizzle-orm'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
@@ -18,11 +18,12 @@ import * as sqliteSchema from './kit/schema-sqlite.ts'
 const created = userEvent('user.created', 'user_1', 1_700_000_000_000)
 const updated = userEvent('user.updated', 'user_1', 1_700_000_001_000, { first_name: 'Ada' })
 
-async function openPostgres(role?: string) {
-  const { url, query } = await postgresTables('drizzle_lost_writes', onTestFinished)
+async function openPostgres(role?: string, versions: Versions = 'row') {
+  const { url, query } = await postgresTables('drizzle_lost_writes', onTestFinished, versions)
   const pool = new pg.Pool({ connectionString: url, max: 1, ...(role && { options: `-c role=${role}` }) })
   onTestFinished(() => pool.end())
-  return { sql: query, adapter: drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), pgSchema.shapes.plain) }
+  const { plain } = versions === 'row' ? pgSchema.shapes : pgSchema.besideShapes
+  return { sql: query, adapter: drizzleAdapter(drizzlePg(pool, { casing: 'snake_case' }), plain) }
 }
 
 async function openMysql(server: 'mysql' | 'mariadb') {
@@ -160,6 +161,101 @@ describe('What PostgreSQL does not keep is not acknowledged', () => {
     await sql('create trigger nothing before insert on users_1 for each row execute function nothing()')
     await refused(adapter, created)
     expect(await sql('select * from users')).toEqual([])
+  })
+})
+
+const deleted = userEvent('user.deleted', 'user_1', 1_700_000_002_000)
+
+/** What runs after a statement, and takes back what it wrote. */
+const TAKING_BACK: Readonly<Record<string, readonly [table: string, when: string, statement: string]>> = {
+  'the row': ['users', 'insert or update', 'delete from users where id = new.id'],
+  'the version': ['users', 'insert or update', 'delete from versions'],
+  'the version, from its own table': ['versions', 'insert or update', 'delete from versions where id = new.id'],
+  'a removal': ['users', 'delete', 'insert into users select old.*'],
+  'the version of a removal': ['users', 'delete', 'delete from versions'],
+}
+
+describe('What PostgreSQL does not keep is not acknowledged with the version beside it', () => {
+  const cases = Object.keys(TAKING_BACK).flatMap((what) =>
+    (['at once', 'deferred'] as const).flatMap((when) => [false, true].map((hooked) => [what, when, hooked] as const)),
+  )
+  it.for(cases)('a trigger takes back %s, %s, with a hook: %s', async ([what, when, hooked]) => {
+    const { sql, adapter } = await openPostgres(undefined, 'beside')
+    const { apply } = createClerkSync({
+      adapter,
+      ...(hooked && { on: { 'user.created': () => {}, 'user.deleted': () => {} } }),
+    })
+    const [table, statements, taking] = TAKING_BACK[what] as (typeof TAKING_BACK)[string]
+    const isRemoval = statements === 'delete'
+    if (isRemoval) await apply(created)
+    const before = await Promise.all(['users', 'versions', 'events'].map((name) => sql(`select * from ${name}`)))
+    await sql(`create function f() returns trigger language plpgsql as $$ begin ${taking}; return null; end $$`)
+    await sql(
+      when === 'deferred'
+        ? `create constraint trigger t after ${statements} on ${table} deferrable initially deferred for each row execute function f()`
+        : `create trigger t after ${statements} on ${table} for each row execute function f()`,
+    )
+    const event = isRemoval ? deleted : created
+    for (let times = 0; times < 2; times++) {
+      const error: unknown = await apply(event).catch((thrown: unknown) => thrown)
+      expect(error).toMatchObject({ code: 'store_failed', status: 503 })
+      expect(await Promise.all(['users', 'versions', 'events'].map((name) => sql(`select * from ${name}`)))).toEqual(
+        before,
+      )
+    }
+    await sql('drop function f() cascade')
+    expect(await apply(event)).toBe(isRemoval ? 'deleted' : 'created')
+    expect(await sql('select id from users')).toHaveLength(isRemoval ? 0 : 1)
+  })
+
+  it('a trigger of a partition deletes the row after the write', async () => {
+    const { sql, adapter } = await openPostgres(undefined, 'beside')
+    await sql('alter table users rename to one')
+    await sql('create table users (like one including all) partition by list (id)')
+    await sql('create table users_1 partition of users default')
+    await sql(
+      'create function f() returns trigger language plpgsql as $$ begin delete from users where id = new.id; return null; end $$',
+    )
+    await sql('create trigger t after insert on users_1 for each row execute function f()')
+    await refused(adapter, created)
+    await refused(adapter, created)
+    expect(await sql('select * from versions')).toEqual([])
+  })
+
+  it('but what a trigger leaves alone is acknowledged, and counted right in a batch', async () => {
+    const { sql, adapter } = await openPostgres(undefined, 'beside')
+    await sql('create function f() returns trigger language plpgsql as $$ begin return null; end $$')
+    await sql(
+      'create constraint trigger t after insert or update or delete on users deferrable initially deferred for each row execute function f()',
+    )
+    const { apply } = createClerkSync({
+      adapter,
+      on: { 'user.updated': ({ tx }) => tx.execute(drizzleSql`delete from users`) },
+    })
+    expect(await apply(created)).toBe('created')
+    expect(await apply(updated)).toBe('updated')
+    expect(await sql('select id from users')).toEqual([])
+    expect(await apply(updated)).toBe('duplicate')
+    expect(await apply(deleted)).toBe('deleted')
+  })
+
+  it.for([
+    ['created', created],
+    ['deleted', deleted],
+  ] as const)('a key that ignores case never takes the row of another user that is %s', async ([, { type }]) => {
+    const { sql, adapter } = await openPostgres(undefined, 'beside')
+    await sql(`create collation ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false)`)
+    await sql('alter table users alter column id type text collate ci')
+    await createClerkSync({ adapter }).apply(created)
+    const before = await sql('select * from users')
+    const other =
+      type === 'user.created'
+        ? userEvent('user.updated', 'uSER_1', 1_700_000_001_000)
+        : userEvent('user.deleted', 'uSER_1', 1_700_000_001_000)
+    await createClerkSync({ adapter })
+      .apply(other)
+      .catch(() => {})
+    expect(await sql('select * from users')).toEqual(before)
   })
 })
 

@@ -2,10 +2,10 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type ColumnInfo,
   type Entity,
+  LONGEST_VERSION,
   RESERVED_COLUMNS,
   referredBy,
   unfitForIds,
-  VERSION_LENGTH,
 } from '@clerk-sync/core/adapter'
 import {
   LEDGER_COLUMNS,
@@ -35,8 +35,8 @@ export function syncedTable(entity: Entity, name: string, facts: ClientFacts): S
   if (version.type !== 'String' || version.optional || constantOf(version) !== '0') {
     throw refuse(`${model.name}.clerkVersion must be String @default("0"), so that every row is below every event.`)
   }
-  if (version.length !== undefined && version.length < VERSION_LENGTH) {
-    throw refuse(`${model.name}.clerkVersion must hold ${VERSION_LENGTH} characters: leave @db.VarChar out.`)
+  if (version.length !== undefined && version.length < LONGEST_VERSION) {
+    throw refuse(`${model.name}.clerkVersion must hold ${LONGEST_VERSION} characters: leave @db.VarChar out.`)
   }
   const deletedAt = need(model, 'deletedAt', 'Add deletedAt DateTime?.')
   if (deletedAt.type !== 'DateTime' || !deletedAt.optional) {

@@ -48,8 +48,8 @@ describe('A model that cannot be synced is refused at set-up, with what to do', 
   it('with a column that is too narrow for a version, which MySQL would cut off where it is not strict', () => {
     const host = { host: 'localhost', user: 'nobody', database: 'nothing' }
     const client = new WrongMysqlClient({ adapter: new PrismaMariaDb6(host) })
-    expect(() => setUp('narrowVersion', {}, client)).toThrow(/must hold 33 characters: leave @db\.VarChar out/)
-    expect(() => setUp('narrowVersion')).toThrow(/must hold 33 characters/)
+    expect(() => setUp('narrowVersion', {}, client)).toThrow(/must hold 34 characters: leave @db\.VarChar out/)
+    expect(() => setUp('narrowVersion')).toThrow(/must hold 34 characters/)
   })
 
   it('with a membership whose references cannot hold a Clerk id', () => {

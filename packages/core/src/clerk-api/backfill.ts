@@ -50,7 +50,17 @@ export async function backfill<Stored extends Rows>(
   const resumed = await loadCheckpoint(options.checkpoint, hash)
   const startedAt = resumed?.startedAt ?? Date.now()
   const first = resumed ? run.entities.indexOf(resumed.entity) : 0
-  if (resumed) run.goOn(resumed.counts, run.entities.length - first)
+  if (resumed) {
+    const { entity, counts, unwritten, position } = resumed
+    // Of an entity that is read again from the beginning, all is counted again.
+    const { [entity]: own, ...others } = counts
+    const isWhole = unwritten.length > 0
+    run.goOn(
+      isWhole ? others : { ...others, ...(own && { [entity]: own }) },
+      run.entities.length - first,
+      isWhole ? 0 : (position.met ?? 0),
+    )
+  }
   let isComplete = true
   for (const entity of run.entities.slice(first)) {
     const save = async (position: Position, unwritten: readonly string[]): Promise<void> => {

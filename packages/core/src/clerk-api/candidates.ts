@@ -36,15 +36,14 @@ export async function findCandidates(
   seen: SeenIds,
   onFound: OnFound,
 ): Promise<Compared> {
-  const { adapter, mappings } = run.access
+  const { mappings } = run.access
   const { byIds } = listOf(entity)
   const owners = ownersOf(entity, mappings.of(entity))
   const candidates: Candidate[] = []
   let live = 0
   let done = 0
   for (let after: string | undefined; ; ) {
-    run.api.signal?.throwIfAborted()
-    const rows = await adapter.scan(entity, { after, limit: ROWS })
+    const rows = await run.scan(entity, { after, limit: ROWS })
     const alive = rows.filter(({ key, deleted }) => !deleted && isOwnId(entity, key))
     const unlisted = alive.filter(({ key }) => !seen.has(key))
     live += alive.length

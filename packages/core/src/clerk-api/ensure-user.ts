@@ -92,6 +92,6 @@ export async function ensure<Stored extends Rows, E extends 'user' | 'organizati
   checkId(owner, entity, id)
   checkOne(owner, access, entity, id)
   return ensureRow<Stored, E>(access, entity, id, () =>
-    readOne(owner, apiForOne(owner, options), access, { entity, id, found: undefined }),
+    readOne(apiForOne(owner, options), access, { entity, id, found: undefined }),
   )
 }

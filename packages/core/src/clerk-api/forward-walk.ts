@@ -17,7 +17,6 @@ const MOST_ALIVE = 5
 
 /** From Clerk to the tables. */
 export class ForwardWalk {
-  /** Of users and organizations, whose own request is the proof. */
   readonly alive: KnownAlive[] = []
   readonly #walks = new Map<ListedEntity, Walk>()
 
@@ -44,17 +43,13 @@ export class ForwardWalk {
 
   /** Compares what Clerk gave with the rows that are there, and mends what differs. */
   async compare(entity: ListedEntity, items: readonly Snapshot[], time: ClerkTime): Promise<void> {
-    const { adapter } = this.run.access
-    if (listOf(entity).byIds) {
-      const some = items.slice(-MOST_ALIVE).map(({ id }): KnownAlive => ({ entity, id }))
-      this.alive.splice(0, this.alive.length, ...[...some, ...this.alive].slice(0, MOST_ALIVE))
-    }
     const changes = new Map<Snapshot, Upsert>()
     for (const item of items) {
       const change = this.run.changeOf(entity, item, time)
       if (change) changes.set(item, change)
     }
-    const rows = await adapter.scan(entity, { keys: items.map(({ id }) => id) })
+    this.#note(entity, [...changes.values()])
+    const rows = await this.run.scan(entity, { keys: items.map(({ id }) => id) })
     const byKey = new Map(rows.map((row) => [row.key, row]))
     const context = { entity, now: time.latest, graceMs: this.graceMs }
     const mendings: Mending[] = []
@@ -69,6 +64,15 @@ export class ForwardWalk {
       }
     }
     await this.writer.mend(mendings)
+  }
+
+  #note(entity: ListedEntity, changes: readonly Upsert[]): void {
+    const owners = ownersOf(entity, this.run.access.mappings.of(entity))
+    const some = changes.slice(-MOST_ALIVE).flatMap(({ key: id, values }): KnownAlive[] => {
+      const own = owners(values)
+      return own ? [{ entity, id, owners: own }] : []
+    })
+    this.alive.splice(0, this.alive.length, ...[...some, ...this.alive].slice(0, MOST_ALIVE))
   }
 
   /**

@@ -53,11 +53,12 @@ const SAMPLE = 100
  *
  * @throws ClerkSyncError `instance_mismatch` where Clerk knows none of a sample of them.
  */
-export async function demandKnownIds({ api, access, entities }: Run): Promise<void> {
+export async function demandKnownIds(run: Run): Promise<void> {
+  const { api, access, entities } = run
   for (const entity of entities) {
     const { byIds, path } = listOf(entity)
     if (!byIds) continue
-    const rows = await access.adapter.scan(entity, { limit: SAMPLE })
+    const rows = await run.scan(entity, { limit: SAMPLE })
     const ids = rows.filter(({ key, deleted }) => !deleted && isOwnId(entity, key)).map(({ key }) => key)
     if (ids.length === 0) continue
     const { items } = await readList(api, path, { limit: SAMPLE, [byIds]: ids })

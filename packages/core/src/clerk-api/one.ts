@@ -8,10 +8,11 @@ import { Absence } from './absence.ts'
 import { resolveApi } from './api-options.ts'
 import { type ClerkApi, createClerkApi } from './clerk-api.ts'
 import type { ClerkTime } from './clerk-time.ts'
-import { entitiesOf } from './listed-entities.ts'
+import { entitiesOf, listOf } from './listed-entities.ts'
 import { ownersOf } from './owner-columns.ts'
 import { buildReadChange } from './read-change.ts'
 import type { ClerkApiOptions, ListedEntity } from './types.ts'
+import { Walk } from './walk.ts'
 
 /** A caller waits for one row, and not for a run: few retries, and soon. */
 const LIMITS = { timeoutMs: 5000, retries: 2 }
@@ -38,21 +39,23 @@ export function checkOne(owner: string, access: StoreAccess, entity: string, id:
  * @param found - what is there of it, whose owners its request may need
  */
 export async function readOne(
-  owner: string,
   api: ClerkApi,
   { mappings }: StoreAccess,
   { entity, id, found }: { readonly entity: ListedEntity; readonly id: string; readonly found: Found | undefined },
 ): Promise<ReadOne | undefined> {
   const owners = ownersOf(entity, mappings.of(entity))(found?.row ?? {})
-  if (!owners) {
-    throw new ClerkSyncError(
-      'config_invalid',
-      `${owner}: Clerk gives a ${entity} through its owners alone, and no row here says whose ${id} is. Run ` +
-        `reconcile(clerkSync, { entities: ['${entity}'] }), which reads all of them.`,
-    )
-  }
+  if (!owners) return inList(api, entity, id)
   const proof = await new Absence(api).of(entity, id, owners)
   return proof?.is === 'there' ? proof : undefined
+}
+
+/** Where nothing here says whose it is: the whole list is read, until it is found. */
+async function inList(api: ClerkApi, entity: ListedEntity, id: string): Promise<ReadOne | undefined> {
+  for await (const { items, time } of new Walk(api, listOf(entity)).pages()) {
+    const snapshot = items.find((item) => item.id === id)
+    if (snapshot) return { snapshot, time }
+  }
+  return undefined
 }
 
 /** Writes what was read, under the guard, or in place of exactly one version. */

@@ -1,9 +1,8 @@
-import { prop } from '../port/prop.ts'
+import type { Owners } from '../entities/define-entity.ts'
 import { Absence, type Proof } from './absence.ts'
 import { unavailable } from './api-errors.ts'
 import type { Candidate } from './candidates.ts'
 import type { ClerkTime } from './clerk-time.ts'
-import { proofOf } from './listed-entities.ts'
 import type { Run } from './run.ts'
 import { sleep } from './sleep.ts'
 import type { ListedEntity } from './types.ts'
@@ -14,6 +13,7 @@ const TELL_EVERY_MS = 1000
 export interface KnownAlive {
   readonly entity: ListedEntity
   readonly id: string
+  readonly owners: Owners
 }
 
 export interface Proven {
@@ -79,11 +79,8 @@ async function ask(
 
 /** Whatever answers 404 to everything does so here too. */
 async function demandAlive({ api }: Run, alive: readonly KnownAlive[]): Promise<void> {
-  for (const { entity, id } of alive) {
-    const { path } = proofOf(entity).request(encodeURIComponent(id), {})
-    const { status, body } = await api.get(path)
-    if (status === 200 && prop(body, 'id') === id) return
-  }
+  const asked = new Absence(api)
+  for (const { entity, id, owners } of alive) if ((await asked.of(entity, id, owners))?.is === 'there') return
   throw unavailable(
     '/users',
     alive.length === 0

@@ -35,7 +35,7 @@ export async function refresh<Stored extends Rows>(
   const { entity, id } = options
   checkOne('refresh', access, entity, id)
   const api = apiForOne('refresh', options)
-  const read = await readOne('refresh', api, access, { entity, id, found: await findOne(access, entity, id) })
+  const read = await readOne(api, access, { entity, id, found: await findOne(access, entity, id) })
   return read ? writeRead(access, entity, read) : 'absent'
 }
 
@@ -68,7 +68,7 @@ export async function restore<Stored extends Rows>(
   await instanceOf(api, access, options)
   const found = await findOne(access, entity, id)
   if (!found?.deleted) return 'not_deleted'
-  const read = await readOne('restore', api, access, { entity, id, found })
+  const read = await readOne(api, access, { entity, id, found })
   if (!read) return 'absent'
   const outcome = await writeRead(access, entity, read, found.version)
   // Something else has written the row since: it lives already, or was deleted anew.

@@ -6,6 +6,7 @@ import type { Values } from '../port/sync-adapter.ts'
 import { type Candidate, findCandidates } from './candidates.ts'
 import type { DriftWriter } from './drift-writer.ts'
 import type { ForwardWalk } from './forward-walk.ts'
+import { proofOf } from './listed-entities.ts'
 import { newestTime, type Proven, proveAbsences } from './prove-absences.ts'
 import type { Run } from './run.ts'
 import { sameValue } from './same-value.ts'
@@ -29,21 +30,26 @@ export async function removeAbsent(
   options: RemoveOptions,
 ): Promise<ReconcileResult['tooManyDeletes']> {
   const candidates: Candidate[] = []
+  const tooMany: { entity: ListedEntity; found: number; allowed: number }[] = []
   const allowed = new Map<ListedEntity, number>()
   for (const entity of run.entities) {
     const walk = forward.seenOf(entity)
     // A list that was not read whole proves nothing.
     if (!walk.complete) continue
     const found = await findCandidates(run, entity, walk.seen, (items, time) => forward.compare(entity, items, time))
-    candidates.push(...found.candidates)
     const share = Math.floor(found.live * SHARE_OF_DELETES)
-    allowed.set(entity, options.maxDeletes ?? Math.max(FEW_DELETES, share))
+    const most = options.maxDeletes ?? Math.max(FEW_DELETES, share)
+    // What has no owner is no orphan: nothing needs to be proven where it is too much in any case.
+    const isTooMany = Object.keys(proofOf(entity).owners).length === 0 && found.candidates.length > most
+    if (isTooMany) tooMany.push({ entity, found: found.candidates.length, allowed: most })
+    else candidates.push(...found.candidates)
+    allowed.set(entity, most)
   }
   const proven = await proveAbsences(run, candidates, forward.alive, options.settleMs, ({ entity }, proof) =>
     forward.compare(entity, [proof.snapshot], proof.time),
   )
-  const tooMany: { entity: ListedEntity; found: number; allowed: number }[] = []
-  for (const [entity, most] of allowed) {
+  // What refers to others first: a foreign key may forbid that its owner goes.
+  for (const [entity, most] of [...allowed].reverse()) {
     const own = proven.filter(({ candidate }) => candidate.entity === entity)
     const found = own.filter(({ orphaned }) => !orphaned).length
     const isTooMany = found > most

@@ -13,6 +13,8 @@ export class RunProgress {
     /** How many steps there will be, of all entities. */
     private readonly planned: number,
     private readonly onProgress: ((progress: Progress) => void) | undefined,
+    /** What an earlier run had done of the first step: it took no time of this one. */
+    private readonly doneBefore = 0,
   ) {}
 
   get seconds(): number {
@@ -35,7 +37,7 @@ export class RunProgress {
   #pace(): Pick<Progress, 'share' | 'perSecond' | 'secondsLeft'> {
     const known = [...this.#parts.values()]
     const done = known.reduce((sum, part) => sum + part.done, 0)
-    const perSecond = done / Math.max(this.seconds, 0.001)
+    const perSecond = Math.max(0, done - this.doneBefore) / Math.max(this.seconds, 0.001)
     // The parts that have not begun have no size yet: each counts as much as those that have, on average.
     const totals = known.map(({ done, total }) => Math.max(total ?? done, done))
     const all = (totals.reduce((sum, total) => sum + total, 0) / Math.max(known.length, 1)) * this.planned

@@ -2,7 +2,7 @@ import { storeFailure } from '../delivery/store-failure.ts'
 import type { Snapshot } from '../entities/define-entity.ts'
 import { asClerkSyncError } from '../errors.ts'
 import { checkOptions } from '../port/check-options.ts'
-import type { Change, Upsert, Written } from '../port/sync-adapter.ts'
+import type { Change, Scanned, ScanRange, Upsert, Written } from '../port/sync-adapter.ts'
 import { type StoreAccess, storeAccessOf } from '../store-access.ts'
 import { API_ALIASES, API_OPTIONS, type ResolvedApi, resolveApi } from './api-options.ts'
 import { type ClerkApi, createClerkApi } from './clerk-api.ts'
@@ -45,9 +45,9 @@ export class Run {
   }
 
   /** Goes on from what an earlier run has counted. */
-  goOn(counts: CountsByEntity, stepsLeft: number): void {
+  goOn(counts: CountsByEntity, stepsLeft: number, doneBefore: number): void {
     this.counts = new CountsOfRun(this.entities, counts)
-    this.progress = new RunProgress(this.api, this.counts, stepsLeft, this.options.onProgress)
+    this.progress = new RunProgress(this.api, this.counts, stepsLeft, this.options.onProgress, doneBefore)
   }
 
   /** The change of a snapshot; undefined, and a failure, where none can be made of it. */
@@ -77,6 +77,19 @@ export class Run {
       if (outcome !== undefined) this.counts.add(change.entity as ListedEntity, outcome)
     }
     return results.filter(({ outcome }) => outcome === undefined)
+  }
+
+  /** Rows of the application's table. */
+  async scan(entity: ListedEntity, range: ScanRange): Promise<readonly Scanned[]> {
+    const { adapter } = this.access
+    const { signal } = this.api
+    signal?.throwIfAborted()
+    try {
+      return await adapter.scan(entity, range, signal ? { signal } : {})
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw storeFailure(adapter, error, `The rows of ${entity} were not read`, 'Trying again may help.')
+    }
   }
 
   /** A row that stays as it was. */

@@ -1,6 +1,6 @@
 import { looksLikeClerkId, referredBy, unfitForIds } from '../port/id-column.ts'
 import type { Entity, Problem, Values } from '../port/sync-adapter.ts'
-import { VERSION_LENGTH } from '../port/version.ts'
+import { LONGEST_VERSION } from '../port/version.ts'
 import { checkAccess } from './check-access.ts'
 import { checkIndexes, checkNullability } from './check-indexes.ts'
 import { unquoted } from './names.ts'
@@ -40,8 +40,8 @@ export function checkTable(
   if (version && !(version.notNull && /^'?0\b/.test(version.defaultValue ?? ''))) {
     report('error', versionColumn, "must be NOT NULL DEFAULT '0', or rows of your own are never updated.")
   }
-  if (version?.length !== undefined && version.length < VERSION_LENGTH) {
-    const held = `holds ${version.length} characters, and a version has ${VERSION_LENGTH}`
+  if (version?.length !== undefined && version.length < LONGEST_VERSION) {
+    const held = `holds ${version.length} characters, and a version has up to ${LONGEST_VERSION}`
     report('error', versionColumn, `${held}. Widen it, as syncColumns() has it.`)
   }
   const key = nameOf(synced.key)

@@ -91,9 +91,10 @@ export class InRowWriter implements TableWriter {
   }
 
   *#written(change: Change): Program<Written> {
-    if (change.expected !== undefined) return yield* compareAndSet(this.#statements, change, change.expected)
+    if (change.expected !== undefined)
+      return yield* compareAndSet(this.#statements, this.dialect, change, change.expected)
     const written = yield* this.dialect.write(this.#statements, change, this.faultOf)
     const mayBeDiscovered = change.kind === 'upsert' ? written.outcome === 'already_deleted' : isKeptDelete(change)
-    return (mayBeDiscovered && (yield* replaceDiscovered(this.#statements, change))) || written
+    return (mayBeDiscovered && (yield* replaceDiscovered(this.#statements, this.dialect, change))) || written
   }
 }

@@ -22,6 +22,7 @@ import type {
 } from '../port/sync-adapter.ts'
 import { committed } from './autocommit.ts'
 import { writeBatches } from './batch.ts'
+import { chunks } from './chunks.ts'
 import { DeferredTriggers } from './deferred-triggers.ts'
 import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
@@ -78,8 +79,12 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   async function scan(entity: Entity, range: ScanRange, signal: AbortSignal): Promise<readonly Scanned[]> {
     const writer = writerOf({ entity })
-    const rows = await withRetries(async () => select(writer.table, range), faultOf, signal)
-    return writer.scanned(range.keys, rows, signal)
+    const read = (some: ScanRange) => withRetries(async () => select(writer.table, some), faultOf, signal)
+    if (!range.keys) return writer.scanned(undefined, await read(range), signal)
+    const found: Scanned[] = []
+    for (const keys of chunks(range.keys, dialect))
+      found.push(...(await writer.scanned(keys, await read({ keys }), signal)))
+    return found
   }
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)

@@ -1,4 +1,3 @@
-import type { Replacement } from '../port/discovered.ts'
 import { fnv1a } from '../port/fnv1a.ts'
 import { isKeptDelete } from '../port/outcomes.ts'
 import type { Change } from '../port/sync-adapter.ts'
@@ -19,13 +18,6 @@ interface Prepared {
   readonly text: string
   /** None where the text may be another each time. */
   readonly name: string | undefined
-}
-
-/** What replaces a version by compare-and-set. */
-export interface ReplacedVersion extends Replacement {
-  readonly expected: string
-  /** Only where there is no tombstone. */
-  readonly live?: boolean
 }
 
 /** Texts that are kept: the expressions that an application fills columns with could differ each time. */
@@ -93,29 +85,6 @@ export class TableStatements implements ChangeStatements {
       ],
       returnsRows: true,
     }
-  }
-
-  /** Compare-and-set: writes the row only where its version is `expected`. */
-  replace(change: Change, { expected, version, deletedAt, values, deletedBefore, live }: ReplacedVersion): Statement {
-    const { table, dialect } = this
-    const params: unknown[] = []
-    const parameter = (property: string, value: unknown) => {
-      params.push(...encoded(table, dialect, property, value))
-      return dialect.parameter(params.length)
-    }
-    const written = { ...(values && change.values), [table.clerkVersion]: version, [table.deletedAt]: deletedAt }
-    const set = Object.entries(written)
-      .filter(([, value]) => value !== undefined)
-      .map(([property, value]) => `${table.column(property)} = ${parameter(property, value)}`)
-    const [key, stored, deleted] = [table.key, table.clerkVersion, table.deletedAt].map((one) => table.column(one))
-    const where = [
-      `${key} = ${parameter(table.key, change.key)}`,
-      `${stored} = ${parameter(table.clerkVersion, expected)}`,
-    ]
-    if (deletedBefore) where.push(`${deleted} < ${parameter(table.deletedAt, deletedBefore)}`)
-    if (live) where.push(`${deleted} is null`)
-    const sql = `update ${table.quoted} set ${set.join(', ')} where ${where.join(' and ')}`
-    return { sql, params, returnsRows: false }
   }
 
   /** Locks the row of a key until the end of the transaction. */

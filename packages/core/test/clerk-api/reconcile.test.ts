@@ -8,8 +8,8 @@ const WORLD = { users: 40, organizations: 6, memberships: 30, organizationInvita
 const NO_DRIFT = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
 
 /** A table that is right, and Clerk, whose events are lost from here on. */
-async function filled(...given: Parameters<typeof setting>) {
-  const set = await setting(...(given.length > 0 ? given : [WORLD]))
+async function filled(clerk: Parameters<typeof setting>[0] = WORLD, options?: Parameters<typeof setting>[1]) {
+  const set = await setting(clerk, options)
   expect((await backfill(set.clerkSync, set.read)).ok).toBe(true)
   return set
 }
@@ -305,4 +305,18 @@ test('restore undoes a real tombstone, if Clerk has the entity', async () => {
   expect(await restore(clerkSync, { ...read, entity: 'user', id })).toBe('not_deleted')
   expect(await restore(clerkSync, { ...read, entity: 'user', id: other })).toBe('absent')
   expect(row('users', other)?.deletedAt).not.toBeNull()
+})
+
+test('memberships alone can be reconciled, and what is absent in a list of nothing is not believed', async () => {
+  const { api, clerkSync, rows, settled } = await filled()
+  const [id = ''] = api.memberships.ids()
+  await api.memberships.delete(id)
+  const options = { ...settled, entities: ['organizationMembership'] as const }
+  expect((await reconcile(clerkSync, options)).drift.organizationMembership).toMatchObject({ undeleted: 1 })
+  expectClerksTruth({ api, rows })
+  for (const one of api.memberships.ids()) await api.memberships.delete(one)
+  await expect(reconcile(clerkSync, { ...options, maxDeletes: 1000 })).rejects.toEqual(
+    failsWith('clerk_unavailable', /listed nothing at all/),
+  )
+  expect(rows('organizationMemberships').filter(({ deletedAt }) => deletedAt === null)).not.toEqual([])
 })

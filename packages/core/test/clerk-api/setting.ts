@@ -1,7 +1,7 @@
 import { type ClerkApi, type ClerkApiOptions, startClerkApi } from '@clerk-sync/testing'
 import { expect, onTestFinished } from 'vitest'
 import { ClerkSyncError } from '../../src/index.ts'
-import type { MemoryAdapterOptions } from '../../src/memory/memory-adapter.ts'
+import type { MemoryAdapterOptions, MemoryRow } from '../../src/memory/memory-adapter.ts'
 import { syncOf } from '../fixtures/sync.ts'
 
 const KINDS = ['users', 'organizations', 'memberships', 'organizationInvitations', 'organizationDomains'] as const
@@ -13,6 +13,12 @@ const TABLES = [
   'organizationDomains',
 ] as const
 
+interface StoredRow extends MemoryRow {
+  readonly id: string
+  readonly clerkVersion: string
+  readonly deletedAt: Date | null
+}
+
 /** Clerk, a library over a memory store, and how the one is read into the other. */
 export async function setting(
   clerk: ClerkApiOptions = {},
@@ -23,7 +29,7 @@ export async function setting(
   onTestFinished(() => api.close())
   const clerkSync = syncOf(options, memory)
   const read = { secretKey: api.secretKey, apiUrl: api.url, limits: { requestsPer10s: 1_000_000, retries: 2 } }
-  const rows = (table: (typeof TABLES)[number]) => clerkSync.adapter.rows(table)
+  const rows = (table: (typeof TABLES)[number]): readonly StoredRow[] => clerkSync.adapter.rows(table) as never
   const row = (table: (typeof TABLES)[number], id: string) => rows(table).find((one) => one.id === id)
   return { api, clerkSync, read, rows, row, settled: { ...read, settleMs: 0, graceMs: 0 } }
 }

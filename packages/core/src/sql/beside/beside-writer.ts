@@ -3,6 +3,7 @@ import type { Fault } from '../../port/database-fault.ts'
 import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
 import type { StoredVersion } from '../batch.ts'
+import { chunks } from '../chunks.ts'
 import { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { ownRows } from '../found-row.ts'
@@ -21,6 +22,7 @@ import {
 } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
 import { lowerExpected, otherThanExpected, replaceInBatch } from './expected-version.ts'
+import { joined } from './joined.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
 export class BesideWriter implements TableWriter {
@@ -105,18 +107,11 @@ export class BesideWriter implements TableWriter {
   ): Promise<readonly Scanned[]> {
     const there = new Map(ownRows(this.table, keys, rows))
     const all = keys ?? [...there.keys()]
-    if (all.length === 0) return []
-    const versions = await this.access.run(() => send(this.#statements.versionsOf(all)), signal)
-    const stored = new Map(versions.rows.map((row) => [String(row.clerk_key).trimEnd(), row]))
-    return all.flatMap((key): Scanned[] => {
-      const row = there.get(key)
-      const version = stored.get(key)
-      const deleted = Number(version?.clerk_deleted) === 1
-      if (!row && !deleted) return []
-      return [
-        { key, row, deleted, synced: version !== undefined, version: String(version?.clerk_version ?? NO_VERSION) },
-      ]
-    })
+    const stored: Row[] = []
+    for (const some of chunks(all, this.dialect)) {
+      stored.push(...(await this.access.run(() => send(this.#statements.versionsOf(some)), signal)).rows)
+    }
+    return joined(all, there, stored)
   }
 
   mostRows(change: Upsert): number {

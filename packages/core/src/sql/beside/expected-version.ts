@@ -66,8 +66,8 @@ function lowerOrFail(statements: BesideStatements, { key }: Change, expected: st
   const test = statements.statement(false, (draft) => {
     const { versions } = statements
     const version = statements.version('version')
-    const lowered = draft.parameter(versions.encode('version', NO_VERSION))
     const is = `${version} = ${draft.parameter(versions.encode('version', expected))}`
+    const lowered = draft.parameter(versions.encode('version', NO_VERSION))
     return (
       `update ${versions.quoted} set ${version} = case when ${is} then ${lowered} else null end ` +
       `where ${statements.ownVersion(draft, key)}`

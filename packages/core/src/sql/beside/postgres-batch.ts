@@ -47,12 +47,10 @@ export function* writeInBatch(statements: BesideStatements, change: Change): Pro
 }
 
 /** Divides by zero where the version was raised, and it or the row does not show the change. */
-function proof(statements: BesideStatements, draft: Draft, { kind, key, version }: Change): string {
-  const { table, versions } = statements
-  const rows = `(select count(*) from ${table.quoted} where ${ownRow(statements, draft, key)})`
-  const isOwn = `${statements.version('version')} = ${draft.parameter(versions.encode('version', version))}`
-  const raised = `(select count(*) from ${versions.quoted} where ${statements.ownVersion(draft, key)} and ${isOwn})`
-  const isLost = `${rows} <> ${kind === 'delete' ? 0 : 1} or ${raised} <> 1`
+function proof(statements: BesideStatements, draft: Draft, change: Change): string {
+  const rows = `(select count(*) from ${statements.table.quoted} where ${ownRow(statements, draft, change.key)})`
+  const raised = `(select count(*) ${rowsRaised(statements, draft, change)})`
+  const isLost = `${rows} <> ${change.kind === 'delete' ? 0 : 1} or ${raised} <> 1`
   return `1 / (case when ${IS_RAISED} and (${isLost}) then 0 else 1 end)`
 }
 
@@ -77,21 +75,23 @@ export function insertRow(statements: BesideStatements, change: UpsertOf, condit
 }
 
 /** Not where the transaction has lost its raise, as after a rollback of the hook's: it would be committed by itself. */
-export function remove(statements: BesideStatements, { key, version }: Change, condition?: string): Statement {
-  const { table, versions } = statements
+export function remove(statements: BesideStatements, change: Change, condition?: string): Statement {
   return statements.statement(
     true,
     (draft) => {
-      const own = ownRow(statements, draft, key)
-      const isOwn = `${statements.version('version')} = ${draft.parameter(versions.encode('version', version))}`
-      const isRaised = `exists (select 1 from ${versions.quoted} where ${statements.ownVersion(draft, key)} and ${isOwn})`
-      return (
-        `delete from ${table.quoted} where ${own} and ${condition ?? isRaised} ` +
-        `returning ${statements.key} as clerk_key`
-      )
+      const own = ownRow(statements, draft, change.key)
+      const raised = condition ?? `exists (select 1 ${rowsRaised(statements, draft, change)})`
+      return `delete from ${statements.table.quoted} where ${own} and ${raised} returning ${statements.key} as clerk_key`
     },
     true,
   )
+}
+
+/** Its version, if it is that of the change. */
+function rowsRaised(statements: BesideStatements, draft: Draft, { key, version }: Change): string {
+  const { versions } = statements
+  const is = `${statements.version('version')} = ${draft.parameter(versions.encode('version', version))}`
+  return `from ${versions.quoted} where ${statements.ownVersion(draft, key)} and ${is}`
 }
 
 /** By the index, and then byte by byte: a collation may take another row for this one. */
@@ -104,9 +104,11 @@ export function isOwnRow(row: Row | undefined, { key }: Change): boolean {
   return String(row?.clerk_key).trimEnd() === key
 }
 
-/** Of both tables. */
+/** Of both tables, and of partitions. */
 export function afterTriggers({ table, versions }: BesideStatements): string {
-  return deferrableTriggers([oidOf(table.quoted), oidOf(versions.quoted)], { deletes: true })
+  const [own, beside] = [oidOf(table.quoted), oidOf(versions.quoted)]
+  const oids = `select ${own} union all select ${beside} union all select relid from pg_catalog.pg_partition_tree(${own})`
+  return deferrableTriggers(oids, { deletes: true })
 }
 
 export function isDivisionByZero(error: unknown): boolean {

@@ -90,8 +90,8 @@ function upsertStatement(statements: BesideStatements, change: UpsertOf): Statem
   return statements.statement(
     true,
     (draft) => {
-      const triggers = `triggers as (select ${afterTriggers(statements)} as deferrable)`
-      const values = `select ${statements.versionValues(draft, change)} from triggers where deferrable is null`
+      const triggers = `triggers as (select ${afterTriggers(statements)} as may_wait)`
+      const values = `select ${statements.versionValues(draft, change)} from triggers where may_wait is null`
       const raised = `raised as (${statements.insertVersion()} ${values} ${statements.raiseOlder} returning 1)`
       const row = `${statements.insertColumns(change)}) select ${statements.insertValues(draft, change)} from raised`
       const written =
@@ -100,7 +100,7 @@ function upsertStatement(statements: BesideStatements, change: UpsertOf): Statem
       const own = `(select count(*) from written where clerk_key::text = ${draft.parameter(change.key)}::text)`
       return (
         `with ${triggers}, ${raised}, ${written} select (select count(*) from raised)::int as clerk_raised, ` +
-        `(select created from written) as created, (select deferrable from triggers) as clerk_deferrable, ` +
+        `(select created from written) as created, (select may_wait from triggers) as clerk_deferrable, ` +
         `1 / (1 + ${own} - (select count(*) from raised)) as clerk_proof`
       )
     },

@@ -7,12 +7,12 @@ const UPDATE = 16
  * Whether one of the application's AFTER triggers may be deferred until the commit, NULL where there is none: they run when
  * RETURNING is computed already, and may delete the row, or change it.
  *
- * @param relations - SQL of the tables' oids
+ * @param oids - of the tables: SQL that may stand in `in (…)`
  */
-export function deferrableTriggers(relations: readonly string[], { deletes = false } = {}): string {
+export function deferrableTriggers(oids: string, { deletes = false } = {}): string {
   const kinds = INSERT | UPDATE | (deletes ? DELETE : 0)
   const after = `not tgisinternal and tgenabled <> 'D' and tgtype & 66 = 0 and tgtype & ${kinds} <> 0`
-  return `(select bool_or(tgdeferrable) from pg_catalog.pg_trigger where tgrelid in (${relations.join(', ')}) and ${after})`
+  return `(select bool_or(tgdeferrable) from pg_catalog.pg_trigger where tgrelid in (${oids}) and ${after})`
 }
 
 /** The oid of a quoted table. */

@@ -33,7 +33,7 @@ export const postgres: Dialect = {
     const { table, key, guard, deletedAt } = write
     const stored = `(xmax = 0) as created, ${key} as clerk_key, ${guard} as clerk_guard, ${deletedAt} is not null as clerk_deleted`
     // The row of a partition has triggers there as well.
-    const triggers = `${deferrableTriggers([oidOf(table), 't.tableoid'])} as clerk_deferrable`
+    const triggers = `${deferrableTriggers(`${oidOf(table)}, t.tableoid`)} as clerk_deferrable`
     return `${conflictWrite(write, rows, parameter, bytes)} returning ${stored}, ${triggers}`
   },
   writeReturns: true,
@@ -54,7 +54,7 @@ export const postgres: Dialect = {
   lockRow: ' for no key update',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed, ${LIMIT_OF_A_VANISHED_CLIENT}`,
   deferred: {
-    mayBe: (table) => `, ${deferrableTriggers([oidOf(table), `${table}.tableoid`])} as clerk_deferrable`,
+    mayBe: (table) => `, ${deferrableTriggers(`${oidOf(table)}, ${table}.tableoid`)} as clerk_deferrable`,
     run: RUN_DEFERRED,
   },
   catalog: async () => (await import('../catalogs/postgres.ts')).catalog,
