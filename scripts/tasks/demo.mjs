@@ -6,7 +6,7 @@ import { buildIfStale, node, root } from '../tools.mjs'
 
 const adapter = process.env.ADAPTER || 'drizzle'
 const quickstart = join(root, 'examples/quickstart')
-await buildIfStale(['@clerk-sync/core', `@clerk-sync/adapter-${adapter}`])
+await buildIfStale(['@clerk-sync/core', '@clerk-sync/testing', `@clerk-sync/adapter-${adapter}`])
 if (adapter === 'prisma') {
   const { ok, output } = await node([join(quickstart, 'prisma/generate.mjs')])
   if (!ok) throw new Error(output)

@@ -47,7 +47,7 @@ const haveBrowser =
 const report = join(cache, 'tests.json')
 rmSync(report, { force: true })
 // What needs no database, or no browser, is still worth knowing.
-const withoutDatabases = ['scripts', 'core', 'host-conformance', 'adapter-testkit']
+const withoutDatabases = ['scripts', 'core', 'testing', 'host-conformance', 'adapter-testkit']
 const withoutBrowser = haveBrowser ? [] : ['!browser']
 const projects = (haveDatabases ? withoutBrowser : withoutDatabases).flatMap((name) => ['--project', name])
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]

@@ -1,20 +1,19 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostConformance } from '@clerk-sync/host-conformance'
+import { startClerkApi } from '@clerk-sync/testing'
 import { build, postgresDatabase, SECRET, startServer } from '@examples/testing'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startClerk } from './clerk.ts'
 
 const cwd = new URL('..', import.meta.url).pathname
 const database = await postgresDatabase('example_nextjs')
 await database.query(readFileSync(`${cwd}/db/schema.sql`, 'utf8'))
-const clerk = await startClerk()
+const clerk = await startClerkApi()
 const env = {
   NEXT_TELEMETRY_DISABLED: '1',
   NEXT_PUBLIC_CLERK_TELEMETRY_DISABLED: '1',
-  NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: `pk_test_${btoa('clerk.example.com$')}`,
-  CLERK_SECRET_KEY: 'sk_test_example',
-  CLERK_API_URL: clerk.apiUrl,
+  NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
+  CLERK_SECRET_KEY: clerk.secretKey,
+  CLERK_API_URL: clerk.url,
 }
 await build(cwd, ['node_modules/.bin/next', 'build'], env)
 const server = await startServer({
@@ -24,7 +23,7 @@ const server = await startServer({
 })
 afterAll(async () => {
   await server.stop()
-  await clerk.stop()
+  await clerk.close()
   await database.close()
 })
 
@@ -50,13 +49,13 @@ describe('a page for the signed-in user', () => {
   const visit = (cookie: string) => fetch(server.url, { headers: { cookie, accept: 'text/html' }, redirect: 'manual' })
 
   it('has their name at the first request after the sign-up, although no webhook came', async () => {
-    const id = `user_${randomUUID().replaceAll('-', '')}`
-    clerk.signUp(id, 'Ada')
-    expect(await (await visit(clerk.cookiesOf(id))).text()).toContain('<h1>Hello, Ada</h1>')
+    const { id } = await clerk.users.create({ first_name: 'Ada' })
+    const { cookie } = await clerk.signIn(id)
+    expect(await (await visit(cookie)).text()).toContain('<h1>Hello, Ada</h1>')
     expect(await database.query('select first_name from users where id = ?', id)).toEqual([{ first_name: 'Ada' }])
     // From then on it is in the table.
-    expect(await (await visit(clerk.cookiesOf(id))).text()).toContain('<h1>Hello, Ada</h1>')
-    expect(clerk.asked).toEqual([id])
+    expect(await (await visit(cookie)).text()).toContain('<h1>Hello, Ada</h1>')
+    expect(clerk.requests.filter(({ path }) => path === `/users/${id}`)).toHaveLength(1)
   })
 
   it('is not for others: they are led to the sign-in', async () => {

@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import type { ClerkEvent } from '@clerk-sync/core'
+import { clerkEvent, signedRequest } from '@clerk-sync/testing'
 import { postgresDatabase, SECRET, startServer } from '@examples/testing'
-import { Webhook } from 'svix'
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type Request, startMailService } from './mail-service.ts'
 
@@ -91,9 +92,9 @@ it('an e-mail that the service refuses is tried again later and holds up no othe
 
 it('a user whose delete arrives first is not welcomed, one without an address not yet; neither holds up others', async () => {
   const [gone, silent, other] = [newUserId(), newUserId(), newUserId()]
-  await deliver(deleted(gone))
+  await deliver(clerkEvent('user.deleted', { id: gone }))
   await deliver(created(gone))
-  await deliver(created(silent, { email_addresses: [], primary_email_address_id: null }))
+  await deliver(created(silent, { email_addresses: [] }))
   await deliver(created(other))
   startWorker()
   // Due last: the others' would have been sent before.
@@ -137,38 +138,10 @@ async function waitUntilSent(...ids: readonly string[]): Promise<void> {
   }, WAIT)
 }
 
-interface Message {
-  readonly id: string
-  readonly body: string
+function created(id: string, data: { email_addresses?: [] } = {}): ClerkEvent {
+  return clerkEvent('user.created', { id, email_addresses: [{ email_address: `${id}@example.com` }], ...data })
 }
 
-function created(id: string, data: object = {}): Message {
-  const now = Date.now()
-  return message('user.created', {
-    id,
-    object: 'user',
-    primary_email_address_id: 'idn_1',
-    email_addresses: [{ id: 'idn_1', object: 'email_address', email_address: `${id}@example.com` }],
-    created_at: now,
-    updated_at: now,
-    ...data,
-  })
-}
-
-function deleted(id: string): Message {
-  return message('user.deleted', { id, object: 'user', deleted: true })
-}
-
-function message(type: string, data: object): Message {
-  return { id: `msg_${randomUUID()}`, body: JSON.stringify({ object: 'event', type, data, timestamp: Date.now() }) }
-}
-
-async function deliver({ id, body }: Message): Promise<number> {
-  const now = new Date()
-  const headers = {
-    'svix-id': id,
-    'svix-timestamp': String(Math.floor(now.getTime() / 1000)),
-    'svix-signature': new Webhook(SECRET).sign(id, now, body),
-  }
-  return (await fetch(server.url, { method: 'POST', headers, body })).status
+async function deliver(event: ClerkEvent): Promise<number> {
+  return (await fetch(signedRequest(server.url, event, { secret: SECRET }))).status
 }

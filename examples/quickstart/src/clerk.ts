@@ -1,5 +1,6 @@
 // Plays Clerk: makes events as Clerk makes them, signs them as Svix signs them, and posts them.
 import { createHmac, randomBytes } from 'node:crypto'
+import { clerkEvent } from '@clerk-sync/testing'
 
 /** One message: its id is the same for every attempt to deliver it. */
 export interface Message {
@@ -22,40 +23,27 @@ export interface Organization {
   readonly createdBy: string
 }
 
-export function newId(kind: 'user' | 'org' | 'orgmem' | 'msg' | 'idn'): string {
+export function newId(kind: 'user' | 'org' | 'orgmem' | 'msg'): string {
   return `${kind}_${randomBytes(20).toString('base64url').replace(/[-_]/g, 'x')}`
 }
 
 /** @param at - when it happened, in ms since 1970: the `updated_at` of the snapshot. */
 export function userEvent(type: 'user.created' | 'user.updated', person: Person, at: number): Message {
-  const email = person.email && { id: newId('idn'), object: 'email_address', email_address: person.email }
-  const phone = person.phoneNumber && { id: newId('idn'), object: 'phone_number', phone_number: person.phoneNumber }
-  return message(type, at, {
-    object: 'user',
-    id: person.id,
-    first_name: person.firstName ?? null,
-    last_name: person.lastName ?? null,
-    username: null,
-    image_url: `https://img.clerk.com/${person.id}`,
-    has_image: false,
-    primary_email_address_id: email ? email.id : null,
-    email_addresses: email ? [{ ...email, verification: { status: 'verified', strategy: 'email_code' } }] : [],
-    primary_phone_number_id: phone ? phone.id : null,
-    phone_numbers: phone ? [{ ...phone, verification: { status: 'verified', strategy: 'phone_code' } }] : [],
-    external_accounts: [],
-    public_metadata: {},
-    unsafe_metadata: {},
-    banned: false,
-    locked: false,
-    last_sign_in_at: null,
-    created_at: at,
-    updated_at: at,
+  const { id, firstName = null, lastName = null, email, phoneNumber } = person
+  const { data } = clerkEvent(type, {
+    id,
+    first_name: firstName,
+    last_name: lastName,
+    email_addresses: email ? [{ email_address: email }] : [],
+    phone_numbers: phoneNumber ? [{ phone_number: phoneNumber }] : [],
+    ...both(at),
   })
+  return message(type, at, data)
 }
 
 /** A delete carries the id alone. */
 export function deletedEvent(type: 'user.deleted' | 'organization.deleted', id: string, at: number): Message {
-  return message(type, at, { object: type.replace('.deleted', ''), id, deleted: true })
+  return message(type, at, clerkEvent(type, { id }).data)
 }
 
 export function organizationEvent(
@@ -63,7 +51,7 @@ export function organizationEvent(
   organization: Organization,
   at: number,
 ): Message {
-  return message(type, at, organizationJson(organization, at))
+  return message(type, at, clerkEvent(type, organizationData(organization, at)).data)
 }
 
 export function membershipEvent(
@@ -72,31 +60,22 @@ export function membershipEvent(
   at: number,
 ): Message {
   const { id, organization, person, role } = membership
-  return message(type, at, {
-    object: 'organization_membership',
-    id,
-    role,
-    permissions: ['org:sys_memberships:read'],
-    public_metadata: {},
-    organization: organizationJson(organization, at),
-    public_user_data: {
-      user_id: person.id,
-      first_name: person.firstName ?? null,
-      last_name: person.lastName ?? null,
-      identifier: person.email ?? person.phoneNumber ?? person.id,
-      image_url: `https://img.clerk.com/${person.id}`,
-      has_image: false,
-    },
-    created_at: at,
-    updated_at: at,
-  })
+  const user = {
+    user_id: person.id,
+    first_name: person.firstName ?? null,
+    last_name: person.lastName ?? null,
+    identifier: person.email ?? person.phoneNumber ?? person.id,
+  }
+  const data = { id, role, organization: organizationData(organization, at), public_user_data: user, ...both(at) }
+  return message(type, at, clerkEvent(type, data).data)
 }
 
-function organizationJson({ id, name, createdBy }: Organization, at: number) {
-  const slug = name.toLowerCase().replace(/\W+/g, '-')
-  const image_url = `https://img.clerk.com/${id}`
-  const times = { created_at: at, updated_at: at }
-  return { object: 'organization', id, name, slug, image_url, created_by: createdBy, public_metadata: {}, ...times }
+function organizationData({ id, name, createdBy }: Organization, at: number) {
+  return { id, name, slug: name.toLowerCase().replace(/\W+/g, '-'), created_by: createdBy, ...both(at) }
+}
+
+function both(at: number) {
+  return { created_at: at, updated_at: at }
 }
 
 /** The envelope's timestamp trails the snapshot's a little, as it does in real deliveries. */

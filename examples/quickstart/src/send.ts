@@ -2,6 +2,8 @@
 //   npm run send user.created
 //   npm run send user.updated user_… first_name=Ada last_name=King
 //   npm run send user.deleted user_…
+import type { ClerkEventType } from '@clerk-sync/core'
+import { clerkEvent } from '@clerk-sync/testing'
 import { deletedEvent, deliver, type Message, message, newId, userEvent } from './clerk.ts'
 
 const [type = '', ...rest] = process.argv.slice(2)
@@ -41,7 +43,9 @@ function makeMessage(): Message {
     case 'user.deleted':
     case 'organization.deleted':
       return deletedEvent(type, id ?? newId('user'), now)
-    default:
-      return message(type, now, { id: id ?? newId('user'), ...fields, created_at: now, updated_at: now })
+    default: {
+      const given = id === undefined ? fields : { id, ...fields }
+      return message(type, now, clerkEvent(type as ClerkEventType, given).data)
+    }
   }
 }

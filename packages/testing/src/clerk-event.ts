@@ -1,6 +1,7 @@
 import type { ClerkEvent, ClerkEventData, ClerkEventType } from '@clerk-sync/core'
 import { clerkJson } from './clerk-json.ts'
 import { clerkJsonOf, type EntityName } from './clerk-object.ts'
+import { EVENTS, eventTypes } from './event-types.ts'
 import type { DeepPartial } from './merge.ts'
 import type { Json } from './objects/json.ts'
 import { idOf } from './random.ts'
@@ -23,26 +24,6 @@ const LATER = { created: 0, updated: 3_600_000, deleted: 7_200_000 }
 /** Between a snapshot and its envelope, in ms. */
 export const ENVELOPE_LAG_MS = 18
 
-/** What an event says of its object beyond its type. */
-const STATES: { readonly [Type in ClerkEventType]?: Json } = {
-  'organizationInvitation.accepted': { status: 'accepted' },
-  'organizationInvitation.revoked': { status: 'revoked' },
-  'paymentAttempt.updated': { status: 'paid' },
-  'session.ended': { status: 'ended' },
-  'session.pending': { status: 'pending', latest_activity: null },
-  'session.removed': { status: 'removed' },
-  'session.revoked': { status: 'revoked' },
-  'subscription.pastDue': { status: 'past_due' },
-  'subscriptionItem.abandoned': { status: 'abandoned' },
-  'subscriptionItem.canceled': { status: 'canceled' },
-  'subscriptionItem.ended': { status: 'ended' },
-  'subscriptionItem.freeTrialEnding': { is_free_trial: true },
-  'subscriptionItem.incomplete': { status: 'incomplete' },
-  'subscriptionItem.pastDue': { status: 'past_due' },
-  'subscriptionItem.upcoming': { status: 'upcoming' },
-  'waitlistEntry.updated': { status: 'invited' },
-}
-
 /**
  * An event as `verify` gives it, for a hook, for `apply` and for `signedDelivery`; what is not given of its data is
  * made up, as Clerk sends it.
@@ -63,6 +44,7 @@ export function clerkEvent<Type extends ClerkEventType>(
   data: DeepPartial<ClerkEventData<Type>> = {} as DeepPartial<ClerkEventData<Type>>,
   options: EventOptions = {},
 ): ClerkEvent<Type> {
+  if (!(type in EVENTS)) throw new Error(`Clerk sends no "${type}". It sends ${eventTypes.join(', ')}.`)
   const { seed, instanceId = null } = options
   const text = seedText(seed, data)
   const given: Json = { ...data }
@@ -88,7 +70,7 @@ export function entityOf(type: ClerkEventType): EntityName {
 
 function dataOf(type: ClerkEventType, given: Json, seed: string, at: number): Json {
   const entity = entityOf(type)
-  const state = { ...STATES[type] }
+  const state = { ...EVENTS[type] }
   if (type === 'organizationInvitation.accepted') state.user_id = idOf('user', seed)
   if (type === 'paymentAttempt.updated') state.paid_at = at
   if (type === 'subscription.pastDue' || type === 'subscriptionItem.pastDue') state.past_due_at = at

@@ -79,6 +79,9 @@ export function clerkObject<Name extends EntityName>(
 
 /** The same, untyped. `at` is when it was created, and `updatedAt` when it was changed, unless these are given. */
 export function clerkJsonOf(entity: EntityName, given: object, seed: string, at: number, updatedAt = at): Json {
+  if (!(entity in MAKERS)) {
+    throw new Error(`Clerk has no "${entity}". It has ${Object.keys(MAKERS).join(', ')}.`)
+  }
   const { created_at: created }: Json = { ...given }
   const createdAt = typeof created === 'number' ? created : at
   const origin: Origin = { seed, at: createdAt, updatedAt: Math.max(updatedAt, createdAt) }

@@ -1,23 +1,5 @@
-import { createClerkClient } from '@clerk/backend'
-import { type ClerkApi, type ClerkApiOptions, startClerkApi } from '@clerk-sync/testing'
-import { expect, it, onTestFinished } from 'vitest'
-
-/** A server for the length of a test, and Clerk's own client on it. */
-async function clerk(options: ClerkApiOptions = {}) {
-  const api = await startClerkApi(options)
-  onTestFinished(() => api.close())
-  return { api, client: createClerkClient({ secretKey: api.secretKey, apiUrl: api.url }) }
-}
-
-/** Asks without the client, which leaves parameters out. */
-async function get<Body = unknown>(api: ClerkApi, path: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${api.url}/v1${path}`, {
-    headers: { authorization: `Bearer ${api.secretKey}`, ...headers },
-  })
-  return { status: response.status, headers: response.headers, body: (await response.json()) as Body }
-}
-
-const idsOf = (list: readonly { id: string }[]) => list.map(({ id }) => id)
+import { expect, it } from 'vitest'
+import { clerk, get, idsOf } from './clerk.ts'
 
 it("lists users to Clerk's client, newest first, with their count", async () => {
   const { api, client } = await clerk({ users: 25, seed: 1 })
@@ -106,6 +88,131 @@ it('the instance, and a true date', async () => {
   expect(await client.instance.get()).toMatchObject({ id: 'ins_1', environmentType: 'development' })
   const { headers } = await get(api, '/instance')
   expect(Math.abs(Date.parse(headers.get('date') ?? '') - Date.now())).toBeLessThan(5_000)
+})
+
+it('a cursor of either direction goes on where it was, whatever was deleted or created meanwhile', async () => {
+  const { api } = await clerk({ users: 9 })
+  const ids = api.users.ids()
+  const after = async (id: string | undefined, order: string) =>
+    idsOf((await get<{ id: string }[]>(api, `/users?order_by=${order}&starting_after=${id}`)).body)
+  await api.users.delete(ids[1] ?? '')
+  const created = await api.users.create()
+  expect(await after(ids[6], '%2Bcreated_at')).toEqual([ids[7], ids[8], created.id])
+  expect(await after(ids[2], '-created_at')).toEqual([ids[0]])
+})
+
+it('who is imported with an old time of creation lies behind an ascending cursor', async () => {
+  const { api } = await clerk({ users: 4 })
+  const second = api.users.ids()[1] ?? ''
+  const imported = await api.users.create({ created_at: api.users.get(second)?.created_at })
+  const { body } = await get<{ id: string }[]>(
+    api,
+    `/users?order_by=created_at&starting_after=${api.users.ids().at(-2)}`,
+  )
+  expect(idsOf(body)).toEqual(api.users.ids().slice(-1))
+  expect(api.users.ids().indexOf(imported.id)).toBeLessThan(3)
+  expect(imported.updated_at).toBeGreaterThan(Date.now() - 60_000)
+})
+
+it('the cursor of a user who was deleted is refused, and created_at_after goes on', async () => {
+  const { api } = await clerk({ users: 3 })
+  const [first = '', second = '', third] = api.users.ids()
+  const createdAt = api.users.get(first)?.created_at
+  await api.users.delete(second)
+  expect((await get(api, `/users?order_by=created_at&starting_after=${second}`)).status).toBe(422)
+  const { body } = await get<{ id: string }[]>(api, `/users?order_by=created_at&created_at_after=${createdAt}`)
+  expect(idsOf(body)).toEqual([third])
+})
+
+it.each([
+  ['email_address=ada@example.com', ['user_ada']],
+  ['email_address=ada@example.com&email_address=nobody@example.com', ['user_ada']],
+  ['external_id=7', ['user_grace']],
+  ['username=alan', ['user_alan']],
+  ['phone_number=%2B15555550100', ['user_alan']],
+  ['user_id=-user_ada', ['user_alan', 'user_grace']],
+  ['user_id=%2Buser_ada', ['user_ada']],
+  ['query=LOVE', ['user_ada']],
+  ['name_query=grace hop', ['user_grace']],
+  ['email_address_query=EXAMPLE', ['user_ada', 'user_grace']],
+  ['banned=true', ['user_alan']],
+  ['created_at_after=2000', ['user_alan']],
+  ['created_at_before=2000', ['user_ada']],
+])('users by %s, and their count', async (query, expected) => {
+  const { api } = await clerk({
+    users: [
+      {
+        id: 'user_ada',
+        first_name: 'Ada',
+        last_name: 'Lovelace',
+        email_addresses: [{ email_address: 'ada@example.com' }],
+        created_at: 1000,
+      },
+      {
+        id: 'user_grace',
+        first_name: 'Grace',
+        last_name: 'Hopper',
+        external_id: '7',
+        email_addresses: [{ email_address: 'grace@example.com' }],
+        created_at: 2000,
+      },
+      {
+        id: 'user_alan',
+        first_name: 'Alan',
+        last_name: 'Turing',
+        username: 'alan',
+        banned: true,
+        email_addresses: [],
+        phone_numbers: [{ phone_number: '+15555550100' }],
+        created_at: 3000,
+      },
+    ],
+  })
+  const { body } = await get<{ id: string }[]>(api, `/users?${query}`)
+  expect(idsOf(body).sort()).toEqual(expected)
+  expect((await get(api, `/users/count?${query}`)).body).toMatchObject({ total_count: expected.length })
+})
+
+it('users in each order, those without a value last', async () => {
+  const { api, client } = await clerk({
+    users: [
+      { id: 'user_1', first_name: 'B', updated_at: 3, created_at: 1, email_addresses: [] },
+      {
+        id: 'user_2',
+        first_name: 'A',
+        updated_at: 2,
+        created_at: 2,
+        email_addresses: [{ email_address: 'b@example.com' }],
+      },
+      {
+        id: 'user_3',
+        first_name: 'C',
+        updated_at: 3,
+        created_at: 3,
+        email_addresses: [{ email_address: 'a@example.com' }],
+      },
+    ],
+  })
+  const by = async (orderBy: '+first_name' | '-updated_at' | '+email_address') =>
+    idsOf((await client.users.getUserList({ orderBy })).data)
+  expect(await by('+first_name')).toEqual(['user_2', 'user_1', 'user_3'])
+  expect(await by('-updated_at')).toEqual(['user_3', 'user_1', 'user_2'])
+  expect(await by('+email_address')).toEqual(['user_3', 'user_2', 'user_1'])
+  expect((await get(api, '/users?order_by=shoe_size')).status).toBe(422)
+})
+
+it('made by number: different addresses and phone numbers, some users without an address', async () => {
+  const { api } = await clerk({ users: 1000 })
+  const users = api.users.ids().map((id) => api.users.get(id))
+  const addresses = users.flatMap((user) => user?.email_addresses.map((one) => one.email_address) ?? [])
+  const phones = users.flatMap((user) => user?.phone_numbers.map((one) => one.phone_number) ?? [])
+  expect(new Set(addresses).size).toBe(900)
+  expect(new Set(phones).size).toBe(100)
+  for (const user of users) {
+    const primary = user?.email_addresses.map(({ id }) => id) ?? []
+    expect([null, ...primary]).toContain(user?.primary_email_address_id)
+    expect(user?.updated_at).toBeLessThan(Date.now())
+  }
 })
 
 it('changes are seen at once, and a delete takes the memberships', async () => {

@@ -1,6 +1,6 @@
 import type { Json } from '../objects/json.ts'
 import { invalid, Refused } from './answer.ts'
-import { contains, includes } from './query.ts'
+import { contains, oneOf } from './query.ts'
 import { deleted, find, type Instance, listOf, ok, type Route, requiredText, route, take } from './routes.ts'
 
 /** Sessions: only those of a user or a client, and no list of all. */
@@ -16,7 +16,7 @@ export function sessionRoutes({ world, changes }: Instance): Route[] {
         filters: [
           user ? ({ userId }) => userId === user : undefined,
           client ? (entry) => sessions.json(entry).client_id === client : undefined,
-          includes(query, 'status', (entry) => [String(sessions.json(entry).status)]),
+          oneOf(query, 'status', (entry) => [String(sessions.json(entry).status)]),
         ],
         show: withoutUser,
       })
@@ -91,7 +91,7 @@ export function invitationRoutes({ world, changes }: Instance): Route[] {
       listOf(waitlist, request, {
         orders: ['email_address', 'invited_at'],
         filters: [
-          includes(request.query, 'status', (entry) => [String(waitlist.json(entry).status)]),
+          oneOf(request.query, 'status', (entry) => [String(waitlist.json(entry).status)]),
           contains(request.query, 'query', (entry) => address(waitlist.json(entry))),
         ],
       }),
@@ -121,7 +121,7 @@ export function invitationRoutes({ world, changes }: Instance): Route[] {
         orders: ['email_address'],
         filters: [
           query.has('status')
-            ? includes(query, 'status', (entry) => [status(invitations.json(entry))])
+            ? oneOf(query, 'status', (entry) => [status(invitations.json(entry))])
             : (entry) => status(invitations.json(entry)) !== 'revoked',
           contains(query, 'query', (entry) => address(invitations.json(entry))),
         ],

@@ -1,5 +1,5 @@
 import type { Json } from '../objects/json.ts'
-import { contains, type Filter, includes } from './query.ts'
+import { contains, type Filter, oneOf } from './query.ts'
 import { deleted, find, type Instance, listOf, ok, type Route, requiredText, route, take } from './routes.ts'
 
 const INVITATION = ['role', 'public_metadata', 'private_metadata']
@@ -18,18 +18,18 @@ export function organizationPartRoutes({ world, changes }: Instance): Route[] {
   const invitationsOf = (query: URLSearchParams) => ({
     orders: ['email_address'],
     filters: [
-      includes(query, 'status', (entry) => [String(invitations.json(entry).status)]),
-      includes(query, 'email_address', (entry) => [String(invitations.json(entry).email_address)]),
+      oneOf(query, 'status', (entry) => [String(invitations.json(entry).status)]),
+      oneOf(query, 'email_address', (entry) => [String(invitations.json(entry).email_address)]),
       contains(query, 'query', (entry) => [entry.id, String(invitations.json(entry).email_address)]),
     ],
   })
   const domainsOf = (query: URLSearchParams) => ({
     orders: ['name'],
     filters: [
-      includes(query, 'organization_id', ({ organizationId }) => [organizationId]),
-      includes(query, 'verified', (entry) => [String(isVerified(domains.json(entry)))]),
-      includes(query, 'enrollment_mode', (entry) => [String(domains.json(entry).enrollment_mode)]),
-      includes(query, 'domains', (entry) => [String(domains.json(entry).name)]),
+      oneOf(query, 'organization_id', ({ organizationId }) => [organizationId]),
+      oneOf(query, 'verified', (entry) => [String(isVerified(domains.json(entry)))]),
+      oneOf(query, 'enrollment_mode', (entry) => [String(domains.json(entry).enrollment_mode)]),
+      oneOf(query, 'domains', (entry) => [String(domains.json(entry).name)]),
       contains(query, 'query', (entry) => [String(domains.json(entry).name), entry.organizationId]),
     ],
     show: shownDomain,

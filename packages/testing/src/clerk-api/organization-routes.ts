@@ -2,7 +2,7 @@ import type { Json } from '../objects/json.ts'
 import { notFound, Refused } from './answer.ts'
 import type { Entry } from './collection.ts'
 import { mergedMetadata, replacedMetadata } from './metadata.ts'
-import { contains, includes } from './query.ts'
+import { contains, oneOf, oneOfSigned } from './query.ts'
 import { deleted, type Instance, listOf, ok, type Route, requiredText, route, take } from './routes.ts'
 import { userFilters } from './user-filters.ts'
 
@@ -19,24 +19,24 @@ const ADMIN = { role: 'org:admin', role_name: 'Admin' }
 
 export function organizationRoutes({ world, changes }: Instance): Route[] {
   const organizations = world.of('organizations')
-  const membersOf = (id: string) => world.belonging('memberships', { organizationId: id })
   const update = (id: string, change: Json) =>
     ok(withoutCount(changes.organizations.applyUpdate(find(id).id, change).json))
 
   return [
-    route('GET', '/organizations', (request) =>
-      listOf(organizations, request, {
+    route('GET', '/organizations', (request) => {
+      const membersOf = world.membershipsBy('organizationId')
+      return listOf(organizations, request, {
         orders: ['name', 'members_count'],
         filters: [
-          includes(request.query, 'organization_id', ({ id }) => [id]),
-          includes(request.query, 'user_id', ({ id }) => membersOf(id).map(({ userId }) => userId)),
+          oneOfSigned(request.query, 'organization_id', ({ id }) => [id]),
+          oneOfSigned(request.query, 'user_id', ({ id }) => membersOf(id).map(({ userId }) => userId)),
           matching(request.query),
         ],
         sortValue: (entry, property) =>
           property === 'members_count' ? membersOf(entry.id).length : String(organizations.json(entry).name),
-        show: (json) => shown(json, request.query),
-      }),
-    ),
+        show: (json) => shown(json, request.query, membersOf),
+      })
+    }),
     route('POST', '/organizations', ({ body }) => {
       const given = { ...take(body, [...UPDATABLE, 'created_by']), name: requiredText(body, 'name') }
       const creator = typeof body.created_by === 'string' ? body.created_by : undefined
@@ -51,7 +51,9 @@ export function organizationRoutes({ world, changes }: Instance): Route[] {
       }
       return ok(withoutCount(json))
     }),
-    route('GET', '/organizations/:id', ({ query }, id) => ok(shown(organizations.json(find(id)), query))),
+    route('GET', '/organizations/:id', ({ query }, id) =>
+      ok(shown(organizations.json(find(id)), query, world.membershipsBy('organizationId'))),
+    ),
     route('PATCH', '/organizations/:id', ({ body }, id) => update(id, take(body, UPDATABLE))),
     route('DELETE', '/organizations/:id', (_, id) => deleted(changes.organizations.applyDelete(find(id).id).json)),
     route('PATCH', '/organizations/:id/metadata', ({ body }, id) =>
@@ -76,7 +78,7 @@ export function organizationRoutes({ world, changes }: Instance): Route[] {
     })
   }
 
-  function shown(organization: Json, query: URLSearchParams): Json {
+  function shown(organization: Json, query: URLSearchParams, membersOf: (id: string) => readonly Entry[]): Json {
     if (query.get('include_members_count') !== 'true') return withoutCount(organization)
     return { ...organization, members_count: membersOf(String(organization.id)).length }
   }
@@ -105,7 +107,7 @@ export function membershipRoutes({ world, changes }: Instance): Route[] {
         orders: MEMBER_ORDERS,
         filters: [
           ({ organizationId }) => organizationId === id,
-          includes(request.query, 'role', (entry) => [String(memberships.json(entry).role)]),
+          oneOf(request.query, 'role', (entry) => [String(memberships.json(entry).role)]),
           ...ofUsers.map((filter) => (entry: Entry) => {
             const user = userOf(entry)
             return user !== undefined && filter(user)

@@ -29,22 +29,26 @@ export function valuesOf(query: URLSearchParams, parameter: string): readonly st
   return values.filter((value) => value !== '')
 }
 
-/** Keeps those that have one of the values; with `-` before it, a value keeps out. Undefined where none is asked for. */
-export function includes(
-  query: URLSearchParams,
-  parameter: string,
-  of: (entry: Entry) => readonly (string | null | undefined)[],
-): Filter | undefined {
+type TextsOf = (entry: Entry) => readonly (string | null | undefined)[]
+
+/** Keeps those that have one of the values of a parameter. Undefined where none is asked for. */
+export function oneOf(query: URLSearchParams, parameter: string, of: TextsOf): Filter | undefined {
+  const values = new Set(valuesOf(query, parameter))
+  return values.size === 0 ? undefined : (entry) => has(of(entry), values)
+}
+
+/** The same, where a value with `-` before it keeps out, and one may have a `+`. */
+export function oneOfSigned(query: URLSearchParams, parameter: string, of: TextsOf): Filter | undefined {
   const values = valuesOf(query, parameter)
+  if (values.length === 0) return undefined
   // `+` comes through as it is, or as the space that it means in a query.
   const wanted = new Set(values.filter((value) => !value.startsWith('-')).map((value) => value.replace(/^[+ ]/, '')))
   const unwanted = new Set(values.filter((value) => value.startsWith('-')).map((value) => value.slice(1)))
-  if (values.length === 0) return undefined
-  return (entry) => {
-    const own = of(entry)
-    const has = (some: Set<string>) => own.some((value) => typeof value === 'string' && some.has(value))
-    return (wanted.size === 0 || has(wanted)) && !has(unwanted)
-  }
+  return (entry) => (wanted.size === 0 || has(of(entry), wanted)) && !has(of(entry), unwanted)
+}
+
+function has(texts: readonly (string | null | undefined)[], values: Set<string>): boolean {
+  return texts.some((text) => typeof text === 'string' && values.has(text))
 }
 
 /** `…_after` and `…_before`, in ms. */
@@ -63,11 +67,7 @@ export function between(
 }
 
 /** Case-insensitive, in any part of one of the texts. */
-export function contains(
-  query: URLSearchParams,
-  parameter: string,
-  of: (entry: Entry) => readonly (string | null | undefined)[],
-): Filter | undefined {
+export function contains(query: URLSearchParams, parameter: string, of: TextsOf): Filter | undefined {
   const text = query.get(parameter)?.toLowerCase()
   if (!text) return undefined
   return (entry) => of(entry).some((value) => value?.toLowerCase().includes(text))
@@ -89,10 +89,12 @@ export function select(
   query: URLSearchParams,
   properties: readonly string[],
   filters: readonly (Filter | undefined)[],
-  sortValue: (entry: Entry, property: string) => string | number | null = timeOf,
+  sortValue: (entry: Entry, property: string) => string | number | null,
 ): { entries: readonly Entry[]; total: number } {
   const { property, down } = orderOf(query, properties)
-  const all = collection.ordered(property, down, (entry) => sortValue(entry, property))
+  const all = collection.ordered(property, down, (entry) =>
+    property === 'updated_at' ? entry.updatedAt : sortValue(entry, property),
+  )
   const active = filters.filter((filter) => filter !== undefined)
   const found = active.length === 0 ? all : all.filter((entry) => active.every((filter) => filter(entry)))
   const { limit, offset } = pageOf(query)
@@ -116,10 +118,6 @@ function placeAfter(
   if (!last) throw invalid('starting_after', `starting_after names ${cursor}, which is not there.`)
   const at = found.findIndex((entry) => (down ? byCreation(last, entry) > 0 : byCreation(entry, last) > 0))
   return at === -1 ? found.length : at
-}
-
-function timeOf(entry: Entry, property: string): number {
-  return property === 'updated_at' ? entry.updatedAt : entry.createdAt
 }
 
 function integer(text: string | null): number | null {

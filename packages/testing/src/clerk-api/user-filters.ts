@@ -1,7 +1,7 @@
 import type { Json } from '../objects/json.ts'
 import type { Entry } from './collection.ts'
 import { primaryOf, valuesIn } from './primary.ts'
-import { between, contains, type Filter, includes } from './query.ts'
+import { between, contains, type Filter, oneOf, oneOfSigned } from './query.ts'
 import type { World } from './world.ts'
 
 export const USER_ORDERS = [
@@ -28,17 +28,17 @@ export function userFilters(world: World, query: URLSearchParams): (Filter | und
     const value = json(entry)[name]
     return typeof value === 'number' ? value : null
   }
-  const organizations = ({ id }: Entry) =>
-    world.belonging('memberships', { userId: id }).map((one) => one.organizationId)
+  const membershipsOf = query.has('organization_id') ? world.membershipsBy('userId') : () => []
+  const organizations = ({ id }: Entry) => membershipsOf(id).map(({ organizationId }) => organizationId)
 
   return [
-    includes(query, 'user_id', ({ id }) => [id]),
-    includes(query, 'email_address', emails),
-    includes(query, 'phone_number', phones),
-    includes(query, 'web3_wallet', wallets),
-    includes(query, 'external_id', text('external_id')),
-    includes(query, 'username', text('username')),
-    includes(query, 'organization_id', organizations),
+    oneOfSigned(query, 'user_id', ({ id }) => [id]),
+    oneOf(query, 'email_address', emails),
+    oneOf(query, 'phone_number', phones),
+    oneOf(query, 'web3_wallet', wallets),
+    oneOfSigned(query, 'external_id', text('external_id')),
+    oneOf(query, 'username', text('username')),
+    oneOfSigned(query, 'organization_id', organizations),
     contains(query, 'query', (entry) => [
       entry.id,
       ...emails(entry),

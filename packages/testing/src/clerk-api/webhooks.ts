@@ -31,11 +31,26 @@ export interface WebhookAttempt {
 }
 
 /** The messages of an instance, and what has become of them. */
-export class Webhooks {
-  readonly signingSecret: string
+export interface ClerkApiWebhooks {
   /** Of every change, in the order of the changes, delivered or not. */
-  readonly events: ClerkEvent[] = []
+  readonly events: readonly ClerkEvent[]
   /** Every attempt that was answered, or failed, in that order. */
+  readonly attempts: readonly WebhookAttempt[]
+  /** Messages that are late, and those whose attempt failed: Svix sends them again. */
+  readonly waiting: readonly ClerkEvent[]
+  /**
+   * One more attempt at each waiting message, one after another.
+   *
+   * @param options - `shuffled`: in an order that the server's seed determines
+   */
+  deliverWaiting(options?: { readonly shuffled?: boolean }): Promise<void>
+  /** Resolves when no attempt is underway: after a change that was made through the API. */
+  idle(): Promise<void>
+}
+
+export class Webhooks implements ClerkApiWebhooks {
+  readonly signingSecret: string
+  readonly events: ClerkEvent[] = []
   readonly attempts: WebhookAttempt[] = []
   readonly #options: WebhookOptions
   readonly #random: Random
@@ -49,7 +64,6 @@ export class Webhooks {
     this.signingSecret = signingSecret
   }
 
-  /** Messages that were kept, and those whose attempt failed: Svix sends them again. */
   get waiting(): readonly ClerkEvent[] {
     return this.#waiting
   }
@@ -62,11 +76,6 @@ export class Webhooks {
     if (fate === 'twice') await Promise.all([this.#attempt(event), this.#attempt(event)])
   }
 
-  /**
-   * One more attempt at each waiting message, one after another.
-   *
-   * @param options - `shuffled`: in an order that the server's seed determines
-   */
   async deliverWaiting({ shuffled = false }: { readonly shuffled?: boolean } = {}): Promise<void> {
     const waiting = this.#waiting
     this.#waiting = []
@@ -78,7 +87,6 @@ export class Webhooks {
     return typeof webhooks === 'function' ? webhooks(event) : webhooks
   }
 
-  /** Resolves when no attempt is underway: after a change that was made through the API. */
   async idle(): Promise<void> {
     while (this.#underway.size > 0) await Promise.all(this.#underway)
   }

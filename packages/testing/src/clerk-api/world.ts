@@ -33,7 +33,7 @@ export type Kind = keyof WorldOptions
 /** Per kind: its entity, the prefix of its ids, and to what one that is made by number belongs. */
 export const KINDS = {
   users: { entity: 'user', prefix: 'user', of: 'nobody' },
-  organizations: { entity: 'organization', prefix: 'org', of: 'nobody' },
+  organizations: { entity: 'organization', prefix: 'org', of: 'creator' },
   memberships: { entity: 'organizationMembership', prefix: 'orgmem', of: 'both' },
   sessions: { entity: 'session', prefix: 'sess', of: 'user' },
   organizationInvitations: { entity: 'organizationInvitation', prefix: 'orginv', of: 'organization' },
@@ -49,9 +49,10 @@ export const KINDS = {
 
 /** When the first of what is made by number was created, and how long it took until the last, in ms. */
 const FIRST = Date.UTC(2024, 5, 1)
-const SPAN = 200 * 86_400_000
-/** What belongs to others is younger than all of them. */
+const SPAN = 100 * 86_400_000
+/** What belongs to others is younger than all of them, in spans and a day. */
 const LATER = SPAN + 86_400_000
+const AGES = { nobody: 0, creator: 1, user: 2, organization: 2, both: 2 }
 
 /** How a user signed up, by number: of ten, six by e-mail address, three with Google, one by phone. */
 const SIGN_UPS = ['email', 'google', 'email', 'email', 'phone', 'email', 'google', 'email', 'email', 'google'] as const
@@ -84,6 +85,12 @@ export class World {
       )
   }
 
+  /** The memberships by what they belong to: for whom all are asked about. */
+  membershipsBy(key: 'userId' | 'organizationId'): (id: string) => readonly Entry[] {
+    const groups = Map.groupBy(this.of('memberships').all(), (one) => one[key])
+    return (id) => groups.get(id) ?? []
+  }
+
   *#rows(kind: Kind, rows: number | readonly object[]): Generator<Entry> {
     const { entity, prefix, of } = KINDS[kind]
     if (typeof rows !== 'number') {
@@ -95,7 +102,7 @@ export class World {
     }
     const owners = this.#ownersOf(kind, rows)
     for (let n = 0; n < rows; n++) {
-      const createdAt = createdAtOf(n, rows) + (of === 'nobody' ? 0 : LATER)
+      const createdAt = createdAtOf(n, rows) + AGES[of] * LATER
       yield { id: idOf(prefix, this.#seedOf(n)), createdAt, updatedAt: createdAt + 25, ...owners(n), n }
     }
   }
@@ -118,6 +125,7 @@ export class World {
       case 'both':
         return (n) => ({ userId: user(n), organizationId: organization(n + Math.floor(n / users.length)) })
       case 'user':
+      case 'creator':
         return (n) => ({ userId: user(n) })
       case 'organization':
         return (n) => ({ organizationId: organization(n) })
@@ -142,14 +150,13 @@ export class World {
       const signUp: SignUp = SIGN_UPS[n % SIGN_UPS.length] ?? 'email'
       return makeUser({ seed, at: createdAt, updatedAt, n }, signUp)
     }
+    const { entity, of } = KINDS[kind]
     const given: Json = {}
-    if (organizationId !== undefined && kind !== 'memberships') given.organization_id = organizationId
-    if (userId !== undefined && kind === 'sessions') given.user_id = userId
-    if (userId !== undefined && KINDS[kind].of === 'user' && kind !== 'sessions') given.payer = { user_id: userId }
-    if (kind === 'organizations')
-      given.created_by = this.of('users').all()[n % Math.max(1, this.of('users').all().length)]?.id
+    if (of === 'organization') given.organization_id = organizationId
+    if (of === 'creator') given.created_by = userId
+    if (of === 'user') Object.assign(given, kind === 'sessions' ? { user_id: userId } : { payer: { user_id: userId } })
     if (kind === 'memberships' && n % 5 === 0) Object.assign(given, { role: 'org:admin', role_name: 'Admin' })
-    return clerkJsonOf(KINDS[kind].entity, given, seed, createdAt, updatedAt)
+    return clerkJsonOf(entity, given, seed, createdAt, updatedAt)
   }
 
   /** A membership with its user and its organization as they are now. */

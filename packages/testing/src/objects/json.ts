@@ -1,3 +1,5 @@
+import { Random } from '../random.ts'
+
 /** One of Clerk's objects as it is on the wire. */
 export type Json = Record<string, unknown>
 
@@ -17,5 +19,5 @@ export function times({ at, updatedAt = at }: Origin): { created_at: number; upd
 }
 
 export function imageUrl(id: string): string {
-  return `https://img.clerk.com/${id}`
+  return `https://img.clerk.com/${new Random(`image ${id}`).text(40)}`
 }
