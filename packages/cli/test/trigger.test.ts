@@ -1,6 +1,5 @@
 import { verifyWebhook } from '@clerk/backend/webhooks'
-import { EVENT_TYPES } from '@clerk-sync/core'
-import { scenarios } from '@clerk-sync/testing'
+import { eventTypes, scenarios } from '@clerk-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { applicationWith } from './support/application.ts'
 import { clerkSync, jsonOf, SECRET } from './support/command.ts'
@@ -90,15 +89,15 @@ test('--repeat, --duplicate and --shuffle: so many users, each delivery twice, i
 test('every event type and every scenario is listed', async () => {
   const { stdout, code } = await clerkSync(['trigger', '--list'], { cwd: applicationWith({}) })
   expect(code).toBe(0)
-  for (const name of [...EVENT_TYPES, ...Object.keys(scenarios)])
+  for (const name of [...eventTypes, ...Object.keys(scenarios)])
     expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'))
 })
 
 test('what is sent passes verifyWebhook of @clerk/backend: every event type', async () => {
   const { url, requests } = await record()
-  expect(await trigger(EVENT_TYPES, url)).toMatchObject({ code: 0 })
+  expect(await trigger(eventTypes, url)).toMatchObject({ code: 0 })
   const verified = await Promise.all(requests.map((request) => verifyWebhook(request, { signingSecret: SECRET })))
-  expect(verified.map(({ type }) => type)).toEqual(EVENT_TYPES)
+  expect(verified.map(({ type }) => type)).toEqual(eventTypes)
   expect((await Promise.all(verified)).every(({ data }) => typeof data === 'object')).toBe(true)
 })
 

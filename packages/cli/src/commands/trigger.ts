@@ -1,16 +1,9 @@
 import { randomInt } from 'node:crypto'
-import { signedDelivery } from '@clerk-sync/testing'
+import { eventTypes, signedDelivery } from '@clerk-sync/testing'
 import { type Context, collect, type MakeCommand, newCommand, withEnv, withJson } from '../command.ts'
 import { DeliveryReport } from '../deliveries/delivery-report.ts'
 import { withEndpoint } from '../deliveries/endpoint-options.ts'
-import {
-  EVENT_TYPES,
-  eventsFor,
-  eventsOfScenario,
-  isEventType,
-  SCENARIOS,
-  type TriggerOptions,
-} from '../deliveries/events.ts'
+import { eventsFor, eventsOfScenario, isEventType, SCENARIOS, type TriggerOptions } from '../deliveries/events.ts'
 import { send } from '../deliveries/send.ts'
 import { endpointOf } from '../deliveries/settings.ts'
 import { shuffled } from '../deliveries/shuffle.ts'
@@ -54,9 +47,9 @@ async function trigger(
 ): Promise<Outcome> {
   if (options.list) {
     const width = Math.max(...SCENARIOS.map(({ name }) => name.length))
-    output.line(`Events:\n${EVENT_TYPES.map((one) => `  ${one}`).join('\n')}\n\nScenarios, for --scenario:`)
+    output.line(`Events:\n${eventTypes.map((one) => `  ${one}`).join('\n')}\n\nScenarios, for --scenario:`)
     for (const { name, what } of SCENARIOS) output.line(`  ${name.padEnd(width)}  ${what}`)
-    return { ok: true, events: EVENT_TYPES, scenarios: SCENARIOS.map(({ name }) => name) }
+    return { ok: true, events: eventTypes, scenarios: SCENARIOS.map(({ name }) => name) }
   }
   const { seed = randomInt(1, 2 ** 31) } = options
   const events = chosenEvents(types, { ...options, seed })
@@ -94,8 +87,8 @@ function chosenEvents(types: readonly string[], options: TriggerOptions & { read
 }
 
 function unknownEvent(type: string): UsageError {
-  const near = EVENT_TYPES.find((one) => one.toLowerCase() === type.toLowerCase().replace(/[_:/]/g, '.'))
-  const same = EVENT_TYPES.filter((one) => one.split('.')[0]?.toLowerCase() === type.split('.')[0]?.toLowerCase())
+  const near = eventTypes.find((one) => one.toLowerCase() === type.toLowerCase().replace(/[_:/]/g, '.'))
+  const same = eventTypes.filter((one) => one.split('.')[0]?.toLowerCase() === type.split('.')[0]?.toLowerCase())
   const hint = near ? `Did you mean ${near}?` : same.length > 0 ? `There are ${same.join(', ')}.` : '--list has all.'
   return new UsageError(`${type} is no event type of Clerk's. ${hint}`)
 }

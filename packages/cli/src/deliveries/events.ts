@@ -1,10 +1,8 @@
-import { type ClerkEvent, type ClerkEventType, EVENT_TYPES } from '@clerk-sync/core'
-import { clerkEvent, scenario, scenarios } from '@clerk-sync/testing'
+import type { ClerkEvent, ClerkEventType } from '@clerk-sync/core'
+import { clerkEvent, eventTypes, scenario, scenarios } from '@clerk-sync/testing'
 import { UsageError } from '../errors.ts'
 import { dataFrom } from './event-data.ts'
 import type { DeliveryOptions } from './settings.ts'
-
-export { EVENT_TYPES }
 
 export interface TriggerOptions extends DeliveryOptions {
   readonly user?: string
@@ -18,7 +16,7 @@ export interface TriggerOptions extends DeliveryOptions {
 }
 
 export function isEventType(type: string): type is ClerkEventType {
-  return EVENT_TYPES.includes(type as ClerkEventType)
+  return eventTypes.includes(type as ClerkEventType)
 }
 
 /** As many events as asked for: each of another object, or of the one that --user or --set names. */

@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from '@clerk-sync/core'
+import { eventTypes } from '@clerk-sync/testing'
 import { ROUTE } from '../deliveries/settings.ts'
 import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
 import type { Change } from './change.ts'
@@ -118,7 +118,7 @@ function installs({ dependencies, packageManager }: Project, { packages, develop
 const ENTITY_OF = { users: 'user', organizations: 'organization', organizationMemberships: 'organizationMembership' }
 
 function last({ tables }: Choices): string[] {
-  const events = EVENT_TYPES.filter((type) => tables.some((table) => type.startsWith(`${ENTITY_OF[table]}.`)))
+  const events = eventTypes.filter((type) => tables.some((table) => type.startsWith(`${ENTITY_OF[table]}.`)))
   return [
     `Clerk Dashboard, Webhooks, Add Endpoint: your address and ${ROUTE}; subscribe to ${events.join(', ')}. Copy its signing secret to CLERK_WEBHOOK_SIGNING_SECRET.`,
     'See that all is well: npx clerk-sync doctor',
