@@ -27,7 +27,7 @@ export class Output {
 
   /** A person can read it as it comes, and may be asked. */
   get interactive(): boolean {
-    return !this.json && Boolean(process.stdin.isTTY && process.stdout.isTTY) && !process.env.CI
+    return !this.json && [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => isTTY) && !process.env.CI
   }
 
   result(command: string, outcome: Outcome): void {

@@ -8,6 +8,8 @@ import { createProgram } from './program.ts'
 export async function run(args: readonly string[]): Promise<never> {
   const output = new Output(args.includes('--json'))
   const interruption = onInterruption((text) => output.note(text))
+  // A prompt whose input has ended is never answered.
+  process.once('beforeExit', () => process.exit(EXIT.interrupted))
   const name = args.find((argument) => !argument.startsWith('-')) ?? ''
   let code: number = EXIT.done
   try {

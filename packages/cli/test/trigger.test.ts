@@ -49,6 +49,18 @@ test('--user and --set say what is about whom, down to the elements of lists', a
   expect(adapter.rows('users')).toMatchObject([{ id: 'user_ada', email: null }])
 })
 
+test('a user that is named has the same name each time, and a session of theirs is another each time', async () => {
+  const { url, events } = await record()
+  for (const type of ['user.updated', 'user.updated', 'session.created', 'session.created']) {
+    await trigger([type, '--user', 'user_ada'], url)
+  }
+  const [first, second, session, other] = (await events()).map(({ data }) => data)
+  expect(second.email_addresses[0].email_address).toBe(first.email_addresses[0].email_address)
+  expect(second.updated_at).toBeGreaterThan(first.updated_at)
+  expect([session.user_id, other.user_id]).toEqual(['user_ada', 'user_ada'])
+  expect(session.id).not.toBe(other.id)
+})
+
 test('--set takes JSON where it is JSON', async () => {
   const { url, events } = await record()
   await trigger(

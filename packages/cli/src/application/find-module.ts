@@ -13,8 +13,15 @@ export interface Project {
   readonly framework: Framework
 }
 
-export function projectIn(folder: string): Project {
-  return { folder, framework: frameworkOf(folder) }
+/** The project that a path lies in: the nearest folder that has a package.json. */
+export function projectOf(path: string): Project | undefined {
+  const folder = folderOf(path)
+  return folder === undefined ? undefined : { folder, framework: frameworkOf(folder) }
+}
+
+/** The project of the folder in which the command runs. */
+export function projectHere(cwd: string): Project {
+  return projectOf(join(cwd, 'package.json')) ?? { folder: cwd, framework: frameworkOf(cwd) }
 }
 
 /** The module that exports `clerkSync`, and the project that it belongs to. @throws UsageError where there is none */
@@ -27,9 +34,9 @@ export function findModule(cwd: string, named: string | undefined): Project & { 
         `There is no file ${given}, which ${named === undefined ? 'CLERK_SYNC_MODULE' : '--module'} names.`,
       )
     }
-    return { ...projectIn(folderOf(file) ?? cwd), file }
+    return { ...(projectOf(file) ?? projectHere(cwd)), file }
   }
-  const project = projectIn(folderOf(join(cwd, 'package.json')) ?? cwd)
+  const project = projectHere(cwd)
   const places = [...new Set([project.framework, ...frameworks].flatMap(({ modules }) => modules))]
   const file = places
     .flatMap((place) => EXTENSIONS.map((extension) => join(project.folder, place + extension)))

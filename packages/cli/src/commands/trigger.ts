@@ -52,7 +52,7 @@ async function trigger(
     return { ok: true, events: eventTypes, scenarios: SCENARIOS.map(({ name }) => name) }
   }
   const { seed = randomInt(1, 2 ** 31) } = options
-  const events = chosenEvents(types, { ...options, seed })
+  const events = chosenEvents(types, options, seed)
   const copies = options.duplicate === true ? 2 : (options.duplicate ?? 1)
   const deliveries = events.flatMap((event) => Array<typeof event>(copies).fill(event))
   const ordered = options.shuffle ? shuffled(deliveries, seed) : deliveries
@@ -69,20 +69,20 @@ async function trigger(
   return { ...report.outcome, seed }
 }
 
-function chosenEvents(types: readonly string[], options: TriggerOptions & { readonly seed: number }) {
+function chosenEvents(types: readonly string[], options: TriggerOptions, seed: number) {
   const { scenario } = options
   if (scenario !== undefined) {
     if (types.length > 0) throw new UsageError('Give an event or --scenario, not both.')
     const useless = (['user', 'set'] as const).find((name) => options[name] !== undefined)
     if (useless) throw new UsageError(`--${useless} is for events: a scenario makes its own.`)
-    return eventsOfScenario(scenario, options)
+    return eventsOfScenario(scenario, options, seed)
   }
   if (types.length === 0) {
     throw new UsageError('Which event? For example clerk-sync trigger user.created; --list has all.')
   }
   return types.flatMap((type) => {
     if (!isEventType(type)) throw unknownEvent(type)
-    return eventsFor(type, options)
+    return eventsFor(type, options, seed)
   })
 }
 

@@ -19,23 +19,27 @@ export function isEventType(type: string): type is ClerkEventType {
   return eventTypes.includes(type as ClerkEventType)
 }
 
-/** As many events as asked for: each of another object, or of the one that --user or --set names. */
-export function eventsFor(type: ClerkEventType, options: TriggerOptions & { readonly seed: number }): ClerkEvent[] {
-  const { user, set = [], repeat = 1, seed } = options
+/**
+ * As many events as asked for: each of another object, or of the one that --user or --set names. Without a seed, the user
+ * that --user names has the same name and address each time.
+ */
+export function eventsFor(type: ClerkEventType, options: TriggerOptions, seed: number): ClerkEvent[] {
+  const { user, set = [], repeat = 1 } = options
+  const isSeeded = user === undefined || options.seed !== undefined
   const now = Date.now()
   return Array.from({ length: repeat }, (_, n) =>
-    // Of a time of its own, so that several of one object have an order.
-    clerkEvent(type, dataFrom(type, user, set), { seed: `${seed} ${n}`, timestamp: now + n }),
+    clerkEvent(type, dataFrom(type, user, set), {
+      ...(isSeeded && { seed: `${seed} ${n}` }),
+      // Of a time of its own, so that several of one object have an order.
+      timestamp: now + n,
+    }),
   )
 }
 
 export const SCENARIOS = Object.entries(scenarios).map(([name, what]) => ({ name, what }))
 
 /** @throws UsageError where there is no such scenario */
-export function eventsOfScenario(
-  name: string,
-  { repeat = 1, seed }: TriggerOptions & { readonly seed: number },
-): ClerkEvent[] {
+export function eventsOfScenario(name: string, { repeat = 1 }: TriggerOptions, seed: number): ClerkEvent[] {
   if (!Object.hasOwn(scenarios, name)) {
     throw new UsageError(`There is no scenario ${name}. There are ${Object.keys(scenarios).join(', ')}.`)
   }

@@ -1,6 +1,5 @@
-import { resolve } from 'node:path'
 import { readEnvFiles } from '../application/env-files.ts'
-import { projectIn } from '../application/find-module.ts'
+import { projectHere } from '../application/find-module.ts'
 import { UsageError } from '../errors.ts'
 
 export interface DeliveryOptions {
@@ -19,7 +18,7 @@ export const ROUTE = '/api/webhooks/clerk'
 
 /** @throws UsageError where the address or the secret is missing or malformed */
 export function endpointOf(options: DeliveryOptions, cwd = process.cwd()): Endpoint {
-  const { folder, framework } = projectIn(resolve(cwd))
+  const { folder, framework } = projectHere(cwd)
   readEnvFiles({ folder, files: framework.envFiles(process.env.NODE_ENV || 'development'), given: options.env })
   return { url: urlOf(options.url, framework.port), secret: secretOf(options.secret) }
 }

@@ -24,7 +24,7 @@ export async function chooseFrom(project: Project, options: InitOptions, interac
       throw new UsageError(`The project does not show its ${option}: say --${option} ${values.join('|')}.`)
     }
     const choices = values.map((value) => ({ value: value as string, label: title(value) }))
-    const answer = await select({ message: `Which ${option}?`, options: choices })
+    const answer = await select({ message: `Which ${option === 'orm' ? 'ORM' : option}?`, options: choices })
     if (isCancel(answer)) process.exit(EXIT.interrupted)
     return answer as T
   }

@@ -1,20 +1,28 @@
-import { progress as progressBar } from '@clack/prompts'
 import type { Progress } from '@clerk-sync/core/clerk-api'
 import type { Output } from '../output.ts'
 import { timeOf } from './time-of.ts'
 
 /** A line at most so often where there is no terminal, in ms. */
 const LINE_EVERY_MS = 5000
-const BAR_SIZE = 100
+const BAR_WIDTH = 24
+const DEFAULT_WIDTH = 80
+/** Back to the start of the line, which is then cleared. */
+const CLEAR_LINE = '\r\u001b[2K'
 
 const STEPS = { list: "reading Clerk's", scan: 'comparing' } as const
 
+export interface ProgressView {
+  add(progress: Progress): void
+  /** Leaves the terminal as it was. */
+  end(): void
+}
+
 /** A bar on a terminal, and plain lines elsewhere. */
-export function showProgress(output: Output): { add(progress: Progress): void; end(): void } {
+export function showProgress(output: Output): ProgressView {
   return output.interactive ? bar() : lines(output)
 }
 
-function lines(output: Output) {
+function lines(output: Output): ProgressView {
   let last = performance.now()
   const add = (progress: Progress) => {
     if (performance.now() - last < LINE_EVERY_MS) return
@@ -24,23 +32,15 @@ function lines(output: Output) {
   return { add, end: () => {} }
 }
 
-function bar() {
-  const shown = progressBar({ max: BAR_SIZE, style: 'block' })
-  let at = 0
-  let begun = false
-  return {
-    add(progress: Progress) {
-      const text = describeProgress(progress)
-      if (!begun) shown.start(text)
-      begun = true
-      const share = Math.floor((progress.share ?? 0) * BAR_SIZE)
-      shown.advance(Math.max(0, share - at), text)
-      at = Math.max(at, share)
-    },
-    end() {
-      if (begun) shown.clear()
-    },
+/** One line. Not the bar of @clack/prompts, which takes Ctrl-C for itself and ends the process with code 0. */
+function bar(): ProgressView {
+  const add = (progress: Progress) => {
+    const full = Math.round((progress.share ?? 0) * BAR_WIDTH)
+    const line = `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${describeProgress(progress)}`
+    // A line that wraps could not be cleared.
+    process.stderr.write(CLEAR_LINE + line.slice(0, (process.stderr.columns ?? DEFAULT_WIDTH) - 1))
   }
+  return { add, end: () => void process.stderr.write(CLEAR_LINE) }
 }
 
 function describeProgress({ step, entity, done, total, perSecond, secondsLeft, requests }: Progress): string {
