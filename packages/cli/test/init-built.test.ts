@@ -1,12 +1,12 @@
 // What init writes is built, started and sent deliveries: the combinations that are used most.
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { generateClient } from '@clerk-sync/bare-machine/prisma-clients'
 import { build, type ExampleDatabase, postgresDatabase, sqliteDatabase, startServer } from '@examples/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { write } from './support/application.ts'
 import { clerkSync, jsonOf, SECRET } from './support/command.ts'
 import { install } from './support/installed.ts'
+import { makePrismaClient } from './support/prisma-client.ts'
 
 const HOME = join(import.meta.dirname, '../.cache/built')
 
@@ -82,7 +82,7 @@ app.listen(Number(process.env.PORT), '127.0.0.1')
     },
   )
   expect(await clerkSync(['init', '--yes'], { cwd })).toMatchObject({ code: 0 })
-  await generateClient(join(cwd, 'prisma/schema.prisma'))
+  await makePrismaClient(join(cwd, 'prisma/schema.prisma'))
   const database = await emptyDatabase(await sqliteDatabase(), 'Prisma')
   await tryIt(cwd, ['node', 'src/server.ts'], database, '"User"')
 }, 180_000)

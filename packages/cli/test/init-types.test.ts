@@ -1,7 +1,6 @@
 // Each framework with each ORM on each database: what init writes compiles. One program an ORM.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { generateClient } from '@clerk-sync/bare-machine/prisma-clients'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { frameworks } from '../src/frameworks/all-frameworks.ts'
@@ -10,6 +9,7 @@ import { planFor } from '../src/init/plan.ts'
 import { lookAt } from '../src/init/project.ts'
 import { write } from './support/application.ts'
 import { install } from './support/installed.ts'
+import { makePrismaClient } from './support/prisma-client.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const HOME = join(import.meta.dirname, '../.cache/generated')
@@ -94,7 +94,8 @@ async function makeClient(home: string, folder: string, database: string): Promi
   const text = ts.sys.readFile(schema) ?? ''
   const output = /output\s*=\s*"([^"]+)"/.exec(text)?.[1] ?? ''
   const made = join(home, 'clients', database, 'schema.prisma')
-  await generateClient(made, text.replace(output, './client'))
+  write(dirname(made), { 'schema.prisma': text.replace(output, './client') })
+  await makePrismaClient(made)
   const client = join(dirname(schema), output, 'client.ts')
   mkdirSync(dirname(client), { recursive: true })
   writeFileSync(client, `export * from '${join(dirname(made), 'client/client.ts')}'\n`)

@@ -36,6 +36,7 @@ test('describe() says what a ClerkSync was made of, and what the endpoint must b
 
 test('an event type that the catalogue does not have yet comes last', () => {
   const adapter = memoryAdapter({ users: { columns: {} }, events: true })
-  const clerkSync = createClerkSync({ adapter, on: { 'apple.created': () => {} } })
+  const untyped: object = { on: { 'apple.created': () => {} } }
+  const clerkSync = createClerkSync({ adapter, ...untyped })
   expect(clerkSync.describe().eventTypes).toEqual(['user.created', 'user.deleted', 'user.updated', 'apple.created'])
 })

@@ -14,7 +14,7 @@ export interface Project {
 }
 
 /** The project that a path lies in: the nearest folder that has a package.json. */
-export function projectOf(path: string): Project | undefined {
+function projectOf(path: string): Project | undefined {
   const folder = folderOf(path)
   return folder === undefined ? undefined : { folder, framework: frameworkOf(folder) }
 }
