@@ -70,9 +70,9 @@ test.each([
     const { database, live } = await (stores[name] as (typeof stores)[string])(folder)
     const clerkSync = readerOn(database, onDelete)
     const api = await startClerkApi({
-      users: 2600,
+      users: 1300,
       organizations: 20,
-      memberships: 900,
+      memberships: 500,
       webhooks: () => one(FATES),
       onWebhook: async ({ event }) => void (await clerkSync.apply(event)),
     })

@@ -8,6 +8,7 @@ import { type Mutant, mutantsOf } from './mutants/mutations.ts'
 import { probesOfCatalog } from './mutants/probes-of-catalog.ts'
 import { probesOfLetters } from './mutants/probes-of-letters.ts'
 import { probesOfPolicies } from './mutants/probes-of-policies.ts'
+import { probesOfReplacing } from './mutants/probes-of-replacing.ts'
 import { probesOfWrites } from './mutants/probes-of-writes.ts'
 
 // Each line of the shipped SQL is broken in small ways, and each time one of the probes must notice, which all pass on the
@@ -21,7 +22,7 @@ const shipped = Object.fromEntries(await Promise.all(FILES.map(async (file) => [
   string
 >
 const PROBES = {
-  functions: { ...probesOfCatalog, ...probesOfWrites, ...probesOfLetters },
+  functions: { ...probesOfCatalog, ...probesOfWrites, ...probesOfReplacing, ...probesOfLetters },
   tables: { ...probesOfPolicies, ...probesOfWrites, ...probesOfLetters },
   organizations: probesOfPolicies,
 }

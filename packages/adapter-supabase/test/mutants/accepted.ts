@@ -16,7 +16,7 @@ const named = (name: string, columns: string): Accepted[number] => [
 /** Faults that no probe notices, each with the reason why nothing is lost, doubled or shown. */
 export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations', Accepted>> = {
   functions: [
-    ...['drop_letter', 'mark', 'park', 'prune', 'refuses_null', 'refusing', 'write'].map((name) =>
+    ...['drop_letter', 'mark', 'park', 'prune', 'refuses_null', 'refusing', 'replace', 'write'].map((name) =>
       kept(`clerk_sync_${name}`),
     ),
     named('clerk_sync_mark', "'id', 'entity_id', 'occurred_at', 'processed_at'"),

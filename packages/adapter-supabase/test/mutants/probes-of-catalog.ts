@@ -7,7 +7,7 @@ const LETTER_COLUMNS = ['id', 'type', 'entity_id', 'code', 'payload', 'parked_at
 
 export const FUNCTIONS = [
   ...['count_letters', 'drop_letter', 'facts', 'find_letters', 'letters_table', 'mark', 'park', 'prune'],
-  ...['refuses_null', 'refusing', 'source', 'table', 'write', 'write_many', 'write_once'],
+  ...['refuses_null', 'refusing', 'replace', 'source', 'table', 'write', 'write_many', 'write_once'],
 ].map((name) => `clerk_sync_${name}`)
 
 export const probesOfCatalog: Record<string, (project: Project) => Promise<void>> = {
