@@ -52,7 +52,7 @@ test('backfill --checkpoint goes on after kill -9, and removes its file at the e
   const args = ['backfill', '--checkpoint', 'backfill.json', '--json', '--limit', '1000']
   const killed = start(args, { cwd, env })
   await vi.waitFor(() => expect(readFileSync(join(cwd, 'backfill.json'), 'utf8')).toContain('"position"'), {
-    timeout: 30_000,
+    timeout: 120_000,
   })
   killed.child.kill('SIGKILL')
   await killed.ended
@@ -67,7 +67,7 @@ test('Ctrl-C ends a backfill with exit code 130; what was written stays', async 
   const { cwd, env, query } = await setUp({ users: 1200, latency: 500 })
   const running = start(['backfill', '--json', '--limit', '1000'], { cwd, env })
   await vi.waitFor(() => expect(Number(query('select count(*) as n from users')[0]?.n)).toBeGreaterThan(0), {
-    timeout: 30_000,
+    timeout: 120_000,
   })
   running.child.kill('SIGINT')
   const ended = await running.ended
