@@ -10,6 +10,7 @@ import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
 import { reportResult } from './delivery/report-result.ts'
 import { readSignatureHeaders, verifySignature } from './delivery/verify-signature.ts'
+import { describe } from './describe.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
@@ -120,6 +121,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       return found?.row && (found as FoundRow<Stored, E>)
     },
     check: () => checkStore(adapter, mappings.given, timeoutMs),
+    describe: () => describe({ adapter, mappings: mappings.given, hooks, instanceId }),
     prune: async (pruneOptions) => (await import('./prune.ts')).prune(adapter, pruneOptions),
     close: () => inFlight.drain(),
   }
