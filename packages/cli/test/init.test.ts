@@ -156,13 +156,16 @@ model User {
 })
 
 test('a name that a .env file has is not written again', async () => {
-  const cwd = applicationWith({ ...NEXT, '.env': 'CLERK_WEBHOOK_SIGNING_SECRET=whsec_abc\nDATABASE_URL=x' })
+  const cwd = applicationWith({
+    ...NEXT,
+    '.env': 'CLERK_WEBHOOK_SIGNING_SECRET=whsec_abc\nCLERK_SECRET_KEY=\nDATABASE_URL=x',
+  })
   await clerkSync(['init', '--yes'], { cwd })
   expect(existsSync(join(cwd, '.env.local'))).toBe(false)
-  expect(read(cwd, '.env')).toBe('CLERK_WEBHOOK_SIGNING_SECRET=whsec_abc\nDATABASE_URL=x')
+  expect(read(cwd, '.env')).toBe('CLERK_WEBHOOK_SIGNING_SECRET=whsec_abc\nCLERK_SECRET_KEY=\nDATABASE_URL=x')
   writeFileSync(join(cwd, '.env'), 'DATABASE_URL=x')
   await clerkSync(['init', '--yes'], { cwd })
-  expect(read(cwd, '.env')).toMatch(/^DATABASE_URL=x\n#.*\nCLERK_WEBHOOK_SIGNING_SECRET=\n$/)
+  expect(read(cwd, '.env')).toMatch(/^DATABASE_URL=x\n#.*\nCLERK_WEBHOOK_SIGNING_SECRET=\n#.*\nCLERK_SECRET_KEY=\n$/)
 })
 
 test.each([
