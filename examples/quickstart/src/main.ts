@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DeliveryResult } from '@clerk-sync/core'
 import { noticeOf } from './feed.ts'
-import { modesOf } from './open-store.ts'
+import { adapterNames } from './open-store.ts'
 import { ownFile } from './own-file.ts'
 import { printable, reasonOf } from './printed.ts'
 import { startServer } from './server.ts'
@@ -18,7 +18,7 @@ try {
     console.log(USAGE)
     process.exit()
   }
-  const settings = readSettings(args, process.env, modesOf)
+  const settings = readSettings(args, process.env, adapterNames)
   if (settings.serve) await serve(settings)
   else process.exitCode = (await story(settings)) ? 0 : 1
 } catch (error) {

@@ -331,15 +331,17 @@ declare
   source text := public.clerk_sync_source(target);
   given jsonb := change -> 'row';
   own text := public.clerk_sync_own(key);
+  defaulted text[];
   assignments text;
   found_row jsonb;
 begin
-  select string_agg(
-    case when n.value = 'null' and public.clerk_sync_refuses_null(target, n.name, path)
-      then format('%I = default', n.name) else format('%1$I = r.%1$I', n.name) end,
-    ', '
-  ) into assignments
+  select coalesce(array_agg(n.name), '{}') into defaulted
   from jsonb_each(given) as n(name, value)
+  where n.value = 'null' and public.clerk_sync_refuses_null(target, n.name, path);
+  select string_agg(
+    case when n.name = any (defaulted) then format('%I = default', n.name) else format('%1$I = r.%1$I', n.name) end, ', '
+  ) into assignments
+  from jsonb_object_keys(given) as n(name)
   where n.name <> key;
 
   perform set_config('search_path', path, true);
@@ -347,12 +349,12 @@ begin
     'update %1$s as t set %2$s from %3$s where %4$s and t.clerk_version = $2 '
     'and ($3 is null or t.deleted_at < $3) and not ($4 and t.deleted_at is not null)',
     target, assignments, source, own
-  ) using given, change ->> 'expected', (change ->> 'deletedBefore')::timestamptz, (change ->> 'live')::boolean;
+  ) using given - defaulted, change ->> 'expected', (change ->> 'deletedBefore')::timestamptz, (change ->> 'live')::boolean;
   execute format(
     'select jsonb_build_object(''version'', t.clerk_version, ''deleted'', t.deleted_at is not null) from %1$s as t, %2$s '
     'where %3$s',
     target, source, own
-  ) into found_row using given;
+  ) into found_row using given - defaulted;
   return found_row;
 end
 $$;

@@ -17,7 +17,6 @@ import { toFetchHandler } from './hosts/fetch.ts'
 import { InFlight } from './in-flight.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
 import type { AppliedOutcome, Entity, Rows } from './port/sync-adapter.ts'
-import { prune } from './prune.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { withStoreAccess } from './store-access.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
@@ -123,7 +122,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     },
     check: () => checkStore(adapter, mappings.given, timeoutMs),
     describe: () => describe({ adapter, mappings: mappings.given, hooks, instanceId }),
-    prune: (pruneOptions) => prune(adapter, pruneOptions),
+    prune: async (pruneOptions) => (await import('./prune.ts')).prune(adapter, pruneOptions),
     close: () => inFlight.drain(),
   }
   return withStoreAccess(clerkSync, { adapter, mappings, instanceId })
