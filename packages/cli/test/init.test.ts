@@ -152,6 +152,7 @@ model User {
   const written = read(cwd, 'prisma/schema.prisma')
   expect(written.startsWith(schema)).toBe(true)
   expect(written.match(/^model \w+/gm)).toEqual(['model User', 'model Organization'])
+  expect(written).toMatch(/^ {2}imageUrl .*String\? +@db\.Text$/m)
   expect(read(cwd, 'src/clerk-sync.ts')).toContain("import { PrismaClient } from './db/client/client.js'")
 })
 
