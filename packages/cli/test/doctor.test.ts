@@ -194,6 +194,30 @@ test('a route that is named and does not answer is an error; a development serve
   expect(only(await doctor([], { ...env, PORT: '1' }), 'route')).toMatchObject({ severity: 'warning' })
 })
 
+test('a ledger that nobody prunes, and a key that may not count', async () => {
+  const api = await startClerkApi({ users: 1 })
+  onTestFinished(() => api.close())
+  api.fail({ kind: 'error', status: 403, path: '/users/count' })
+  const { cwd, file, query } = sqliteApplication()
+  const { url } = await serveLibrary()
+  const old = Date.now() - 200 * 86_400_000
+  query(`insert into clerk_events values ('msg_1', 'user.created', 'user_1', ${old}, ${old})`)
+  const ended = await clerkSync(['doctor', '--url', url, '--json'], {
+    cwd,
+    env: { ...env, DATABASE_URL: file, CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: api.url },
+  })
+  expect(only(ended, 'ledger')).toMatchObject({
+    severity: 'warning',
+    message: expect.stringMatching(/^1 messages, .* older than 100 days/),
+    fix: expect.stringContaining('clerk-sync prune'),
+  })
+  expect(findings(ended, 'contents')[0]).toMatchObject({
+    severity: 'unknown',
+    message: expect.stringContaining('it answered 403'),
+    fix: expect.stringContaining('CLERK_SECRET_KEY'),
+  })
+})
+
 test('an endpoint that was disabled long ago shows by the age of the newest change', async () => {
   const { cwd, file, query } = sqliteApplication()
   const { url } = await serveLibrary()

@@ -152,17 +152,21 @@ model User {
   const written = read(cwd, 'prisma/schema.prisma')
   expect(written.startsWith(schema)).toBe(true)
   expect(written.match(/^model \w+/gm)).toEqual(['model User', 'model Organization'])
+  expect(written).toMatch(/^ {2}imageUrl .*String\? +@db\.Text$/m)
   expect(read(cwd, 'src/clerk-sync.ts')).toContain("import { PrismaClient } from './db/client/client.js'")
 })
 
 test('a name that a .env file has is not written again', async () => {
-  const cwd = applicationWith({ ...NEXT, '.env': 'CLERK_WEBHOOK_SIGNING_SECRET=whsec_abc\nDATABASE_URL=x' })
+  const cwd = applicationWith({
+    ...NEXT,
+    '.env': 'CLERK_WEBHOOK_SIGNING_SECRET=whsec_abc\nCLERK_SECRET_KEY=\nDATABASE_URL=x',
+  })
   await clerkSync(['init', '--yes'], { cwd })
   expect(existsSync(join(cwd, '.env.local'))).toBe(false)
-  expect(read(cwd, '.env')).toBe('CLERK_WEBHOOK_SIGNING_SECRET=whsec_abc\nDATABASE_URL=x')
+  expect(read(cwd, '.env')).toBe('CLERK_WEBHOOK_SIGNING_SECRET=whsec_abc\nCLERK_SECRET_KEY=\nDATABASE_URL=x')
   writeFileSync(join(cwd, '.env'), 'DATABASE_URL=x')
   await clerkSync(['init', '--yes'], { cwd })
-  expect(read(cwd, '.env')).toMatch(/^DATABASE_URL=x\n#.*\nCLERK_WEBHOOK_SIGNING_SECRET=\n$/)
+  expect(read(cwd, '.env')).toMatch(/^DATABASE_URL=x\n#.*\nCLERK_WEBHOOK_SIGNING_SECRET=\n#.*\nCLERK_SECRET_KEY=\n$/)
 })
 
 test.each([

@@ -63,6 +63,25 @@ test('backfill --checkpoint goes on after kill -9, and removes its file at the e
   expect(existsSync(join(cwd, 'backfill.json'))).toBe(false)
 })
 
+test('backfill --dry-run shows what the tables lack and says nothing of what is gone, and writes nothing', async () => {
+  const { api, run, query, sql } = await setUp({ users: 3 })
+  sql("insert into users (id, clerk_version) values ('user_gone', '1')")
+  const ended = await run(['backfill', '--dry-run', '--json'])
+  expect(ended.code, ended.stderr).toBe(1)
+  expect(jsonOf(ended)).toMatchObject({ ok: false, dryRun: true, drift: { missing: 3 } })
+  for (const id of api.users.ids()) expect(ended.stderr).toContain(`+ missing user ${id}`)
+  expect(ended.stderr).not.toContain('user_gone')
+  expect(query('select id from users')).toEqual([{ id: 'user_gone' }])
+})
+
+test('a checkpoint that cannot be written is exit code 2, and the file is named', async () => {
+  const { run } = await setUp({ users: 1 })
+  expect(await run(['backfill', '--checkpoint', 'nowhere/backfill.json'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('nowhere/backfill.json, which --checkpoint names, cannot be written'),
+  })
+})
+
 test('Ctrl-C ends a backfill with exit code 130; what was written stays', async () => {
   const { cwd, env, query } = await setUp({ users: 1200, latency: 500 })
   const running = start(['backfill', '--json', '--limit', '1000'], { cwd, env })
@@ -162,7 +181,10 @@ test('prune removes what is old, and refuses what could be sent again', async ()
   const event = (id: string, days: number) =>
     `('${id}', 'user.created', 'user_1', ${Date.now() - days * day}, ${Date.now() - days * day})`
   sql(`insert into clerk_events values ${event('old', 200)}, ${event('young', 20)}`)
-  expect(jsonOf(await run(['prune', '--json']))).toEqual({ command: 'prune', ok: true, events: 1, deadLetters: 0 })
+  const pruned = { command: 'prune', ok: true, events: 1, deadLetters: 0 }
+  expect(jsonOf(await run(['prune', '--dry-run', '--json']))).toEqual(pruned)
+  expect(query('select count(*) as n from clerk_events')).toEqual([{ n: 2 }])
+  expect(jsonOf(await run(['prune', '--json']))).toEqual(pruned)
   expect(query('select id from clerk_events')).toEqual([{ id: 'young' }])
   expect(await run(['prune', '--older-than', '10d'])).toMatchObject({
     code: 2,

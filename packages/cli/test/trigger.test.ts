@@ -124,7 +124,7 @@ test('what is sent passes verifyWebhook of @clerk/backend: every event type', as
 })
 
 describe('scenarios', () => {
-  test.each(Object.keys(scenarios))('%s is stored without an error', async (name) => {
+  test.each(['session-first', 'member-first', 'shuffled'])('%s is stored without an error', async (name) => {
     const { url } = await serveLibrary()
     const ended = await trigger(['--scenario', name, '--json'], url)
     expect(jsonOf(ended)).toMatchObject({ ok: true, failed: 0 })

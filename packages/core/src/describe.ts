@@ -13,6 +13,8 @@ export interface ClerkSyncDescription {
     /** Its name in the database, as in the messages of `check()`. */
     readonly name: string
     readonly onDelete: DeleteMode
+    /** Where the versions of its rows are: in its own columns, or in the table of versions. */
+    readonly versions: 'row' | 'beside'
   }[]
   /** The event types that have a hook. */
   readonly hooks: readonly string[]
@@ -36,9 +38,10 @@ interface Made {
 export function describe({ adapter, mappings, hooks, instanceId }: Made): ClerkSyncDescription {
   const entities = Object.keys(mappings) as Entity[]
   const tables = entities.flatMap((entity) => {
-    const name = adapter.tables[entity]?.name
-    const mode = mappings[entity]?.mode
-    return name === undefined || mode === undefined ? [] : [{ entity, name, onDelete: mode }]
+    const table = adapter.tables[entity]
+    const onDelete = mappings[entity]?.mode
+    if (table === undefined || onDelete === undefined) return []
+    return [{ entity, name: table.name, onDelete, versions: table.versions ?? 'row' }]
   })
   const ofTables = EVENT_TYPES.filter((type) => entities.includes(effectOf(type)?.entity as Entity))
   const needed = new Set<string>([...ofTables, ...hooks.keys()])

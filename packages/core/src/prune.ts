@@ -11,9 +11,11 @@ export interface PruneOptions {
    * before that, unless this is true. Ten minutes are demanded in any case, within which a captured request is still valid.
    */
   readonly force?: boolean | undefined
+  /** Counts what would go, of any age, and removes nothing. */
+  readonly dryRun?: boolean | undefined
 }
 
-/** How many were removed. */
+/** How many were removed, or would be. */
 export interface PruneResult {
   /** From the ledger. */
   readonly events: number
@@ -26,16 +28,18 @@ const RESENDABLE_MS = 90 * DAY_MS
 /** Twice the tolerance of a signature. */
 const VALID_MS = 600_000
 const LETTERS_AT_ONCE = 200
+const LETTERS_COUNTED = 10_000
 
 /**
  * @throws ClerkSyncError `config_invalid` for a time that is none, or too young.
  */
 export async function prune(adapter: SyncAdapter, options: PruneOptions): Promise<PruneResult> {
-  checkOptions('prune', options, ['olderThan', 'force'], { before: 'olderThan', olderThanMs: 'olderThan' })
-  const { olderThan, force = false } = options
+  checkOptions('prune', options, ['olderThan', 'force', 'dryRun'], { before: 'olderThan', olderThanMs: 'olderThan' })
+  const { olderThan, force = false, dryRun = false } = options
   if (!(olderThan instanceof Date) || Number.isNaN(olderThan.getTime())) {
     throw invalid('olderThan must be a Date, such as new Date(Date.now() - 100 * 86_400_000).')
   }
+  if (dryRun) return count(adapter, olderThan)
   const age = Date.now() - olderThan.getTime()
   if (age < VALID_MS)
     throw invalid('olderThan must lie ten minutes back: a request that was captured is valid as long.')
@@ -47,6 +51,14 @@ export async function prune(adapter: SyncAdapter, options: PruneOptions): Promis
   }
   const events = adapter.ledger ? await adapter.prune(olderThan) : 0
   return { events, deadLetters: await pruneLetters(adapter, olderThan) }
+}
+
+async function count({ name, ledger, deadLetters, countEvents }: SyncAdapter, olderThan: Date): Promise<PruneResult> {
+  if (ledger && !countEvents) throw invalid(`${name} cannot count what is in its ledger: dryRun is not for it.`)
+  const events = ledger && countEvents ? await countEvents(olderThan) : 0
+  // They come the oldest first, so that more than are looked at are at least as many.
+  const letters = (await deadLetters?.find('all', LETTERS_COUNTED)) ?? []
+  return { events, deadLetters: letters.filter(({ payload }) => isOlder(payload, olderThan)).length }
 }
 
 /** The oldest first, some at a time. */

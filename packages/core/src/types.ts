@@ -110,7 +110,7 @@ export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
   /**
    * Removes what was processed long ago from the ledger, and old dead letters. It may run beside deliveries.
    *
-   * @throws ClerkSyncError `config_invalid` for a time that is too young
+   * @throws ClerkSyncError `config_invalid` for a time that is too young, and a `dryRun` of an adapter that cannot count
    */
   prune(options: PruneOptions): Promise<PruneResult>
   /** Resolves when the deliveries that are being processed have ended: for a process that is told to stop. */

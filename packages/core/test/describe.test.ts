@@ -13,8 +13,8 @@ test('describe() says what a ClerkSync was made of, and what the endpoint must b
   expect(clerkSync.describe()).toEqual({
     adapter: 'memory',
     tables: [
-      { entity: 'user', name: 'users', onDelete: 'keep' },
-      { entity: 'session', name: 'sessions', onDelete: 'erase' },
+      { entity: 'user', name: 'users', onDelete: 'keep', versions: 'row' },
+      { entity: 'session', name: 'sessions', onDelete: 'erase', versions: 'row' },
     ],
     hooks: ['email.created', 'user.updated'],
     ledger: true,

@@ -37,6 +37,9 @@ describe('prune', () => {
         tx.insert('events', { id: 'msg_young', type: 'user.created', processedAt: ago(DAY_MS) })
       },
     )
+    const dryRun = { olderThan: ago(3_600_000), dryRun: true }
+    expect(await clerkSync.prune(dryRun)).toEqual({ events: 2, deadLetters: 0 })
+    expect(clerkSync.adapter.rows('events')).toHaveLength(3)
     expect(await clerkSync.prune({ olderThan: ago(90 * DAY_MS + 1000) })).toEqual({ events: 1, deadLetters: 0 })
     expect(await clerkSync.prune({ olderThan: ago(3_600_000), force: true })).toEqual({ events: 1, deadLetters: 0 })
     expect(clerkSync.adapter.rows('events').map(({ id }) => id)).toEqual(['msg_none'])

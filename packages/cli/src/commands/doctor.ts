@@ -8,7 +8,7 @@ import { leastPrivileges } from '../doctor/privileges.ts'
 import { checkRoute } from '../doctor/route.ts'
 import { checkSecretKey } from '../doctor/secret-key.ts'
 import { checkSigningSecret } from '../doctor/signing-secret.ts'
-import { checkTables, listEvents } from '../doctor/tables.ts'
+import { checkLedger, checkTables, listEvents } from '../doctor/tables.ts'
 import type { Outcome } from '../output.ts'
 
 const EXAMPLES = [
@@ -50,8 +50,10 @@ async function doctor({ output, signal }: Context, options: Options): Promise<Ou
   add(await checkRoute(url, options.url !== undefined, usable, signal))
   const tables = await checkTables(clerkSync)
   add(...tables, listEvents(description))
-  if (!tables.some(({ severity }) => severity === 'error'))
+  if (!tables.some(({ severity }) => severity === 'error')) {
+    if (description.ledger) add(...(await checkLedger(clerkSync)))
     add(...(await checkContents(clerkSync, process.env, signal)))
+  }
   const count = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length
   const privileges = leastPrivileges(description)
   output.line('\nThe least that the role of the database needs:')

@@ -15,6 +15,7 @@ const DESCRIPTION =
 interface Options extends ModuleOptions {
   readonly olderThan: number
   readonly force?: true
+  readonly dryRun?: true
 }
 
 const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000 }
@@ -23,6 +24,7 @@ export const pruneCommand: MakeCommand = (context, done) =>
   withJson(withEnv(withModule(newCommand('prune', DESCRIPTION, EXAMPLES))))
     .option('--older-than <age>', 'an age: 100d, 36h or 90m', ageOf, ageOf('100d'))
     .option('--force', 'also what is younger than 90 days')
+    .option('--dry-run', 'count what would go, and remove nothing')
     .action(async (options: Options) => done(await prune(context, options)))
 
 /** In ms. */
@@ -33,9 +35,11 @@ function ageOf(text: string): number {
   throw new UsageError(`--older-than takes an age, such as 100d, 36h or 90m, and not ${text}.`)
 }
 
-async function prune({ output }: Context, { olderThan, force, ...options }: Options): Promise<Outcome> {
+async function prune({ output }: Context, { olderThan, force, dryRun, ...options }: Options): Promise<Outcome> {
   const { clerkSync } = await loadApplication(options)
-  const removed = await clerkSync.prune({ olderThan: new Date(Date.now() - olderThan), force })
-  output.line(`Removed ${removed.events} events from the ledger, and ${removed.deadLetters} dead letters.`)
-  return { ok: true, ...removed }
+  const { events, deadLetters } = await clerkSync.prune({ olderThan: new Date(Date.now() - olderThan), force, dryRun })
+  output.line(
+    `${dryRun ? 'Would remove' : 'Removed'} ${events} events from the ledger, and ${deadLetters} dead letters.`,
+  )
+  return { ok: true, events, deadLetters }
 }

@@ -35,8 +35,12 @@ export async function checkContents(
 async function compare(state: TableState, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<readonly Finding[]> {
   const { entity, table, live } = state
   const count = COUNTS[entity]
-  const theirs = count && env.CLERK_SECRET_KEY ? await countOf(count, env, signal) : undefined
-  if (theirs === undefined) return [contents.ok(`${table}: ${live} rows.`)]
+  if (!count || !env.CLERK_SECRET_KEY) return [contents.ok(`${table}: ${live} rows.`)]
+  const theirs = await countOf(count, env, signal)
+  if (typeof theirs === 'string') {
+    const fix = 'See that CLERK_SECRET_KEY may read it, and that CLERK_API_URL is right where you set it.'
+    return [contents.unknown(`${table}: ${live} rows. How many Clerk has was not to be learnt: ${theirs}.`, fix)]
+  }
   if (theirs === live) return [contents.ok(`${table}: ${live} rows, as many as Clerk has.`)]
   const fix =
     live === 0
@@ -47,19 +51,20 @@ async function compare(state: TableState, env: NodeJS.ProcessEnv, signal: AbortS
   return [contents[few ? 'warning' : 'error'](`${table}: ${live} rows, and Clerk has ${theirs}.`, fix)]
 }
 
+/** How many there are, or why that is not known. */
 async function countOf(
   { path, field }: { readonly path: string; readonly field: string },
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<number | undefined> {
+): Promise<number | string> {
   try {
     const { status, body } = await askClerk(path, env, signal)
     const count: unknown = Reflect.get(Object(body), field)
-    return status === 200 && typeof count === 'number' ? count : undefined
+    if (status !== 200) return `it answered ${status}`
+    return typeof count === 'number' ? count : 'its answer has no count'
   } catch {
     signal.throwIfAborted()
-    // What Clerk does not answer was said of the instance.
-    return undefined
+    return 'it did not answer'
   }
 }
 

@@ -9,11 +9,11 @@ export interface ModePrivileges {
 export function leastPrivileges({ tables, ledger, deadLetters }: ClerkSyncDescription): readonly ModePrivileges[] {
   const names = tables.map(({ name }) => name).join(', ')
   const removed = tables.filter(({ onDelete }) => onDelete === 'remove').map(({ name }) => name)
+  const isBeside = tables.some(({ versions }) => versions === 'beside')
   const written = [
     ...(names === '' ? [] : [`select, insert, update on ${names}`]),
     ...(removed.length > 0 ? [`delete on ${removed.join(', ')}`] : []),
-    // A table without sync columns has its versions beside it.
-    ...(removed.length > 0 ? ['select, insert, update on the versions table'] : []),
+    ...(isBeside ? ['select, insert, update on the versions table'] : []),
   ]
   const ledgers = ledger ? ['select, insert, delete on the events table (delete: a claim is taken back)'] : []
   const letters = deadLetters ? ['select, insert, update, delete on the dead letters table'] : []
@@ -21,6 +21,14 @@ export function leastPrivileges({ tables, ledger, deadLetters }: ClerkSyncDescri
     { mode: 'the webhook', grants: [...written, ...ledgers, ...letters] },
     { mode: 'backfill, reconcile and restore', grants: written },
     { mode: 'prune', grants: [...(ledger ? ['select, delete on the events table'] : []), ...letters] },
-    { mode: 'doctor', grants: names === '' ? [] : [`select on ${names}`] },
+    {
+      mode: 'doctor',
+      grants: [
+        ...(names === '' ? [] : [`select on ${names}`]),
+        ...(isBeside ? ['select on the versions table'] : []),
+        ...(ledger ? ['select on the events table'] : []),
+        ...(deadLetters ? ['select on the dead letters table'] : []),
+      ],
+    },
   ].filter(({ grants }) => grants.length > 0)
 }

@@ -22,11 +22,13 @@ export interface ColumnChoice {
   /** Whether it is a Clerk id. */
   readonly id?: true
   readonly required?: true
+  /** Whether 255 characters may be too few. */
+  readonly long?: true
 }
 
 export const COLUMNS: { readonly [T in Table]: readonly ColumnChoice[] } = {
-  users: [{ name: 'email' }, { name: 'firstName' }, { name: 'lastName' }, { name: 'imageUrl' }],
-  organizations: [{ name: 'name' }, { name: 'slug' }, { name: 'imageUrl' }],
+  users: [{ name: 'email' }, { name: 'firstName' }, { name: 'lastName' }, { name: 'imageUrl', long: true }],
+  organizations: [{ name: 'name' }, { name: 'slug' }, { name: 'imageUrl', long: true }],
   organizationMemberships: [
     { name: 'organizationId', id: true, required: true },
     { name: 'userId', id: true, required: true },

@@ -5,6 +5,7 @@ import type { Project } from './project.ts'
 
 const LINES = {
   CLERK_WEBHOOK_SIGNING_SECRET: '# Clerk Dashboard, Webhooks, your endpoint: whsec_…\nCLERK_WEBHOOK_SIGNING_SECRET=\n',
+  CLERK_SECRET_KEY: '# Clerk Dashboard, API keys: sk_…\nCLERK_SECRET_KEY=\n',
   DATABASE_URL: 'DATABASE_URL=\n',
 } as const
 

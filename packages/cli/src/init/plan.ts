@@ -8,7 +8,7 @@ import { letThrough } from './middleware.ts'
 import { writeDrizzle } from './orms/drizzle.ts'
 import { writeKysely } from './orms/kysely.ts'
 import type { OrmParts, OrmWriter, Place } from './orms/orm-parts.ts'
-import { PRISMA_SCHEMA, writePrisma } from './orms/prisma.ts'
+import { PRISMA_CONFIG_STEP, PRISMA_SCHEMA, writePrisma } from './orms/prisma.ts'
 import { clientImport, withModels } from './orms/prisma-schema.ts'
 import { importExtension, type Project } from './project.ts'
 import { writeRoute } from './route.ts'
@@ -37,7 +37,7 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
   const files: Record<string, string> = { ...parts.files, [`${path}.ts`]: parts.module }
   if (schema !== undefined) {
     delete files[PRISMA_SCHEMA]
-    edits.push({ path: PRISMA_SCHEMA, before: schema, after: withModels(schema, choices.tables) })
+    edits.push({ path: PRISMA_SCHEMA, before: schema, after: withModels(schema, choices) })
     files[`${path}.ts`] = parts.module.replace(
       /'\.\/generated\/prisma\/client[^']*'/,
       () => `'${clientImport(schema, place)}'`,
@@ -61,7 +61,7 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
     kept,
     install: installs(project, parts),
     steps: [
-      ...parts.steps,
+      ...parts.steps.filter((one) => !isDone(one, project)),
       ...steps,
       ...(isNew ? (route?.steps ?? []) : []),
       ...(step ? [step] : []),
@@ -107,6 +107,10 @@ function serverEdits(
   return []
 }
 
+/** Whether there is nothing left to do of a step. */
+const isDone = (step: string, { read }: Project) =>
+  step === PRISMA_CONFIG_STEP && /datasource\s*:/.test(read('prisma.config.ts') ?? '')
+
 function installs({ dependencies, packageManager }: Project, { packages, developmentPackages }: OrmParts): string[] {
   const add = packageManager === 'npm' ? 'npm install' : `${packageManager} add`
   const missing = (names: readonly string[]) => names.filter((name) => !(name in dependencies)).join(' ')
@@ -121,6 +125,7 @@ function last({ tables }: Choices): string[] {
   const events = eventTypes.filter((type) => tables.some((table) => type.startsWith(`${ENTITY_OF[table]}.`)))
   return [
     `Clerk Dashboard, Webhooks, Add Endpoint: your address and ${ROUTE}; subscribe to ${events.join(', ')}. Copy its signing secret to CLERK_WEBHOOK_SIGNING_SECRET.`,
+    'Fill the tables with what Clerk has, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill',
     'See that all is well: npx clerk-sync doctor',
   ]
 }

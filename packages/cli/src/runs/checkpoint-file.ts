@@ -15,8 +15,12 @@ export function checkpointFile(path: string): CheckpointStore {
     },
     save(checkpoint) {
       if (checkpoint === undefined) return rmSync(path, { force: true })
-      writeFileSync(`${path}.new`, JSON.stringify(checkpoint))
-      renameSync(`${path}.new`, path)
+      try {
+        writeFileSync(`${path}.new`, JSON.stringify(checkpoint))
+        renameSync(`${path}.new`, path)
+      } catch (cause) {
+        throw new UsageError(`${path}, which --checkpoint names, cannot be written.`, { cause })
+      }
     },
   }
 }

@@ -9,7 +9,7 @@ const DEFAULT_WIDTH = 80
 /** Back to the start of the line, which is then cleared. */
 const CLEAR_LINE = '\r\u001b[2K'
 
-const STEPS = { list: "reading Clerk's", scan: 'comparing' } as const
+const STEPS = { list: 'read', scan: 'compared' } as const
 
 export interface ProgressView {
   add(progress: Progress): void
@@ -48,5 +48,6 @@ function describeProgress({ step, entity, done, total, perSecond, secondsLeft, r
   if (step === 'settle') return `waiting until absences may be believed, ${timeOf(((total ?? 0) - done) / 1000)} left`
   const left = secondsLeft === null ? '' : `, ${timeOf(secondsLeft)} left`
   const rate = `${Math.round(perSecond)} a second`
-  return `${STEPS[step]} ${entity} ${done}${total === null ? '' : ` of ${total}`}, ${rate}${left}, ${requests} requests`
+  const part = total === null ? '' : ` of ${total}`
+  return `${entity}: ${done}${part} ${STEPS[step]}, ${rate}${left}, ${requests} requests`
 }

@@ -136,6 +136,9 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
         return old.length
       }),
 
+    countEvents: (before) =>
+      statement((tx) => tx.rows(LEDGER).filter((row) => before > (row.processedAt as Date)).length),
+
     rows: (table: string) => database.rows(table) as never,
   }
 }

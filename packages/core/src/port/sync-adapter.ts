@@ -209,4 +209,7 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
 
   /** Removes ledger rows of messages processed before the given time; gives how many. */
   prune(before: Date): Promise<number>
+
+  /** How many `prune` would remove. Without it, nobody can ask beforehand. */
+  countEvents?(before: Date): Promise<number>
 }

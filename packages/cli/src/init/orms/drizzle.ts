@@ -66,16 +66,18 @@ export const writeDrizzle: OrmWriter = (choices, place) => {
 }
 
 function schema({ tables }: Choices, { core, entry, table, text }: Driver): string {
-  const column = ({ name, id, required }: ColumnChoice) => {
+  const column = ({ name, id, required, long }: ColumnChoice) => {
     const own = snakeCase(name) === name ? '' : `'${snakeCase(name)}'`
-    const type = id ? 'clerkId' : text.type
-    const given = [own, id ? '' : text.options].filter(Boolean).join(', ')
+    const type = id ? 'clerkId' : long ? 'text' : text.type
+    const given = [own, id || long ? '' : text.options].filter(Boolean).join(', ')
     return `  ${name}: ${type}(${given})${required ? '.notNull()' : ''},\n`
   }
   const one = (name: Table) =>
     `export const ${name} = ${table}('${snakeCase(name)}', {\n  id: clerkId().primaryKey(),\n${COLUMNS[name].map(column).join('')}  ...syncColumns(),\n})\n`
+  const hasLong = tables.some((name) => COLUMNS[name].some(({ long }) => long))
+  const types = new Set([table, text.type, ...(hasLong ? ['text'] : [])])
   return `import { clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/${entry}'
-import { ${[table, text.type].sort().join(', ')} } from 'drizzle-orm/${core}'
+import { ${[...types].sort().join(', ')} } from 'drizzle-orm/${core}'
 
 // Add columns as you like: of these, the ones that events fill are those that have the name of a field of Clerk's.
 ${tables.map(one).join('\n')}`

@@ -82,9 +82,9 @@ ${tables.map(one).join('')}}
 
 function migration({ tables }: Choices, { text }: Driver): string {
   const one = (table: Table) => {
-    const columns = COLUMNS[table].map(({ name, id, required }) => {
+    const columns = COLUMNS[table].map(({ name, id, required, long }) => {
       const notNull = required ? ', (column) => column.notNull()' : ''
-      return `    .addColumn('${snakeCase(name)}', ${id ? 'clerkId(db)' : `'${text}'`}${notNull})\n`
+      return `    .addColumn('${snakeCase(name)}', ${id ? 'clerkId(db)' : `'${long ? 'text' : text}'`}${notNull})\n`
     })
     return `  await db.schema
     .createTable('${snakeCase(table)}')

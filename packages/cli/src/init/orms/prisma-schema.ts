@@ -1,13 +1,13 @@
 import { posix } from 'node:path'
-import type { Table } from '../choices.ts'
+import type { Choices } from '../choices.ts'
 import type { Place } from './orm-parts.ts'
 import { MODELS, modelOf, PRISMA_SCHEMA } from './prisma.ts'
 
 /** A schema that is there, with the models that it lacks. A model of the name stays as it is. */
-export function withModels(schema: string, tables: readonly Table[]): string {
+export function withModels(schema: string, { tables, database }: Pick<Choices, 'tables' | 'database'>): string {
   const missing = tables.filter((table) => !new RegExp(`^\\s*model\\s+${MODELS[table]}\\b`, 'm').test(schema))
   if (missing.length === 0) return schema
-  return `${schema.trimEnd()}\n\n${missing.map(modelOf).join('\n')}`
+  return `${schema.trimEnd()}\n\n${missing.map((table) => modelOf(table, database)).join('\n')}`
 }
 
 /** Where the client is that the schema's generator makes, as the module imports it. */

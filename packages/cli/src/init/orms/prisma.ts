@@ -1,9 +1,11 @@
-import { type Choices, COLUMNS, type DatabaseName, type Table } from '../choices.ts'
+import { type Choices, COLUMNS, type ColumnChoice, type DatabaseName, type Table } from '../choices.ts'
 import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
 
 interface Driver {
   readonly provider: string
   readonly imports: readonly string[]
+  /** What stands before the client is made. */
+  readonly before?: string
   connect(url: string): string
   readonly packages: readonly string[]
 }
@@ -11,8 +13,15 @@ interface Driver {
 const DRIVERS: { readonly [D in DatabaseName]: Driver } = {
   postgres: {
     provider: 'postgresql',
-    imports: ["import { PrismaPg } from '@prisma/adapter-pg'"],
-    connect: (url) => `new PrismaPg({ connectionString: ${url}, connectionTimeoutMillis: 5_000 })`,
+    imports: ["import { Socket } from 'node:net'", "import { PrismaPg } from '@prisma/adapter-pg'"],
+    before: `// A connection on which nothing passes for 12 s is closed, and the pool makes a new one.
+function stream() {
+  const socket = new Socket()
+  return socket.setTimeout(12_000, () => socket.destroy())
+}
+
+`,
+    connect: (url) => `new PrismaPg({ connectionString: ${url}, connectionTimeoutMillis: 5_000, stream })`,
     packages: ['@prisma/adapter-pg'],
   },
   mysql: {
@@ -37,17 +46,19 @@ export const MODELS: { readonly [T in Table]: string } = {
 
 export const PRISMA_SCHEMA = 'prisma/schema.prisma'
 
+export const PRISMA_CONFIG_STEP =
+  'With Prisma 7, prisma.config.ts names the database: datasource: { url: process.env.DATABASE_URL }'
+
 export const writePrisma: OrmWriter = (choices, place) => {
   const driver = DRIVERS[choices.database]
   return {
-    files: { [PRISMA_SCHEMA]: `${header(driver, place)}\n${choices.tables.map(modelOf).join('\n')}` },
+    files: {
+      [PRISMA_SCHEMA]: `${header(driver, place)}\n${choices.tables.map((table) => modelOf(table, choices.database)).join('\n')}`,
+    },
     module: module(choices, driver, place),
     packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...driver.packages],
     developmentPackages: ['prisma'],
-    steps: [
-      'With Prisma 7, prisma.config.ts names the database: datasource: { url: process.env.DATABASE_URL }',
-      'Make the client and create the tables: npx prisma generate && npx prisma migrate dev',
-    ],
+    steps: [PRISMA_CONFIG_STEP, 'Make the client and create the tables: npx prisma generate && npx prisma migrate dev'],
   }
 }
 
@@ -63,10 +74,18 @@ datasource db {
 `
 }
 
-export function modelOf(table: Table): string {
+export function modelOf(table: Table, database: DatabaseName): string {
+  // Prisma's String is varchar(191) on MySQL, and Clerk's values may be longer.
+  const typeOf = ({ id, long }: ColumnChoice) =>
+    database !== 'mysql' || id ? '' : long ? '@db.Text' : '@db.VarChar(255)'
+
   const fields = [
     { name: 'id', type: 'String', rest: '@id' },
-    ...COLUMNS[table].map(({ name, required }) => ({ name, type: required ? 'String' : 'String?', rest: '' })),
+    ...COLUMNS[table].map((column) => ({
+      name: column.name,
+      type: column.required ? 'String' : 'String?',
+      rest: typeOf(column),
+    })),
     { name: 'clerkVersion', type: 'String', rest: '@default("0")' },
     { name: 'deletedAt', type: 'DateTime?', rest: '' },
   ]
@@ -89,7 +108,7 @@ function module({ tables }: Choices, driver: Driver, { env, envImports, options,
   const models = tables.map((table) => `${table}: '${lower(table)}'`).join(', ')
   return `${imports(lines)}
 
-export const prisma = new PrismaClient({
+${driver.before ?? ''}export const prisma = new PrismaClient({
   adapter: ${driver.connect(env('DATABASE_URL'))},
 })
 
