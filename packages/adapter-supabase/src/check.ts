@@ -63,7 +63,10 @@ export async function checkDatabase(
     }
     if (facts.columns.size === 0) continue
     if (isBeside(table)) problems.push(...rules.checkBeside(table, facts))
-    else if (!problems.some((problem) => problem.table === table.name && problem.severity === 'error')) {
+    else if (
+      ofDeletes?.mode === 'erase' &&
+      !problems.some((problem) => problem.table === table.name && problem.severity === 'error')
+    ) {
       const { clerkVersion, deletedAt } = table
       const rows = await selectSome(client, table.name, `${clerkVersion},${deletedAt}`, signal)
       const isOwn = (row: Row) => row[deletedAt] !== null && row[clerkVersion] === NO_VERSION

@@ -52,7 +52,7 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     if (facts.columns.size === 0 || facts.otherKind) continue
     problems.push(...checkEngine(table.name, facts))
     if (isBeside(table)) problems.push(...checkBeside(table, facts))
-    else problems.push(...(yield* checkOwnDeletes(table, facts)))
+    else if (tombstones?.mode === 'erase') problems.push(...(yield* checkOwnDeletes(table, facts)))
     if (!isBeside(table) && tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
     problems.push(...unfilledColumns(table, facts, mapped))
     problems.push(...(yield* checkConstraints(parts, table, facts, tombstones?.written, mapped)))

@@ -8,7 +8,10 @@ import type { TableFacts } from './table-facts.ts'
 /** Of a large table, its start: rows that were there before the library are the oldest. */
 const ROWS_LOOKED_AT = 10_000
 
-/** A column of the application's, in which it notes its own deletes, is taken for the one in which Clerk's are. */
+/**
+ * A column of the application's, in which it notes its own deletes, is taken for the one in which Clerk's are. Only with
+ * `erase`: a row that `keep` has inserted looks the same.
+ */
 export function* checkOwnDeletes(table: SyncedTable, { columns }: TableFacts): Program<Problem[]> {
   const [version, deletedAt] = [table.column(table.clerkVersion), table.column(table.deletedAt)]
   const isReadable = [version, deletedAt].every((column) => {
