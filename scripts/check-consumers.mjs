@@ -3,7 +3,7 @@
 // The packages are unpacked as they would be published. Every entry is compiled without skipLibCheck, by the oldest
 // TypeScript, the newest and those between, for a bundler, as ESM and as CommonJS. An error in our declarations counts, and
 // one in Clerk's, which ours are not to bring in; those in an ORM's own, which has them with or without us, do not. Clerk's
-// client is handed to ensureUser in compilations of their own, with skipLibCheck.
+// client is handed to backfill in compilations of their own, with skipLibCheck.
 import { spawnSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -91,10 +91,11 @@ for (const [version, kind] of ROWS) {
 }
 for (const version of BACKENDS) {
   const text = `import { createClerkClient } from '@clerk/backend'
-import { createClerkSync, ensureUser } from '@clerk-sync/core'
+import { createClerkSync } from '@clerk-sync/core'
+import { backfill } from '@clerk-sync/core/clerk-api'
 import { memoryAdapter } from '@clerk-sync/core/memory'
 const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
-export const user = ensureUser(clerkSync, { clerkClient: createClerkClient({ secretKey: '' }), userId: '' })
+export const result = backfill(clerkSync, { clerkClient: createClerkClient({ secretKey: '' }) })
 `
   const name = `backend-${version}`
   const project = put(name, 'module', { ...common, ...KINDS.esm.options, skipLibCheck: true }, text)

@@ -8,6 +8,7 @@ export default defineConfig({
     fastify: 'src/hosts/fastify.ts',
     lambda: 'src/hosts/lambda.ts',
     sql: 'src/sql/index.ts',
+    'clerk-api': 'src/clerk-api/index.ts',
     memory: 'src/memory/memory-adapter.ts',
   },
   format: 'esm',

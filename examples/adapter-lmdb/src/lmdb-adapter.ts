@@ -8,12 +8,12 @@ import {
   givenTables,
   heldOutcome,
   NO_VERSION,
-  newestPerKey,
+  oneByOne,
+  overDiscovered,
   type Rows,
   type SyncAdapter,
   type TableName,
   takenOutcome,
-  type Upsert,
   type UpsertOutcome,
   type WriteOutcome,
   withRetries,
@@ -95,20 +95,17 @@ export function lmdbAdapter<R extends Rows>(
         return outcome
       }),
 
-    async upsertMany(changes) {
-      const count = { created: 0, updated: 0, owner_deleted: 0, unchanged: 0, stale: 0, already_deleted: 0 }
-      const failed: { change: Upsert; error: unknown }[] = []
-      for (const change of newestPerKey(changes)) {
-        try {
-          count[await this.upsert(change)]++
-        } catch (error) {
-          failed.push({ change, error })
-        }
-      }
-      return { ...count, failed }
-    },
+    writeMany: (changes) => oneByOne(changes, (change) => transaction(() => write(tableOf(change), change))),
 
     find: async (entity, key) => find({ entity, key }),
+
+    async scan(entity, { keys, after, limit }) {
+      const page = keys ?? tableOf({ entity }).keysAfter(after, limit)
+      return page.flatMap((key) => {
+        const found = find({ entity, key })
+        return found ? [{ key, ...found }] : []
+      })
+    },
 
     check: async () => [],
 
@@ -121,9 +118,40 @@ export function lmdbAdapter<R extends Rows>(
   }
 }
 
-/** The guard: a row is written while its version is smaller than the change's. */
 function write(table: Table, change: Change): WriteOutcome {
-  if (change.kind === 'delete' && change.mode === 'keep') return keep(table, change)
+  if (change.expected !== undefined) return compareAndSet(table, change)
+  const outcome = change.kind === 'delete' && change.mode === 'keep' ? keep(table, change) : guarded(table, change)
+  return replaceDiscovered(table, change) ?? outcome
+}
+
+/** Only a row of this version, and, for a delete, one that lives. */
+function compareAndSet(table: Table, change: Change): WriteOutcome {
+  const { kind, key, version, values, expected } = change
+  const row = table.get(key)
+  const isOther = !row || String(row.clerkVersion ?? NO_VERSION) !== expected || (kind === 'delete' && isTombstone(row))
+  if (isOther) return heldOutcome(change, row?.clerkVersion === version, isTombstone(row))
+  const keeps = kind === 'delete' && change.mode === 'keep'
+  table.put(key, {
+    ...(!keeps && values),
+    deletedAt: kind === 'delete' ? change.deletedAt : null,
+    clerkVersion: version,
+  })
+  return takenOutcome(change, false, false)
+}
+
+/** What the tombstone of a delete that a read discovered has held back, and should not have. */
+function replaceDiscovered(table: Table, change: Change): WriteOutcome | undefined {
+  const row = table.get(change.key)
+  for (const { version, deletedAt, values, deletedBefore } of overDiscovered(change, String(row?.clerkVersion))) {
+    if (deletedBefore && deletedBefore <= (row?.deletedAt as Date)) continue
+    table.put(change.key, { ...(values && change.values), deletedAt, clerkVersion: version })
+    return takenOutcome(change, false, deletedAt !== null)
+  }
+  return undefined
+}
+
+/** The guard: a row is written while its version is smaller than the change's. */
+function guarded(table: Table, change: Change): WriteOutcome {
   const { key, version, values } = change
   const row = table.get(key)
   const stored = String(row?.clerkVersion ?? NO_VERSION)

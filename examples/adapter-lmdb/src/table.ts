@@ -35,6 +35,12 @@ export class Table {
     return stored && mapped(stored, fromText)
   }
 
+  /** The next keys, in LMDB's order. */
+  keysAfter(after: string | undefined, limit: number): string[] {
+    const start = after === undefined ? {} : { start: after, exclusiveStart: true }
+    return [...this.#rows.getKeys({ ...start, limit })]
+  }
+
   /** Puts values into a row, new or not. Throws, before anything is written, what a database would. */
   put(id: string, values: Row): void {
     const before = this.get(id)

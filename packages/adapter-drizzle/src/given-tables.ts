@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type GivenTables, givenTables } from '@clerk-sync/core/adapter'
+import { type ColumnNames, columnNames, type GivenTables, givenTables } from '@clerk-sync/core/adapter'
 import {
   type FoundRows,
   LEDGER_COLUMNS,
@@ -9,7 +9,7 @@ import {
   type SqlTable,
   VERSION_COLUMNS,
 } from '@clerk-sync/core/sql'
-import { type Column, getTableColumns, getTableName, type Table } from 'drizzle-orm'
+import { type Column, eq, getTableColumns, getTableName, gt, inArray, is, type SQL, Table } from 'drizzle-orm'
 import { expressionsOf } from './expression.ts'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
@@ -19,8 +19,28 @@ const MADE_BY = {
   versions: 'clerkVersionsTable',
 } as const
 
+/** A table, with the properties of its schema object that are the library's where they have other names. */
+export interface NamedTable<T = Table> extends ColumnNames {
+  readonly table: T
+}
+
 /** The tables as `drizzleAdapter` is given them. */
-export type AnyTables = GivenTables<Table, Table>
+export type AnyTables = GivenTables<Table | NamedTable, Table>
+
+export function tableOf(given: Table | NamedTable): Table {
+  return is(given, Table) ? given : given.table
+}
+
+/** @throws ClerkSyncError `config_invalid` for options that are none. */
+function namesIn(entity: string, given: Table | NamedTable): ColumnNames {
+  return is(given, Table) ? {} : columnNames(`The table for ${entity}`, 'table', given)
+}
+
+/** Which rows of a table: all that fulfil a condition, or the first of them in the order of a column. */
+export interface SelectedRows {
+  readonly where: SQL | undefined
+  readonly first?: { readonly column: Column; readonly limit: number }
+}
 
 /** What Drizzle's schema objects say of them. */
 export function readTables(
@@ -29,11 +49,11 @@ export function readTables(
   orm: {
     readonly render: (column: Column, table: Table) => string
     readonly indexes: (table: Table) => UniqueIndexes
-    /** The rows of a table with this value in this column, as the application's own query gives them, past its cache. */
-    readonly select: (table: Table, column: Column, value: string, tx: unknown) => FoundRows
+    /** Rows of a table as the application's own query gives them, past its cache. */
+    readonly select: (table: Table, rows: SelectedRows, tx?: unknown) => FoundRows
   },
-): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find'> {
-  const entities = new Map(givenTables<Table>('drizzleAdapter', given))
+): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select'> {
+  const entities = new Map(givenTables<Table | NamedTable>('drizzleAdapter', given))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
     const [anyProperty = ''] = Object.keys(columns)
@@ -42,16 +62,30 @@ export function readTables(
   }
   const expression = expressionsOf(db)
   return {
-    tables: Array.from(entities, ([entity, table]) =>
-      readTable(entity, table, names(table), orm.indexes(table), expression, given.versions !== undefined),
-    ),
+    tables: Array.from(entities, ([entity, one]) => {
+      const table = tableOf(one)
+      return readTable(entity, table, {
+        names: names(table),
+        indexes: orm.indexes(table),
+        expression,
+        hasVersions: given.versions !== undefined,
+        columns: namesIn(entity, one),
+      })
+    }),
     versions: given.versions && readOwnTable('versions', VERSION_COLUMNS, given.versions, names(given.versions)),
     ledger: given.events && readOwnTable('events', LEDGER_COLUMNS, given.events, names(given.events)),
     deadLetters:
       given.deadLetters && readOwnTable('deadLetters', LETTER_COLUMNS, given.deadLetters, names(given.deadLetters)),
     find: ({ entity, key }, value, tx) => {
-      const table = entities.get(entity) as Table
-      return orm.select(table, getTableColumns(table)[key] as Column, value, tx)
+      const table = tableOf(entities.get(entity) as Table | NamedTable)
+      return orm.select(table, { where: eq(getTableColumns(table)[key] as Column, value) }, tx)
+    },
+    select: ({ entity, key }, { keys, after = '', limit }) => {
+      const table = tableOf(entities.get(entity) as Table | NamedTable)
+      const column = getTableColumns(table)[key] as Column
+      if (keys) return orm.select(table, { where: inArray(column, [...keys]) })
+      // Not those without a Clerk id.
+      return orm.select(table, { where: gt(column, after), first: { column, limit } })
     },
   }
 }

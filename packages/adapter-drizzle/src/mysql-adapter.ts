@@ -1,6 +1,6 @@
 import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import { asyncRunner, createSqlAdapter, mysql, onlyOne, type RunResult, type Statement } from '@clerk-sync/core/sql'
-import { eq, type TablesRelationalConfig } from 'drizzle-orm'
+import { asc, type TablesRelationalConfig } from 'drizzle-orm'
 import type {
   MySqlColumn,
   MySqlDatabase,
@@ -41,12 +41,14 @@ export function mysqlAdapter(
         .select({ column: column as MySqlColumn })
         .from(table as MySqlTable)
         .toSQL().sql,
-    select: (table, column, value, tx = db) =>
-      (tx as AnyMySqlDatabase)
+    select: (table, { where, first }, tx = db) => {
+      const query = (tx as AnyMySqlDatabase)
         .select()
         .from(table as MySqlTable)
-        .where(eq(column, value))
-        .$withCache(false),
+        .where(where)
+        .$withCache(false)
+      return first ? query.orderBy(asc(first.column)).limit(first.limit) : query
+    },
     indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
   })
   const { transaction, ...parts } = planetscale

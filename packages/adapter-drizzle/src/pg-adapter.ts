@@ -8,7 +8,7 @@ import {
   type RunResult,
   type Statement,
 } from '@clerk-sync/core/sql'
-import { eq, type TablesRelationalConfig } from 'drizzle-orm'
+import { asc, type TablesRelationalConfig } from 'drizzle-orm'
 import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core'
 import { getTableConfig } from 'drizzle-orm/pg-core'
 import { postgresResult } from './driver-result.ts'
@@ -34,12 +34,14 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
         .select({ column: column as PgColumn })
         .from(table as PgTable)
         .toSQL().sql,
-    select: (table, column, value, tx = db) =>
-      (tx as AnyPgDatabase)
+    select: (table, { where, first }, tx = db) => {
+      const query = (tx as AnyPgDatabase)
         .select()
         .from(table as PgTable)
-        .where(eq(column, value))
-        .$withCache(false),
+        .where(where)
+        .$withCache(false)
+      return first ? query.orderBy(asc(first.column)).limit(first.limit) : query
+    },
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
   const problems = postgresJsProblems(Reflect.get(db, '$client'))

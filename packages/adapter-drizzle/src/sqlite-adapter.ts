@@ -1,6 +1,6 @@
 import type { Queue, SyncAdapter } from '@clerk-sync/core/adapter'
 import { createSqlAdapter, HookStatements, type Row, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
-import { eq } from 'drizzle-orm'
+import { asc } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { D1_PARAMETERS, d1Runner } from './d1-runner.ts'
@@ -95,13 +95,15 @@ function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queu
         .call(db, { column: column as SQLiteColumn })
         .from(table as SQLiteTable)
         .toSQL().sql,
-    select: (table, column, value, tx) => {
-      const query = (on: unknown) =>
-        (on as AsyncDatabase)
+    select: (table, { where, first }, tx) => {
+      const query = (on: unknown) => {
+        const rows = (on as AsyncDatabase)
           .select()
           .from(table as SQLiteTable)
-          .where(eq(column, value))
+          .where(where)
           .$withCache(false)
+        return first ? rows.orderBy(asc(first.column)).limit(first.limit) : rows
+      }
       if (tx === undefined) return queue(async () => query(db))
       return isSync(db) ? (query(tx).all() as object as readonly Row[]) : query(tx)
     },

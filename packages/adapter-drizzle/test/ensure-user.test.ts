@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createClerkClient } from '@clerk/backend'
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
 import { type ClerkEvent, createClerkSync, ensureUser } from '@clerk-sync/core'
@@ -53,7 +52,7 @@ const server = createServer(async (request, response) => {
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-const clerkClient = createClerkClient({ secretKey: 'sk_test_x', apiUrl })
+const access = { secretKey: 'sk_test_x', apiUrl, limits: { retries: 0 } }
 afterAll(() => {
   server.closeAllConnections()
   server.close()
@@ -76,16 +75,16 @@ describe.each(Object.entries(libraries))('ensureUser on %s', (_, clerkSync) => {
 
   it("gives the application's own row, stored as the webhook would", async () => {
     clerk.users.set('user_1', json('user_1', 'ada@example.com', T0))
-    const row = await ensureUser(clerkSync, { clerkClient, userId: 'user_1' })
+    const row = await ensureUser(clerkSync, { ...access, userId: 'user_1' })
     expect(row).toMatchObject({ id: expect.any(Number), clerkId: 'user_1', email: 'ada@example.com', plan: 'free' })
     expect(row?.deletedAt).toBeNull()
-    expect(await ensureUser(clerkSync, { clerkClient, userId: 'user_1' })).toEqual(row)
+    expect(await ensureUser(clerkSync, { ...access, userId: 'user_1' })).toEqual(row)
     expect(clerk.requests).toBe(1)
     expect(rows()).toEqual([{ clerk_id: 'user_1', email: 'ada@example.com', plan: 'free' }])
   })
 
   it('is null for a user that Clerk does not have, and writes nothing', async () => {
-    expect(await ensureUser(clerkSync, { clerkClient, userId: 'user_1' })).toBeNull()
+    expect(await ensureUser(clerkSync, { ...access, userId: 'user_1' })).toBeNull()
     expect(rows()).toEqual([])
   })
 
@@ -93,13 +92,13 @@ describe.each(Object.entries(libraries))('ensureUser on %s', (_, clerkSync) => {
     clerk.users.set('user_1', json('user_1', 'old@example.com', T0))
     const newer = json('user_1', 'new@example.com', T0 + 1000)
     clerk.meanwhile = () => clerkSync.apply(event('user.updated', newer, T0 + 1020))
-    expect(await ensureUser(clerkSync, { clerkClient, userId: 'user_1' })).toMatchObject({ email: 'new@example.com' })
+    expect(await ensureUser(clerkSync, { ...access, userId: 'user_1' })).toMatchObject({ email: 'new@example.com' })
 
     clerk.users.set('user_2', json('user_2', 'gone@example.com', T0))
     clerk.meanwhile = () => clerkSync.apply(event('user.deleted', { id: 'user_2', deleted: true }, T0 + 2000))
-    expect(await ensureUser(clerkSync, { clerkClient, userId: 'user_2' })).toBeNull()
+    expect(await ensureUser(clerkSync, { ...access, userId: 'user_2' })).toBeNull()
     const asked = clerk.requests
-    expect(await ensureUser(clerkSync, { clerkClient, userId: 'user_2' })).toBeNull()
+    expect(await ensureUser(clerkSync, { ...access, userId: 'user_2' })).toBeNull()
     expect(clerk.requests).toBe(asked)
   })
 
@@ -107,7 +106,7 @@ describe.each(Object.entries(libraries))('ensureUser on %s', (_, clerkSync) => {
     const newest = json('user_1', 'new@example.com', T0 + 1000)
     clerk.users.set('user_1', newest)
     const [ensured] = await Promise.all([
-      Promise.all(Array.from({ length: 20 }, () => ensureUser(clerkSync, { clerkClient, userId: 'user_1' }))),
+      Promise.all(Array.from({ length: 20 }, () => ensureUser(clerkSync, { ...access, userId: 'user_1' }))),
       clerkSync.apply(event('user.updated', newest, T0 + 1020)),
       clerkSync.apply(event('user.created', json('user_1', 'old@example.com', T0), T0 + 20)),
     ])

@@ -28,7 +28,7 @@ it('a batch whose database stays locked is given up after 10 s: its halves would
       return prepare(text)
     },
   })
-  const written = expect(adapter.upsertMany(batch)).rejects.toMatchObject({ code: 'SQLITE_BUSY' })
+  const written = expect(adapter.writeMany(batch)).rejects.toMatchObject({ code: 'SQLITE_BUSY' })
   await vi.advanceTimersByTimeAsync(11_000)
   await written
   other.exec('rollback')

@@ -72,7 +72,8 @@ describe('On PlanetScale', () => {
         severity: 'error',
         table: 'users',
         column: 'clerk_version',
-        message: 'users.clerk_version holds 32 characters, and a version has 33. Widen it, as syncColumns() has it.',
+        message:
+          'users.clerk_version holds 32 characters, and a version has up to 34. Widen it, as syncColumns() has it.',
       },
     ])
   })

@@ -126,7 +126,7 @@ describe('A schema of the application’s own', () => {
     await adapter.upsert(change('user_filled', 2, undefined))
     expect([await slugOf('user_given'), await slugOf('user_filled')]).toEqual(['given', filled])
 
-    await adapter.upsertMany([
+    await adapter.writeMany([
       change('user_filled', 3, 'batch'),
       change('user_given', 3, undefined),
       change('user_new', 3, 'new'),

@@ -128,8 +128,7 @@ describe.for([
     const changes = ['user_1', 'user_2', 'user_3'].map(
       (key) => ({ kind: 'upsert', entity: 'user', key, version, values: { firstName: key } }) as const,
     )
-    const none = { updated: 0, owner_deleted: 0, unchanged: 0, stale: 0, already_deleted: 0 }
-    expect(await adapter.upsertMany(changes)).toEqual({ ...none, created: 3, failed: [] })
+    expect(await adapter.writeMany(changes)).toEqual(changes.map((change) => ({ change, outcome: 'created' })))
     const stored = await rows()
     expect(stored.map((row) => row.firstName)).toEqual(['user_1', 'user_2', 'user_3'])
     expect(new Set(stored.map((row) => row.slug)).size).toBe(3)

@@ -3,7 +3,7 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import * as mysql from '@clerk-sync/adapter-drizzle/mysql'
 import * as postgres from '@clerk-sync/adapter-drizzle/pg'
 import * as sqlite from '@clerk-sync/adapter-drizzle/sqlite'
-import { createClerkSync, type EnsureUserOptions, ensureUser } from '@clerk-sync/core'
+import { createClerkSync, ensureUser } from '@clerk-sync/core'
 import { eq } from 'drizzle-orm'
 import { drizzle as drizzleBetterSqlite } from 'drizzle-orm/better-sqlite3'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
@@ -41,9 +41,7 @@ drizzleAdapter(drizzleMysql.mock(), { users })
 // A row that is found is the application's own.
 const found = await createClerkSync({ adapter: drizzleAdapter(db, { users }) }).find('user', 'user_1')
 expectTypeOf(found?.row).toEqualTypeOf<typeof users.$inferSelect | undefined>()
-declare const clerkClient: EnsureUserOptions['clerkClient']
 const ensured = await ensureUser(createClerkSync({ adapter: drizzleAdapter(db, { users }) }), {
-  clerkClient,
   userId: 'user_1',
 })
 expectTypeOf(ensured).toEqualTypeOf<typeof users.$inferSelect | null>()
@@ -65,6 +63,27 @@ createClerkSync({ adapter: drizzleAdapter(db, { users }), map: { user: () => ({ 
 createClerkSync({ adapter: drizzleAdapter(db, { users }), map: { user: () => ({ clerkVersion: '1' }) } })
 // @ts-expect-error The adapter was given no table for organizations.
 createClerkSync({ adapter: drizzleAdapter(db, { users }), map: { organization: () => ({}) } })
+
+// The library's columns may have other names: then these are nobody's business, and the row has them all.
+const people = pgTable('people', {
+  id: serial().primaryKey(),
+  authId: postgres.clerkId().unique(),
+  email: text(),
+  deletedAt: timestamp(),
+  syncVersion: text().notNull().default('0'),
+  clerkDeletedAt: timestamp(),
+})
+const named = drizzleAdapter(db, {
+  users: { table: people, key: 'authId', version: 'syncVersion', deletedAt: 'clerkDeletedAt' },
+})
+createClerkSync({ adapter: named, map: { user: (_, record) => ({ email: record.email }) } })
+// @ts-expect-error The key is the library's.
+createClerkSync({ adapter: named, map: { user: () => ({ authId: 'x' }) } })
+// @ts-expect-error So is the time of the delete.
+createClerkSync({ adapter: named, map: { user: () => ({ clerkDeletedAt: null }) } })
+expectTypeOf((await createClerkSync({ adapter: named }).find('user', 'x'))?.row).toEqualTypeOf<
+  typeof people.$inferSelect | undefined
+>()
 
 // A required column must be filled, also when the row is deleted.
 const strict = pgTable('strict', {

@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { VERSION_LENGTH } from '@clerk-sync/core/adapter'
+import { LONGEST_VERSION } from '@clerk-sync/core/adapter'
 import type { SqlTable } from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
 import { encode } from './encode.ts'
@@ -36,8 +36,8 @@ export function need(model: Model, name: string, fix: string): Field {
 }
 
 export function needLength({ name }: Model, version: Field): void {
-  if (version.length === undefined || version.length >= VERSION_LENGTH) return
-  throw refuse(`${name}.${version.name} must hold ${VERSION_LENGTH} characters: leave @db.VarChar out.`)
+  if (version.length === undefined || version.length >= LONGEST_VERSION) return
+  throw refuse(`${name}.${version.name} must hold ${LONGEST_VERSION} characters: leave @db.VarChar out.`)
 }
 
 export function refuse(message: string): ClerkSyncError {

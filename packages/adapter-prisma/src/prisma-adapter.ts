@@ -1,6 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import {
   checkOptions,
+  columnNames,
   type GivenTables,
   givenTables,
   prop,
@@ -8,7 +9,15 @@ import {
   type SyncAdapter,
   type WithLedger,
 } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, type Dialect, type DialectName, isInRow, mysql, postgres } from '@clerk-sync/core/sql'
+import {
+  createSqlAdapter,
+  type Dialect,
+  type DialectName,
+  isInRow,
+  type KeyedTable,
+  mysql,
+  postgres,
+} from '@clerk-sync/core/sql'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
 import { ledgerTable, lettersTable, versionsTable } from './own-tables.ts'
@@ -16,7 +25,7 @@ import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { syncedTable } from './synced-table.ts'
 import { accessTo } from './transaction.ts'
 import type { PrismaTransactionOptions } from './transactional-client.ts'
-import type { AnyModels, CheckedModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
+import type { AnyModels, CheckedModels, NamedModel, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
 import type { ExtensibleClient } from './watched-transaction.ts'
 
 export interface PrismaAdapterOptions {
@@ -34,7 +43,8 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
  * Syncs into the models of a Prisma schema, on PostgreSQL, MySQL, MariaDB or SQLite.
  *
  * Each model has the Clerk id in `id` (`@id`) or `clerkId` (`@unique`), `clerkVersion String @default("0")` and
- * `deletedAt DateTime?`. Or it is left as it is, and `versions` is given as well, the model `ClerkVersion` of the README:
+ * `deletedAt DateTime?`. Fields of other names are given with the model: `{ model: 'user', key: 'authId', version:
+ * 'syncVersion', deletedAt: 'clerkDeletedAt' }`. Or it is left as it is, and `versions` is given as well, the model `ClerkVersion` of the README:
  * deletes then remove the rows. Models go by their names on the client: `prisma.user` is `'user'`. `events` is the ledger,
  * which hooks need. An event without a hook is one statement, and a read of the row where it does not show what became of
  * it; on SQLite, a transaction.
@@ -49,13 +59,21 @@ export function prismaAdapter<C extends AnyClient, const M extends AnyModels<C>>
 ): SyncAdapter<RowsOf<C, M>, WithLedger<M, TransactionOf<C>>, unknown, StoredRowsOf<C, M>>
 export function prismaAdapter<C extends AnyClient>(
   prisma: C,
-  models: GivenTables<string, string>,
+  models: GivenTables<string | NamedModel, string>,
   options: PrismaAdapterOptions = {},
 ): SyncAdapter {
   const facts = readClient(prisma)
   checkTransaction(options)
-  const modelOf = new Map(givenTables<string>('prismaAdapter', models))
+  const given = new Map(
+    givenTables<string | NamedModel>('prismaAdapter', models).map(([entity, one]) => [entity, named(entity, one)]),
+  )
   const hasVersions = models.versions !== undefined
+  /** Also where the client omits these fields. */
+  const visible = (table: KeyedTable) => {
+    const fields = [table.key, ...(isInRow(table) ? [table.deletedAt, table.clerkVersion] : [])]
+    return Object.fromEntries(fields.map((field): [string, false] => [field, false]))
+  }
+  const delegate = (on: object, { entity }: KeyedTable) => delegateOf(on, given.get(entity)?.model ?? '')
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as unknown as ExtensibleClient<TransactionOf<C>>,
     facts.database,
@@ -69,30 +87,44 @@ export function prismaAdapter<C extends AnyClient>(
       troubleOf: prismaTrouble,
       dialect: DIALECTS[facts.database],
       problems: facts.problems,
-      tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts, hasVersions)),
+      tables: Array.from(given, ([entity, { model, ...names }]) =>
+        syncedTable(entity, model, facts, hasVersions, names),
+      ),
       versions: models.versions === undefined ? undefined : versionsTable(models.versions, facts),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       deadLetters: models.deadLetters === undefined ? undefined : lettersTable(models.deadLetters, facts),
       find: (table, id, tx) => {
-        const { entity, key } = table
-        const fields = [key, ...(isInRow(table) ? [table.deletedAt, table.clerkVersion] : [])]
         const query = async (on: object) => {
-          // Also where the client omits these fields.
-          const args = {
-            where: { [key]: id },
-            omit: Object.fromEntries(fields.map((field): [string, false] => [field, false])),
-          } as const
-          const model = modelOf.get(entity) ?? ''
-          const rows = await delegateOf(on, model).findMany(args)
+          const args = { where: { [table.key]: id }, omit: visible(table) } as const
+          const rows = await delegate(on, table).findMany(args)
           // An extension may hide deleted rows, and a tombstone is not the absence of a row.
           if (rows.length > 0 || !isExtended(prisma)) return rows
-          return delegateOf(unextended(on), model).findMany(args)
+          return delegate(unextended(on), table).findMany(args)
         }
         return tx ? query(tx as object) : read(query)
+      },
+      select(table, { keys, after = '', limit }) {
+        const { key } = table
+        const rows = keys
+          ? { where: { [key]: { in: [...keys] } } }
+          : {
+              // Not those without a Clerk id.
+              where: { [key]: { gt: after } },
+              orderBy: { [key]: 'asc' } as const,
+              take: limit,
+            }
+        return read((on) => delegate(unextended(on), table).findMany({ ...rows, omit: visible(table) }))
       },
     },
     runner,
   )
+}
+
+/** @throws ClerkSyncError `config_invalid` for options that are none. */
+function named(entity: string, given: string | NamedModel): NamedModel {
+  return typeof given === 'object'
+    ? { model: given.model, ...columnNames(`The model for ${entity}`, 'model', given) }
+    : { model: given }
 }
 
 function delegateOf(client: object, model: string): Delegate {

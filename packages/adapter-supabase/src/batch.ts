@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { newestPerKey, type Tally, type Upsert, type UpsertOutcome, type WriteOutcome } from '@clerk-sync/core/adapter'
+import { type CallOptions, type Change, newestFirst, type WriteOutcome, type Written } from '@clerk-sync/core/adapter'
 import { isWritten, type SentChange } from './change.ts'
 import { type Call, errorOf, type Refusal } from './client.ts'
 
@@ -7,31 +7,45 @@ import { type Call, errorOf, type Refusal } from './client.ts'
 const BATCH = 200
 
 /** Writes many rows in few calls. A row that is refused is reported, and the others are written. */
-export async function writeBatches(
-  changes: readonly Upsert[],
-  send: (change: Upsert) => SentChange,
+export async function writeBatches<C extends Change>(
+  changes: readonly C[],
+  send: (change: Change) => SentChange,
   call: Call,
-): Promise<Tally> {
-  const count: Record<UpsertOutcome, number> = {
-    created: 0,
-    updated: 0,
-    owner_deleted: 0,
-    unchanged: 0,
-    stale: 0,
-    already_deleted: 0,
-  }
-  const failed: { change: Upsert; error: unknown }[] = []
-  const rows = newestPerKey(changes)
-  for (let start = 0; start < rows.length; start += BATCH) {
-    const batch = rows.slice(start, start + BATCH)
-    const results = await call('clerk_sync_write_many', { changes: batch.map(send) }, isResults)
+  write: (change: Change, options?: CallOptions) => Promise<WriteOutcome>,
+  options: CallOptions = {},
+): Promise<readonly Written<C>[]> {
+  const writeOne = async (change: C): Promise<Written<C>> =>
+    write(change, options).then(
+      (outcome) => ({ change, outcome }),
+      (error: unknown) => ({ change, error }),
+    )
+
+  async function writeSome(batch: readonly C[]): Promise<readonly Written<C>[]> {
+    const written: Written<C>[] = []
+    const results = await call('clerk_sync_write_many', { changes: batch.map(send) }, isResults, options.signal)
     for (const [index, change] of batch.entries()) {
       const result = results[index]
-      if (isWritten(result)) count[result as UpsertOutcome]++
-      else failed.push({ change, error: result ? refused(send(change), result) : lost(change) })
+      // A tombstone may be that of a discovered delete.
+      if (result === 'already_deleted') written.push(await writeOne(change))
+      else if (isWritten(result)) written.push({ change, outcome: result })
+      else written.push({ change, error: result ? refused(send(change), result) : lost(change) })
     }
+    return written
   }
-  return { ...count, failed }
+
+  return newestFirst(changes, async (round) => {
+    const written: Written<C>[] = []
+    const batched = round.filter(isBatched)
+    for (const change of round) if (!isBatched(change)) written.push(await writeOne(change))
+    for (let start = 0; start < batched.length; start += BATCH) {
+      written.push(...(await writeSome(batched.slice(start, start + BATCH))))
+    }
+    return written
+  })
+}
+
+function isBatched(change: Change): boolean {
+  return change.kind === 'upsert' && change.expected === undefined
 }
 
 function isResults(data: unknown): data is readonly (WriteOutcome | Refusal)[] {
@@ -46,6 +60,6 @@ function refused(sent: SentChange, refusal: Refusal): Error {
   return errorOf(refusal, [sent.table], undefined, 'versions' in sent)
 }
 
-function lost({ key }: Upsert): ClerkSyncError {
+function lost({ key }: Change): ClerkSyncError {
   return new ClerkSyncError('store_failed', `The database gave no result for ${key}.`)
 }

@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type Change, type DeleteMode, NO_VERSION, type WriteOutcome } from '@clerk-sync/core/adapter'
-import { isBeside } from '@clerk-sync/core/sql'
+import { type Change, type DeleteMode, NO_VERSION, type Replacement, type WriteOutcome } from '@clerk-sync/core/adapter'
+import { isBeside, type SyncedTable } from '@clerk-sync/core/sql'
 import type { Table } from './synced-table.ts'
 
 /** A change as clerk_sync_write takes it. Dates become text on the way, JSON.stringify sees to that. */
@@ -12,6 +12,8 @@ export interface SentChange {
   /** The table of versions, where they are beside. */
   readonly versions?: string
   readonly version?: string
+  /** The version that is there, of a change that replaces no other. */
+  readonly expected?: string | undefined
   readonly deletedAt?: Date
 }
 
@@ -22,11 +24,42 @@ export function sentChange(table: Table, change: Change): SentChange {
   const row: Record<string, unknown> = { ...Object.fromEntries(values), [key]: change.key }
   const deletedAt = change.kind === 'delete' && { deletedAt: change.deletedAt }
   if (isBeside(table)) {
-    return { table: table.name, key, mode, row, versions: table.versionsName, version: change.version, ...deletedAt }
+    const { version, expected } = change
+    return { table: table.name, key, mode, row, versions: table.versionsName, version, expected, ...deletedAt }
   }
   if (deletedAt) row[table.deletedAt] = deletedAt.deletedAt
   row[table.clerkVersion] = mode === 'keep' ? NO_VERSION : change.version
   return { table: table.name, key, mode, row }
+}
+
+/** What replaces a row of exactly one version, as clerk_sync_replace takes it. */
+export interface SentReplacement {
+  readonly table: string
+  readonly key: string
+  readonly row: Readonly<Record<string, unknown>>
+  readonly expected: string
+  readonly deletedBefore: Date | null
+  /** Only where there is no tombstone. */
+  readonly live: boolean
+}
+
+export function sentReplacement(
+  table: SyncedTable,
+  change: Change,
+  { version, deletedAt, values, deletedBefore }: Replacement,
+  expected: string,
+  live: boolean,
+): SentReplacement {
+  const { row, key } = sentChange(table, values ? change : { ...change, values: {} })
+  const { [table.deletedAt]: _, ...rest } = row
+  return {
+    table: table.name,
+    key,
+    row: { ...rest, [table.clerkVersion]: version, ...(deletedAt !== undefined && { [table.deletedAt]: deletedAt }) },
+    expected,
+    deletedBefore: deletedBefore ?? null,
+    live,
+  }
 }
 
 const OUTCOMES: readonly unknown[] = [

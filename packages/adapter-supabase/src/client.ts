@@ -5,7 +5,16 @@ import type { Row } from '@clerk-sync/core/sql'
 /** As much of a Supabase client as is used here. */
 export interface Client {
   rpc(name: string, args: object): Request
-  from(table: string): { select(columns: '*'): { match(values: Readonly<Record<string, string>>): Request } }
+  from(table: string): { select(columns: string): Selection }
+}
+
+/** A read of a table, which filters make smaller. */
+export interface Selection extends Request {
+  eq(column: string, value: string): Selection
+  in(column: string, values: readonly string[]): Selection
+  gt(column: string, value: string): Selection
+  order(column: string): Selection
+  limit(rows: number): Selection
 }
 
 interface Request extends PromiseLike<Answer> {
@@ -35,6 +44,7 @@ export type FunctionName =
   | 'clerk_sync_write'
   | 'clerk_sync_write_many'
   | 'clerk_sync_write_once'
+  | 'clerk_sync_replace'
   | 'clerk_sync_mark'
   | 'clerk_sync_prune'
   | 'clerk_sync_facts'
@@ -85,16 +95,30 @@ async function withOwnSignal<T>(signal: AbortSignal, request: (own: AbortSignal)
   }
 }
 
-/** The rows of a table with these values in these columns. */
+/** The rows of a table that `filter` names. */
 export function select(
   client: Client,
   table: string,
-  values: Readonly<Record<string, string>>,
+  filter: (rows: Selection) => Selection,
+  signal: AbortSignal = AbortSignal.timeout(LONGEST_WAIT_MS),
 ): Promise<readonly Row[]> {
-  const signal = AbortSignal.timeout(LONGEST_WAIT_MS)
+  return rowsOf(table, signal, () => filter(client.from(table).select('*')))
+}
+
+/** A part of a table: PostgREST gives no more than the project allows, 1,000 unless it says otherwise. */
+export function selectSome(
+  client: Client,
+  table: string,
+  columns: string,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  return rowsOf(table, signal, () => client.from(table).select(columns).limit(1000))
+}
+
+function rowsOf(table: string, signal: AbortSignal, request: () => Request): Promise<readonly Row[]> {
   return withRetries(
     async () => {
-      const { data, error, status } = await client.from(table).select('*').match(values).abortSignal(signal)
+      const { data, error, status } = await request().abortSignal(signal)
       if (error) throw errorOf(error, [table], status)
       if (Array.isArray(data)) return data
       throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)
@@ -102,6 +126,26 @@ export function select(
     undefined,
     signal,
   )
+}
+
+/** Addresses have a length that proxies take. */
+const KEYS_PER_REQUEST = 100
+
+/** The rows of a table with these values in this column. */
+export async function selectByKeys(
+  client: Client,
+  table: string,
+  column: string,
+  keys: readonly string[],
+  signal: AbortSignal,
+  where: (rows: Selection) => Selection = (rows) => rows,
+): Promise<readonly Row[]> {
+  const found: Row[] = []
+  for (let start = 0; start < keys.length; start += KEYS_PER_REQUEST) {
+    const some = keys.slice(start, start + KEYS_PER_REQUEST)
+    found.push(...(await select(client, table, (rows) => where(rows).in(column, some), signal)))
+  }
+  return found
 }
 
 /**
@@ -131,7 +175,8 @@ export function errorOf(refusal: Refusal, tables: readonly string[], status?: nu
     const where = tables.length > 0 ? `, in a call for the table ${tables.join(' and ')}` : ''
     return config(
       `The database refused it to the role of the key: ${message}${where}. service_role needs the grants of ` +
-        'sql/tables.sql and sql/versions.sql; clerkSync.check() gives those that are missing.',
+        'sql/tables.sql and sql/versions.sql, of which clerkSync.check() gives those that are missing; and the right to ' +
+        "use the sequences and functions of the tables' own defaults and triggers.",
       cause,
     )
   }

@@ -22,7 +22,8 @@ export function lettersOver(
     await call('clerk_sync_drop_letter', { letters, message: id }, isBoolean, signalOf(options))
   }
   const isEntered = async (id: string): Promise<boolean> =>
-    ledger !== undefined && (await select(client, ledger.name, { id })).some((event) => event.id === id)
+    ledger !== undefined &&
+    (await select(client, ledger.name, (rows) => rows.eq('id', id))).some((event) => event.id === id)
 
   return {
     async park(letter, { most, since }, options) {

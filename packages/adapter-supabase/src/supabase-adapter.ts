@@ -14,17 +14,17 @@ import {
   type WithLedger,
   type WriteOutcome,
 } from '@clerk-sync/core/adapter'
-import { isBeside, type Row } from '@clerk-sync/core/sql'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { writeBatches } from './batch.ts'
-import { isWritten, type SentChange, sentChange } from './change.ts'
+import { type SentChange, sentChange } from './change.ts'
 import { checkDatabase, isCount } from './check.ts'
 import type { CheckedTables } from './checked-tables.ts'
-import { type Client, callerOf, select } from './client.ts'
-import { foundBeside, foundInRow } from './found.ts'
+import { type Client, callerOf } from './client.ts'
 import { lettersOver } from './letters.ts'
+import { find, rowOf, scan } from './rows.ts'
 import { type AnyTables, readTables, type Table } from './synced-table.ts'
 import type { AnyTablesOf, StoredRowsOf, SupabaseRows } from './types.ts'
+import { isWrittenOnce, write, writeOnce } from './writes.ts'
 
 const NAME = 'supabase'
 
@@ -79,31 +79,31 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     if (ledger) return ledger.name
     throw new ClerkSyncError('config_invalid', `${NAME} was given no events table, which hooks need.`)
   }
-  const write = (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
-    call('clerk_sync_write', { change: send(change) }, isWritten, signalOf(options))
-
-  const rowOf = async (entity: Entity, id: string): Promise<Row | undefined> => {
-    const { name, key } = tableOf(entity)
-    const [row] = await select(client, name, { [key]: id })
-    return row
-  }
+  const writeOne = (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
+    write(client, call, tableOf(change.entity), change, signalOf(options))
 
   return {
     name: NAME,
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     ...(letters && { deadLetters: lettersOver(client, call, letters, ledger, signalOf) }),
-    upsert: (change, options) => write(change, options) as Promise<UpsertOutcome>,
-    softDelete: (change, options) => write(change, options) as Promise<DeleteOutcome>,
+    upsert: (change, options) => writeOne(change, options) as Promise<UpsertOutcome>,
+    softDelete: (change, options) => writeOne(change, options) as Promise<DeleteOutcome>,
 
     once(event, change, hook, options) {
       const signal = signalOf(options)
+      const table = change && tableOf(change.entity)
       return onceWithoutTransaction(event, hook, {
-        before: options?.before && change ? async () => rowOf(change.entity, change.key) : undefined,
-        write: () => {
-          const args = { ledger: ledgerName(), message: event.id, change: change ? send(change) : null }
-          return call('clerk_sync_write_once', args, isWrittenOnce, signal)
-        },
+        before: options?.before && table ? () => rowOf(client, table, change.key) : undefined,
+        write: () =>
+          table
+            ? writeOnce(client, call, table, change, { ledger: ledgerName(), event }, signal)
+            : call(
+                'clerk_sync_write_once',
+                { ledger: ledgerName(), message: event.id, change: null },
+                isWrittenOnce,
+                signal,
+              ),
         mark: () => {
           // Without letters, functions of a version that knows none do.
           const args = { ledger: ledgerName(), event: ledgerRow(event), ...(letters && { letters: letters.name }) }
@@ -112,16 +112,10 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
       })
     },
 
-    upsertMany: (changes) => writeBatches(changes, send, call),
-    async find(entity, id) {
-      const table = tableOf(entity)
-      const row = await rowOf(entity, id)
-      if (!isBeside(table)) return row && foundInRow(table, row)
-      // After the row: its version may be newer than the look at the row, and never older.
-      const [version] = await select(client, table.versionsName, { table_name: table.name, id })
-      return foundBeside(row, version)
-    },
-    check: (options = {}) => checkDatabase(call, { tables, versions, ledger, letters }, options),
+    writeMany: (changes, options) => writeBatches(changes, send, call, writeOne, options),
+    find: (entity, id) => find(client, tableOf(entity), id),
+    scan: (entity, range, options) => scan(client, tableOf(entity), range, signalOf(options)),
+    check: (options = {}) => checkDatabase({ client, call }, { tables, versions, ledger, letters }, options),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
   }
 }
@@ -134,10 +128,6 @@ function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions
 function ledgerRow(event: EventRef): Readonly<Record<string, unknown>> {
   const values = Object.entries({ ...event, processedAt: new Date() })
   return Object.fromEntries(values.map(([property, value]) => [snakeCase(property), value]))
-}
-
-function isWrittenOnce(data: unknown): data is WriteOutcome | 'duplicate' {
-  return isWritten(data) || data === 'duplicate'
 }
 
 function isBoolean(data: unknown): data is boolean {

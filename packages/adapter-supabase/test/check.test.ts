@@ -51,6 +51,17 @@ describe('check', () => {
     expect(await messages()).toContainEqual(expect.stringMatching(/^users has the rule moved/))
   })
 
+  it('finds deletes of the application in the column where those by Clerk are to be', async () => {
+    const { sql, create, check } = await open()
+    await create()
+    await sql(`insert into users (id, deleted_at) values ('user_1', now())`)
+    expect(await check(shapes.plain)).toEqual([
+      expect.stringMatching(/^warning: users\.deleted_at is set in rows that no event has reached/),
+    ])
+    await sql(`update users set clerk_version = '1760000000000'`)
+    expect(await check(shapes.plain)).toEqual([])
+  })
+
   it('finds tables that are not there', async () => {
     const { check } = await open()
     expect(await check(shapes.ownKey)).toEqual([
@@ -132,7 +143,7 @@ describe('check', () => {
     await sql(`alter table users alter clerk_version type varchar(20), alter id type shorter;
       alter table sessions alter user_id type uuid using null`)
     expect(await check(shapes.plain)).toEqual([
-      expect.stringMatching(/^error: users\.clerk_version holds 20 characters, and a version has 33/),
+      expect.stringMatching(/^error: users\.clerk_version holds 20 characters, and a version has up to 34/),
       expect.stringMatching(/^error: users\.id holds 20 characters, and the Clerk id of the user has 32/),
       expect.stringMatching(/^error: sessions\.user_id has the type uuid, and the Clerk id of the user is text/),
     ])

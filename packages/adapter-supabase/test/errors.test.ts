@@ -21,8 +21,6 @@ const errorOf = (work: Promise<unknown>): Promise<ClerkSyncError> =>
     (error) => error,
   )
 
-const NONE = { created: 0, updated: 0, owner_deleted: 0, unchanged: 0, stale: 0, already_deleted: 0 }
-
 describe('What is wrong with the project is config_invalid, and says what to do', () => {
   it('the functions are not in the database', async () => {
     const { postgrest } = await openProject('supabase_errors', 'tables')
@@ -113,7 +111,7 @@ describe('What the database refuses has the code that every adapter gives it', (
     const adapter = supabaseAdapter(client, { users: { table: 'users', columns: ['email'] } })
     const values = { email: 'ada@example.com' }
     const change = { kind: 'upsert', entity: 'user', key: 'user_2', version: '1'.repeat(33), values } as const
-    expect(await adapter.upsertMany([change])).toEqual({ ...NONE, created: 1, failed: [] })
+    expect(await adapter.writeMany([change])).toEqual([{ change, outcome: 'created' }])
     expect(await sql("select nextval('attempts')::int as n")).toEqual([{ n: 5 }])
   })
 
@@ -132,11 +130,11 @@ describe('What the database refuses has the code that every adapter gives it', (
         values: { email: `${name}@example.com` },
       }) as const
     const bad = upsert('mallory')
-    expect(await adapter.upsertMany([upsert('ada'), bad, upsert('bob')])).toEqual({
-      ...NONE,
-      created: 2,
-      failed: [{ change: bad, error: expect.objectContaining({ code: '23514' }) }],
-    })
+    expect(await adapter.writeMany([upsert('ada'), bad, upsert('bob')])).toEqual([
+      { change: upsert('ada'), outcome: 'created' },
+      { change: bad, error: expect.objectContaining({ code: '23514' }) },
+      { change: upsert('bob'), outcome: 'created' },
+    ])
     expect(await sql('select id from users order by id')).toEqual([{ id: 'user_ada' }, { id: 'user_bob' }])
   })
 })

@@ -104,6 +104,7 @@ describe('The functions', () => {
     ['clerk_sync_versions_table', { versions: 'clerk_versions' }],
     ['clerk_sync_own', { key: 'id' }],
     ['clerk_sync_write_many', { changes: [change] }],
+    ['clerk_sync_replace', { change: { ...change, expected: '0' } }],
     ['clerk_sync_write_once', { ledger: 'clerk_events', message: 'msg_x', change }],
     ['clerk_sync_mark', { ledger: 'clerk_events', event: { id: 'msg_x' } }],
     ['clerk_sync_letters_table', { letters: 'clerk_dead_letters' }],

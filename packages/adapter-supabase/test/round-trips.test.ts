@@ -64,7 +64,7 @@ it.for(['row', 'beside'] as const)(
       version: '1'.repeat(33),
       values: { email: `${n}@example.com` },
     }))
-    expect(await requestsOf(() => adapter.upsertMany(changes))).toBe(3)
+    expect(await requestsOf(() => adapter.writeMany(changes))).toBe(3)
     expect(await requestsOf(() => adapter.check())).toBe(1)
     expect(await requestsOf(() => adapter.prune(new Date()))).toBe(1)
     expect(await requestsOf(() => adapter.find('user', 'user_1'))).toBe(versions === 'row' ? 1 : 2)

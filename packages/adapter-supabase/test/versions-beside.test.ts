@@ -127,17 +127,6 @@ describe('Versions beside the tables of an application on Supabase', () => {
     expect(await clerkSync.find('user', 'user_old')).toBeUndefined()
   })
 
-  it('a read of a removed user does not bring them back', async () => {
-    const { clerkSync, sql } = await open()
-    await clerkSync.apply(user('created', 'user_ada', 0, 'Ada'))
-    await clerkSync.apply(user('deleted', 'user_ada', 1_000))
-    const { data } = user('updated', 'user_ada', 500, 'Ada')
-    expect(await clerkSync.storeRead('user', data as Parameters<typeof clerkSync.storeRead>[1], at + 500)).toBe(
-      'already_deleted',
-    )
-    expect(await sql('select id from profiles')).toEqual([{ id: 'user_old' }])
-  })
-
   it.for(['restrict', 'no action deferrable initially deferred'])(
     'a foreign key that forbids the removal is reference_held, and nothing is removed: on delete %s',
     async (action) => {

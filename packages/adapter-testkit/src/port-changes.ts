@@ -1,4 +1,4 @@
-import type { Delete, Upsert } from '@clerk-sync/core/adapter'
+import type { Change, Delete, SyncAdapter, Upsert } from '@clerk-sync/core/adapter'
 import type { History, KitEvent } from './history.ts'
 import { portValues } from './row.ts'
 
@@ -22,4 +22,24 @@ export function deleteOf(history: History, { version, values, event }: KitEvent,
 }
 
 /** The counts of a batch that did nothing. */
-export const NOTHING_WRITTEN = { created: 0, updated: 0, owner_deleted: 0, unchanged: 0, stale: 0, already_deleted: 0 }
+export const NOTHING_WRITTEN = {
+  created: 0,
+  updated: 0,
+  owner_deleted: 0,
+  unchanged: 0,
+  stale: 0,
+  already_deleted: 0,
+  deleted: 0,
+}
+
+/** Writes a batch, and counts what became of its changes; the refused ones come with their errors. */
+export async function writeBatch<C extends Change>(adapter: Pick<SyncAdapter, 'writeMany'>, changes: readonly C[]) {
+  const results = await adapter.writeMany(changes)
+  const counts = { ...NOTHING_WRITTEN }
+  const failed: { readonly change: C; readonly error: unknown }[] = []
+  for (const { change, outcome, error } of results) {
+    if (outcome === undefined) failed.push({ change, error })
+    else counts[outcome]++
+  }
+  return { ...counts, failed }
+}

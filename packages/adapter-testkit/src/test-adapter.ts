@@ -7,6 +7,7 @@ import { batches } from './suite/batches.ts'
 import { deadLetters } from './suite/dead-letters.ts'
 import { deletes } from './suite/deletes.ts'
 import { description } from './suite/description.ts'
+import { discovered } from './suite/discovered.ts'
 import { failures } from './suite/failures.ts'
 import { hookStatements } from './suite/hook-statements.ts'
 import { hooks } from './suite/hooks.ts'
@@ -18,6 +19,7 @@ import { reads } from './suite/reads.ts'
 import { references } from './suite/references.ts'
 import { refusedValues } from './suite/refused-values.ts'
 import { removals } from './suite/removals.ts'
+import { scans } from './suite/scans.ts'
 import { schedules } from './suite/schedules.ts'
 import type { It, Section } from './suite/section.ts'
 import { triggers } from './suite/triggers.ts'
@@ -40,6 +42,8 @@ const sections: Readonly<Record<string, Section>> = {
   races,
   reads,
   ledger,
+  scans,
+  'discovered deletes': discovered,
   description,
 }
 

@@ -3,6 +3,7 @@ import {
   type Delete,
   heldOutcome,
   NO_VERSION,
+  oneByOne,
   tableNameOf,
   takenOutcome,
   type Upsert,
@@ -49,10 +50,7 @@ export function writingAs(broken: BrokenWrite): (parts: Parts) => Adapter {
             return outcome
           }, call),
         ),
-      upsertMany(changes) {
-        // Its own method would find the good adapter's.
-        return adapter.upsertMany.call({ ...adapter, upsert }, changes)
-      },
+      writeMany: (changes) => oneByOne(changes, alone),
     }
   }
 }

@@ -1,6 +1,7 @@
 import {
   type Change,
   heldOutcome,
+  oneByOne,
   tableNameOf,
   takenOutcome,
   type WriteOutcome,
@@ -69,7 +70,7 @@ export function besideAs(
             return outcome
           }, call)
         }),
-      upsertMany: (changes) => adapter.upsertMany.call({ ...adapter, upsert }, changes),
+      writeMany: (changes) => oneByOne(changes, alone),
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Upsert } from '@clerk-sync/core/adapter'
+import type { Change, Written } from '@clerk-sync/core/adapter'
 import type { Broken } from './broken-adapter.ts'
 
 /** Adapters whose batches or upkeep are wrong. */
@@ -18,8 +18,7 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
     symptom: /one key several times in a batch/,
     replace: ({ adapter }) => ({
       ...adapter,
-      upsertMany: (changes) =>
-        adapter.upsertMany([...new Map(changes.map((change) => [`${change.entity} ${change.key}`, change])).values()]),
+      writeMany: (changes) => unordered(changes, adapter.writeMany, (change) => `${change.entity} ${change.key}`),
     }),
   },
   'a batch that tells changes apart by their key alone': {
@@ -27,7 +26,7 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
     symptom: /tally of a batch of two entities/,
     replace: ({ adapter }) => ({
       ...adapter,
-      upsertMany: (changes) => adapter.upsertMany([...new Map(changes.map((change) => [change.key, change])).values()]),
+      writeMany: (changes) => unordered(changes, adapter.writeMany, (change) => change.key),
     }),
   },
   'a batch that writes the rows of all entities into the table of the first': {
@@ -35,10 +34,10 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
     symptom: /tally of a batch of two entities/,
     replace: ({ adapter }) => ({
       ...adapter,
-      upsertMany: (changes) => {
-        const shape = (change: Upsert) => String(Object.keys(change.values))
+      writeMany: (changes) => {
+        const shape = (change: Change) => String(Object.keys(change.values))
         const first = new Map(changes.toReversed().map((change) => [shape(change), change.entity]))
-        return adapter.upsertMany(
+        return adapter.writeMany(
           changes.map((change) => ({ ...change, entity: first.get(shape(change)) ?? change.entity })),
         )
       },
@@ -49,10 +48,10 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
     symptom: /the rows that a batch reports as failed/,
     replace: ({ adapter }) => ({
       ...adapter,
-      upsertMany: async (changes) => {
-        const tally = await adapter.upsertMany(changes)
-        const [{ error } = { error: undefined }] = tally.failed
-        return error ? { ...tally, failed: changes.map((change: Upsert) => ({ change, error })) } : tally
+      writeMany: async (changes) => {
+        const written = await adapter.writeMany(changes)
+        const refused = written.find(({ error }) => error !== undefined)
+        return refused ? changes.map((change) => ({ change, error: refused.error })) : written
       },
     }),
   },
@@ -61,7 +60,8 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
     symptom: /the rows that a batch reports as failed/,
     replace: ({ adapter }) => ({
       ...adapter,
-      upsertMany: async (changes) => ({ ...(await adapter.upsertMany(changes)), failed: [] }),
+      writeMany: async (changes) =>
+        (await adapter.writeMany(changes)).map(({ change, outcome = 'stale' }) => ({ change, outcome })),
     }),
   },
   'a find that takes a tombstone for a row': {
@@ -97,6 +97,44 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
       },
     }),
   },
+  'a compare-and-set that is the guard': {
+    fails: 'discovered deletes > erase, by',
+    symptom: /the outcome of a delete that expects another version/,
+    replace: ({ adapter }) => {
+      const guarded = <C extends Change>({ expected, ...change }: C): C => change as C
+      return {
+        ...adapter,
+        softDelete: (change) => adapter.softDelete(guarded(change)),
+        once: (event, change, hook, options) => adapter.once(event, change && guarded(change), hook, options),
+        writeMany: async (changes) =>
+          (await adapter.writeMany(changes.map(guarded))).map((one, n) => ({ ...one, change: changes[n] as never })),
+      }
+    },
+  },
+  'a discovered delete that no later snapshot proves wrong': {
+    fails: 'discovered deletes > erase: a later snapshot',
+    symptom: /the row after a later snapshot/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      softDelete: (change) => adapter.softDelete({ ...change, version: '9'.repeat(33) }),
+    }),
+  },
+  'a scan of what events have reached': {
+    fails: 'scans > plain: a scan gives every row once',
+    symptom: /how often a scan gives each row/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      scan: async (entity, range) => (await adapter.scan(entity, range)).filter(({ synced }) => synced),
+    }),
+  },
+  'a scan that does not show tombstones': {
+    fails: 'scans > plain: a scan of keys',
+    symptom: /the keys of a scan/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      scan: async (entity, range) => (await adapter.scan(entity, range)).filter(({ deleted }) => !deleted),
+    }),
+  },
   'a check that cries wolf': {
     fails: 'description > plain: check',
     symptom: /check found a problem in good tables/,
@@ -105,4 +143,14 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
       check: async () => [{ severity: 'error', table: 'user', message: 'There is no such table.' }],
     }),
   },
+}
+
+/** Keeps the last change of each, and says of the others that they are late. */
+async function unordered<C extends Change>(
+  changes: readonly C[],
+  writeMany: (changes: readonly C[]) => Promise<readonly Written<C>[]>,
+  idOf: (change: C) => string,
+): Promise<readonly Written<C>[]> {
+  const written = await writeMany([...new Map(changes.map((change) => [idOf(change), change])).values()])
+  return changes.map((change) => written.find((one) => one.change === change) ?? { change, outcome: 'stale' })
 }

@@ -4,15 +4,17 @@ import {
   type Change,
   type DeleteOutcome,
   type Entity,
+  type Found,
   heldOutcome,
   NO_VERSION,
-  newestPerKey,
+  oneByOne,
+  overDiscovered,
+  type Replacement,
   type Rows,
   type SyncAdapter,
   snakeCase,
   type TableInfo,
   takenOutcome,
-  type Upsert,
   type UpsertOutcome,
   type WriteOutcome,
   withRetries,
@@ -43,6 +45,45 @@ export function thirdPartyAdapter(
   const get = (sql: string, ...values: Sql[]) => calls.runSync(() => db.prepare(sql).get(...values))
 
   function write(change: Change): WriteOutcome {
+    if (change.expected !== undefined) {
+      const isDelete = change.kind === 'delete'
+      const keeps = isDelete && change.mode === 'keep'
+      const next = { version: change.version, deletedAt: isDelete ? change.deletedAt : null, values: !keeps }
+      const found = replace(change, next, change.expected, isDelete)
+      return found?.clerk_version === change.version
+        ? takenOutcome(change, false, false)
+        : heldOutcome(change, false, (found?.deleted_at ?? null) !== null)
+    }
+    const outcome = guarded(change)
+    const there = read(change.entity, change.key)
+    for (const next of overDiscovered(change, String(there?.clerk_version))) {
+      const found = replace(change, next, String(there?.clerk_version), false)
+      if (found?.clerk_version === next.version) return takenOutcome(change, false, found.deleted_at !== null)
+    }
+    return outcome
+  }
+
+  function replace(change: Change, next: Replacement, expected: string, live: boolean) {
+    const table = tables[change.entity] ?? 'users'
+    const written = Object.entries({
+      ...(next.values && change.values),
+      clerkVersion: next.version,
+      deletedAt: next.deletedAt,
+    }).filter(([, value]) => value !== undefined)
+    run(
+      `update ${table} set ${written.map(([name]) => `${snakeCase(name)} = ?`)} where ${snakeCase(TABLES[table].key)} = ?
+       and clerk_version = ? and (deleted_at is null or not ?) and (? is null or deleted_at < ?)`,
+      ...written.map(([, value]) => stored(value)),
+      change.key,
+      expected,
+      Number(live),
+      stored(next.deletedBefore ?? null),
+      stored(next.deletedBefore ?? null),
+    )
+    return read(change.entity, change.key)
+  }
+
+  function guarded(change: Change): WriteOutcome {
     const table = tables[change.entity] ?? 'users'
     const key = snakeCase(TABLES[table].key)
     const row = get(`select clerk_version, deleted_at from ${table} where ${key} = ?`, change.key)
@@ -103,12 +144,11 @@ export function thirdPartyAdapter(
     const table = tables[entity] ?? 'users'
     return get(`select * from ${table} where ${snakeCase(TABLES[table].key)} = ?`, id)
   }
-  const upsert = async (change: Upsert) => transaction(() => write(change)) as UpsertOutcome
   return {
     name: 'third-party:sqlite',
     tables: Object.fromEntries(Object.entries(tables).map(([entity, table]) => [entity, infoOf(table)])),
     ledger: SHAPES[shape].ledger,
-    upsert,
+    upsert: async (change) => transaction(() => write(change)) as UpsertOutcome,
     softDelete: async (change) => transaction(() => write(change)) as DeleteOutcome,
     once: (event, change, hook, options) =>
       withRetries(async () =>
@@ -133,26 +173,32 @@ export function thirdPartyAdapter(
           return outcome
         }),
       ),
-    async upsertMany(changes) {
-      const tally = { created: 0, updated: 0, owner_deleted: 0, unchanged: 0, stale: 0, already_deleted: 0 }
-      const failed: { change: Upsert; error: unknown }[] = []
-      for (const change of newestPerKey(changes)) {
-        await upsert(change).then(
-          (outcome) => tally[outcome]++,
-          (error: unknown) => failed.push({ change, error }),
-        )
-      }
-      return { ...tally, failed }
+    writeMany: (changes) => oneByOne(changes, async (change) => transaction(() => write(change))),
+    async scan(entity, { keys, after = '', limit }) {
+      const table = tables[entity] ?? 'users'
+      const key = snakeCase(TABLES[table].key)
+      const page =
+        keys ??
+        calls
+          .runSync(() =>
+            db.prepare(`select ${key} from ${table} where ${key} > ? order by ${key} limit ?`).all(after, limit),
+          )
+          .map((row) => String(row[key]))
+      return page.flatMap((id) => {
+        const found = foundOf(read(entity, id))
+        return found ? [{ key: id, ...found }] : []
+      })
     },
-    async find(entity, id) {
-      const row = read(entity, id)
-      if (!row) return undefined
-      const version = String(row.clerk_version)
-      return { row, deleted: row.deleted_at !== null, synced: version !== NO_VERSION, version }
-    },
+    find: async (entity, id) => foundOf(read(entity, id)),
     check: async () => [],
     prune: async (before) => Number(run('delete from events where processed_at < ?', before.getTime()).changes),
   }
+}
+
+function foundOf(row: Readonly<Record<string, unknown>> | undefined): Found | undefined {
+  if (!row) return undefined
+  const version = String(row.clerk_version)
+  return { row, deleted: row.deleted_at !== null, synced: version !== NO_VERSION, version }
 }
 
 /** The database for a hook, until the hook is over. */

@@ -1,6 +1,6 @@
 import { createDeadLetters } from './dead-letters/create-dead-letters.ts'
-import { applyChange, applyRead, findRow } from './delivery/apply-change.ts'
-import { buildChange, buildReadChange, whyIgnored } from './delivery/build-change.ts'
+import { applyChange, findRow } from './delivery/apply-change.ts'
+import { buildChange, whyIgnored } from './delivery/build-change.ts'
 import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
 import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
@@ -10,12 +10,15 @@ import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
 import { reportResult } from './delivery/report-result.ts'
 import { readSignatureHeaders, verifySignature } from './delivery/verify-signature.ts'
+import { describe } from './describe.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
+import { InFlight } from './in-flight.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
 import type { AppliedOutcome, Entity, Rows } from './port/sync-adapter.ts'
 import { resolveOptions } from './resolve-options.ts'
+import { withStoreAccess } from './store-access.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 
 /**
@@ -37,7 +40,7 @@ import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
  */
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
-): ClerkSync<Stored> {
+): ClerkSync<Stored, Tx> {
   const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, reporting, ...parking } =
     resolveOptions(options)
 
@@ -90,15 +93,18 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return result
   }
 
-  return {
-    handler: toFetchHandler(receive),
-    receive,
+  const inFlight = new InFlight()
+  const receiving = (delivery: RawDelivery) => inFlight.run(() => receive(delivery))
+
+  const clerkSync: ClerkSync<Stored, Tx> = {
+    handler: toFetchHandler(receiving),
+    receive: receiving,
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
     apply: async (event, { lastAttempt = false } = {}) => {
       checkEvent(event)
       const began = performance.now()
-      const { outcome, error } = await within(timeoutMs, (deadline) =>
-        deadLetters.deliver(event, deadline, lastAttempt),
+      const { outcome, error } = await inFlight.run(() =>
+        within(timeoutMs, (deadline) => deadLetters.deliver(event, deadline, lastAttempt)),
       )
       // Its caller sees no error that it could report.
       if (error) {
@@ -108,8 +114,6 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       return outcome
     },
     deadLetters: deadLetters.api,
-    storeRead: async (entity, snapshot, sentAt) =>
-      applyRead(adapter, buildReadChange(entity, snapshot, sentAt, mappings.of(entity))),
     async find<E extends Entity>(entity: E, key: string) {
       mappings.of(entity)
       // Untyped in the port, so that an adapter's own types say what its ORM gives.
@@ -117,5 +121,9 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       return found?.row && (found as FoundRow<Stored, E>)
     },
     check: () => checkStore(adapter, mappings.given, timeoutMs),
+    describe: () => describe({ adapter, mappings: mappings.given, hooks, instanceId }),
+    prune: async (pruneOptions) => (await import('./prune.ts')).prune(adapter, pruneOptions),
+    close: () => inFlight.drain(),
   }
+  return withStoreAccess(clerkSync, { adapter, mappings, instanceId })
 }

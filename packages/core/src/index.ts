@@ -6,6 +6,7 @@ export type { DeliveryResult } from './delivery/delivery-result.ts'
 export type { HookContext, Hooks, HookWithBefore } from './delivery/hooks.ts'
 export type { ClerkSyncLogger } from './delivery/logger.ts'
 export type { RawBody, RawDelivery, RawHeaders } from './delivery/raw-delivery.ts'
+export type { ClerkSyncDescription } from './describe.ts'
 export type { Entity, TableName } from './entities/all-entities.ts'
 export type { ClerkEvent, ClerkEventData, ClerkEventType } from './entities/clerk-event.ts'
 export type { Snapshot } from './entities/define-entity.ts'
@@ -27,4 +28,5 @@ export type {
   WriteOutcome,
 } from './port/sync-adapter.ts'
 export type { ClerkSyncTypeError } from './port/type-error.ts'
+export type { PruneOptions, PruneResult } from './prune.ts'
 export type { ClerkSync, ClerkSyncOptions, FoundRow, OnDelete } from './types.ts'

@@ -3,11 +3,12 @@ import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { Hooks } from './delivery/hooks.ts'
 import type { ClerkSyncLogger } from './delivery/logger.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
+import type { ClerkSyncDescription } from './describe.ts'
 import type { BareDelete, WholeDelete } from './entities/all-entities.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
-import type { Snapshot } from './entities/define-entity.ts'
-import type { DeleteMode, Entity, Outcome, Problem, Rows, SyncAdapter, UpsertOutcome } from './port/sync-adapter.ts'
+import type { DeleteMode, Entity, Outcome, Problem, Rows, SyncAdapter } from './port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from './port/type-error.ts'
+import type { PruneOptions, PruneResult } from './prune.ts'
 
 export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends Rows = Rows> {
   /** Stores the rows: `drizzleAdapter(db, { users, … })` or another ORM's adapter. */
@@ -65,8 +66,13 @@ export type OnDelete<R extends Rows> =
   | DeleteMode
   | { readonly [E in keyof R & (BareDelete | WholeDelete)]?: DeleteMode | undefined }
 
-/** @typeParam Stored - the application's row types, per entity */
-export interface ClerkSync<Stored extends Rows = Rows> {
+/**
+ * @typeParam Stored - the application's row types, per entity
+ * @typeParam Tx - what a hook gets to write with
+ */
+export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
+  /** Types alone: never set. */
+  readonly $tx?: Tx
   /** The route, for hosts that speak `Request` and `Response`. Responds as Svix expects; never rejects. */
   handler(request: Request): Promise<Response>
   /** `handler` without HTTP: never rejects. */
@@ -88,14 +94,6 @@ export interface ClerkSync<Stored extends Rows = Rows> {
   /** The events that were refused until the last attempts, and are kept. */
   readonly deadLetters: DeadLettersApi
   /**
-   * Stores what was read from Clerk's Backend API, under the same guard as a delivery. It is no event: no hook runs.
-   *
-   * @param snapshot - the JSON as the API gives it, `user.raw` of `@clerk/backend`
-   * @param sentAt - when the request was sent, in ms since 1970
-   * @throws ClerkSyncError
-   */
-  storeRead(entity: Entity, snapshot: Snapshot, sentAt: number): Promise<UpsertOutcome>
-  /**
    * The row with this Clerk id, and whether it is a tombstone; undefined where there is none, of a removed one too.
    * @throws ClerkSyncError
    */
@@ -107,6 +105,16 @@ export interface ClerkSync<Stored extends Rows = Rows> {
    * @throws ClerkSyncError when the database does not answer
    */
   check(): Promise<readonly Problem[]>
+  /** The tables, the hooks, and the event types that the endpoint must be subscribed to. Asks no database. */
+  describe(): ClerkSyncDescription
+  /**
+   * Removes what was processed long ago from the ledger, and old dead letters. It may run beside deliveries.
+   *
+   * @throws ClerkSyncError `config_invalid` for a time that is too young, and a `dryRun` of an adapter that cannot count
+   */
+  prune(options: PruneOptions): Promise<PruneResult>
+  /** Resolves when the deliveries that are being processed have ended: for a process that is told to stop. */
+  close(): Promise<void>
 }
 
 /** Refuses, when compiled, an entity whose table the adapter was not given. */

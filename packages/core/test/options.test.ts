@@ -119,22 +119,23 @@ describe('a host given something else than clerkSync says so when the route is m
 })
 
 describe('ensureUser says which of its arguments is wrong', () => {
-  const clerkClient = { users: { getUser: async () => ({ raw: null }) } }
   const userId = 'user_1'
+  const secretKey = 'sk_test_x'
   test.each<[string, unknown, unknown, RegExp]>([
-    ['an adapter for clerkSync', adapter, { clerkClient, userId }, /takes what createClerkSync returned first/],
-    ['no options', clerkSync, undefined, /ensureUser takes an object with clerkClient, userId/],
-    ['the id alone', clerkSync, 'user_1', /ensureUser takes an object with clerkClient, userId/],
-    ['user_id', clerkSync, { clerkClient, user_id: userId }, /no option "user_id": did you mean "userId"/],
+    ['an adapter for clerkSync', adapter, { secretKey, userId }, /takes what createClerkSync returned first/],
+    ['no options', clerkSync, undefined, /ensureUser takes an object with userId, secretKey/],
+    ['the id alone', clerkSync, 'user_1', /ensureUser takes an object with userId, secretKey/],
+    ['user_id', clerkSync, { secretKey, user_id: userId }, /no option "user_id": did you mean "userId"/],
+    ['no key', clerkSync, { userId }, /there is no secret key. Set CLERK_SECRET_KEY/],
+    ['a publishable key', clerkSync, { secretKey: 'pk_test_x', userId }, /the secret key is none of Clerk's/],
+    ['a client of @clerk/backend', clerkSync, { secretKey, clerkClient: {}, userId }, /no option "clerkClient"/],
+    ['no address', clerkSync, { secretKey, apiUrl: 'api', userId }, /apiUrl.*must be an address/],
     [
-      'no client',
+      'no limit',
       clerkSync,
-      { userId },
-      /clerkClient must be a Clerk client, and is undefined: pass createClerkClient/,
+      { secretKey, limits: { requestsPer10s: 0 }, userId },
+      /requestsPer10s must be a number above 0/,
     ],
-    ['an empty object', clerkSync, { clerkClient: {}, userId }, /clerkClient must be a Clerk client/],
-    ['clerkClient uncalled', clerkSync, { clerkClient: async () => clerkClient, userId }, /await clerkClient\(\)/],
-    ['a promise of one', clerkSync, { clerkClient: Promise.resolve(clerkClient), userId }, /await clerkClient\(\)/],
   ])('%s', async (_, sync, options, message) => {
     await expect(ensureUser(sync as never, options as never)).rejects.toThrow(invalid(message))
   })
@@ -148,7 +149,12 @@ describe('memoryAdapter says which of its arguments is wrong', () => {
     ['memberships', { memberships: users }, {}, /no table "memberships": did you mean "organizationMemberships"\?/],
     ['in snake_case', { organization_domains: users }, {}, /did you mean "organizationDomains"\?/],
     ['one invitation', { Invitation: users }, {}, /did you mean "organizationInvitations"\?/],
-    ['a table of the application', { posts: users }, {}, /There is no table "posts"\. Pass users, /],
+    [
+      'a table of the application',
+      { posts: users },
+      {},
+      /There is no table "posts"\. Pass an object of tables, \{ users \}; it can have users, /,
+    ],
     ['columns without their name', { users: { email: {} } }, {}, /table for user has no option "email"/],
     ['a list of columns', { users: { columns: ['email'] } }, {}, /table for user takes its columns: \{ columns:/],
     [

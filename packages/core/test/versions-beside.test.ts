@@ -33,7 +33,7 @@ describe('versions beside the table', () => {
     const api = await backendApi()
     api.users.set('user_1', user())
     await send(clerkSync, envelope('user.deleted', deleted('user_1')))
-    expect(await ensureUser(clerkSync, { clerkClient: api.clerkClient, userId: 'user_1' })).toBeNull()
+    expect(await ensureUser(clerkSync, { ...api.access, userId: 'user_1' })).toBeNull()
     expect(adapter.rows('users')).toEqual([])
   })
 

@@ -142,7 +142,7 @@ async function rpc(client: pg.PoolClient, name: string, body: unknown): Promise<
   return fitting.is_void ? { status: 204 } : { status: 200, body: result[0]?.result }
 }
 
-/** `?select=a,b` or all columns, and filters of the form `column=eq.value`. */
+/** `?select=a,b` or all columns; filters `column=eq.value`, `gt.value`, `in.(a,b)`; `order=column.asc` and `limit`. */
 async function rows(
   client: pg.PoolClient,
   { method }: IncomingMessage,
@@ -151,9 +151,13 @@ async function rows(
   body: unknown,
 ): Promise<Answer> {
   const target = `public.${pg.escapeIdentifier(table)}`
-  const filters = [...search].filter(([name]) => name !== 'select' && name !== 'columns')
-  const values = filters.map(([, value]) => value.replace(/^eq\./, ''))
-  const conditions = filters.map(([column], n) => `${pg.escapeIdentifier(column)}::text = $${n + 1}`)
+  const filters = [...search].filter(([name]) => !['select', 'columns', 'order', 'limit'].includes(name))
+  const values = filters.map(([, value]) => operandOf(value))
+  const conditions = filters.map(([column, value], n) => {
+    const named = pg.escapeIdentifier(column)
+    if (value.startsWith('gt.')) return `${named} > $${n + 1}`
+    return `${named}::text = ${value.startsWith('in.') ? `any($${n + 1}::text[])` : `$${n + 1}`}`
+  })
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
   if (method === 'GET') {
     const columns = (search.get('select') ?? '*')
@@ -161,7 +165,7 @@ async function rows(
       .map((one) => (one === '*' ? one : pg.escapeIdentifier(one)))
     return {
       status: 200,
-      body: (await client.query(`select ${columns.join(', ')} from ${target} ${where}`, values)).rows,
+      body: (await client.query(`select ${columns.join(', ')} from ${target} ${where} ${pageOf(search)}`, values)).rows,
     }
   }
   const row = Object.entries(Object(body)).map(([column, value]) => [
@@ -178,6 +182,18 @@ async function rows(
     return { status: 204 }
   }
   throw new Refused(405, 'PGRST117', 'Unsupported HTTP method')
+}
+
+function operandOf(filter: string): string | string[] {
+  const list = /^in\.\((.*)\)$/s.exec(filter)?.[1]
+  if (list === undefined) return filter.replace(/^(eq|gt)\./, '')
+  return (list.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? []).map((one) => one.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1'))
+}
+
+function pageOf(search: URLSearchParams): string {
+  const [column, direction] = (search.get('order') ?? '').split('.')
+  const order = column ? `order by ${pg.escapeIdentifier(column)} ${direction === 'desc' ? 'desc' : 'asc'}` : ''
+  return `${order} ${search.has('limit') ? `limit ${Number(search.get('limit'))}` : ''}`
 }
 
 function claimsOf(authorization: string | undefined): Claims {

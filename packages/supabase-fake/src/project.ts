@@ -3,13 +3,17 @@
  * default privileges of the schema public, which grant them everything, the schema extensions, and auth.jwt().
  */
 export const EMPTY_PROJECT = `
--- Roles belong to the server, and suites run side by side.
+-- Roles belong to the server, and suites run side by side: another one may be first.
 do $$
+declare
+  role record;
 begin
-  perform pg_advisory_xact_lock(20260101);
-  if to_regrole('anon') is null then create role anon nologin noinherit; end if;
-  if to_regrole('authenticated') is null then create role authenticated nologin noinherit; end if;
-  if to_regrole('service_role') is null then create role service_role nologin noinherit bypassrls; end if;
+  for role in select * from (values ('anon', ''), ('authenticated', ''), ('service_role', 'bypassrls')) as r(name, may) loop
+    begin
+      if to_regrole(role.name) is null then execute format('create role %I nologin noinherit %s', role.name, role.may); end if;
+    exception when duplicate_object or unique_violation then null;
+    end;
+  end loop;
 end
 $$;
 grant usage on schema public to anon, authenticated, service_role;

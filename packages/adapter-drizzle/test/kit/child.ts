@@ -16,8 +16,8 @@ export interface Child {
   readonly lastWords: string | undefined
 }
 
-/** Runs a file of this folder on the packages' sources. */
-export async function startChild(name: string, environment: Readonly<Record<string, string>>): Promise<Child> {
+/** Makes one file of a file of this folder, with the packages' sources; gives its path, and takes it away after the test. */
+export async function bundled(name: string): Promise<string> {
   // Below node_modules, so that the drivers are found from there.
   const outDir = join(packageFolder, 'node_modules/.clerk-sync-children', `${process.pid}`)
   await build({
@@ -29,16 +29,20 @@ export async function startChild(name: string, environment: Readonly<Record<stri
     target: 'node22',
     tsconfig: join(packageFolder, '../../tsconfig.json'),
     noExternal: [/^@clerk-sync\//],
-    external: [/^(pg|postgres|drizzle-orm|@clerk\/backend)(\/|$)/],
+    external: [/^(pg|postgres|drizzle-orm|better-sqlite3|@clerk\/backend)(\/|$)/],
     outExtension: () => ({ js: '.mjs' }),
     silent: true,
     clean: false,
   })
-  const child = fork(join(outDir, `${name}.mjs`), { env: { ...process.env, ...environment }, silent: true })
-  onTestFinished(async () => {
-    await end(child)
-    rmSync(outDir, { recursive: true, force: true })
-  })
+  onTestFinished(() => rmSync(outDir, { recursive: true, force: true }))
+  return join(outDir, `${name}.mjs`)
+}
+
+/** Runs a file of this folder on the packages' sources. */
+export async function startChild(name: string, environment: Readonly<Record<string, string>>): Promise<Child> {
+  const file = await bundled(name)
+  const child = fork(file, { env: { ...process.env, ...environment }, silent: true })
+  onTestFinished(() => end(child))
   let output = ''
   let lastWords: string | undefined
   for (const stream of [child.stdout, child.stderr]) {

@@ -17,13 +17,9 @@ export function inCamelCase<R extends object, Tx>(adapter: SyncAdapter<R, Tx>): 
     upsert: (change) => adapter.upsert(spelled(change)),
     softDelete: (change) => adapter.softDelete(spelled(change)),
     once: (event, change, hook, options) => adapter.once(event, change && spelled(change), hook, options),
-    async upsertMany(changes) {
-      const given = new Map(changes.map((change) => [spelled(change), change]))
-      const { failed, ...counts } = await adapter.upsertMany([...given.keys()])
-      return {
-        ...counts,
-        failed: failed.map(({ change, error }) => ({ change: given.get(change) ?? change, error })),
-      }
+    async writeMany(changes) {
+      const written = await adapter.writeMany(changes.map(spelled))
+      return changes.map((change, n) => ({ ...(written[n] as (typeof written)[number]), change }))
     },
   }
 }

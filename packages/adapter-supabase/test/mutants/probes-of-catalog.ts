@@ -18,7 +18,17 @@ export const FUNCTIONS = [
     'park',
     'prune',
   ],
-  ...['refuses_null', 'refusing', 'source', 'table', 'versions_table', 'write', 'write_beside', 'write_in_row'],
+  ...[
+    'refuses_null',
+    'refusing',
+    'replace',
+    'source',
+    'table',
+    'versions_table',
+    'write',
+    'write_beside',
+    'write_in_row',
+  ],
   ...['write_many', 'write_once'],
 ].map((name) => `clerk_sync_${name}`)
 

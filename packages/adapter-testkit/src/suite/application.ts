@@ -1,6 +1,6 @@
 import { ENTITY_NAMES } from '../entities.ts'
 import { expectSame } from '../expect.ts'
-import { upsertOf } from '../port-changes.ts'
+import { upsertOf, writeBatch } from '../port-changes.ts'
 import { type RowValues, rowValues } from '../row.ts'
 import { settingOf, tableOf } from '../stage.ts'
 import { type SyncedTableName, TABLES } from '../tables.ts'
@@ -68,7 +68,7 @@ export const application: Section = (stage, it) => {
     const [bare, hooked, batched, deleted] = histories as [(typeof histories)[0], ...typeof histories]
     await stage.sync(process).apply(bare.created({ at: 1 }).event)
     await stage.sync(process, { hook: stage.welcome }).apply(hooked!.created({ at: 1 }).event)
-    await adapter.upsertMany([upsertOf(batched!, batched!.created({ at: 1 }))])
+    await writeBatch(adapter, [upsertOf(batched!, batched!.created({ at: 1 }))])
     await stage.sync(process).apply(deleted!.deleted({ at: 1 }).event)
     // A removal leaves no row.
     for (const { key } of stage.isBeside ? histories.slice(0, 3) : histories) {
@@ -84,7 +84,7 @@ export const application: Section = (stage, it) => {
       const own = { tagline: 'own', score: -1 }
       await stage.harness.insert(table, { id: history.key, ...required(table, history.key), ...own })
       const { adapter } = await stage.process('plain')
-      await adapter.upsertMany([upsertOf(history, history.created({ at: 1 }, { name: 'one' }))])
+      await writeBatch(adapter, [upsertOf(history, history.created({ at: 1 }, { name: 'one' }))])
       const sync = stage.sync(await stage.process('plain'))
       await sync.apply(history.updated({ at: 2 }, { name: 'two' }).event)
       if (!stage.isBeside) await sync.apply(history.deleted({ at: 3 }).event)

@@ -2,7 +2,7 @@ import type { Upsert } from '@clerk-sync/core/adapter'
 import { expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
 import { expectedRow } from '../model.ts'
-import { NOTHING_WRITTEN, upsertOf } from '../port-changes.ts'
+import { NOTHING_WRITTEN, upsertOf, writeBatch } from '../port-changes.ts'
 import { portValues } from '../row.ts'
 import { type Stage, settingOf } from '../stage.ts'
 import { TABLES } from '../tables.ts'
@@ -12,7 +12,7 @@ import type { Section } from './section.ts'
 export const batches: Section = (stage, it) => {
   it('an empty batch does nothing', async () => {
     const { adapter } = await stage.process('plain')
-    expectSame(await adapter.upsertMany([]), { ...NOTHING_WRITTEN, failed: [] }, 'the tally of nothing')
+    expectSame(await writeBatch(adapter, []), { ...NOTHING_WRITTEN, failed: [] }, 'the tally of nothing')
   })
 
   for (const shape of ['plain', 'ownKey', 'withoutLedger'] as const) {
@@ -30,7 +30,7 @@ export const batches: Section = (stage, it) => {
         ),
         upsertOf(same, same.events[0]!),
       ]
-      const tally = await process.adapter.upsertMany(batch)
+      const tally = await writeBatch(process.adapter, batch)
       const expected = {
         ...NOTHING_WRITTEN,
         created: 1,
@@ -46,7 +46,7 @@ export const batches: Section = (stage, it) => {
       }
     })
 
-    it(`${shape}: of several changes to one key in a batch the largest version is written, and counted once`, async () => {
+    it(`${shape}: of several changes to one key in a batch the largest version is written, and the others are late`, async () => {
       const { adapter } = await stage.process(shape)
       for (const places of [
         [0, 1, 2],
@@ -57,8 +57,12 @@ export const batches: Section = (stage, it) => {
         const updates = [1, 2, 3].map((at) => history.updated({ at }, { name: `Name ${at}` }))
         const between = upsertOf(other, other.created({ at: 1 }, { name: 'Other' }))
         const batch = places.flatMap((place) => [upsertOf(history, updates[place]!), ...(place === 1 ? [between] : [])])
-        const tally = await adapter.upsertMany(batch)
-        expectSame(tally, { ...NOTHING_WRITTEN, created: 2, failed: [] }, 'the tally of a batch with one key twice')
+        const tally = await writeBatch(adapter, batch)
+        expectSame(
+          tally,
+          { ...NOTHING_WRITTEN, created: 2, stale: 2, failed: [] },
+          'the tally of a batch with one key twice',
+        )
         for (const each of [history, other])
           await stage.expectRow(settingOf(each), each.events, 'one key several times in a batch')
       }
@@ -71,7 +75,7 @@ export const batches: Section = (stage, it) => {
     const batch = histories.map((history) =>
       upsertOf(history, history.created({ at: 1 }, { name: 'Ann', metadata: { n: 1 } })),
     )
-    const tallies = [await adapter.upsertMany(batch), await adapter.upsertMany(batch.toReversed())]
+    const tallies = [await writeBatch(adapter, batch), await writeBatch(adapter, batch.toReversed())]
     const none = { ...NOTHING_WRITTEN, failed: [] }
     expectSame(
       tallies,
@@ -93,7 +97,7 @@ export const batches: Section = (stage, it) => {
       Upsert,
     ]
     const organization = stage.history('plain', 'organization')
-    const tally = await adapter.upsertMany([
+    const tally = await writeBatch(adapter, [
       { ...one, values: { email: 'one@example.com' } },
       upsertOf(organization, organization.created({ at: 1 }, { name: 'Org' })),
       { ...two, values: { firstName: 'Two', email: undefined } },
@@ -129,7 +133,10 @@ export const batches: Section = (stage, it) => {
         },
       }))
     })
-    const tally = await adapter.upsertMany(pairs.flat().map(({ change }) => change))
+    const tally = await writeBatch(
+      adapter,
+      pairs.flat().map(({ change }) => change),
+    )
     expectSame(tally, { ...NOTHING_WRITTEN, created: 4, failed: [] }, 'the tally of a batch of two entities')
     for (const { history } of pairs.flat()) {
       const row = await stage.row(history.table, history.key)
@@ -142,7 +149,7 @@ export const batches: Section = (stage, it) => {
     const histories = Array.from({ length: 9 }, () => stage.history('requiredLast'))
     const batch = histories.map((history) => upsertOf(history, history.created({ at: 1 }, { name: 'Ann' })))
     const bad = { ...batch[4]!, values: { firstName: 'Nobody', email: null } }
-    const { failed, ...counts } = await process.adapter.upsertMany(batch.with(4, bad))
+    const { failed, ...counts } = await writeBatch(process.adapter, batch.with(4, bad))
     expectSame(
       failed.map(({ change }) => change.key),
       [bad.key],
@@ -162,7 +169,7 @@ export const batches: Section = (stage, it) => {
     const batch = histories.map((history, n) =>
       upsertOf(history, history.created({ at: 1 }, { email: n === 1 || n === 4 ? email : null, name: 'Ann' })),
     )
-    const { failed, ...counts } = await process.adapter.upsertMany(batch)
+    const { failed, ...counts } = await writeBatch(process.adapter, batch)
     expectSame(
       [failed.length, counts],
       [1, { ...NOTHING_WRITTEN, created: 5 }],

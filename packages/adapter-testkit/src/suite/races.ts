@@ -2,7 +2,7 @@ import { LONGEST_WAIT_MS } from '@clerk-sync/core/adapter'
 import { eventually } from '../deliver.ts'
 import { expectSame, expectThat } from '../expect.ts'
 import type { History } from '../history.ts'
-import { upsertOf } from '../port-changes.ts'
+import { upsertOf, writeBatch } from '../port-changes.ts'
 import { versionIn } from '../row.ts'
 import { type Hook, type Stage, settingOf } from '../stage.ts'
 import { gated } from '../test-hooks.ts'
@@ -153,8 +153,8 @@ function racesAt(stage: Stage, it: It, isolation: string | undefined): void {
     const batch = histories.flatMap((history) => history.events.slice(0, 2).map((event) => upsertOf(history, event)))
     const deliveries = histories.flatMap((history) => history.events.slice(1))
     const tallies = await Promise.all([
-      one!.adapter.upsertMany(batch),
-      two!.adapter.upsertMany(batch.toReversed()),
+      writeBatch(one!.adapter, batch),
+      writeBatch(two!.adapter, batch.toReversed()),
       ...deliveries.map(({ event }, n) => syncs[n % syncs.length]!.apply(event).then(() => undefined)),
     ])
     for (const tally of tallies)

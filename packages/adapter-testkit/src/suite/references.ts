@@ -4,7 +4,7 @@ import { organizationOf, ownerOf } from '../entities.ts'
 import { expectSame, expectThat } from '../expect.ts'
 import { type ForeignKey, type ForeignKeysHarness, type VersionsHarness, withTriggers } from '../harness.ts'
 import type { History, KitEvent } from '../history.ts'
-import { upsertOf } from '../port-changes.ts'
+import { upsertOf, writeBatch } from '../port-changes.ts'
 import { rowValues } from '../row.ts'
 import { type Stage, settingOf } from '../stage.ts'
 import { permutations } from './order.ts'
@@ -136,10 +136,10 @@ export function references(stage: Stage, it: It, versions: VersionsHarness, fore
         await sync.apply((n === 2 ? owner.deleted({ at: 4 }) : owner.created({ at: 1 })).event)
       }
       const batch = members.map((member) => upsertOf(member, member.created({ at: 2 })))
-      const { failed, ...counts } = await adapter.upsertMany(batch)
+      const { failed, ...counts } = await writeBatch(adapter, batch)
       expectSame(failed, [], 'what a batch could not write')
       expectSame([counts.created, counts.owner_deleted], [4, 1], 'the tally of a batch with a row without an owner')
-      const again = await adapter.upsertMany(batch)
+      const again = await writeBatch(adapter, batch)
       expectSame([again.unchanged, again.already_deleted], [4, 1], 'the tally of the same batch once more')
     }))
 

@@ -1,7 +1,7 @@
 import { deliver } from '../deliver.ts'
 import { expectSame } from '../expect.ts'
 import type { VersionsHarness } from '../harness.ts'
-import { upsertOf } from '../port-changes.ts'
+import { upsertOf, writeBatch } from '../port-changes.ts'
 import { type Stage, settingOf } from '../stage.ts'
 import type { It } from './section.ts'
 
@@ -54,10 +54,10 @@ export function removals(stage: Stage, it: It, versions: VersionsHarness): void 
     const batch = [purged, removed, other].map((history) =>
       upsertOf(history, history.created({ at: 1 }, { name: 'Ann' })),
     )
-    await adapter.upsertMany(batch.slice(0, 2))
+    await writeBatch(adapter, batch.slice(0, 2))
     await versions.purge(purged.table, purged.key)
     await sync.apply(removed.deleted({ at: 2 }).event)
-    const { failed, ...counts } = await adapter.upsertMany(batch)
+    const { failed, ...counts } = await writeBatch(adapter, batch)
     expectSame(failed, [], 'what a batch could not write')
     expectSame([counts.already_deleted, counts.created], [2, 1], 'the tally of a batch with rows that are gone')
     expectSame(await stage.harness.read('users', [purged.key, removed.key]), [], 'a batch brought a deleted row back')

@@ -4,7 +4,7 @@ import { deliver } from '../deliver.ts'
 import { ENTITY_NAMES } from '../entities.ts'
 import { expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
-import { upsertOf } from '../port-changes.ts'
+import { upsertOf, writeBatch } from '../port-changes.ts'
 import { type Hook, type Process, type Stage, settingOf } from '../stage.ts'
 import type { Shape } from '../tables.ts'
 import { PROCESSES, type Schedule, schedule } from './random-schedule.ts'
@@ -76,8 +76,14 @@ async function fillBack({ adapter }: Process, history: History, events: readonly
   if (snapshots.length === 0) return
   const batch = snapshots.map((event) => upsertOf(history, event))
   // The call that fails may be the batch's: an operator runs it again.
-  const { failed } = await adapter.upsertMany(batch).catch(() => adapter.upsertMany(batch))
-  const again = failed.length > 0 ? await adapter.upsertMany(failed.map(({ change }) => change)) : { failed }
+  const { failed } = await writeBatch(adapter, batch).catch(() => writeBatch(adapter, batch))
+  const again =
+    failed.length > 0
+      ? await writeBatch(
+          adapter,
+          failed.map(({ change }) => change),
+        )
+      : { failed }
   expectSame(again.failed.length, 0, 'a batch could not be written on the second try')
 }
 

@@ -4,7 +4,7 @@ import { expectRejection, expectSame, expectThat } from '../expect.ts'
 import { type Triggers, withTriggers } from '../harness.ts'
 import type { History, KitEvent } from '../history.ts'
 import { expectedRow } from '../model.ts'
-import { NOTHING_WRITTEN, upsertOf } from '../port-changes.ts'
+import { NOTHING_WRITTEN, upsertOf, writeBatch } from '../port-changes.ts'
 import { type Stage, settingOf, tableOf } from '../stage.ts'
 import { courses, removing } from './dropped-courses.ts'
 import type { It } from './section.ts'
@@ -79,7 +79,7 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
       await sync.apply(taken.created({ at: 9 }, { email }).event)
       const clash = upsertOf(clashing, clashing.updated({ at: 5 }, { email }))
       const batch = [created, updated, late].map((history) => upsertOf(history, history.updated({ at: 5 })))
-      const { failed, ...counts } = await process.adapter.upsertMany([...batch, clash])
+      const { failed, ...counts } = await writeBatch(process.adapter, [...batch, clash])
       expectSame(
         failed.map(({ change }) => change.key),
         [clashing.key],
@@ -146,7 +146,7 @@ function dropped(stage: Stage, it: It, { drop, dropsRemovals = false }: Triggers
       const histories = Array.from({ length: 5 }, () => stage.history(shape))
       const [lost, ...others] = histories as [History, ...History[]]
       const batch = histories.map((history) => upsertOf(history, history.created({ at: 1 })))
-      const { failed, ...counts } = await withTriggers(drop(table, lost.key), () => adapter.upsertMany(batch))
+      const { failed, ...counts } = await withTriggers(drop(table, lost.key), () => writeBatch(adapter, batch))
       expectSame(
         failed.map(({ change }) => change.key),
         [lost.key],

@@ -1,7 +1,7 @@
 import { deliver } from '../deliver.ts'
 import { expectRejection, expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
-import { NOTHING_WRITTEN, upsertOf } from '../port-changes.ts'
+import { NOTHING_WRITTEN, upsertOf, writeBatch } from '../port-changes.ts'
 import { type Hook, type Stage, settingOf, tableOf } from '../stage.ts'
 import type { Shape } from '../tables.ts'
 import type { Section } from './section.ts'
@@ -114,7 +114,7 @@ export const unique: Section = (stage, it) => {
       const batch = others.map((history) =>
         upsertOf(history, history.created({ at: 1 }, { email: `${history.key}@example.com` })),
       )
-      const { failed, ...counts } = await adapter.upsertMany([...batch.slice(0, 7), clashing, ...batch.slice(7)])
+      const { failed, ...counts } = await writeBatch(adapter, [...batch.slice(0, 7), clashing, ...batch.slice(7)])
       expectSame(
         failed.map(({ change }) => change.key),
         [bea.key],

@@ -1,7 +1,7 @@
 import { ENTITY_NAMES, type Facts } from '../entities.ts'
 import { expectSame, expectSuccess } from '../expect.ts'
 import { YEAR_ZERO } from '../history.ts'
-import { deleteOf, upsertOf } from '../port-changes.ts'
+import { deleteOf, upsertOf, writeBatch } from '../port-changes.ts'
 import { JSON_NULL } from '../row.ts'
 import { settingOf } from '../stage.ts'
 import type { Section } from './section.ts'
@@ -144,7 +144,7 @@ export const values: Section = (stage, it) => {
     }
     const { adapter } = process
     const history = stage.history('plain')
-    await adapter.upsertMany([upsertOf(history, history.created({ at: 1 }, facts))])
+    await writeBatch(adapter, [upsertOf(history, history.created({ at: 1 }, facts))])
     await stage.expectRow(settingOf(history), history.events, 'a row of a batch is not what was sent')
   }
 

@@ -8,8 +8,6 @@ import type {
   EventRef,
   Found,
   SyncAdapter,
-  Upsert,
-  UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import type { Deadline } from './deadline.ts'
@@ -65,25 +63,6 @@ function databaseTooSlow(what: string, seconds: number): ClerkSyncError {
     `${what} was not known to be stored after ${seconds} s: the database does not answer, or something holds a lock on ` +
       'the row. The event is sent again.',
   )
-}
-
-/**
- * Stores what was read from the Backend API. No event, so no hook.
- *
- * @throws ClerkSyncError `unique_conflict`, `reference_missing` or `store_failed`.
- */
-export async function applyRead(adapter: SyncAdapter, change: Upsert): Promise<UpsertOutcome> {
-  try {
-    return await adapter.upsert(change)
-  } catch (error) {
-    throw storeFailure(
-      adapter,
-      error,
-      `${change.key}, as read from Clerk, was not stored`,
-      'Trying again may help.',
-      change,
-    )
-  }
 }
 
 /** @throws ClerkSyncError `store_failed`. */

@@ -41,7 +41,7 @@ export function explainTrouble({ kind, sentence }: Trouble, change?: Change): st
     full: 'the database has no room left',
   }[kind]
   const fix = {
-    away: '',
+    away: ' See that it is there, and that the connection URL is right.',
     login: ' Check the user, the password and the database in the connection URL.',
     missing: ' Run your migrations; clerkSync.check() lists what is missing.',
     forbidden: ` ${allowed(sentence, change)}`,

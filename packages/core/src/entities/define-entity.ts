@@ -20,6 +20,33 @@ export interface Samples {
   readonly sparse: Sample
 }
 
+/** How the Backend API lists all of an instance's. */
+export interface EntityList {
+  /** Below `/v1`. */
+  readonly path: string
+  /** `cursor`: from one row to the next, which holds while rows come and go. `offset`: a list that drifts while it is read. */
+  readonly paging: 'cursor' | 'offset'
+  /** Where its total is asked for; left out where each page has it, as `total_count`. */
+  readonly count?: string
+  /** The parameter that takes up to 100 ids, and leaves unknown ones out of the answer. */
+  readonly byIds?: string
+}
+
+/** How the Backend API gives one, and what proves that it is gone. */
+export interface EntityProof {
+  /** Whose ids the request needs beside its own, as paths in a snapshot. */
+  readonly owners: { readonly [Owner in OwnerName]?: readonly string[] }
+  request(
+    id: string,
+    owners: Owners,
+  ): { readonly path: string; readonly query?: Readonly<Record<string, string | number>> }
+  /** `not_found`: its own 404. `left_out`: a list of its owner's, read whole, that lacks it. */
+  readonly absent: 'not_found' | 'left_out'
+}
+
+export type OwnerName = 'organization' | 'user'
+export type Owners = { readonly [Owner in OwnerName]?: string }
+
 /**
  * All that the library knows of one of Clerk's objects; whatever depends on the entity derives from here.
  *
@@ -49,6 +76,10 @@ export interface EntityDefinition<
   /** All that Clerk gives a field of the record that has a few values alone. */
   readonly values?: Readonly<Record<string, readonly string[]>>
   readonly samples: Samples
+  /** Left out where the Backend API has no list of all. */
+  readonly list?: EntityList
+  /** Left out where no read proves an absence: then none deletes a row. */
+  readonly proof?: EntityProof
 }
 
 /** Infers the types of a definition from its values. */

@@ -46,6 +46,13 @@ export const organizationDomain = defineEntity({
   requires: [['organization_id'], ['name']],
   toRecord: organizationDomainRecord,
   values: { enrollmentMode: ['manual_invitation', 'automatic_invitation', 'automatic_suggestion'] },
+  list: { path: '/organization_domains', paging: 'offset' },
+  // There is no request for one.
+  proof: {
+    owners: { organization: ['organization_id'] },
+    request: (_, { organization }) => ({ path: `/organizations/${organization}/domains` }),
+    absent: 'left_out',
+  },
   samples: {
     full: sample,
     sparse: { ...sample, enrollment_mode: undefined, verification: null, affiliation_email_address: null },

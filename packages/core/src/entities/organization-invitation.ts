@@ -53,6 +53,12 @@ export const organizationInvitation = defineEntity({
   requires: [['organization_id'], ['email_address'], ['role']],
   toRecord: organizationInvitationRecord,
   values: { status: ['pending', 'accepted', 'revoked', 'expired'] },
+  list: { path: '/organization_invitations', paging: 'offset' },
+  proof: {
+    owners: { organization: ['organization_id'] },
+    request: (id, { organization }) => ({ path: `/organizations/${organization}/invitations/${id}` }),
+    absent: 'not_found',
+  },
   samples: {
     full: sample,
     sparse: { ...sample, status: undefined, user_id: undefined, url: null, expires_at: undefined },

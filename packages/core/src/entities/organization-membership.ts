@@ -45,6 +45,16 @@ export const organizationMembership = defineEntity({
   deleteCarries: 'snapshot',
   requires: [['role'], ['organization', 'id'], ['public_user_data', 'user_id']],
   toRecord: organizationMembershipRecord,
+  list: { path: '/organization_memberships', paging: 'offset' },
+  // There is no request for one: its organization's list, of its user alone, answers 200 without it.
+  proof: {
+    owners: { organization: ['organization', 'id'], user: ['public_user_data', 'user_id'] },
+    request: (_, { organization, user = '' }) => ({
+      path: `/organizations/${organization}/memberships`,
+      query: { user_id: user },
+    }),
+    absent: 'left_out',
+  },
   samples: {
     full: sample,
     sparse: {

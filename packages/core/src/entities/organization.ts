@@ -27,6 +27,8 @@ export const organization = defineEntity({
   deleteCarries: 'id',
   requires: [],
   toRecord: organizationRecord,
+  list: { path: '/organizations', paging: 'offset', byIds: 'organization_id' },
+  proof: { owners: {}, request: (id) => ({ path: `/organizations/${id}` }), absent: 'not_found' },
   samples: organizationSamples,
 })
 

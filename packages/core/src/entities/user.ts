@@ -103,6 +103,8 @@ export const user = defineEntity({
   deleteCarries: 'id',
   requires: [],
   toRecord: userRecord,
+  list: { path: '/users', paging: 'cursor', count: '/users/count', byIds: 'user_id' },
+  proof: { owners: {}, request: (id) => ({ path: `/users/${id}` }), absent: 'not_found' },
   samples: {
     full: userSample,
     sparse: {

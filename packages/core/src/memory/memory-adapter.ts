@@ -1,12 +1,13 @@
 import { givenTables, tableNameOf } from '../port/given-tables.ts'
-import { newestPerKey } from '../port/newest-per-key.ts'
+import { oneByOne } from '../port/newest-first.ts'
 import { withRetries } from '../port/retries.ts'
 import type {
   Change,
   DeleteOutcome,
+  Entity,
+  Found,
   Rows,
   TableInfo,
-  Upsert,
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
@@ -14,7 +15,7 @@ import { NO_VERSION } from '../port/version.ts'
 import { checkGiven } from './check-given.ts'
 import { findBeside, raise, settle, writeBeside } from './memory-beside.ts'
 import { type MemoryColumn, MemoryDatabase, type MemoryTransaction } from './memory-database.ts'
-import { removeOlder, writeInRow } from './memory-in-row.ts'
+import { findInRow, removeOlder, writeInRow } from './memory-in-row.ts'
 import { checkLetters, memoryLetters } from './memory-letters.ts'
 import { goneOutcome, restOf } from './memory-owners.ts'
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
@@ -68,6 +69,8 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
     if (isBeside(given)) return isGone ? goneOutcome(given, writeBeside(tx, change)) : writeBeside(tx, change)
     return isGone ? goneOutcome(given, removeOlder(tx, change)) : writeInRow(tx, change)
   }
+  const found = (tx: MemoryTransaction, entity: Entity, key: string): Found | undefined =>
+    (isBeside({ entity }) ? findBeside : findInRow)(tx, tableNameOf(entity), key)
   const statement = <T>(run: (tx: MemoryTransaction) => T): Promise<T> => call(() => database.transaction(run))
 
   return {
@@ -101,31 +104,23 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
       return withRetries(() => database.transaction(attempt, call))
     },
 
-    async upsertMany(changes) {
-      const tally = { created: 0, updated: 0, owner_deleted: 0, unchanged: 0, stale: 0, already_deleted: 0 }
-      const failed: { change: Upsert; error: unknown }[] = []
-      for (const change of newestPerKey(changes)) {
-        try {
-          tally[await this.upsert(change)]++
-        } catch (error) {
-          failed.push({ change, error })
-        }
-      }
-      return { ...tally, failed }
-    },
+    writeMany: (changes) => oneByOne(changes, (change) => statement((tx) => write(tx, change))),
 
-    find: (entity, key) =>
+    find: (entity, key) => statement((tx) => found(tx, entity, key)),
+
+    scan: (entity, { keys, after = '', limit }) =>
       statement((tx) => {
-        if (isBeside({ entity })) return findBeside(tx, tableNameOf(entity), key)
-        const row = tx.get(tableNameOf(entity), key)
-        return (
-          row && {
-            row,
-            deleted: row.deletedAt !== null,
-            synced: row.clerkVersion !== NO_VERSION,
-            version: row.clerkVersion as string,
-          }
-        )
+        const all = () => tx.rows(tableNameOf(entity)).map(({ id }) => String(id))
+        const page =
+          keys ??
+          all()
+            .filter((key) => key > after)
+            .sort()
+            .slice(0, limit)
+        return page.flatMap((key) => {
+          const there = found(tx, entity, key)
+          return there ? [{ key, ...there }] : []
+        })
       }),
 
     ...(deadLetters && {
@@ -140,6 +135,9 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
         for (const row of old) tx.delete(LEDGER, row.id as string)
         return old.length
       }),
+
+    countEvents: (before) =>
+      statement((tx) => tx.rows(LEDGER).filter((row) => before > (row.processedAt as Date)).length),
 
     rows: (table: string) => database.rows(table) as never,
   }

@@ -19,15 +19,23 @@ export function raise(tx: MemoryTransaction, change: Change): Raised {
   const table = tableNameOf(entity)
   const isThere = tx.get(table, key) !== undefined
   const stored = versionOf(tx, table, key)
-  if (stored && String(stored.version) >= version) {
+  const { expected } = change
+  const isDue =
+    expected === undefined ? !stored || String(stored.version) < version : isExpected(stored, expected, isThere)
+  if (!isDue) {
     // A row that was written once, and that something else has deleted since, is not written again.
-    const isGone = stored.deletedAt !== null || !isThere
-    return { taken: false, outcome: heldOutcome(change, stored.version === version, isGone) }
+    const isGone = (stored && stored.deletedAt !== null) || !isThere
+    return { taken: false, outcome: heldOutcome(change, stored?.version === version, isGone) }
   }
   const raised = { version, deletedAt: change.kind === 'delete' ? change.deletedAt : null }
   if (stored) tx.update(VERSIONS, idOf(table, key), raised)
   else tx.insert(VERSIONS, { id: idOf(table, key), tableName: table, entityId: key, ...raised })
   return { taken: true, outcome: takenOutcome(change, !isThere, false) }
+}
+
+/** Compare-and-set: there is no version of a row that no event has reached. */
+function isExpected(stored: MemoryRow | undefined, expected: string, isThere: boolean): boolean {
+  return stored ? stored.version === expected : isThere && expected === NO_VERSION
 }
 
 /** What follows a raise that took: the row of an upsert is written, that of a delete goes. */

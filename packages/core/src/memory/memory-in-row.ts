@@ -1,12 +1,18 @@
+import { overDiscovered } from '../port/discovered.ts'
 import { tableNameOf } from '../port/given-tables.ts'
 import { heldOutcome, isKeptDelete, takenOutcome } from '../port/outcomes.ts'
-import type { Change, Delete, WriteOutcome } from '../port/sync-adapter.ts'
+import type { Change, Delete, Found, WriteOutcome } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import type { MemoryRow, MemoryTransaction } from './memory-database.ts'
 
 /** The guard: absent, or of a smaller version. Only what the change names is written. */
 export function writeInRow(tx: MemoryTransaction, change: Change): WriteOutcome {
-  if (isKeptDelete(change)) return keep(tx, change)
+  if (change.expected !== undefined) return compareAndSet(tx, change)
+  const outcome = isKeptDelete(change) ? keep(tx, change) : guarded(tx, change)
+  return replaceDiscovered(tx, change) ?? outcome
+}
+
+function guarded(tx: MemoryTransaction, change: Change): WriteOutcome {
   const { entity, key, version, values } = change
   const table = tableNameOf(entity)
   const row = tx.get(table, key)
@@ -16,6 +22,30 @@ export function writeInRow(tx: MemoryTransaction, change: Change): WriteOutcome 
   if (row) tx.update(table, key, written)
   else tx.insert(table, { ...written, id: key })
   return takenOutcome(change, row === undefined, isTombstone(row))
+}
+
+function compareAndSet(tx: MemoryTransaction, change: Change): WriteOutcome {
+  const { entity, key, version, values, expected } = change
+  const table = tableNameOf(entity)
+  const row = tx.get(table, key)
+  const isOther = row?.clerkVersion !== expected || (change.kind === 'delete' && isTombstone(row))
+  if (isOther) return heldOutcome(change, row?.clerkVersion === version, isTombstone(row))
+  const deletedAt = change.kind === 'delete' ? change.deletedAt : null
+  tx.update(table, key, { ...(!isKeptDelete(change) && values), deletedAt, clerkVersion: version })
+  return takenOutcome(change, false, false)
+}
+
+/** What the tombstone of a discovered delete has held back, and should not have. */
+function replaceDiscovered(tx: MemoryTransaction, change: Change): WriteOutcome | undefined {
+  const { entity, key } = change
+  const table = tableNameOf(entity)
+  const row = tx.get(table, key)
+  for (const { version, deletedAt, values, deletedBefore } of overDiscovered(change, String(row?.clerkVersion))) {
+    if (deletedBefore && deletedBefore <= (row?.deletedAt as Date)) continue
+    tx.update(table, key, { ...(values && change.values), deletedAt, clerkVersion: version })
+    return takenOutcome(change, false, deletedAt !== null)
+  }
+  return undefined
 }
 
 /** A kept row's version stays, and with it the order of its snapshots. */
@@ -28,6 +58,13 @@ function keep(tx: MemoryTransaction, change: Delete): WriteOutcome {
   if (row) tx.update(table, key, { deletedAt })
   else tx.insert(table, { ...values, id: key, deletedAt, clerkVersion: NO_VERSION })
   return 'deleted'
+}
+
+export function findInRow(tx: MemoryTransaction, table: string, key: string): Found | undefined {
+  const row = tx.get(table, key)
+  if (!row) return undefined
+  const version = String(row.clerkVersion)
+  return { row, deleted: isTombstone(row), synced: version !== NO_VERSION, version }
 }
 
 /** A row that is older goes, and its version with it: nothing of it could stay. */

@@ -10,6 +10,12 @@ export interface Upsert {
   /** See {@link versionOf}: 33 digits, compared as text. */
   readonly version: string
   readonly values: Values
+  /**
+   * Compare-and-set, in place of the guard: written only where the key's version is exactly this one, and then whatever its
+   * own is, and the row lives again. {@link NO_VERSION} for a row that no event has reached. Where there is no such row,
+   * nothing is written, and the outcome is that of a change that came late.
+   */
+  readonly expected?: string
 }
 
 /**
@@ -32,6 +38,11 @@ export interface Delete {
   /** When Clerk deleted it: the event's time, never the clock of the process. */
   readonly deletedAt: Date
   readonly values: Values
+  /**
+   * As of an {@link Upsert}, and only where there is no tombstone yet. With it, a tombstone that keeps its values takes the
+   * version as well.
+   */
+  readonly expected?: string
 }
 
 export type Change = Upsert | Delete
@@ -71,10 +82,7 @@ type Held = 'unchanged' | 'stale' | 'already_deleted'
 export type Outcome = AppliedOutcome | 'parked'
 export type AppliedOutcome = WriteOutcome | 'duplicate' | 'ignored'
 
-/**
- * What a batch did to its rows: one count for each key, whatever the number of its changes in the batch, and the changes
- * that could not be written, each with the database's own error.
- */
-export interface Tally extends Readonly<Record<UpsertOutcome, number>> {
-  readonly failed: readonly { readonly change: Upsert; readonly error: unknown }[]
-}
+/** What became of one change of a batch: an outcome, or the error with which it was refused. */
+export type Written<C extends Change = Change> =
+  | { readonly change: C; readonly outcome: WriteOutcome; readonly error?: never }
+  | { readonly change: C; readonly outcome?: never; readonly error: unknown }

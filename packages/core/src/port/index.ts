@@ -3,9 +3,11 @@ export type { TableName } from '../entities/all-entities.ts'
 export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
 export { checkOptions } from './check-options.ts'
+export { type ColumnName, type ColumnNames, columnNames, type NamedColumn } from './column-names.ts'
 export { databaseFault, type Fault } from './database-fault.ts'
 export { databaseTrouble, type Trouble, type TroubleKind } from './database-trouble.ts'
 export type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from './dead-letters.ts'
+export { discoveredDelete, isDiscovered, overDiscovered, type Replacement } from './discovered.ts'
 export {
   type EntityOf,
   type GivenTables,
@@ -17,7 +19,7 @@ export {
 } from './given-tables.ts'
 export { type IdColumn, referredBy, unfitForIds } from './id-column.ts'
 export { LONGEST_WAIT_MS, SVIX_TIMEOUT_MS } from './limits.ts'
-export { newestPerKey } from './newest-per-key.ts'
+export { newestFirst, oneByOne } from './newest-first.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'
 export { heldOutcome, takenOutcome } from './outcomes.ts'
 export { prop } from './prop.ts'
@@ -43,13 +45,15 @@ export type {
   Problem,
   RemovedRow,
   Rows,
+  Scanned,
+  ScanRange,
   SyncAdapter,
   TableInfo,
-  Tally,
   Tombstones,
   Upsert,
   UpsertOutcome,
   Values,
   WriteOutcome,
+  Written,
 } from './sync-adapter.ts'
-export { NO_VERSION, type Rank, VERSION_LENGTH, versionOf } from './version.ts'
+export { LONGEST_VERSION, NO_VERSION, type Rank, VERSION_LENGTH, versionOf } from './version.ts'

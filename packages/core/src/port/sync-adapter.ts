@@ -6,10 +6,10 @@ import type {
   DeleteMode,
   DeleteOutcome,
   EventRef,
-  Tally,
   Upsert,
   UpsertOutcome,
   WriteOutcome,
+  Written,
 } from './change.ts'
 import type { Fault } from './database-fault.ts'
 import type { Trouble } from './database-trouble.ts'
@@ -27,10 +27,10 @@ export type {
   DeleteOutcome,
   EventRef,
   Outcome,
-  Tally,
   Upsert,
   UpsertOutcome,
   WriteOutcome,
+  Written,
 } from './change.ts'
 export type { ColumnInfo, TableInfo, Values } from './table-info.ts'
 
@@ -56,6 +56,16 @@ export interface Found {
   readonly version: string
 }
 
+/** What is there of one key of a page. */
+export interface Scanned extends Found {
+  readonly key: string
+}
+
+/** Which rows to read: the next ones by their keys, in the database's own order, or these alone. */
+export type ScanRange =
+  | { readonly after?: string | undefined; readonly limit: number; readonly keys?: never }
+  | { readonly keys: readonly string[]; readonly after?: never; readonly limit?: never }
+
 /** Something that `check` found in the database. An error breaks a guarantee; a warning will bite one day. */
 export interface Problem {
   readonly severity: 'error' | 'warning'
@@ -78,8 +88,11 @@ export interface CheckOptions extends CallOptions {
   readonly tombstones?: { readonly [E in Entity]?: Tombstones }
   /** The columns that the maps fill. */
   readonly mapped?: { readonly [E in Entity]?: readonly string[] }
-  /** What the maps give, tried with samples of Clerk's. */
-  readonly samples?: { readonly [E in Entity]?: Values }
+  /**
+   * What the maps give of samples of Clerk's: first of one with every part, then of each value of a field that has a few
+   * alone, such as a session's `status`.
+   */
+  readonly samples?: { readonly [E in Entity]?: readonly Values[] }
 }
 
 declare const noLedger: unique symbol
@@ -174,17 +187,29 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   ): Promise<WriteOutcome | 'duplicate'>
 
   /**
-   * Many guarded writes in few statements, for backfill. Of several changes to one key the largest version is written.
-   * A row that cannot be written is reported and does not keep the others from being written.
+   * Many guarded writes in few statements: upserts and deletes of any tables. One result for each change, in their order.
+   * A change that cannot be written has its error, and does not keep the others from being written.
+   *
+   * Of several changes to one key, one that a newer one supersedes has its outcome only after the newer is committed; where
+   * the newer is refused, the next older is written. {@link newestFirst} does that.
    */
-  upsertMany(changes: readonly Upsert[]): Promise<Tally>
+  writeMany<C extends Change>(changes: readonly C[], options?: CallOptions): Promise<readonly Written<C>[]>
 
   /** What is there of this Clerk id, a tombstone too; undefined where there is nothing. Sees every write that has resolved. */
   find(entity: Entity, key: string): Promise<Found | undefined>
+
+  /**
+   * Many at once, as {@link find} gives them, and each with its key: one page of a table, every row of it, whether an event
+   * has reached it or not; or what is there of up to 500 keys, what was removed too, in any order.
+   */
+  scan(entity: Entity, range: ScanRange, options?: CallOptions): Promise<readonly Scanned[]>
 
   /** Looks at the database: tables, columns, indexes, and what would refuse a delete. Writes nothing. */
   check(options?: CheckOptions): Promise<readonly Problem[]>
 
   /** Removes ledger rows of messages processed before the given time; gives how many. */
   prune(before: Date): Promise<number>
+
+  /** How many `prune` would remove. Without it, nobody can ask beforehand. */
+  countEvents?(before: Date): Promise<number>
 }

@@ -2,7 +2,7 @@ import { ClerkSyncError } from '../errors.ts'
 import { fnv1a } from './fnv1a.ts'
 
 /** Above every time stamp: a delete's first digits, so that it sorts over every snapshot and stays. */
-const DELETED = '9999999999999'
+export const DELETED = '9999999999999'
 const LATEST = 9_999_999_999_998
 
 /** A row that no event has reached: what a new `clerk_version` column holds. Below every version. */
@@ -10,6 +10,9 @@ export const NO_VERSION = '0'
 
 /** How many digits a version has. */
 export const VERSION_LENGTH = 33
+
+/** What a column must hold: the version in a row whose delete a read discovered has one more ({@link isDiscovered}). */
+export const LONGEST_VERSION = 34
 
 /** Orders two changes that carry the same times: a creation is older than any later change, a session's end newer. */
 export type Rank = 0 | 1 | 2

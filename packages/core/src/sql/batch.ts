@@ -1,6 +1,7 @@
 import type { Fault } from '../port/database-fault.ts'
-import { newestPerKey } from '../port/newest-per-key.ts'
-import type { Tally, Upsert, UpsertOutcome, WriteOutcome } from '../port/sync-adapter.ts'
+import { isDiscovered } from '../port/discovered.ts'
+import { newestFirst } from '../port/newest-first.ts'
+import type { Change, Upsert, WriteOutcome, Written as WrittenChange } from '../port/sync-adapter.ts'
 import { held, type Seen, taken } from './written.ts'
 
 /** Rows to a statement, where the parameters of that many are not too many for the database. */
@@ -25,40 +26,50 @@ export interface StoredVersion {
   readonly isThere: boolean
 }
 
-/** Writes many rows in few statements. A batch that is refused is halved until the row that is at fault stands alone. */
-export async function writeBatches(
-  changes: readonly Upsert[],
-  tableOf: (change: Upsert) => BatchTable,
-  write: (change: Upsert) => Promise<WriteOutcome>,
+/**
+ * Writes many rows in few statements. A batch that is refused is halved until the row that is at fault stands alone.
+ * Deletes, and what is to replace a certain version, go alone.
+ */
+export async function writeBatches<C extends Change>(
+  changes: readonly C[],
+  tableOf: (change: Change) => BatchTable,
+  write: (change: Change) => Promise<WriteOutcome>,
   faultOf: (error: unknown) => Fault | undefined,
-): Promise<Tally> {
-  const count: Record<UpsertOutcome, number> = {
-    created: 0,
-    updated: 0,
-    owner_deleted: 0,
-    unchanged: 0,
-    stale: 0,
-    already_deleted: 0,
-  }
-  const failed: { change: Upsert; error: unknown }[] = []
+  signal?: AbortSignal,
+): Promise<readonly WrittenChange<C>[]> {
+  return newestFirst(changes, (round) => writeRound(round, tableOf, write, faultOf, signal))
+}
 
-  async function writeOne(change: Upsert): Promise<void> {
+async function writeRound<C extends Change>(
+  round: readonly C[],
+  tableOf: (change: Change) => BatchTable,
+  write: (change: Change) => Promise<WriteOutcome>,
+  faultOf: (error: unknown) => Fault | undefined,
+  signal: AbortSignal | undefined,
+): Promise<readonly WrittenChange<C>[]> {
+  const results: WrittenChange<C>[] = []
+
+  async function writeOne(change: C): Promise<void> {
+    signal?.throwIfAborted()
     try {
-      count[(await write(change)) as UpsertOutcome]++
+      results.push({ change, outcome: await write(change) })
     } catch (error) {
-      failed.push({ change, error })
+      results.push({ change, error })
     }
   }
 
-  async function writeSome(table: BatchTable, batch: readonly Upsert[]): Promise<void> {
+  async function writeSome(table: BatchTable, batch: readonly (C & Upsert)[]): Promise<void> {
+    signal?.throwIfAborted()
     const keys = batch.map((change) => change.key)
     const before = await table.versions(keys)
-    // What is not due is not sent: it would run the application's triggers, and on MySQL refuse the whole statement.
-    const due = batch.filter((change) => {
+    const due: (C & Upsert)[] = []
+    for (const change of batch) {
       const written = held(change, seenIn(before, change))
-      if (written) count[written.outcome as UpsertOutcome]++
-      return !written
-    })
+      // What is not due is not sent: it would run the application's triggers, and on MySQL refuse the whole statement.
+      if (!written) due.push(change)
+      else if (isDiscovered(before.get(change.key)?.version ?? '')) await writeOne(change)
+      else results.push({ change, outcome: written.outcome })
+    }
     const [first, ...others] = due
     if (!first) return
     if (others.length === 0) return writeOne(first)
@@ -75,17 +86,22 @@ export async function writeBatches(
     for (const change of due) {
       const found = seenIn(after, change)
       if (!held(change, found)) await writeOne(change)
-      else count[taken(change, !before.get(change.key)?.isThere, found.deleted).outcome as UpsertOutcome]++
+      else results.push({ change, outcome: taken(change, !before.get(change.key)?.isThere, found.deleted).outcome })
     }
   }
 
-  for (const [table, group] of groups(newestPerKey(changes), tableOf)) {
+  for (const change of round) if (!isBatched(change)) await writeOne(change)
+  for (const [table, group] of groups(round.filter(isBatched), tableOf)) {
     const rows = Math.max(1, Math.min(BATCH, table.mostRows(group[0] as Upsert)))
     for (let start = 0; start < group.length; start += rows) {
       await writeSome(table, group.slice(start, start + rows))
     }
   }
-  return { ...count, failed }
+  return results
+}
+
+function isBatched<C extends Change>(change: C): change is C & Upsert {
+  return change.kind === 'upsert' && change.expected === undefined
 }
 
 function seenIn(rows: ReadonlyMap<string, StoredVersion>, { key, version }: Upsert): Seen {
@@ -96,8 +112,11 @@ function seenIn(rows: ReadonlyMap<string, StoredVersion>, { key, version }: Upse
 }
 
 /** Changes that one statement can hold. */
-function groups(changes: readonly Upsert[], tableOf: (change: Upsert) => BatchTable): Iterable<[BatchTable, Upsert[]]> {
-  const byShape = new Map<string, [BatchTable, Upsert[]]>()
+function groups<C extends Upsert>(
+  changes: readonly C[],
+  tableOf: (change: C) => BatchTable,
+): Iterable<[BatchTable, C[]]> {
+  const byShape = new Map<string, [BatchTable, C[]]>()
   for (const change of changes) {
     const table = tableOf(change)
     const shape = `${change.entity} ${table.shapeOf(change)}`

@@ -9,6 +9,19 @@ export function rowOf(rows: readonly Row[], table: KeyedTable, key: string): Row
   return rows.find((row) => row[table.key] === key)
 }
 
+/** The rows by their keys: a collation that ignores case finds others as well, and the application may have rows without one. */
+export function ownRows(
+  table: KeyedTable,
+  keys: readonly string[] | undefined,
+  rows: readonly Row[],
+): readonly (readonly [string, Row])[] {
+  const asked = keys && new Set(keys)
+  return rows.flatMap((row) => {
+    const key = row[table.key]
+    return typeof key === 'string' && (!asked || asked.has(key)) ? [[key, row] as const] : []
+  })
+}
+
 /** What its sync columns say of a row that the application's own query gave. */
 export function foundRow(adapter: string, table: SyncedTable, row: Row): Found {
   const deletedAt = syncColumn(adapter, table, row, table.deletedAt)

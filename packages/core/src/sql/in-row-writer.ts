@@ -1,8 +1,10 @@
 import type { Fault } from '../port/database-fault.ts'
-import type { Change, Found, Upsert, WriteOutcome } from '../port/sync-adapter.ts'
+import { isKeptDelete } from '../port/outcomes.ts'
+import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../port/sync-adapter.ts'
 import type { StoredVersion } from './batch.ts'
+import { compareAndSet, replaceDiscovered } from './compare-and-set.ts'
 import type { Dialect } from './dialects/dialect.ts'
-import { foundRow } from './found-row.ts'
+import { foundRow, ownRows } from './found-row.ts'
 import { lostWrite } from './lost-write.ts'
 import { RowAppeared } from './once-in-transaction.ts'
 import { type Program, type Row, send } from './program.ts'
@@ -62,6 +64,10 @@ export class InRowWriter implements TableWriter {
     return row && foundRow(this.adapter, this.table, row)
   }
 
+  async scanned(keys: readonly string[] | undefined, rows: readonly Row[]): Promise<readonly Scanned[]> {
+    return ownRows(this.table, keys, rows).map(([key, row]) => ({ key, ...foundRow(this.adapter, this.table, row) }))
+  }
+
   mostRows(change: Upsert): number {
     return this.#statements.mostRows(change)
   }
@@ -84,7 +90,11 @@ export class InRowWriter implements TableWriter {
     )
   }
 
-  #written(change: Change): Program<Written> {
-    return this.dialect.write(this.#statements, change, this.faultOf)
+  *#written(change: Change): Program<Written> {
+    if (change.expected !== undefined)
+      return yield* compareAndSet(this.#statements, this.dialect, change, change.expected)
+    const written = yield* this.dialect.write(this.#statements, change, this.faultOf)
+    const mayBeDiscovered = change.kind === 'upsert' ? written.outcome === 'already_deleted' : isKeptDelete(change)
+    return (mayBeDiscovered && (yield* replaceDiscovered(this.#statements, this.dialect, change))) || written
   }
 }

@@ -42,8 +42,16 @@ export class Ledger {
   }
 
   prune(before: Date): Statement {
+    return { ...this.#olderThan('delete', before), returnsRows: false }
+  }
+
+  count(before: Date): Statement {
+    return { ...this.#olderThan('select count(*) as events', before), returnsRows: true }
+  }
+
+  #olderThan(verb: string, before: Date) {
     const { table, dialect } = this
-    const sql = `delete from ${table.quoted} where ${table.column('processedAt')} < ${dialect.parameter(1)}`
-    return { sql, params: [table.encode('processedAt', before)], returnsRows: false }
+    const sql = `${verb} from ${table.quoted} where ${table.column('processedAt')} < ${dialect.parameter(1)}`
+    return { sql, params: [table.encode('processedAt', before)] }
   }
 }

@@ -12,29 +12,38 @@ import type {
   Found,
   Problem,
   Rows,
+  ScanRange,
   SyncAdapter,
-  Tally,
   Upsert,
   UpsertOutcome,
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { committed } from './autocommit.ts'
-import { writeBatches } from './batch.ts'
 import { DeferredTriggers } from './deferred-triggers.ts'
 import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
 import { Letters } from './letters.ts'
 import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import { type Due, mindingOwners } from './owners/minding-owners.ts'
-import { type Program, type Row, send, sendAlong } from './program.ts'
+import { type Program, send, sendAlong } from './program.ts'
 import { type Runner, signalOf } from './runner.ts'
 import type { SqlParts } from './sql-parts.ts'
 import type { ChangeSteps, TableWriter } from './table-writer.ts'
-import { writersOf } from './writers.ts'
+import { type Writers, writersOf } from './writers.ts'
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
-  { name, dialect, tables, versions, ledger: ledgerTable, deadLetters: lettersTable, find, ...parts }: SqlParts<Tx>,
+  {
+    name,
+    dialect,
+    tables,
+    versions,
+    ledger: ledgerTable,
+    deadLetters: lettersTable,
+    find,
+    select,
+    ...parts
+  }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
 ): SyncAdapter<R, Tx, HookResult, Stored> {
   const ledger = ledgerTable && new Ledger(ledgerTable, dialect)
@@ -43,18 +52,19 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
     withRetries(() => runner.run(committed(program()), signal), faultOf, signal)
-  const writers = writersOf({ name, dialect, tables, versions, faultOf }, runner, run)
-  const writerOf = ({ entity }: Pick<Change, 'entity'>): TableWriter => {
+  const loadWriters = writersOf({ name, dialect, tables, versions, faultOf }, runner, run)
+  const writerIn = (writers: Writers, { entity }: Pick<Change, 'entity'>): TableWriter => {
     const found = writers.get(entity)
     if (found) return found
     throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
   }
+  const writerOf = async (of: Pick<Change, 'entity'>): Promise<TableWriter> => writerIn(await loadWriters(), of)
   const needLedger = (): Ledger => {
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
-  const minding = <T>(change: Change, signal: AbortSignal, attempt: (due: Due) => Promise<T>): Promise<T> =>
-    mindingOwners(change, writerOf(change), { dialect, tables, versions, faultOf }, attempt, signal)
+  const minding = async <T>(change: Change, signal: AbortSignal, attempt: (due: Due) => Promise<T>): Promise<T> =>
+    mindingOwners(change, await writerOf(change), { dialect, tables, versions, faultOf }, attempt, signal)
   const write = async (change: Change, options?: CallOptions): Promise<WriteOutcome> => {
     const signal = signalOf(options)
     return minding(change, signal, (due) => due.writer.write(due.change, signal))
@@ -62,7 +72,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const findAlone = ({ entity, key }: Pick<Change, 'entity' | 'key'>): Promise<Found | undefined> =>
     withRetries(
       async () => {
-        const writer = writerOf({ entity })
+        const writer = await writerOf({ entity })
         return writer.found(key, rowOf(await find(writer.table, key), writer.table, key))
       },
       faultOf,
@@ -96,9 +106,6 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     if (letters) yield* letters.remove(event.id)
     return outcome
   }
-
-  const rowIn = (rows: readonly Row[], change: Change): Row | undefined =>
-    rowOf(rows, writerOf(change).table, change.key)
 
   /** After the hook. A crash in between leaves a letter whose message is claimed: its next delivery removes it. */
   function* claimAndRemove(event: EventRef): Program<void> {
@@ -134,6 +141,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     once(event, change, hook, options) {
       const signal = signalOf(options)
       const locked = options?.before ? change : undefined
+      const lockedTable = tables.find(({ entity }) => entity === locked?.entity)
       const once = (attempt: (due?: Due) => Promise<WriteOutcome | 'duplicate'>) =>
         change ? minding(change, signal, attempt) : attempt()
       if (!transaction) {
@@ -150,9 +158,10 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
           return transaction(
             {
               claim: () => claimAndLock(event, at, deferred, steps),
-              read: locked && ((tx) => find(writerOf(locked).table, locked.key, tx)),
+              read: lockedTable && locked && ((tx) => find(lockedTable, locked.key, tx)),
               write: () => writeAndRemove(event, steps, deferred, due?.change),
-              hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
+              hook: (tx, outcome, read) =>
+                hook(tx, outcome, read && lockedTable && locked && rowOf(read, lockedTable, locked.key)),
               *confirm() {
                 if (steps?.finish) yield* steps.finish()
                 yield* deferred.run(steps?.lost)
@@ -166,9 +175,20 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       const passing = (error: unknown) => (isRowAppeared(error) ? 'transient' : faultOf(error))
       return once((due) => withRetries(runAttempt(due), passing, signal))
     },
-    upsertMany: (changes): Promise<Tally> => writeBatches(changes, writerOf, write, faultOf),
+    async writeMany(changes, options) {
+      const [{ writeBatches }, writers] = await Promise.all([import('./batch.ts'), loadWriters()])
+      const tableOf = (change: Change) => writerIn(writers, change)
+      return writeBatches(changes, tableOf, (change) => write(change, options), faultOf, options?.signal)
+    },
+    async scan(entity, range, options) {
+      const [{ scan }, writer] = await Promise.all([import('./scan.ts'), writerOf({ entity })])
+      const signal = signalOf(options)
+      const read = (some: ScanRange) => withRetries(async () => select(writer.table, some), faultOf, signal)
+      return scan(writer, range, read, dialect, signal)
+    },
     find: (entity, key) => findAlone({ entity, key }),
     check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
+    countEvents: async (before) => Number((await run(() => send(needLedger().count(before)))).rows[0]?.events),
   }
 }

@@ -1,7 +1,7 @@
 import type { Fault } from '../port/database-fault.ts'
 import type { Trouble } from '../port/database-trouble.ts'
 import type { Refusal } from '../port/refusal.ts'
-import type { Problem } from '../port/sync-adapter.ts'
+import type { Problem, ScanRange } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { LettersTable } from './letters.ts'
 import type { FoundRows } from './runner.ts'
@@ -32,4 +32,6 @@ export interface SqlParts<Tx = unknown> {
    * transaction, where there is one.
    */
   readonly find: (table: KeyedTable, key: string, tx?: Tx) => FoundRows
+  /** The same of many rows: those with these keys, or the next ones, in the order of the table's key. */
+  readonly select: (table: KeyedTable, range: ScanRange) => FoundRows
 }

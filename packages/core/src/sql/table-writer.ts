@@ -1,4 +1,4 @@
-import type { Change, Found, WriteOutcome } from '../port/sync-adapter.ts'
+import type { Change, Found, Scanned, WriteOutcome } from '../port/sync-adapter.ts'
 import type { BatchTable } from './batch.ts'
 import type { DeferredTriggers, Lost } from './deferred-triggers.ts'
 import type { Program, Row } from './program.ts'
@@ -15,6 +15,11 @@ export interface TableWriter extends BatchTable {
   inTransaction(change: Change, attempt: Attempt): ChangeSteps
   /** @param row - as the application's own query gave it */
   found(key: string, row: Row | undefined): Promise<Found | undefined>
+  /**
+   * @param keys - what was asked for, where that was not a page
+   * @param rows - as the application's own query gave them
+   */
+  scanned(keys: readonly string[] | undefined, rows: readonly Row[], signal?: AbortSignal): Promise<readonly Scanned[]>
 }
 
 /** One attempt at an event. */

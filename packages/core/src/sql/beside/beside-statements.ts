@@ -70,6 +70,13 @@ export class BesideTableStatements implements BesideStatements {
     )
   }
 
+  get skipExisting(): string {
+    const key = `${this.version('tableName')}, ${this.version('id')}`
+    return this.dialect.skipExisting('')
+      ? `on conflict (${key}) do nothing`
+      : `on duplicate key update ${this.version('id')} = ${this.version('id')}`
+  }
+
   insertColumns(change: Upsert): string {
     return Object.keys(newRow(this.table, change))
       .map((property) => this.table.column(property))

@@ -1,55 +1,57 @@
 import { type ClerkSyncError, chainOf } from '../../errors.ts'
 import type { Fault } from '../../port/database-fault.ts'
 import { prop } from '../../port/prop.ts'
-import type { Change, Found, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
-import { NO_VERSION } from '../../port/version.ts'
+import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import type { StoredVersion } from '../batch.ts'
+import { chunks } from '../chunks.ts'
 import { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import { ownRows } from '../found-row.ts'
 import { type Program, type Row, send } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
-import {
-  type BesideAttempt,
-  type BesideDialect,
-  isShown,
-  keyOf,
-  lookedAt,
-  lostBeside,
-  mustBeHeld,
-  type Raised,
-  storedIn,
-  takenBeside,
-} from './beside.ts'
+import { type BesideAttempt, type BesideDialect, lookedAt, type Raised, storedIn } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
+import { lowerExpected, replaceInBatch } from './expected-version.ts'
+import { joined } from './joined.ts'
+import { isShown, lostBeside, mustBeHeld, takenBeside } from './outcomes.ts'
 import { LOST } from './postgres-batch.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
 export class BesideWriter implements TableWriter {
   readonly #statements: BesideTableStatements
-  readonly #dialect: BesideDialect
+  readonly #dialect: Dialect
+  readonly #beside: BesideDialect
   readonly #batches: boolean
 
   constructor(
     readonly table: BesideTable,
     versions: VersionsTable,
-    private readonly dialect: Dialect,
+    { dialect, beside }: { readonly dialect: Dialect; readonly beside: BesideDialect },
     readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
   ) {
     this.#statements = new BesideTableStatements(table, versions, dialect)
-    this.#dialect = dialect.beside
+    this.#dialect = dialect
+    this.#beside = beside
     this.#batches = access.runInTransaction === undefined
   }
 
   async write(change: Change, signal?: AbortSignal): Promise<WriteOutcome> {
     const { run, runInTransaction = run } = this.access
+    if (change.expected !== undefined) return runInTransaction(() => this.writing(change), signal)
     const outcome = this.#takesTransaction(change) ? 'needs_transaction' : await run(() => this.#alone(change), signal)
     if (outcome !== 'needs_transaction') return outcome
     return runInTransaction(() => this.#stepByStep(change), signal)
   }
 
   *writing(change: Change): Program<WriteOutcome> {
+    const { expected } = change
+    if (expected !== undefined) {
+      return yield* this.#batches
+        ? replaceInBatch(this.#statements, change, expected, this.#alone(change))
+        : this.#replace(change, expected)
+    }
     const outcome = yield* this.#alone(change)
     return outcome === 'needs_transaction' ? yield* this.#stepByStep(change) : outcome
   }
@@ -59,10 +61,11 @@ export class BesideWriter implements TableWriter {
    * still there then.
    */
   inTransaction(change: Change, { wantsBefore, deferred }: Attempt): ChangeSteps {
-    const isAlone = change.kind === 'upsert' && !wantsBefore && !this.#takesTransaction(change)
+    const isAlone =
+      change.kind === 'upsert' && change.expected === undefined && !wantsBefore && !this.#takesTransaction(change)
     const attempt = { faultOf: this.faultOf, deferred }
     const alone = () => this.#alone(change)
-    const raise = () => this.#dialect.raise(this.#statements, change, attempt)
+    const raise = () => this.#raise(change, attempt)
     const held = () => mustBeHeld(this.#statements, change)
     const settle = () => this.#settle(change, raised, attempt)
     const lost = () => this.#lost(change)
@@ -97,11 +100,23 @@ export class BesideWriter implements TableWriter {
   }
 
   async found(key: string, row: Row | undefined): Promise<Found | undefined> {
-    const { rows } = await this.access.run(() => send(this.#statements.versionsOf([key])))
-    const stored = rows.find((row) => keyOf(row) === key)
-    const deleted = Number(stored?.clerk_deleted) === 1
-    if (!row && !deleted) return undefined
-    return { row, deleted, synced: stored !== undefined, version: String(stored?.clerk_version ?? NO_VERSION) }
+    const [found] = await this.scanned([key], row ? [row] : [])
+    return found && { row, deleted: found.deleted, synced: found.synced, version: found.version }
+  }
+
+  /** The rows were read first: a version that is found afterwards may be newer than its row, and never older. */
+  async scanned(
+    keys: readonly string[] | undefined,
+    rows: readonly Row[],
+    signal?: AbortSignal,
+  ): Promise<readonly Scanned[]> {
+    const there = new Map(ownRows(this.table, keys, rows))
+    const all = keys ?? [...there.keys()]
+    const stored: Row[] = []
+    for (const some of chunks(all, this.#dialect)) {
+      stored.push(...(await this.access.run(() => send(this.#statements.versionsOf(some)), signal)).rows)
+    }
+    return joined(all, there, stored)
   }
 
   mostRows(change: Upsert): number {
@@ -115,7 +130,7 @@ export class BesideWriter implements TableWriter {
   async writeMany(changes: readonly [Upsert, ...Upsert[]]): Promise<void> {
     const { run, runInTransaction = run } = this.access
     const batches = this.#batches
-    await runInTransaction(() => this.#dialect.many(this.#statements, changes, { ...this.#attempt(), batches }))
+    await runInTransaction(() => this.#beside.many(this.#statements, changes, { ...this.#attempt(), batches }))
   }
 
   versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
@@ -123,11 +138,11 @@ export class BesideWriter implements TableWriter {
   }
 
   #takesTransaction(change: Change): boolean {
-    return this.#dialect.alone(this.#statements, change, this.#batches) === undefined
+    return this.#beside.alone(this.#statements, change, this.#batches) === undefined
   }
 
   *#alone(change: Change): Program<WriteOutcome | 'needs_transaction'> {
-    const program = this.#dialect.alone(this.#statements, change, this.#batches)
+    const program = this.#beside.alone(this.#statements, change, this.#batches)
     if (!program) return 'needs_transaction'
     try {
       return yield* program
@@ -138,9 +153,21 @@ export class BesideWriter implements TableWriter {
     }
   }
 
+  /** In a transaction. */
+  *#replace(change: Change, expected: string): Program<WriteOutcome> {
+    if (yield* lowerExpected(this.#statements, change, expected)) return yield* this.#stepByStep(change)
+    return yield* mustBeHeld(this.#statements, change)
+  }
+
+  *#raise(change: Change, attempt: BesideAttempt): Program<Raised> {
+    const { expected } = change
+    if (expected !== undefined && !(yield* lowerExpected(this.#statements, change, expected))) return 'held'
+    return yield* this.#beside.raise(this.#statements, change, attempt)
+  }
+
   *#stepByStep(change: Change): Program<WriteOutcome> {
     const attempt = this.#attempt()
-    const raised = yield* this.#dialect.raise(this.#statements, change, attempt)
+    const raised = yield* this.#beside.raise(this.#statements, change, attempt)
     if (raised === 'held') return yield* mustBeHeld(this.#statements, change)
     const outcome = yield* this.#settle(change, raised, attempt)
     yield* attempt.deferred.run(() => this.#lost(change))
@@ -149,9 +176,9 @@ export class BesideWriter implements TableWriter {
 
   *#settle(change: Change, raised: Raised, attempt: BesideAttempt): Program<WriteOutcome> {
     if (change.kind === 'upsert') {
-      return takenBeside(change, yield* this.#dialect.writeRow(this.#statements, change, raised, attempt))
+      return takenBeside(change, yield* this.#beside.writeRow(this.#statements, change, raised, attempt))
     }
-    yield* this.#dialect.removeRow(this.#statements, change, raised)
+    yield* this.#beside.removeRow(this.#statements, change, raised)
     return takenBeside(change, false)
   }
 
@@ -162,6 +189,6 @@ export class BesideWriter implements TableWriter {
   }
 
   #attempt(): BesideAttempt {
-    return { faultOf: this.faultOf, deferred: new DeferredTriggers(this.dialect) }
+    return { faultOf: this.faultOf, deferred: new DeferredTriggers(this.#dialect) }
   }
 }

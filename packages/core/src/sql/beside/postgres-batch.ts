@@ -1,15 +1,8 @@
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { deferrableTriggers, oidOf, RUN_DEFERRED } from '../dialects/postgres-triggers.ts'
 import type { Program, RunResult, Statement } from '../program.ts'
-import {
-  type BesideStatements,
-  besideOf,
-  type Draft,
-  heldBeside,
-  lostBeside,
-  takenBeside,
-  type UpsertOf,
-} from './beside.ts'
+import { type BesideStatements, besideOf, type Draft, type UpsertOf } from './beside.ts'
+import { heldBeside, lostBeside, takenBeside } from './outcomes.ts'
 
 /** Whether the version was raised by this transaction, and not by an earlier delivery of the message. */
 const IS_RAISED = "current_setting('clerk_sync.raised', true) = '1'"

@@ -1,17 +1,7 @@
 import type { WriteOutcome } from '../../port/sync-adapter.ts'
 import { type Program, type RunResult, type Statement, send } from '../program.ts'
-import {
-  type BesideDialect,
-  type BesideStatements,
-  isShown,
-  keyOf,
-  lostBeside,
-  mustBeHeld,
-  mustShow,
-  storedIn,
-  takenBeside,
-  type UpsertOf,
-} from './beside.ts'
+import { type BesideDialect, type BesideStatements, keyOf, storedIn, type UpsertOf } from './beside.ts'
+import { isShown, lostBeside, mustBeHeld, mustShow, takenBeside } from './outcomes.ts'
 import { afterTriggers, failingIf, insertRow, raise, remove, writeInBatch } from './postgres-batch.ts'
 
 /**

@@ -1,0 +1,60 @@
+import { ClerkSyncError } from '@clerk-sync/core'
+import { type Change, heldOutcome, overDiscovered, type Replacement, type WriteOutcome } from '@clerk-sync/core/adapter'
+import type { SyncedTable } from '@clerk-sync/core/sql'
+import { sentReplacement } from './change.ts'
+import type { Call } from './client.ts'
+
+/** What is in a row's sync columns; null where there is no row. */
+export type StoredVersion = { readonly version: string; readonly deleted: boolean } | null
+
+/** Writes a row of exactly this version, and of no other. */
+export async function compareAndSet(
+  call: Call,
+  table: SyncedTable,
+  change: Change,
+  expected: string,
+  signal: AbortSignal,
+): Promise<WriteOutcome> {
+  const isDelete = change.kind === 'delete'
+  const replacement: Replacement = {
+    version: change.version,
+    deletedAt: isDelete ? change.deletedAt : null,
+    values: !(isDelete && change.mode === 'keep'),
+  }
+  const sent = sentReplacement(table, change, replacement, expected, isDelete)
+  const found = await call('clerk_sync_replace', { change: sent }, isStored, signal)
+  if (found?.version === change.version) return isDelete ? 'deleted' : 'updated'
+  if (found?.version === expected && !(isDelete && found.deleted)) {
+    throw new ClerkSyncError(
+      'store_failed',
+      `${table.name}: the database took the write of ${change.key} without an error, and the row is as old as before. A ` +
+        'trigger, a rule or a row-level security policy drops such writes.',
+    )
+  }
+  return heldOutcome(change, false, found?.deleted ?? false)
+}
+
+/** What the tombstone of a discovered delete has held back, and should not have; undefined where it holds. */
+export async function replaceDiscovered(
+  call: Call,
+  table: SyncedTable,
+  change: Change,
+  versionInRow: () => Promise<string | undefined>,
+  signal: AbortSignal,
+): Promise<WriteOutcome | undefined> {
+  const stored = await versionInRow()
+  if (stored === undefined) return undefined
+  for (const replacement of overDiscovered(change, stored)) {
+    const sent = sentReplacement(table, change, replacement, stored, false)
+    const found = await call('clerk_sync_replace', { change: sent }, isStored, signal)
+    if (found?.version === replacement.version) {
+      return change.kind === 'delete' ? 'deleted' : found.deleted ? 'already_deleted' : 'updated'
+    }
+    if (found?.version !== stored) return replaceDiscovered(call, table, change, versionInRow, signal)
+  }
+  return undefined
+}
+
+function isStored(data: unknown): data is StoredVersion {
+  return data === null || (typeof data === 'object' && 'version' in data && 'deleted' in data)
+}

@@ -1,0 +1,62 @@
+import type { Change, EventRef, WriteOutcome } from '@clerk-sync/core/adapter'
+import { isBeside } from '@clerk-sync/core/sql'
+import { isWritten, sentChange } from './change.ts'
+import type { Call, Client } from './client.ts'
+import { compareAndSet, replaceDiscovered } from './replace.ts'
+import { rowOf } from './rows.ts'
+import type { Table } from './synced-table.ts'
+
+/** One guarded write: a call of a function, and more where it comes to the tombstone of a discovered delete. */
+export async function write(
+  client: Client,
+  call: Call,
+  table: Table,
+  change: Change,
+  signal: AbortSignal,
+): Promise<WriteOutcome> {
+  if (change.expected !== undefined && !isBeside(table)) {
+    return compareAndSet(call, table, change, change.expected, signal)
+  }
+  const outcome = await call('clerk_sync_write', { change: sentChange(table, change) }, isWritten, signal)
+  return unlessDiscovered(client, call, table, change, outcome, signal)
+}
+
+/** The same, unless the message is in the ledger. */
+export async function writeOnce(
+  client: Client,
+  call: Call,
+  table: Table,
+  change: Change,
+  { ledger, event }: { readonly ledger: string; readonly event: EventRef },
+  signal: AbortSignal,
+): Promise<WriteOutcome | 'duplicate'> {
+  const isSent = change.expected === undefined || isBeside(table)
+  const args = { ledger, message: event.id, change: isSent ? sentChange(table, change) : null }
+  const outcome = await call('clerk_sync_write_once', args, isWrittenOnce, signal)
+  if (outcome === 'duplicate') return outcome
+  return isSent
+    ? unlessDiscovered(client, call, table, change, outcome, signal)
+    : write(client, call, table, change, signal)
+}
+
+/** The outcome of a write, or what becomes of one that the tombstone of a discovered delete has held back. */
+async function unlessDiscovered(
+  client: Client,
+  call: Call,
+  table: Table,
+  change: Change,
+  outcome: WriteOutcome,
+  signal: AbortSignal,
+): Promise<WriteOutcome> {
+  const mayBe = change.kind === 'upsert' ? outcome === 'already_deleted' : change.mode === 'keep'
+  if (!mayBe || isBeside(table)) return outcome
+  const versionInRow = async () => {
+    const row = await rowOf(client, table, change.key)
+    return row && String(row[table.clerkVersion])
+  }
+  return (await replaceDiscovered(call, table, change, versionInRow, signal)) ?? outcome
+}
+
+export function isWrittenOnce(data: unknown): data is WriteOutcome | 'duplicate' {
+  return isWritten(data) || data === 'duplicate'
+}

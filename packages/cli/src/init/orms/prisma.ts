@@ -1,0 +1,116 @@
+import { type Choices, COLUMNS, type ColumnChoice, type DatabaseName, type Table } from '../choices.ts'
+import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
+
+interface Driver {
+  readonly provider: string
+  readonly imports: readonly string[]
+  /** What stands before the client is made. */
+  readonly before?: string
+  connect(url: string): string
+  readonly packages: readonly string[]
+}
+
+const DRIVERS: { readonly [D in DatabaseName]: Driver } = {
+  postgres: {
+    provider: 'postgresql',
+    imports: ["import { Socket } from 'node:net'", "import { PrismaPg } from '@prisma/adapter-pg'"],
+    before: `// A connection on which nothing passes for 12 s is closed, and the pool makes a new one.
+function stream() {
+  const socket = new Socket()
+  return socket.setTimeout(12_000, () => socket.destroy())
+}
+
+`,
+    connect: (url) => `new PrismaPg({ connectionString: ${url}, connectionTimeoutMillis: 5_000, stream })`,
+    packages: ['@prisma/adapter-pg'],
+  },
+  mysql: {
+    provider: 'mysql',
+    imports: ["import { PrismaMariaDb } from '@prisma/adapter-mariadb'"],
+    connect: (url) => `new PrismaMariaDb(${url} ?? '')`,
+    packages: ['@prisma/adapter-mariadb'],
+  },
+  sqlite: {
+    provider: 'sqlite',
+    imports: ["import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'"],
+    connect: (url) => `new PrismaBetterSqlite3({ url: ${url} ?? 'file:local.db' })`,
+    packages: ['@prisma/adapter-better-sqlite3'],
+  },
+}
+
+export const MODELS: { readonly [T in Table]: string } = {
+  users: 'User',
+  organizations: 'Organization',
+  organizationMemberships: 'OrganizationMembership',
+}
+
+export const PRISMA_SCHEMA = 'prisma/schema.prisma'
+
+export const PRISMA_CONFIG_STEP =
+  'With Prisma 7, prisma.config.ts names the database: datasource: { url: process.env.DATABASE_URL }'
+
+export const writePrisma: OrmWriter = (choices, place) => {
+  const driver = DRIVERS[choices.database]
+  return {
+    files: {
+      [PRISMA_SCHEMA]: `${header(driver, place)}\n${choices.tables.map((table) => modelOf(table, choices.database)).join('\n')}`,
+    },
+    module: module(choices, driver, place),
+    packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...driver.packages],
+    developmentPackages: ['prisma'],
+    steps: [PRISMA_CONFIG_STEP, 'Make the client and create the tables: npx prisma generate && npx prisma migrate dev'],
+  }
+}
+
+function header({ provider }: Driver, { folder }: Place): string {
+  return `generator client {
+  provider = "prisma-client"
+  output   = "../${folder}generated/prisma"
+}
+
+datasource db {
+  provider = "${provider}"
+}
+`
+}
+
+export function modelOf(table: Table, database: DatabaseName): string {
+  // Prisma's String is varchar(191) on MySQL, and Clerk's values may be longer.
+  const typeOf = ({ id, long }: ColumnChoice) =>
+    database !== 'mysql' || id ? '' : long ? '@db.Text' : '@db.VarChar(255)'
+
+  const fields = [
+    { name: 'id', type: 'String', rest: '@id' },
+    ...COLUMNS[table].map((column) => ({
+      name: column.name,
+      type: column.required ? 'String' : 'String?',
+      rest: typeOf(column),
+    })),
+    { name: 'clerkVersion', type: 'String', rest: '@default("0")' },
+    { name: 'deletedAt', type: 'DateTime?', rest: '' },
+  ]
+  const width = Math.max(...fields.map(({ name }) => name.length))
+  const lines = fields.map(({ name, type, rest }) =>
+    `  ${name.padEnd(width)} ${rest ? type.padEnd('DateTime?'.length) : type} ${rest}`.trimEnd(),
+  )
+  return `model ${MODELS[table]} {\n${lines.join('\n')}\n}\n`
+}
+
+function module({ tables }: Choices, driver: Driver, { env, envImports, options, extension }: Place): string {
+  const lines = [
+    "import { prismaAdapter } from '@clerk-sync/adapter-prisma'",
+    "import { createClerkSync } from '@clerk-sync/core'",
+    ...envImports,
+    ...driver.imports,
+    `import { PrismaClient } from './generated/prisma/client${extension}'`,
+  ]
+  const lower = (table: Table) => MODELS[table].charAt(0).toLowerCase() + MODELS[table].slice(1)
+  const models = tables.map((table) => `${table}: '${lower(table)}'`).join(', ')
+  return `${imports(lines)}
+
+${driver.before ?? ''}export const prisma = new PrismaClient({
+  adapter: ${driver.connect(env('DATABASE_URL'))},
+})
+
+${createCall(`adapter: prismaAdapter(prisma, { ${models} })`, options)}`
+}

@@ -1,0 +1,102 @@
+import type { Change, Rows, Upsert } from '../port/sync-adapter.ts'
+import type { ClerkSync } from '../types.ts'
+import { type Checkpoint, loadCheckpoint, optionsHash } from './checkpoint.ts'
+import { instanceOf } from './instance.ts'
+import { listOf } from './listed-entities.ts'
+import { readAhead } from './read-ahead.ts'
+import { RUN_OPTIONS, Run } from './run.ts'
+import type { BackfillOptions, BackfillResult, ListedEntity } from './types.ts'
+import { type Position, Walk } from './walk.ts'
+
+const OPTIONS = [...RUN_OPTIONS, 'checkpoint'] as const satisfies readonly (keyof BackfillOptions)[]
+
+/** Changes that are kept for another try: those beyond it are failures at once. */
+const MOST_WAITING = 1000
+
+/**
+ * Fills the tables with what Clerk has: users, organizations, memberships, invitations and domains, whichever have a table.
+ * Each row is written under the same guard as a delivery, so it may run at any time, beside deliveries, twice, and from
+ * anywhere. It deletes nothing: {@link reconcile} does. No hook runs.
+ *
+ * It takes one request for 500 users. A row that cannot be written is in `failures` and in `counts`, and does not stop the
+ * others; `ok` says whether there was none.
+ *
+ * @example
+ * ```ts
+ * import { createClerkSync } from '@clerk-sync/core'
+ * import { backfill } from '@clerk-sync/core/clerk-api'
+ * import { memoryAdapter } from '@clerk-sync/core/memory'
+ *
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
+ *
+ * export async function fill(): Promise<void> {
+ *   const { ok, counts, failures } = await backfill(clerkSync, {
+ *     onProgress: ({ entity, done, total }) => console.log(`${entity}: ${done} of ${total ?? '?'}`),
+ *   })
+ *   if (!ok) throw new AggregateError(failures.map(({ error }) => error), `Not written: ${JSON.stringify(counts)}`)
+ * }
+ * ```
+ * @throws ClerkSyncError `config_invalid` for options that cannot be, and a key that Clerk refuses; `instance_mismatch` for a
+ * key of another instance; `clerk_unavailable` when Clerk does not answer, after retries; `store_failed` when the database
+ * does not. What was written stays, and the checkpoint says where to go on.
+ */
+export async function backfill<Stored extends Rows>(
+  clerkSync: ClerkSync<Stored>,
+  options: BackfillOptions = {},
+): Promise<BackfillResult> {
+  const run = new Run('backfill', clerkSync, options, { known: OPTIONS, stepsPerEntity: 1 })
+  const instance = await instanceOf(run.api, run.access, options)
+  const hash = optionsHash(instance, ...run.entities)
+  const resumed = await loadCheckpoint(options.checkpoint, hash)
+  const startedAt = resumed?.startedAt ?? Date.now()
+  const first = resumed ? run.entities.indexOf(resumed.entity) : 0
+  if (resumed) {
+    const { entity, counts, unwritten, position } = resumed
+    // Of an entity that is read again from the beginning, all is counted again.
+    const { [entity]: own, ...others } = counts
+    const isWhole = unwritten.length > 0
+    run.goOn(
+      isWhole ? others : { ...others, ...(own && { [entity]: own }) },
+      run.entities.length - first,
+      isWhole ? 0 : (position.met ?? 0),
+    )
+  }
+  let isComplete = true
+  for (const entity of run.entities.slice(first)) {
+    const save = async (position: Position, unwritten: readonly string[]): Promise<void> => {
+      const counts = run.counts.all()
+      const checkpoint: Checkpoint = { format: 1, options: hash, startedAt, entity, position, unwritten, counts }
+      await options.checkpoint?.save(checkpoint)
+    }
+    const from = resumed?.entity === entity ? resumed : undefined
+    isComplete = (await fillEntity(run, entity, from, save)) && isComplete
+  }
+  await options.checkpoint?.save(undefined)
+  return { ...run.result(isComplete), resumed: resumed !== undefined }
+}
+
+async function fillEntity(
+  run: Run,
+  entity: ListedEntity,
+  from: Checkpoint | undefined,
+  save: (position: Position, unwritten: readonly string[]) => Promise<void>,
+): Promise<boolean> {
+  // What was refused may be taken once the others are written: a value that another row gives up, a row that is referred to.
+  const waiting = new Map<string, { readonly change: Change; readonly error: unknown }>()
+  const walk = new Walk(run.api, listOf(entity))
+  // Refused before a run was killed, they are not known any more: they are read again with all the others.
+  const start = from && from.unwritten.length === 0 ? from.position : undefined
+  for await (const page of readAhead(walk.pages(start))) {
+    const changes: Upsert[] = page.items.flatMap((item) => run.changeOf(entity, item, page.time) ?? [])
+    for (const { change, error } of await run.write(changes)) {
+      if (waiting.size < MOST_WAITING) waiting.set(change.key, { change, error })
+      else run.fail(entity, change.key, error, change)
+    }
+    run.progress.tell('list', entity, page.done, page.total)
+    await save(page.next, [...waiting.keys()])
+  }
+  const again = await run.write([...waiting.values()].map(({ change }) => change))
+  for (const { change, error } of again) run.fail(entity, change.key, error, change)
+  run.progress.tell('list', entity, walk.seen.size, walk.seen.size)
+  return walk.complete
+}

@@ -1,0 +1,96 @@
+import { storeFailure } from '../delivery/store-failure.ts'
+import { ClerkSyncError } from '../errors.ts'
+import type { Change, EventRef, WriteOutcome } from '../port/sync-adapter.ts'
+import type { Run } from './run.ts'
+import type { Drift, DriftCounts, DriftKind, ReconcileOptions } from './types.ts'
+
+/** Beyond it, drifts are counted alone. */
+const MOST_DRIFTS = 10_000
+
+/** A drift, and what mends it. */
+export interface Mending {
+  readonly drift: Drift
+  readonly change: Change
+}
+
+/** Reports drift, and mends it, in a transaction with `onDrift` where there is one. */
+export class DriftWriter {
+  readonly drifts: Drift[] = []
+  readonly #counts = new Map<string, Record<DriftKind | 'pending', number>>()
+
+  constructor(
+    private readonly run: Run,
+    private readonly options: ReconcileOptions,
+  ) {
+    for (const entity of run.entities) this.#counts.set(entity, { ...NO_DRIFT })
+  }
+
+  get counts(): Readonly<Record<string, DriftCounts>> {
+    return Object.fromEntries(this.#counts)
+  }
+
+  async mend(mendings: readonly Mending[]): Promise<void> {
+    const { dryRun, onDrift } = this.options
+    for (const { drift } of mendings) this.#report(drift)
+    if (dryRun) return
+    if (onDrift) {
+      for (const mending of mendings) await this.#inTransaction(mending)
+      return
+    }
+    const refused = await this.run.write(mendings.map(({ change }) => change))
+    // Once more, after the others: one may wait for what another gives up.
+    const again = await this.run.write(refused.map(({ change }) => change))
+    for (const { change, error } of again) this.#fail(change, error)
+  }
+
+  #report(drift: Drift): void {
+    const counts = this.#counts.get(drift.entity)
+    if (counts) counts[drift.pending ? 'pending' : drift.kind]++
+    if (this.drifts.length < MOST_DRIFTS) this.drifts.push(drift)
+  }
+
+  async #inTransaction({ drift, change }: Mending): Promise<void> {
+    const { adapter } = this.run.access
+    this.run.api.signal?.throwIfAborted()
+    // Once for each healing: a second run that heals the same finds the claim, or a row that is as new.
+    const event: EventRef = {
+      id: `drift_${change.key}_${change.version}`,
+      type: `drift.${drift.kind}`,
+      entityId: change.key,
+      occurredAt: new Date(),
+    }
+    const hook = (tx: unknown, outcome: WriteOutcome) => (isWritten(outcome) ? this.#call(drift, tx) : undefined)
+    try {
+      const outcome = await adapter.once(event, change, hook)
+      this.run.counts.add(drift.entity, outcome === 'duplicate' ? 'unchanged' : outcome)
+    } catch (error) {
+      this.#fail(change, error)
+    }
+  }
+
+  /** Not async: a synchronous driver takes no promise. */
+  #call(drift: Drift, tx: unknown): unknown {
+    const failed = (cause: unknown) => {
+      const what = `onDrift threw for the ${drift.kind} ${drift.entity} ${drift.id}, and the row stays as it was.`
+      throw new ClerkSyncError('hook_failed', `${what} The next run tries again.`, { cause, thrownBy: 'hook' })
+    }
+    try {
+      const result: unknown = this.options.onDrift?.(drift, { tx })
+      return result instanceof Promise ? result.catch(failed) : result
+    } catch (cause) {
+      return failed(cause)
+    }
+  }
+
+  #fail(change: Change, error: unknown): void {
+    const what = `${change.key} was not mended`
+    const named = storeFailure(this.run.access.adapter, error, what, 'The next run tries again.', change)
+    this.run.fail(change.entity as Drift['entity'], change.key, named)
+  }
+}
+
+const NO_DRIFT: DriftCounts = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
+
+function isWritten(outcome: WriteOutcome): boolean {
+  return outcome === 'created' || outcome === 'updated' || outcome === 'deleted'
+}

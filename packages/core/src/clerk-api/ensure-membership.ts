@@ -1,0 +1,69 @@
+import { ClerkSyncError } from '../errors.ts'
+import type { Rows } from '../port/sync-adapter.ts'
+import type { ClerkSync, WithTable } from '../types.ts'
+import { isNotFound } from './absence.ts'
+import { ensureRow, storeAndFind } from './ensure-row.ts'
+import { accessFor, checkId, ensure } from './ensure-user.ts'
+import { apiForOne, checkOne, findOne, type ReadOne } from './one.ts'
+import { listedOf } from './pages.ts'
+import type { ClerkApiOptions } from './types.ts'
+
+export interface EnsureMembershipOptions extends Omit<ClerkApiOptions, 'clerkClient'> {
+  /** The Clerk ids, `org_…` and `user_…`: of a session that was verified. */
+  readonly organizationId: string
+  readonly userId: string
+}
+
+/**
+ * The row of a member, also right after joining, when the webhook has not come yet; `null` for who is no member. A
+ * membership has an id of its own that a session does not carry, so Clerk is asked each time: look in your own table first,
+ * by organization and user.
+ *
+ * Where a foreign key refers to the user or the organization, and their rows are not there yet, they are read as well.
+ *
+ * @example
+ * ```ts
+ * import { createClerkSync } from '@clerk-sync/core'
+ * import { ensureMembership } from '@clerk-sync/core/clerk-api'
+ * import { memoryAdapter } from '@clerk-sync/core/memory'
+ *
+ * const adapter = memoryAdapter({ organizationMemberships: { columns: { organizationId: {}, userId: {}, role: {} } } })
+ * const clerkSync = createClerkSync({ adapter })
+ *
+ * export async function roleOf(organizationId: string, userId: string): Promise<unknown> {
+ *   return (await ensureMembership(clerkSync, { organizationId, userId }))?.role
+ * }
+ * ```
+ * @throws ClerkSyncError as `ensureUser`.
+ */
+export async function ensureMembership<Stored extends Rows>(
+  clerkSync: ClerkSync<Stored> & WithTable<Stored, 'organizationMembership'>,
+  options: EnsureMembershipOptions,
+): Promise<NonNullable<Stored['organizationMembership']> | null> {
+  const owner = 'ensureMembership'
+  const access = accessFor(owner, clerkSync, options, 'organizationId', 'userId')
+  const { organizationId, userId } = options
+  checkId(owner, 'organization', organizationId)
+  checkId(owner, 'user', userId)
+  const api = apiForOne(owner, options)
+  const path = `/organizations/${organizationId}/memberships`
+  const answer = await api.get(path, { user_id: userId, limit: 10 })
+  if (isNotFound(answer)) return null
+  const { items, time } = listedOf(path, answer)
+  const [snapshot] = items
+  if (!snapshot) return null
+  checkOne(owner, access, 'organizationMembership', snapshot.id)
+  const read: ReadOne = { snapshot, time }
+  const there = await findOne(access, 'organizationMembership', snapshot.id)
+  if (there)
+    return ensureRow<Stored, 'organizationMembership'>(access, 'organizationMembership', snapshot.id, async () => read)
+  try {
+    return await storeAndFind<Stored, 'organizationMembership'>(access, 'organizationMembership', read)
+  } catch (error) {
+    if (!ClerkSyncError.is(error) || error.code !== 'reference_missing') throw error
+    const { tables } = access.adapter
+    if (tables.user) await ensure(owner, access, 'user', userId, options)
+    if (tables.organization) await ensure(owner, access, 'organization', organizationId, options)
+    return storeAndFind<Stored, 'organizationMembership'>(access, 'organizationMembership', read)
+  }
+}

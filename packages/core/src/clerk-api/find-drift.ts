@@ -1,0 +1,53 @@
+import type { Snapshot } from '../entities/define-entity.ts'
+import { isDiscovered } from '../port/discovered.ts'
+import type { Scanned, Upsert } from '../port/sync-adapter.ts'
+import { DELETED, NO_VERSION } from '../port/version.ts'
+import { sameValue } from './same-value.ts'
+import type { Drift, ListedEntity } from './types.ts'
+
+/** What is known beside the row and the snapshot. */
+export interface DriftContext {
+  readonly entity: ListedEntity
+  /** By Clerk's clock, in ms. */
+  readonly now: number
+  readonly graceMs: number
+}
+
+/** How a row differs from what Clerk has; undefined where it does not, or is newer. */
+export function findDrift(
+  { entity, now, graceMs }: DriftContext,
+  snapshot: Snapshot,
+  change: Upsert,
+  row: Scanned | undefined,
+): Drift | undefined {
+  const ageMs = Math.max(0, now - (snapshot.updated_at ?? now))
+  const drift = (kind: Drift['kind'], columns?: readonly string[]): Drift => ({
+    kind,
+    entity,
+    id: change.key,
+    ageMs,
+    pending: ageMs < graceMs,
+    ...(columns && { columns }),
+  })
+  if (!row) return drift('missing')
+  if (row.deleted) return mayLive(row) ? drift('revived') : undefined
+  if (row.version >= change.version) return undefined
+  const columns = differing(row, change)
+  const isOlder = row.version === NO_VERSION || row.version.slice(0, 13) < change.version.slice(0, 13)
+  return isOlder || columns.length > 0 ? drift('stale', columns) : undefined
+}
+
+/**
+ * Whether no event has deleted what the tombstone is of: a read discovered it, or it is without its owner. Beside a table,
+ * an event's own is above all snapshots.
+ */
+function mayLive({ version, row }: Scanned): boolean {
+  return isDiscovered(version) || (row === undefined && version < DELETED)
+}
+
+function differing({ row }: Scanned, { values }: Upsert): string[] {
+  return Object.keys(values).filter((column) => {
+    const mapped = values[column]
+    return mapped !== undefined && !sameValue(Reflect.get(row ?? {}, column), mapped)
+  })
+}

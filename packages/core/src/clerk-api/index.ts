@@ -1,0 +1,34 @@
+// The entry `@clerk-sync/core/clerk-api`: what reads from Clerk's Backend API.
+export { backfill } from './backfill.ts'
+export { type EnsureMembershipOptions, ensureMembership } from './ensure-membership.ts'
+export {
+  type EnsureOrganizationOptions,
+  type EnsureUserOptions,
+  ensureOrganization,
+  ensureUser,
+} from './ensure-user.ts'
+export { reconcile } from './reconcile.ts'
+export { refresh, restore } from './refresh.ts'
+export { type TableState, tableStates } from './table-states.ts'
+export type {
+  BackfillOptions,
+  BackfillResult,
+  CheckpointStore,
+  ClerkApiLimits,
+  ClerkApiOptions,
+  Counts,
+  CountsByEntity,
+  Drift,
+  DriftCounts,
+  DriftKind,
+  Failure,
+  ListedEntity,
+  OneOptions,
+  Progress,
+  ReconcileOptions,
+  ReconcileResult,
+  RefreshOutcome,
+  RestoreOutcome,
+  RunOptions,
+  RunResult,
+} from './types.ts'

@@ -1,0 +1,71 @@
+import { ClerkSyncError } from '../errors.ts'
+import { prop } from '../port/prop.ts'
+import type { StoreAccess } from '../store-access.ts'
+import { broken, unavailable } from './api-errors.ts'
+import type { ClerkApi } from './clerk-api.ts'
+import { isOwnId, listOf } from './listed-entities.ts'
+import { readList } from './pages.ts'
+import type { Run } from './run.ts'
+import type { ClerkApiOptions } from './types.ts'
+
+/**
+ * The id of the key's instance, `ins_…`.
+ *
+ * @throws ClerkSyncError `instance_mismatch` where the table, or the given client, belongs to another.
+ */
+export async function instanceOf(
+  api: ClerkApi,
+  { instanceId }: StoreAccess,
+  { clerkClient }: ClerkApiOptions,
+): Promise<string> {
+  const { status, body } = await api.get('/instance')
+  const id = prop(body, 'id')
+  if (status !== 200 || typeof id !== 'string') throw broken('/instance', 'there is no id')
+  if (instanceId !== undefined && instanceId !== id) {
+    throw mismatch(`The secret key is of the Clerk instance ${id}, and this database belongs to ${instanceId}.`)
+  }
+  if (clerkClient && (await clientInstance(clerkClient)) !== id) {
+    throw mismatch('clerkClient is of another Clerk instance than the secret key (CLERK_SECRET_KEY).')
+  }
+  return id
+}
+
+async function clientInstance(client: NonNullable<ClerkApiOptions['clerkClient']>): Promise<unknown> {
+  try {
+    return (await client.instance.get()).id
+  } catch (cause) {
+    throw unavailable('/instance, through clerkClient,', { reason: 'did not answer', cause }, 1)
+  }
+}
+
+export function mismatch(what: string): ClerkSyncError {
+  return new ClerkSyncError(
+    'instance_mismatch',
+    `${what} Development and production have different users. Nothing was written. Take the secret key of the instance ` +
+      'whose users this database holds.',
+  )
+}
+
+const SAMPLE = 100
+
+/**
+ * Without `instanceId`, the ids in the tables say whose they are.
+ *
+ * @throws ClerkSyncError `instance_mismatch` where Clerk knows none of a sample of them.
+ */
+export async function demandKnownIds(run: Run): Promise<void> {
+  const { api, access, entities } = run
+  for (const entity of entities) {
+    const { byIds, path } = listOf(entity)
+    if (!byIds) continue
+    const rows = await run.scan(entity, { limit: SAMPLE })
+    const ids = rows.filter(({ key, deleted }) => !deleted && isOwnId(entity, key)).map(({ key }) => key)
+    if (ids.length === 0) continue
+    const { items } = await readList(api, path, { limit: SAMPLE, [byIds]: ids })
+    if (items.length > 0) return
+    throw mismatch(
+      `Clerk knows none of ${ids.length} rows of ${access.adapter.tables[entity]?.name}: the secret key is of another ` +
+        'instance, or all of them were deleted. Where it is the right one, give createClerkSync its instanceId.',
+    )
+  }
+}

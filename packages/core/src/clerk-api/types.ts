@@ -1,0 +1,171 @@
+import type { Entity } from '../entities/all-entities.ts'
+import type { ClerkSyncError } from '../errors.ts'
+import type { WriteOutcome } from '../port/sync-adapter.ts'
+
+/** How Clerk's Backend API is reached. */
+export interface ClerkApiOptions {
+  /** The instance's secret key, `sk_test_…` or `sk_live_…`. Default: the environment's `CLERK_SECRET_KEY`. */
+  readonly secretKey?: string | undefined
+  /** Default: the environment's `CLERK_API_URL`, or `https://api.clerk.com`. */
+  readonly apiUrl?: string | undefined
+  /**
+   * A client of `@clerk/backend`, to be sure that the key is that of its instance: one request, and an error where it is
+   * not. It cannot take the key's place: it shows neither its key nor when Clerk answered, and takes HTML for a list.
+   */
+  readonly clerkClient?: { readonly instance: { get(): Promise<{ readonly id: string }> } } | undefined
+  /** Ends the work: what is running is given up, what was written stays. It then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
+  readonly limits?: ClerkApiLimits | undefined
+}
+
+/** What a run may ask of Clerk. An instance answers 1000 requests in 10 s, one of development 100. */
+export interface ClerkApiLimits {
+  /**
+   * Requests in 10 s, of the whole run. Default 300, and 30 with a key `sk_test_…`: three tenths of the instance's limit,
+   * since the application needs the rest.
+   */
+  readonly requestsPer10s?: number | undefined
+  /** How long one request may take, its body read, in ms. Default 30000. */
+  readonly timeoutMs?: number | undefined
+  /** How often a request is sent again after a 5xx, a 429 or an error of the network. Default 8, over about two minutes. */
+  readonly retries?: number | undefined
+}
+
+/** What `backfill` and `reconcile` share. */
+export interface RunOptions extends ClerkApiOptions {
+  /** Which entities; default: all that have a table and that Clerk lists. They are read in an order that foreign keys take. */
+  readonly entities?: readonly ListedEntity[] | undefined
+  /** Called after each page, and once a second while a run waits. It must not block. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/** What Clerk has a list of. */
+export type ListedEntity = Exclude<Entity, 'session'>
+
+export interface Progress {
+  /** `list`: Clerk's lists are read. `scan`: the table is compared with Clerk. `settle`: the run waits until an absence may be believed. */
+  readonly step: 'list' | 'scan' | 'settle'
+  readonly entity: ListedEntity
+  /** What was read of this entity in this step, in entities or rows. */
+  readonly done: number
+  /** How many there are, as far as that is known; null where it is not. */
+  readonly total: number | null
+  /** Of the whole run, from 0 to 1; null as long as it is not known. */
+  readonly share: number | null
+  /** Entities or rows a second, over the run. */
+  readonly perSecond: number
+  readonly secondsLeft: number | null
+  readonly requests: number
+  readonly counts: CountsByEntity
+}
+
+/** What became of the changes of one entity: one for each id, whatever the number of times it was read. */
+export type Counts = Readonly<Record<WriteOutcome | 'failed', number>>
+export type CountsByEntity = { readonly [E in ListedEntity]?: Counts }
+
+/** A row that could not be written. */
+export interface Failure {
+  readonly entity: ListedEntity
+  /** The Clerk id. */
+  readonly id: string
+  readonly error: ClerkSyncError
+}
+
+export interface RunResult {
+  /** Whether the whole was read and all of it is written; of a dry run, whether there is no drift. */
+  readonly ok: boolean
+  readonly counts: CountsByEntity
+  /** The first thousand of the rows that could not be written; `counts` has how many there are. */
+  readonly failures: readonly Failure[]
+  readonly requests: number
+  readonly seconds: number
+}
+
+/** Where a run that was killed goes on. Keep it as JSON: in a file, a row, a key of Redis. */
+export interface CheckpointStore {
+  /** What was saved last; undefined for a run from the start. */
+  load(): unknown
+  /** Called after each page that is written, and with `undefined` at the end. It is awaited. */
+  save(checkpoint: object | undefined): unknown
+}
+
+export interface BackfillOptions extends RunOptions {
+  /** Default: none, and a run that was killed starts from the beginning, which does no harm. */
+  readonly checkpoint?: CheckpointStore | undefined
+}
+
+export interface BackfillResult extends RunResult {
+  /** Whether it went on from a checkpoint. */
+  readonly resumed: boolean
+}
+
+/**
+ * - `missing`: Clerk has it, and the table has no row
+ * - `stale`: the row is older than Clerk's, or a mapped value differs
+ * - `undeleted`: the row is alive, and Clerk does not have it
+ * - `revived`: the row is a tombstone that an earlier read made, and Clerk has it
+ * - `orphaned`: as `undeleted`, because its user or organization is gone
+ */
+export type DriftKind = 'missing' | 'stale' | 'undeleted' | 'revived' | 'orphaned'
+
+export interface Drift {
+  readonly kind: DriftKind
+  readonly entity: ListedEntity
+  /** The Clerk id. */
+  readonly id: string
+  /** How old the change is that did not arrive, by Clerk's clock, in ms; of a deletion, how old the row's own version is. */
+  readonly ageMs: number
+  /** Whether it is younger than `graceMs`: its event may still be on the way. */
+  readonly pending: boolean
+  /** Of `stale`: the columns that differ. */
+  readonly columns?: readonly string[]
+}
+
+export interface ReconcileOptions<Tx = unknown> extends RunOptions {
+  /** Reports what would be written, and writes nothing. */
+  readonly dryRun?: boolean | undefined
+  /**
+   * How many rows of one entity may be deleted at most; beyond it none of that entity is, and the run rejects nothing but
+   * is not `ok`. Default: the larger of 10 and a twentieth of its live rows. Memberships of an owner proven gone do not count.
+   */
+  readonly maxDeletes?: number | undefined
+  /** How long an absence must last before it is believed, by Clerk's clock, in ms. Default 30000. */
+  readonly settleMs?: number | undefined
+  /** Drift that is younger is `pending`: mended like the rest, and no sign of a lost event. In ms; default 300000. */
+  readonly graceMs?: number | undefined
+  /**
+   * Called for each drift that is mended, in the transaction that writes the row: once for each. It is where the application
+   * does what the hook of the lost event would have done. What it throws keeps the row as it was.
+   */
+  readonly onDrift?: ((drift: Drift, context: { readonly tx: Tx }) => unknown) | undefined
+}
+
+export type DriftCounts = Readonly<Record<DriftKind | 'pending', number>>
+
+export interface ReconcileResult extends RunResult {
+  readonly dryRun: boolean
+  readonly drift: { readonly [E in ListedEntity]?: DriftCounts }
+  /** The first ten thousand; `drift` has how many there are. */
+  readonly drifts: readonly Drift[]
+  /** Of which entities nothing was deleted, because it would have been more than `maxDeletes`. */
+  readonly tooManyDeletes: readonly {
+    readonly entity: ListedEntity
+    readonly found: number
+    readonly allowed: number
+  }[]
+}
+
+export interface OneOptions extends ClerkApiOptions {
+  readonly entity: ListedEntity
+  /** The Clerk id. */
+  readonly id: string
+}
+
+/** `absent`: Clerk does not have it. Nothing was deleted for it: one answer proves no absence, `reconcile` does. */
+export type RefreshOutcome = WriteOutcome | 'absent'
+
+/**
+ * `restored`: the row is alive, with what Clerk has. `not_deleted`: the row was no tombstone. `absent`: Clerk does not have
+ * it, and nothing was written.
+ */
+export type RestoreOutcome = 'restored' | 'not_deleted' | 'absent'

@@ -1,0 +1,28 @@
+import { ClerkSyncError } from './errors.ts'
+import type { Mapping, Mappings } from './mapping/resolve-mapping.ts'
+import { prop } from './port/prop.ts'
+import type { Entity, SyncAdapter } from './port/sync-adapter.ts'
+
+/** By the same symbol in every copy of this package: an entry may be bundled by itself. */
+const ACCESS = Symbol.for('@clerk-sync/core/store-access')
+
+/** What the functions that read from Clerk need of what `createClerkSync` made. Not for applications. */
+export interface StoreAccess {
+  readonly adapter: SyncAdapter
+  readonly mappings: { readonly given: Mappings; of(entity: Entity): Mapping }
+  readonly instanceId: string | undefined
+}
+
+export function withStoreAccess<T extends object>(clerkSync: T, access: StoreAccess): T {
+  return Object.assign(clerkSync, { [ACCESS]: access })
+}
+
+/**
+ * @param call - how it is given, for the message: `backfill(clerkSync)`
+ * @throws ClerkSyncError `config_invalid` for what createClerkSync did not return.
+ */
+export function storeAccessOf(call: string, clerkSync: unknown): StoreAccess {
+  const access = prop(clerkSync, ACCESS)
+  if (typeof access === 'object' && access !== null) return access as StoreAccess
+  throw new ClerkSyncError('config_invalid', `${call} takes what createClerkSync returned first.`)
+}

@@ -1,0 +1,210 @@
+import type { ClerkApi } from '@clerk-sync/testing'
+import { describe, expect, test } from 'vitest'
+import { backfill, type Progress } from '../../src/clerk-api/index.ts'
+import { emailOf, expectClerksTruth, failsWith, setting } from './setting.ts'
+
+const WORLD = { users: 1203, organizations: 30, memberships: 700, organizationInvitations: 20, organizationDomains: 5 }
+
+describe('backfill', () => {
+  test('fills every table with what Clerk has', async () => {
+    const { api, clerkSync, read, rows } = await setting(WORLD)
+    const result = await backfill(clerkSync, read)
+    expect(result).toMatchObject({ ok: true, resumed: false, failures: [] })
+    expect(result.counts.user).toMatchObject({ created: 1203, failed: 0 })
+    expect(result.counts.organizationMembership).toMatchObject({ created: 700 })
+    expect(result.requests).toBe(api.requests.length)
+    expectClerksTruth({ api, rows })
+  })
+
+  test('takes one request for 500 users, and three to know that it has all', async () => {
+    const { api, clerkSync, read } = await setting({ users: 1203 })
+    await backfill(clerkSync, { ...read, entities: ['user'] })
+    expect(api.requests.filter(({ path }) => path === '/users')).toHaveLength(4)
+    expect(api.requests.filter(({ path }) => path === '/users/count')).toHaveLength(2)
+    expect(api.requests).toHaveLength(7)
+  })
+
+  test('may run again, which changes nothing but the versions', async () => {
+    const { api, clerkSync, read, rows } = await setting({ users: 20 })
+    await backfill(clerkSync, read)
+    const before = rows('users').map(({ clerkVersion, ...row }) => row)
+    expect((await backfill(clerkSync, read)).counts.user).toMatchObject({ created: 0, failed: 0 })
+    expect(rows('users').map(({ clerkVersion, ...row }) => row)).toEqual(before)
+    expectClerksTruth({ api, rows })
+  })
+
+  test('never overwrites what an event after the read has written', async () => {
+    const { api, clerkSync, read, row } = await setting({
+      users: 5,
+      webhooks: 'once',
+      onWebhook: async ({ event }) => void (await clerkSync.apply(event)),
+      onAnswer: async ({ path }) => {
+        const [id = ''] = api.users.ids()
+        if (path === '/users') await api.users.update(id, { first_name: 'Later' })
+      },
+    })
+    await backfill(clerkSync, read)
+    expect(row('users', api.users.ids()[0] ?? '')).toMatchObject({ firstName: 'Later' })
+  })
+
+  test.each([
+    ['a user is imported behind the cursor', (api: ClerkApi) => api.users.create({ created_at: Date.UTC(2020, 1, 1) })],
+    ["the cursor's own user is deleted", (api: ClerkApi) => api.users.delete(api.users.ids()[499] ?? '')],
+  ])('meets every user, also where %s', async (_, change) => {
+    let page = 0
+    const { api, clerkSync, read, rows } = await setting({
+      users: 1100,
+      onAnswer: async ({ path }) => void (path === '/users' && ++page === 1 && (await change(api))),
+    })
+    const result = await backfill(clerkSync, read)
+    expect(result.ok).toBe(true)
+    const ids = new Set(rows('users').map(({ id }) => id))
+    expect(api.users.ids().filter((id) => !ids.has(id))).toEqual([])
+  })
+
+  test('meets every membership of a list that drifts while it is read', async () => {
+    let page = 0
+    const { api, clerkSync, read, rows } = await setting({
+      users: 40,
+      organizations: 40,
+      memberships: 1300,
+      onAnswer: async ({ path }) => {
+        if (path !== '/organization_memberships' || ++page > 3) return
+        // What is deleted in front moves the others forward, over the border of the page: more of them than pages overlap.
+        for (const id of api.memberships.ids().slice(0, 120)) await api.memberships.delete(id)
+      },
+    })
+    expect((await backfill(clerkSync, { ...read, entities: ['organizationMembership'] })).ok).toBe(true)
+    const ids = new Set(rows('organizationMemberships').map(({ id }) => id))
+    expect(api.memberships.ids().filter((id) => !ids.has(id))).toEqual([])
+  })
+
+  test('goes on from its checkpoint, and writes what was refused before', async () => {
+    const { api, clerkSync, read, rows } = await setting({ users: 2100 })
+    const saved: unknown[] = []
+    const stop = new AbortController()
+    const checkpoint = {
+      load: () => structuredClone(saved.at(-1)),
+      save: (one: object | undefined) => {
+        saved.push(structuredClone(one))
+        if (saved.length === 2) stop.abort(new Error('killed'))
+      },
+    }
+    await expect(backfill(clerkSync, { ...read, checkpoint, signal: stop.signal })).rejects.toThrow('killed')
+    expect(rows('users')).toHaveLength(1000)
+    const before = api.requests.length
+    const result = await backfill(clerkSync, { ...read, checkpoint })
+    expect(result).toMatchObject({ ok: true, resumed: true })
+    expect(result.counts.user).toMatchObject({ created: 2100 })
+    expect(api.requests.slice(before).filter(({ path }) => path === '/users')).toHaveLength(4)
+    expectClerksTruth({ api, rows })
+    expect(saved.at(-1)).toBeUndefined()
+  })
+
+  test('refuses a checkpoint of other entities', async () => {
+    const { clerkSync, read } = await setting({ users: 3 })
+    let saved: object | undefined
+    const save = (one?: object) => {
+      saved = one ?? saved
+    }
+    const checkpoint = { load: () => saved, save }
+    await backfill(clerkSync, { ...read, checkpoint, entities: ['user'] })
+    await expect(backfill(clerkSync, { ...read, checkpoint })).rejects.toEqual(
+      failsWith('config_invalid', /checkpoint is of a run with other options.*Remove it/),
+    )
+  })
+
+  test('reports a row that cannot be written, and writes the others', async () => {
+    const { api, clerkSync, read, rows } = await setting({ users: 30 })
+    const [id = ''] = api.users.ids()
+    await api.users.update(id, { updated_at: 1e14 })
+    const result = await backfill(clerkSync, read)
+    expect(result).toMatchObject({ ok: false, failures: [{ entity: 'user', id }] })
+    expect(result.counts.user).toMatchObject({ created: 29, failed: 1 })
+    expect(rows('users')).toHaveLength(29)
+  })
+
+  test('tells how far it is', async () => {
+    const { clerkSync, read } = await setting({ users: 1100, organizations: 3 })
+    const told: Progress[] = []
+    await backfill(clerkSync, { ...read, onProgress: (one) => void told.push(one), entities: ['user', 'organization'] })
+    expect(told[0]).toMatchObject({ step: 'list', entity: 'user', done: 500, total: 1100, requests: 4 })
+    expect(told[0]?.perSecond).toBeGreaterThan(0)
+    expect(told.at(-1)).toMatchObject({ entity: 'organization', done: 3, total: 3, share: 1 })
+    expect(told.at(-1)?.counts.user).toMatchObject({ created: 1100 })
+  })
+})
+
+describe('backfill is not taken in by', () => {
+  test.each([
+    [
+      'a page of HTML that is sent as 200',
+      { kind: 'html', times: Infinity },
+      'clerk_unavailable',
+      /not JSON of Clerk's/,
+    ],
+    ['a body that is cut', { kind: 'cut', times: Infinity }, 'clerk_unavailable', /did not answer/],
+    ['500s without an end', { kind: 'error', times: Infinity }, 'clerk_unavailable', /answered 500.*3 times/],
+  ] as const)('%s', async (_, fault, code, message) => {
+    const { api, clerkSync, read, rows } = await setting({ users: 600 })
+    api.fail({ ...fault, path: '/users' })
+    await expect(backfill(clerkSync, read)).rejects.toEqual(failsWith(code, message))
+    expect(rows('users')).toEqual([])
+  })
+
+  test('an empty page: it is read again, since Clerk counts more', async () => {
+    const { api, clerkSync, read, rows } = await setting({ users: 600 })
+    api.fail({ kind: 'empty', path: '/users', after: 1 })
+    expect((await backfill(clerkSync, read)).ok).toBe(true)
+    expectClerksTruth({ api, rows })
+  })
+
+  test.each(['reset', 'cut', 'html', 'error'] as const)('one request that goes wrong: %s', async (kind) => {
+    const { api, clerkSync, read, rows } = await setting({ users: 600 })
+    api.fail({ kind, path: '/users', after: 1 })
+    expect((await backfill(clerkSync, read)).ok).toBe(true)
+    expectClerksTruth({ api, rows })
+  })
+
+  test('a wrong key, and says what to do', async () => {
+    const { clerkSync, read } = await setting({ users: 3 })
+    await expect(backfill(clerkSync, { ...read, secretKey: 'sk_test_wrong' })).rejects.toEqual(
+      failsWith('config_invalid', /answered 401.*CLERK_SECRET_KEY.*Dashboard/),
+    )
+  })
+
+  test('a key of another instance', async () => {
+    const { clerkSync, read, rows } = await setting(
+      { users: 3, instanceId: 'ins_dev' },
+      { instanceId: 'ins_production' },
+    )
+    await expect(backfill(clerkSync, read)).rejects.toEqual(
+      failsWith('instance_mismatch', /instance ins_dev.*belongs to ins_production/),
+    )
+    expect(rows('users')).toEqual([])
+  })
+
+  test('a clock that is a minute behind', async () => {
+    const { clerkSync, read } = await setting({ users: 3, now: () => Date.now() + 60_000 })
+    await expect(backfill(clerkSync, read)).rejects.toEqual(failsWith('config_invalid', /are (59|6\d) s apart/))
+  })
+})
+
+test('a limit of 100 requests in 10 s is answered 429 at most once', async () => {
+  const { api, clerkSync, read, rows } = await setting({ users: 25, rateLimit: { requests: 10, windowMs: 1000 } })
+  await backfill(clerkSync, { ...read, limits: { requestsPer10s: 60 } })
+  expect(api.requests.filter(({ status }) => status === 429).length).toBeLessThanOrEqual(1)
+  expectClerksTruth({ api, rows })
+})
+
+test('an address that changed is the new one', async () => {
+  const { api, clerkSync, read, row } = await setting({ users: 3 })
+  await backfill(clerkSync, read)
+  const [id = ''] = api.users.ids()
+  await api.users.update(id, {
+    email_addresses: [{ id: 'idn_new', email_address: 'new@example.com' }],
+    primary_email_address_id: 'idn_new',
+  })
+  await backfill(clerkSync, read)
+  expect(row('users', id)).toMatchObject({ email: emailOf(api, id) })
+})

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest'
+import { ensureMembership, ensureOrganization, refresh } from '../../src/clerk-api/index.ts'
+import { deleted, envelope } from '../fixtures/payloads.ts'
+import { send } from '../fixtures/sync.ts'
+import { failsWith, setting } from './setting.ts'
+
+async function small() {
+  const set = await setting({ users: 3, organizations: 2, memberships: 2 })
+  const [id = ''] = set.api.memberships.ids()
+  const membership = set.api.memberships.get(id)
+  const organizationId = membership?.organization.id ?? ''
+  const userId = membership?.public_user_data.user_id ?? ''
+  return { ...set, id, organizationId, userId }
+}
+
+describe('ensureOrganization', () => {
+  test('reads an organization that is not there yet, once', async () => {
+    const { api, clerkSync, read, row, organizationId } = await small()
+    const found = await ensureOrganization(clerkSync, { ...read, organizationId })
+    expect(found).toMatchObject({ id: organizationId, name: api.organizations.get(organizationId)?.name })
+    expect(await ensureOrganization(clerkSync, { ...read, organizationId })).toEqual(found)
+    expect(api.requests).toHaveLength(1)
+    expect(row('organizations', organizationId)).toEqual(found)
+  })
+
+  test('is null for one that Clerk does not have, or that was deleted', async () => {
+    const { clerkSync, read, organizationId } = await small()
+    expect(await ensureOrganization(clerkSync, { ...read, organizationId: 'org_nobody' })).toBeNull()
+    await send(clerkSync, envelope('organization.deleted', deleted(organizationId)))
+    expect(await ensureOrganization(clerkSync, { ...read, organizationId })).toBeNull()
+  })
+})
+
+describe('ensureMembership', () => {
+  test('gives the row of a member, and null for who is none', async () => {
+    const { api, clerkSync, read, id, organizationId, userId } = await small()
+    expect(await ensureMembership(clerkSync, { ...read, organizationId, userId })).toMatchObject({ id })
+    const other = await api.users.create({})
+    expect(await ensureMembership(clerkSync, { ...read, organizationId, userId: other.id })).toBeNull()
+    expect(await ensureMembership(clerkSync, { ...read, organizationId: 'org_nobody', userId })).toBeNull()
+  })
+
+  test('does not bring back a membership whose delete has arrived, though Clerk still lists it', async () => {
+    const { api, clerkSync, read, id, organizationId, userId } = await small()
+    await send(clerkSync, envelope('organizationMembership.deleted', api.memberships.get(id) as never))
+    expect(await ensureMembership(clerkSync, { ...read, organizationId, userId })).toBeNull()
+  })
+
+  test.each(['userId', 'organizationId'])('refuses what is no id: %s', async (option) => {
+    const { clerkSync, read, organizationId, userId } = await small()
+    const options = { ...read, organizationId, userId, [option]: '../users' }
+    await expect(ensureMembership(clerkSync, options)).rejects.toEqual(
+      failsWith('payload_invalid', new RegExp(`${option} must be the Clerk id`)),
+    )
+  })
+})
+
+describe('refresh', () => {
+  test('writes what Clerk has now', async () => {
+    const { api, clerkSync, read, row, userId } = await small()
+    const one = { ...read, entity: 'user' as const, id: userId }
+    expect(await refresh(clerkSync, one)).toBe('created')
+    await api.users.update(userId, { first_name: 'Changed' })
+    expect(await refresh(clerkSync, one)).toBe('updated')
+    expect(row('users', userId)).toMatchObject({ firstName: 'Changed' })
+  })
+
+  test('deletes nothing for one 404', async () => {
+    const { api, clerkSync, read, row, userId } = await small()
+    const one = { ...read, entity: 'user' as const, id: userId }
+    await refresh(clerkSync, one)
+    await api.users.delete(userId)
+    expect(await refresh(clerkSync, one)).toBe('absent')
+    expect(row('users', userId)?.deletedAt).toBeNull()
+  })
+
+  test('finds a membership also where no row here says whose it is', async () => {
+    const { clerkSync, read, row, id } = await small()
+    expect(await refresh(clerkSync, { ...read, entity: 'organizationMembership', id })).toBe('created')
+    expect(row('organizationMemberships', id)).toMatchObject({ role: expect.any(String) })
+    expect(await refresh(clerkSync, { ...read, entity: 'organizationMembership', id: 'orgmem_nobody' })).toBe('absent')
+  })
+})

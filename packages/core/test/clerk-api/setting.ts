@@ -1,0 +1,60 @@
+import { type ClerkApi, type ClerkApiOptions, startClerkApi } from '@clerk-sync/testing'
+import { expect, onTestFinished } from 'vitest'
+import { ClerkSyncError } from '../../src/index.ts'
+import type { MemoryAdapterOptions, MemoryRow } from '../../src/memory/memory-adapter.ts'
+import { syncOf } from '../fixtures/sync.ts'
+
+const KINDS = ['users', 'organizations', 'memberships', 'organizationInvitations', 'organizationDomains'] as const
+const TABLES = [
+  'users',
+  'organizations',
+  'organizationMemberships',
+  'organizationInvitations',
+  'organizationDomains',
+] as const
+
+interface StoredRow extends MemoryRow {
+  readonly id: string
+  readonly clerkVersion: string
+  readonly deletedAt: Date | null
+}
+
+/** Clerk, a library over a memory store, and how the one is read into the other. */
+export async function setting(
+  clerk: ClerkApiOptions = {},
+  options: Parameters<typeof syncOf>[0] = {},
+  memory: MemoryAdapterOptions = {},
+) {
+  const api = await startClerkApi({ seed: 1, webhooks: 'never', ...clerk })
+  onTestFinished(() => api.close())
+  const clerkSync = syncOf(options, memory)
+  const read = { secretKey: api.secretKey, apiUrl: api.url, limits: { requestsPer10s: 1_000_000, retries: 2 } }
+  const rows = (table: (typeof TABLES)[number]): readonly StoredRow[] => clerkSync.adapter.rows(table) as never
+  const row = (table: (typeof TABLES)[number], id: string) => rows(table).find((one) => one.id === id)
+  return { api, clerkSync, read, rows, row, settled: { ...read, settleMs: 0, graceMs: 0 } }
+}
+
+type Setting = Awaited<ReturnType<typeof setting>>
+
+/** Fails where the live rows are not what Clerk has: read from the store and from the server, not from any result. */
+export function expectClerksTruth({ api, rows }: Pick<Setting, 'api' | 'rows'>): void {
+  for (const [n, kind] of KINDS.entries()) {
+    const live = rows(TABLES[n] as (typeof TABLES)[number]).filter(({ deletedAt }) => deletedAt === null)
+    expect(live.map(({ id }) => id).sort(), kind).toEqual(api[kind].ids().sort())
+  }
+  for (const row of rows('users').filter(({ deletedAt }) => deletedAt === null)) {
+    expect(row.email).toBe(emailOf(api, row.id))
+  }
+}
+
+export function emailOf(api: ClerkApi, id: string): string | null {
+  const user = api.users.get(id)
+  const primary = user?.email_addresses.find((one) => one.id === user.primary_email_address_id)
+  return primary?.email_address ?? null
+}
+
+export function failsWith(code: string, message: RegExp) {
+  return expect.toSatisfy(
+    (error: unknown) => ClerkSyncError.is(error) && error.code === code && message.test(error.message),
+  )
+}

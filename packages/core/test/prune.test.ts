@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { envelope, user } from './fixtures/payloads.ts'
+import { send, syncOf } from './fixtures/sync.ts'
+
+const DAY_MS = 86_400_000
+const ago = (ms: number) => new Date(Date.now() - ms)
+const hook = { on: { 'user.created': () => {} } }
+
+describe('prune', () => {
+  test('keeps what Svix could send again', async () => {
+    const clerkSync = syncOf(hook)
+    await send(clerkSync, envelope('user.created', user()))
+    expect(await clerkSync.prune({ olderThan: ago(91 * DAY_MS) })).toEqual({ events: 0, deadLetters: 0 })
+    expect(clerkSync.adapter.rows('events')).toHaveLength(1)
+  })
+
+  test.each<[string, object, RegExp]>([
+    ['a time of yesterday', { olderThan: ago(DAY_MS) }, /must lie 90 days back.*force: true/],
+    ['five minutes, by force', { olderThan: ago(300_000), force: true }, /must lie ten minutes back/],
+    ['no date', { olderThan: 90 }, /must be a Date/],
+    ['another name', { before: ago(91 * DAY_MS) }, /did you mean "olderThan"/],
+  ])('refuses %s', async (_, options, message) => {
+    const clerkSync = syncOf(hook)
+    await expect(clerkSync.prune(options as never)).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(message),
+    })
+  })
+
+  test('removes what is old, by force what is younger', async () => {
+    const clerkSync = syncOf(hook)
+    await clerkSync.adapter.once(
+      { id: 'msg_none', type: 'own', entityId: null, occurredAt: new Date() },
+      undefined,
+      (tx) => {
+        tx.insert('events', { id: 'msg_old', type: 'user.created', processedAt: ago(100 * DAY_MS) })
+        tx.insert('events', { id: 'msg_young', type: 'user.created', processedAt: ago(DAY_MS) })
+      },
+    )
+    const dryRun = { olderThan: ago(3_600_000), dryRun: true }
+    expect(await clerkSync.prune(dryRun)).toEqual({ events: 2, deadLetters: 0 })
+    expect(clerkSync.adapter.rows('events')).toHaveLength(3)
+    expect(await clerkSync.prune({ olderThan: ago(90 * DAY_MS + 1000) })).toEqual({ events: 1, deadLetters: 0 })
+    expect(await clerkSync.prune({ olderThan: ago(3_600_000), force: true })).toEqual({ events: 1, deadLetters: 0 })
+    expect(clerkSync.adapter.rows('events').map(({ id }) => id)).toEqual(['msg_none'])
+  })
+})
+
+test('close resolves when the delivery that is being processed has its answer', async () => {
+  const begun = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  const clerkSync = syncOf({
+    on: {
+      'user.created': async () => {
+        begun.resolve()
+        await release.promise
+      },
+    },
+  })
+  const answered = send(clerkSync, envelope('user.created', user()))
+  await begun.promise
+  let isClosed = false
+  const closed = clerkSync.close().then(() => {
+    isClosed = true
+  })
+  await new Promise(setImmediate)
+  expect(isClosed).toBe(false)
+  release.resolve()
+  await closed
+  expect((await answered).status).toBe(200)
+  expect(clerkSync.adapter.rows('users')).toHaveLength(1)
+})
