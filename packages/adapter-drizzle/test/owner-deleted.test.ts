@@ -194,6 +194,38 @@ it('a deferred key acts alike, with a hook and without', async () => {
   }
 })
 
+it('a user who is alive again before the write keeps their membership', async () => {
+  const { db, query } = await open(
+    'create table users (id text primary key, name text)',
+    `create table memberships (id text primary key, role text, organization_id text not null,
+      user_id text references users on delete cascade)`,
+  )
+  const given = { users, organizationMemberships, ...own }
+  const clerkSync = createClerkSync({ adapter: drizzleAdapter(db, given) })
+  await clerkSync.apply(user('deleted', 4))
+  // Between the refusal and the transaction that would bury the membership.
+  let isAsked = false
+  const revive = async () => {
+    await query("insert into users values ('user_1', 'Ada')")
+    await query("update clerk_versions set version = version || '1', deleted_at = null where id = 'user_1'")
+  }
+  db.$client.removeAllListeners('acquire').on('acquire', (connection) => {
+    const send = connection.query.bind(connection) as (...call: unknown[]) => unknown
+    Object.assign(connection, {
+      query: (...call: unknown[]) => {
+        if (isAsked || !JSON.stringify(call[0]).includes('pg_constraint')) return send(...call)
+        isAsked = true
+        return revive().then(() => send(...call))
+      },
+    })
+  })
+  const joined = membership('created', 5)
+  await expect(clerkSync.apply(joined)).rejects.toMatchObject({ code: 'reference_missing' })
+  expect(isAsked).toBe(true)
+  expect(await clerkSync.apply(joined)).toBe('created')
+  expect(await query('select user_id from memberships')).toEqual([{ user_id: 'user_1' }])
+})
+
 it('a division by zero of the application’s own is refused as such, and is no lost write', async () => {
   const numbered = pgTable('users', { id: clerkId().primaryKey(), name: text(), score: integer() })
   const { db, query } = await open(

@@ -71,7 +71,9 @@ export function findInRow(tx: MemoryTransaction, table: string, key: string): Fo
 export function removeOlder(tx: MemoryTransaction, change: Change): WriteOutcome {
   const table = tableNameOf(change.entity)
   const row = tx.get(table, change.key)
-  if (row && String(row.clerkVersion) >= change.version) {
+  const { expected } = change
+  const isHeld = expected === undefined ? String(row?.clerkVersion) >= change.version : row?.clerkVersion !== expected
+  if (row && isHeld) {
     return heldOutcome(change, row.clerkVersion === change.version, isTombstone(row))
   }
   tx.delete(table, change.key)

@@ -23,15 +23,19 @@ export function restOf(tx: MemoryTransaction, change: Change, isBeside: boolean)
     const owner = versionOf(tx, references.table, id)
     return owner ? [{ name, goes: references.onDelete === 'cascade' || required, version: String(owner.version) }] : []
   })
-  const times = links.filter(({ goes }) => goes).map(({ version }) => occurredAtOf(version))
+  const times = links
+    .filter(({ goes }) => goes)
+    .map(({ version }) => occurredAtOf(version) || occurredAtOf(change.version))
   if (times.length === 0) {
     const nulls = Object.fromEntries(links.map(({ name }) => [name, null]))
     return { change: { ...change, values: { ...change.values, ...nulls } }, isGone: false }
   }
   if (!isBeside) return { change, isGone: true }
-  const { entity, key, version } = change
+  const { entity, key, version, expected } = change
   const deletedAt = new Date(Math.min(...times))
-  return { change: { kind: 'delete', mode: 'remove', entity, key, version, deletedAt, values: {} }, isGone: true }
+  const only = expected === undefined ? {} : { expected }
+  const removal = { kind: 'delete', mode: 'remove', entity, key, version, deletedAt, values: {}, ...only } as const
+  return { change: removal, isGone: true }
 }
 
 /** What became of an upsert of which nothing is left. */

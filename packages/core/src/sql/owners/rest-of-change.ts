@@ -147,25 +147,31 @@ function withNulls(change: Change, links: readonly Link[]): Change {
 /** In the row, there is no tombstone without one. */
 function removal(change: Change, links: readonly Link[], isInRow: boolean): Change {
   if (isInRow) return change
-  const { entity, key, version } = change
+  const { entity, key, version, expected } = change
   const times = links.map((link) => occurredAtOf(link.version) || occurredAtOf(version))
-  return { kind: 'delete', mode: 'remove', entity, key, version, deletedAt: new Date(Math.min(...times)), values: {} }
+  const deletedAt = new Date(Math.min(...times))
+  const only = expected === undefined ? {} : { expected }
+  return { kind: 'delete', mode: 'remove', entity, key, version, deletedAt, values: {}, ...only }
 }
 
-/** A row that is older goes, as it would have gone with its owner, and its version with it. */
+/** A row that is older, or of the version expected, goes, as it would have gone with its owner; its version with it. */
 function* removeOlder(change: Change, table: SyncedTable, { dialect }: RestParts): Program<WriteOutcome> {
   const statements = new TableStatements(table, dialect)
   const look = function* () {
     return seen(yield* send(statements.look(change)), change)
   }
+  const { expected } = change
   let found = yield* look()
-  if (found.found === 'older') {
-    const [guard, value] = isKeptDelete(change)
+  if (found.found === 'older' || (expected !== undefined && found.found !== 'absent')) {
+    const isKept = isKeptDelete(change) && expected === undefined
+    const [guard, value] = isKept
       ? [table.deletedAt, change.deletedAt]
-      : [table.clerkVersion, change.version]
+      : [table.clerkVersion, expected ?? change.version]
     const [key, incoming] = [dialect.parameter(1), dialect.parameter(2)]
+    const isDue =
+      expected === undefined ? smaller(table.column(guard), incoming) : `${table.column(guard)} = ${incoming}`
     const remove: Statement = {
-      sql: `delete from ${table.quoted} where ${table.column(table.key)} = ${key} and ${smaller(table.column(guard), incoming)}`,
+      sql: `delete from ${table.quoted} where ${table.column(table.key)} = ${key} and ${isDue}`,
       params: [table.encode(table.key, change.key), table.encode(guard, value)],
       returnsRows: false,
     }
@@ -173,7 +179,7 @@ function* removeOlder(change: Change, table: SyncedTable, { dialect }: RestParts
     found = yield* look()
   }
   if (found.found === 'absent') return 'deleted'
-  const newer = held(change, found)
+  const newer = held(change, expected === undefined ? found : { ...found, found: 'newer' })
   if (newer) return newer.outcome
   throw lostWrite(statements, change, found)
 }
