@@ -3,6 +3,7 @@ import { createClerkSync } from '@clerk-sync/core'
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { mysqlTables, postgresTables, sqliteTables, type Versions } from '@clerk-sync/test-support/kit-tables'
+import { testTakenBack } from '@clerk-sync/test-support/taken-back'
 import Database from 'better-sqlite3'
 import { sql as drizzleSql } from 'drizzle-orm'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
@@ -205,48 +206,9 @@ describe('What PostgreSQL does not keep is not acknowledged', () => {
 
 const deleted = userEvent('user.deleted', 'user_1', 1_700_000_002_000)
 
-/** What runs after a statement, and takes back what it wrote. */
-const TAKING_BACK: Readonly<Record<string, readonly [table: string, when: string, statement: string]>> = {
-  'the row': ['users', 'insert or update', 'delete from users where id = new.id'],
-  'the version': ['users', 'insert or update', 'delete from versions'],
-  'the version, from its own table': ['versions', 'insert or update', 'delete from versions where id = new.id'],
-  'a removal': ['users', 'delete', 'insert into users select old.*'],
-  'the version of a removal': ['users', 'delete', 'delete from versions'],
-}
+testTakenBack(() => openPostgres(undefined, 'beside'))
 
 describe('What PostgreSQL does not keep is not acknowledged with the version beside it', () => {
-  const cases = Object.keys(TAKING_BACK).flatMap((what) =>
-    (['at once', 'deferred'] as const).flatMap((when) => [false, true].map((hooked) => [what, when, hooked] as const)),
-  )
-  it.for(cases)('a trigger takes back %s, %s, with a hook: %s', async ([what, when, hooked]) => {
-    const { sql, adapter } = await openPostgres(undefined, 'beside')
-    const { apply } = createClerkSync({
-      adapter,
-      ...(hooked && { on: { 'user.created': () => {}, 'user.deleted': () => {} } }),
-    })
-    const [table, statements, taking] = TAKING_BACK[what] as (typeof TAKING_BACK)[string]
-    const isRemoval = statements === 'delete'
-    if (isRemoval) await apply(created)
-    const before = await Promise.all(['users', 'versions', 'events'].map((name) => sql(`select * from ${name}`)))
-    await sql(`create function f() returns trigger language plpgsql as $$ begin ${taking}; return null; end $$`)
-    await sql(
-      when === 'deferred'
-        ? `create constraint trigger t after ${statements} on ${table} deferrable initially deferred for each row execute function f()`
-        : `create trigger t after ${statements} on ${table} for each row execute function f()`,
-    )
-    const event = isRemoval ? deleted : created
-    for (let times = 0; times < 2; times++) {
-      const error: unknown = await apply(event).catch((thrown: unknown) => thrown)
-      expect(error).toMatchObject({ code: 'store_failed', status: 503 })
-      expect(await Promise.all(['users', 'versions', 'events'].map((name) => sql(`select * from ${name}`)))).toEqual(
-        before,
-      )
-    }
-    await sql('drop function f() cascade')
-    expect(await apply(event)).toBe(isRemoval ? 'deleted' : 'created')
-    expect(await sql('select id from users')).toHaveLength(isRemoval ? 0 : 1)
-  })
-
   it('a trigger of a partition deletes the row after the write', async () => {
     const { sql, adapter } = await openPostgres(undefined, 'beside')
     await sql('alter table users rename to one')

@@ -130,9 +130,12 @@ function batch<DB>(db: Kysely<DB>, dialect: string, statements: readonly Stateme
   })
 }
 
+/** `savepoint` and `set constraints` write no rows, and PostgreSQL counts none. */
+const WRITE = /^(?:insert|update|delete|with)\b/i
+
 async function execute<DB>(on: Kysely<DB>, { sql, params, returnsRows }: Statement): Promise<RunResult> {
   const result: QueryResult<unknown> = await on.executeQuery(ownQuery(sql, params))
-  if (!returnsRows && result.numAffectedRows === undefined) {
+  if (!returnsRows && result.numAffectedRows === undefined && WRITE.test(sql)) {
     throw new ClerkSyncError(
       'config_invalid',
       "This dialect of Kysely's does not say how many rows a statement wrote (numAffectedRows), and without it " +
