@@ -58,7 +58,7 @@ describe('a malformed secret is refused at creation', () => {
 
   test.each(['sk_test_MfKQ9r8GKY', 'pk_live_MfKQ9r8GKY'])('that is an API key says so', (key) => {
     expect(thrownBy(() => create(key))).toMatchObject({
-      message: expect.stringMatching(/begins with "[sp]k_".*of its own: "whsec_"/),
+      message: expect.stringMatching(/begins with "[sp]k_", as Clerk's API keys do: it is "whsec_"/),
     })
   })
 

@@ -62,7 +62,7 @@ function tryMaps({ tables }: SyncAdapter, mappings: Mappings) {
       } catch (error) {
         if (!ClerkSyncError.is(error)) throw error
         const table = tables[entity]?.name ?? entity
-        const message = `${table}: Clerk sends ${field} "${value}", and such an event is answered 500: ${error.message}`
+        const message = `${table}: Clerk sends ${field} "${value}", and it is answered 500: ${error.message}`
         problems.push({ severity: 'error', table, message })
       }
     }

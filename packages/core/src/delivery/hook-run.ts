@@ -82,10 +82,9 @@ export class HookRun {
 /** Without types, a hook that does not ask for `before` would find it undefined, and take the row for a new one. */
 function refusingBefore<T extends { readonly event: ClerkEvent }>(context: T): T {
   const get = () => {
-    const { type } = context.event
     throw new ClerkSyncError(
       'config_invalid',
-      `on["${type}"] reads before, which a hook gets that asks for it: "${type}": { before: true, run: ({ before }) => … }`,
+      `on["${context.event.type}"] reads before: a hook that wants it is { before: true, run: ({ before }) => … }.`,
     )
   }
   return Object.defineProperty(context, 'before', { get })

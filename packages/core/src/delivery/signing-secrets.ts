@@ -26,13 +26,12 @@ function parseSecrets(secrets: string | readonly string[]): Secrets {
 }
 
 function malformed(secret: unknown, cause?: unknown): ClerkSyncError {
-  const [, prefix] = /^([sp]k_)/.exec(String(secret)) ?? []
-  const wrong = prefix
-    ? `The signing secret begins with "${prefix}", as Clerk's API keys do. The endpoint has a secret of its own: "whsec_" and base64. `
-    : 'The signing secret is malformed: it is "whsec_" and base64, with no white space or quotes around. '
+  const [key] = /^[sp]k_/.exec(String(secret)) ?? []
   return new ClerkSyncError(
     'config_invalid',
-    `${wrong}Copy it from the endpoint in the Clerk Dashboard (Webhooks) into CLERK_WEBHOOK_SIGNING_SECRET.`,
+    `The signing secret ${key ? `begins with "${key}", as Clerk's API keys do` : 'is malformed'}: it is "whsec_" and ` +
+      'base64, with no white space or quotes around. Copy it from the endpoint in the Clerk Dashboard (Webhooks) into ' +
+      'CLERK_WEBHOOK_SIGNING_SECRET.',
     { cause },
   )
 }
