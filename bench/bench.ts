@@ -56,9 +56,15 @@ async function measure(arena: Arena): Promise<Round[]> {
   return rounds
 }
 
+/** Versions that are there before, for `npm run bench -- versions`. */
+const VERSIONS = Number(process.env.BENCH_VERSIONS ?? 10_000_000)
+
 const [what, ...others] = process.argv.slice(2)
-if (others.length > 0 || (what !== undefined && what !== 'divergence')) {
+if (others.length > 0 || (what !== undefined && what !== 'divergence' && what !== 'versions')) {
   console.error('npm run bench               throughput, on each database; rewrites docs/BENCHMARKS.md')
+  console.error(
+    'npm run bench -- versions   in the rows, beside them, and among ten million; rewrites docs/BENCHMARKS.md',
+  )
   console.error('npm run bench -- divergence how often a hand-written handler ends with wrong rows')
   process.exit(2)
 }
@@ -66,17 +72,18 @@ if (others.length > 0 || (what !== undefined && what !== 'divergence')) {
 const { urls, stop } = await provideDatabases(['postgres', 'mysql'], { durable: true })
 try {
   if (what === 'divergence') await divergence(urls.postgres)
-  else await throughput()
+  else await throughput(what === 'versions' ? VERSIONS : undefined)
 } finally {
   await stop()
 }
 
-async function throughput(): Promise<void> {
+async function throughput(many?: number): Promise<void> {
   const measured: [Arena, Round[]][] = []
-  for (const open of [() => postgresArena(urls.postgres), () => mysqlArena(urls.mysql), sqliteArena]) {
+  const arenas = [() => postgresArena(urls.postgres, many), () => mysqlArena(urls.mysql, many), () => sqliteArena(many)]
+  for (const open of arenas) {
     const arena = await open()
     measured.push([arena, await measure(arena)])
     await arena.close()
   }
-  report(measured, { deliveries: DELIVERIES, rounds: ROUNDS, inFlight: IN_FLIGHT })
+  report(measured, { deliveries: DELIVERIES, rounds: ROUNDS, inFlight: IN_FLIGHT, many })
 }

@@ -5,6 +5,8 @@ export interface Contender {
   /** What the names of its tables begin with. */
   readonly id: string
   readonly name: string
+  /** Where the versions are, if not in columns of its users. */
+  readonly versions?: 'beside'
   handle(delivery: Delivery): Promise<void>
 }
 

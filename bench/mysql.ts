@@ -3,24 +3,30 @@ import { Kysely, MysqlDialect } from 'kysely'
 import { createPool, type Pool, type RowDataPacket } from 'mysql2'
 import mysql from 'mysql2/promise'
 import { byHand } from './by-hand.ts'
-import { type Arena, FLOOR, type Group } from './contender.ts'
+import { type Arena, type Contender, FLOOR, type Group } from './contender.ts'
 import { drizzleOnMysql } from './drizzle/mysql.ts'
 import { floor } from './floor.ts'
-import { throughKysely } from './kysely.ts'
+import { besideMany, MANY, type Tables, throughKysely } from './kysely.ts'
 import { prismaClient, throughPrisma } from './prisma/contenders.ts'
 
+const MANY_AT_ONCE = 100_000
+
 const key = 'varchar(255)'
-const tables = (id: string) => [
-  `create table ${id}_users (id ${key} primary key,
-    email varchar(255), first_name varchar(255), last_name varchar(255), image_url varchar(255),
-    clerk_version varchar(34) not null default '0', deleted_at datetime(3))`,
+const SYNC_COLUMNS = ", clerk_version varchar(34) not null default '0', deleted_at datetime(3)"
+
+const tables = ({ id, versions }: Contender) => [
+  `create table ${id}_users (id ${key} primary key, email varchar(255), first_name varchar(255),
+    last_name varchar(255), image_url varchar(255)${versions ? '' : SYNC_COLUMNS})`,
+  `create table ${id}_versions (table_name varchar(129) not null, id ${key} not null, version varchar(34) not null,
+    deleted_at datetime(3), primary key (table_name, id))`,
   `create table ${id}_processed (id ${key} primary key, processed_at datetime not null default now())`,
   `create table ${id}_welcomes (user_id ${key} not null, event_id ${key} not null, primary key (user_id, event_id))`,
   `create table ${id}_events (id ${key} primary key, type varchar(255) not null, entity_id ${key},
     occurred_at datetime(3) not null, processed_at datetime(3) not null)`,
 ]
 
-export async function mysqlArena(url: string): Promise<Arena> {
+/** @param many - how many versions of others there are, where that is measured instead */
+export async function mysqlArena(url: string, many?: number): Promise<Arena> {
   const server = await mysql.createConnection(url)
   await server.query('drop database if exists bench')
   await server.query('create database bench')
@@ -41,14 +47,18 @@ export async function mysqlArena(url: string): Promise<Arena> {
     'mysql',
     new PrismaMariaDb({ ...login, connectionLimit: 8, allowPublicKeyRetrieval: true }, { useTextProtocol: true }),
   )
-  const groups = [
-    throughDriver(raw),
-    drizzleOnMysql(pool),
-    throughKysely(new Kysely({ dialect: new MysqlDialect({ pool }) })),
-    throughPrisma(prisma),
-  ]
-  for (const { id } of groups.flatMap(({ contenders }) => contenders)) {
-    for (const statement of tables(id)) await raw.query(statement)
+  const kysely = new Kysely<Tables>({ dialect: new MysqlDialect({ pool }) })
+  const groups = many
+    ? besideMany(kysely)
+    : [throughDriver(raw), drizzleOnMysql(pool), throughKysely(kysely), throughPrisma(prisma)]
+  for (const contender of groups.flatMap(({ contenders }) => contenders)) {
+    for (const statement of tables(contender)) await raw.query(statement)
+  }
+  for (let first = 0; many && first < many; first += MANY_AT_ONCE) {
+    await raw.query(`insert into ${MANY} (table_name, id, version)
+      with recursive n (n) as (select ${first} union all select n + 1 from n where n < ${first + MANY_AT_ONCE - 1})
+      select /*+ set_var(cte_max_recursion_depth = ${MANY_AT_ONCE}) */
+        'kysely_full_users', concat('user_', lpad(n, 27, '0')), repeat('1', 33) from n`)
   }
   return {
     database: 'MySQL',

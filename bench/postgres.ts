@@ -2,33 +2,40 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { byHand } from './by-hand.ts'
-import { type Arena, FLOOR, type Group } from './contender.ts'
+import { type Arena, type Contender, FLOOR, type Group } from './contender.ts'
 import { drizzleOnPostgres } from './drizzle/postgres.ts'
 import { floor } from './floor.ts'
-import { throughKysely } from './kysely.ts'
+import { besideMany, MANY, type Tables, throughKysely } from './kysely.ts'
 import { prismaClient, throughPrisma } from './prisma/contenders.ts'
 
-const tables = (id: string) => `
+const SYNC_COLUMNS = ", clerk_version text not null default '0', deleted_at timestamptz(3)"
+
+const tables = ({ id, versions }: Contender) => `
   create table ${id}_users (
-    id text primary key, email text, first_name text, last_name text, image_url text,
-    clerk_version text not null default '0', deleted_at timestamptz(3));
+    id text primary key, email text, first_name text, last_name text, image_url text${versions ? '' : SYNC_COLUMNS});
+  create table ${id}_versions (table_name text not null, id text not null, version text not null,
+    deleted_at timestamptz(3), primary key (table_name, id));
   create table ${id}_processed (id text primary key, processed_at timestamptz not null default now());
   create table ${id}_welcomes (user_id text not null, event_id text not null, primary key (user_id, event_id));
   create table ${id}_events (id text primary key, type text not null, entity_id text,
     occurred_at timestamptz(3) not null, processed_at timestamptz(3) not null)`
 
-export async function postgresArena(url: string): Promise<Arena> {
+/** @param many - how many versions of others there are, where that is measured instead */
+export async function postgresArena(url: string, many?: number): Promise<Arena> {
   const pool = new pg.Pool({ connectionString: url, max: 8, options: '-c search_path=bench' })
   await pool.query('drop schema if exists bench cascade')
   await pool.query('create schema bench')
   const prisma = await prismaClient('postgresql', new PrismaPg(pool, { schema: 'bench' }))
-  const groups = [
-    throughDriver(pool),
-    drizzleOnPostgres(pool),
-    throughKysely(new Kysely({ dialect: new PostgresDialect({ pool }) })),
-    throughPrisma(prisma),
-  ]
-  for (const { id } of groups.flatMap(({ contenders }) => contenders)) await pool.query(tables(id))
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  const groups = many
+    ? besideMany(kysely)
+    : [throughDriver(pool), drizzleOnPostgres(pool), throughKysely(kysely), throughPrisma(prisma)]
+  for (const contender of groups.flatMap(({ contenders }) => contenders)) await pool.query(tables(contender))
+  if (many) {
+    await pool.query(`insert into ${MANY} select 'kysely_full_users', 'user_' || lpad(n::text, 27, '0'), repeat('1', 33)
+      from generate_series(1, ${many}) n`)
+    await pool.query(`vacuum analyze ${MANY}`)
+  }
   return {
     database: 'PostgreSQL',
     groups,

@@ -15,28 +15,47 @@ export interface Settings {
   readonly deliveries: number
   readonly rounds: number
   readonly inFlight: number
+  /** How many versions were there before, in the table that holds many. */
+  readonly many?: number | undefined
 }
 
 const DOCUMENT = new URL('../docs/BENCHMARKS.md', import.meta.url)
-const START = '<!-- figures: written by npm run bench -->'
-const END = '<!-- end of figures -->'
+const marksOf = (command: string) => [`<!-- figures: written by ${command} -->`, '<!-- end of figures -->'] as const
 
 /** Prints the tables, and puts them into the document in place of the last ones. */
 export function report(measured: readonly (readonly [Arena, readonly Round[]])[], settings: Settings): void {
-  const { deliveries, rounds, inFlight } = settings
+  const { deliveries, rounds, inFlight, many } = settings
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`
   const run =
     `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} on ${machine}, the ` +
     `database on the same machine: the medians of ${rounds} interleaved rounds of ${deliveries} deliveries, ` +
     `${inFlight} in flight over a pool of 8. Ratios are taken round by round; half of the rounds lie between the two in ` +
-    `parentheses.`
-  const figures = [run, ...measured.map(([arena, results]) => table(arena, results))].join('\n\n')
+    `parentheses.${many ? ` Among many: ${many.toLocaleString('en')} versions of others are in the table.` : ''}`
+  const tableOf = many ? besideTable : table
+  const figures = [run, ...measured.map(([arena, results]) => tableOf(arena, results))].join('\n\n')
   console.log(`\n${figures}\n`)
   const document = readFileSync(DOCUMENT, 'utf8')
-  const [before, rest] = document.split(START)
-  const after = rest?.split(END)[1]
-  if (before === undefined || after === undefined) throw new Error(`${DOCUMENT.pathname} lacks its marks.`)
-  writeFileSync(DOCUMENT, `${before}${START}\n${figures}\n${END}${after}`)
+  const [start, end] = marksOf(many ? 'npm run bench -- versions' : 'npm run bench')
+  const [before, rest] = document.split(start)
+  const place = rest?.indexOf(end) ?? -1
+  if (before === undefined || rest === undefined || place < 0) throw new Error(`${DOCUMENT.pathname} lacks its marks.`)
+  writeFileSync(DOCUMENT, `${before}${start}\n${figures}\n${rest.slice(place)}`)
+}
+
+function besideTable({ database, groups }: Arena, rounds: readonly Round[]): string {
+  const rows = groups.flatMap(({ orm, contenders }) =>
+    contenders.map(({ id, name }) => {
+      const cells = [rate(rounds, id), ratio(rounds, id, contenders[0].id), cpu(rounds, id)]
+      return `| ${orm} | ${name} | ${cells.join(' | ')} |`
+    }),
+  )
+  return [
+    `### ${database}, in both modes`,
+    '',
+    '| | | deliveries a second | × in the rows | CPU in the client |',
+    '|---|---|---|---|---|',
+    ...rows,
+  ].join('\n')
 }
 
 function table({ database, groups }: Arena, rounds: readonly Round[]): string {

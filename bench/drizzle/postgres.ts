@@ -1,5 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
 import { createClerkSync } from '@clerk-sync/core'
 import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
@@ -12,6 +12,10 @@ import { ours } from '../ours.ts'
 
 const columns = { email: text(), firstName: text(), lastName: text(), imageUrl: text() }
 const usersOf = (id: string) => pgTable(`${id}_users`, { id: clerkId().primaryKey(), ...columns, ...syncColumns() })
+const besideOf = (id: string) => ({
+  users: pgTable(`${id}_users`, { id: clerkId().primaryKey(), ...columns }),
+  versions: clerkVersionsTable(`${id}_versions`),
+})
 const users = usersOf('drizzle_hand')
 const processed = pgTable('drizzle_hand_processed', { id: text().primaryKey() })
 const events = clerkEventsTable('drizzle_hook_events')
@@ -22,6 +26,12 @@ export function drizzleOnPostgres(pool: Pool): Group {
   const plain = drizzleAdapter(db, { users: usersOf('drizzle') })
   const prepared = drizzleAdapter(db, { users: usersOf('drizzle_prepared') }, { prepare: true })
   const withLedger = drizzleAdapter(db, { users: usersOf('drizzle_hook'), events })
+  const beside = drizzleAdapter(db, besideOf('drizzle_beside'))
+  const besideWithLedger = drizzleAdapter(db, { ...besideOf('drizzle_beside_hook'), events })
+  type Tx = Parameters<Parameters<typeof db.transaction>[0]>[0]
+  const welcome = ({ event, tx }: { event: { id: string; data: { id: string } }; tx: Tx }) =>
+    tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id })
+  const on = { 'user.created': welcome, 'user.updated': welcome }
   return {
     orm: 'Drizzle',
     contenders: [
@@ -44,18 +54,19 @@ export function drizzleOnPostgres(pool: Pool): Group {
       {
         id: 'drizzle_hook',
         name: 'clerk-sync with a hook',
-        handle: ours(
-          createClerkSync({
-            adapter: withLedger,
-            signingSecret,
-            on: {
-              'user.created': ({ event, tx }) =>
-                tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id }),
-              'user.updated': ({ event, tx }) =>
-                tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id }),
-            },
-          }),
-        ),
+        handle: ours(createClerkSync({ adapter: withLedger, signingSecret, on })),
+      },
+      {
+        id: 'drizzle_beside',
+        name: 'clerk-sync, versions beside',
+        versions: 'beside',
+        handle: ours(createClerkSync({ adapter: beside, signingSecret })),
+      },
+      {
+        id: 'drizzle_beside_hook',
+        name: 'clerk-sync, versions beside, with a hook',
+        versions: 'beside',
+        handle: ours(createClerkSync({ adapter: besideWithLedger, signingSecret, on })),
       },
     ],
   }

@@ -1,5 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
+import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
 import { createClerkSync } from '@clerk-sync/core'
 import type { Database } from 'better-sqlite3'
 import { eq } from 'drizzle-orm'
@@ -13,6 +13,10 @@ import { ours } from '../ours.ts'
 const columns = () => ({ email: text(), firstName: text(), lastName: text(), imageUrl: text() })
 const usersOf = (id: string) =>
   sqliteTable(`${id}_users`, { id: clerkId().primaryKey(), ...columns(), ...syncColumns() })
+const besideOf = (id: string) => ({
+  users: sqliteTable(`${id}_users`, { id: clerkId().primaryKey(), ...columns() }),
+  versions: clerkVersionsTable(`${id}_versions`),
+})
 const users = usersOf('drizzle_hand')
 const processed = sqliteTable('drizzle_hand_processed', { id: text().primaryKey() })
 const events = clerkEventsTable('drizzle_hook_events')
@@ -22,6 +26,12 @@ export function drizzleOnSqlite(client: Database): Group {
   const db = drizzle({ client, casing: 'snake_case' })
   const plain = drizzleAdapter(db, { users: usersOf('drizzle') })
   const withLedger = drizzleAdapter(db, { users: usersOf('drizzle_hook'), events })
+  const beside = drizzleAdapter(db, besideOf('drizzle_beside'))
+  const besideWithLedger = drizzleAdapter(db, { ...besideOf('drizzle_beside_hook'), events })
+  type Tx = Parameters<Parameters<typeof db.transaction>[0]>[0]
+  const welcome = ({ event, tx }: { event: { id: string; data: { id: string } }; tx: Tx }) =>
+    tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id }).run()
+  const on = { 'user.created': welcome, 'user.updated': welcome }
   return {
     orm: 'Drizzle',
     contenders: [
@@ -39,18 +49,19 @@ export function drizzleOnSqlite(client: Database): Group {
       {
         id: 'drizzle_hook',
         name: 'clerk-sync with a hook',
-        handle: ours(
-          createClerkSync({
-            adapter: withLedger,
-            signingSecret,
-            on: {
-              'user.created': ({ event, tx }) =>
-                tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id }).run(),
-              'user.updated': ({ event, tx }) =>
-                tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id }).run(),
-            },
-          }),
-        ),
+        handle: ours(createClerkSync({ adapter: withLedger, signingSecret, on })),
+      },
+      {
+        id: 'drizzle_beside',
+        name: 'clerk-sync, versions beside',
+        versions: 'beside',
+        handle: ours(createClerkSync({ adapter: beside, signingSecret })),
+      },
+      {
+        id: 'drizzle_beside_hook',
+        name: 'clerk-sync, versions beside, with a hook',
+        versions: 'beside',
+        handle: ours(createClerkSync({ adapter: besideWithLedger, signingSecret, on })),
       },
     ],
   }

@@ -20,6 +20,7 @@ export async function prismaClient(
 
 /** The same queries on each database. */
 export function throughPrisma(prisma: Client): Group {
+  const on = { 'user.created': welcome, 'user.updated': welcome }
   return {
     orm: 'Prisma',
     contenders: [
@@ -45,15 +46,47 @@ export function throughPrisma(prisma: Client): Group {
           createClerkSync({
             adapter: prismaAdapter(prisma, { users: 'hookUser', events: 'hookEvent' }),
             signingSecret,
-            on: {
-              'user.created': ({ event, tx }) =>
-                tx.hookWelcome.create({ data: { userId: event.data.id, eventId: event.id } }),
-              'user.updated': ({ event, tx }) =>
-                tx.hookWelcome.create({ data: { userId: event.data.id, eventId: event.id } }),
-            },
+            on,
+          }),
+        ),
+      },
+      {
+        id: 'prisma_beside',
+        name: 'clerk-sync, versions beside',
+        versions: 'beside',
+        handle: ours(
+          createClerkSync({
+            adapter: prismaAdapter(prisma, { users: 'besideUser', versions: 'besideVersion' }),
+            signingSecret,
+          }),
+        ),
+      },
+      {
+        id: 'prisma_beside_hook',
+        name: 'clerk-sync, versions beside, with a hook',
+        versions: 'beside',
+        handle: ours(
+          createClerkSync({
+            adapter: prismaAdapter(prisma, {
+              users: 'besideHookUser',
+              versions: 'besideHookVersion',
+              events: 'hookEvent',
+            }),
+            signingSecret,
+            on,
           }),
         ),
       },
     ],
   }
+}
+
+async function welcome({
+  event,
+  tx,
+}: {
+  event: { id: string; data: { id: string } }
+  tx: Pick<Client, 'hookWelcome'>
+}): Promise<void> {
+  await tx.hookWelcome.create({ data: { userId: event.data.id, eventId: event.id } })
 }

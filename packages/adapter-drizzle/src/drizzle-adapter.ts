@@ -52,7 +52,7 @@ export interface DrizzleAdapterOptions {
  */
 export function drizzleAdapter<D extends object, const T extends object>(
   db: CheckedDatabase<D>,
-  tables: CheckedTables<D, T>,
+  tables: T & CheckedTables<D, T>,
   options?: DrizzleAdapterOptions,
 ): SyncAdapter<RowsOf<T>, WithLedger<T, TransactionOf<D>>, HookResultOf<D>, StoredRowsOf<T>>
 export function drizzleAdapter(db: object, tables: AnyTables, options: DrizzleAdapterOptions = {}): SyncAdapter {

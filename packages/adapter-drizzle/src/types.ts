@@ -146,17 +146,12 @@ export type CheckedDatabase<D> = [DialectOf<D>] extends [never]
     >
   : D
 
-/**
- * The tables, each its own type, or the sentence that says why it cannot be synced. The second branch is never taken:
- * the compiler infers `T` from it, also where `T` is a union.
- */
-export type CheckedTables<D, T> = T extends unknown
-  ? {
-      [Name in keyof T]: Name extends TableName | OwnTable
-        ? Checked<Name, T[Name], DialectOf<D>, T extends { readonly versions: Table } ? true : false>
-        : UnknownTables<T>[Name & keyof UnknownTables<T>]
-    }
-  : T
+/** The tables, each its own type, or the sentence that says why it cannot be synced. */
+export type CheckedTables<D, T> = {
+  [Name in keyof T]: Name extends TableName | OwnTable
+    ? Checked<Name, T[Name], DialectOf<D>, T extends { readonly versions: Table } ? true : false>
+    : UnknownTables<T>[Name & keyof UnknownTables<T>]
+}
 
 export type TransactionOf<D> = DialectOf<D>['tx']
 export type HookResultOf<D> = DialectOf<D>['hookResult']

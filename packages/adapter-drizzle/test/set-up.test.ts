@@ -203,6 +203,18 @@ describe('Arguments that cannot be are refused, with what was meant', () => {
     ['no tables', [db], /drizzleAdapter takes an object of tables/],
     ['a misspelt table', [db, { user: users }], /There is no table "user": did you mean "users"\?/],
     ['the name of a table', [db, { users: 'users' }], /table for user must be a table of the schema.*the text "users"/],
+    ['a key that is no column', [db, { users: { table: users, key: 'authId' } }], /no column authId\. key names/],
+    [
+      'a misspelt option of a table',
+      [db, { users: { table: users, clerkId: 'id' } }],
+      /table for user has no option "clerkId": did you mean "key"/,
+    ],
+    ['a column for its name', [db, { users: { table: users, key: users.id } }], /key, version and deletedAt are names/],
+    [
+      'a key of another type',
+      [db, { users: pgTable('users', { id: integer().primaryKey() }) }],
+      /id has the type integer.*Or name the property.*key: /,
+    ],
     ['undefined for a table', [db, { users: undefined }], /drizzleAdapter: users is undefined, and its events/],
     [
       'the dead letters for the ledger',

@@ -52,7 +52,7 @@ const usages = {
   },
   'a table without a Clerk id, with its versions beside': {
     code: 'drizzleAdapter(db, { users: pgTable("people", { email: text() }), versions: clerkVersionsTable() })',
-    sentence: 'users has no column for the Clerk id: add id: clerkId().primaryKey()',
+    sentence: 'users has no column for the Clerk id: add id: clerkId().primaryKey(), or name yours, { table, key }',
   },
   'versions that are no such table': {
     code: 'drizzleAdapter(db, { users: pgTable("people", others), versions: events })',
@@ -64,7 +64,24 @@ const usages = {
   },
   'a table without a Clerk id': {
     code: 'drizzleAdapter(db, { users: pgTable("people", { email: text(), ...syncColumns() }) })',
-    sentence: 'users has no column for the Clerk id: add id: clerkId().primaryKey()',
+    sentence: 'users has no column for the Clerk id: add id: clerkId().primaryKey(), or name yours, { table, key }',
+  },
+  'a key that is no column': {
+    code: 'drizzleAdapter(db, { users: { table: users, key: "authId" } })',
+    sentence: 'users has no column "authId": key names a property of the schema',
+  },
+  'a version that is no column': {
+    code: 'drizzleAdapter(db, { users: { table: users, version: "syncVersion" } })',
+    sentence:
+      'users lacks the column syncVersion: spread ...syncColumns() into it, or pass versions: clerkVersionsTable()',
+  },
+  'a misspelt option beside a table': {
+    code: 'drizzleAdapter(db, { users: { table: users, clerkId: "id" } })',
+    sentence: 'There is no option "clerkId": beside table there are key, version and deletedAt',
+  },
+  'something else in an option of a table': {
+    code: 'drizzleAdapter(db, { users: { table: "users", key: "id" } })',
+    sentence: "users is no table of Drizzle's",
   },
   'an entity in the place of a table': {
     code: 'drizzleAdapter(db, { user: users })',

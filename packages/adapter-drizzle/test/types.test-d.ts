@@ -64,6 +64,27 @@ createClerkSync({ adapter: drizzleAdapter(db, { users }), map: { user: () => ({ 
 // @ts-expect-error The adapter was given no table for organizations.
 createClerkSync({ adapter: drizzleAdapter(db, { users }), map: { organization: () => ({}) } })
 
+// The library's columns may have other names: then these are nobody's business, and the row has them all.
+const people = pgTable('people', {
+  id: serial().primaryKey(),
+  authId: postgres.clerkId().unique(),
+  email: text(),
+  deletedAt: timestamp(),
+  syncVersion: text().notNull().default('0'),
+  clerkDeletedAt: timestamp(),
+})
+const named = drizzleAdapter(db, {
+  users: { table: people, key: 'authId', version: 'syncVersion', deletedAt: 'clerkDeletedAt' },
+})
+createClerkSync({ adapter: named, map: { user: (_, record) => ({ email: record.email }) } })
+// @ts-expect-error The key is the library's.
+createClerkSync({ adapter: named, map: { user: () => ({ authId: 'x' }) } })
+// @ts-expect-error So is the time of the delete.
+createClerkSync({ adapter: named, map: { user: () => ({ clerkDeletedAt: null }) } })
+expectTypeOf((await createClerkSync({ adapter: named }).find('user', 'x'))?.row).toEqualTypeOf<
+  typeof people.$inferSelect | undefined
+>()
+
 // A required column must be filled, also when the row is deleted.
 const strict = pgTable('strict', {
   id: postgres.clerkId().primaryKey(),

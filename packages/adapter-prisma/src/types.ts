@@ -125,26 +125,29 @@ type KeyField<Given> = [ColumnName<Given, 'key', never>] extends [never]
   ? Keyed
   : { [Key in ColumnName<Given, 'key', never>]: string | null }
 
-type WhyNotSynced<Name extends string, Fields, Writes, WithVersions, Given> =
-  Fields extends KeyField<Given>
-    ? [WithVersions, HasVersion<Fields, Given>] extends [true, false]
-      ? never
-      : [Exclude<Version<Given> | DeletedAt<Given>, keyof Fields>] extends [never]
-        ? Fields extends { [V in Version<Given>]: string }
-          ? Fields extends { [D in DeletedAt<Given>]: Date | null }
-            ? Writes extends { [V in Version<Given>]: unknown }
-              ? `${Name}.${Version<Given>} has no default: write ${Version<Given>} String @default("0")`
-              : never
-            : `${Name}.${DeletedAt<Given>} must be DateTime?`
-          : `${Name}.${Version<Given>} must be String @default("0")`
-        : `${Name} lacks ${MissingFields<Fields, Version<Given>, DeletedAt<Given>>}${HasVersion<Fields, Given> extends true ? '' : OrVersions}`
-    : NoKey<Name, Given>
+type WhyNotSynced<Name extends string, Fields, Writes, WithVersions, Given> = [
+  WithVersions,
+  HasVersion<Fields, Given>,
+] extends [true, false]
+  ? WhyNoKey<Name, Fields, Given>
+  : [Exclude<Version<Given> | DeletedAt<Given>, keyof Fields>] extends [never]
+    ? Fields extends { [V in Version<Given>]: string }
+      ? Fields extends { [D in DeletedAt<Given>]: Date | null }
+        ? Writes extends { [V in Version<Given>]: unknown }
+          ? `${Name}.${Version<Given>} has no default: write ${Version<Given>} String @default("0")`
+          : WhyNoKey<Name, Fields, Given>
+        : `${Name}.${DeletedAt<Given>} must be DateTime?`
+      : `${Name}.${Version<Given>} must be String @default("0")`
+    : `${Name} lacks ${MissingFields<Fields, Version<Given>, DeletedAt<Given>>}${HasVersion<Fields, Given> extends true ? '' : OrVersions}`
 
 type HasVersion<Fields, Given = unknown> = Version<Given> extends keyof Fields ? true : false
 
-type NoKey<Name extends string, Given> = [ColumnName<Given, 'key', never>] extends [never]
-  ? `${Name} has no field for the Clerk id: add id String @id, or clerkId String @unique, or name yours, { model, key }`
-  : `${Name}.${ColumnName<Given, 'key', never>} must be a String: key names the field that holds the Clerk id`
+type WhyNoKey<Name extends string, Fields, Given> =
+  Fields extends KeyField<Given>
+    ? never
+    : [ColumnName<Given, 'key', never>] extends [never]
+      ? `${Name} has no field for the Clerk id: add id String @id, or clerkId String @unique, or name yours, { model, key }`
+      : `${Name}.${ColumnName<Given, 'key', never>} must be a String: key names the field that holds the Clerk id`
 
 type OrVersions = ', or pass versions, the model ClerkVersion from the README'
 

@@ -19,6 +19,14 @@ const test = import.meta.dirname
 /** @returns {Client[]} */
 function clients() {
   const schema = (/** @type {string} */ name) => readFileSync(join(test, 'schemas', `${name}.prisma`), 'utf8')
+  const named = (/** @type {Client['provider']} */ provider) =>
+    /** @type {const} */ ({
+      name: `named-${provider}`,
+      major: 7,
+      generator: 'prisma-client',
+      provider,
+      models: schema('named'),
+    })
   const kit = kitModels()
   const beside = kitModels('beside')
   const shown = Array.from(
@@ -57,6 +65,9 @@ function clients() {
       provider: 'postgresql',
       models: schema('application'),
     },
+    named('postgresql'),
+    named('mysql'),
+    named('sqlite'),
     { name: 'wrong', major: 7, generator: 'prisma-client', provider: 'postgresql', models: schema('wrong') },
     { name: 'wrong', major: 6, generator: 'prisma-client-js', provider: 'mysql', models: schema('wrong') },
     { name: 'readme', major: 7, generator: 'prisma-client', provider: 'postgresql', models: readme },

@@ -26,7 +26,10 @@ describe('A model that cannot be synced is refused at set-up, with what to do', 
     ['requiredDeletedAt', /RequiredDeletedAt\.deletedAt must be DateTime\?/],
     ['noDeletedAt', /NoDeletedAt has no field deletedAt\. Add deletedAt DateTime\?/],
     ['noKey', /NoKey has no field id\. Add id String @id, or clerkId String @unique/],
-    ['keyNotUnique', /KeyNotUnique\.clerkId holds the Clerk id: it must be a String with @id or @unique/],
+    [
+      'keyNotUnique',
+      /KeyNotUnique\.clerkId holds the Clerk id: it must be a String with @id or @unique. Or name the field/,
+    ],
     ['shortKey', /ShortKey\.id holds 20 characters, and the Clerk id of the user has 32/],
     ['fixedKey', /FixedKey\.id has the type Char\(20\), which fills ids up with blanks/],
     ['ownKeyUnfilled', /OwnKeyUnfilled\.id is the application's own key and nothing fills it/],
@@ -100,6 +103,15 @@ describe('A model that cannot be synced is refused at set-up, with what to do', 
     const adapter = prismaAdapter(prisma, { users: 'user' })
     // @ts-expect-error The compiler says so too.
     expect(() => createClerkSync({ adapter, on: { 'user.created': () => {} } })).toThrow(/Hooks need the ledger table/)
+  })
+
+  it.for([
+    [{ model: 'user', key: 'authId' }, /User has no field authId/],
+    [{ model: 'user', clerkId: 'id' }, /The model for user has no option "clerkId": did you mean "key"/],
+    [{ model: 'user', key: 7 }, /key, version and deletedAt are names/],
+    [{ name: 'user' }, /no option "name": did you mean "model"/],
+  ] as const)('with %o', ([model, message]) => {
+    expect(() => adapterOf(prisma, { users: model })).toThrow(message)
   })
 
   it('with a misspelt table, whose events would all be ignored', () => {

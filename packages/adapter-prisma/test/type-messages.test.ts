@@ -31,7 +31,8 @@ const usages = {
   },
   'a model without a Clerk id, with its versions beside': {
     code: "prismaAdapter(wrong, { users: 'numbered', versions: 'clerkVersion' })",
-    sentence: 'numbered has no field for the Clerk id: add id String @id, or clerkId String @unique',
+    sentence:
+      'numbered has no field for the Clerk id: add id String @id, or clerkId String @unique, or name yours, { model, key }',
   },
   'a model with half of the sync fields, with versions beside': {
     code: "prismaAdapter(wrong, { users: 'noDeletedAt', versions: 'clerkVersion' })",
@@ -48,6 +49,14 @@ const usages = {
   'a version without a default': {
     code: "prismaAdapter(wrong, { users: 'versionWithoutDefault' })",
     sentence: 'versionWithoutDefault.clerkVersion has no default: write clerkVersion String @default("0")',
+  },
+  'a key that is no field': {
+    code: "prismaAdapter(prisma, { users: { model: 'account', key: 'authId' } })",
+    sentence: 'account.authId must be a String: key names the field that holds the Clerk id',
+  },
+  'a time of the delete that is no field': {
+    code: "prismaAdapter(prisma, { users: { model: 'account', deletedAt: 'clerkDeletedAt' } })",
+    sentence: 'account lacks the field clerkDeletedAt: add clerkDeletedAt DateTime?',
   },
   'an entity in the place of a table': {
     code: "prismaAdapter(prisma, { user: 'account' })",

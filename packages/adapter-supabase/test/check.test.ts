@@ -51,6 +51,17 @@ describe('check', () => {
     expect(await messages()).toContainEqual(expect.stringMatching(/^users has the rule moved/))
   })
 
+  it('finds deletes of the application in the column where those by Clerk are to be', async () => {
+    const { sql, create, check } = await open()
+    await create()
+    await sql(`insert into users (id, deleted_at) values ('user_1', now())`)
+    expect(await check(shapes.plain)).toEqual([
+      expect.stringMatching(/^warning: users\.deleted_at is set in rows that no event has reached/),
+    ])
+    await sql(`update users set clerk_version = '1760000000000'`)
+    expect(await check(shapes.plain)).toEqual([])
+  })
+
   it('finds tables that are not there', async () => {
     const { check } = await open()
     expect(await check(shapes.ownKey)).toEqual([

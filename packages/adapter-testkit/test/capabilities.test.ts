@@ -1,7 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { describe, expect, it } from 'vitest'
 import { type Capabilities, type Runner, testAdapter } from '../src/index.ts'
-import { writingAs } from './broken-adapter.ts'
 import { Collector } from './collector.ts'
 import { memoryHarness, type Parts } from './memory-harness.ts'
 
@@ -28,8 +27,7 @@ function synchronous({ adapter }: Parts): Parts['adapter'] {
 
 /** Write, hook, mark: at least once, and no transaction to write with. */
 function withoutTransactions(parts: Parts): Parts['adapter'] {
-  const { database, call } = parts
-  const good = writingAs((tx, change, write) => write(tx, change))(parts)
+  const { adapter: good, database, call } = parts
   return {
     ...good,
     once: async (event, change, hook, options) => {
