@@ -6,7 +6,7 @@ import { afterAll, expect, onTestFinished, test, vi } from 'vitest'
 import { emptyDatabase } from './support/databases.ts'
 import { endAll, SECRET, serve } from './support/process.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
+vi.setConfig({ testTimeout: 240_000 })
 afterAll(endAll)
 
 const ROOT = join(import.meta.dirname, '../../..')

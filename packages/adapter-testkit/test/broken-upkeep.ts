@@ -13,6 +13,11 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
     symptom: /what prune removed/,
     replace: ({ adapter }) => ({ ...adapter, prune: () => adapter.prune(new Date(Date.now() + 1000)) }),
   },
+  'a count that misses the old messages': {
+    fails: 'ledger > prune',
+    symptom: /what countEvents counted/,
+    replace: ({ adapter }) => ({ ...adapter, countEvents: async () => 0 }),
+  },
   'a batch that keeps the last instead of the largest': {
     fails: 'batches > plain: of several changes',
     symptom: /one key several times in a batch/,

@@ -32,7 +32,9 @@ const COMMANDS = [
 /** @param done - gets what a command has done */
 export function createProgram(context: Context, done: (outcome: Outcome) => void): Command {
   const program = new Command('clerk-sync')
-    .description('Keeps your own tables in step with Clerk: tries it with signed deliveries, and says what is wrong.')
+    .description(
+      'Sets up the sync of your own tables with Clerk, fills and mends them, tries the route, and says what is wrong.',
+    )
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', "print a command's help")

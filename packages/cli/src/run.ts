@@ -29,7 +29,7 @@ function fail(error: unknown, name: string, output: Output, signal: AbortSignal)
   // Commander has printed its message, or the help, by itself.
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done
-    output.result(name, { ok: false, error: { code: 'usage', message: error.message } })
+    output.result(name, { ok: false, error: { code: 'usage', message: error.message.replace(/^error: /, '') } })
     return EXIT.usage
   }
   if (signal.aborted) {

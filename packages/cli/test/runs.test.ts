@@ -65,13 +65,15 @@ test('backfill --checkpoint goes on after kill -9, and removes its file at the e
 
 test('backfill --dry-run shows what the tables lack and says nothing of what is gone, and writes nothing', async () => {
   const { api, run, query, sql } = await setUp({ users: 3 })
-  sql("insert into users (id, clerk_version) values ('user_gone', '1')")
+  const [there = '', ...missing] = api.users.ids()
+  sql(`insert into users (id, clerk_version) values ('user_gone', '1'), ('${there}', '1')`)
   const ended = await run(['backfill', '--dry-run', '--json'])
   expect(ended.code, ended.stderr).toBe(1)
-  expect(jsonOf(ended)).toMatchObject({ ok: false, dryRun: true, drift: { missing: 3 } })
-  for (const id of api.users.ids()) expect(ended.stderr).toContain(`+ missing user ${id}`)
+  expect(jsonOf(ended)).toMatchObject({ ok: false, dryRun: true, drift: { missing: 2, stale: 1 } })
+  expect(ended.stderr).toContain(`~ stale user ${there} (email`)
+  for (const id of missing) expect(ended.stderr).toContain(`+ missing user ${id}`)
   expect(ended.stderr).not.toContain('user_gone')
-  expect(query('select id from users')).toEqual([{ id: 'user_gone' }])
+  expect(query('select count(*) as n from users where email is null')).toEqual([{ n: 2 }])
 })
 
 test('a checkpoint that cannot be written is exit code 2, and the file is named', async () => {

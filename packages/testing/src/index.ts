@@ -16,4 +16,10 @@ export { eventTypes } from './event-types.ts'
 export type { DeepPartial } from './merge.ts'
 export { type ScenarioName, type ScenarioOptions, scenario, scenarios } from './scenarios.ts'
 export type { Seed } from './seed.ts'
-export { type SignedDelivery, type SigningOptions, signedDelivery, signedRequest } from './signed-delivery.ts'
+export {
+  type RecordedMessage,
+  type SignedDelivery,
+  type SigningOptions,
+  signedDelivery,
+  signedRequest,
+} from './signed-delivery.ts'

@@ -13,6 +13,12 @@ export interface SigningOptions {
   readonly headers?: 'svix' | 'webhook'
 }
 
+/** A message whose bytes are known: one that was recorded. */
+export interface RecordedMessage {
+  readonly id: string
+  readonly body: string
+}
+
 /** One attempt at a message, as it comes over the wire. */
 export interface SignedDelivery {
   readonly id: string
@@ -22,7 +28,7 @@ export interface SignedDelivery {
 
 /**
  * An event as Svix delivers it for Clerk: the exact bytes, and the headers that sign them. Each call is an attempt of
- * its own at the same message.
+ * its own at the same message. Of a message that was recorded, the bytes are sent as they are.
  *
  * @throws Error when the secret is not `whsec_` and base64.
  * @example
@@ -34,9 +40,9 @@ export interface SignedDelivery {
  * await fetch('http://localhost:3000/api/webhooks/clerk', { method: 'POST', headers, body })
  * ```
  */
-export function signedDelivery(event: ClerkEvent, options: SigningOptions): SignedDelivery {
+export function signedDelivery(event: ClerkEvent | RecordedMessage, options: SigningOptions): SignedDelivery {
   const { secret, id = event.id, timestamp = Date.now(), headers: family = 'svix' } = options
-  const body = bodyOf(event)
+  const body = 'body' in event ? event.body : bodyOf(event)
   const sentAt = new Date(timestamp)
   return {
     id,

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { signedDelivery } from '@clerk-sync/testing'
 import { type Context, type MakeCommand, newCommand, withEnv, withJson } from '../command.ts'
 import { DeliveryReport } from '../deliveries/delivery-report.ts'
 import { withEndpoint } from '../deliveries/endpoint-options.ts'
-import { readRecorded, sign } from '../deliveries/recorded.ts'
+import { readRecorded } from '../deliveries/recorded.ts'
 import { send } from '../deliveries/send.ts'
 import { type DeliveryOptions, endpointOf } from '../deliveries/settings.ts'
 import { UsageError } from '../errors.ts'
@@ -31,7 +32,7 @@ async function replay({ output, signal }: Context, file: string, options: Delive
   const report = new DeliveryReport(output)
   for (const delivery of deliveries) {
     if (signal.aborted) break
-    report.add(delivery.type, delivery.entityId, await send(sign(delivery, endpoint.secret), endpoint, signal))
+    report.add(delivery.type, delivery.entityId, await send(signedDelivery(delivery, endpoint), endpoint, signal))
   }
   return report.outcome
 }

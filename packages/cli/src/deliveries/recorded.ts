@@ -1,14 +1,11 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import type { RecordedMessage } from '@clerk-sync/testing'
 import { UsageError } from '../errors.ts'
-import type { Attempt } from './send.ts'
 
 /** One delivery of a file. The body is what was signed, to the byte. */
-export interface Recorded {
-  /** Of the message: the same at every attempt. */
-  readonly id: string
+export interface Recorded extends RecordedMessage {
   readonly type: string
   readonly entityId: string
-  readonly body: string
 }
 
 /**
@@ -69,16 +66,5 @@ function parsed(text: string): Record<string, unknown> | undefined {
       : undefined
   } catch {
     return undefined
-  }
-}
-
-/** Signs one attempt now, as Svix does: each attempt has its own time and signature. */
-export function sign({ id, body }: Pick<Recorded, 'id' | 'body'>, secret: string, now = Date.now()): Attempt {
-  const timestamp = String(Math.floor(now / 1000))
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')
-  return {
-    headers: { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': `v1,${signature}` },
-    body,
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { ClerkSync } from '@clerk-sync/core'
 import { type TableState, tableStates } from '@clerk-sync/core/clerk-api'
 import { describeError } from '../errors.ts'
@@ -21,34 +22,49 @@ export async function checkContents(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-  let states: readonly TableState[]
   try {
-    states = await tableStates(clerkSync, { signal })
+    const first = await look(clerkSync, { env, signal, isLast: false })
+    if (!first.some(({ check, severity }) => check === 'contents' && severity === 'warning')) return first
+    // A delivery under way makes a difference of few, for a moment.
+    await setTimeout(SECOND_LOOK_MS, undefined, { signal })
+    return await look(clerkSync, { env, signal, isLast: true })
   } catch (error) {
     signal.throwIfAborted()
     return [contents.unknown(describeError(error), 'Mend what is said of the tables first.')]
   }
-  const counted = await Promise.all(states.map((state) => compare(state, env, signal)))
-  return [...counted.flat(), ...freshnessOf(states)]
 }
 
-async function compare(state: TableState, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<readonly Finding[]> {
-  const { entity, table, live } = state
+const SECOND_LOOK_MS = 3000
+
+interface Look {
+  readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+  readonly isLast: boolean
+}
+
+async function look(clerkSync: ClerkSync, options: Look): Promise<readonly Finding[]> {
+  const states = await tableStates(clerkSync, options)
+  const counted = await Promise.all(states.map((state) => compare(state, options)))
+  return [...counted, ...freshnessOf(states)]
+}
+
+async function compare({ entity, table, live, unsynced }: TableState, { env, signal, isLast }: Look): Promise<Finding> {
   const count = COUNTS[entity]
-  if (!count || !env.CLERK_SECRET_KEY) return [contents.ok(`${table}: ${live} rows.`)]
+  const ours = live - unsynced
+  const rows = `${table}: ${ours} rows${unsynced > 0 ? `, and ${unsynced} that no event and no read has reached` : ''}`
+  if (!count || !env.CLERK_SECRET_KEY) return contents.ok(`${rows}.`)
   const theirs = await countOf(count, env, signal)
   if (typeof theirs === 'string') {
     const fix = 'See that CLERK_SECRET_KEY may read it, and that CLERK_API_URL is right where you set it.'
-    return [contents.unknown(`${table}: ${live} rows. How many Clerk has was not to be learnt: ${theirs}.`, fix)]
+    return contents.unknown(`${rows}. How many Clerk has was not to be learnt: ${theirs}.`, fix)
   }
-  if (theirs === live) return [contents.ok(`${table}: ${live} rows, as many as Clerk has.`)]
+  if (theirs === ours) return contents.ok(`${rows}, as many as Clerk has.`)
   const fix =
-    live === 0
+    ours === 0
       ? 'Fill it: clerk-sync backfill.'
       : 'See what differs: clerk-sync reconcile --dry-run. Then mend it: clerk-sync reconcile.'
-  // A delivery under way makes a difference of few, for a moment.
-  const few = Math.abs(theirs - live) <= Math.max(2, theirs / 1000)
-  return [contents[few ? 'warning' : 'error'](`${table}: ${live} rows, and Clerk has ${theirs}.`, fix)]
+  const few = Math.abs(theirs - ours) <= Math.max(isLast ? 0 : 2, theirs / 1000)
+  return contents[few ? 'warning' : 'error'](`${rows}, and Clerk has ${theirs}.`, fix)
 }
 
 /** How many there are, or why that is not known. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { sign } from '../deliveries/recorded.ts'
+import { signedDelivery } from '@clerk-sync/testing'
 import { type Answer, explain, saidBy, send } from '../deliveries/send.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
@@ -22,7 +22,8 @@ export async function checkRoute(
   secret: string | undefined,
   signal: AbortSignal,
 ): Promise<Finding> {
-  const deliver = (body: string) => send(sign({ id: `msg_${randomUUID()}`, body }, secret ?? ''), { url }, signal)
+  const deliver = (body: string) =>
+    send(signedDelivery({ id: `msg_${randomUUID()}`, body }, { secret: secret ?? '' }), { url }, signal)
   let unsigned: Answer
   try {
     unsigned = await send({ headers: {}, body: plain() }, { url }, signal)
