@@ -9,7 +9,17 @@ import {
   type SqlTable,
   VERSION_COLUMNS,
 } from '@clerk-sync/core/sql'
-import { type Column, eq, getTableColumns, getTableName, gt, inArray, type SQL, type Table } from 'drizzle-orm'
+import {
+  type Column,
+  eq,
+  getTableColumns,
+  getTableName,
+  gt,
+  inArray,
+  isNotNull,
+  type SQL,
+  type Table,
+} from 'drizzle-orm'
 import { expressionsOf } from './expression.ts'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
@@ -38,7 +48,7 @@ export function readTables(
     /** Rows of a table as the application's own query gives them, past its cache. */
     readonly select: (table: Table, rows: SelectedRows, tx?: unknown) => FoundRows
   },
-): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select'> {
+): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select' | 'selectBy'> {
   const entities = new Map(givenTables<Table>('drizzleAdapter', given))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
@@ -63,7 +73,15 @@ export function readTables(
       const table = entities.get(entity) as Table
       const column = getTableColumns(table)[key] as Column
       if (keys) return orm.select(table, { where: inArray(column, [...keys]) })
-      return orm.select(table, { where: after === undefined ? undefined : gt(column, after), first: { column, limit } })
+      // The application's own rows without a Clerk id have no place in the order.
+      return orm.select(table, {
+        where: after === undefined ? isNotNull(column) : gt(column, after),
+        first: { column, limit },
+      })
+    },
+    selectBy: ({ entity }, column, values) => {
+      const table = entities.get(entity) as Table
+      return orm.select(table, { where: inArray(getTableColumns(table)[column] as Column, [...values]) })
     },
   }
 }

@@ -96,10 +96,16 @@ export function kyselyAdapter<DB>(
         return onOneConnection(db, undefined, (on) => {
           const query = (on as unknown as Untyped).selectFrom(name).selectAll()
           if (keys) return query.where(key, 'in', [...keys]).execute()
-          const rest = after === undefined ? query : query.where(key, '>', after)
+          // The application's own rows without a Clerk id have no place in the order.
+          const rest = after === undefined ? query.where(key, 'is not', null) : query.where(key, '>', after)
           return rest.orderBy(key).limit(limit).execute()
         })
       },
+      selectBy: ({ name }, column, values) =>
+        onOneConnection(db, undefined, (on) => {
+          const query = (on as unknown as Untyped).selectFrom(name).selectAll()
+          return query.where(column, 'in', [...values]).execute()
+        }),
     },
     asyncRunner<Transaction<DB>>({
       send: (statements, signal) => {

@@ -69,6 +69,9 @@ export function prismaAdapter<C extends AnyClient>(
     const fields = [table.key, ...(isInRow(table) ? [table.deletedAt, table.clerkVersion] : [])]
     return Object.fromEntries(fields.map((field): [string, false] => [field, false]))
   }
+  /** A field that takes no NULL cannot be asked for it. */
+  const withKey = ({ entity, key }: KeyedTable) =>
+    facts.models.get(modelOf.get(entity) ?? '')?.fields.get(key)?.optional ? { [key]: { not: null } } : {}
   const delegate = (on: object, { entity }: KeyedTable) => delegateOf(on, modelOf.get(entity) ?? '')
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as unknown as ExtensibleClient<TransactionOf<C>>,
@@ -102,11 +105,16 @@ export function prismaAdapter<C extends AnyClient>(
         const rows = keys
           ? { where: { [key]: { in: [...keys] } } }
           : {
-              where: after === undefined ? {} : { [key]: { gt: after } },
+              // The application's own rows without a Clerk id have no place in the order.
+              where: after === undefined ? withKey(table) : { [key]: { gt: after } },
               orderBy: { [key]: 'asc' } as const,
               take: limit,
             }
         return read((on) => delegate(unextended(on), table).findMany({ ...rows, omit: visible(table) }))
+      },
+      selectBy(table, column, values) {
+        const args = { where: { [column]: { in: [...values] } }, omit: visible(table) }
+        return read((on) => delegate(unextended(on), table).findMany(args))
       },
     },
     runner,

@@ -17,8 +17,8 @@ export function syncedTable(
   const fields = [...model.fields.values()]
   const key = model.fields.has('clerkId') ? 'clerkId' : 'id'
   const id = need(model, key, 'Add id String @id, or clerkId String @unique beside an id of your own.')
-  if (!id.unique || id.optional || id.type !== 'String') {
-    throw refuse(`${model.name}.${key} holds the Clerk id: it must be a String with @id or @unique, and not optional.`)
+  if (!id.unique || id.type !== 'String') {
+    throw refuse(`${model.name}.${key} holds the Clerk id: it must be a String with @id or @unique.`)
   }
   const unfit = unfitFor(entity, id, facts)
   if (unfit) throw refuse(`${model.name}.${key} ${unfit}`)

@@ -31,7 +31,7 @@ type Letters = {
   parkedAt: Date
 }
 type Versions = { tableName: string; id: string; version: string; deletedAt: Date | null }
-type Keyed = { id: string } | { clerkId: string }
+type Keyed = { id: string } | { clerkId: string | null }
 type Synced = { clerkVersion: string; deletedAt: Date | null } & Keyed
 
 type Names<Client, Fields> = {

@@ -27,6 +27,7 @@ import { DeferredTriggers } from './deferred-triggers.ts'
 import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
 import { Letters } from './letters.ts'
+import { linkingOf } from './linking.ts'
 import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import { type Program, type Row, send, sendAlong } from './program.ts'
 import { type Runner, signalOf } from './runner.ts'
@@ -45,6 +46,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     deadLetters: lettersTable,
     find,
     select,
+    selectBy,
     ...parts
   }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
@@ -146,6 +148,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
     ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
+    ...(selectBy && { linking: linkingOf({ dialect, versions, selectBy, writerOf, run, faultOf }) }),
     ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,

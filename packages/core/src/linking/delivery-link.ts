@@ -1,0 +1,30 @@
+import { ClerkSyncError } from '../errors.ts'
+import type { SyncAdapter } from '../port/sync-adapter.ts'
+import { resolveLink } from './link-options.ts'
+import { Linker } from './linker.ts'
+
+export interface DeliveryLink {
+  /** Undefined where none was asked for, and once the move is over. */
+  readonly linker: () => Linker | undefined
+  /** The column of users by which they are linked. */
+  readonly linkedColumn: string | undefined
+}
+
+/**
+ * What `createClerkSync` was given as `link`.
+ *
+ * @throws ClerkSyncError `config_invalid`
+ */
+export function resolveDeliveryLink(link: object | undefined, adapter: SyncAdapter): DeliveryLink {
+  if (link === undefined) return { linker: () => undefined, linkedColumn: undefined }
+  const rules = resolveLink('createClerkSync: link', link, adapter, ['until'])
+  const until: unknown = Reflect.get(link, 'until')
+  if (!(until instanceof Date) || Number.isNaN(until.getTime())) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      'createClerkSync: link.until must be the Date at which the move is over: from then on, no row is linked.',
+    )
+  }
+  const linker = new Linker(adapter, rules)
+  return { linker: () => (Date.now() < until.getTime() ? linker : undefined), linkedColumn: rules.column }
+}
