@@ -137,6 +137,13 @@ export default {
       },
     },
     {
+      name: 'cli',
+      comment: "The command knows core, core's /clerk-api and testing: adapters come with the application.",
+      severity: 'error',
+      from: { path: '^packages/cli/src/' },
+      to: { path: '^packages/', pathNot: ['^packages/(cli|testing)/', '^packages/core/src/(clerk-api/)?index\\.ts$'] },
+    },
+    {
       name: 'adapters',
       comment: 'An adapter knows @clerk-sync/core, its /adapter and its /sql, and no other package of ours.',
       severity: 'error',

@@ -36,6 +36,7 @@ export default defineConfig({
       { test: project('core', 'packages/core', 0, 2) },
       { test: project('testing', 'packages/testing', 0, 2) },
       { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
+      { test: { ...project('cli', 'packages/cli', 0, 2), ...databases } },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
       { test: project('test-support', 'packages/test-support', 0, 1) },
       { test: { ...project('fault-proxy', 'packages/fault-proxy', 0, 1), ...networks } },

@@ -48,7 +48,9 @@ export async function buildIfStale(names) {
   const stale = packages().some(({ name, folder }) => {
     if (!names.includes(name)) return false
     const sources = globSync([`${folder}/{src,src/**}`, `${folder}/{package.json,tsup.config.ts}`], { cwd: root })
-    const built = Math.min(time(`${folder}/dist/index.js`), time(`${folder}/dist/index.d.cts`))
+    // A command has no declarations.
+    const outputs = existsSync(join(root, folder, 'src/index.ts')) ? ['index.js', 'index.d.cts'] : ['cli.js']
+    const built = Math.min(...outputs.map((output) => time(`${folder}/dist/${output}`)))
     return [...sources, 'tsconfig.json', 'pnpm-lock.yaml'].some((path) => time(path) > built)
   })
   if (!stale) return

@@ -67,6 +67,7 @@ const BROKEN: readonly [rule: string, what: string, file: string, text: string][
   ['host-conformance', 'the cases and an adapter', 'host-conformance/src/a.ts', "import '@clerk-sync/adapter-kysely'"],
   ['adapters', 'an adapter and an adapter', 'adapter-drizzle/src/a.ts', "import '@clerk-sync/adapter-kysely'"],
   ['adapters', 'an adapter and a host', 'adapter-drizzle/src/b.ts', "import '@clerk-sync/core/node'"],
+  ['cli', 'the command and an adapter', 'cli/src/a.ts', "import '@clerk-sync/adapter-kysely'"],
   ['by-name', "another package's sources", 'adapter-drizzle/test/b.test.ts', "import '../../core/src/errors.ts'"],
   ['not-found', 'a name that is not published', 'adapter-drizzle/test/c.test.ts', "import '@clerk-sync/core/errors'"],
   // `dialects/mysql.ts` is known by the entry.

@@ -1,17 +1,24 @@
 // `npm run demo` tells the story and ends; `npm run demo -- --serve` serves.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DeliveryResult } from '@clerk-sync/core'
 import { noticeOf } from './feed.ts'
-import { modesOf } from './open-store.ts'
+import { adapterNames } from './open-store.ts'
+import { ownFile } from './own-file.ts'
 import { printable, reasonOf } from './printed.ts'
 import { startServer } from './server.ts'
-import { type Database, type Mode, nameOf, readSettings, type Settings } from './settings.ts'
+import { type Database, nameOf, readSettings, type Settings } from './settings.ts'
 import { tellStory } from './story.ts'
+import { USAGE } from './usage.ts'
 
 try {
-  const settings = readSettings(process.argv.slice(2), process.env, modesOf)
+  const args = process.argv.slice(2)
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(USAGE)
+    process.exit()
+  }
+  const settings = readSettings(args, process.env, adapterNames)
   if (settings.serve) await serve(settings)
   else process.exitCode = (await story(settings)) ? 0 : 1
 } catch (error) {
@@ -58,13 +65,6 @@ function start(settings: Settings, database: Database, port: number, onResult: (
   if (settings.secretIsNew) console.log(`CLERK_WEBHOOK_SIGNING_SECRET=${settings.signingSecret}`)
   const { adapter, mode, signingSecret } = settings
   return startServer({ adapter, mode, database, port, signingSecret, onResult })
-}
-
-/** An embedded database that is there again after a restart. */
-function ownFile(mode: Mode): Database {
-  const directory = join(import.meta.dirname, '..', '.data')
-  mkdirSync(directory, { recursive: true })
-  return { dialect: 'sqlite', address: join(directory, mode === 'beside' ? 'quickstart-beside.db' : 'quickstart.db') }
 }
 
 function logDelivery(result: DeliveryResult): void {

@@ -27,12 +27,8 @@ const adapters: Readonly<Record<string, Readonly<Record<Dialect, () => Promise<{
   },
 }
 
-/** The choices for ADAPTER, and for MODE with each. */
-export const modesOf: Readonly<Record<string, readonly Mode[]>> = {
-  drizzle: ['row', 'beside'],
-  kysely: ['row'],
-  prisma: ['row', 'beside'],
-}
+/** The choices for ADAPTER. */
+export const adapterNames: readonly string[] = Object.keys(adapters)
 
 /**
  * Connects, creates the tables if they are missing, and sets up the sync.

@@ -11,7 +11,8 @@ export interface Database {
 }
 
 /** Where the versions of the rows are: in columns of the application's tables, or beside them, in a table of their own. */
-export type Mode = 'row' | 'beside'
+export type Mode = (typeof MODES)[number]
+export const MODES = ['row', 'beside'] as const
 
 export interface Settings {
   readonly serve: boolean
@@ -33,23 +34,17 @@ export class SettingsError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** @throws SettingsError */
-export function readSettings(
-  args: readonly string[],
-  env: Environment,
-  adapters: Readonly<Record<string, readonly Mode[]>>,
-): Settings {
+export function readSettings(args: readonly string[], env: Environment, adapters: readonly string[]): Settings {
   const unknown = args.find((arg) => arg !== '--serve')
   if (unknown !== undefined) {
     throw new SettingsError(`${unknown} is not known. Without arguments it tells a story and ends; --serve serves.`)
   }
   const adapter = env.ADAPTER || 'drizzle'
-  const modes = Object.hasOwn(adapters, adapter) ? adapters[adapter] : undefined
-  if (!modes)
-    throw new SettingsError(`ADAPTER is "${adapter}", and the choices are: ${Object.keys(adapters).join(', ')}.`)
-  const mode = modes.find((one) => one === (env.MODE || 'row'))
-  if (!mode) {
-    throw new SettingsError(`MODE is "${env.MODE}", and the choices with ADAPTER ${adapter} are: ${modes.join(', ')}.`)
+  if (!adapters.includes(adapter)) {
+    throw new SettingsError(`ADAPTER is "${adapter}", and the choices are: ${adapters.join(', ')}.`)
   }
+  const mode = MODES.find((one) => one === (env.MODE || 'row'))
+  if (!mode) throw new SettingsError(`MODE is "${env.MODE}", and the choices are: ${MODES.join(', ')}.`)
   const given = env.CLERK_WEBHOOK_SIGNING_SECRET
   return {
     serve: args.includes('--serve'),

@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { checkOptions, givenTables, type SyncAdapter, type WithLedger } from '@clerk-sync/core/adapter'
+import { checkOptions, givenTables, prop, type SyncAdapter, type WithLedger } from '@clerk-sync/core/adapter'
 import { is, Table } from 'drizzle-orm'
 import { MySqlDatabase } from 'drizzle-orm/mysql-core'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
@@ -30,7 +30,8 @@ export interface DrizzleAdapterOptions {
  * Syncs into tables of a Drizzle schema, on PostgreSQL, MySQL, MariaDB or SQLite.
  *
  * Each table has the Clerk id in `id` (its primary key) or `clerkId` (unique), and the sync columns; `syncColumns()` of
- * `@clerk-sync/adapter-drizzle/pg`, `/mysql` or `/sqlite` makes them. Or the table is left as it is, and `versions` is given
+ * `@clerk-sync/adapter-drizzle/pg`, `/mysql` or `/sqlite` makes them. Where they have other names, these are given with
+ * the table: `{ table: users, key: 'authId', version: 'syncVersion', deletedAt: 'clerkDeletedAt' }`. Or the table is left as it is, and `versions` is given
  * as well, which `clerkVersionsTable()` makes: deletes then remove the rows. An event without a hook is one statement, and a
  * read of the row where the statement does not show what became of it.
  *
@@ -49,7 +50,7 @@ export interface DrizzleAdapterOptions {
  * ```
  * @throws ClerkSyncError `config_invalid` for a table that cannot be synced, or a driver that is not known.
  */
-export function drizzleAdapter<D extends object, T extends object>(
+export function drizzleAdapter<D extends object, const T extends object>(
   db: CheckedDatabase<D>,
   tables: CheckedTables<D, T>,
   options?: DrizzleAdapterOptions,
@@ -83,8 +84,9 @@ function checkTables(tables: AnyTables): void {
   const all: (readonly [string, unknown])[] = [...givenTables<unknown>('drizzleAdapter', tables)]
   for (const own of ['events', 'deadLetters', 'versions'] as const)
     if (tables[own] !== undefined) all.push([own, tables[own]])
-  for (const [name, table] of all) {
-    if (is(table, Table)) continue
+  for (const [name, given] of all) {
+    const table = prop(given, 'table') ?? given
+    if (is(given, Table) || is(table, Table)) continue
     throw new ClerkSyncError(
       'config_invalid',
       `drizzleAdapter: the table for ${name} must be a table of the schema, as pgTable, mysqlTable or sqliteTable made ` +

@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type GivenTables, givenTables } from '@clerk-sync/core/adapter'
+import { type ColumnNames, columnNames, type GivenTables, givenTables } from '@clerk-sync/core/adapter'
 import {
   type FoundRows,
   LEDGER_COLUMNS,
@@ -9,17 +9,7 @@ import {
   type SqlTable,
   VERSION_COLUMNS,
 } from '@clerk-sync/core/sql'
-import {
-  type Column,
-  eq,
-  getTableColumns,
-  getTableName,
-  gt,
-  inArray,
-  isNotNull,
-  type SQL,
-  type Table,
-} from 'drizzle-orm'
+import { type Column, eq, getTableColumns, getTableName, gt, inArray, is, type SQL, Table } from 'drizzle-orm'
 import { expressionsOf } from './expression.ts'
 import { readTable, type UniqueIndexes } from './synced-table.ts'
 
@@ -29,8 +19,22 @@ const MADE_BY = {
   versions: 'clerkVersionsTable',
 } as const
 
+/** A table, with the properties of its schema object that are the library's where they have other names. */
+export interface NamedTable<T = Table> extends ColumnNames {
+  readonly table: T
+}
+
 /** The tables as `drizzleAdapter` is given them. */
-export type AnyTables = GivenTables<Table, Table>
+export type AnyTables = GivenTables<Table | NamedTable, Table>
+
+export function tableOf(given: Table | NamedTable): Table {
+  return is(given, Table) ? given : given.table
+}
+
+/** @throws ClerkSyncError `config_invalid` for options that are none. */
+function namesIn(entity: string, given: Table | NamedTable): ColumnNames {
+  return is(given, Table) ? {} : columnNames(`The table for ${entity}`, 'table', given)
+}
 
 /** Which rows of a table: all that fulfil a condition, or the first of them in the order of a column. */
 export interface SelectedRows {
@@ -49,7 +53,7 @@ export function readTables(
     readonly select: (table: Table, rows: SelectedRows, tx?: unknown) => FoundRows
   },
 ): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select' | 'selectBy'> {
-  const entities = new Map(givenTables<Table>('drizzleAdapter', given))
+  const entities = new Map(givenTables<Table | NamedTable>('drizzleAdapter', given))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
     const [anyProperty = ''] = Object.keys(columns)
@@ -58,29 +62,33 @@ export function readTables(
   }
   const expression = expressionsOf(db)
   return {
-    tables: Array.from(entities, ([entity, table]) =>
-      readTable(entity, table, names(table), orm.indexes(table), expression, given.versions !== undefined),
-    ),
+    tables: Array.from(entities, ([entity, one]) => {
+      const table = tableOf(one)
+      return readTable(entity, table, {
+        names: names(table),
+        indexes: orm.indexes(table),
+        expression,
+        hasVersions: given.versions !== undefined,
+        columns: namesIn(entity, one),
+      })
+    }),
     versions: given.versions && readOwnTable('versions', VERSION_COLUMNS, given.versions, names(given.versions)),
     ledger: given.events && readOwnTable('events', LEDGER_COLUMNS, given.events, names(given.events)),
     deadLetters:
       given.deadLetters && readOwnTable('deadLetters', LETTER_COLUMNS, given.deadLetters, names(given.deadLetters)),
     find: ({ entity, key }, value, tx) => {
-      const table = entities.get(entity) as Table
+      const table = tableOf(entities.get(entity) as Table | NamedTable)
       return orm.select(table, { where: eq(getTableColumns(table)[key] as Column, value) }, tx)
     },
-    select: ({ entity, key }, { keys, after, limit }) => {
-      const table = entities.get(entity) as Table
+    select: ({ entity, key }, { keys, after = '', limit }) => {
+      const table = tableOf(entities.get(entity) as Table | NamedTable)
       const column = getTableColumns(table)[key] as Column
       if (keys) return orm.select(table, { where: inArray(column, [...keys]) })
-      // The application's own rows without a Clerk id have no place in the order.
-      return orm.select(table, {
-        where: after === undefined ? isNotNull(column) : gt(column, after),
-        first: { column, limit },
-      })
+      // Not those without a Clerk id.
+      return orm.select(table, { where: gt(column, after), first: { column, limit } })
     },
     selectBy: ({ entity }, column, values) => {
-      const table = entities.get(entity) as Table
+      const table = tableOf(entities.get(entity) as Table | NamedTable)
       return orm.select(table, { where: inArray(getTableColumns(table)[column] as Column, [...values]) })
     },
   }

@@ -1,9 +1,16 @@
-import { and, type Column, isNull, type SQL, sql, type Table } from 'drizzle-orm'
+import type { ColumnNames } from '@clerk-sync/core/adapter'
+import { and, type Column, getTableColumns, isNull, type SQL, sql, type Table } from 'drizzle-orm'
+import { type NamedTable, tableOf } from './given-tables.ts'
 
 type Synced<T extends Table> = T & { readonly deletedAt: Column } & (
     | { readonly clerkId: Column }
     | { readonly id: Column }
   )
+
+/** As `drizzleAdapter` was given it. */
+type Given<T extends Table> =
+  | Synced<T>
+  | ({ readonly table: T } & { readonly [Option in keyof ColumnNames]?: (keyof T & string) | undefined })
 
 /**
  * The condition under which a membership counts: it, its user and its organization are there and not deleted.
@@ -20,19 +27,28 @@ type Synced<T extends Table> = T & { readonly deletedAt: Column } & (
  * ```
  */
 export function liveMembership<M extends Table, U extends Table, O extends Table>(tables: {
-  readonly memberships: Synced<M> & { readonly userId: Column; readonly organizationId: Column }
-  readonly users: Synced<U>
-  readonly organizations: Synced<O>
+  readonly memberships: Given<M & { readonly userId: Column; readonly organizationId: Column }>
+  readonly users: Given<U>
+  readonly organizations: Given<O>
 }): SQL | undefined {
   const { memberships, users, organizations } = tables
+  const { userId, organizationId } = getTableColumns(tableOf(memberships))
   return and(
-    isNull(memberships.deletedAt),
-    live(users, memberships.userId),
-    live(organizations, memberships.organizationId),
+    isNull(columnOf(memberships, 'deletedAt')),
+    live(users, userId as Column),
+    live(organizations, organizationId as Column),
   )
 }
 
-function live(table: Synced<Table>, reference: Column): SQL {
-  const key = 'clerkId' in table ? table.clerkId : table.id
-  return sql`exists (select 1 from ${table} where ${key} = ${reference} and ${table.deletedAt} is null)`
+function live(given: Table | NamedTable, reference: Column): SQL {
+  const table = tableOf(given)
+  return sql`exists (select 1 from ${table} where ${columnOf(given, 'key')} = ${reference} and ${columnOf(given, 'deletedAt')} is null)`
+}
+
+function columnOf(given: Table | NamedTable, option: 'key' | 'deletedAt'): Column {
+  const table = tableOf(given)
+  const columns: Record<string, Column> = getTableColumns(table)
+  const usual = option === 'deletedAt' ? option : 'clerkId' in columns ? 'clerkId' : 'id'
+  const named = given === table ? undefined : (given as NamedTable)[option]
+  return columns[named ?? usual] as Column
 }

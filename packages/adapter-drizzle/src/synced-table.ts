@@ -1,5 +1,12 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type ColumnInfo, type Entity, RESERVED_COLUMNS, referredBy, unfitForIds } from '@clerk-sync/core/adapter'
+import {
+  type ColumnInfo,
+  type ColumnNames,
+  type Entity,
+  RESERVED_COLUMNS,
+  referredBy,
+  unfitForIds,
+} from '@clerk-sync/core/adapter'
 import {
   type BesideTable,
   type KeyedTable,
@@ -34,35 +41,46 @@ function nameOf(column: unknown): string {
   return typeof column === 'object' && column !== null && 'name' in column ? String(column.name) : ''
 }
 
+/** What is known of a table beside its schema object. */
+interface TableReading {
+  readonly names: Pick<SqlTable, 'quoted' | 'column'>
+  readonly indexes: UniqueIndexes
+  readonly expression: (value: SQL) => SqlExpression
+  readonly hasVersions: boolean
+  readonly columns: ColumnNames
+}
+
 /**
  * Reads a schema object. Columns go by their property names.
  *
  * @throws ClerkSyncError `config_invalid` for what the object shows to be wrong.
  */
-export function readTable(
-  entity: Entity,
-  table: Table,
-  names: Pick<SqlTable, 'quoted' | 'column'>,
-  indexes: UniqueIndexes,
-  expression: (value: SQL) => SqlExpression,
-  hasVersions: boolean,
-): SyncedTable | BesideTable {
+export function readTable(entity: Entity, table: Table, given: TableReading): SyncedTable | BesideTable {
+  const { names, indexes, expression, hasVersions, columns } = given
   const name = getTableName(table)
   const all: Record<string, Column> = getTableColumns(table)
-  const key = 'clerkId' in all ? 'clerkId' : 'id'
-  requireColumn(name, all, key, `Add id: clerkId().primaryKey(), or clerkId: clerkId('clerk_id').notNull().unique().`)
+  const { key = 'clerkId' in all ? 'clerkId' : 'id', version = 'clerkVersion', deletedAt = 'deletedAt' } = columns
+  requireColumn(
+    name,
+    all,
+    key,
+    columns.key === undefined
+      ? `Add id: clerkId().primaryKey(), or clerkId: clerkId('clerk_id').notNull().unique(); ${NAME_IT}`
+      : 'key names the property of the schema that holds the Clerk id.',
+  )
   if (!isUnique(all[key] as Column, indexes)) {
     throw config(
       `${name}.${all[key]?.name} must be the primary key or have a unique index of its own, or one user could have two ` +
-        `rows. Add .primaryKey() to id, or .notNull().unique() to clerkId.`,
+        'rows. Add .primaryKey() to it, or .unique() where the table has a key of its own.',
     )
   }
   const unfit = unfitFor(entity, all[key] as Column)
-  if (unfit) throw config(`${name}.${all[key]?.name} ${unfit}`)
-  const isBeside = hasVersions && !('clerkVersion' in all)
-  if (!isBeside) requireSyncColumns(name, all)
-  const own = Object.entries(all).filter(([property]) => !RESERVED_COLUMNS.has(property))
-  if (key === 'clerkId' && all.id && isRequired(all.id)) {
+  if (unfit) throw config(`${name}.${all[key]?.name} ${unfit}${columns.key === undefined ? ` Or ${NAME_IT}` : ''}`)
+  const isBeside = hasVersions && !(version in all)
+  if (!isBeside) requireSyncColumns(name, all, version, deletedAt)
+  const taken = new Set([...RESERVED_COLUMNS, key, version, deletedAt])
+  const own = Object.entries(all).filter(([property]) => !taken.has(property))
+  if (key !== 'id' && all.id && isRequired(all.id)) {
     throw config(`${name}.${all.id.name} is the application's own key and nothing fills it: give it a default.`)
   }
   const keyed: KeyedTable = {
@@ -91,7 +109,7 @@ export function readTable(
   // Not a copy, which would ask for the names at once.
   return isBeside
     ? Object.assign(keyed, { versions: 'beside' as const, tableName: nameInVersions(name, schemaOf(table)) })
-    : Object.assign(keyed, { clerkVersion: 'clerkVersion', deletedAt: 'deletedAt' })
+    : Object.assign(keyed, { clerkVersion: version, deletedAt })
 }
 
 /** `public` where none was given. */
@@ -99,14 +117,16 @@ function schemaOf(table: Table): string {
   return getTableUniqueName(table).slice(0, -`.${getTableName(table)}`.length)
 }
 
-function requireSyncColumns(name: string, all: Record<string, Column>): void {
+const NAME_IT = "name the property that holds the Clerk id: { table, key: '…' }."
+
+function requireSyncColumns(name: string, all: Record<string, Column>, named: string, namedDeletedAt: string): void {
   const fix =
     'Spread ...syncColumns() into the table, or give the adapter versions: clerkVersionsTable() and have it without.'
-  const version = requireColumn(name, all, 'clerkVersion', fix)
+  const version = requireColumn(name, all, named, fix)
   if (!version.notNull || version.default !== '0') {
     throw config(`${name}.${version.name} must be .notNull().default('0'), so that every row is below every event.`)
   }
-  const deletedAt = requireColumn(name, all, 'deletedAt', 'Spread ...syncColumns() into the table.')
+  const deletedAt = requireColumn(name, all, namedDeletedAt, 'Spread ...syncColumns() into the table.')
   if (deletedAt.notNull || deletedAt.dataType !== 'date') {
     throw config(`${name}.${deletedAt.name} must be a nullable column that takes a Date: spread ...syncColumns().`)
   }

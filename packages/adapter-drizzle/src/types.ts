@@ -1,7 +1,9 @@
 import type { ClerkSyncTypeError } from '@clerk-sync/core'
 import type {
+  ColumnName,
   EntityOf,
   GivenTables,
+  NamedColumn,
   OwnTable,
   RemovedRow,
   ReservedColumn,
@@ -20,6 +22,7 @@ import type {
 import type { PgDatabase, PgQueryResultHKT, PgTable, PgTransaction } from 'drizzle-orm/pg-core'
 import type { BaseSQLiteDatabase, SQLiteTable, SQLiteTransaction } from 'drizzle-orm/sqlite-core'
 import type { Checked, SyncColumns, TwoCopies } from './checked-table.ts'
+import type { NamedTable } from './given-tables.ts'
 import type {
   clerkEventsTable as mysqlEvents,
   clerkDeadLettersTable as mysqlLetters,
@@ -41,15 +44,21 @@ import type {
  * `deadLetters` keeps what is refused until the end; `versions` has the versions of the tables without sync columns.
  */
 export type DrizzleTables<Base, Events, Letters = unknown, Versions = unknown> = GivenTables<
-  Base & SyncColumns,
+  (Base & SyncColumns) | NamedTable<Base>,
   Events,
   Letters,
   Versions
 >
 
-type RowOf<T> = T extends Table
+/** The table of an option, which names its columns or does not. */
+type TableIn<Given> = Given extends Table ? Given : Given extends NamedTable<infer T extends Table> ? T : never
+
+type RowOf<Given, T = TableIn<Given>> = T extends Table
   ? {
-      [Property in keyof InferInsertModel<T> as Exclude<Property, ReservedColumn>]: InferInsertModel<T>[Property]
+      [Property in keyof InferInsertModel<T> as Exclude<
+        Property,
+        ReservedColumn | NamedColumn<Given>
+      >]: InferInsertModel<T>[Property]
     }
   : never
 
@@ -60,17 +69,15 @@ export type RowsOf<Tables> = {
 }
 
 /** Whether a table has its versions beside it. */
-type IsBeside<Tables, T> = Tables extends { readonly versions: Table }
-  ? 'clerkVersion' extends keyof T
+type IsBeside<Tables, Given> = Tables extends { readonly versions: Table }
+  ? ColumnName<Given, 'version', 'clerkVersion'> extends keyof TableIn<Given>
     ? false
     : true
   : false
 
 /** The rows that the application's own queries give, per entity. */
 export type StoredRowsOf<Tables> = {
-  [Name in keyof Tables & TableName as EntityOf<Name>]: Tables[Name] extends Table
-    ? InferSelectModel<Tables[Name]>
-    : never
+  [Name in keyof Tables & TableName as EntityOf<Name>]: InferSelectModel<TableIn<Tables[Name]>>
 }
 
 type Schema = Record<string, unknown>

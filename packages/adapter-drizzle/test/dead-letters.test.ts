@@ -6,6 +6,7 @@ import { createClerkSync } from '@clerk-sync/core'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
 import { type LettersStore, testDeadLetters } from '@clerk-sync/test-support/dead-letters'
 import { userEvent, withEmail } from '@clerk-sync/test-support/events'
+import type { Versions } from '@clerk-sync/test-support/kit-tables'
 import { rawMysql, rawPostgres, rawSqlite } from '@clerk-sync/test-support/raw-connections'
 import { createClient } from '@libsql/client'
 import Database from 'better-sqlite3'
@@ -27,12 +28,22 @@ const onPg = {
   events: ofPg.clerkEventsTable(),
   deadLetters: ofPg.clerkDeadLettersTable('dead_letters'),
 }
+const besideOnPg = {
+  ...onPg,
+  users: pg.pgTable('users', { id: ofPg.clerkId().primaryKey(), email: pg.text() }),
+  versions: ofPg.clerkVersionsTable(),
+}
 const pgEffects = pg.pgTable('effects', { id: pg.text() })
 
 const onMysql = {
   users: my.mysqlTable('users', { id: ofMysql.clerkId().primaryKey(), email: my.text(), ...ofMysql.syncColumns() }),
   events: ofMysql.clerkEventsTable(),
   deadLetters: ofMysql.clerkDeadLettersTable('dead_letters'),
+}
+const besideOnMysql = {
+  ...onMysql,
+  users: my.mysqlTable('users', { id: ofMysql.clerkId().primaryKey(), email: my.text() }),
+  versions: ofMysql.clerkVersionsTable(),
 }
 const mysqlEffects = my.mysqlTable('effects', { id: my.text() })
 
@@ -45,16 +56,24 @@ const onSqlite = {
   events: ofSqlite.clerkEventsTable(),
   deadLetters: ofSqlite.clerkDeadLettersTable('dead_letters'),
 }
+const besideOnSqlite = {
+  ...onSqlite,
+  users: lite.sqliteTable('users', { id: ofSqlite.clerkId().primaryKey(), email: lite.text() }),
+  versions: ofSqlite.clerkVersionsTable(),
+}
 const sqliteEffects = lite.sqliteTable('effects', { id: lite.text() })
 
 /** @param types - of an id, a long text and a date */
 async function create(
   query: LettersStore['query'],
   [id, text, date]: readonly [string, string, string],
+  versions: Versions = 'row',
 ): Promise<void> {
-  const sync = `clerk_version varchar(34) not null default '0', deleted_at ${date}`
-  await query(`create table users (id ${id} primary key, email varchar(255), ${sync},
+  const sync = versions === 'row' ? `clerk_version varchar(34) not null default '0', deleted_at ${date},` : ''
+  await query(`create table users (id ${id} primary key, email varchar(255), ${sync}
     constraint short check (length(email) < 11))`)
+  await query(`create table clerk_versions (table_name varchar(64) not null, id ${id} not null,
+    version varchar(34) not null, deleted_at ${date}, primary key (table_name, id))`)
   await query(`create table clerk_events (id ${id} primary key, type ${id} not null, entity_id ${id},
     occurred_at ${date} not null, processed_at ${date} not null)`)
   await query(`create table dead_letters (id ${id} primary key, type ${id} not null, entity_id ${id}, code ${id} not null,
@@ -66,10 +85,10 @@ const POSTGRES = ['text', 'text', 'timestamptz(3)'] as const
 const MYSQL = ['varchar(255)', 'mediumtext', 'datetime(3)'] as const
 const SQLITE = ['text', 'text', 'integer'] as const
 
-async function openPostgres(): Promise<LettersStore> {
+const openPostgres = (versions: Versions) => async (): Promise<LettersStore> => {
   const url = await freshDatabase('postgres', 'drizzle_dead_letters')
   const query = rawPostgres(url, onTestFinished)
-  await create(query, POSTGRES)
+  await create(query, POSTGRES, versions)
   return {
     query,
     mend: () => query('alter table users drop constraint short'),
@@ -77,17 +96,17 @@ async function openPostgres(): Promise<LettersStore> {
       const pool = new Pool({ connectionString: url, max: 4 })
       onTestFinished(() => pool.end())
       return createClerkSync({
-        adapter: drizzleAdapter(drizzlePg(pool), onPg),
+        adapter: drizzleAdapter(drizzlePg(pool), versions === 'row' ? onPg : besideOnPg),
         on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(pgEffects).values({ id: event.id }) } : undefined,
       })
     },
   }
 }
 
-const openMysql = (server: 'mysql' | 'mariadb') => async (): Promise<LettersStore> => {
+const openMysql = (server: 'mysql' | 'mariadb', versions: Versions) => async (): Promise<LettersStore> => {
   const uri = await freshDatabase(server, 'drizzle_dead_letters')
   const query = rawMysql(uri, onTestFinished)
-  await create(query, MYSQL)
+  await create(query, MYSQL, versions)
   return {
     query,
     mend: () => query('alter table users drop constraint short'),
@@ -95,18 +114,17 @@ const openMysql = (server: 'mysql' | 'mariadb') => async (): Promise<LettersStor
       const pool = createPool({ uri, connectionLimit: 4 })
       onTestFinished(() => pool.end())
       return createClerkSync({
-        adapter: drizzleAdapter(drizzleMysql({ client: pool }), onMysql),
+        adapter: drizzleAdapter(drizzleMysql({ client: pool }), versions === 'row' ? onMysql : besideOnMysql),
         on: hooks ? { 'user.updated': ({ event, tx }) => tx.insert(mysqlEffects).values({ id: event.id }) } : undefined,
       })
     },
   }
 }
 
-async function mendSqlite(query: LettersStore['query']): Promise<void> {
+async function mendSqlite(query: LettersStore['query'], versions: Versions = 'row'): Promise<void> {
+  const sync = versions === 'row' ? ", clerk_version text not null default '0', deleted_at integer" : ''
   await query('drop table users')
-  await query(
-    "create table users (id text primary key, email text, clerk_version text not null default '0', deleted_at integer)",
-  )
+  await query(`create table users (id text primary key, email text${sync})`)
 }
 
 async function openBetterSqlite(): Promise<LettersStore> {
@@ -150,26 +168,28 @@ async function openLibsql(): Promise<LettersStore> {
 }
 
 testDeadLetters([
-  ['node-postgres', openPostgres],
-  ['MySQL', openMysql('mysql')],
-  ['MariaDB', openMysql('mariadb')],
+  ['node-postgres', openPostgres('row')],
+  ['node-postgres, versions beside', openPostgres('beside')],
+  ['MySQL', openMysql('mysql', 'row')],
+  ['MySQL, versions beside', openMysql('mysql', 'beside')],
+  ['MariaDB', openMysql('mariadb', 'row')],
   ['better-sqlite3', openBetterSqlite],
   ['libsql', openLibsql],
 ])
 
 /** Hooks get no `tx`, and run at least once. */
-async function openOriginalD1(): Promise<LettersStore> {
+const openOriginalD1 = (versions: Versions) => async (): Promise<LettersStore> => {
   const { ask, original, close } = await openD1()
   onTestFinished(close)
   const query = async (sql: string) => ask(sql)
-  await create(query, SQLITE)
+  await create(query, SQLITE, versions)
   const db = drizzleD1(await original())
   return {
     query,
-    mend: () => mendSqlite(query),
+    mend: () => mendSqlite(query, versions),
     clerkSync: ({ hooks }) =>
       createClerkSync({
-        adapter: drizzleAdapter(db, onSqlite),
+        adapter: drizzleAdapter(db, versions === 'row' ? onSqlite : besideOnSqlite),
         on: hooks
           ? { 'user.updated': ({ event }) => query(`insert into effects (id) values ('${event.id}')`) }
           : undefined,
@@ -177,7 +197,13 @@ async function openOriginalD1(): Promise<LettersStore> {
   }
 }
 
-testDeadLetters([['D1', openOriginalD1]], { exactlyOnce: false })
+testDeadLetters(
+  [
+    ['D1', openOriginalD1('row')],
+    ['D1, versions beside', openOriginalD1('beside')],
+  ],
+  { exactlyOnce: false },
+)
 
 describe.each(['mysql', 'mariadb'] as const)('With a table of dead letters, on %s', (server) => {
   async function open() {

@@ -127,7 +127,7 @@ const usages = {
   },
   'a column that nothing fills': {
     code: 'createClerkSync({ adapter: drizzleAdapter(db, { users: pgTable("users", { ...columns, plan: text().notNull() }) }) })',
-    sentence: 'map.user is missing: nothing fills "plan" of its table',
+    sentence: 'map.user must be given: nothing else fills "plan" of its table',
   },
 } as const
 

@@ -9,6 +9,7 @@ import { userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { type Query, rawMysql, rawPostgres, rawSqlite } from '@clerk-sync/test-support/raw-connections'
 import { ARRIVALS, deliver, rejoining } from '@clerk-sync/test-support/rejoining'
 import Database from 'better-sqlite3'
+import { sql } from 'drizzle-orm'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import * as my from 'drizzle-orm/mysql-core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
@@ -46,6 +47,8 @@ interface Setting {
   readonly onDelete: string
   /** What the hook of a delete does; it looks in any case. */
   readonly removesPosts?: boolean
+  /** The hook ends its transaction, and goes on. */
+  readonly rollsBack?: boolean
 }
 
 async function create(query: Query, { onDelete }: Setting, time: string): Promise<void> {
@@ -81,6 +84,7 @@ async function openPostgres(setting: Setting): Promise<Application> {
         run: async ({ tx, before }) => {
           seen.push(before?.email, (await tx.select().from(posts)).length)
           if (setting.removesPosts) await tx.delete(posts)
+          if (setting.rollsBack) await tx.execute(sql`rollback`)
         },
       },
     },
@@ -122,6 +126,7 @@ async function openMysql(server: 'mysql' | 'mariadb', setting: Setting): Promise
         run: async ({ tx, before }) => {
           seen.push(before?.email, (await tx.select().from(posts)).length)
           if (setting.removesPosts) await tx.delete(posts)
+          if (setting.rollsBack) await tx.execute(sql`rollback`)
         },
       },
     },
@@ -162,6 +167,7 @@ async function openSqlite(setting: Setting): Promise<Application> {
         run: ({ tx, before }) => {
           seen.push(before?.email, tx.select().from(posts).all().length)
           if (setting.removesPosts) tx.delete(posts).run()
+          if (setting.rollsBack) tx.run(sql`rollback`)
         },
       },
     },
@@ -230,6 +236,14 @@ for (const [name, open] of Object.entries(databases)) {
       await query("insert into posts (id, author_id, title) values (1, 'user_1', 'Notes')")
       expect(await clerkSync.apply(ada('deleted', 2_000))).toBe('deleted')
       expect(await query("select id from users where id = 'user_1'")).toEqual([])
+    })
+
+    it('a hook that ends its transaction removes no row', async () => {
+      const { query, clerkSync } = await open({ onDelete: '', rollsBack: true })
+      await clerkSync.apply(ada('created', 1_000))
+      await expect(clerkSync.apply(ada('deleted', 2_000))).rejects.toMatchObject({ code: 'hook_failed' })
+      expect(await query("select id from users where id = 'user_1'")).toHaveLength(1)
+      expect(await query('select * from clerk_events')).toEqual([])
     })
 
     it('check finds a table of versions that is missing or has another key, and a version that was left in a table', async () => {

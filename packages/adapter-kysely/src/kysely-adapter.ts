@@ -10,12 +10,13 @@ import {
 } from '@clerk-sync/core/adapter'
 import { asyncRunner, createSqlAdapter, type RunResult, type Statement } from '@clerk-sync/core/sql'
 import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Transaction } from 'kysely'
+import type { CheckedTables } from './checked-tables.ts'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
 import { onOneConnection } from './one-connection.ts'
 import { readOwnTable, readTable, type Spelling } from './synced-table.ts'
 import { handleOf, inTransaction, rollBack } from './transaction.ts'
 import { ownQuery } from './transaction-connection.ts'
-import type { AnyTables, CheckedTables, KyselyRows, StoredRowsOf } from './types.ts'
+import type { AnyTables, KyselyRows, StoredRowsOf } from './types.ts'
 
 export interface KyselyAdapterOptions {
   /**
@@ -29,8 +30,9 @@ export interface KyselyAdapterOptions {
  * Syncs into tables of your database through Kysely, on PostgreSQL, MySQL, MariaDB or SQLite.
  *
  * Each table has the Clerk id in `id`, or in another unique column that `key` names, and the columns `clerk_version` and
- * `deleted_at`; `@clerk-sync/adapter-kysely/migrations` adds them. An event without a hook is one statement,
- * and a read of the row where the statement does not show what became of it.
+ * `deleted_at`; `@clerk-sync/adapter-kysely/migrations` adds them. Or it has neither, and the adapter is given a table
+ * `versions`: deletes then remove rows. An event without a hook is one statement, and a read of the row where the
+ * statement does not show what became of it; with versions beside, a transaction on MySQL.
  *
  * @example
  * ```ts
@@ -62,12 +64,6 @@ export function kyselyAdapter<DB>(
 ): SyncAdapter {
   refuseUnfit(db)
   const given = givenTables<unknown>('kyselyAdapter', tables)
-  if (tables.versions !== undefined) {
-    throw new ClerkSyncError(
-      'config_invalid',
-      'kyselyAdapter keeps the versions in the rows: leave versions out, and add clerk_version and deleted_at to the tables.',
-    )
-  }
   const hookTimeoutMs = hookTimeoutOf(options)
   const dialect = dialectOf(db)
   // The names are the application's, or were compared with its interface by the compiler.
@@ -83,22 +79,21 @@ export function kyselyAdapter<DB>(
     {
       name: `kysely:${dialect}`,
       dialect: DIALECTS[dialect],
-      tables: given.map(([entity, table]) => readTable(entity, table, spelling)),
-      ledger: tables.events === undefined ? undefined : readOwnTable('events', tables.events, spelling),
-      deadLetters:
-        tables.deadLetters === undefined ? undefined : readOwnTable('deadLetters', tables.deadLetters, spelling),
+      tables: given.map(([entity, table]) => readTable(entity, table, spelling, tables.versions !== undefined)),
+      versions: readOwnTable('versions', tables.versions, spelling),
+      ledger: readOwnTable('events', tables.events, spelling),
+      deadLetters: readOwnTable('deadLetters', tables.deadLetters, spelling),
       find: ({ name, key }, id, tx) => {
         const query = (on: unknown) => (on as Untyped).selectFrom(name).selectAll().where(key, '=', id).execute()
         return tx ? query(tx) : onOneConnection(db, undefined, query)
       },
-      select: ({ name, key }, { keys, after, limit }) => {
+      select: ({ name, key }, { keys, after = '', limit }) => {
         if (keys?.length === 0) return []
         return onOneConnection(db, undefined, (on) => {
           const query = (on as unknown as Untyped).selectFrom(name).selectAll()
           if (keys) return query.where(key, 'in', [...keys]).execute()
-          // The application's own rows without a Clerk id have no place in the order.
-          const rest = after === undefined ? query.where(key, 'is not', null) : query.where(key, '>', after)
-          return rest.orderBy(key).limit(limit).execute()
+          // Not those without a Clerk id.
+          return query.where(key, '>', after).orderBy(key).limit(limit).execute()
         })
       },
       selectBy: ({ name }, column, values) =>

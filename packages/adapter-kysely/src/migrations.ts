@@ -112,6 +112,35 @@ export function clerkDeadLettersMigration(table = 'clerk_dead_letters'): ClerkMi
   }
 }
 
+/**
+ * Creates the table with the versions of the tables that have no sync columns, unless it is there.
+ *
+ * ```sql
+ * create table "clerk_versions" ("table_name" text not null, "id" text not null, "version" text not null,
+ *   "deleted_at" timestamptz(3), constraint "clerk_versions_key" primary key ("table_name", "id"))
+ * ```
+ */
+export function clerkVersionsMigration(table = 'clerk_versions'): ClerkMigration {
+  return {
+    async up(db) {
+      const dialect = dialectOf(db)
+      await db.schema
+        .createTable(table)
+        .ifNotExists()
+        // With a schema before it.
+        .addColumn('table_name', dialect === 'mysql' ? 'varchar(129)' : 'text', (column) => column.notNull())
+        .addColumn('id', TEXT[dialect], (column) => column.notNull())
+        .addColumn('version', VERSION[dialect], (column) => column.notNull())
+        .addColumn('deleted_at', DATE[dialect])
+        .addPrimaryKeyConstraint(`${table.replace('.', '_')}_key`, ['table_name', 'id'])
+        .execute()
+    },
+    async down(db) {
+      await db.schema.dropTable(table).ifExists().execute()
+    },
+  }
+}
+
 async function addIndex<DB>(db: Kysely<DB>, table: string, column: string): Promise<void> {
   const name = `${table.replace('.', '_')}_${column}_idx`
   const index = db.schema.createIndex(name).on(table).column(column)

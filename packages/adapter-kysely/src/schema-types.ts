@@ -45,5 +45,20 @@ export interface ClerkDeadLettersTable<Time = Date> {
   parked_at: Time
 }
 
+/**
+ * The versions of the tables that have no sync columns, and the tombstones of what was removed from them.
+ *
+ * @typeParam Time - as for {@link SyncColumns}
+ */
+export interface ClerkVersionsTable<Time = Date> {
+  table_name: string
+  /** The Clerk id. */
+  id: string
+  /** 33 digits. */
+  version: string
+  /** When Clerk deleted it; NULL while it lives. */
+  deleted_at: Time | null
+}
+
 /** The columns as Kysely's `CamelCasePlugin` spells them: `interface UserTable extends CamelCased<SyncColumns>`. */
 export type CamelCased<Table> = { [Column in keyof Table as CamelCase<Column>]: Table[Column] }

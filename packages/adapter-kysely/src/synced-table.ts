@@ -2,13 +2,15 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type ColumnInfo,
   camelCase,
-  checkOptions,
   type Entity,
+  type OwnTable,
   RESERVED_COLUMNS,
   snakeCase,
 } from '@clerk-sync/core/adapter'
-import { type DialectName, namesOf, type SqlTable, type SyncedTable } from '@clerk-sync/core/sql'
+import type { BesideTable, DialectName, KeyedTable, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
+import { nameInVersions, namesOf, unquoted } from '@clerk-sync/core/sql'
 import { encode } from './encode.ts'
+import { optionsOf } from './table-options.ts'
 
 /** What is used of a Kysely instance to read tables: its spelling. */
 export interface Spelling {
@@ -24,13 +26,15 @@ export interface Spelling {
  *
  * @throws ClerkSyncError `config_invalid`
  */
-export function readTable(entity: Entity, given: unknown, spelling: Spelling): SyncedTable {
-  const { table, columns, key, version, deletedAt, defaults, json, arrays } = optionsOf(
-    entity,
-    given,
-    spelling.camelCase,
-  )
-  const reserved = [key, version, deletedAt]
+export function readTable(
+  entity: Entity,
+  given: unknown,
+  spelling: Spelling,
+  hasVersions: boolean,
+): SyncedTable | BesideTable {
+  const options = optionsOf(entity, given, { camelCase: spelling.camelCase, hasVersions })
+  const { table, columns, key, sync, defaults, json, arrays } = options
+  const reserved = [key, ...(sync ? [sync.clerkVersion, sync.deletedAt] : [])]
   for (const column of columns) {
     if (!reserved.includes(column) && !RESERVED_COLUMNS.has(camelCase(column))) continue
     throw config(`${table}.${column} is a key or a sync column: take it out of columns, which lists what a map fills.`)
@@ -40,7 +44,7 @@ export function readTable(entity: Entity, given: unknown, spelling: Spelling): S
   }
   const holds = (column: string) => (json.includes(column) ? 'json' : arrays.includes(column) ? 'arrays' : undefined)
   const names = namesOf(key, (column) => spelling.compile(table, column))
-  return {
+  const keyed: KeyedTable = {
     entity,
     name: table,
     get quoted() {
@@ -50,8 +54,6 @@ export function readTable(entity: Entity, given: unknown, spelling: Spelling): S
     encode: (column, value) => encode(spelling.dialect, `${table}.${column}`, holds(column), value),
     properties: [...reserved, ...columns],
     key,
-    clerkVersion: version,
-    deletedAt,
     columns: Object.fromEntries(
       columns.map((column): [string, ColumnInfo] => [
         column,
@@ -68,15 +70,29 @@ export function readTable(entity: Entity, given: unknown, spelling: Spelling): S
     ),
     computed: {},
   }
+  // Neither a copy nor a value, which would ask for the names at once.
+  if (sync) return Object.assign(keyed, sync)
+  const beside = Object.assign(keyed, { versions: 'beside' as const })
+  return Object.defineProperty(beside, 'tableName', { get: () => nameInVersionsOf(names.quoted) })
 }
 
-/** The columns of the ledger and of dead letters are called alike everywhere; Kysely's `CamelCasePlugin` leaves such names as they are. */
-export function readOwnTable(option: 'events' | 'deadLetters', table: unknown, spelling: Spelling): SqlTable {
-  if (typeof table !== 'string') {
-    const usual =
-      option === 'events' ? 'the ledger table: clerk_events' : 'the table of dead letters: clerk_dead_letters'
-    throw config(`${option} takes the name of ${usual}, as a rule.`)
-  }
+/** With plugins and `withSchema`, a table is called differently in the database: `"crm"."user_accounts"`. */
+function nameInVersionsOf(quoted: string): string {
+  const name = unquoted(quoted)
+  const schema = quoted.slice(1, -name.length - '"."'.length - 1)
+  return nameInVersions(name, schema || undefined)
+}
+
+const USUAL: Readonly<Record<OwnTable, string>> = {
+  events: 'the ledger table: clerk_events',
+  deadLetters: 'the table of dead letters: clerk_dead_letters',
+  versions: 'the table of versions: clerk_versions',
+}
+
+/** The columns of the library's own tables are called alike everywhere; Kysely's `CamelCasePlugin` leaves such names as they are. */
+export function readOwnTable(option: OwnTable, table: unknown, spelling: Spelling): SqlTable | undefined {
+  if (table === undefined) return undefined
+  if (typeof table !== 'string') throw config(`${option} takes the name of ${USUAL[option]}, as a rule.`)
   const names = namesOf('id', (column) => spelling.compile(table, column))
   return {
     name: table,
@@ -86,55 +102,6 @@ export function readOwnTable(option: 'events' | 'deadLetters', table: unknown, s
     column: (property) => names.column(snakeCase(property)),
     encode: (property, value) => encode(spelling.dialect, `${table}.${property}`, undefined, value),
   }
-}
-
-interface TableOptions {
-  readonly table: string
-  readonly columns: readonly string[]
-  readonly key: string
-  readonly version: string
-  readonly deletedAt: string
-  readonly defaults: object
-  readonly json: readonly string[]
-  readonly arrays: readonly string[]
-}
-
-const OPTIONS = ['table', 'columns', 'key', 'version', 'deletedAt', 'defaults', 'json', 'arrays']
-const ALIASES = { name: 'table', id: 'key', clerkId: 'key', clerkVersion: 'version' }
-
-/** What the compiler checks, for those who have none. */
-function optionsOf(entity: Entity, given: unknown, camelCase: boolean): TableOptions {
-  const example = "{ table: 'app_user', columns: ['email', 'first_name'] }"
-  if (typeof given === 'object' && given !== null) checkOptions(`The table for ${entity}`, given, OPTIONS, ALIASES)
-  if (typeof given !== 'object' || given === null || !('table' in given) || !('columns' in given)) {
-    throw config(`The table for ${entity} takes its name and the columns to fill, since Kysely knows none: ${example}.`)
-  }
-  const { table, columns } = given
-  const { key, version, deletedAt, defaults = {}, json = [], arrays = [] } = given as Partial<Record<string, unknown>>
-  const listsAreNames = isNames(columns) && isNames(json) && isNames(arrays)
-  if (typeof table !== 'string' || !listsAreNames || typeof defaults !== 'object' || !defaults) {
-    throw config(`The table for ${entity} takes a name, and lists of columns: ${example}.`)
-  }
-  return {
-    table,
-    columns,
-    key: named(key, 'id'),
-    version: named(version, camelCase ? 'clerkVersion' : 'clerk_version'),
-    deletedAt: named(deletedAt, camelCase ? 'deletedAt' : 'deleted_at'),
-    defaults,
-    json,
-    arrays,
-  }
-}
-
-function isNames(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((name) => typeof name === 'string')
-}
-
-function named(value: unknown, usual: string): string {
-  if (value === undefined) return usual
-  if (typeof value === 'string') return value
-  throw config('key, version and deletedAt are names of columns.')
 }
 
 function config(message: string): ClerkSyncError {

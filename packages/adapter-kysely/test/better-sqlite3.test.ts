@@ -9,22 +9,22 @@ const connections: Database.Database[] = []
 afterAll(() => {
   for (const connection of connections) connection.close()
 })
-const { file, read, insert, triggers } = await sqliteTables(afterAll)
 
-testAdapter({
-  name: 'kysely:sqlite (better-sqlite3)',
-  runner: { describe, it },
-  capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
-  adapter(shape, { calls }) {
-    const connection = new Database(file, { timeout: 0 })
-    connections.push(connection)
-    return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape)
-  },
-  read,
-  insert,
-  triggers,
-  ...hooks,
-})
+for (const versions of ['row', 'beside'] as const) {
+  const { file, ...tables } = await sqliteTables(afterAll, versions)
+  testAdapter({
+    name: `kysely:sqlite (better-sqlite3)${versions === 'beside' ? ', versions beside' : ''}`,
+    runner: { describe, it },
+    capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+    adapter(shape, { calls }) {
+      const connection = new Database(file, { timeout: 0 })
+      connections.push(connection)
+      return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape, { versions })
+    },
+    ...tables,
+    ...hooks,
+  })
+}
 
 /** A connection whose every statement passes through the kit's hands. */
 function fallible(connection: Database.Database, calls: DatabaseCalls): SqliteDatabase {

@@ -172,7 +172,7 @@ it.for(databases.filter(([name]) => name !== 'SQLite'))(
     const { db, rows } = await opened(store)
     const kept = ['active', 'pending', 'ended', 'removed', 'expired', 'abandoned', 'replaced']
     const of = (labels: readonly string[]) => labels.map((label) => `'${label}'`).join(', ')
-    const found = async (labels: readonly string[]) => {
+    const found = async (labels: readonly string[], map?: (session: { status: string }) => { status: string }) => {
       await rows('drop table if exists sessions')
       if (name === 'PostgreSQL') {
         await rows('drop type if exists state')
@@ -181,13 +181,26 @@ it.for(databases.filter(([name]) => name !== 'SQLite'))(
       const type = name === 'PostgreSQL' ? 'state' : `enum(${of(labels)})`
       await rows(`create table sessions (${synced(DATES[name as Name])}, status ${type})`)
       const adapter = kyselyAdapter(db, { sessions: { table: 'sessions', columns: ['status'] } })
-      return (await createClerkSync({ adapter }).check()).map(({ message }) => message)
+      const clerkSync = createClerkSync({ adapter, map: { session: map ?? (({ status }) => ({ status })) } })
+      return (await clerkSync.check()).map(({ message }) => message)
     }
     expect(await found(kept)).toEqual([
       matching(
-        /^sessions\.status has the type (state|enum), without the value revoked, which Clerk sends: .*value_refused/,
+        /^sessions\.status has the type (state|enum), without the value revoked, which it is filled with: .*value_refused/,
       ),
     ])
     expect(await found([...kept, 'revoked'])).toEqual([])
+
+    const narrowed = ({ status }: { status: string }) => ({ status: status === 'active' ? 'on' : 'off' })
+    expect(await found(['on', 'off'], narrowed)).toEqual([])
+    expect(await found(['on'], narrowed)).toEqual([matching(/without the value off, which it is filled with:/)])
+
+    const unready = (session: { status: string }) => {
+      if (session.status === 'replaced') throw new Error('unknown')
+      return narrowed(session)
+    }
+    expect(await found(['on', 'off'], unready)).toEqual([
+      matching(/^sessions: Clerk sends status "replaced", .* 500: map\.session threw/),
+    ])
   },
 )

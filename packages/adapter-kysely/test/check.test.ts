@@ -75,6 +75,14 @@ describe.for(all)('check on %s', ([name, open]) => {
     expect(await check()).toEqual([])
   })
 
+  it('finds deletes of the application in the column where those by Clerk are to be', async () => {
+    const { check, rows } = await opened(name, open)
+    await rows(`insert into users (id, deleted_at) values ('user_1', ${name === 'SQLite' ? '7' : 'current_timestamp'})`)
+    expect(await check()).toEqual([matching(/^warning: users\.deleted_at is set in rows that no event has reached/)])
+    await rows("update users set clerk_version = '1760000000000'")
+    expect(await check()).toEqual([])
+  })
+
   it('finds a column that nothing fills', async () => {
     const { check } = await opened(name, open, { more: ['tenant varchar(20) not null'] })
     expect(await check()).toEqual([matching(/^error: users\.tenant is NOT NULL, has no default, and nothing fills it/)])

@@ -6,21 +6,21 @@ import { PostgresDialect } from 'kysely'
 import { afterAll, describe, it } from 'vitest'
 import { adapterOf, hooks, open } from './kit/adapter.ts'
 
-const { url, read, insert, triggers } = await postgresTables('kysely_node_postgres', afterAll)
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
-testAdapter({
-  name: 'kysely:postgres (node-postgres)',
-  runner: { describe, it },
-  capabilities: POSTGRES_POOL,
-  adapter(shape, { calls, isolation }) {
-    const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
-    pools.push(pool)
-    return adapterOf(open(new PostgresDialect({ pool })), shape)
-  },
-  read,
-  insert,
-  triggers,
-  ...hooks,
-})
+for (const versions of ['row', 'beside'] as const) {
+  const { url, ...tables } = await postgresTables('kysely_node_postgres', afterAll, versions)
+  testAdapter({
+    name: `kysely:postgres (node-postgres)${versions === 'beside' ? ', versions beside' : ''}`,
+    runner: { describe, it },
+    capabilities: POSTGRES_POOL,
+    adapter(shape, { calls, isolation }) {
+      const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
+      pools.push(pool)
+      return adapterOf(open(new PostgresDialect({ pool })), shape, { versions })
+    },
+    ...tables,
+    ...hooks,
+  })
+}

@@ -9,22 +9,22 @@ const connections: DatabaseSync[] = []
 afterAll(() => {
   for (const connection of connections) connection.close()
 })
-const { file, read, insert, triggers } = await sqliteTables(afterAll)
 
-testAdapter({
-  name: 'kysely:sqlite (node:sqlite)',
-  runner: { describe, it },
-  capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
-  adapter(shape, { calls }) {
-    const connection = new DatabaseSync(file, { timeout: 0 })
-    connections.push(connection)
-    return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape)
-  },
-  read,
-  insert,
-  triggers,
-  ...hooks,
-})
+for (const versions of ['row', 'beside'] as const) {
+  const { file, ...tables } = await sqliteTables(afterAll, versions)
+  testAdapter({
+    name: `kysely:sqlite (node:sqlite)${versions === 'beside' ? ', versions beside' : ''}`,
+    runner: { describe, it },
+    capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+    adapter(shape, { calls }) {
+      const connection = new DatabaseSync(file, { timeout: 0 })
+      connections.push(connection)
+      return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape, { versions })
+    },
+    ...tables,
+    ...hooks,
+  })
+}
 
 /** As the README shows it, with every statement passing through the kit's hands. */
 function fallible(connection: DatabaseSync, calls: DatabaseCalls): SqliteDatabase {

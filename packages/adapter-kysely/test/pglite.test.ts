@@ -1,28 +1,27 @@
-import { type DatabaseCalls, sqlTables, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { createdTables } from '@clerk-sync/test-support/kit-tables'
 import { PGlite, type QueryOptions } from '@electric-sql/pglite'
 import { type PGlite as Client, PGliteDialect } from 'kysely'
 import { afterAll, describe, it } from 'vitest'
 import { adapterOf, hooks, open } from './kit/adapter.ts'
 
-const database = await PGlite.create()
-afterAll(() => database.close())
-const { create, read, insert, triggers } = sqlTables(
-  'postgres',
-  async (text, values) => (await database.query<Record<string, unknown>>(text, [...values])).rows,
-)
-await create()
+for (const versions of ['row', 'beside'] as const) {
+  const database = await PGlite.create()
+  afterAll(() => database.close())
+  const query = async (text: string, values: readonly unknown[] = []) =>
+    (await database.query<Record<string, unknown>>(text, [...values])).rows
 
-testAdapter({
-  name: 'kysely:postgres (PGlite)',
-  runner: { describe, it },
-  // One connection in all: the raw one is the adapters' as well.
-  capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
-  adapter: (shape, { calls }) => adapterOf(open(new PGliteDialect({ pglite: fallible(database, calls) })), shape),
-  read,
-  insert,
-  triggers,
-  ...hooks,
-})
+  testAdapter({
+    name: `kysely:postgres (PGlite)${versions === 'beside' ? ', versions beside' : ''}`,
+    runner: { describe, it },
+    // One connection in all: the raw one is the adapters' as well.
+    capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+    adapter: (shape, { calls }) =>
+      adapterOf(open(new PGliteDialect({ pglite: fallible(database, calls) })), shape, { versions }),
+    ...(await createdTables('postgres', query, versions)),
+    ...hooks,
+  })
+}
 
 /**
  * A database whose every statement and every commit passes through the kit's hands. A `begin` that fails does not: PGlite

@@ -1,5 +1,5 @@
 import { createClerkSync } from '@clerk-sync/core'
-import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
+import { sqliteTables, type Versions } from '@clerk-sync/test-support/kit-tables'
 import { tripsOf } from '@clerk-sync/test-support/round-trips'
 import Database from 'better-sqlite3'
 import { SqliteDialect } from 'kysely'
@@ -11,7 +11,22 @@ import { relayed } from './kit/relayed.ts'
 const trips = { PostgreSQL: [1, 1, 2, 1], MySQL: [2, 2, 2, 2] }
 const hooked = { PostgreSQL: [6, 1, 2, 6], MySQL: [7, 2, 2, 7] }
 
+// Beside: a removal takes a transaction, and on MySQL each event.
+const beside = { PostgreSQL: [1, 1, 2, 4], MySQL: [5, 6, 4, 5] }
+const besideHooked = { PostgreSQL: [6, 1, 2, 7], MySQL: [8, 6, 4, 8] }
+
 describe.for(relayed)('On %s', ([name, store]) => {
+  it('with versions beside, an upsert is one round trip on PostgreSQL, and a transaction on MySQL', async () => {
+    const { relay, dialect } = await store('kysely_trips', 'beside')
+    const adapter = adapterOf(open(dialect(1)), 'plain', { versions: 'beside' })
+    expect(await tripsOf(createClerkSync({ adapter }), relay.trips)).toEqual(beside[name])
+    const welcome = async ({ event, tx }: { event: { id: string }; tx: Parameters<typeof hooks.effect>[0] }) => {
+      await hooks.effect(tx, { userId: 'user_2', eventId: event.id })
+    }
+    const hooked = createClerkSync({ adapter, on: { 'user.created': welcome, 'user.deleted': welcome } })
+    expect(await tripsOf(hooked, relay.trips, 'user_2')).toEqual(besideHooked[name])
+  })
+
   it('an event without a hook is one round trip, and one more to know what became of it', async () => {
     const { relay, dialect } = await store('kysely_trips')
     const clerkSync = createClerkSync({ adapter: adapterOf(open(dialect(1)), 'plain') })
@@ -30,16 +45,21 @@ describe.for(relayed)('On %s', ([name, store]) => {
   })
 })
 
-it('On SQLite an event without a hook is one transaction of three statements', async () => {
-  const { file } = await sqliteTables(onTestFinished)
+async function onSqlite(versions: Versions) {
+  const { file } = await sqliteTables(onTestFinished, versions)
   const statements: string[] = []
   const database = new Database(file, { verbose: (statement) => statements.push(String(statement)) })
   onTestFinished(() => {
     database.close()
   })
-  const clerkSync = createClerkSync({ adapter: adapterOf(open(new SqliteDialect({ database })), 'plain') })
+  const adapter = adapterOf(open(new SqliteDialect({ database })), 'plain', { versions })
   const begun = () => statements.filter((statement) => /^begin/i.test(statement)).length
-  expect(await tripsOf(clerkSync, begun)).toEqual([1, 1, 1, 1])
+  return { statements, trips: await tripsOf(createClerkSync({ adapter }), begun) }
+}
+
+it('On SQLite an event without a hook is one transaction of three statements', async () => {
+  const { statements, trips } = await onSqlite('row')
+  expect(trips).toEqual([1, 1, 1, 1])
   expect(statements.slice(-5)).toEqual([
     // Not a plain begin: a reader cannot become a writer after another process's commit.
     'begin immediate',
@@ -48,4 +68,10 @@ it('On SQLite an event without a hook is one transaction of three statements', a
     expect.stringMatching(/^select/),
     'commit',
   ])
+})
+
+it('and one transaction with versions beside', async () => {
+  const { statements, trips } = await onSqlite('beside')
+  expect(trips).toEqual([1, 1, 1, 1])
+  expect(statements.findLast((statement) => /^begin/i.test(statement))).toBe('begin immediate')
 })

@@ -69,6 +69,18 @@ describe('What cannot be is refused at set-up, with what to do:', () => {
     expect(() => adapter({ users, events: { table: 'clerk_events' } })).toThrow(/events takes the name/)
   })
 
+  it('versions of a table in two places, and in none', () => {
+    const beside = (table: object, versions: unknown = 'clerk_versions') =>
+      adapter({ users: { ...users, ...table }, versions })
+    expect(() => beside({ versions: 'beside' })).toThrow(/app_user: versions is 'row', for a table with sync columns/)
+    expect(() => beside({ version: 'seq' })).toThrow(/name sync columns.*say versions: 'row'/)
+    expect(() => beside({}, { table: 'clerk_versions' })).toThrow(/versions takes the name of the table of versions/)
+    const keeping = (onDelete: string) => () => setUp({ adapter: beside({}), onDelete })
+    expect(keeping('erase')).toThrow(/app_user has no sync columns/)
+    expect(() => setUp({ adapter: adapter({ users }), onDelete: 'remove' })).toThrow(/has its versions in its own rows/)
+    expect(() => setUp({ adapter: beside({ versions: 'row' }), onDelete: 'keep' })).not.toThrow()
+  })
+
   it('misspelt options of the adapter, and values that cannot be meant', () => {
     const given = (options: unknown) => () => Reflect.apply(kyselyAdapter, undefined, [db, { users }, options])
     expect(given({ timeoutMs: 1 })).toThrow(/kyselyAdapter has no option "timeoutMs": did you mean "hookTimeoutMs"/)

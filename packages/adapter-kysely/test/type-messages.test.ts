@@ -3,7 +3,7 @@ import { compileErrors } from '@clerk-sync/test-support/compile-errors'
 import { expect, test } from 'vitest'
 
 const prelude = `
-import { type ClerkDeadLettersTable, type ClerkEventsTable, kyselyAdapter, type SyncColumns } from '@clerk-sync/adapter-kysely'
+import { type ClerkDeadLettersTable, type ClerkEventsTable, type ClerkVersionsTable, kyselyAdapter, type SyncColumns } from '@clerk-sync/adapter-kysely'
 import { createClerkSync } from '@clerk-sync/core'
 import type { Generated, Kysely } from 'kysely'
 
@@ -17,6 +17,7 @@ declare const db: Kysely<{
   demanding: SyncColumns & { id: string; email: string | null; tenant: string }
   clerk_events: ClerkEventsTable
   clerk_dead_letters: ClerkDeadLettersTable
+  clerk_versions: ClerkVersionsTable
 }>
 const users = { table: 'app_user', columns: ['email'] } as const
 `
@@ -25,7 +26,7 @@ const usages = {
   'a table without the sync columns': {
     code: 'kyselyAdapter(db, { users: { table: "bare", columns: ["email"] } })',
     sentence:
-      "bare lacks the columns clerk_version and deleted_at: syncColumnsMigration('bare') adds them, or name yours in version and deletedAt",
+      "bare lacks the columns clerk_version and deleted_at: syncColumnsMigration('bare') adds them, or name yours in version and deletedAt; or give the adapter versions",
   },
   'a table without the time of the delete': {
     code: 'kyselyAdapter(db, { sessions: { table: "immortal", columns: [] } })',
@@ -73,13 +74,22 @@ const usages = {
     code: 'kyselyAdapter(db, { users, deadLetters: "clerk_events" })',
     sentence: 'clerk_events lacks columns of dead letters: pass the table that clerkDeadLettersMigration() creates',
   },
+  'the ledger for versions': {
+    code: 'kyselyAdapter(db, { users: { table: "bare", columns: ["email"] }, versions: "clerk_events" })',
+    sentence: 'clerk_events lacks columns of versions: pass the table that clerkVersionsMigration() creates',
+  },
+  'a table with sync columns beside one of versions': {
+    code: 'kyselyAdapter(db, { users, versions: "clerk_versions" })',
+    sentence:
+      "app_user has the column clerk_version: say versions: 'row', or drop it to have the versions in the table of versions",
+  },
   'hooks without a ledger': {
     code: `createClerkSync({ adapter: kyselyAdapter(db, { users }), on: { 'user.created': () => {} } })`,
     sentence: 'Hooks need the ledger: pass the adapter its events table',
   },
   'a column that nothing fills': {
     code: 'createClerkSync({ adapter: kyselyAdapter(db, { users: { table: "demanding", columns: ["tenant"] } }) })',
-    sentence: 'map.user is missing: nothing fills "tenant" of its table',
+    sentence: 'map.user must be given: nothing else fills "tenant" of its table',
   },
 } as const
 
@@ -89,10 +99,22 @@ createClerkSync({
   on: { 'user.created': async ({ tx }) => void (await tx.selectFrom('app_user').selectAll().execute()) },
 })`
 
+const beside = `
+createClerkSync({
+  adapter: kyselyAdapter(db, {
+    users: { table: 'app_user', columns: ['email'], versions: 'row' },
+    organizations: { table: 'bare', columns: ['email'] },
+    versions: 'clerk_versions',
+  }),
+  map: { organization: () => ({ email: 'x' }) },
+  onDelete: { user: 'keep', organization: 'remove' },
+})`
+
 const others = {
   'a misspelt table': { code: 'kyselyAdapter(db, { users: { table: "app_usr", columns: ["email"] } })' },
   'a misspelt column': { code: 'kyselyAdapter(db, { users: { table: "app_user", columns: ["emial"] } })' },
   right: { code: right },
+  beside: { code: beside },
 }
 const pieces = Object.entries({ ...usages, ...others }).map(([name, { code }]) => [name, prelude + code])
 const errors = compileErrors(import.meta.dirname, Object.fromEntries(pieces))
@@ -104,6 +126,7 @@ test.each(Object.entries(usages))('%s: the compiler says what is wrong', (name, 
 
 test('what is right compiles', () => {
   expect(errors.right).toEqual([])
+  expect(errors.beside).toEqual([])
 })
 
 test('a misspelt table or column of the database: the compiler names the one that is meant', () => {

@@ -2,6 +2,7 @@
 import {
   type CamelCased,
   type ClerkEventsTable,
+  type ClerkVersionsTable,
   kyselyAdapter,
   liveMembership,
   type SyncColumns,
@@ -39,6 +40,9 @@ interface Database {
   blocks: { id: Generated<number>; user_id: string }
   clerk_events: ClerkEventsTable
   camel_events: CamelCased<ClerkEventsTable>
+  clerk_versions: ClerkVersionsTable
+  camel_versions: CamelCased<ClerkVersionsTable>
+  required: { id: string; email: string }
 }
 declare const db: Kysely<Database>
 
@@ -150,6 +154,38 @@ createClerkSync({
     organizationMemberships: { table: 'member', columns: ['user_id', 'organization_id', 'role'] },
   }),
 })
+
+// With the versions beside it, a table is as it was, and a row that is removed needs no values.
+const bare = { table: 'bare', columns: ['email'] } as const
+const versions = 'clerk_versions'
+createClerkSync({ adapter: kyselyAdapter(db, { users: bare, versions }) })
+createClerkSync({ adapter: kyselyAdapter(db, { users: bare, versions: 'camel_versions' }), onDelete: 'remove' })
+createClerkSync({
+  adapter: kyselyAdapter(db, { users: { table: 'required', columns: ['email'] }, versions }),
+  map: { user: (_, record) => ({ email: record.email ?? '' }) },
+})
+// @ts-expect-error The record's e-mail address can be null, and the column takes no NULL.
+createClerkSync({ adapter: kyselyAdapter(db, { users: { table: 'required', columns: ['email'] }, versions }) })
+// Each table by itself: this one's versions are in its rows, and its deletes leave some.
+createClerkSync({
+  adapter: kyselyAdapter(db, {
+    users: { table: 'required', columns: ['email'] },
+    organizations: { table: 'app_org', columns: ['name'], versions: 'row' },
+    versions,
+  }),
+  map: { user: (_, record) => ({ email: record.email ?? '' }) },
+})
+createClerkSync({
+  adapter: kyselyAdapter(db, { users: { table: 'strict', columns: ['email'], versions: 'row' }, versions }),
+  // @ts-expect-error A deleted row has no value for the e-mail address.
+  map: { user: (_, record) => ({ email: record.email ?? '' }) },
+})
+// @ts-expect-error It has the sync columns.
+kyselyAdapter(db, { users, versions })
+// @ts-expect-error It has not.
+kyselyAdapter(db, { users: { ...bare, versions: 'row' }, versions })
+// @ts-expect-error No versions.
+kyselyAdapter(db, { users: bare, versions: 'clerk_events' })
 
 // `tx` is Kysely's own transaction; `event` narrows by type.
 createClerkSync({

@@ -1,6 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import {
   checkOptions,
+  columnNames,
   type GivenTables,
   givenTables,
   prop,
@@ -24,7 +25,7 @@ import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { syncedTable } from './synced-table.ts'
 import { accessTo } from './transaction.ts'
 import type { PrismaTransactionOptions } from './transactional-client.ts'
-import type { AnyModels, CheckedModels, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
+import type { AnyModels, CheckedModels, NamedModel, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
 import type { ExtensibleClient } from './watched-transaction.ts'
 
 export interface PrismaAdapterOptions {
@@ -42,7 +43,8 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
  * Syncs into the models of a Prisma schema, on PostgreSQL, MySQL, MariaDB or SQLite.
  *
  * Each model has the Clerk id in `id` (`@id`) or `clerkId` (`@unique`), `clerkVersion String @default("0")` and
- * `deletedAt DateTime?`. Or it is left as it is, and `versions` is given as well, the model `ClerkVersion` of the README:
+ * `deletedAt DateTime?`. Fields of other names are given with the model: `{ model: 'user', key: 'authId', version:
+ * 'syncVersion', deletedAt: 'clerkDeletedAt' }`. Or it is left as it is, and `versions` is given as well, the model `ClerkVersion` of the README:
  * deletes then remove the rows. Models go by their names on the client: `prisma.user` is `'user'`. `events` is the ledger,
  * which hooks need. An event without a hook is one statement, and a read of the row where it does not show what became of
  * it; on SQLite, a transaction.
@@ -57,22 +59,21 @@ export function prismaAdapter<C extends AnyClient, const M extends AnyModels<C>>
 ): SyncAdapter<RowsOf<C, M>, WithLedger<M, TransactionOf<C>>, unknown, StoredRowsOf<C, M>>
 export function prismaAdapter<C extends AnyClient>(
   prisma: C,
-  models: GivenTables<string, string>,
+  models: GivenTables<string | NamedModel, string>,
   options: PrismaAdapterOptions = {},
 ): SyncAdapter {
   const facts = readClient(prisma)
   checkTransaction(options)
-  const modelOf = new Map(givenTables<string>('prismaAdapter', models))
+  const given = new Map(
+    givenTables<string | NamedModel>('prismaAdapter', models).map(([entity, one]) => [entity, named(entity, one)]),
+  )
   const hasVersions = models.versions !== undefined
   /** Also where the client omits these fields. */
   const visible = (table: KeyedTable) => {
     const fields = [table.key, ...(isInRow(table) ? [table.deletedAt, table.clerkVersion] : [])]
     return Object.fromEntries(fields.map((field): [string, false] => [field, false]))
   }
-  /** A field that takes no NULL cannot be asked for it. */
-  const withKey = ({ entity, key }: KeyedTable) =>
-    facts.models.get(modelOf.get(entity) ?? '')?.fields.get(key)?.optional ? { [key]: { not: null } } : {}
-  const delegate = (on: object, { entity }: KeyedTable) => delegateOf(on, modelOf.get(entity) ?? '')
+  const delegate = (on: object, { entity }: KeyedTable) => delegateOf(on, given.get(entity)?.model ?? '')
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as unknown as ExtensibleClient<TransactionOf<C>>,
     facts.database,
@@ -86,7 +87,9 @@ export function prismaAdapter<C extends AnyClient>(
       troubleOf: prismaTrouble,
       dialect: DIALECTS[facts.database],
       problems: facts.problems,
-      tables: Array.from(modelOf, ([entity, name]) => syncedTable(entity, name, facts, hasVersions)),
+      tables: Array.from(given, ([entity, { model, ...names }]) =>
+        syncedTable(entity, model, facts, hasVersions, names),
+      ),
       versions: models.versions === undefined ? undefined : versionsTable(models.versions, facts),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       deadLetters: models.deadLetters === undefined ? undefined : lettersTable(models.deadLetters, facts),
@@ -100,13 +103,13 @@ export function prismaAdapter<C extends AnyClient>(
         }
         return tx ? query(tx as object) : read(query)
       },
-      select(table, { keys, after, limit }) {
+      select(table, { keys, after = '', limit }) {
         const { key } = table
         const rows = keys
           ? { where: { [key]: { in: [...keys] } } }
           : {
-              // The application's own rows without a Clerk id have no place in the order.
-              where: after === undefined ? withKey(table) : { [key]: { gt: after } },
+              // Not those without a Clerk id.
+              where: { [key]: { gt: after } },
               orderBy: { [key]: 'asc' } as const,
               take: limit,
             }
@@ -119,6 +122,13 @@ export function prismaAdapter<C extends AnyClient>(
     },
     runner,
   )
+}
+
+/** @throws ClerkSyncError `config_invalid` for options that are none. */
+function named(entity: string, given: string | NamedModel): NamedModel {
+  return typeof given === 'object'
+    ? { model: given.model, ...columnNames(`The model for ${entity}`, 'model', given) }
+    : { model: given }
 }
 
 function delegateOf(client: object, model: string): Delegate {

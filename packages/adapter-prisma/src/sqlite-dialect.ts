@@ -19,16 +19,19 @@ export const sqliteThroughPrisma: Dialect = {
     const [, before, , after] = results as [RunResult, RunResult, RunResult, RunResult]
     return writtenBetween(before, after, statements, change)
   },
-  beside: {
-    ...sqlite.beside,
-    // In one batch, the version is raised where `changes()` says that the row was written: what the application writes
-    // on the client's one connection meanwhile would answer in its place. Raised first, it also begins as a writer.
-    alone: () => undefined,
-    *many(statements, changes, attempt) {
-      for (const change of changes) {
-        const raised = yield* sqlite.beside.raise(statements, change, attempt)
-        if (raised !== 'held') yield* sqlite.beside.writeRow(statements, change, raised, attempt)
-      }
-    },
+  async beside() {
+    const beside = await sqlite.beside()
+    return {
+      ...beside,
+      // In one batch, the version is raised where `changes()` says that the row was written: what the application writes
+      // on the client's one connection meanwhile would answer in its place. Raised first, it also begins as a writer.
+      alone: () => undefined,
+      *many(statements, changes, attempt) {
+        for (const change of changes) {
+          const raised = yield* beside.raise(statements, change, attempt)
+          if (raised !== 'held') yield* beside.writeRow(statements, change, raised, attempt)
+        }
+      },
+    }
   },
 }

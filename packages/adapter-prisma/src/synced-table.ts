@@ -1,4 +1,11 @@
-import { type ColumnInfo, type Entity, RESERVED_COLUMNS, referredBy, unfitForIds } from '@clerk-sync/core/adapter'
+import {
+  type ColumnInfo,
+  type ColumnNames,
+  type Entity,
+  RESERVED_COLUMNS,
+  referredBy,
+  unfitForIds,
+} from '@clerk-sync/core/adapter'
 import { type BesideTable, type KeyedTable, nameInVersions, type SyncedTable } from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
 import { generatorOf, unknownDefault } from './generated-values.ts'
@@ -12,18 +19,24 @@ export function syncedTable(
   name: string,
   facts: ClientFacts,
   hasVersions: boolean,
+  names: ColumnNames,
 ): SyncedTable | BesideTable {
   const model = modelOf(name, facts)
   const fields = [...model.fields.values()]
-  const key = model.fields.has('clerkId') ? 'clerkId' : 'id'
-  const id = need(model, key, 'Add id String @id, or clerkId String @unique beside an id of your own.')
+  const {
+    key = model.fields.has('clerkId') ? 'clerkId' : 'id',
+    version = 'clerkVersion',
+    deletedAt = 'deletedAt',
+  } = names
+  const nameIt = names.key === undefined ? ` ${NAME_IT}` : ''
+  const id = need(model, key, `Add id String @id, or clerkId String @unique beside an id of your own.${nameIt}`)
   if (!id.unique || id.type !== 'String') {
-    throw refuse(`${model.name}.${key} holds the Clerk id: it must be a String with @id or @unique.`)
+    throw refuse(`${model.name}.${key} holds the Clerk id: it must be a String with @id or @unique.${nameIt}`)
   }
   const unfit = unfitFor(entity, id, facts)
-  if (unfit) throw refuse(`${model.name}.${key} ${unfit}`)
-  const isBeside = hasVersions && !model.fields.has('clerkVersion')
-  if (!isBeside) needSyncFields(model, entity)
+  if (unfit) throw refuse(`${model.name}.${key} ${unfit}${nameIt}`)
+  const isBeside = hasVersions && !model.fields.has(version)
+  if (!isBeside) needSyncFields(model, entity, version, deletedAt)
   for (const field of fields) {
     const unknown = unknownDefault(field)
     if (unknown === undefined) continue
@@ -32,17 +45,18 @@ export function syncedTable(
         'here. Give it a default of the database, @default(dbgenerated("…")).',
     )
   }
-  const ownId = key === 'clerkId' ? model.fields.get('id') : undefined
+  const ownId = key === 'id' ? undefined : model.fields.get('id')
   if (ownId && isRequired(ownId)) {
     throw refuse(`${model.name}.id is the application's own key and nothing fills it: give it a @default.`)
   }
+  const taken = new Set([...RESERVED_COLUMNS, key, version, deletedAt])
   const keyed: KeyedTable = {
     ...sqlTable(model, facts),
     entity,
     properties: [...model.fields.keys()],
     key,
     columns: Object.fromEntries(
-      fields.filter((field) => !RESERVED_COLUMNS.has(field.name)).map((field) => [field.name, infoOf(field, facts)]),
+      fields.filter((field) => !taken.has(field.name)).map((field) => [field.name, infoOf(field, facts)]),
     ),
     computed: Object.fromEntries(
       fields.flatMap((field): [string, () => unknown][] => {
@@ -53,23 +67,25 @@ export function syncedTable(
   }
   return isBeside
     ? { ...keyed, versions: 'beside', tableName: nameInVersions(model.table, schemaOf(model, facts)) }
-    : { ...keyed, clerkVersion: 'clerkVersion', deletedAt: 'deletedAt' }
+    : { ...keyed, clerkVersion: version, deletedAt }
 }
 
-function needSyncFields(model: Model, entity: Entity): void {
+const NAME_IT = "Or name the field that holds it: { model: '…', key: '…' }."
+
+function needSyncFields(model: Model, entity: Entity, named: string, namedDeletedAt: string): void {
   const version = need(
     model,
-    'clerkVersion',
-    'Add clerkVersion String @default("0") and deletedAt DateTime?; or give prismaAdapter versions, the model ' +
+    named,
+    `Add ${named} String @default("0") and ${namedDeletedAt} DateTime?; or give prismaAdapter versions, the model ` +
       'ClerkVersion from the README, and leave the model as it is.',
   )
   if (version.type !== 'String' || version.optional || constantOf(version) !== '0') {
-    throw refuse(`${model.name}.clerkVersion must be String @default("0"), so that every row is below every event.`)
+    throw refuse(`${model.name}.${named} must be String @default("0"), so that every row is below every event.`)
   }
   needLength(model, version)
-  const deletedAt = need(model, 'deletedAt', 'Add deletedAt DateTime?.')
+  const deletedAt = need(model, namedDeletedAt, `Add ${namedDeletedAt} DateTime?.`)
   if (deletedAt.type !== 'DateTime' || !deletedAt.optional) {
-    throw refuse(`${model.name}.deletedAt must be DateTime?: it is empty until Clerk deletes the ${entity}.`)
+    throw refuse(`${model.name}.${namedDeletedAt} must be DateTime?: it is empty until Clerk deletes the ${entity}.`)
   }
 }
 

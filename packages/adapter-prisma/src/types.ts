@@ -1,7 +1,10 @@
 import type { ClerkSyncTypeError } from '@clerk-sync/core'
 import type {
+  ColumnName,
+  ColumnNames,
   EntityOf,
   GivenTables,
+  NamedColumn,
   OwnTable,
   RemovedRow,
   ReservedColumn,
@@ -52,7 +55,17 @@ type BareNames<Client> = {
   [Name in Names<Client, Keyed>]: 'clerkVersion' extends keyof Scalars<Client[Name]> ? never : Name
 }[Names<Client, Keyed>]
 
-type Given<Client, Name> = GivenTables<Name, Names<Client, Ledger>, Names<Client, Letters>, Names<Client, Versions>>
+/** A model, with the fields of it that are the library's where they have other names. */
+export interface NamedModel<Name = string> extends ColumnNames {
+  readonly model: Name
+}
+
+type Given<Client, Name> = GivenTables<
+  Name | NamedModel<ModelName<Client>>,
+  Names<Client, Ledger>,
+  Names<Client, Letters>,
+  Names<Client, Versions>
+>
 
 /**
  * The models to keep in sync, by their names on the client; the events of those that are left out are ignored. `events`
@@ -69,21 +82,26 @@ type ModelName<Client> = {
 }[keyof Client & string]
 
 /** Models of the client under any name; {@link CheckedModels} says what is wrong with one. */
-export type AnyModels<Client> = GivenTables<ModelName<Client>, ModelName<Client>> &
-  Readonly<Record<string, ModelName<Client> | undefined>>
+export type AnyModels<Client> = GivenTables<AnyModel<Client>, ModelName<Client>> &
+  Readonly<Record<string, AnyModel<Client> | undefined>>
+
+type AnyModel<Client> = ModelName<Client> | NamedModel<ModelName<Client>>
+
+/** The model of an option, which names its fields or does not. */
+type ModelIn<Option> = Option extends NamedModel<infer Name> ? Name : Option
 
 /** What the compiler says of each model: its own words are that a name is not assignable to `undefined`. */
 export type CheckedModels<Client, Models> = {
   readonly [Option in keyof Models]: Option extends TableName | OwnTable
-    ? Models[Option] extends keyof Client & string
-      ? CheckedModel<Client, Option, Models[Option], HasVersions<Models>>
+    ? ModelIn<Models[Option]> extends keyof Client & string
+      ? CheckedModel<Client, Option, ModelIn<Models[Option]>, HasVersions<Models>, Models[Option]>
       : unknown
     : UnknownTables<Models>[Option & keyof UnknownTables<Models>]
 }
 
 type HasVersions<Models> = Models extends { readonly versions: string } ? true : false
 
-type CheckedModel<Client, Option, Name extends keyof Client & string, WithVersions> = Option extends 'events'
+type CheckedModel<Client, Option, Name extends keyof Client & string, WithVersions, Given> = Option extends 'events'
   ? Name extends Names<Client, Ledger>
     ? unknown
     : ClerkSyncTypeError<`${Name} lacks fields of the ledger: take the model ClerkEvent from the README`>
@@ -95,35 +113,46 @@ type CheckedModel<Client, Option, Name extends keyof Client & string, WithVersio
       ? Name extends Names<Client, Versions>
         ? unknown
         : ClerkSyncTypeError<`${Name} lacks fields of versions: take the model ClerkVersion from the README`>
-      : Name extends SyncedNames<Client> | (WithVersions extends true ? BareNames<Client> : never)
+      : [WhyNotSynced<Name, Scalars<Client[Name]>, Writable<Client[Name]>, WithVersions, Given>] extends [never]
         ? unknown
-        : ClerkSyncTypeError<WhyNotSynced<Name, Scalars<Client[Name]>, WithVersions>>
+        : ClerkSyncTypeError<WhyNotSynced<Name, Scalars<Client[Name]>, Writable<Client[Name]>, WithVersions, Given>>
 
-type WhyNotSynced<Name extends string, Fields, WithVersions> = [WithVersions, HasVersion<Fields>] extends [true, false]
-  ? NoKey<Name>
-  : [MissingFields<Fields>] extends [never]
-    ? Fields extends { clerkVersion: string }
-      ? Fields extends { deletedAt: Date | null }
-        ? Fields extends Keyed
-          ? `${Name}.clerkVersion has no default: write clerkVersion String @default("0")`
-          : NoKey<Name>
-        : `${Name}.deletedAt must be DateTime?`
-      : `${Name}.clerkVersion must be String @default("0")`
-    : `${Name} lacks ${MissingFields<Fields>}${HasVersion<Fields> extends true ? '' : OrVersions}`
+type Version<Given> = ColumnName<Given, 'version', 'clerkVersion'>
+type DeletedAt<Given> = ColumnName<Given, 'deletedAt', 'deletedAt'>
 
-type HasVersion<Fields> = 'clerkVersion' extends keyof Fields ? true : false
+/** Where the Clerk id is: in the field that `Given` names, or in one of the usual names. */
+type KeyField<Given> = [ColumnName<Given, 'key', never>] extends [never]
+  ? Keyed
+  : { [Key in ColumnName<Given, 'key', never>]: string | null }
 
-type NoKey<Name extends string> = `${Name} has no field for the Clerk id: add id String @id, or clerkId String @unique`
+type WhyNotSynced<Name extends string, Fields, Writes, WithVersions, Given> =
+  Fields extends KeyField<Given>
+    ? [WithVersions, HasVersion<Fields, Given>] extends [true, false]
+      ? never
+      : [Exclude<Version<Given> | DeletedAt<Given>, keyof Fields>] extends [never]
+        ? Fields extends { [V in Version<Given>]: string }
+          ? Fields extends { [D in DeletedAt<Given>]: Date | null }
+            ? Writes extends { [V in Version<Given>]: unknown }
+              ? `${Name}.${Version<Given>} has no default: write ${Version<Given>} String @default("0")`
+              : never
+            : `${Name}.${DeletedAt<Given>} must be DateTime?`
+          : `${Name}.${Version<Given>} must be String @default("0")`
+        : `${Name} lacks ${MissingFields<Fields, Version<Given>, DeletedAt<Given>>}${HasVersion<Fields, Given> extends true ? '' : OrVersions}`
+    : NoKey<Name, Given>
+
+type HasVersion<Fields, Given = unknown> = Version<Given> extends keyof Fields ? true : false
+
+type NoKey<Name extends string, Given> = [ColumnName<Given, 'key', never>] extends [never]
+  ? `${Name} has no field for the Clerk id: add id String @id, or clerkId String @unique, or name yours, { model, key }`
+  : `${Name}.${ColumnName<Given, 'key', never>} must be a String: key names the field that holds the Clerk id`
 
 type OrVersions = ', or pass versions, the model ClerkVersion from the README'
 
-type MissingFields<Fields> = 'clerkVersion' extends keyof Fields
-  ? 'deletedAt' extends keyof Fields
-    ? never
-    : 'the field deletedAt: add deletedAt DateTime?'
-  : 'deletedAt' extends keyof Fields
-    ? 'the field clerkVersion: add clerkVersion String @default("0")'
-    : 'the fields clerkVersion and deletedAt: add clerkVersion String @default("0") and deletedAt DateTime?'
+type MissingFields<Fields, Version extends string, DeletedAt extends string> = Version extends keyof Fields
+  ? `the field ${DeletedAt}: add ${DeletedAt} DateTime?`
+  : DeletedAt extends keyof Fields
+    ? `the field ${Version}: add ${Version} String @default("0")`
+    : `the fields ${Version} and ${DeletedAt}: add ${Version} String @default("0") and ${DeletedAt} DateTime?`
 
 /** Whatever JSON can hold; `Prisma.DbNull` and `Prisma.JsonNull` are objects. */
 type Json = string | number | boolean | object
@@ -134,8 +163,8 @@ type Value<Given, Scalar> = [string | number | boolean] extends [Scalar]
     ? Scalar
     : Given
 
-type RowOf<Delegate> = {
-  [Field in keyof Writable<Delegate> as Exclude<Field, ReservedColumn>]: Value<
+type RowOf<Delegate, Given> = {
+  [Field in keyof Writable<Delegate> as Exclude<Field, ReservedColumn | NamedColumn<Given>>]: Value<
     Writable<Delegate>[Field],
     Scalars<Delegate>[Field & keyof Scalars<Delegate>]
   >
@@ -143,17 +172,22 @@ type RowOf<Delegate> = {
 
 /** What a map may return for each of the models. */
 export type RowsOf<Client, Models> = {
-  [Name in keyof Models & TableName as EntityOf<Name>]: RowOf<Client[Models[Name] & keyof Client]> &
-    (IsBeside<Models, Scalars<Client[Models[Name] & keyof Client]>> extends true ? RemovedRow : unknown)
+  [Name in keyof Models & TableName as EntityOf<Name>]: RowOf<
+    Client[ModelIn<Models[Name]> & keyof Client],
+    Models[Name]
+  > &
+    (IsBeside<Models, Scalars<Client[ModelIn<Models[Name]> & keyof Client]>, Models[Name]> extends true
+      ? RemovedRow
+      : unknown)
 }
 
 /** Whether a model has its versions beside it. */
-type IsBeside<Models, Fields> =
-  HasVersions<Models> extends true ? (HasVersion<Fields> extends true ? false : true) : false
+type IsBeside<Models, Fields, Given> =
+  HasVersions<Models> extends true ? (HasVersion<Fields, Given> extends true ? false : true) : false
 
 /** The rows as the client reads them. */
 export type StoredRowsOf<Client, Models> = {
-  [Name in keyof Models & TableName as EntityOf<Name>]: Plain<Scalars<Client[Models[Name] & keyof Client]>>
+  [Name in keyof Models & TableName as EntityOf<Name>]: Plain<Scalars<Client[ModelIn<Models[Name]> & keyof Client]>>
 }
 
 type Plain<Row> = { [Field in keyof Row]: Row[Field] }

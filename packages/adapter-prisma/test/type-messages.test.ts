@@ -75,7 +75,7 @@ const usages = {
   },
   'a column that nothing fills': {
     code: "createClerkSync({ adapter: prismaAdapter(wrong, { users: 'requiredEmail' }) })",
-    sentence: 'map.user is missing: nothing fills "email" of its table',
+    sentence: 'map.user must be given: nothing else fills "email" of its table',
   },
 } as const
 

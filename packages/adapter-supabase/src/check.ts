@@ -1,5 +1,5 @@
 import type { Problem } from '@clerk-sync/core'
-import type { CheckOptions } from '@clerk-sync/core/adapter'
+import { type CheckOptions, LONGEST_WAIT_MS, NO_VERSION } from '@clerk-sync/core/adapter'
 import {
   isBeside,
   LEDGER_COLUMNS,
@@ -8,13 +8,14 @@ import {
   type LettersTable,
   loadChecks,
   postgres,
+  type Row,
   type SqlTable,
   type TableFacts,
   unquoted,
   VERSION_COLUMNS,
   type VersionsTable,
 } from '@clerk-sync/core/sql'
-import type { Call } from './client.ts'
+import { type Call, type Client, selectSome } from './client.ts'
 import { areFacts, type StoredFacts, versionProblems } from './stored-facts.ts'
 import type { Table } from './synced-table.ts'
 import { tableFacts, withDefaults } from './table-facts.ts'
@@ -29,9 +30,14 @@ interface CheckedTables {
 
 /** Looks at all the tables in one call, and tries what a delete writes in one for each. */
 export async function checkDatabase(
-  call: Call,
+  { client, call }: { readonly client: Client; readonly call: Call },
   { tables, versions, ledger, letters }: CheckedTables,
-  { tombstones = {}, mapped: maps = {}, samples = {} }: CheckOptions,
+  {
+    tombstones = {},
+    mapped: maps = {},
+    samples: given = {},
+    signal = AbortSignal.timeout(LONGEST_WAIT_MS),
+  }: CheckOptions,
 ): Promise<readonly Problem[]> {
   const rules = await loadChecks()
   const ownTables = [versions, ledger, letters].filter((table) => table !== undefined)
@@ -47,8 +53,8 @@ export async function checkDatabase(
     const facts = tableFacts(found)
     const ofDeletes = tombstones[table.entity]
     const mapped = maps[table.entity] ?? Object.keys(table.columns)
-    const sample = samples[table.entity]
-    problems.push(...rules.checkTable(table, facts, { mapped, sample, padsChars: true, sentAsJson: true }))
+    const samples = given[table.entity]
+    problems.push(...rules.checkTable(table, facts, { mapped, samples, padsChars: true, sentAsJson: true }))
     if (found) {
       const { key, properties: insert } = table
       const update = insert.filter((column) => column !== key)
@@ -57,6 +63,12 @@ export async function checkDatabase(
     }
     if (facts.columns.size === 0) continue
     if (isBeside(table)) problems.push(...rules.checkBeside(table, facts))
+    else if (!problems.some((problem) => problem.table === table.name && problem.severity === 'error')) {
+      const { clerkVersion, deletedAt } = table
+      const rows = await selectSome(client, table.name, `${clerkVersion},${deletedAt}`, signal)
+      const isOwn = (row: Row) => row[deletedAt] !== null && row[clerkVersion] === NO_VERSION
+      if (rows.some(isOwn)) problems.push(rules.ownDeletes(table.name, deletedAt))
+    }
     let refusing: readonly string[] = []
     if (ofDeletes && !isBeside(table)) {
       problems.push(...rules.comparedTombstones(postgres, table, withDefaults(facts, found), ofDeletes))

@@ -5,10 +5,11 @@ import type { Row } from '@clerk-sync/core/sql'
 /** As much of a Supabase client as is used here. */
 export interface Client {
   rpc(name: string, args: object): Request
-  from(table: string): { select(columns: '*'): Selection }
+  from(table: string): { select(columns: string): Selection }
 }
 
-interface Selection extends Request {
+/** A read of a table, which filters make smaller. */
+export interface Selection extends Request {
   eq(column: string, value: string): Selection
   in(column: string, values: readonly string[]): Selection
   gt(column: string, value: string): Selection
@@ -101,9 +102,23 @@ export function select(
   filter: (rows: Selection) => Selection,
   signal: AbortSignal = AbortSignal.timeout(LONGEST_WAIT_MS),
 ): Promise<readonly Row[]> {
+  return rowsOf(table, signal, () => filter(client.from(table).select('*')))
+}
+
+/** A part of a table: PostgREST gives no more than the project allows, 1,000 unless it says otherwise. */
+export function selectSome(
+  client: Client,
+  table: string,
+  columns: string,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  return rowsOf(table, signal, () => client.from(table).select(columns).limit(1000))
+}
+
+function rowsOf(table: string, signal: AbortSignal, request: () => Request): Promise<readonly Row[]> {
   return withRetries(
     async () => {
-      const { data, error, status } = await filter(client.from(table).select('*')).abortSignal(signal)
+      const { data, error, status } = await request().abortSignal(signal)
       if (error) throw errorOf(error, [table], status)
       if (Array.isArray(data)) return data
       throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)
@@ -160,7 +175,8 @@ export function errorOf(refusal: Refusal, tables: readonly string[], status?: nu
     const where = tables.length > 0 ? `, in a call for the table ${tables.join(' and ')}` : ''
     return config(
       `The database refused it to the role of the key: ${message}${where}. service_role needs the grants of ` +
-        'sql/tables.sql and sql/versions.sql; clerkSync.check() gives those that are missing.',
+        'sql/tables.sql and sql/versions.sql, of which clerkSync.check() gives those that are missing; and the right to ' +
+        "use the sequences and functions of the tables' own defaults and triggers.",
       cause,
     )
   }

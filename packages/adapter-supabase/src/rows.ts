@@ -1,6 +1,6 @@
 import type { Found, Scanned, ScanRange } from '@clerk-sync/core/adapter'
 import { isBeside, type Row } from '@clerk-sync/core/sql'
-import { type Client, select, selectByKeys } from './client.ts'
+import { type Client, type Selection, select, selectByKeys } from './client.ts'
 import { foundBeside, foundInRow } from './found.ts'
 import type { Table } from './synced-table.ts'
 
@@ -23,12 +23,16 @@ export async function find(client: Client, table: Table, id: string): Promise<Fo
 export async function scan(
   client: Client,
   table: Table,
-  { keys, after, limit }: ScanRange,
+  { keys, after = '', limit }: ScanRange,
   signal: AbortSignal,
 ): Promise<readonly Scanned[]> {
   const { name, key } = table
-  const page = (rows: Parameters<Parameters<typeof select>[2]>[0]) =>
-    (after === undefined ? rows : rows.gt(key, after)).order(key).limit(limit ?? 0)
+  // Not those without a Clerk id.
+  const page = (rows: Selection) =>
+    rows
+      .gt(key, after)
+      .order(key)
+      .limit(limit ?? 0)
   const rows = keys ? await selectByKeys(client, name, key, keys, signal) : await select(client, name, page, signal)
   const there = new Map(
     rows.flatMap((row): [string, Row][] => {
@@ -38,7 +42,7 @@ export async function scan(
   )
   if (!isBeside(table)) return Array.from(there, ([own, row]) => ({ key: own, ...foundInRow(table, row) }))
   const all = keys ?? [...there.keys()]
-  const ofTable = (versions: Parameters<typeof page>[0]) => versions.eq('table_name', name)
+  const ofTable = (versions: Selection) => versions.eq('table_name', name)
   const versions = await selectByKeys(client, table.versionsName, 'id', all, signal, ofTable)
   const beside = new Map(versions.map((version) => [version.id, version]))
   return all.flatMap((own) => {

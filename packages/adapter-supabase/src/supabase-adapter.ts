@@ -115,7 +115,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     writeMany: (changes, options) => writeBatches(changes, send, call, writeOne, options),
     find: (entity, id) => find(client, tableOf(entity), id),
     scan: (entity, range, options) => scan(client, tableOf(entity), range, signalOf(options)),
-    check: (options = {}) => checkDatabase(call, { tables, versions, ledger, letters }, options),
+    check: (options = {}) => checkDatabase({ client, call }, { tables, versions, ledger, letters }, options),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
   }
 }

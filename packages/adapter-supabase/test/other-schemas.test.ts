@@ -16,7 +16,11 @@ const PRIVATE = `
   create type private.plan as enum ('free', 'paid');
   create domain private.name as text not null check (length(value) > 0);
   create domain private.longer_name as private.name;
-  create domain private.checked_name as text default 'nobody' check (value is not null);`
+  create domain private.checked_name as text default 'nobody' check (value is not null);
+  create sequence private.numbers;
+  grant usage on sequence private.numbers to service_role;
+  create type private.pair as (name text, number int);
+  create domain private.plans as private.plan[] not null default '{free}';`
 
 function syncOf({ postgrest }: Project, columns: readonly string[], map: object = {}) {
   const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), { users: { table: 'users', columns } })
@@ -37,6 +41,17 @@ describe('What takes no NULL, in a schema that service_role may not use, gets it
     ['an enum', "private.plan not null default 'free'", 'paid', /^free$/],
     ['a domain that is NOT NULL', "private.name default 'none'", 'ada', /^none$/],
     ['a domain of such a domain', "private.longer_name default 'none'", 'ada', /^none$/],
+    ['a list of such an enum', "private.plan[] not null default '{free}'", ['paid'], /^\{free\}$/],
+    ['a domain of such a list', 'private.plans', ['paid'], /^\{free\}$/],
+    ['a composite type', "private.pair not null default ('none', 0)", { name: 'ada', number: 1 }, /^\(none,0\)$/],
+    ['a number of a sequence', "bigint not null default nextval('private.numbers')", 7, /^[12]$/],
+    ['a default of a cast', "text not null default ('free'::private.plan)::text", 'paid', /^free$/],
+    [
+      'a default of several words',
+      "text not null default 'a' || coalesce(private.random_handle(), 'b')",
+      'x',
+      /^ahandle_/,
+    ],
     ['a domain whose CHECK says so and which has the default', 'private.checked_name', 'ada', /^nobody$/],
   ] as const)('%s', async ([, type, given, erased]) => {
     const project = await openProject('supabase_other_schemas', 'functions')
@@ -48,11 +63,13 @@ describe('What takes no NULL, in a schema that service_role may not use, gets it
     expect(await problemsOf(clerkSync)).toEqual([])
 
     await clerkSync.apply(userEvent('user.created', 'user_1', at, withEmail('ada@example.com')))
-    expect(await project.sql('select email, handle from users')).toEqual([{ email: 'ada@example.com', handle: given }])
+    expect(await project.sql('select email, to_jsonb(handle) handle from users')).toEqual([
+      { email: 'ada@example.com', handle: given },
+    ])
     await clerkSync.apply(userEvent('user.deleted', 'user_1', at + 1))
     await clerkSync.apply(userEvent('user.deleted', 'user_never_seen', at + 1))
     const row = { email: null, handle: expect.stringMatching(erased), deleted_at: new Date(at + 1) }
-    expect(await project.sql('select id, email, handle, deleted_at from users order by id')).toEqual([
+    expect(await project.sql('select id, email, handle::text, deleted_at from users order by id')).toEqual([
       { id: 'user_1', ...row },
       { id: 'user_never_seen', ...row },
     ])

@@ -71,7 +71,7 @@ const usages = {
   },
   'a column that nothing fills': {
     code: "createClerkSync({ adapter: supabaseAdapter(supabase, { users: { table: 'profiles', columns: ['email'], key: 'clerk_id' } }) })",
-    sentence: 'map.user is missing: nothing fills "email" of its table',
+    sentence: 'map.user must be given: nothing else fills "email" of its table',
   },
 } as const
 

@@ -180,10 +180,11 @@ export const ENTITIES = {
 export const ENTITY_NAMES = Object.keys(ENTITIES) as readonly Entity[]
 
 /** The user whom an entity of the kit belongs to. */
-function ownerOf(key: string): string {
+export function ownerOf(key: string): string {
   return `user_of_${key}`
 }
 
-function organizationOf(key: string): string {
+/** And the organization. */
+export function organizationOf(key: string): string {
   return `org_of_${key}`
 }

@@ -79,6 +79,24 @@ export interface VersionsHarness {
   read(keys: readonly string[]): Awaitable<readonly RawRow[]>
   /** Deletes a row as an application would, and not its version. */
   purge(table: SyncedTableName, key: string): Awaitable<unknown>
+  /** Left out for a store that has no foreign keys, and for an adapter that waits for what was removed. */
+  readonly foreignKeys?: ForeignKeysHarness
+}
+
+/** A foreign key of one column, to the key of another table. */
+export interface ForeignKey {
+  readonly table: SyncedTableName
+  readonly column: string
+  readonly target: SyncedTableName
+  readonly onDelete: 'cascade' | 'set null' | 'restrict' | 'no action'
+}
+
+/** Foreign keys, as applications have them; through the raw connection. */
+export interface ForeignKeysHarness {
+  /** Empties the table, declares the foreign keys, and gives what drops them again. All are of one table. */
+  add(table: SyncedTableName, keys: readonly ForeignKey[]): Awaitable<RemoveTriggers>
+  /** Writes NULL into the column of a row, as an application that lets go of what the row refers to. */
+  letGo(table: SyncedTableName, column: string, key: string): Awaitable<unknown>
 }
 
 /** For an adapter whose hooks have a transaction of SQL, on the tables of `sqlTables`. */

@@ -4,6 +4,8 @@ export type {
   Connection,
   DatabaseCalls,
   DeadLetterHarness,
+  ForeignKey,
+  ForeignKeysHarness,
   Harness,
   RawRow,
   RemoveTriggers,

@@ -22,7 +22,15 @@ export function deleteOf(history: History, { version, values, event }: KitEvent,
 }
 
 /** The counts of a batch that did nothing. */
-export const NOTHING_WRITTEN = { created: 0, updated: 0, unchanged: 0, stale: 0, already_deleted: 0, deleted: 0 }
+export const NOTHING_WRITTEN = {
+  created: 0,
+  updated: 0,
+  owner_deleted: 0,
+  unchanged: 0,
+  stale: 0,
+  already_deleted: 0,
+  deleted: 0,
+}
 
 /** Writes a batch, and counts what became of its changes; the refused ones come with their errors. */
 export async function writeBatch<C extends Change>(adapter: Pick<SyncAdapter, 'writeMany'>, changes: readonly C[]) {

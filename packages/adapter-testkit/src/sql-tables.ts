@@ -1,6 +1,6 @@
 import { snakeCase } from '@clerk-sync/core/adapter'
 import type { DialectName } from '@clerk-sync/core/sql'
-import type { Harness } from './harness.ts'
+import type { ForeignKey, Harness, RemoveTriggers } from './harness.ts'
 import { type RawQuery, sqlTriggers } from './sql-triggers.ts'
 import { type KitColumn, TABLES, type TableName } from './tables.ts'
 
@@ -104,6 +104,34 @@ export function sqlTables(
   const quoted = (name: string): string => `${quote}${name}${quote}`
   const columnOf = (property: string): string => quoted(snakeCase(property))
 
+  const createTable = (table: TableName, keys: readonly ForeignKey[] = []) => {
+    const clauses = [...Object.entries(columnsOf(table)).map(declaration), ...keys.map(foreignKey)]
+    return query(`create table ${quoted(table)} (${clauses.join(', ')})`, [])
+  }
+
+  const foreignKey = ({ column, target, onDelete }: ForeignKey): string =>
+    `constraint kit_to_${snakeCase(column)} foreign key (${columnOf(column)}) ` +
+    `references ${quoted(target)} (${columnOf(TABLES[target].key)}) on delete ${onDelete}`
+
+  const addForeignKeys = async (table: TableName, keys: readonly ForeignKey[]): Promise<RemoveTriggers> => {
+    // SQLite declares them with their table.
+    const recreate = async (given?: readonly ForeignKey[]) => {
+      await query(`drop table ${quoted(table)}`, [])
+      await createTable(table, given)
+    }
+    if (dialect === 'sqlite') {
+      await recreate(keys)
+      return () => recreate()
+    }
+    await query(`delete from ${quoted(table)}`, [])
+    for (const key of keys) await query(`alter table ${quoted(table)} add ${foreignKey(key)}`, [])
+    const kind = dialect === 'mysql' ? 'foreign key' : 'constraint'
+    return async () => {
+      for (const { column } of keys)
+        await query(`alter table ${quoted(table)} drop ${kind} kit_to_${snakeCase(column)}`, [])
+    }
+  }
+
   const declaration = ([property, { kind, notNull, unique, default: initial }]: [string, KitColumn]): string => {
     const constraint = property === 'id' ? ' primary key' : unique || property === 'clerkId' ? ' unique' : ''
     // A numbered primary key is never null, and SQLite numbers it only where nothing else is said.
@@ -125,12 +153,16 @@ export function sqlTables(
       },
       purge: (table, key) =>
         query(`delete from ${quoted(table)} where ${columnOf(TABLES[table].key)} = ${parameter(1)}`, [key]),
+      foreignKeys: {
+        add: addForeignKeys,
+        letGo(table, column, key) {
+          const where = `${columnOf(TABLES[table].key)} = ${parameter(1)}`
+          return query(`update ${quoted(table)} set ${columnOf(column)} = null where ${where}`, [key])
+        },
+      },
     },
     async create() {
-      for (const table of Object.keys(TABLES) as TableName[]) {
-        const declarations = Object.entries(columnsOf(table)).map(declaration)
-        await query(`create table ${quoted(table)} (${declarations.join(', ')})`, [])
-      }
+      for (const table of Object.keys(TABLES) as TableName[]) await createTable(table)
       if (versions === 'row') return
       const declarations = Object.entries(VERSION_COLUMNS).map(
         ([property, kind]) => `${columnOf(property)} ${types[kind]}${property === 'deletedAt' ? '' : ' not null'}`,

@@ -16,6 +16,7 @@ import { leftRunning } from './suite/left-running.ts'
 import { order } from './suite/order.ts'
 import { races } from './suite/races.ts'
 import { reads } from './suite/reads.ts'
+import { references } from './suite/references.ts'
 import { refusedValues } from './suite/refused-values.ts'
 import { removals } from './suite/removals.ts'
 import { scans } from './suite/scans.ts'
@@ -74,6 +75,8 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
     for (const [name, section] of Object.entries(sections)) runner.describe(name, () => section(stage, it))
     if (installed !== 'none') runner.describe('triggers', () => triggers(stage, it, installed))
     if (versions) runner.describe('removals', () => removals(stage, it, versions))
+    const keys = versions?.foreignKeys
+    if (versions && keys) runner.describe('foreign keys', () => references(stage, it, versions, keys))
     if (letters) runner.describe('dead letters', () => deadLetters(stage, it, letters))
     if (sql) runner.describe('statements of hooks', () => hookStatements(stage, it, sql))
     runner.describe('random schedules', () => schedules(stage, it, { schedules: count, seed }))

@@ -15,11 +15,11 @@ type Adapter = Parts['adapter']
 /** The course of a change, of which one piece is wrong. */
 type BrokenWrite = (tx: MemoryTransaction, change: Change, steps: typeof goodSteps) => WriteOutcome
 
-const versionId = ({ entity, key }: Change) => `${tableNameOf(entity)} ${key}`
+export const versionId = ({ entity, key }: Change) => `${tableNameOf(entity)} ${key}`
 const isThere = (tx: MemoryTransaction, { entity, key }: Change) => tx.get(tableNameOf(entity), key) !== undefined
 
 /** The pieces as they are right. */
-const goodSteps = {
+export const goodSteps = {
   /** The outcome where the version is as new; undefined where the change is due. */
   held(tx: MemoryTransaction, change: Change): WriteOutcome | undefined {
     const stored = tx.get('versions', versionId(change))
@@ -43,7 +43,7 @@ const goodSteps = {
 }
 
 /** An adapter with its versions beside, whose every way of writing goes through one function. */
-function besideAs(
+export function besideAs(
   broken: BrokenWrite,
   { before }: { readonly before?: (parts: Parts, change: Change) => Promise<void> } = {},
 ): (parts: Parts) => Adapter {

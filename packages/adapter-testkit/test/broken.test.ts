@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { testAdapter } from '../src/index.ts'
 import { brokenBeside } from './broken-beside.ts'
 import { brokenLetters } from './broken-letters.ts'
+import { brokenOwners } from './broken-owners.ts'
 import { brokenSessions } from './broken-sessions.ts'
 import { brokenTransactions } from './broken-transactions.ts'
 import { brokenUpkeep } from './broken-upkeep.ts'
@@ -48,7 +49,7 @@ describe('the suite, with versions beside', () => {
     expect(await failuresOf(undefined, 'beside')).toEqual([])
   })
 
-  for (const [name, { fails, symptom, replace }] of Object.entries(brokenBeside)) {
+  for (const [name, { fails, symptom, replace }] of Object.entries({ ...brokenBeside, ...brokenOwners })) {
     it(`fails an adapter with ${name}, and names the symptom`, async () => {
       const failures = await failuresOf(replace, 'beside')
       const titles = failures.map(({ title }) => title)

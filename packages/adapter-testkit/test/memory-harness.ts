@@ -48,8 +48,14 @@ export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTran
   const { runner, capabilities, versions = 'row', replace } = options
   const memoryTables = (shape: Shape) => memoryTablesOf(shape, versions)
   const databases = new Map<Shape, MemoryDatabase>()
+  const schemas = new Map<Shape, ReturnType<typeof memorySchema>>()
+  const schemaOf = (shape: Shape) => {
+    const schema = schemas.get(shape) ?? memorySchema(memoryTables(shape))
+    schemas.set(shape, schema)
+    return schema
+  }
   const databaseOf = (shape: Shape): MemoryDatabase => {
-    const database = databases.get(shape) ?? new MemoryDatabase(memorySchema(memoryTables(shape)))
+    const database = databases.get(shape) ?? new MemoryDatabase(schemaOf(shape))
     databases.set(shape, database)
     return database
   }
@@ -119,6 +125,28 @@ export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTran
           }),
         async purge(table, key) {
           for (const [shape, home] of homesOf(table)) await databaseOf(shape).transaction((tx) => tx.delete(home, key))
+        },
+        foreignKeys: {
+          async add(table, keys) {
+            const [home] = homesOf(table)
+            if (!home) throw new Error(`${table} is in no shape.`)
+            const [shape, name] = home
+            const schema = schemaOf(shape)
+            const before = schema[name] ?? {}
+            const added = keys.map(({ column, target, onDelete }): [string, MemoryColumn] => {
+              const [, inMemory = target] = homesOf(target).find(([other]) => other === shape) ?? []
+              return [column, { ...before[column], references: { table: inMemory, onDelete } }]
+            })
+            schema[name] = { ...before, ...Object.fromEntries(added) }
+            return () => {
+              schema[name] = before
+            }
+          },
+          letGo: (table, column, key) =>
+            databaseOf('plain').transaction((tx) => {
+              for (const [shape, home] of homesOf(table))
+                if (shape === 'plain') tx.update(home, key, { [column]: null })
+            }),
         },
       },
     }),

@@ -10,13 +10,13 @@ import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
 import { reportResult } from './delivery/report-result.ts'
 import { readSignatureHeaders, verifySignature } from './delivery/verify-signature.ts'
+import { describe } from './describe.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
 import { InFlight } from './in-flight.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
 import type { AppliedOutcome, Change, Entity, Rows } from './port/sync-adapter.ts'
-import { prune } from './prune.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { withStoreAccess } from './store-access.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
@@ -66,7 +66,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   async function store(event: ClerkEvent, deadline: Deadline): Promise<AppliedOutcome> {
     const change = buildChange(event, mappings.given)
     const apply = (one: Change | undefined) => applyChange(adapter, event, one, hooks.get(event.type), deadline)
-    const links = change?.kind === 'upsert' && change.entity === 'user' ? linker() : undefined
+    const links = change?.kind === 'upsert' && change.entity === 'user' ? await linker() : undefined
     return links && change?.kind === 'upsert' ? links.write(event.data, change, apply, deadline) : apply(change)
   }
 
@@ -134,7 +134,8 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       return found?.row && (found as FoundRow<Stored, E>)
     },
     check: () => checkStore(adapter, mappings.given, timeoutMs, linkedColumn),
-    prune: (pruneOptions) => prune(adapter, pruneOptions),
+    describe: () => describe({ adapter, mappings: mappings.given, hooks, instanceId }),
+    prune: async (pruneOptions) => (await import('./prune.ts')).prune(adapter, pruneOptions),
     close: () => inFlight.drain(),
   }
   return withStoreAccess(clerkSync, { adapter, mappings, instanceId, linker })

@@ -13,7 +13,7 @@ export interface StoreAccess {
   readonly mappings: { readonly given: Mappings; of(entity: Entity): Mapping }
   readonly instanceId: string | undefined
   /** Links the rows of users that sign up during a move; undefined where that was not asked for, or is over. */
-  linker(): Linker | undefined
+  linker(): Promise<Linker> | undefined
 }
 
 export function withStoreAccess<T extends object>(clerkSync: T, access: StoreAccess): T {

@@ -3,6 +3,7 @@ import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { Hooks } from './delivery/hooks.ts'
 import type { ClerkSyncLogger } from './delivery/logger.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
+import type { ClerkSyncDescription } from './describe.ts'
 import type { BareDelete, WholeDelete } from './entities/all-entities.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import type { DeliveryLinkOptions, UserRow } from './linking/link-options.ts'
@@ -111,6 +112,8 @@ export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
    * @throws ClerkSyncError when the database does not answer
    */
   check(): Promise<readonly Problem[]>
+  /** The tables, the hooks, and the event types that the endpoint must be subscribed to. Asks no database. */
+  describe(): ClerkSyncDescription
   /**
    * Removes what was processed long ago from the ledger, and old dead letters. It may run beside deliveries.
    *

@@ -182,6 +182,14 @@ describe('the error of a hook', () => {
     expect(printed[0]).not.toMatch(/\bada\b|example\.com/)
   })
 
+  test('a plain hook that reads before, without types', async () => {
+    const read = (context: object) => void Reflect.get(context, 'before')
+    const { printed } = await logOf({ on: { 'user.created': read } })
+    expect(printed[0]).toMatch(/500 hook_failed[\s\S]*on\["user\.created"\] reads before[\s\S]*\{ before: true, run: /)
+    const spread = (context: object) => void JSON.stringify({ ...context })
+    expect((await logOf({ on: { 'user.created': spread } })).printed).toEqual([])
+  })
+
   test('of a database: its code and its stack, and no value of the row', async () => {
     const driver = Object.assign(new Error('duplicate key\n    Key (email)=(ada@example.com)'), { code: '23505' })
     const wrapped = Object.assign(new Error('Failed query: insert\nparams: ada@example.com', { cause: driver }), {
@@ -236,7 +244,11 @@ describe('a database that cannot store anything is told apart', () => {
       coded('ER_ACCESS_DENIED_ERROR', "Access denied for user 'app'@'%'", 1045),
       /refused the login: Access/,
     ],
-    ['a database that is away', coded('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432'), /be reached.*: connect/],
+    [
+      'a database that is away',
+      coded('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432'),
+      /be reached.*: connect.*connection URL/,
+    ],
     ['several addresses of it', aggregate(), /be reached.*: connect ECONNREFUSED ::1:5432/],
     [
       'one that does not answer',

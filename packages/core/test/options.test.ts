@@ -149,7 +149,12 @@ describe('memoryAdapter says which of its arguments is wrong', () => {
     ['memberships', { memberships: users }, {}, /no table "memberships": did you mean "organizationMemberships"\?/],
     ['in snake_case', { organization_domains: users }, {}, /did you mean "organizationDomains"\?/],
     ['one invitation', { Invitation: users }, {}, /did you mean "organizationInvitations"\?/],
-    ['a table of the application', { posts: users }, {}, /There is no table "posts"\. Pass users, /],
+    [
+      'a table of the application',
+      { posts: users },
+      {},
+      /There is no table "posts"\. Pass an object of tables, \{ users \}; it can have users, /,
+    ],
     ['columns without their name', { users: { email: {} } }, {}, /table for user has no option "email"/],
     ['a list of columns', { users: { columns: ['email'] } }, {}, /table for user takes its columns: \{ columns:/],
     [

@@ -56,6 +56,12 @@ describe('a malformed secret is refused at creation', () => {
     expect((error as Error).message).toMatch(/whsec_|at least one/i)
   })
 
+  test.each(['sk_test_MfKQ9r8GKY', 'pk_live_MfKQ9r8GKY'])('that is an API key says so', (key) => {
+    expect(thrownBy(() => create(key))).toMatchObject({
+      message: expect.stringMatching(/begins with "[sp]k_".*of its own: "whsec_"/),
+    })
+  })
+
   test('from the environment too', () => {
     vi.stubEnv(VARIABLE, `'${SECRET}'`)
     expect(thrownBy(() => create(undefined))).toMatchObject({ code: 'config_invalid' })

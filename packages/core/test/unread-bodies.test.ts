@@ -5,6 +5,7 @@ import fastify from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { fastifyClerkSync } from '../src/hosts/fastify.ts'
 import { toNodeHandler } from '../src/hosts/node.ts'
+import type { RawHeaders } from '../src/index.ts'
 import { listen } from './fixtures/server.ts'
 import { signed } from './fixtures/signing.ts'
 import { syncOf } from './fixtures/sync.ts'
@@ -46,9 +47,13 @@ test.each([
   ['a boolean', { 'x-forwarded': true }],
   ['null', { 'x-nothing': null }],
   ['a list', { via: ['a', 'b'] }],
-])('a host that puts %s into the headers is understood', async (_, header) => {
+  ['an object that is no text', { context: Object.create(null) }],
+  ['a list of them', { contexts: [Symbol('x'), Object.create(null)] }],
+  ['a symbol', { 'x-symbol': Symbol('x') }],
+])('a host that puts %s into the headers is understood', async (_, header: object) => {
   const clerkSync = syncOf()
-  const result = await clerkSync.receive({ headers: { ...signed('{}'), ...header }, body: '{}' })
+  const headers = { ...signed('{}'), ...header } as RawHeaders
+  const result = await clerkSync.receive({ headers, body: '{}' })
   expect(result).toMatchObject({ ok: false, error: { code: 'payload_invalid' } })
 })
 

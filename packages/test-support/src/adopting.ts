@@ -19,7 +19,10 @@ export interface AdoptedStore {
   /** Past the adapter. */
   readonly query: Query
   /** The application, once the table is migrated; each is a process. */
-  start(link?: DeliveryLinkOptions<AnyUser>): { readonly clerkSync: ClerkSync; readonly adapter: SyncAdapter }
+  start(link?: DeliveryLinkOptions<AnyUser>): {
+    readonly clerkSync: ClerkSync<{ user: AnyUser }>
+    readonly adapter: SyncAdapter
+  }
 }
 
 const TYPES = {
@@ -82,7 +85,7 @@ async function insert({ query }: AdoptedStore, rows: readonly Legacy[]): Promise
 }
 
 /** An address as Clerk has it. */
-const address = (email: string, status = 'verified', strategy = 'email_code') => ({
+const address = (email: string, status: 'verified' | 'unverified' = 'verified', strategy = 'email_code') => ({
   primary_email_address_id: `idn_${email}`,
   email_addresses: [{ id: `idn_${email}`, email_address: email, verification: { status, strategy } }],
 })

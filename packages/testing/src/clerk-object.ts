@@ -6,7 +6,7 @@ import { makeInvitation, makeWaitlistEntry } from './objects/invitations.ts'
 import type { Json, Origin } from './objects/json.ts'
 import { makeEmail, makeSms } from './objects/messages.ts'
 import { makeOrganization } from './objects/organization.ts'
-import { makeOrganizationMembership, makePublicUserData } from './objects/organization-membership.ts'
+import { makeOrganizationMembership, publicUserDataOf } from './objects/organization-membership.ts'
 import { makeOrganizationDomain, makeOrganizationInvitation } from './objects/organization-parts.ts'
 import { makeSession } from './objects/session.ts'
 import { makeEmailAddress, makeExternalAccount, makePhoneNumber, makeUser, makeWeb3Wallet } from './objects/user.ts'
@@ -105,7 +105,7 @@ function related(made: Json, given: Json, at: number): Json {
   if (organization !== undefined) base.organization = { ...makeOrganization({ seed: organization, at }) }
 
   const member = textOf(isJson(given.public_user_data) ? given.public_user_data.user_id : undefined)
-  if (member !== undefined) base.public_user_data = makePublicUserData(member)
+  if (member !== undefined) base.public_user_data = publicUserDataOf(makeUser({ seed: member, at }))
 
   const owner = textOf(given.user_id) ?? textOf(isJson(given.user) ? given.user.id : undefined)
   if (owner !== undefined && 'user_id' in base) base.user_id = owner

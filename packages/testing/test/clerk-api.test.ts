@@ -242,3 +242,66 @@ it('100,000 users', async () => {
   expect((await get(api, '/users/count')).body).toEqual({ object: 'total_count', total_count: 100_000 })
   expect((await get(api, '/users?limit=500')).body).toHaveLength(500)
 })
+
+it('an order by what belongs to others is new after they changed', async () => {
+  const { api, client } = await clerk({ users: 4, organizations: 2, seed: 1 })
+  const [small = '', large = ''] = api.organizations.ids()
+  const [first = '', second = '', third = ''] = api.users.ids()
+  const join = (id: string, user_id: string) =>
+    api.memberships.create({ organization: { id }, public_user_data: { user_id } })
+  const byCount = async () =>
+    idsOf((await client.organizations.getOrganizationList({ orderBy: '-members_count' })).data)
+  await join(small, first)
+  expect(await byCount()).toEqual([small, large])
+  await join(large, second)
+  await join(large, third)
+  expect(await byCount()).toEqual([large, small])
+
+  const names = async () => {
+    const { data } = await client.organizations.getOrganizationMembershipList({
+      organizationId: large,
+      orderBy: '+first_name',
+    })
+    return data.map(({ publicUserData }) => publicUserData?.firstName)
+  }
+  await api.users.update(second, { first_name: 'Ada' })
+  await api.users.update(third, { first_name: 'Bob' })
+  expect(await names()).toEqual(['Ada', 'Bob'])
+  await api.users.update(second, { first_name: 'Zoe' })
+  expect(await names()).toEqual(['Bob', 'Zoe'])
+})
+
+it('what is hidden is not found by its slug, and counts nowhere, until it is shown', async () => {
+  const { api, client } = await clerk({ users: 2, organizations: 1, memberships: 2, seed: 1 })
+  const [id = ''] = api.organizations.ids()
+  const slug = api.organizations.get(id)?.slug ?? ''
+  const bySlug = () => client.organizations.getOrganization({ slug, includeMembersCount: true })
+  api.organizations.hide(id)
+  await expect(bySlug()).rejects.toMatchObject({ status: 404, errors: [{ code: 'resource_not_found' }] })
+  api.organizations.show(id)
+  api.memberships.hide(api.memberships.ids()[0] ?? '')
+  expect(await bySlug()).toMatchObject({ id, membersCount: 1 })
+})
+
+it('an external id, a username that another has is refused, on a change too; its own is not', async () => {
+  const { api, client } = await clerk({
+    users: [{ id: 'user_1', external_id: '7', username: 'ada' }, { id: 'user_2' }],
+  })
+  const refused = (paramName: string) => ({
+    status: 422,
+    errors: [{ code: 'form_identifier_exists', meta: { paramName } }],
+  })
+  await expect(client.users.updateUser('user_2', { externalId: '7' })).rejects.toMatchObject(refused('external_id'))
+  await expect(client.users.updateUser('user_2', { username: 'ada' })).rejects.toMatchObject(refused('username'))
+  await expect(client.users.createUser({ externalId: '7' })).rejects.toMatchObject(refused('external_id'))
+  expect(api.users.get('user_2')).toMatchObject({ external_id: null, username: null })
+  expect(await client.users.updateUser('user_1', { externalId: '7', firstName: 'Ada' })).toMatchObject({
+    externalId: '7',
+    firstName: 'Ada',
+  })
+})
+
+it('a path that is no URL is refused', async () => {
+  const { api } = await clerk()
+  expect(await get(api, '/users/%ZZ')).toMatchObject({ status: 400, body: { errors: [expect.anything()] } })
+})

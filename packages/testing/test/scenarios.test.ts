@@ -52,3 +52,31 @@ it('nothing of a scenario lies in the future', () => {
   for (const name of NAMES)
     for (const { timestamp } of scenario(name)) expect(timestamp).toBeLessThanOrEqual(Date.now())
 })
+
+it.each(NAMES)('%s: whoever is named twice is named alike', (name) => {
+  const snapshots = new Map<string, object>()
+  const inTime = scenario(name, { seed: 1 }).toSorted((a, b) => a.timestamp - b.timestamp)
+  for (const { type, data } of inTime) {
+    if (/^(user|organization)\.(created|updated)$/.test(type)) snapshots.set(String(data.id), data)
+    if (!type.startsWith('organizationMembership.')) continue
+    const { organization, public_user_data: member } = data as {
+      organization: { id: string; name: string; slug: string; created_at: number }
+      public_user_data: { user_id: string; first_name: string; last_name: string; identifier: string }
+    }
+    expect(organization).toEqual(snapshots.get(organization.id))
+    const { first_name, last_name } = member
+    expect(snapshots.get(member.user_id)).toMatchObject({ first_name, last_name })
+  }
+})
+
+it('an update of a user keeps when they were created', () => {
+  for (const name of NAMES) {
+    const born = new Map<string, unknown>()
+    const events = scenario(name, { seed: 1 }).toSorted((a, b) => a.timestamp - b.timestamp)
+    for (const { type, data } of events) {
+      const { created_at: createdAt } = { created_at: undefined, ...data }
+      if (type === 'user.created') born.set(data.id, createdAt)
+      if (type === 'user.updated') expect([name, createdAt]).toEqual([name, born.get(data.id)])
+    }
+  }
+})

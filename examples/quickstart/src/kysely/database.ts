@@ -1,17 +1,31 @@
 // The application's tables as its queries see them, through the CamelCasePlugin. ../tables/ creates them; yours come from
 // your migrations.
-import type { CamelCased, ClerkEventsTable, SyncColumns } from '@clerk-sync/adapter-kysely'
-import { CamelCasePlugin, type ColumnType, type Generated } from 'kysely'
+import type { CamelCased, ClerkEventsTable, ClerkVersionsTable, SyncColumns } from '@clerk-sync/adapter-kysely'
+import { CamelCasePlugin, type ColumnType, type Generated, type Transaction } from 'kysely'
 
 /** On PostgreSQL and MySQL. */
-export type Database = Tables<{ date: Date; flag: Generated<boolean>; json: unknown }>
+interface ServerValues {
+  date: Date
+  flag: Generated<boolean>
+  json: unknown
+}
 
 /** SQLite gives dates as ms since 1970, booleans as 0 or 1, and JSON as text. */
-export type SqliteDatabase = Tables<{
+interface SqliteValues {
   date: ColumnType<number, Date, Date>
   flag: ColumnType<number, boolean | undefined, boolean>
   json: ColumnType<string, unknown, unknown>
-}>
+}
+
+/** The tables as an application has them: MODE=beside leaves them so. */
+export type Database = Tables<ServerValues>
+export type SqliteDatabase = Tables<SqliteValues>
+
+/** What MODE=row adds to them: `db.$extendTables<LibraryColumns>()`. */
+export type LibraryColumns = Added<CamelCased<SyncColumns>>
+export type SqliteLibraryColumns = Added<CamelCased<SyncColumns<SqliteValues['date']>>>
+
+type Added<Columns> = Record<'users' | 'organizations' | 'organizationMemberships', Columns>
 
 /** The columns that are not the same everywhere. */
 interface Values {
@@ -25,10 +39,12 @@ interface Tables<V extends Values> {
   organizations: OrganizationTable<V>
   organizationMemberships: MembershipTable<V>
   clerkEvents: CamelCased<ClerkEventsTable<V['date']>>
+  /** MODE=beside */
+  clerkVersions: CamelCased<ClerkVersionsTable<V['date']>>
   welcomes: WelcomeTable
 }
 
-interface UserTable<V extends Values> extends CamelCased<SyncColumns<V['date']>> {
+interface UserTable<V extends Values> {
   id: string
   email: string | null
   emailVerified: V['flag']
@@ -45,7 +61,7 @@ interface UserTable<V extends Values> extends CamelCased<SyncColumns<V['date']>>
   lastSignInAt: V['date'] | null
 }
 
-interface OrganizationTable<V extends Values> extends CamelCased<SyncColumns<V['date']>> {
+interface OrganizationTable<V extends Values> {
   id: string
   name: string | null
   slug: string | null
@@ -55,7 +71,7 @@ interface OrganizationTable<V extends Values> extends CamelCased<SyncColumns<V['
 }
 
 // No foreign keys: a membership may arrive before its user and its organization.
-interface MembershipTable<V extends Values> extends CamelCased<SyncColumns<V['date']>> {
+interface MembershipTable<V extends Values> {
   id: string
   organizationId: string
   userId: string
@@ -101,6 +117,20 @@ export const synced = {
   },
   events: 'clerkEvents',
 } as const
+
+/** MODE=beside: the versions in a table of their own. */
+export const unaltered = { ...synced, versions: 'clerkVersions' } as const
+
+/** The hook of `user.created`. */
+export async function welcome({
+  event,
+  tx,
+}: {
+  event: { id: string; data: { id: string } }
+  tx: Transaction<{ welcomes: WelcomeTable }>
+}): Promise<void> {
+  await tx.insertInto('welcomes').values({ userId: event.data.id, eventId: event.id }).execute()
+}
 
 /** Columns in camelCase. The names inside of JSON are Clerk's or your own, and stay as they are. */
 export const camelCase = new CamelCasePlugin({ maintainNestedObjectKeys: true })

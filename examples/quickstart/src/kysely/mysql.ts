@@ -2,10 +2,11 @@ import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
 import { createClerkSync } from '@clerk-sync/core'
 import { Kysely, MysqlDialect } from 'kysely'
 import mysql from 'mysql2'
+import type { Mode } from '../settings.ts'
 import { type Store, type SyncOptions, statementsOf } from '../store.ts'
-import { camelCase, type Database, synced } from './database.ts'
+import { camelCase, type Database, type LibraryColumns, synced, unaltered, welcome } from './database.ts'
 
-export function open(url: string, options: SyncOptions): Store {
+export function open(url: string, options: SyncOptions, mode: Mode): Store {
   const pool = mysql.createPool({
     uri: url,
     connectionLimit: 10,
@@ -16,21 +17,21 @@ export function open(url: string, options: SyncOptions): Store {
   })
   const db = new Kysely<Database>({ dialect: new MysqlDialect({ pool }), plugins: [camelCase] })
 
-  const clerkSync = createClerkSync({
-    ...options,
-    adapter: kyselyAdapter(db, synced),
-    on: {
-      'user.created': async ({ event, tx }) => {
-        await tx.insertInto('welcomes').values({ userId: event.data.id, eventId: event.id }).execute()
-      },
-    },
-  })
+  const on = { 'user.created': welcome }
+  const clerkSync =
+    mode === 'beside'
+      ? createClerkSync({ ...options, adapter: kyselyAdapter(db, unaltered), on })
+      : createClerkSync({ ...options, adapter: kyselyAdapter(db.$extendTables<LibraryColumns>(), synced), on })
 
   return {
     clerkSync,
     users: () => db.selectFrom('users').selectAll().execute(),
     organizations: () => db.selectFrom('organizations').selectAll().execute(),
     memberships: () => db.selectFrom('organizationMemberships').selectAll().execute(),
+    ...(mode === 'beside' && {
+      tombstones: () =>
+        db.selectFrom('clerkVersions').select(['id', 'deletedAt']).where('deletedAt', 'is not', null).execute(),
+    }),
     welcomes: () => db.selectFrom('welcomes').select(['userId', 'eventId']).execute(),
     async run(statements) {
       for (const statement of statementsOf(statements)) await pool.promise().query(statement)

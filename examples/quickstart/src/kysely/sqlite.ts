@@ -2,8 +2,9 @@ import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
 import { createClerkSync } from '@clerk-sync/core'
 import Connection from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
+import type { Mode } from '../settings.ts'
 import type { Store, SyncOptions } from '../store.ts'
-import { camelCase, type SqliteDatabase, synced } from './database.ts'
+import { camelCase, type SqliteDatabase, type SqliteLibraryColumns, synced, unaltered, welcome } from './database.ts'
 
 /**
  * How long to wait for another process that writes to the same file. This driver stops the whole process meanwhile, so
@@ -11,22 +12,18 @@ import { camelCase, type SqliteDatabase, synced } from './database.ts'
  */
 const BUSY_TIMEOUT_MS = 50
 
-export function open(file: string, options: SyncOptions): Store {
+export function open(file: string, options: SyncOptions, mode: Mode): Store {
   const connection = new Connection(file, { timeout: BUSY_TIMEOUT_MS })
   const db = new Kysely<SqliteDatabase>({
     dialect: new SqliteDialect({ database: connection }),
     plugins: [camelCase],
   })
 
-  const clerkSync = createClerkSync({
-    ...options,
-    adapter: kyselyAdapter(db, synced),
-    on: {
-      'user.created': async ({ event, tx }) => {
-        await tx.insertInto('welcomes').values({ userId: event.data.id, eventId: event.id }).execute()
-      },
-    },
-  })
+  const on = { 'user.created': welcome }
+  const clerkSync =
+    mode === 'beside'
+      ? createClerkSync({ ...options, adapter: kyselyAdapter(db, unaltered), on })
+      : createClerkSync({ ...options, adapter: kyselyAdapter(db.$extendTables<SqliteLibraryColumns>(), synced), on })
 
   return {
     clerkSync,
@@ -38,20 +35,26 @@ export function open(file: string, options: SyncOptions): Store {
         banned: user.banned !== 0,
         locked: user.locked !== 0,
         lastSignInAt: dateOf(user.lastSignInAt),
-        deletedAt: dateOf(user.deletedAt),
+        ...tombstoneOf(user),
       })),
     organizations: async () =>
       (await db.selectFrom('organizations').selectAll().execute()).map((organization) => ({
         ...organization,
         publicMetadata: jsonOf(organization.publicMetadata),
-        deletedAt: dateOf(organization.deletedAt),
+        ...tombstoneOf(organization),
       })),
     memberships: async () =>
       (await db.selectFrom('organizationMemberships').selectAll().execute()).map((membership) => ({
         ...membership,
         permissions: jsonOf(membership.permissions),
-        deletedAt: dateOf(membership.deletedAt),
+        ...tombstoneOf(membership),
       })),
+    ...(mode === 'beside' && {
+      tombstones: async () => {
+        const removed = db.selectFrom('clerkVersions').select(['id', 'deletedAt']).where('deletedAt', 'is not', null)
+        return (await removed.execute()).map(({ id, deletedAt }) => ({ id, deletedAt: dateOf(deletedAt) }))
+      },
+    }),
     welcomes: () => db.selectFrom('welcomes').select(['userId', 'eventId']).execute(),
     run: async (statements) => connection.exec(statements),
     close: async () => {
@@ -66,4 +69,9 @@ function jsonOf(text: string | null): unknown {
 
 function dateOf(ms: number | null): Date | null {
   return ms === null ? null : new Date(ms)
+}
+
+/** With MODE=beside a row has none: what is there is live. */
+function tombstoneOf(row: object): { deletedAt?: Date | null } {
+  return 'deletedAt' in row ? { deletedAt: dateOf(row.deletedAt as number | null) } : {}
 }

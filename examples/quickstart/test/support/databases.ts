@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { serverUrl } from '@clerk-sync/bare-machine/server-url'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
-import { modesOf } from '../../src/open-store.ts'
+import { MODES } from '../../src/settings.ts'
 
 export const dialects = ['SQLite', 'PostgreSQL', 'MySQL'] as const
 export type Dialect = (typeof dialects)[number]
@@ -16,10 +16,8 @@ export const adapters = ['drizzle', 'kysely', 'prisma'] as const
 
 export const combinations = adapters.flatMap((adapter) => dialects.map((dialect) => ({ adapter, dialect })))
 
-/** The same, with each MODE that the adapter has. */
-export const modes = combinations.flatMap((combination) =>
-  (modesOf[combination.adapter] ?? []).map((mode) => ({ ...combination, mode })),
-)
+/** The same, with each MODE. */
+export const modes = combinations.flatMap((combination) => MODES.map((mode) => ({ ...combination, mode })))
 
 export interface EmptyDatabase {
   /** For DATABASE_URL. */

@@ -1,8 +1,9 @@
 import { type KyselyTables, kyselyAdapter } from '@clerk-sync/adapter-kysely'
 import { type Shape, TABLES, type Welcome } from '@clerk-sync/adapter-testkit'
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
+import type { Versions } from '@clerk-sync/test-support/kit-tables'
 import { CamelCasePlugin, type Dialect, Kysely, type KyselyPlugin, sql, type Transaction } from 'kysely'
-import { type Database, shapes } from './database.ts'
+import { besideShapes, type Database, shapes } from './database.ts'
 
 /** The tables of the kit keep their names in camelCase, and have columns in snake_case. */
 class ColumnsInSnakeCase extends CamelCasePlugin {
@@ -19,11 +20,12 @@ export function open(dialect: Dialect, ...plugins: KyselyPlugin[]): Kysely<Datab
 export function adapterOf(
   db: Kysely<Database>,
   shape: Shape,
-  options: Parameters<typeof kyselyAdapter>[2] = {},
+  { versions = 'row', ...options }: Parameters<typeof kyselyAdapter>[2] & { readonly versions?: Versions } = {},
 ): SyncAdapter<Rows, Transaction<Database>> {
+  const given = versions === 'row' ? shapes[shape] : besideShapes[shape]
   // The compiler knows the columns of no shape: the adapter looks at them as at an application's without types.
   type Tables = Parameters<typeof kyselyAdapter<Database, KyselyTables<Database>>>[1]
-  return kyselyAdapter<Database, KyselyTables<Database>>(db, shapes[shape] as Tables, options)
+  return kyselyAdapter<Database, KyselyTables<Database>>(db, given as Tables, options)
 }
 
 /** What the kit's hooks do. */

@@ -5,7 +5,7 @@ import {
   TABLES,
   type TableName,
 } from '@clerk-sync/adapter-testkit'
-import { shapesOf } from '@clerk-sync/test-support/shapes'
+import { shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
 import type { Generated } from 'kysely'
 
 interface Values {
@@ -42,3 +42,6 @@ function optionsOf(table: SyncedTableName) {
 }
 
 export const shapes = shapesOf(optionsOf, 'events')
+
+/** The same with the versions beside. */
+export const besideShapes = shapesBesideOf(optionsOf, 'events', 'versions')

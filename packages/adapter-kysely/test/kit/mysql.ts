@@ -8,34 +8,34 @@ import { adapterOf, hooks, open } from './adapter.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
 export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Promise<void> {
-  const { url, read, insert, triggers } = await mysqlTables(server, 'kysely_mysql2', afterAll)
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.promise().end())))
 
-  testAdapter({
-    name,
-    runner: { describe, it },
-    capabilities: MYSQL_POOL,
-    adapter(shape, { calls, isolation }) {
-      const pool = createPool({ uri: url, connectionLimit: 4, timezone: 'Z' })
-      pools.push(pool)
-      isolateMysql(pool, isolation)
-      return adapterOf(open(new MysqlDialect({ pool: fallible(pool, calls) })), shape)
-    },
-    read,
-    insert,
-    triggers,
-    ...hooks,
-    sql: {
-      ...hooks.sql,
-      withoutAutocommit({ calls }) {
+  for (const versions of ['row', 'beside'] as const) {
+    const { url, ...tables } = await mysqlTables(server, 'kysely_mysql2', afterAll, versions)
+    testAdapter({
+      name: versions === 'beside' ? `${name}, versions beside` : name,
+      runner: { describe, it },
+      capabilities: MYSQL_POOL,
+      adapter(shape, { calls, isolation }) {
         const pool = createPool({ uri: url, connectionLimit: 4, timezone: 'Z' })
         pools.push(pool)
-        pool.on('connection', (connection) => connection.query('set autocommit = 0'))
-        return adapterOf(open(new MysqlDialect({ pool: fallible(pool, calls) })), 'plain')
+        isolateMysql(pool, isolation)
+        return adapterOf(open(new MysqlDialect({ pool: fallible(pool, calls) })), shape, { versions })
       },
-    },
-  })
+      ...tables,
+      ...hooks,
+      sql: {
+        ...hooks.sql,
+        withoutAutocommit({ calls }) {
+          const pool = createPool({ uri: url, connectionLimit: 4, timezone: 'Z' })
+          pools.push(pool)
+          pool.on('connection', (connection) => connection.query('set autocommit = 0'))
+          return adapterOf(open(new MysqlDialect({ pool: fallible(pool, calls) })), 'plain', { versions })
+        },
+      },
+    })
+  }
 }
 
 /** A pool whose every statement passes through the kit's hands. */

@@ -1,4 +1,4 @@
-import { type KitTables, mysqlTables, postgresTables } from '@clerk-sync/test-support/kit-tables'
+import { type KitTables, mysqlTables, postgresTables, type Versions } from '@clerk-sync/test-support/kit-tables'
 import { type Relay, relayTo } from '@clerk-sync/test-support/relay'
 import { type Dialect, MysqlDialect, PostgresDialect } from 'kysely'
 import { createPool } from 'mysql2'
@@ -39,7 +39,13 @@ function mysqlDialect(uri: string, connectionLimit: number): Dialect {
   return new MysqlDialect({ pool })
 }
 
-export const relayed: readonly ['PostgreSQL' | 'MySQL', (suite: string) => Promise<Relayed>][] = [
-  ['PostgreSQL', async (suite) => behindRelay(await postgresTables(suite, onTestFinished), postgresDialect)],
-  ['MySQL', async (suite) => behindRelay(await mysqlTables('mysql', suite, onTestFinished), mysqlDialect)],
+export const relayed: readonly ['PostgreSQL' | 'MySQL', (suite: string, versions?: Versions) => Promise<Relayed>][] = [
+  [
+    'PostgreSQL',
+    async (suite, versions) => behindRelay(await postgresTables(suite, onTestFinished, versions), postgresDialect),
+  ],
+  [
+    'MySQL',
+    async (suite, versions) => behindRelay(await mysqlTables('mysql', suite, onTestFinished, versions), mysqlDialect),
+  ],
 ]

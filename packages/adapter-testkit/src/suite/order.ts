@@ -133,7 +133,7 @@ function orders(
   return permutations(filled().events.length).map((order) => ({ history: filled(), order }))
 }
 
-function permutations(length: number): number[][] {
+export function permutations(length: number): number[][] {
   if (length === 0) return [[]]
   return permutations(length - 1).flatMap((shorter) =>
     Array.from({ length }, (_, place) => [...shorter.slice(0, place), length - 1, ...shorter.slice(place)]),

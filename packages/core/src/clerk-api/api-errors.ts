@@ -13,12 +13,22 @@ export function refusedKey(status: number, code: unknown): ClerkSyncError {
   )
 }
 
+interface Failed {
+  readonly reason: string
+  /** Something has answered with a page. */
+  readonly isPage?: boolean
+  readonly cause?: unknown
+}
+
 /** Clerk could not be asked, or something answered in its place. */
-export function unavailable(path: string, reason: string, attempts: number, cause?: unknown): ClerkSyncError {
+export function unavailable(path: string, { reason, isPage, cause }: Failed, attempts: number): ClerkSyncError {
+  const next = isPage
+    ? "see that CLERK_API_URL, where it is set, is the address of Clerk's Backend API, and that no proxy stands in between."
+    : 'run it again later; status.clerk.com says whether Clerk is down.'
   return new ClerkSyncError(
     'clerk_unavailable',
     `Clerk's Backend API ${reason} when ${path} was read, ${attempts === 1 ? 'once' : `${attempts} times`}. Nothing was ` +
-      'deleted, and nothing that was read is lost: run it again later; status.clerk.com says whether Clerk is down.',
+      `deleted, and nothing that was read is lost: ${next}`,
     { cause },
   )
 }

@@ -10,6 +10,8 @@ import { TokenBucket } from './token-bucket.ts'
 const LARGEST_BODY_BYTES = 64 * 1024 * 1024
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 60_000
+/** A page in place of an answer, with status 200, is a wrong address or a proxy more often than something that passes. */
+const PAGE_RETRIES = 3
 
 /** An answer of Clerk's own: JSON, with a time. */
 export interface Answer {
@@ -38,12 +40,17 @@ export type Query = Readonly<Record<string, string | number | readonly string[]>
 
 /** What is tried again: everything that a proxy, a network or a limit may do to a request. */
 class Passing extends Error {
+  readonly waitMs: number
+  /** Something has answered with a page, and as if all were well. */
+  readonly isPage: boolean
+
   constructor(
     readonly reason: string,
-    readonly waitMs: number | undefined,
-    cause?: unknown,
+    { waitMs = 0, isPage = false, cause }: { waitMs?: number; isPage?: boolean; cause?: unknown } = {},
   ) {
     super(reason, { cause })
+    this.waitMs = waitMs
+    this.isPage = isPage
   }
 }
 
@@ -74,7 +81,7 @@ export function createClerkApi(options: ResolvedApi): ClerkApi {
     } catch (cause) {
       signal?.throwIfAborted()
       if (ClerkSyncError.is(cause)) throw cause
-      throw new Passing(limit.aborted ? `did not answer within ${timeoutMs} ms` : 'did not answer', undefined, cause)
+      throw new Passing(limit.aborted ? `did not answer within ${timeoutMs} ms` : 'did not answer', { cause })
     }
     return understood(response, text, sentAt)
   }
@@ -84,13 +91,15 @@ export function createClerkApi(options: ResolvedApi): ClerkApi {
     if (status === 429) {
       const waitMs = retryAfterOf(response.headers)
       bucket.close(waitMs)
-      throw new Passing('answered 429, too many requests', waitMs)
+      throw new Passing('answered 429, too many requests', { waitMs })
     }
     const body = parsed(response, text)
     const errorCode = prop(prop(prop(body, 'errors'), '0'), 'code')
     if (status === 401 || status === 403) throw refusedKey(status, errorCode)
     const isOwn = status === 200 || (status >= 400 && status < 500 && typeof errorCode === 'string')
-    if (body === undefined || !isOwn) throw new Passing(strange(status, body !== undefined), undefined)
+    if (body === undefined || !isOwn) {
+      throw new Passing(strange(status, body !== undefined), { isPage: body === undefined && status < 400 })
+    }
     const time = clerkTimeOf(response.headers, sentAt, performance.now())
     return { status, body, errorCode: status === 200 ? undefined : String(errorCode), time }
   }
@@ -110,9 +119,10 @@ export function createClerkApi(options: ResolvedApi): ClerkApi {
           return await send(url)
         } catch (error) {
           if (!(error instanceof Passing)) throw error
-          if (attempt >= retries) throw unavailable(path, error.reason, attempt + 1, error.cause)
+          const most = error.isPage ? Math.min(retries, PAGE_RETRIES) : retries
+          if (attempt >= most) throw unavailable(path, error, attempt + 1)
           // Of those who were refused together, each waits for a time of its own.
-          await sleep((error.waitMs ?? 0) + Math.random() * longest, signal)
+          await sleep(error.waitMs + Math.random() * longest, signal)
         }
       }
     },

@@ -1,7 +1,16 @@
 import type { WriteOutcome } from '../port/sync-adapter.ts'
 import type { Counts, CountsByEntity, ListedEntity } from './types.ts'
 
-const NONE: Counts = { created: 0, updated: 0, deleted: 0, unchanged: 0, stale: 0, already_deleted: 0, failed: 0 }
+const NONE: Counts = {
+  created: 0,
+  updated: 0,
+  deleted: 0,
+  owner_deleted: 0,
+  unchanged: 0,
+  stale: 0,
+  already_deleted: 0,
+  failed: 0,
+}
 
 /** What became of the changes of a run, by entity. */
 export class CountsOfRun {

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../entities/define-entity.ts'
 import { isDiscovered } from '../port/discovered.ts'
 import type { Scanned, Upsert } from '../port/sync-adapter.ts'
-import { NO_VERSION } from '../port/version.ts'
+import { DELETED, NO_VERSION } from '../port/version.ts'
 import { sameValue } from './same-value.ts'
 import type { Drift, ListedEntity } from './types.ts'
 
@@ -30,19 +30,19 @@ export function findDrift(
     ...(columns && { columns }),
   })
   if (!row) return drift('missing')
-  if (row.deleted) return isReadsTombstone(row.version) ? drift('revived') : undefined
+  if (row.deleted) return mayLive(row) ? drift('revived') : undefined
   if (row.version >= change.version) return undefined
   const columns = differing(row, change)
   const isOlder = row.version === NO_VERSION || row.version.slice(0, 13) < change.version.slice(0, 13)
   return isOlder || columns.length > 0 ? drift('stale', columns) : undefined
 }
 
-/** Whether a tombstone was made by a read: beside the table, by a version below that of every real delete. */
-export function isReadsTombstone(version: string): boolean {
-  return (
-    isDiscovered(version) ||
-    (version.length === 33 && version[26] === '2' && version.slice(0, 13) === version.slice(13, 26))
-  )
+/**
+ * Whether no event has deleted what the tombstone is of: a read discovered it, or it is without its owner. Beside a table,
+ * an event's own is above all snapshots.
+ */
+function mayLive({ version, row }: Scanned): boolean {
+  return isDiscovered(version) || (row === undefined && version < DELETED)
 }
 
 function differing({ row }: Scanned, { values }: Upsert): string[] {

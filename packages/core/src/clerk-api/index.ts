@@ -11,6 +11,7 @@ export {
 } from './ensure-user.ts'
 export { reconcile } from './reconcile.ts'
 export { refresh, restore } from './refresh.ts'
+export { type TableState, tableStates } from './table-states.ts'
 export type {
   BackfillOptions,
   BackfillResult,

@@ -34,7 +34,7 @@ async function clientInstance(client: NonNullable<ClerkApiOptions['clerkClient']
   try {
     return (await client.instance.get()).id
   } catch (cause) {
-    throw unavailable('/instance, through clerkClient,', 'did not answer', 1, cause)
+    throw unavailable('/instance, through clerkClient,', { reason: 'did not answer', cause }, 1)
   }
 }
 

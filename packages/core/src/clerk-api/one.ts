@@ -69,7 +69,7 @@ export async function writeRead(
     ...buildReadChange(entity, snapshot, time, mappings.of(entity)),
     ...(expected !== undefined && { expected }),
   }
-  const links = entity === 'user' && expected === undefined ? linker() : undefined
+  const links = entity === 'user' && expected === undefined ? await linker() : undefined
   const write = (one: Upsert): Promise<WriteOutcome> => adapter.upsert(one)
   try {
     return await (links ? links.write(snapshot, change, write) : write(change))

@@ -83,9 +83,12 @@ async function demandAlive({ api }: Run, alive: readonly KnownAlive[]): Promise<
   for (const { entity, id, owners } of alive) if ((await asked.of(entity, id, owners))?.is === 'there') return
   throw unavailable(
     '/users',
-    alive.length === 0
-      ? 'listed nothing at all that is known to be there'
-      : 'does not find what it has just listed, and cannot be believed',
+    {
+      reason:
+        alive.length === 0
+          ? 'listed nothing at all that is known to be there'
+          : 'does not find what it has just listed, and cannot be believed',
+    },
     1,
   )
 }

@@ -1,21 +1,25 @@
 import { sleep } from './sleep.ts'
 
 const WINDOW_MS = 10_000
+/** However often it is refused, a run asks once a second, or as often as it was told to. */
+const SLOWEST = 10
 
 /**
  * How fast one run may ask: one for all of its requests, whatever they are for. It never lends more than a second's worth
  * at once, so that the application's own requests find room in every second.
  */
 export class TokenBucket {
-  readonly #perMs: number
-  readonly #capacity: number
+  #perMs: number
+  #capacity: number
   #tokens: number
+  /** When the requests of the last window were sent. */
+  #sent: readonly number[] = []
   #filledAt = performance.now()
   #closedUntil = 0
 
   constructor(requestsPer10s: number) {
     this.#perMs = requestsPer10s / WINDOW_MS
-    this.#capacity = Math.max(1, requestsPer10s / 10)
+    this.#capacity = capacityOf(this.#perMs)
     this.#tokens = this.#capacity
   }
 
@@ -28,15 +32,25 @@ export class TokenBucket {
       this.#filledAt = now
       if (now >= this.#closedUntil && this.#tokens >= 1) {
         this.#tokens -= 1
+        this.#sent = [...this.#sent.filter((at) => at > now - WINDOW_MS), now]
         return
       }
       await sleep(Math.max(this.#closedUntil - now, (1 - this.#tokens) / this.#perMs, 1), signal)
     }
   }
 
-  /** Clerk said to slow down: nobody asks before then, and the burst begins again from nothing. */
+  /**
+   * Clerk said to slow down: nobody asks before then, and from then on at half the rate that was too much, since its limit
+   * is lower than was thought or others need much of it.
+   */
   close(milliseconds: number): void {
-    this.#closedUntil = Math.max(this.#closedUntil, performance.now() + milliseconds)
+    const now = performance.now()
+    this.#closedUntil = Math.max(this.#closedUntil, now + milliseconds)
     this.#tokens = 0
+    const sent = this.#sent.filter((at) => at > now - WINDOW_MS).length
+    this.#perMs = Math.min(this.#perMs, Math.max(sent / 2, SLOWEST) / WINDOW_MS)
+    this.#capacity = capacityOf(this.#perMs)
   }
 }
+
+const capacityOf = (perMs: number) => Math.max(1, perMs * 1000)

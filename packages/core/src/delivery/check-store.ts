@@ -1,7 +1,7 @@
 import { asClerkSyncError, ClerkSyncError } from '../errors.ts'
 import type { Mapping, Mappings } from '../mapping/resolve-mapping.ts'
 import { databaseTrouble } from '../port/database-trouble.ts'
-import type { Problem, SyncAdapter } from '../port/sync-adapter.ts'
+import type { Entity, Problem, SyncAdapter, Values } from '../port/sync-adapter.ts'
 import { within } from './deadline.ts'
 import { explainTrouble } from './store-failure.ts'
 
@@ -22,10 +22,11 @@ export async function checkStore(
   const ofEach = <T>(read: (mapping: Mapping) => T) =>
     Object.fromEntries(Object.entries(mappings).map(([entity, mapping]) => [entity, read(mapping)]))
   const mapped = ofEach(({ columns }) => columns)
-  const samples = ofEach((mapping) => mapping.sample())
+  const tried = tryMaps(adapter, mappings)
+  const samples = ofEach((mapping) => tried.rows.get(mapping))
   const tombstones = ofEach((mapping) => mapping.tombstones())
   try {
-    return await within(Math.min(timeoutMs, CHECK_TIMEOUT_MS), (deadline) =>
+    const found = await within(Math.min(timeoutMs, CHECK_TIMEOUT_MS), (deadline) =>
       deadline.race(
         adapter.check({
           mapped,
@@ -42,6 +43,7 @@ export async function checkStore(
           ),
       ),
     )
+    return [...tried.problems, ...found]
   } catch (error) {
     const trouble = adapter.troubleOf?.(error) ?? databaseTrouble(error)
     throw asClerkSyncError(
@@ -53,4 +55,25 @@ export async function checkStore(
             'See that it runs, and that the address, the user and the password are right.',
     )
   }
+}
+
+/** What the maps give of each value that Clerk sends, and the values that one does not take. */
+function tryMaps({ tables }: SyncAdapter, mappings: Mappings) {
+  const rows = new Map<Mapping, readonly Values[]>()
+  const problems: Problem[] = []
+  for (const [entity, mapping] of Object.entries(mappings) as [Entity, Mapping][]) {
+    const given = [mapping.sample()]
+    for (const { field, value, sample } of mapping.variants) {
+      try {
+        given.push(sample())
+      } catch (error) {
+        if (!ClerkSyncError.is(error)) throw error
+        const table = tables[entity]?.name ?? entity
+        const message = `${table}: Clerk sends ${field} "${value}", and such an event is answered 500: ${error.message}`
+        problems.push({ severity: 'error', table, message })
+      }
+    }
+    rows.set(mapping, given)
+  }
+  return { rows, problems }
 }

@@ -47,7 +47,9 @@ export class HookRun {
       return value
     }
     try {
-      const result = this.hook.run({ event: this.event, outcome, tx, ...(this.hook.before && { before }) })
+      const context = { event: this.event, outcome, tx }
+      const given = this.hook.before ? { ...context, before } : refusingBefore(context)
+      const result = this.hook.run(given)
       if (result instanceof Promise) return result.then(ended, remember)
       return isThenable(result) ? whenAwaited(result, ended, remember) : ended(result)
     } catch (error) {
@@ -75,6 +77,18 @@ export class HookRun {
       `The hook for ${this.event.type} had not ended after ${seconds} s. ${SENT_AGAIN} ${THROUGH_DB} What takes long belongs in a queue; see timeoutMs.`,
     )
   }
+}
+
+/** Without types, a hook that does not ask for `before` would find it undefined, and take the row for a new one. */
+function refusingBefore<T extends { readonly event: ClerkEvent }>(context: T): T {
+  const get = () => {
+    const { type } = context.event
+    throw new ClerkSyncError(
+      'config_invalid',
+      `on["${type}"] reads before, which a hook gets that asks for it: "${type}": { before: true, run: ({ before }) => … }`,
+    )
+  }
+  return Object.defineProperty(context, 'before', { get })
 }
 
 /** Of what was refused; an event that was parked is not. */

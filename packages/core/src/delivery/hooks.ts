@@ -2,20 +2,32 @@ import type { ClerkEvent, ClerkEventType } from '../entities/clerk-event.ts'
 import type { NoLedger, Rows, WriteOutcome } from '../port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from '../port/type-error.ts'
 
-/** What a hook is called with. On a driver without interactive transactions (`Tx` is `never`) there is no `tx`. */
-export type HookContext<Type extends ClerkEventType, Tx> = {
+/**
+ * What a hook is called with. On a driver without interactive transactions (`Tx` is `never`) there is no `tx`.
+ *
+ * @typeParam Advice - shown by the compiler, with the type, where a hook takes something else out of it
+ */
+export type HookContext<Type extends ClerkEventType, Tx, Advice extends string = ContextAdvice> = [Tx] extends [never]
+  ? HookInput<Type, WithoutTxAdvice>
+  : HookInput<Type, Advice> & {
+      /** The ORM's own transaction: what is written through it happens exactly once. */
+      readonly tx: Tx
+    }
+
+type ContextAdvice =
+  'A hook gets event, tx and outcome. For the row as it was before, write { before: true, run: ({ before }) => … }'
+type WithoutTxAdvice =
+  'A hook gets event and outcome: the driver has no interactive transactions, and so no tx. For the row as it was before, write { before: true, run: ({ before }) => … }'
+
+// biome-ignore lint/correctness/noUnusedVariables: the compiler prints it with the type
+interface HookInput<Type extends ClerkEventType, Advice extends string> {
   readonly event: ClerkEvent<Type>
   /**
    * What the event did to the row. `stale`: the row holds a newer change. `already_deleted`: the user, or whatever it is,
    * was deleted before. `unchanged`: the row holds exactly this event, or the event concerns no synced table.
    */
   readonly outcome: WriteOutcome
-} & ([Tx] extends [never]
-  ? unknown
-  : {
-      /** The ORM's own transaction: what is written through it happens exactly once. */
-      readonly tx: Tx
-    })
+}
 
 /**
  * A hook that gets the row as it was before the event. Reading and locking it costs the transaction two more statements,

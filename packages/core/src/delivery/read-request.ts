@@ -17,12 +17,16 @@ export function readHeaders({ method, headers }: RawDelivery, maxBodyBytes: numb
   }
   const values = new Map<string, string>()
   for (const [name, value] of entriesOf(headers)) {
-    // Some hosts put numbers, booleans and null there.
-    if (value === undefined || value === null) continue
-    values.set(String(name).toLowerCase(), Array.isArray(value) ? value.join(' ') : String(value))
+    if (value !== undefined && value !== null) values.set(String(name).toLowerCase(), textOf(value))
   }
   if (Number(values.get('content-length')) > maxBodyBytes) throw tooLarge(maxBodyBytes)
   return values
+}
+
+/** Some hosts put numbers, booleans and null there; an object is no header, and may refuse to be made a text. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(' ')
+  return typeof value === 'object' && !(value instanceof Uint8Array) ? '' : String(value)
 }
 
 /** What hosts without types hand over: `Headers`, a Map, an object, pairs, or Node's `rawHeaders`. */

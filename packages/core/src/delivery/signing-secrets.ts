@@ -16,20 +16,23 @@ function parseSecrets(secrets: string | readonly string[]): Secrets {
   if (list.length === 0)
     throw new ClerkSyncError('config_invalid', 'signingSecret is an empty array. Give at least one.')
   return list.map((secret) => {
-    if (typeof secret !== 'string' || !WELL_FORMED.test(secret)) throw malformed()
+    if (typeof secret !== 'string' || !WELL_FORMED.test(secret)) throw malformed(secret)
     try {
       return new Webhook(secret)
     } catch (error) {
-      throw malformed(error)
+      throw malformed(secret, error)
     }
   })
 }
 
-function malformed(cause?: unknown): ClerkSyncError {
+function malformed(secret: unknown, cause?: unknown): ClerkSyncError {
+  const [, prefix] = /^([sp]k_)/.exec(String(secret)) ?? []
+  const wrong = prefix
+    ? `The signing secret begins with "${prefix}", as Clerk's API keys do. The endpoint has a secret of its own: "whsec_" and base64. `
+    : 'The signing secret is malformed: it is "whsec_" and base64, with no white space or quotes around. '
   return new ClerkSyncError(
     'config_invalid',
-    'The signing secret is malformed: it is "whsec_" and base64, with no white space or quotes around. ' +
-      'Copy it from the endpoint in the Clerk Dashboard (Webhooks) into CLERK_WEBHOOK_SIGNING_SECRET.',
+    `${wrong}Copy it from the endpoint in the Clerk Dashboard (Webhooks) into CLERK_WEBHOOK_SIGNING_SECRET.`,
     { cause },
   )
 }

@@ -14,8 +14,8 @@ const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
     'a foreign key refers to a row that is not there (yet): events arrive in any order. To store it at once, drop the ' +
     'foreign key from the synced table.',
   reference_held:
-    'a foreign key of another table still refers to the row, and forbids its removal (restrict, no action). Nothing was ' +
-    'removed. Declare the key on delete cascade or set null, or remove what refers to it in a hook, which runs before ' +
+    'a foreign key of another table still refers to the row, and forbids its removal (restrict, no action, or set null ' +
+    'on a column that is NOT NULL). Nothing was removed. Declare the key on delete cascade or set null, or remove what refers to it in a hook, which runs before ' +
     'the row goes.',
   value_refused:
     'the table refuses it: a value does not fit its column, a constraint forbids it, or a trigger raised an error. The ' +
@@ -41,7 +41,7 @@ export function explainTrouble({ kind, sentence }: Trouble, change?: Change): st
     full: 'the database has no room left',
   }[kind]
   const fix = {
-    away: '',
+    away: ' See that it is there, and that the connection URL is right.',
     login: ' Check the user, the password and the database in the connection URL.',
     missing: ' Run your migrations; clerkSync.check() lists what is missing.',
     forbidden: ` ${allowed(sentence, change)}`,
@@ -85,8 +85,8 @@ export function storeFailure(
     return new ClerkSyncError(cause.code, `${cause.message} ${REJOINED}`, { cause: cause.cause })
   }
   const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
-  const code = isHeldByReference(cause, fault, change) ? 'reference_held' : codeOf(fault)
   const refusal = adapter.refusalOf?.(cause) ?? refusalOf(cause)
+  const code = isHeldByReference(cause, fault, refusal, change) ? 'reference_held' : codeOf(fault)
   const trouble = adapter.troubleOf?.(cause) ?? databaseTrouble(cause)
   const why =
     (code === 'value_refused' && refusedByRule(refusal, change)) ||
@@ -103,10 +103,19 @@ export function storeFailure(
   return new ClerkSyncError(code, parts.filter(Boolean).join(' '), { cause })
 }
 
-/** A removal that a foreign key forbids. SQLite's `restrict` has the code of triggers. */
-function isHeldByReference(cause: unknown, fault: Fault | undefined, change: Change | undefined): boolean {
+/**
+ * A removal that a foreign key forbids. SQLite's `restrict` has the code of triggers. A removal writes nothing itself: where
+ * a column may not be NULL, it is one that a foreign key sets to it.
+ */
+function isHeldByReference(
+  cause: unknown,
+  fault: Fault | undefined,
+  refusal: Refusal | undefined,
+  change: Change | undefined,
+): boolean {
   if (change?.kind !== 'delete' || change.mode !== 'remove') return false
   if (fault !== 'value_refused') return fault === 'reference_missing'
+  if (refusal?.rule === 'not_null') return true
   return [...chainOf(cause)].some((link) => /FOREIGN KEY constraint failed/.test(String(prop(link, 'message'))))
 }
 

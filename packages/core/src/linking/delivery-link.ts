@@ -1,11 +1,11 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { SyncAdapter } from '../port/sync-adapter.ts'
 import { resolveLink } from './link-options.ts'
-import { Linker } from './linker.ts'
+import type { Linker } from './linker.ts'
 
 export interface DeliveryLink {
   /** Undefined where none was asked for, and once the move is over. */
-  readonly linker: () => Linker | undefined
+  readonly linker: () => Promise<Linker> | undefined
   /** The column of users by which they are linked. */
   readonly linkedColumn: string | undefined
 }
@@ -25,6 +25,10 @@ export function resolveDeliveryLink(link: object | undefined, adapter: SyncAdapt
       'createClerkSync: link.until must be the Date at which the move is over: from then on, no row is linked.',
     )
   }
-  const linker = new Linker(adapter, rules)
-  return { linker: () => (Date.now() < until.getTime() ? linker : undefined), linkedColumn: rules.column }
+  let loaded: Promise<Linker> | undefined
+  const load = () => {
+    loaded ??= import('./linker.ts').then(({ Linker }) => new Linker(adapter, rules))
+    return loaded
+  }
+  return { linker: () => (Date.now() < until.getTime() ? load() : undefined), linkedColumn: rules.column }
 }

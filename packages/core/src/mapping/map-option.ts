@@ -122,9 +122,9 @@ export type MapOption<R extends Rows, M> = { readonly map?: Maps<R, M> } & ([Req
       readonly map: { readonly [Name in RequiredMaps<R>]: unknown } | ClerkSyncTypeError<MissingMap<R, RequiredMaps<R>>>
     })
 
-/** Names the map and its columns. */
+/** Names the map and its columns. True of a map that was given as well: the compiler prints all that a table needs. */
 type MissingMap<R extends Rows, Name> = Name extends keyof R & Entity
-  ? `map.${Name} is missing: nothing fills ${ColumnNames<UnfilledColumns<RowOf<R, Name>, Name>>} of its table`
-  : `map.${Name & string} is missing: a deleted row needs a value in each column that is not nullable`
+  ? `map.${Name} must be given: nothing else fills ${ColumnNames<UnfilledColumns<RowOf<R, Name>, Name>>} of its table`
+  : `map.${Name & string} must be given: a deleted row needs a value in each column that is not nullable`
 
 type ColumnNames<Column> = `"${Column & string}"`

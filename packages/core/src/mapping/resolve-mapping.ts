@@ -1,5 +1,6 @@
 import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
+import { snakeCase } from '../port/casing.ts'
 import { looksLikeClerkId } from '../port/id-column.ts'
 import type { DeleteMode, TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
 import { type Fill, fillColumns } from './fill-columns.ts'
@@ -20,8 +21,18 @@ export interface Mapping {
   readonly columns: readonly string[]
   /** What an upsert writes of a sample of Clerk's. */
   sample(): Values
+  /** The same for each value of a field that has a few alone. */
+  readonly variants: readonly Variant[]
   /** What deletes leave; undefined for what Clerk sends no deletes of. */
   tombstones(): Tombstones | undefined
+}
+
+/** A sample with one of the values that Clerk gives a field. */
+export interface Variant {
+  readonly field: string
+  readonly value: string
+  /** @throws ClerkSyncError `config_invalid` where the map does not take the value. */
+  sample(): Values
 }
 
 export type Mappings = { readonly [E in Entity]?: Mapping }
@@ -85,7 +96,16 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
       held: [held({ ...full, id: `${full.id}_1` }), held({ ...full, id: `${full.id}_2` })],
     }
   }
-  return { mode, values, deletedValues, columns: Object.keys(values(full)), sample: () => values(full), tombstones }
+  const sample = () => values(full)
+  const variants = variantsOf(entity, values)
+  return { mode, values, deletedValues, columns: Object.keys(sample()), sample, variants, tombstones }
+}
+
+function variantsOf(entity: Entity, values: Mapping['values']): Variant[] {
+  const { samples, values: known = {} } = definitionOf(entity)
+  return Object.entries(known).flatMap(([field, all]) =>
+    all.map((value) => ({ field, value, sample: () => values({ ...samples.full, [snakeCase(field)]: value }) })),
+  )
 }
 
 function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields): void {

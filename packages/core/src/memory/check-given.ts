@@ -16,7 +16,7 @@ export function checkGiven(tables: MemoryTables, options: MemoryAdapterOptions):
       throw refuse(`the table for ${entity} takes its columns: { columns: { email: {}, imageUrl: {} } }.`)
     }
     for (const [column, constraints] of Object.entries(columns)) {
-      checkOptions(`memoryAdapter's column ${column}`, constraints, ['required', 'default', 'unique'], {
+      checkOptions(`memoryAdapter's column ${column}`, constraints, ['required', 'default', 'unique', 'references'], {
         notNull: 'required',
       })
     }

@@ -15,9 +15,10 @@ import { NO_VERSION } from '../port/version.ts'
 import { checkGiven } from './check-given.ts'
 import { findBeside, raise, settle, writeBeside } from './memory-beside.ts'
 import { type MemoryColumn, MemoryDatabase, type MemoryTransaction } from './memory-database.ts'
-import { findInRow, writeInRow } from './memory-in-row.ts'
+import { findInRow, removeOlder, writeInRow } from './memory-in-row.ts'
 import { checkLetters, memoryLetters } from './memory-letters.ts'
 import { memoryLinking } from './memory-linking.ts'
+import { goneOutcome, restOf } from './memory-owners.ts'
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
 
 export {
@@ -64,7 +65,11 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
     call = (run) => run(),
   } = options
   const isBeside = ({ entity }: Pick<Change, 'entity'>) => tables[tableNameOf(entity)]?.versions === 'beside'
-  const write = (tx: MemoryTransaction, change: Change) => (isBeside(change) ? writeBeside : writeInRow)(tx, change)
+  const write = (tx: MemoryTransaction, given: Change): WriteOutcome => {
+    const { change, isGone } = restOf(tx, given, isBeside(given))
+    if (isBeside(given)) return isGone ? goneOutcome(given, writeBeside(tx, change)) : writeBeside(tx, change)
+    return isGone ? goneOutcome(given, removeOlder(tx, change)) : writeInRow(tx, change)
+  }
   const found = (tx: MemoryTransaction, entity: Entity, key: string): Found | undefined =>
     (isBeside({ entity }) ? findBeside : findInRow)(tx, tableNameOf(entity), key)
   const statement = <T>(run: (tx: MemoryTransaction) => T): Promise<T> => call(() => database.transaction(run))
@@ -84,11 +89,13 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
         if (!claimed) return 'duplicate'
         if (deadLetters) await call(async () => tx.delete(LETTERS, event.id))
         const before = wantsBefore && change ? tx.get(tableNameOf(change.entity), change.key) : undefined
-        if (change?.kind === 'delete' && isBeside(change)) {
-          const { taken, outcome } = await call(async () => raise(tx, change))
+        const rest = change && isBeside(change) ? restOf(tx, change, true).change : undefined
+        if (change && rest?.kind === 'delete') {
+          const { taken, outcome: raised } = await call(async () => raise(tx, rest))
+          const outcome = goneOutcome(change, raised)
           // While what refers to the row is still there.
           await hook(tx, outcome, before)
-          if (taken) await call(async () => settle(tx, change))
+          if (taken) await call(async () => settle(tx, rest))
           return outcome
         }
         const outcome = change ? await call(async () => write(tx, change)) : 'unchanged'

@@ -61,7 +61,8 @@ export function findBeside(tx: MemoryTransaction, table: string, key: string): F
   return { row, deleted, synced: stored !== undefined, version: String(stored?.version ?? NO_VERSION) }
 }
 
-function versionOf(tx: MemoryTransaction, table: string, key: string): MemoryRow | undefined {
+/** What is kept of a key beside its table. */
+export function versionOf(tx: MemoryTransaction, table: string, key: string): MemoryRow | undefined {
   return tx.get(VERSIONS, idOf(table, key))
 }
 

@@ -8,6 +8,8 @@ export interface MemoryColumn {
   readonly default?: unknown
   /** No two rows hold the same value; any number hold NULL. */
   readonly unique?: boolean
+  /** A foreign key to the `id` of a table. */
+  readonly references?: { readonly table: string; readonly onDelete: 'cascade' | 'set null' | 'restrict' | 'no action' }
 }
 
 /** Columns of the tables that have constraints; other tables take any row. */
@@ -96,13 +98,33 @@ export class MemoryTransaction {
     if (row) this.#put(table, id, { ...row, ...defined(values) })
   }
 
+  /** Does to the rows that refer to it what their foreign keys say. */
   delete(table: string, id: string): void {
+    if (this.get(table, id)) this.#act(table, id)
     this.#draft(table).set(id, undefined)
+  }
+
+  /** The columns of a table as they were declared; none where it was not. */
+  columns(table: string): Readonly<Record<string, MemoryColumn>> {
+    return this.#schema[table] ?? {}
   }
 
   /** From here on it refuses: a hook that did not await its own work must hear of it. */
   end(): void {
     this.#ended = true
+  }
+
+  #act(target: string, id: string): void {
+    for (const [table, columns] of Object.entries(this.#schema)) {
+      for (const [name, { references }] of Object.entries(columns)) {
+        if (references?.table !== target) continue
+        for (const row of this.rows(table).filter((other) => other[name] === id)) {
+          if (references.onDelete === 'cascade') this.delete(table, String(row.id))
+          else if (references.onDelete === 'set null') this.update(table, String(row.id), { [name]: null })
+          else throw refusal('SQLITE_CONSTRAINT_FOREIGNKEY', 'FOREIGN KEY constraint failed')
+        }
+      }
+    }
   }
 
   #put(table: string, id: string, row: MemoryRow): void {
@@ -111,7 +133,7 @@ export class MemoryTransaction {
       if (columns && !Object.hasOwn(columns, name) && name !== 'id')
         throw refusal('SQLITE_ERROR', `no column ${table}.${name}`)
     }
-    for (const [name, { required, unique }] of Object.entries(columns ?? {})) {
+    for (const [name, { required, unique, references }] of Object.entries(columns ?? {})) {
       const value = row[name] ?? null
       if (required && value === null) {
         throw refusal('SQLITE_CONSTRAINT_NOTNULL', `NOT NULL constraint failed: ${table}.${name}`)
@@ -119,6 +141,9 @@ export class MemoryTransaction {
       const taken =
         unique && value !== null && this.rows(table).some((other) => other.id !== id && other[name] === value)
       if (taken) throw refusal('SQLITE_CONSTRAINT_UNIQUE', `UNIQUE constraint failed: ${table}.${name}`)
+      if (references && value !== null && !this.get(references.table, String(value))) {
+        throw refusal('SQLITE_CONSTRAINT_FOREIGNKEY', 'FOREIGN KEY constraint failed')
+      }
     }
     this.#draft(table).set(id, structuredClone(row))
   }

@@ -67,6 +67,17 @@ export function findInRow(tx: MemoryTransaction, table: string, key: string): Fo
   return { row, deleted: isTombstone(row), synced: version !== NO_VERSION, version }
 }
 
+/** A row that is older goes, and its version with it: nothing of it could stay. */
+export function removeOlder(tx: MemoryTransaction, change: Change): WriteOutcome {
+  const table = tableNameOf(change.entity)
+  const row = tx.get(table, change.key)
+  if (row && String(row.clerkVersion) >= change.version) {
+    return heldOutcome(change, row.clerkVersion === change.version, isTombstone(row))
+  }
+  tx.delete(table, change.key)
+  return 'deleted'
+}
+
 function isTombstone(row: MemoryRow | undefined): boolean {
   return row !== undefined && row.deletedAt !== null
 }

@@ -67,8 +67,10 @@ export interface EventRef {
  * - `already_deleted`: the row is the tombstone of another event. Also of a snapshot that is written into a tombstone
  *   that keeps its values: the entity is gone all the same. With versions beside: also where the row was written once and
  *   something else has deleted it since, the application or a foreign key; it is not written again.
+ * - `owner_deleted`: a foreign key of the table refers to a row that was removed, and its `on delete` leaves no row that
+ *   could be written: there is a tombstone, and no row
  */
-export type UpsertOutcome = 'created' | 'updated' | Held
+export type UpsertOutcome = 'created' | 'updated' | 'owner_deleted' | Held
 /** `deleted`: this delete is written, whether there was a row or not. */
 export type DeleteOutcome = 'deleted' | Held
 export type WriteOutcome = UpsertOutcome | DeleteOutcome

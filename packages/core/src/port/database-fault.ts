@@ -4,8 +4,8 @@ import { prop } from './prop.ts'
 /**
  * Why a database refused a statement: another row has the unique value; a foreign key finds no row; a value does not fit
  * its column, a rule of the table forbids it, or a trigger raised an error; something that passes by itself, so that
- * trying again helps; on MySQL, a sum too large for its type, and on PostgreSQL, a division by zero; on PostgreSQL, an
- * earlier statement of the transaction that failed. The codes: SQLSTATE on PostgreSQL, error numbers on MySQL and MariaDB, result codes on SQLite.
+ * trying again helps; on MySQL, a sum too large for its type; on PostgreSQL, an earlier statement of the transaction
+ * that failed. The codes: SQLSTATE on PostgreSQL, error numbers on MySQL and MariaDB, result codes on SQLite.
  */
 export type Fault = 'unique_conflict' | 'reference_missing' | 'value_refused' | 'transient' | 'out_of_range' | 'aborted'
 
@@ -55,8 +55,6 @@ const FAULTS: ReadonlyMap<unknown, Fault> = new Map<unknown, Fault>([
   ['40001', 'transient'],
   ['40P01', 'transient'],
   ['55P03', 'transient'],
-  // division_by_zero
-  ['22012', 'out_of_range'],
   // in_failed_sql_transaction
   ['25P02', 'aborted'],
   // MySQL and MariaDB

@@ -79,7 +79,8 @@ export function givenTables<Table>(
     const meant = meantBy(name, known)
     throw new ClerkSyncError(
       'config_invalid',
-      `${adapter}: There is no table "${name}"${meant ? `: did you mean "${meant}"?` : '.'} Pass ${known.join(', ')}.`,
+      `${adapter}: There is no table "${name}"${meant ? `: did you mean "${meant}"?` : '.'} Pass an object of tables, ` +
+        `{ users }; it can have ${known.join(', ')}.`,
     )
   })
 }

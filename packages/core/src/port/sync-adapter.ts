@@ -89,8 +89,11 @@ export interface CheckOptions extends CallOptions {
   readonly tombstones?: { readonly [E in Entity]?: Tombstones }
   /** The columns that the maps fill. */
   readonly mapped?: { readonly [E in Entity]?: readonly string[] }
-  /** What the maps give, tried with samples of Clerk's. */
-  readonly samples?: { readonly [E in Entity]?: Values }
+  /**
+   * What the maps give of samples of Clerk's: first of one with every part, then of each value of a field that has a few
+   * alone, such as a session's `status`.
+   */
+  readonly samples?: { readonly [E in Entity]?: readonly Values[] }
   /** The column by which rows are linked to Clerk's. */
   readonly linkedBy?: { readonly [E in Entity]?: string }
 }

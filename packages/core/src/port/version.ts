@@ -2,7 +2,7 @@ import { ClerkSyncError } from '../errors.ts'
 import { fnv1a } from './fnv1a.ts'
 
 /** Above every time stamp: a delete's first digits, so that it sorts over every snapshot and stays. */
-const DELETED = '9999999999999'
+export const DELETED = '9999999999999'
 const LATEST = 9_999_999_999_998
 
 /** A row that no event has reached: what a new `clerk_version` column holds. Below every version. */
@@ -35,6 +35,11 @@ export function versionOf(change: {
 }): string {
   const updated = change.updatedAt === 'deleted' ? DELETED : milliseconds(change.updatedAt, 'updated_at')
   return `${updated}${milliseconds(change.occurredAt, 'timestamp')}${change.rank}${tieBreak(change.messageId)}`
+}
+
+/** When the event of a version happened, in ms since 1970; 0 for {@link NO_VERSION}. */
+export function occurredAtOf(version: string): number {
+  return Number(version.slice(13, 26))
 }
 
 /** Whether a number is a time that a version can hold: whole milliseconds since 1970, up to 9999999999998. */

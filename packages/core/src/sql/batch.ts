@@ -13,7 +13,6 @@ export interface BatchTable {
   mostRows(change: Upsert): number
   /** What `writeMany` can put together. */
   shapeOf(change: Upsert): string
-  write(change: Change, signal?: AbortSignal): Promise<WriteOutcome>
   writeMany(changes: readonly [Upsert, ...Upsert[]]): Promise<void>
   /** Of those keys that have a row or a version. */
   versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>>
@@ -34,24 +33,26 @@ export interface StoredVersion {
 export async function writeBatches<C extends Change>(
   changes: readonly C[],
   tableOf: (change: Change) => BatchTable,
+  write: (change: Change) => Promise<WriteOutcome>,
   faultOf: (error: unknown) => Fault | undefined,
   signal?: AbortSignal,
 ): Promise<readonly WrittenChange<C>[]> {
-  return newestFirst(changes, (round) => writeRound(round, tableOf, faultOf, signal))
+  return newestFirst(changes, (round) => writeRound(round, tableOf, write, faultOf, signal))
 }
 
 async function writeRound<C extends Change>(
   round: readonly C[],
   tableOf: (change: Change) => BatchTable,
+  write: (change: Change) => Promise<WriteOutcome>,
   faultOf: (error: unknown) => Fault | undefined,
   signal: AbortSignal | undefined,
 ): Promise<readonly WrittenChange<C>[]> {
   const results: WrittenChange<C>[] = []
 
-  async function writeOne(table: BatchTable, change: C): Promise<void> {
+  async function writeOne(change: C): Promise<void> {
     signal?.throwIfAborted()
     try {
-      results.push({ change, outcome: await table.write(change, signal) })
+      results.push({ change, outcome: await write(change) })
     } catch (error) {
       results.push({ change, error })
     }
@@ -66,12 +67,12 @@ async function writeRound<C extends Change>(
       const written = held(change, seenIn(before, change))
       // What is not due is not sent: it would run the application's triggers, and on MySQL refuse the whole statement.
       if (!written) due.push(change)
-      else if (isDiscovered(before.get(change.key)?.version ?? '')) await writeOne(table, change)
+      else if (isDiscovered(before.get(change.key)?.version ?? '')) await writeOne(change)
       else results.push({ change, outcome: written.outcome })
     }
     const [first, ...others] = due
     if (!first) return
-    if (others.length === 0) return writeOne(table, first)
+    if (others.length === 0) return writeOne(first)
     try {
       await table.writeMany([first, ...others])
     } catch (error) {
@@ -84,12 +85,12 @@ async function writeRound<C extends Change>(
     const after = await table.versions(keys)
     for (const change of due) {
       const found = seenIn(after, change)
-      if (!held(change, found)) await writeOne(table, change)
+      if (!held(change, found)) await writeOne(change)
       else results.push({ change, outcome: taken(change, !before.get(change.key)?.isThere, found.deleted).outcome })
     }
   }
 
-  for (const change of round) if (!isBatched(change)) await writeOne(tableOf(change), change)
+  for (const change of round) if (!isBatched(change)) await writeOne(change)
   for (const [table, group] of groups(round.filter(isBatched), tableOf)) {
     const rows = Math.max(1, Math.min(BATCH, table.mostRows(group[0] as Upsert)))
     for (let start = 0; start < group.length; start += rows) {

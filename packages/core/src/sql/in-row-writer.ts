@@ -21,7 +21,7 @@ export class InRowWriter implements TableWriter {
     readonly table: SyncedTable,
     private readonly adapter: string,
     private readonly dialect: Dialect,
-    private readonly access: WriterAccess,
+    readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
   ) {
     this.#statements = new TableStatements(table, dialect)

@@ -9,21 +9,28 @@ import { signalOf } from './runner.ts'
 import type { SqlParts } from './sql-parts.ts'
 import { isBeside, isInRow, type KeyedTable, type VersionsTable } from './table.ts'
 import { encoded } from './table-statements.ts'
-import type { TableWriter, WriterAccess } from './table-writer.ts'
+import type { WriterAccess } from './table-writer.ts'
 
-interface LinkingParts {
+export interface LinkingParts {
+  readonly name: string
   readonly dialect: Dialect
   readonly versions: VersionsTable | undefined
   readonly selectBy: NonNullable<SqlParts['selectBy']>
-  readonly writerOf: (of: Pick<LinkSearch, 'entity'>) => Pick<TableWriter, 'table'>
+  readonly tables: readonly KeyedTable[]
   readonly run: WriterAccess['run']
   readonly faultOf: (error: unknown) => Fault | undefined
 }
 
 /** Rows that were there before their Clerk ids, in an SQL database. */
-export function linkingOf({ dialect, versions, selectBy, writerOf, run, faultOf }: LinkingParts): Linking {
+export function linkingOf({ name, dialect, tables, versions, selectBy, run, faultOf }: LinkingParts): Linking {
+  const tableOf = ({ entity }: Pick<LinkSearch, 'entity'>): KeyedTable => {
+    const found = tables.find((table) => table.entity === entity)
+    if (found) return found
+    throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
+  }
+
   async function findSome(search: LinkSearch, values: readonly string[], signal: AbortSignal) {
-    const { table } = writerOf(search)
+    const table = tableOf(search)
     const { column } = search
     const { rows } = await run(() => send(lookFor(dialect, table, { ...search, values })), signal)
     if (rows.length === 0) return []
@@ -51,7 +58,7 @@ export function linkingOf({ dialect, versions, selectBy, writerOf, run, faultOf 
     },
 
     async set(link, options) {
-      const { table } = writerOf(link)
+      const table = tableOf(link)
       const signal = signalOf(options)
       const { to } = link
       await run(() => send(setKey(dialect, table, versions, link)), signal)

@@ -8,12 +8,10 @@ import type {
   CheckOptions,
   Delete,
   DeleteOutcome,
-  Entity,
   EventRef,
   Found,
   Problem,
   Rows,
-  Scanned,
   ScanRange,
   SyncAdapter,
   Upsert,
@@ -21,19 +19,18 @@ import type {
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { committed } from './autocommit.ts'
-import { writeBatches } from './batch.ts'
-import { chunks } from './chunks.ts'
 import { DeferredTriggers } from './deferred-triggers.ts'
 import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
 import { Letters } from './letters.ts'
-import { linkingOf } from './linking.ts'
+import { loadLinking } from './load-linking.ts'
 import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
-import { type Program, type Row, send, sendAlong } from './program.ts'
+import { type Due, mindingOwners } from './owners/minding-owners.ts'
+import { type Program, send, sendAlong } from './program.ts'
 import { type Runner, signalOf } from './runner.ts'
 import type { SqlParts } from './sql-parts.ts'
 import type { ChangeSteps, TableWriter } from './table-writer.ts'
-import { writersOf } from './writers.ts'
+import { type Writers, writersOf } from './writers.ts'
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
@@ -57,37 +54,32 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
     withRetries(() => runner.run(committed(program()), signal), faultOf, signal)
-  const writers = writersOf({ name, dialect, tables, versions, faultOf }, runner, run)
-  const writerOf = ({ entity }: Pick<Change, 'entity'>): TableWriter => {
+  const loadWriters = writersOf({ name, dialect, tables, versions, faultOf }, runner, run)
+  const writerIn = (writers: Writers, { entity }: Pick<Change, 'entity'>): TableWriter => {
     const found = writers.get(entity)
     if (found) return found
     throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
   }
+  const writerOf = async (of: Pick<Change, 'entity'>): Promise<TableWriter> => writerIn(await loadWriters(), of)
   const needLedger = (): Ledger => {
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
   }
-  const write = async (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
-    writerOf(change).write(change, signalOf(options))
+  const minding = async <T>(change: Change, signal: AbortSignal, attempt: (due: Due) => Promise<T>): Promise<T> =>
+    mindingOwners(change, await writerOf(change), { dialect, tables, versions, faultOf }, attempt, signal)
+  const write = async (change: Change, options?: CallOptions): Promise<WriteOutcome> => {
+    const signal = signalOf(options)
+    return minding(change, signal, (due) => due.writer.write(due.change, signal))
+  }
   const findAlone = ({ entity, key }: Pick<Change, 'entity' | 'key'>): Promise<Found | undefined> =>
     withRetries(
       async () => {
-        const writer = writerOf({ entity })
+        const writer = await writerOf({ entity })
         return writer.found(key, rowOf(await find(writer.table, key), writer.table, key))
       },
       faultOf,
       signalOf(),
     )
-
-  async function scan(entity: Entity, range: ScanRange, signal: AbortSignal): Promise<readonly Scanned[]> {
-    const writer = writerOf({ entity })
-    const read = (some: ScanRange) => withRetries(async () => select(writer.table, some), faultOf, signal)
-    if (!range.keys) return writer.scanned(undefined, await read(range), signal)
-    const found: Scanned[] = []
-    for (const keys of chunks(range.keys, dialect))
-      found.push(...(await writer.scanned(keys, await read({ keys }), signal)))
-    return found
-  }
 
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
@@ -117,9 +109,6 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     return outcome
   }
 
-  const rowIn = (rows: readonly Row[], change: Change): Row | undefined =>
-    rowOf(rows, writerOf(change).table, change.key)
-
   /** After the hook. A crash in between leaves a letter whose message is claimed: its next delivery removes it. */
   function* claimAndRemove(event: EventRef): Program<void> {
     yield* claim(event, new Date())
@@ -127,10 +116,10 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   }
 
   /** In one round trip. The write of a message that was processed before is harmless: the row's version is as large. */
-  function* lookAndWrite(event: EventRef, change: Change | undefined): Program<WriteOutcome | 'duplicate'> {
+  function* lookAndWrite(event: EventRef, due: Due | undefined): Program<WriteOutcome | 'duplicate'> {
     const look = needLedger().find(event)
-    if (!change) return isEntered((yield* send(look)).rows, event) ? 'duplicate' : 'unchanged'
-    const [found, outcome] = yield* sendAlong(look, writerOf(change).writing(change))
+    if (!due) return isEntered((yield* send(look)).rows, event) ? 'duplicate' : 'unchanged'
+    const [found, outcome] = yield* sendAlong(look, due.writer.writing(due.change))
     return isEntered(found.rows, event) ? 'duplicate' : outcome
   }
 
@@ -148,43 +137,58 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
     ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
-    ...(selectBy && { linking: linkingOf({ dialect, versions, selectBy, writerOf, run, faultOf }) }),
+    ...(selectBy && { linking: loadLinking({ name, dialect, tables, versions, selectBy, run, faultOf }) }),
     ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
     once(event, change, hook, options) {
       const signal = signalOf(options)
       const locked = options?.before ? change : undefined
+      const lockedTable = tables.find(({ entity }) => entity === locked?.entity)
+      const once = (attempt: (due?: Due) => Promise<WriteOutcome | 'duplicate'>) =>
+        change ? minding(change, signal, attempt) : attempt()
       if (!transaction) {
         return onceWithoutTransaction(event, hook, {
           before: locked && (async () => (await findAlone(locked))?.row),
-          write: () => run(() => lookAndWrite(event, change), signal),
+          write: () => once((due) => run(() => lookAndWrite(event, due), signal)),
           mark: () => run(() => claimAndRemove(event), signal),
         })
       }
-      const runAttempt = withOwnMoment((at) => {
-        const deferred = new DeferredTriggers(dialect)
-        const steps = change && writerOf(change).inTransaction(change, { wantsBefore: locked !== undefined, deferred })
-        return transaction(
-          {
-            claim: () => claimAndLock(event, at, deferred, steps),
-            read: locked && ((tx) => find(writerOf(locked).table, locked.key, tx)),
-            write: () => writeAndRemove(event, steps, deferred, change),
-            hook: (tx, outcome, read) => hook(tx, outcome, read && locked && rowIn(read, locked)),
-            *confirm() {
-              if (steps?.finish) yield* steps.finish()
-              yield* deferred.run(steps?.lost)
-              yield* confirm(event)
+      const runAttempt = (due?: Due) =>
+        withOwnMoment((at) => {
+          const deferred = new DeferredTriggers(dialect)
+          const steps = due?.writer.inTransaction(due.change, { wantsBefore: locked !== undefined, deferred })
+          return transaction(
+            {
+              claim: () => claimAndLock(event, at, deferred, steps),
+              read: lockedTable && locked && ((tx) => find(lockedTable, locked.key, tx)),
+              write: () => writeAndRemove(event, steps, deferred, due?.change),
+              hook: (tx, outcome, read) =>
+                hook(tx, outcome, read && lockedTable && locked && rowOf(read, lockedTable, locked.key)),
+              *confirm() {
+                if (steps?.finish) yield* steps.finish()
+                yield* deferred.run(steps?.lost)
+                yield* confirm(event)
+              },
+              undo: () => forget(event, at),
             },
-            undo: () => forget(event, at),
-          },
-          signal,
-        )
-      })
-      return withRetries(runAttempt, (error) => (isRowAppeared(error) ? 'transient' : faultOf(error)), signal)
+            signal,
+          )
+        })
+      const passing = (error: unknown) => (isRowAppeared(error) ? 'transient' : faultOf(error))
+      return once((due) => withRetries(runAttempt(due), passing, signal))
     },
-    writeMany: (changes, options) => writeBatches(changes, writerOf, faultOf, options?.signal),
-    scan: (entity, range, options) => scan(entity, range, signalOf(options)),
+    async writeMany(changes, options) {
+      const [{ writeBatches }, writers] = await Promise.all([import('./batch.ts'), loadWriters()])
+      const tableOf = (change: Change) => writerIn(writers, change)
+      return writeBatches(changes, tableOf, (change) => write(change, options), faultOf, options?.signal)
+    },
+    async scan(entity, range, options) {
+      const [{ scan }, writer] = await Promise.all([import('./scan.ts'), writerOf({ entity })])
+      const signal = signalOf(options)
+      const read = (some: ScanRange) => withRetries(async () => select(writer.table, some), faultOf, signal)
+      return scan(writer, range, read, dialect, signal)
+    },
     find: (entity, key) => findAlone({ entity, key }),
     check: (options = {}) => check(options),
     prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,

@@ -7,6 +7,7 @@ import type { KeyedTable } from './table.ts'
 /** How one table is written and read, wherever its versions are. */
 export interface TableWriter extends BatchTable {
   readonly table: KeyedTable
+  readonly access: WriterAccess
   write(change: Change, signal?: AbortSignal): Promise<WriteOutcome>
   /** The same in what is yielded together, for drivers that have no transactions. */
   writing(change: Change): Program<WriteOutcome>

@@ -2,7 +2,6 @@ import { ClerkSyncError } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import { withRetries } from '../port/retries.ts'
 import type { Entity } from '../port/sync-adapter.ts'
-import { BesideWriter } from './beside/beside-writer.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { InRowWriter } from './in-row-writer.ts'
 import type { Runner } from './runner.ts'
@@ -17,8 +16,11 @@ interface WriterParts {
   readonly faultOf: (error: unknown) => Fault | undefined
 }
 
+/** What writes each of the tables. */
+export type Writers = ReadonlyMap<Entity, TableWriter>
+
 /**
- * What writes each of the tables, by where its versions are.
+ * Gives what writes each of the tables, by where its versions are: loaded when it is first needed.
  *
  * @throws ClerkSyncError `config_invalid` for a table without sync columns where there is no table of versions.
  */
@@ -26,7 +28,15 @@ export function writersOf<Tx, HookResult>(
   { name, dialect, tables, versions, faultOf }: WriterParts,
   runner: Runner<Tx, HookResult>,
   run: WriterAccess['run'],
-): ReadonlyMap<Entity, TableWriter> {
+): () => Promise<Writers> {
+  const unversioned = tables.find((table) => isBeside(table) && !versions)
+  if (unversioned) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      `${name}: ${unversioned.name} has no sync columns, and no table of versions was given: nothing would tell an old ` +
+        `event from a new one. Add the sync columns to ${unversioned.name}, or give the adapter a table \`versions\`.`,
+    )
+  }
   const runInTransaction = runner.runInTransaction?.bind(runner)
   const access: WriterAccess = {
     run,
@@ -34,14 +44,16 @@ export function writersOf<Tx, HookResult>(
       runInTransaction &&
       ((program, signal) => withRetries(() => runInTransaction(program(), signal), faultOf, signal)),
   }
-  const writerOf = (table: SyncedTable | BesideTable): TableWriter => {
+  const writerOf = async (table: SyncedTable | BesideTable): Promise<TableWriter> => {
     if (!isBeside(table)) return new InRowWriter(table, name, dialect, access, faultOf)
-    if (versions) return new BesideWriter(table, versions, dialect, access, faultOf)
-    throw new ClerkSyncError(
-      'config_invalid',
-      `${name}: ${table.name} has no sync columns, and no table of versions was given: nothing would tell an old event ` +
-        `from a new one. Add the sync columns to ${table.name}, or give the adapter a table \`versions\`.`,
-    )
+    const [{ BesideWriter }, beside] = await Promise.all([import('./beside/beside-writer.ts'), dialect.beside()])
+    return new BesideWriter(table, versions as VersionsTable, { dialect, beside }, access, faultOf)
   }
-  return new Map(tables.map((table) => [table.entity, writerOf(table)]))
+  let loaded: Promise<Writers> | undefined
+  return () => {
+    loaded ??= Promise.all(
+      tables.map(async (table): Promise<[Entity, TableWriter]> => [table.entity, await writerOf(table)]),
+    ).then((writers) => new Map(writers))
+    return loaded
+  }
 }

@@ -31,7 +31,7 @@ export function billingRoutes({ id: instanceId, world }: Instance): Route[] {
       find(world.of('users'), 'user', id)
       return ok(
         subscriptionOf(
-          subscriptions.all().find(({ userId }) => userId === id),
+          subscriptions.seen().find(({ userId }) => userId === id),
           id,
         ),
       )
@@ -40,7 +40,7 @@ export function billingRoutes({ id: instanceId, world }: Instance): Route[] {
       find(world.of('organizations'), 'organization', id)
       return ok(
         subscriptionOf(
-          subscriptions.all().find(({ organizationId }) => organizationId === id),
+          subscriptions.seen().find(({ organizationId }) => organizationId === id),
           id,
         ),
       )
@@ -70,7 +70,7 @@ export function billingRoutes({ id: instanceId, world }: Instance): Route[] {
       payment_source_id: ___,
       ...subscription
     } = subscriptions.json(entry)
-    const changed = items.all().map((item) => items.json(item))
+    const changed = items.seen().map((item) => items.json(item))
     const mine = changed.filter(({ subscription_id }) => subscription_id === entry.id)
     const subscription_items = (mine.length > 0 ? mine : (own as Json[])).map(show)
     return { ...subscription, instance_id: instanceId, subscription_items, eligible_for_free_trial: false }
@@ -85,7 +85,7 @@ export function billingRoutes({ id: instanceId, world }: Instance): Route[] {
   /** Newest first. A statement has the time of its payment attempts and none of a change. */
   function statementsById(): Map<string, Json> {
     const statements = new Map<string, Json>()
-    for (const entry of attempts.all().toReversed()) {
+    for (const entry of attempts.seen().toReversed()) {
       const { statement_id: id, payer, totals, status } = attempts.json(entry)
       if (statements.has(String(id))) continue
       statements.set(String(id), {

@@ -20,12 +20,18 @@ export class Collection {
   readonly #make: (entry: Entry) => Json
   readonly #byId = new Map<string, Entry>()
   readonly #hidden = new Set<string>()
+  readonly #changes: { count: number }
   #sorted: Entry[] = []
   #orders = new Map<string, readonly Entry[]>()
+  #orderedAt = 0
 
-  /** @param make - the object of an entry: with what it has of others, as they are now */
-  constructor(make: (entry: Entry) => Json) {
+  /**
+   * @param make - the object of an entry: with what it has of others, as they are now
+   * @param changes - of all collections that make objects of each other's: an order is none after one
+   */
+  constructor(make: (entry: Entry) => Json, changes: { count: number }) {
     this.#make = make
+    this.#changes = changes
   }
 
   addAll(entries: Iterable<Entry>): void {
@@ -34,13 +40,13 @@ export class Collection {
       this.#sorted.push(entry)
     }
     this.#sorted.sort(byCreation)
-    this.#orders.clear()
+    this.#changes.count++
   }
 
   add(entry: Entry): void {
     this.#byId.set(entry.id, entry)
     this.#sorted.splice(this.#placeOf(entry), 0, entry)
-    this.#orders.clear()
+    this.#changes.count++
   }
 
   replace(entry: Entry): void {
@@ -53,7 +59,7 @@ export class Collection {
     if (!entry) return undefined
     this.#byId.delete(id)
     this.#sorted.splice(this.#placeOf(entry), 1)
-    this.#orders.clear()
+    this.#changes.count++
     return entry
   }
 
@@ -61,7 +67,7 @@ export class Collection {
   setHidden(id: string, hidden: boolean): void {
     if (hidden) this.#hidden.add(id)
     else this.#hidden.delete(id)
-    this.#orders.clear()
+    this.#changes.count++
   }
 
   get(id: string): Entry | undefined {
@@ -80,16 +86,23 @@ export class Collection {
     return this.#sorted
   }
 
+  /** What reads see. */
+  seen(): readonly Entry[] {
+    return this.#hidden.size > 0 ? this.#sorted.filter(({ id }) => !this.#hidden.has(id)) : this.#sorted
+  }
+
   /**
-   * What reads see, in an order. Sorted once for all the pages that are read until something changes.
+   * What reads see, in an order. Sorted once for all the pages that are read until something of the instance changes.
    *
    * @param value - what to sort by; ties go by creation
    */
   ordered(property: string, descending: boolean, value: (entry: Entry) => string | number | null): readonly Entry[] {
     const name = `${descending ? '-' : '+'}${property}`
+    if (this.#orderedAt !== this.#changes.count) this.#orders.clear()
+    this.#orderedAt = this.#changes.count
     const known = this.#orders.get(name)
     if (known) return known
-    const seen = this.#hidden.size > 0 ? this.#sorted.filter(({ id }) => !this.#hidden.has(id)) : this.#sorted
+    const seen = this.seen()
     const ordered = property === 'created_at' ? [...seen] : sortBy(seen, value)
     if (descending) ordered.reverse()
     this.#orders.set(name, ordered)

@@ -63,7 +63,7 @@ export function organizationRoutes({ world, changes }: Instance): Route[] {
   ]
 
   function find(idOrSlug: string): Entry {
-    const bySlug = () => organizations.all().find((entry) => organizations.json(entry).slug === idOrSlug)
+    const bySlug = () => organizations.seen().find((entry) => organizations.json(entry).slug === idOrSlug)
     const entry = organizations.visible(idOrSlug) ?? (idOrSlug.startsWith('org_') ? undefined : bySlug())
     if (!entry) throw notFound('organization', idOrSlug)
     return entry

@@ -73,7 +73,7 @@ function handle(options: ServerOptions, request: IncomingMessage, asked: Asked):
   if (!route) return refusal(404, 'resource_not_found', 'not found', `${asked.method} ${asked.path} is no endpoint.`)
   try {
     const ids = route.pattern.exec(asked.path)?.slice(1) ?? []
-    return route.handle({ ...asked, body: jsonOf(asked.body) }, ...ids.map(decodeURIComponent))
+    return route.handle({ ...asked, body: jsonOf(asked.body) }, ...ids.map(decoded))
   } catch (error) {
     if (error instanceof Refused) return error.answer
     throw error
@@ -136,6 +136,14 @@ async function readText(request: IncomingMessage): Promise<string> {
   let text = ''
   for await (const chunk of request.setEncoding('utf8')) text += chunk
   return text
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new Refused(400, 'malformed_request_parameters', 'Bad request', `${part} is no part of a URL.`)
+  }
 }
 
 function jsonOf(text: string): Json {

@@ -1,6 +1,6 @@
 import type { Json } from '../objects/json.ts'
+import { primaryOf, valuesIn } from '../objects/primary.ts'
 import type { Entry } from './collection.ts'
-import { primaryOf, valuesIn } from './primary.ts'
 import { between, contains, type Filter, oneOf, oneOfSigned } from './query.ts'
 import type { World } from './world.ts'
 

@@ -1,7 +1,7 @@
 import type { Json } from '../objects/json.ts'
+import { primaryOf, valuesIn } from '../objects/primary.ts'
 import { invalid, Refused } from './answer.ts'
 import { mergedMetadata, replacedMetadata } from './metadata.ts'
-import { primaryOf, valuesIn } from './primary.ts'
 import { select } from './query.ts'
 import { deleted, find, type Instance, listOf, ok, type Route, route, take } from './routes.ts'
 import { USER_ORDERS, userFilters, userValue } from './user-filters.ts'
@@ -52,7 +52,11 @@ export function userRoutes({ world, changes }: Instance): Route[] {
       return ok({ object: 'total_count', total_count: total })
     }),
     route('GET', '/users/:id', (_, id) => ok(users.json(there(id)))),
-    route('PATCH', '/users/:id', ({ body }, id) => update(id, take(body, UPDATABLE))),
+    route('PATCH', '/users/:id', ({ body }, id) => {
+      const change = take(body, UPDATABLE)
+      refuseTaken(change, there(id).id)
+      return update(id, change)
+    }),
     route('DELETE', '/users/:id', (_, id) => deleted(changes.users.applyDelete(there(id).id).json)),
     route('PATCH', '/users/:id/metadata', ({ body }, id) =>
       update(id, mergedMetadata(users.json(there(id)), body, METADATA)),
@@ -74,15 +78,16 @@ export function userRoutes({ world, changes }: Instance): Route[] {
   ]
 
   /** Addresses, phone numbers, names and external ids are unique in an instance. */
-  function refuseTaken(user: Json): void {
-    const wanted = identifiersOf(user)
-    const taken = users
-      .all()
-      .flatMap((entry) => identifiersOf(users.json(entry)))
-      .find((one) => wanted.includes(one))
-    if (taken !== undefined) {
-      throw new Refused(422, 'form_identifier_exists', 'That identifier is taken', `${taken} is taken by another user.`)
-    }
+  function refuseTaken(given: Json, ownId?: string): void {
+    const wanted = identifiersOf(given)
+    if (wanted.length === 0) return
+    const others = users.all().filter(({ id }) => id !== ownId)
+    const taken = new Set(others.flatMap((entry) => identifiersOf(users.json(entry)).map(String)))
+    const clash = wanted.find((identifier) => taken.has(String(identifier)))
+    if (!clash) return
+    const [parameter] = clash
+    const message = `That ${parameter.replaceAll('_', ' ')} is taken. Please try another.`
+    throw new Refused(422, 'form_identifier_exists', message, message, { param_name: parameter })
   }
 }
 
@@ -104,11 +109,19 @@ function newUser(body: Json): Json {
   return { ...unnamed, ...user, ...(Number.isNaN(createdAt) ? {} : { created_at: createdAt }) }
 }
 
-function identifiersOf(user: Json): unknown[] {
+/** Parameters with their values. */
+function identifiersOf(user: Json): (readonly [parameter: string, value: string])[] {
+  const of = (parameter: string, values: readonly unknown[]) =>
+    values.flatMap((value) => (typeof value === 'string' ? [[parameter, value] as const] : []))
+  const addresses = valuesIn(user, 'email_addresses', 'email_address')
   return [
-    ...valuesIn(user, 'email_addresses', 'email_address').map((address) => address.toLowerCase()),
-    ...valuesIn(user, 'phone_numbers', 'phone_number'),
-    ...valuesIn(user, 'web3_wallets', 'web3_wallet'),
-    ...[user.username, user.external_id].filter((value) => typeof value === 'string'),
+    ...of(
+      'email_address',
+      addresses.map((address) => address.toLowerCase()),
+    ),
+    ...of('phone_number', valuesIn(user, 'phone_numbers', 'phone_number')),
+    ...of('web3_wallet', valuesIn(user, 'web3_wallets', 'web3_wallet')),
+    ...of('username', [user.username]),
+    ...of('external_id', [user.external_id]),
   ]
 }

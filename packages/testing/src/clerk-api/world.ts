@@ -1,10 +1,10 @@
 import { type ClerkObjects, clerkJsonOf, type EntityName } from '../clerk-object.ts'
 import { type DeepPartial, isJson } from '../merge.ts'
 import type { Json } from '../objects/json.ts'
+import { publicUserDataOf } from '../objects/organization-membership.ts'
 import { makeUser, type SignUp } from '../objects/user.ts'
 import { idOf } from '../random.ts'
 import { Collection, type Entry } from './collection.ts'
-import { primaryOf } from './primary.ts'
 
 /** How many to make up, or which. */
 export type Rows<Name extends EntityName> = number | readonly DeepPartial<ClerkObjects[Name]>[]
@@ -65,8 +65,9 @@ export class World {
   constructor(seed: string, options: WorldOptions) {
     this.#seed = seed
     const kinds = Object.keys(KINDS) as Kind[]
+    const changes = { count: 0 }
     this.#collections = Object.fromEntries(
-      kinds.map((kind) => [kind, new Collection((entry) => this.#json(kind, entry))]),
+      kinds.map((kind) => [kind, new Collection((entry) => this.#json(kind, entry), changes)]),
     ) as { [K in Kind]: Collection }
     for (const kind of kinds) this.of(kind).addAll(this.#rows(kind, options[kind] ?? 0))
   }
@@ -85,9 +86,9 @@ export class World {
       )
   }
 
-  /** The memberships by what they belong to: for whom all are asked about. */
+  /** The memberships that reads see, by what they belong to: for whom all are asked about. */
   membershipsBy(key: 'userId' | 'organizationId'): (id: string) => readonly Entry[] {
-    const groups = Map.groupBy(this.of('memberships').all(), (one) => one[key])
+    const groups = Map.groupBy(this.of('memberships').seen(), (one) => one[key])
     return (id) => groups.get(id) ?? []
   }
 
@@ -166,7 +167,7 @@ export class World {
     return {
       ...membership,
       ...(organization ? { organization: this.of('organizations').json(organization) } : {}),
-      ...(user ? { public_user_data: publicUserData(this.of('users').json(user)) } : {}),
+      ...(user ? { public_user_data: publicUserDataOf(this.of('users').json(user)) } : {}),
     }
   }
 }
@@ -184,18 +185,6 @@ export function entryOf(json: Json): Entry {
     organizationId: typeof organization === 'string' ? organization : undefined,
     json,
     n: 0,
-  }
-}
-
-function publicUserData(user: Json): Json {
-  return {
-    user_id: user.id,
-    identifier: primaryOf(user, 'email_address') ?? primaryOf(user, 'phone_number') ?? user.username ?? user.id,
-    first_name: user.first_name,
-    last_name: user.last_name,
-    image_url: user.image_url,
-    profile_image_url: user.image_url,
-    has_image: user.has_image,
   }
 }
 

@@ -1,7 +1,8 @@
 import { idOf } from '../random.ts'
-import { imageUrl, type Json, type Origin, times } from './json.ts'
+import { type Json, type Origin, times } from './json.ts'
 import { makeOrganization } from './organization.ts'
-import { emailOf, nameOf, userId } from './user.ts'
+import { primaryOf } from './primary.ts'
+import { makeUser } from './user.ts'
 
 /** Of the user and the organization of the same seed. */
 export function makeOrganizationMembership(origin: Origin): Json {
@@ -15,21 +16,19 @@ export function makeOrganizationMembership(origin: Origin): Json {
     public_metadata: {},
     private_metadata: {},
     organization: makeOrganization({ seed, at: origin.at }),
-    public_user_data: makePublicUserData(seed),
+    public_user_data: publicUserDataOf(makeUser({ seed, at: origin.at })),
     ...times(origin),
   }
 }
 
-export function makePublicUserData(seed: string): Json {
-  const { firstName, lastName } = nameOf(seed)
-  const id = userId(seed)
+export function publicUserDataOf(user: Json): Json {
   return {
-    user_id: id,
-    identifier: emailOf(seed),
-    first_name: firstName,
-    last_name: lastName,
-    image_url: imageUrl(id),
-    profile_image_url: imageUrl(id),
-    has_image: false,
+    user_id: user.id,
+    identifier: primaryOf(user, 'email_address') ?? primaryOf(user, 'phone_number') ?? user.username ?? user.id,
+    first_name: user.first_name,
+    last_name: user.last_name,
+    image_url: user.image_url,
+    profile_image_url: user.image_url,
+    has_image: user.has_image,
   }
 }

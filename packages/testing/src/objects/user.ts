@@ -21,7 +21,6 @@ export function makeUser(origin: Origin, signUp: SignUp = 'email'): Json {
     username: null,
     first_name: firstName,
     last_name: lastName,
-    locale: null,
     image_url: imageUrl(id),
     profile_image_url: imageUrl(id),
     has_image: signUp === 'google',

@@ -1,5 +1,6 @@
-import type { ClerkSyncError } from '../../errors.ts'
+import { type ClerkSyncError, chainOf } from '../../errors.ts'
 import type { Fault } from '../../port/database-fault.ts'
+import { prop } from '../../port/prop.ts'
 import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import type { StoredVersion } from '../batch.ts'
 import { chunks } from '../chunks.ts'
@@ -9,36 +10,30 @@ import { ownRows } from '../found-row.ts'
 import { type Program, type Row, send } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
-import {
-  type BesideAttempt,
-  type BesideDialect,
-  isShown,
-  lookedAt,
-  lostBeside,
-  mustBeHeld,
-  type Raised,
-  storedIn,
-  takenBeside,
-} from './beside.ts'
+import { type BesideAttempt, type BesideDialect, lookedAt, type Raised, storedIn } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
 import { lowerExpected, replaceInBatch } from './expected-version.ts'
 import { joined } from './joined.ts'
+import { isShown, lostBeside, mustBeHeld, takenBeside } from './outcomes.ts'
+import { LOST } from './postgres-batch.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
 export class BesideWriter implements TableWriter {
   readonly #statements: BesideTableStatements
-  readonly #dialect: BesideDialect
+  readonly #dialect: Dialect
+  readonly #beside: BesideDialect
   readonly #batches: boolean
 
   constructor(
     readonly table: BesideTable,
     versions: VersionsTable,
-    private readonly dialect: Dialect,
-    private readonly access: WriterAccess,
+    { dialect, beside }: { readonly dialect: Dialect; readonly beside: BesideDialect },
+    readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
   ) {
     this.#statements = new BesideTableStatements(table, versions, dialect)
-    this.#dialect = dialect.beside
+    this.#dialect = dialect
+    this.#beside = beside
     this.#batches = access.runInTransaction === undefined
   }
 
@@ -118,7 +113,7 @@ export class BesideWriter implements TableWriter {
     const there = new Map(ownRows(this.table, keys, rows))
     const all = keys ?? [...there.keys()]
     const stored: Row[] = []
-    for (const some of chunks(all, this.dialect)) {
+    for (const some of chunks(all, this.#dialect)) {
       stored.push(...(await this.access.run(() => send(this.#statements.versionsOf(some)), signal)).rows)
     }
     return joined(all, there, stored)
@@ -135,7 +130,7 @@ export class BesideWriter implements TableWriter {
   async writeMany(changes: readonly [Upsert, ...Upsert[]]): Promise<void> {
     const { run, runInTransaction = run } = this.access
     const batches = this.#batches
-    await runInTransaction(() => this.#dialect.many(this.#statements, changes, { ...this.#attempt(), batches }))
+    await runInTransaction(() => this.#beside.many(this.#statements, changes, { ...this.#attempt(), batches }))
   }
 
   versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
@@ -143,17 +138,17 @@ export class BesideWriter implements TableWriter {
   }
 
   #takesTransaction(change: Change): boolean {
-    return this.#dialect.alone(this.#statements, change, this.#batches) === undefined
+    return this.#beside.alone(this.#statements, change, this.#batches) === undefined
   }
 
   *#alone(change: Change): Program<WriteOutcome | 'needs_transaction'> {
-    const program = this.#dialect.alone(this.#statements, change, this.#batches)
+    const program = this.#beside.alone(this.#statements, change, this.#batches)
     if (!program) return 'needs_transaction'
     try {
       return yield* program
     } catch (error) {
-      // PostgreSQL's proof, in the statement itself, divides by zero.
-      if (this.faultOf(error) !== 'out_of_range') throw error
+      // Of PostgreSQL's proof, in the statement itself.
+      if (![...chainOf(error)].some((link) => String(prop(link, 'message')).includes(LOST))) throw error
       throw lostBeside(this.#statements, change, { isThere: change.kind === 'delete' }, error)
     }
   }
@@ -167,12 +162,12 @@ export class BesideWriter implements TableWriter {
   *#raise(change: Change, attempt: BesideAttempt): Program<Raised> {
     const { expected } = change
     if (expected !== undefined && !(yield* lowerExpected(this.#statements, change, expected))) return 'held'
-    return yield* this.#dialect.raise(this.#statements, change, attempt)
+    return yield* this.#beside.raise(this.#statements, change, attempt)
   }
 
   *#stepByStep(change: Change): Program<WriteOutcome> {
     const attempt = this.#attempt()
-    const raised = yield* this.#dialect.raise(this.#statements, change, attempt)
+    const raised = yield* this.#beside.raise(this.#statements, change, attempt)
     if (raised === 'held') return yield* mustBeHeld(this.#statements, change)
     const outcome = yield* this.#settle(change, raised, attempt)
     yield* attempt.deferred.run(() => this.#lost(change))
@@ -181,9 +176,9 @@ export class BesideWriter implements TableWriter {
 
   *#settle(change: Change, raised: Raised, attempt: BesideAttempt): Program<WriteOutcome> {
     if (change.kind === 'upsert') {
-      return takenBeside(change, yield* this.#dialect.writeRow(this.#statements, change, raised, attempt))
+      return takenBeside(change, yield* this.#beside.writeRow(this.#statements, change, raised, attempt))
     }
-    yield* this.#dialect.removeRow(this.#statements, change, raised)
+    yield* this.#beside.removeRow(this.#statements, change, raised)
     return takenBeside(change, false)
   }
 
@@ -194,6 +189,6 @@ export class BesideWriter implements TableWriter {
   }
 
   #attempt(): BesideAttempt {
-    return { faultOf: this.faultOf, deferred: new DeferredTriggers(this.dialect) }
+    return { faultOf: this.faultOf, deferred: new DeferredTriggers(this.#dialect) }
   }
 }

@@ -1,7 +1,8 @@
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
 import { type Program, type Statement, send, sendAlong } from '../program.ts'
-import { type BesideStatements, lookedAt, lostBeside, otherThanExpected } from './beside.ts'
+import { type BesideStatements, lookedAt } from './beside.ts'
+import { lostBeside, otherThanExpected } from './outcomes.ts'
 
 // Compare-and-set beside a table: the version that is expected is lowered to that of a row that no event has reached, and
 // so the guard that follows takes. Both in one transaction, or in one batch.

@@ -1,15 +1,7 @@
 import type { Change } from '../../port/sync-adapter.ts'
 import { type Program, type Statement, send } from '../program.ts'
-import {
-  type BesideDialect,
-  type BesideStatements,
-  type Draft,
-  keyOf,
-  lookedAt,
-  lostBeside,
-  mustShow,
-  type UpsertOf,
-} from './beside.ts'
+import { type BesideDialect, type BesideStatements, type Draft, keyOf, lookedAt, type UpsertOf } from './beside.ts'
+import { lostBeside, mustShow } from './outcomes.ts'
 
 /**
  * MySQL and MariaDB, in a transaction: the version is raised, the row is looked for, and then inserted or updated. An

@@ -1,15 +1,8 @@
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { deferrableTriggers, oidOf, RUN_DEFERRED } from '../dialects/postgres-triggers.ts'
 import type { Program, RunResult, Statement } from '../program.ts'
-import {
-  type BesideStatements,
-  besideOf,
-  type Draft,
-  heldBeside,
-  lostBeside,
-  takenBeside,
-  type UpsertOf,
-} from './beside.ts'
+import { type BesideStatements, besideOf, type Draft, type UpsertOf } from './beside.ts'
+import { heldBeside, lostBeside, takenBeside } from './outcomes.ts'
 
 /** Whether the version was raised by this transaction, and not by an earlier delivery of the message. */
 const IS_RAISED = "current_setting('clerk_sync.raised', true) = '1'"
@@ -38,12 +31,23 @@ export function* writeInBatch(statements: BesideStatements, change: Change): Pro
   return outcome
 }
 
-/** Divides by zero where the version was raised, and it or the row does not show the change. */
+/** Fails where the version was raised, and it or the row does not show the change. */
 function proof(statements: BesideStatements, draft: Draft, change: Change): string {
   const rows = `(select count(*) from ${statements.table.quoted} where ${ownRow(statements, draft, change.key)})`
   const raised = `(select count(*) ${rowsRaised(statements, draft, change)})`
   const isLost = `${rows} <> ${change.kind === 'delete' ? 0 : 1} or ${raised} <> 1`
-  return `1 / (case when ${IS_RAISED} and (${isLost}) then 0 else 1 end)`
+  return failingIf(`${IS_RAISED} and (${isLost})`)
+}
+
+/** What PostgreSQL quotes in its error where a write is not shown. */
+export const LOST = 'clerk_sync_lost'
+
+/**
+ * An expression that fails the statement by a value that no expression of the application has: it is no number. In two
+ * pieces, since an ORM may quote the statement in the message of any error.
+ */
+export function failingIf(condition: string): string {
+  return `(case when ${condition} then 'clerk_sync_' || 'lost' else '1' end)::int`
 }
 
 export function raise(statements: BesideStatements, draft: Draft, change: Change): string {

@@ -1,18 +1,8 @@
 import type { WriteOutcome } from '../../port/sync-adapter.ts'
 import { type Program, type RunResult, type Statement, send } from '../program.ts'
-import {
-  type BesideDialect,
-  type BesideStatements,
-  isShown,
-  keyOf,
-  lostBeside,
-  mustBeHeld,
-  mustShow,
-  storedIn,
-  takenBeside,
-  type UpsertOf,
-} from './beside.ts'
-import { afterTriggers, insertRow, raise, remove, writeInBatch } from './postgres-batch.ts'
+import { type BesideDialect, type BesideStatements, keyOf, storedIn, type UpsertOf } from './beside.ts'
+import { isShown, lostBeside, mustBeHeld, mustShow, takenBeside } from './outcomes.ts'
+import { afterTriggers, failingIf, insertRow, raise, remove, writeInBatch } from './postgres-batch.ts'
 
 /**
  * PostgreSQL. An upsert is one statement: the row is inserted from the raised version, if there is one. A removal cannot
@@ -77,8 +67,7 @@ export const postgresBeside: BesideDialect = {
 
 /**
  * The version and the row, where there are no AFTER triggers. The statement fails, and with it the raise, where a version
- * was raised and no row of this key was written, since a trigger dropped it or a policy diverted it: it divides by zero
- * then.
+ * was raised and no row of this key was written, since a trigger dropped it or a policy diverted it: see {@link failingIf}.
  */
 function upsertStatement(statements: BesideStatements, change: UpsertOf): Statement {
   const { table, key } = statements
@@ -96,7 +85,7 @@ function upsertStatement(statements: BesideStatements, change: UpsertOf): Statem
       return (
         `with ${triggers}, ${raised}, ${written} select (select count(*) from raised)::int as clerk_raised, ` +
         `(select created from written) as created, (select may_wait from triggers) as clerk_deferrable, ` +
-        `1 / (1 + ${own} - (select count(*) from raised)) as clerk_proof`
+        `${failingIf(`${own} < (select count(*) from raised)`)} as clerk_proof`
       )
     },
     true,

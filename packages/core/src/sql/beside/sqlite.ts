@@ -5,15 +5,11 @@ import {
   type BesideStatements,
   besideOf,
   type Draft,
-  heldBeside,
-  isShown,
   keyOf,
   lookedAt,
-  lostBeside,
-  mustShow,
-  takenBeside,
   type UpsertOf,
 } from './beside.ts'
+import { heldBeside, isShown, lostBeside, mustShow, takenBeside } from './outcomes.ts'
 
 /**
  * SQLite. A change is one batch, which has the database to itself: a look; the row, if the version beside is older; the

@@ -18,6 +18,7 @@ import type { Catalog } from './catalogs/catalog.ts'
 import { checkCollations, checkLedger, checkTable } from './check.ts'
 import { checkLetters, parkedLetters } from './check-letters.ts'
 import { checkLinked } from './check-linked.ts'
+import { checkOwnDeletes } from './check-own-deletes.ts'
 import { checkRules } from './check-rules.ts'
 import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
 import { checkBeside, checkVersions } from './check-versions.ts'
@@ -47,12 +48,13 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     const stored = yield* catalog.facts(table.quoted)
     const facts = isBeside(table) ? stored : yield* tryPolicies(parts, table, stored, tombstones?.written)
     found.push([table, facts])
-    const sample = options.samples?.[table.entity]
-    problems.push(...checkTable(table, facts, { mapped, sample, padsChars: catalog.padsChars }))
+    const samples = options.samples?.[table.entity]
+    problems.push(...checkTable(table, facts, { mapped, samples, padsChars: catalog.padsChars }))
     if (facts.columns.size === 0 || facts.otherKind) continue
     problems.push(...checkEngine(table.name, facts), ...checkLinked(table, facts, options.linkedBy?.[table.entity]))
     if (isBeside(table)) problems.push(...checkBeside(table, facts))
-    else if (tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
+    else problems.push(...(yield* checkOwnDeletes(table, facts)))
+    if (!isBeside(table) && tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
     problems.push(...unfilledColumns(table, facts, mapped))
     problems.push(...(yield* checkConstraints(parts, table, facts, tombstones?.written, mapped)))
   }

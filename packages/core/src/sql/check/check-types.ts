@@ -1,6 +1,4 @@
-import { definitionOf } from '../../entities/all-entities.ts'
 import { ClerkSyncError } from '../../errors.ts'
-import { camelCase } from '../../port/casing.ts'
 import type { Problem, Values } from '../../port/sync-adapter.ts'
 import type { ColumnInfo } from '../../port/table-info.ts'
 import { unquoted } from '../names.ts'
@@ -12,8 +10,8 @@ import { misfit } from './value-misfit.ts'
 /** What a table's columns are given. */
 export interface GivenValues {
   readonly mapped: readonly string[]
-  /** What the map gives of a sample of Clerk's. */
-  readonly sample: Values
+  /** What the map gives of samples of Clerk's: first of one with every part. */
+  readonly samples: readonly Values[]
   /** Whether values are sent as JSON, which the database makes a text or a number of. */
   readonly sentAsJson?: boolean | undefined
 }
@@ -21,13 +19,14 @@ export interface GivenValues {
 /** Types that differ from the schema object's, or that have no room for what the map gives. */
 export function checkTypes(synced: KeyedTable, facts: TableFacts, given: GivenValues): Problem[] {
   const written: Values = isInRow(synced) ? { [synced.deletedAt]: new Date(0) } : {}
-  const sample = { ...given.sample, ...written }
+  const samples = [{ ...given.samples[0], ...written }, ...given.samples.slice(1)]
   return [...given.mapped, ...Object.keys(written)].flatMap((property): Problem[] => {
     const column = unquoted(synced.column(property))
     const found = facts.columns.get(column)
     if (!found || found.generatedAs !== undefined) return []
     const message =
-      differs(synced.columns[property], found) ?? unfit(synced, property, found, sample[property], given.sentAsJson)
+      differs(synced.columns[property], found) ??
+      unfit(synced, property, found, valuesIn(samples, property), given.sentAsJson)
     if (message === undefined) return []
     return [{ severity: 'warning', table: synced.name, column, message: `${synced.name}.${column} ${message}` }]
   })
@@ -80,10 +79,11 @@ function unfit(
   synced: KeyedTable,
   property: string,
   found: ColumnFacts,
-  value: unknown,
+  values: readonly unknown[],
   sentAsJson = false,
 ): string | undefined {
-  if (value === null || value === undefined) return undefined
+  const [value] = values
+  if (value === undefined) return undefined
   let sent: unknown
   try {
     sent = sentAsJson ? value : synced.encode(property, value)
@@ -101,9 +101,9 @@ function unfit(
   }
   if (!is) return undefined
   if (is.kind === 'enum') {
-    const missing = valuesOf(synced, property, value).filter((label) => !is.labels?.includes(label))
+    const missing = values.map(String).filter((label) => !is.labels?.includes(label))
     if (missing.length === 0) return undefined
-    return `${lacks(found, missing)}, which Clerk sends: ${REFUSED} Add ${missing.length > 1 ? 'them' : 'it'}, or return from map.${synced.entity} what it takes.`
+    return `${lacks(found, missing)}, which it is filled with: ${REFUSED} Add ${missing.length > 1 ? 'them' : 'it'}, or return from map.${synced.entity} what it takes.`
   }
   // A type whose values the adapter does not know: its own encoder decides what is sent.
   const info = synced.columns[property]
@@ -126,10 +126,10 @@ function lacks({ type }: ColumnFacts, missing: readonly string[]): string {
   return `has the type ${name}, without the ${missing.length > 1 ? 'values' : 'value'} ${missing.join(', ')}`
 }
 
-/** All that Clerk gives the field of which the map gave one value; else that value. */
-function valuesOf({ entity }: KeyedTable, property: string, value: unknown): readonly string[] {
-  const known = definitionOf(entity).values?.[camelCase(property)]
-  return known?.includes(String(value)) ? known : [String(value)]
+/** What the map gave a column, each value once. */
+function valuesIn(samples: readonly Values[], property: string): readonly unknown[] {
+  const given = samples.map((sample) => sample[property]).filter((value) => value !== null && value !== undefined)
+  return [...new Set(given)]
 }
 
 function isNumber(value: unknown): boolean {

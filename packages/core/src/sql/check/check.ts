@@ -13,8 +13,8 @@ import type { ColumnFacts, TableFacts } from './table-facts.ts'
 export interface CheckedWrites {
   /** The properties that the map fills; without them, all that a map may fill. */
   readonly mapped?: readonly string[] | undefined
-  /** What the map gives, tried with a sample of Clerk's. */
-  readonly sample?: Values | undefined
+  /** What the map gives of samples of Clerk's: first of one with every part. */
+  readonly samples?: readonly Values[] | undefined
   readonly padsChars?: boolean
   /** Whether values are sent as JSON, of which the database makes what a column takes. */
   readonly sentAsJson?: boolean
@@ -24,9 +24,10 @@ export interface CheckedWrites {
 export function checkTable(
   synced: KeyedTable,
   facts: TableFacts,
-  { mapped = Object.keys(synced.columns), sample = {}, padsChars = false, sentAsJson = false }: CheckedWrites = {},
+  { mapped = Object.keys(synced.columns), samples = [], padsChars = false, sentAsJson = false }: CheckedWrites = {},
 ): Problem[] {
   const table = synced.name
+  const [sample = {}] = samples
   if (facts.columns.size === 0) return [missingTable(table)]
   if (facts.otherKind) return [notATable(table, facts.otherKind)]
   const problems: Problem[] = []
@@ -86,7 +87,7 @@ export function checkTable(
   }
   problems.push(...checkIndexes(synced, facts, filled), ...checkNullability(synced, facts, mapped))
   const reported = new Set(problems.map(({ column }) => column))
-  const types = checkTypes(synced, facts, { mapped, sample, sentAsJson })
+  const types = checkTypes(synced, facts, { mapped, samples, sentAsJson })
   problems.push(...types.filter(({ column }) => !reported.has(column)), ...checkRules(table, facts))
   for (const trigger of facts.triggers ?? []) {
     problems.push({

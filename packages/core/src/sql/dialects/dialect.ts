@@ -37,8 +37,8 @@ export interface Dialect {
   readonly writeReturns: boolean
   /** One guarded write, of a tombstone too, and what became of it. */
   write(statements: ChangeStatements, change: Change, faultOf: (error: unknown) => Fault | undefined): Program<Written>
-  /** The same where the versions are beside the table. */
-  readonly beside: BesideDialect
+  /** The same where the versions are beside the table, loaded where one is: who has none does without. */
+  beside(): Promise<BesideDialect>
   /** What a look asks of its session as well, where that may not commit by itself. */
   readonly session?: string
   /** What follows the select of a row that is to stay as it is until the transaction ends; empty where a transaction has the whole database. */

@@ -1,6 +1,5 @@
 import { ClerkSyncError } from '../../errors.ts'
 import type { Change } from '../../port/sync-adapter.ts'
-import { mysqlBeside } from '../beside/mysql.ts'
 import { smaller, tuples } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
 import { type Program, type RunResult, send } from '../program.ts'
@@ -33,7 +32,7 @@ export const mysql: Dialect = {
     )
   },
   writeReturns: false,
-  beside: mysqlBeside,
+  beside: async () => (await import('../beside/mysql.ts')).mysqlBeside,
   *write(statements, change, faultOf) {
     let written: RunResult
     try {

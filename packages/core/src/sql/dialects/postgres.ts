@@ -1,7 +1,6 @@
 import { SVIX_TIMEOUT_MS } from '../../port/limits.ts'
 import { isKeptDelete } from '../../port/outcomes.ts'
 import type { Change } from '../../port/sync-adapter.ts'
-import { postgresBeside } from '../beside/postgres.ts'
 import { conflictWrite } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
 import { type Row, send } from '../program.ts'
@@ -37,7 +36,7 @@ export const postgres: Dialect = {
     return `${conflictWrite(write, rows, parameter, bytes)} returning ${stored}, ${triggers}`
   },
   writeReturns: true,
-  beside: postgresBeside,
+  beside: async () => (await import('../beside/postgres.ts')).postgresBeside,
   bindsObjects: true,
   *write(statements, change) {
     const [row] = (yield* send(statements.one(change))).rows

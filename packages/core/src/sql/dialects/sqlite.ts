@@ -1,5 +1,4 @@
 import type { Change } from '../../port/sync-adapter.ts'
-import { sqliteBeside } from '../beside/sqlite.ts'
 import { conflictWrite } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
 import type { RunResult } from '../program.ts'
@@ -19,7 +18,7 @@ export const sqlite: Dialect = {
   maxParameters: 32_766,
   writeText: (write, rows) => conflictWrite(write, rows, parameter, bytes),
   writeReturns: false,
-  beside: sqliteBeside,
+  beside: async () => (await import('../beside/sqlite.ts')).sqliteBeside,
   exactDates: true,
   *write(statements, change) {
     const look = statements.look(change)

@@ -3,10 +3,12 @@ import { unquoted } from '../../names.ts'
 import { query, type Row } from '../../program.ts'
 import type { CheckFacts, ColumnFacts, Expression, TableFacts } from '../table-facts.ts'
 import type { Catalog } from './catalog.ts'
+import { mysqlForeignKeys } from './foreign-keys.ts'
 
 const TEXT = /^((tiny|medium|long)?text|n?(var)?char)$/
 
 export const catalog: Catalog = {
+  foreignKeys: mysqlForeignKeys,
   padsChars: false,
   // A text of the connection's collation is not compared as the column's are, or not at all.
   typed: (value, { collation }) =>

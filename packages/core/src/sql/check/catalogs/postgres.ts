@@ -3,6 +3,7 @@ import { prop } from '../../../port/prop.ts'
 import { type Program, query, type Row } from '../../program.ts'
 import type { ColumnFacts, TableFacts } from '../table-facts.ts'
 import type { Catalog } from './catalog.ts'
+import { postgresForeignKeys } from './foreign-keys.ts'
 import { rowSecurityOf } from './postgres-policies.ts'
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -23,6 +24,7 @@ const BASE_TYPES = `
   )`
 
 export const catalog: Catalog = {
+  foreignKeys: postgresForeignKeys,
   padsChars: true,
   *settings() {
     const [row] = yield* query("select current_setting('transaction_read_only') as read_only")

@@ -4,8 +4,10 @@ import { checksIn } from '../checks-in.ts'
 import { affinityOf } from '../column-type.ts'
 import type { ColumnFacts, TableFacts } from '../table-facts.ts'
 import type { Catalog } from './catalog.ts'
+import { sqliteForeignKeys } from './foreign-keys.ts'
 
 export const catalog: Catalog = {
+  foreignKeys: sqliteForeignKeys,
   padsChars: false,
   typed: (value) => value,
   *facts(quotedTable) {

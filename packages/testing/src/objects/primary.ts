@@ -1,4 +1,4 @@
-import type { Json } from '../objects/json.ts'
+import type { Json } from './json.ts'
 
 /** A user's primary e-mail address or phone number; null without one. */
 export function primaryOf(user: Json, kind: 'email_address' | 'phone_number'): string | null {

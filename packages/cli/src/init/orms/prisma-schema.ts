@@ -1,0 +1,22 @@
+import { posix } from 'node:path'
+import type { Table } from '../choices.ts'
+import type { Place } from './orm-parts.ts'
+import { MODELS, modelOf, PRISMA_SCHEMA } from './prisma.ts'
+
+/** A schema that is there, with the models that it lacks. A model of the name stays as it is. */
+export function withModels(schema: string, tables: readonly Table[]): string {
+  const missing = tables.filter((table) => !new RegExp(`^\\s*model\\s+${MODELS[table]}\\b`, 'm').test(schema))
+  if (missing.length === 0) return schema
+  return `${schema.trimEnd()}\n\n${missing.map(modelOf).join('\n')}`
+}
+
+/** Where the client is that the schema's generator makes, as the module imports it. */
+export function clientImport(schema: string, { folder, extension }: Place): string {
+  const generator = /generator\s+\w+\s*\{([^}]*)\}/.exec(schema)?.[1] ?? ''
+  const output = /output\s*=\s*"([^"]+)"/.exec(generator)?.[1]
+  if (output === undefined) return '@prisma/client'
+  const path = posix.relative(folder || '.', posix.join(posix.dirname(PRISMA_SCHEMA), output))
+  const client = path.startsWith('.') ? path : `./${path}`
+  // The older generator makes a package, the newer one files.
+  return /provider\s*=\s*"prisma-client-js"/.test(generator) ? client : `${client}/client${extension}`
+}

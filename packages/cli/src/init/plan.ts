@@ -1,0 +1,126 @@
+import { eventTypes } from '@clerk-sync/testing'
+import { ROUTE } from '../deliveries/settings.ts'
+import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
+import type { Change } from './change.ts'
+import type { Choices, Orm } from './choices.ts'
+import { addEnvLines } from './env-lines.ts'
+import { letThrough } from './middleware.ts'
+import { writeDrizzle } from './orms/drizzle.ts'
+import { writeKysely } from './orms/kysely.ts'
+import type { OrmParts, OrmWriter, Place } from './orms/orm-parts.ts'
+import { PRISMA_SCHEMA, writePrisma } from './orms/prisma.ts'
+import { clientImport, withModels } from './orms/prisma-schema.ts'
+import { importExtension, type Project } from './project.ts'
+import { writeRoute } from './route.ts'
+import { editServer, registrationOf } from './server-file.ts'
+
+export interface Plan {
+  readonly changes: readonly Change[]
+  /** Files that are there and differ: they stay, unless --overwrite is given. */
+  readonly kept: readonly Change[]
+  /** The commands that install what is missing. */
+  readonly install: readonly string[]
+  /** What is left to do by hand, in its order. */
+  readonly steps: readonly string[]
+}
+
+const WRITERS: { readonly [O in Orm]: OrmWriter } = { drizzle: writeDrizzle, kysely: writeKysely, prisma: writePrisma }
+
+/** All that `init` would write, and what it leaves to the operator. Reads the project, and writes nothing. */
+export function planFor(project: Project, choices: Choices, overwrite: boolean): Plan {
+  const { framework } = choices
+  const path = modulePath(project, framework)
+  const place = placeOf(project, framework, path)
+  const parts = WRITERS[choices.orm](choices, place)
+  const schema = choices.orm === 'prisma' ? project.read(PRISMA_SCHEMA) : undefined
+  const edits: Change[] = []
+  const files: Record<string, string> = { ...parts.files, [`${path}.ts`]: parts.module }
+  if (schema !== undefined) {
+    delete files[PRISMA_SCHEMA]
+    edits.push({ path: PRISMA_SCHEMA, before: schema, after: withModels(schema, choices.tables) })
+    files[`${path}.ts`] = parts.module.replace(
+      /'\.\/generated\/prisma\/client[^']*'/,
+      () => `'${clientImport(schema, place)}'`,
+    )
+  }
+  const steps: string[] = []
+  const route = writeRoute(project, framework, path, place)
+  if (route) files[route.path] = route.text
+  else edits.push(...serverEdits(project, framework, path, place.extension, steps))
+  const { edit, step } = letThrough(project)
+  if (edit) edits.push(edit)
+  const env = addEnvLines(project, framework)
+  if (env) edits.push(env)
+  const fresh = Object.entries(files).map(([path, after]): Change => ({ path, before: project.read(path), after }))
+  const differing = fresh.filter(({ before, after }) => before !== undefined && before !== after)
+  const kept = overwrite ? [] : differing
+  const changes = [...fresh, ...edits].filter((change) => change.before !== change.after && !kept.includes(change))
+  const isNew = changes.some((change) => change.path === route?.path && change.before === undefined)
+  return {
+    changes,
+    kept,
+    install: installs(project, parts),
+    steps: [
+      ...parts.steps,
+      ...steps,
+      ...(isNew ? (route?.steps ?? []) : []),
+      ...(step ? [step] : []),
+      ...last(choices),
+    ],
+  }
+}
+
+/** The first place of the framework that fits; where one is there already, that one. */
+function modulePath({ has }: Project, name: FrameworkName): string {
+  const [first = '', ...others] = frameworks.find((framework) => framework.name === name)?.modules ?? []
+  const there = [first, ...others].find((path) => has(`${path}.ts`))
+  if (there !== undefined) return there
+  if (name !== 'nextjs') return first
+  return has('src/app') || has('src/pages') ? (others[0] ?? first) : first
+}
+
+function placeOf(project: Project, framework: FrameworkName, path: string): Place {
+  const astro = framework === 'astro'
+  return {
+    folder: path.slice(0, path.lastIndexOf('/') + 1),
+    extension: importExtension(project, framework),
+    env: (name) => (astro ? `getSecret('${name}')` : `process.env.${name}`),
+    // Astro keeps its .env files out of process.env.
+    envImports: astro ? ["import { getSecret } from 'astro:env/server'"] : [],
+    options: astro ? ["signingSecret: getSecret('CLERK_WEBHOOK_SIGNING_SECRET')"] : [],
+  }
+}
+
+function serverEdits(
+  project: Project,
+  framework: FrameworkName,
+  path: string,
+  extension: string,
+  steps: string[],
+): Change[] {
+  const edit = editServer(project, framework, path, extension)
+  if (edit === 'done') return []
+  if (edit) return [edit]
+  const registration = registrationOf(framework)
+  if (registration)
+    steps.push(`Register the route where your server is made, first of all: ${registration.line('app')}`)
+  return []
+}
+
+function installs({ dependencies, packageManager }: Project, { packages, developmentPackages }: OrmParts): string[] {
+  const add = packageManager === 'npm' ? 'npm install' : `${packageManager} add`
+  const missing = (names: readonly string[]) => names.filter((name) => !(name in dependencies)).join(' ')
+  const wanted = missing(['@clerk-sync/core', ...packages])
+  const tools = missing(['@clerk-sync/cli', ...developmentPackages])
+  return [...(wanted ? [`${add} ${wanted}`] : []), ...(tools ? [`${add} -D ${tools}`] : [])]
+}
+
+const ENTITY_OF = { users: 'user', organizations: 'organization', organizationMemberships: 'organizationMembership' }
+
+function last({ tables }: Choices): string[] {
+  const events = eventTypes.filter((type) => tables.some((table) => type.startsWith(`${ENTITY_OF[table]}.`)))
+  return [
+    `Clerk Dashboard, Webhooks, Add Endpoint: your address and ${ROUTE}; subscribe to ${events.join(', ')}. Copy its signing secret to CLERK_WEBHOOK_SIGNING_SECRET.`,
+    'See that all is well: npx clerk-sync doctor',
+  ]
+}

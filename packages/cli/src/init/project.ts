@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
+import { dependenciesOf } from '../frameworks/detect-framework.ts'
+import type { DatabaseName, Orm } from './choices.ts'
+
+/** What can be seen of a project. */
+export interface Project {
+  readonly folder: string
+  readonly dependencies: Readonly<Record<string, string>>
+  readonly framework: FrameworkName | undefined
+  readonly orm: Orm | undefined
+  readonly database: DatabaseName | undefined
+  readonly packageManager: 'npm' | 'pnpm' | 'yarn' | 'bun'
+  has(path: string): boolean
+  /** The text of a file; undefined where there is none. */
+  read(path: string): string | undefined
+}
+
+const ORM_PACKAGES = { drizzle: ['drizzle-orm'], prisma: ['prisma', '@prisma/client'], kysely: ['kysely'] } as const
+
+const DRIVER_PACKAGES = {
+  postgres: ['pg', 'postgres', '@neondatabase/serverless', '@prisma/adapter-pg'],
+  mysql: ['mysql2', 'mariadb', '@planetscale/database', '@prisma/adapter-mariadb'],
+  sqlite: ['better-sqlite3', '@libsql/client', '@prisma/adapter-better-sqlite3'],
+} as const
+
+const LOCK_FILES = { 'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn', 'bun.lock': 'bun', 'bun.lockb': 'bun' } as const
+
+export function lookAt(folder: string): Project {
+  const dependencies = dependenciesOf(folder)
+  const read = (path: string) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : undefined)
+  const hasOne = (names: readonly string[]) => names.some((name) => name in dependencies)
+  const lock = Object.entries(LOCK_FILES).find(([file]) => existsSync(join(folder, file)))
+  return {
+    folder,
+    dependencies,
+    framework: frameworks.find(({ dependency }) => dependency in dependencies)?.name,
+    orm: onlyOne(ORM_PACKAGES, hasOne),
+    database: databaseOf(read) ?? onlyOne(DRIVER_PACKAGES, hasOne),
+    packageManager: lock?.[1] ?? 'npm',
+    has: (path) => existsSync(join(folder, path)),
+    read,
+  }
+}
+
+/** Two that are there leave the choice to the operator. */
+function onlyOne<Name extends string>(
+  packages: { readonly [N in Name]: readonly string[] },
+  hasOne: (names: readonly string[]) => boolean,
+): Name | undefined {
+  const found = (Object.keys(packages) as Name[]).filter((name) => hasOne(packages[name]))
+  return found.length === 1 ? found[0] : undefined
+}
+
+/** What Prisma's or Drizzle's own settings say. */
+function databaseOf(read: (path: string) => string | undefined): DatabaseName | undefined {
+  const prisma = /datasource\s+\w+\s*\{[^}]*provider\s*=\s*"(\w+)"/.exec(read('prisma/schema.prisma') ?? '')?.[1]
+  const drizzle = /dialect:\s*['"](\w+)['"]/.exec(read('drizzle.config.ts') ?? '')?.[1]
+  const names: Readonly<Record<string, DatabaseName>> = {
+    postgresql: 'postgres',
+    postgres: 'postgres',
+    mysql: 'mysql',
+    sqlite: 'sqlite',
+    turso: 'sqlite',
+  }
+  return names[prisma ?? drizzle ?? '']
+}
+
+/** What an import of a file of one's own ends with. */
+export function importExtension({ read }: Project, framework: FrameworkName): string {
+  if (BUNDLED.includes(framework)) return ''
+  const settings = read('tsconfig.json')
+  // Without a compiler, Node runs the files as they are.
+  if (
+    settings === undefined ||
+    /"(allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(settings)
+  ) {
+    return '.ts'
+  }
+  return /"module(Resolution)?"\s*:\s*"node(16|18|20|next)"/i.test(settings) ? '.js' : ''
+}
+
+const BUNDLED: readonly FrameworkName[] = ['nextjs', 'nuxt', 'astro', 'react-router', 'tanstack-start']

@@ -1,0 +1,208 @@
+import { startClerkApi } from '@clerk-sync/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { applicationWith, MODULE } from './support/application.ts'
+import { clerkSync, type Ended, jsonOf, SECRET } from './support/command.ts'
+import { serve, serveLibrary } from './support/server.ts'
+import { sqliteApplication } from './support/sqlite-application.ts'
+
+interface Finding {
+  readonly check: string
+  readonly severity: string
+  readonly message: string
+  readonly fix?: string
+}
+
+const findings = (ended: Ended, check: string) =>
+  (jsonOf(ended).findings as Finding[]).filter((finding) => finding.check === check)
+
+const only = (ended: Ended, check: string) => {
+  const [one, ...others] = findings(ended, check)
+  expect(others).toEqual([])
+  return one
+}
+
+function doctor(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
+  return clerkSync(['doctor', '--json', ...args], { cwd: applicationWith({ 'clerk-sync.ts': MODULE }), env })
+}
+
+test('all is well: exit code 0, and the events to subscribe to and the privileges to grant are said', async () => {
+  const api = await startClerkApi({ users: 3 })
+  onTestFinished(() => api.close())
+  const { url, answers } = await serveLibrary()
+  const { cwd, file } = sqliteApplication()
+  const env = {
+    DATABASE_URL: file,
+    CLERK_WEBHOOK_SIGNING_SECRET: SECRET,
+    CLERK_SECRET_KEY: api.secretKey,
+    CLERK_API_URL: api.url,
+    INSTANCE_ID: api.instance.id,
+  }
+  await clerkSync(['backfill'], { cwd, env })
+  const ended = await clerkSync(['doctor', '--url', url, '--json'], { cwd, env })
+  expect(ended.stderr).toContain('0 errors, 0 warnings')
+  expect(ended.code).toBe(0)
+  expect(jsonOf(ended)).toMatchObject({ ok: true, errors: 0, warnings: 0 })
+  expect(findings(ended, 'contents').map(({ message }) => message)).toEqual([
+    'users: 3 rows, as many as Clerk has.',
+    'organizations: 0 rows, as many as Clerk has.',
+  ])
+  expect(only(ended, 'instance')?.message).toContain(`${api.instance.id} (development), as instanceId says`)
+  expect(only(ended, 'events')?.message).toContain('user.created, user.deleted, user.updated')
+  expect(ended.stderr).toContain('    select, insert, update on users, organizations')
+  // It stores nothing: what it sent had no table.
+  expect(answers).toEqual(['headers_missing', 'ignored', 'ignored'])
+})
+
+test.each([
+  ['none', '', 'is not set'],
+  ['a secret key', 'sk_test_abcdefghijkl', 'it is a secret key'],
+  ['one in quotes', `"${SECRET}"`, 'is not a signing secret'],
+])('the signing secret is %s', async (_, secret, message) => {
+  const ended = await doctor([], { CLERK_WEBHOOK_SIGNING_SECRET: secret })
+  // A malformed one throws when the module is loaded.
+  if (secret === '')
+    expect(only(ended, 'signing secret')).toMatchObject({
+      severity: 'error',
+      message: expect.stringContaining(message),
+    })
+  expect(ended.code).not.toBe(0)
+  expect(ended.stdout + ended.stderr).not.toContain('abcdefgh')
+})
+
+test('keys of two instances, and a key that is none', async () => {
+  const env = {
+    CLERK_SECRET_KEY: 'sk_test_abcdefghijkl',
+    NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: 'pk_live_abc',
+    CLERK_API_URL: 'http://127.0.0.1:1',
+  }
+  expect(only(await doctor([], env), 'secret key')).toMatchObject({
+    severity: 'error',
+    message: expect.stringContaining('of two instances'),
+  })
+  expect(only(await doctor([], { ...env, CLERK_SECRET_KEY: 'whatever' }), 'secret key')).toMatchObject({
+    severity: 'error',
+  })
+})
+
+test.each([
+  ["another instance's key", { INSTANCE_ID: 'ins_another' }, 'error', 'createClerkSync has instanceId ins_another'],
+  [
+    'a key that Clerk refuses',
+    { CLERK_SECRET_KEY: 'sk_test_abcdefghijkl' },
+    'error',
+    'Clerk refuses CLERK_SECRET_KEY (401)',
+  ],
+  ['Clerk does not answer', { CLERK_API_URL: 'http://127.0.0.1:1' }, 'unknown', 'did not answer'],
+])('%s', async (_, more, severity, message) => {
+  const api = await startClerkApi({})
+  onTestFinished(() => api.close())
+  const { cwd, file } = sqliteApplication()
+  const env = { DATABASE_URL: file, CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: api.url, ...more }
+  const ended = await clerkSync(['doctor', '--json'], { cwd, env })
+  expect(only(ended, 'instance')).toMatchObject({
+    severity,
+    message: expect.stringContaining(message),
+    fix: expect.any(String),
+  })
+})
+
+test.each([
+  [-400_000, 'error', 'ahead of'],
+  [60_000, 'warning', 'behind'],
+  [0, 'ok', 'agrees'],
+])("this machine's clock, %i ms off", async (offset, severity, message) => {
+  const api = await startClerkApi({ now: () => Date.now() + offset })
+  onTestFinished(() => api.close())
+  const ended = await doctor([], { CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: api.url })
+  expect(only(ended, 'clock')).toMatchObject({ severity, message: expect.stringContaining(message) })
+})
+
+test('rows that Clerk has and the table has not are counted', async () => {
+  const api = await startClerkApi({ users: 20 })
+  onTestFinished(() => api.close())
+  const { cwd, file } = sqliteApplication()
+  const env = { DATABASE_URL: file, CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: api.url }
+  const empty = await clerkSync(['doctor', '--json'], { cwd, env })
+  expect(findings(empty, 'contents')[0]).toMatchObject({
+    severity: 'error',
+    message: 'users: 0 rows, and Clerk has 20.',
+    fix: expect.stringContaining('clerk-sync backfill'),
+  })
+  await clerkSync(['backfill'], { cwd, env })
+  for (const id of api.users.ids().slice(0, 5)) await api.users.delete(id)
+  expect(findings(await clerkSync(['doctor', '--json'], { cwd, env }), 'contents')[0]).toMatchObject({
+    message: 'users: 20 rows, and Clerk has 15.',
+    fix: expect.stringContaining('clerk-sync reconcile --dry-run'),
+  })
+})
+
+test('tables that are not there are errors, with what to do', async () => {
+  const { cwd, file, run } = sqliteApplication()
+  run('drop table users')
+  const ended = await clerkSync(['doctor', '--json'], { cwd, env: { DATABASE_URL: file } })
+  expect(findings(ended, 'tables')).toContainEqual({
+    check: 'tables',
+    severity: 'error',
+    message: 'The table users is not in the database. Run your migrations.',
+  })
+  expect(ended.code).toBe(1)
+})
+
+const env = { CLERK_WEBHOOK_SIGNING_SECRET: SECRET }
+
+test.each([
+  [401, {}, '', 'An auth middleware stands before the route'],
+  [307, { location: 'https://example.com/sign-in' }, '', 'Svix follows no redirect'],
+  [404, {}, 'Not found', 'There is no such route'],
+  [200, { 'content-type': 'text/html' }, '<html>', 'Something else than clerk-sync answers'],
+] as const)('the route answers %i %j', async (status, headers, body, fix) => {
+  const url = await serve((request, response) => {
+    request.resume()
+    response.writeHead(status, headers).end(body)
+  })
+  const ended = await doctor(['--url', url], env)
+  expect(only(ended, 'route')).toMatchObject({ severity: 'error', fix: expect.stringContaining(fix) })
+  expect(ended.code).toBe(1)
+})
+
+test('a server with another secret, and a server whose bodies are changed on the way, are told apart', async () => {
+  const other = await serveLibrary(`whsec_${Buffer.from('another secret of another').toString('base64')}`)
+  const another = await doctor(['--url', other.url], env)
+  expect(only(another, 'route')?.message).toContain('the server has another secret')
+  const { url } = await serveLibrary()
+  // As a proxy that parses JSON and writes it again.
+  const proxy = await serve(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).filter(([name]) => /svix|content-type/.test(name)),
+    )
+    const body = JSON.stringify(JSON.parse(Buffer.concat(chunks).toString()))
+    const answer = await fetch(url, { method: 'POST', headers: headers as Record<string, string>, body })
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
+  })
+  const ended = await doctor(['--url', proxy], env)
+  expect(only(ended, 'route')).toMatchObject({
+    severity: 'error',
+    message: expect.stringContaining('something changes the body'),
+    fix: expect.stringContaining('express.json()'),
+  })
+})
+
+test('a route that is named and does not answer is an error; a development server that is not started, a warning', async () => {
+  expect(only(await doctor(['--url', 'http://127.0.0.1:1/'], env), 'route')).toMatchObject({ severity: 'error' })
+  expect(only(await doctor([], { ...env, PORT: '1' }), 'route')).toMatchObject({ severity: 'warning' })
+})
+
+test('an endpoint that was disabled long ago shows by the age of the newest change', async () => {
+  const { cwd, file, query } = sqliteApplication()
+  const { url } = await serveLibrary()
+  const old = String(Date.now() - 30 * 86_400_000).padStart(13, '0')
+  query(`insert into users (id, clerk_version) values ('user_1', '${old}${old}0000000')`)
+  const ended = await clerkSync(['doctor', '--url', url, '--json'], { cwd, env: { ...env, DATABASE_URL: file } })
+  expect(only(ended, 'newest event')).toMatchObject({
+    severity: 'warning',
+    message: 'The newest change in the tables is 30 d old.',
+    fix: expect.stringContaining('the endpoint is enabled'),
+  })
+})

@@ -1,0 +1,178 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { applicationWith } from './support/application.ts'
+import { clerkSync, jsonOf } from './support/command.ts'
+
+const manifest = (...names: string[]) =>
+  JSON.stringify({ type: 'module', dependencies: Object.fromEntries(names.map((name) => [name, '*'])) }, undefined, 2)
+
+const NEXT = { 'package.json': manifest('next', 'drizzle-orm', 'pg'), 'app/page.tsx': '' }
+const SERVER = `import express from 'express'
+
+const app = express()
+
+app.use(express.json()) // as it was
+app.listen(3000)
+`
+
+const filesOf = (folder: string) =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), 'utf8')]),
+  )
+
+const read = (folder: string, path: string) => readFileSync(join(folder, path), 'utf8')
+
+test('it sees framework, ORM, database and package manager, and writes what they need; a second run changes nothing', async () => {
+  const cwd = applicationWith({ ...NEXT, 'pnpm-lock.yaml': '' })
+  const ended = await clerkSync(['init', '--yes', '--json'], { cwd })
+  expect(jsonOf(ended)).toMatchObject({
+    ok: true,
+    framework: 'nextjs',
+    orm: 'drizzle',
+    database: 'postgres',
+    tables: ['users'],
+    written: ['lib/clerk-schema.ts', 'lib/clerk-sync.ts', 'app/api/webhooks/clerk/route.ts', '.env.local'],
+    todo: expect.arrayContaining(['pnpm add @clerk-sync/core @clerk-sync/adapter-drizzle']),
+  })
+  expect(read(cwd, 'app/api/webhooks/clerk/route.ts')).toContain("from '../../../../lib/clerk-sync'")
+  expect(read(cwd, '.env.local')).toMatch(/^CLERK_WEBHOOK_SIGNING_SECRET=$/m)
+  const before = filesOf(cwd)
+  const again = await clerkSync(['init', '--yes', '--json'], { cwd })
+  expect(jsonOf(again)).toMatchObject({ ok: true, written: [], planned: [], kept: [] })
+  expect(filesOf(cwd)).toEqual(before)
+})
+
+test.each([
+  ['--dry-run', ['--dry-run'], 0],
+  ['no terminal to ask on', [], 2],
+])('nothing is written with %s; the diff is shown', async (_, args, code) => {
+  const cwd = applicationWith({ ...NEXT, '.env.local': 'DATABASE_URL=postgres://ada:hushhush@db/app\n' })
+  const before = filesOf(cwd)
+  const ended = await clerkSync(['init', ...args], { cwd })
+  expect(ended.code).toBe(code)
+  expect(ended.stdout).toContain('lib/clerk-sync.ts (new)\n  + import { drizzleAdapter }')
+  expect(ended.stdout).toContain('  + CLERK_WEBHOOK_SIGNING_SECRET=')
+  expect(ended.stdout).not.toContain('hushhush')
+  expect(filesOf(cwd)).toEqual(before)
+})
+
+test('a file that is there and differs stays, unless --overwrite says so', async () => {
+  const cwd = applicationWith({ ...NEXT, 'lib/clerk-sync.ts': 'export const mine = 1\n' })
+  const ended = await clerkSync(['init', '--yes'], { cwd })
+  expect(ended.stdout).toContain('lib/clerk-sync.ts is there and stays as it is')
+  expect(read(cwd, 'lib/clerk-sync.ts')).toBe('export const mine = 1\n')
+  await clerkSync(['init', '--yes', '--overwrite'], { cwd })
+  expect(read(cwd, 'lib/clerk-sync.ts')).toContain('createClerkSync')
+})
+
+test('an Express server gets the route before its body parser, and all else of the file stays', async () => {
+  const cwd = applicationWith({ 'package.json': manifest('express', 'kysely', 'mysql2'), 'src/server.ts': SERVER })
+  await clerkSync(['init', '--yes'], { cwd })
+  const text = read(cwd, 'src/server.ts')
+  expect(text.indexOf("app.post('/api/webhooks/clerk', toNodeHandler(clerkSync))")).toBeGreaterThan(0)
+  expect(text.indexOf('/api/webhooks/clerk')).toBeLessThan(text.indexOf('app.use(express.json())'))
+  const without = text
+    .split('\n')
+    .filter((line) => !/clerk|Before express/i.test(line))
+    .join('\n')
+  expect(without.replaceAll('\n\n\n', '\n\n')).toBe(SERVER)
+})
+
+test('where the server cannot be seen, what to add is said', async () => {
+  const cwd = applicationWith({ 'package.json': manifest('fastify', 'kysely', 'pg') })
+  const { stdout, code } = await clerkSync(['init', '--yes'], { cwd })
+  expect(stdout).toContain("app.register(fastifyClerkSync, { clerkSync, path: '/api/webhooks/clerk' })")
+  expect(code).toBe(0)
+})
+
+const PROXY = `import { clerkMiddleware, createRouteMatcher } from '@clerk/nextjs/server'
+
+const isPublicRoute = createRouteMatcher([
+  '/sign-in(.*)', // the page
+  '/sign-up(.*)',
+])
+
+export default clerkMiddleware(async (auth, request) => {
+  if (!isPublicRoute(request)) await auth.protect()
+})
+`
+
+test("the route is put on the middleware's list of public ones, once", async () => {
+  const cwd = applicationWith({ ...NEXT, 'proxy.ts': PROXY })
+  await clerkSync(['init', '--yes'], { cwd })
+  await clerkSync(['init', '--yes'], { cwd })
+  expect(read(cwd, 'proxy.ts')).toBe(PROXY.replace("'/sign-up(.*)',", "'/sign-up(.*)',\n  '/api/webhooks(.*)',"))
+})
+
+test.each([
+  ['protects nothing', 'export default clerkMiddleware()', ''],
+  [
+    'protects a list of others',
+    "const isProtected = createRouteMatcher(['/admin(.*)'])\nexport default clerkMiddleware()",
+    '',
+  ],
+  [
+    'protects everything',
+    'export default clerkMiddleware((auth) => auth.protect())',
+    'Make /api/webhooks/clerk public in proxy.ts',
+  ],
+])('a middleware that %s stays as it is', async (_, text, step) => {
+  const cwd = applicationWith({ ...NEXT, 'proxy.ts': text })
+  const { stdout } = await clerkSync(['init', '--yes'], { cwd })
+  expect(read(cwd, 'proxy.ts')).toBe(text)
+  expect(stdout).toContain(step || 'Left to do')
+  expect(stdout.includes('Make /api/webhooks/clerk public')).toBe(step !== '')
+})
+
+test('a Prisma schema that is there gets the models that it lacks, and its own client is imported', async () => {
+  const schema = `generator client {
+  provider = "prisma-client"
+  output   = "../src/db/client"
+}
+
+datasource db {
+  provider = "mysql"
+}
+
+model User {
+  id String @id
+}
+`
+  const cwd = applicationWith({
+    'package.json': manifest('express', '@prisma/client'),
+    'tsconfig.json': '{ "compilerOptions": { "module": "nodenext" } }',
+    'prisma/schema.prisma': schema,
+  })
+  const tables = ['--tables', 'users', 'organizations']
+  const ended = await clerkSync(['init', '--yes', '--json', ...tables], { cwd })
+  expect(jsonOf(ended)).toMatchObject({ database: 'mysql', tables: ['users', 'organizations'] })
+  const written = read(cwd, 'prisma/schema.prisma')
+  expect(written.startsWith(schema)).toBe(true)
+  expect(written.match(/^model \w+/gm)).toEqual(['model User', 'model Organization'])
+  expect(read(cwd, 'src/clerk-sync.ts')).toContain("import { PrismaClient } from './db/client/client.js'")
+})
+
+test('a name that a .env file has is not written again', async () => {
+  const cwd = applicationWith({ ...NEXT, '.env': 'CLERK_WEBHOOK_SIGNING_SECRET=whsec_abc\nDATABASE_URL=x' })
+  await clerkSync(['init', '--yes'], { cwd })
+  expect(existsSync(join(cwd, '.env.local'))).toBe(false)
+  expect(read(cwd, '.env')).toBe('CLERK_WEBHOOK_SIGNING_SECRET=whsec_abc\nDATABASE_URL=x')
+  writeFileSync(join(cwd, '.env'), 'DATABASE_URL=x')
+  await clerkSync(['init', '--yes'], { cwd })
+  expect(read(cwd, '.env')).toMatch(/^DATABASE_URL=x\n#.*\nCLERK_WEBHOOK_SIGNING_SECRET=\n$/)
+})
+
+test.each([
+  ['a framework that cannot be seen', { 'package.json': manifest('kysely', 'pg') }, [], '--framework nextjs|'],
+  ['two ORMs', { 'package.json': manifest('next', 'kysely', 'drizzle-orm', 'pg') }, [], '--orm drizzle|prisma|kysely'],
+  ['no database', { 'package.json': manifest('next', 'kysely') }, [], '--database postgres|mysql|sqlite'],
+  ['a framework that is not known', NEXT, ['--framework', 'rails'], 'Allowed choices are nextjs, '],
+  ['a package.json that is none', { 'package.json': '{' }, [], 'is not JSON'],
+])('exit code 2 for %s, and what to say', async (_, files, args, message) => {
+  const { code, stderr } = await clerkSync(['init', '--yes', ...args], { cwd: applicationWith(files) })
+  expect(stderr).toContain(message)
+  expect(code).toBe(2)
+})

@@ -1,0 +1,77 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { applicationWith } from './support/application.ts'
+import { clerkSync, jsonOf, SECRET, start } from './support/command.ts'
+import { serve } from './support/server.ts'
+
+const EVENT = '{"object":"event","type":"user.created","data":{"id":"user_1"},"timestamp":1700000000000}'
+
+test('help is printed for the command and for each of its commands, with exit code 0', async () => {
+  const cwd = applicationWith({})
+  const help = await clerkSync(['--help'], { cwd })
+  expect(help.code).toBe(0)
+  const names = [...help.stdout.matchAll(/^ {2}([a-z]+) \[/gm)].map(([, name]) => name ?? '')
+  expect(names).toContain('doctor')
+  for (const name of names) {
+    const { code, stdout } = await clerkSync([name, '--help'], { cwd })
+    expect(stdout).toMatch(/^Usage: clerk-sync /)
+    expect(stdout, name).toMatch(name === 'help' ? /./ : /\nExamples:\n {2}clerk-sync /)
+    expect(code).toBe(0)
+  }
+})
+
+test.each([
+  ['no command', [], 'Usage: clerk-sync'],
+  ['a command that is misspelt', ['doctr'], '(Did you mean doctor?)'],
+  ['an option that is misspelt', ['doctor', '--modul', 'x'], '(Did you mean --module?)'],
+  ['an argument too few', ['replay'], "missing required argument 'file'"],
+  ['an argument too many', ['doctor', 'now'], 'too many arguments'],
+  ['no web address', ['replay', '-', '--url', 'localhost:3000'], '--url must be a web address, such as http://'],
+  ['a secret that is none', ['replay', '-', '--secret', 'sk_test_1'], 'must be "whsec_" and base64'],
+  ['no secret', ['replay', '-'], 'CLERK_WEBHOOK_SIGNING_SECRET'],
+])('exit code 2 for %s, and what is right', async (_, args, message) => {
+  const { code, stderr } = await clerkSync(args, { cwd: applicationWith({}), stdin: EVENT })
+  expect(stderr).toContain(message)
+  expect(code).toBe(2)
+})
+
+test('Ctrl-C ends after the delivery under way with exit code 130', async () => {
+  let requests = 0
+  // Never answers.
+  const url = await serve(() => void requests++)
+  const args = ['replay', '-', '--url', url, '--secret', SECRET, '--json']
+  const options = { cwd: applicationWith({}), stdin: `${EVENT}\n${EVENT}\n` }
+  const once = start(args, options)
+  await vi.waitFor(() => expect(requests).toBe(1), { timeout: 10_000 })
+  once.child.kill('SIGINT')
+  const ended = await once.ended
+  expect(ended.code).toBe(130)
+  expect(ended.stderr).toContain('Interrupted')
+  expect(jsonOf(ended)).toEqual({ command: 'replay', ok: false, interrupted: true })
+  expect(requests).toBe(1)
+})
+
+test('a second Ctrl-C ends at once, whatever is under way', async () => {
+  const cwd = applicationWith({
+    'clerk-sync.ts': "console.error('loading')\nsetInterval(() => {}, 1000)\nawait new Promise(() => {})",
+  })
+  const { child, output, ended } = start(['doctor'], { cwd })
+  await vi.waitFor(() => expect(output.stderr).toContain('loading'), { timeout: 10_000 })
+  child.kill('SIGINT')
+  await vi.waitFor(() => expect(output.stderr).toContain('Ctrl-C once more ends at once'), { timeout: 10_000 })
+  expect(child.exitCode).toBeNull()
+  // npm sends the signal as well as the terminal, so one that follows at once is no second key.
+  const again = setInterval(() => child.kill('SIGINT'), 50)
+  onTestFinished(() => clearInterval(again))
+  expect((await ended).code).toBe(130)
+})
+
+test('what a server answers cannot move the cursor of a terminal', async () => {
+  const url = await serve((_, response) => {
+    response.setHeader('content-type', 'application/json').end('{"outcome":"\\u001b[2Jcreated"}')
+  })
+  const { stdout } = await clerkSync(['replay', '-', '--url', url, '--secret', SECRET], {
+    cwd: applicationWith({}),
+    stdin: EVENT,
+  })
+  expect(stdout).toContain('\\u{1b}[2Jcreated')
+})

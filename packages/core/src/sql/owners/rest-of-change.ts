@@ -1,0 +1,186 @@
+import { isClerkId } from '../../port/clerk-id.ts'
+import { isKeptDelete } from '../../port/outcomes.ts'
+import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
+import { occurredAtOf } from '../../port/version.ts'
+import { keyOf } from '../beside/beside.ts'
+import { BesideTableStatements } from '../beside/beside-statements.ts'
+import type { ForeignKeyFacts, ForeignKeys } from '../check/catalogs/foreign-keys.ts'
+import { smaller } from '../guarded-write.ts'
+import { lostWrite } from '../lost-write.ts'
+import { unquoted } from '../names.ts'
+import { type Program, type Statement, send } from '../program.ts'
+import { isBeside, type SyncedTable, type VersionsTable } from '../table.ts'
+import { TableStatements } from '../table-statements.ts'
+import type { TableWriter } from '../table-writer.ts'
+import { held, seen } from '../written.ts'
+import type { Due, OwnerParts } from './minding-owners.ts'
+
+interface RestParts extends OwnerParts {
+  readonly versions: VersionsTable
+  /** What the foreign key made of the change. */
+  readonly refusal: unknown
+  readonly signal: AbortSignal
+}
+
+/** A foreign key of the change to a row that was removed. */
+interface Link extends ForeignKeyFacts {
+  readonly property: string
+  readonly owner: BesideTableStatements
+  readonly id: string
+  /** The version that its owner has beside. */
+  readonly version: string
+}
+
+/**
+ * What is left to be written of a change that a foreign key has refused; undefined where it refers to nothing that was
+ * removed. It is what the foreign key would have left of the row, had the change come before the removal:
+ *
+ * - `cascade`: no row, and a tombstone beside
+ * - `set null`, `restrict`, `no action`: NULL in its column; where that is NOT NULL, as `cascade`
+ */
+export async function restOf(change: Change, writer: TableWriter, parts: RestParts): Promise<Due | undefined> {
+  const { foreignKeys } = await parts.dialect.catalog()
+  const links = await writer.access.run(() => linksOf(change, writer, parts, foreignKeys), parts.signal)
+  if (links.length === 0) return undefined
+  const goes = links.filter(({ onDelete, takesNull }) => onDelete === 'cascade' || !takesNull)
+  const isGone = goes.length > 0
+  const isInRow = !isBeside(writer.table)
+  const rest = isGone ? removal(change, goes, isInRow) : withNulls(change, links)
+  const write = isGone && isInRow ? () => removeOlder(change, writer.table as SyncedTable, parts) : undefined
+  const outcomeOf = (outcome: WriteOutcome) => (isGone && change.kind === 'upsert' ? OUTCOMES[outcome] : outcome)
+
+  /** What was removed stays so until the end of the transaction. */
+  function* hold(): Program<void> {
+    for (const { owner, id } of links) {
+      if (!(yield* removedIn(owner, [id], foreignKeys.shareLock)).has(id)) throw parts.refusal
+    }
+  }
+
+  function* writing(): Program<WriteOutcome> {
+    yield* hold()
+    return outcomeOf(yield* write?.() ?? writer.writing(rest))
+  }
+
+  const { run, runInTransaction = run } = writer.access
+  return {
+    change: rest,
+    writer: {
+      write: (_, signal) => runInTransaction(writing, signal),
+      writing,
+      inTransaction(_, attempt) {
+        const steps = writer.inTransaction(rest, attempt)
+        return {
+          ...steps,
+          *lock() {
+            yield* hold()
+            yield* steps.lock()
+          },
+          *write() {
+            return outcomeOf(yield* write?.() ?? steps.write())
+          },
+          ...(write && { lost: nothingLost }),
+        }
+      },
+    },
+  }
+}
+
+/** What the removal of a row is to the upsert that it stands for. */
+const OUTCOMES: Readonly<Record<WriteOutcome, WriteOutcome>> = {
+  created: 'created',
+  updated: 'updated',
+  owner_deleted: 'owner_deleted',
+  deleted: 'owner_deleted',
+  unchanged: 'already_deleted',
+  stale: 'stale',
+  already_deleted: 'already_deleted',
+}
+
+function* linksOf(
+  { values }: Change,
+  { table }: TableWriter,
+  { dialect, tables, versions }: RestParts,
+  foreignKeys: ForeignKeys,
+): Program<readonly Link[]> {
+  const given = Object.entries(values).filter((entry): entry is [string, string] => isClerkId(entry[1]))
+  const ids = [...new Set(given.map(([, id]) => id))]
+  const links: Link[] = []
+  for (const target of ids.length > 0 ? tables.filter(isBeside) : []) {
+    const owner = new BesideTableStatements(target, versions, dialect)
+    const removed = yield* removedIn(owner, ids)
+    if (removed.size === 0) continue
+    for (const key of yield* foreignKeys.between(table.quoted, target.quoted)) {
+      const [property, id = ''] = given.find(([name]) => isNamed(table.column(name), key.column)) ?? []
+      const version = removed.get(id)
+      // What the default would be is not known.
+      if (property === undefined || version === undefined || key.onDelete === 'set default') continue
+      if (isNamed(owner.key, key.target)) links.push({ ...key, property, owner, id, version })
+    }
+  }
+  return links
+}
+
+/**
+ * Those ids whose row was written once and is not there any more, and their versions. The version first: it is committed
+ * together with its row.
+ */
+function* removedIn(
+  owner: BesideTableStatements,
+  ids: readonly string[],
+  lock = '',
+): Program<ReadonlyMap<string, string>> {
+  const statement = owner.versionsOf(ids)
+  const { rows } = yield* send({ ...statement, sql: `${statement.sql}${lock}` })
+  const removed = new Map(rows.map((row) => [keyOf(row), String(row.clerk_version)]))
+  if (removed.size === 0) return removed
+  for (const row of (yield* send(owner.rowsOf([...removed.keys()]))).rows) removed.delete(keyOf(row))
+  return removed
+}
+
+function withNulls(change: Change, links: readonly Link[]): Change {
+  return {
+    ...change,
+    values: { ...change.values, ...Object.fromEntries(links.map(({ property }) => [property, null])) },
+  }
+}
+
+/** In the row, there is no tombstone without one. */
+function removal(change: Change, links: readonly Link[], isInRow: boolean): Change {
+  if (isInRow) return change
+  const { entity, key, version } = change
+  const times = links.map((link) => occurredAtOf(link.version) || occurredAtOf(version))
+  return { kind: 'delete', mode: 'remove', entity, key, version, deletedAt: new Date(Math.min(...times)), values: {} }
+}
+
+/** A row that is older goes, as it would have gone with its owner, and its version with it. */
+function* removeOlder(change: Change, table: SyncedTable, { dialect }: RestParts): Program<WriteOutcome> {
+  const statements = new TableStatements(table, dialect)
+  const look = function* () {
+    return seen(yield* send(statements.look(change)), change)
+  }
+  let found = yield* look()
+  if (found.found === 'older') {
+    const [guard, value] = isKeptDelete(change)
+      ? [table.deletedAt, change.deletedAt]
+      : [table.clerkVersion, change.version]
+    const [key, incoming] = [dialect.parameter(1), dialect.parameter(2)]
+    const remove: Statement = {
+      sql: `delete from ${table.quoted} where ${table.column(table.key)} = ${key} and ${smaller(table.column(guard), incoming)}`,
+      params: [table.encode(table.key, change.key), table.encode(guard, value)],
+      returnsRows: false,
+    }
+    yield* send(remove)
+    found = yield* look()
+  }
+  if (found.found === 'absent') return 'deleted'
+  const newer = held(change, found)
+  if (newer) return newer.outcome
+  throw lostWrite(statements, change, found)
+}
+
+function* nothingLost(): Program<undefined> {}
+
+/** MySQL and SQLite ignore the case of columns. */
+function isNamed(quoted: string, name: string): boolean {
+  return unquoted(quoted).toLowerCase() === name.toLowerCase()
+}

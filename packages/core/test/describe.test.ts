@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { createClerkSync } from '../src/index.ts'
+import { memoryAdapter } from '../src/memory/memory-adapter.ts'
+
+test('describe() says what a ClerkSync was made of, and what the endpoint must be subscribed to', () => {
+  const adapter = memoryAdapter({ users: { columns: { email: {} } }, sessions: { columns: {} }, events: true })
+  const clerkSync = createClerkSync({
+    adapter,
+    instanceId: 'ins_1',
+    onDelete: { user: 'keep' },
+    on: { 'email.created': () => {}, 'user.updated': () => {} },
+  })
+  expect(clerkSync.describe()).toEqual({
+    adapter: 'memory',
+    tables: [
+      { entity: 'user', name: 'users', onDelete: 'keep' },
+      { entity: 'session', name: 'sessions', onDelete: 'erase' },
+    ],
+    hooks: ['email.created', 'user.updated'],
+    ledger: true,
+    deadLetters: false,
+    instanceId: 'ins_1',
+    eventTypes: [
+      'email.created',
+      'session.created',
+      'session.ended',
+      'session.pending',
+      'session.removed',
+      'session.revoked',
+      'user.created',
+      'user.deleted',
+      'user.updated',
+    ],
+  })
+})
+
+test('an event type that the catalogue does not have yet comes last', () => {
+  const adapter = memoryAdapter({ users: { columns: {} }, events: true })
+  const untyped: object = { on: { 'apple.created': () => {} } }
+  const clerkSync = createClerkSync({ adapter, ...untyped })
+  expect(clerkSync.describe().eventTypes).toEqual(['user.created', 'user.deleted', 'user.updated', 'apple.created'])
+})
