@@ -52,7 +52,7 @@ export function readTables(
     /** Rows of a table as the application's own query gives them, past its cache. */
     readonly select: (table: Table, rows: SelectedRows, tx?: unknown) => FoundRows
   },
-): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select'> {
+): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select' | 'selectBy'> {
   const entities = new Map(givenTables<Table | NamedTable>('drizzleAdapter', given))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
@@ -86,6 +86,10 @@ export function readTables(
       if (keys) return orm.select(table, { where: inArray(column, [...keys]) })
       // Not those without a Clerk id.
       return orm.select(table, { where: gt(column, after), first: { column, limit } })
+    },
+    selectBy: ({ entity }, column, values) => {
+      const table = tableOf(entities.get(entity) as Table | NamedTable)
+      return orm.select(table, { where: inArray(getTableColumns(table)[column] as Column, [...values]) })
     },
   }
 }

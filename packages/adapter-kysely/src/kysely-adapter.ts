@@ -96,6 +96,11 @@ export function kyselyAdapter<DB>(
           return query.where(key, '>', after).orderBy(key).limit(limit).execute()
         })
       },
+      selectBy: ({ name }, column, values) =>
+        onOneConnection(db, undefined, (on) => {
+          const query = (on as unknown as Untyped).selectFrom(name).selectAll()
+          return query.where(column, 'in', [...values]).execute()
+        }),
     },
     asyncRunner<Transaction<DB>>({
       send: (statements, signal) => {

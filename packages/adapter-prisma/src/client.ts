@@ -17,7 +17,7 @@ export interface AnyClient extends RawClient {
 /** What is used of a model's own methods. */
 export interface Delegate {
   findMany(query: {
-    readonly where: Readonly<Record<string, string | { readonly in: string[] } | { readonly gt: string }>>
+    readonly where: Readonly<Record<string, string | { readonly in: unknown[] } | { readonly gt: string }>>
     readonly omit: Readonly<Record<string, false>>
     readonly orderBy?: Readonly<Record<string, 'asc'>>
     readonly take?: number

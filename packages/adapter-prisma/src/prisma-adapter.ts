@@ -115,6 +115,10 @@ export function prismaAdapter<C extends AnyClient>(
             }
         return read((on) => delegate(unextended(on), table).findMany({ ...rows, omit: visible(table) }))
       },
+      selectBy(table, column, values) {
+        const args = { where: { [column]: { in: [...values] } }, omit: visible(table) }
+        return read((on) => delegate(unextended(on), table).findMany(args))
+      },
     },
     runner,
   )

@@ -37,6 +37,9 @@ function clients() {
   const [readme, unaltered] = shown
   const ledger = /^model ClerkEvent [\s\S]*?^}/m.exec(readme ?? '')?.[0]
   if (!readme || !unaltered || !ledger) throw new Error('README.md does not show both schemas, and the ledger.')
+  const adopting = readFileSync(join(test, '../../../docs/adopting.md'), 'utf8')
+  const adopted = /```prisma\n([\s\S]*?)```/.exec(adopting)?.[1]
+  if (!adopted) throw new Error('docs/adopting.md does not show the model.')
   const readmeBeside = `${unaltered}\n${ledger}`
   return [
     { name: 'postgres', major: 7, generator: 'prisma-client', provider: 'postgresql', models: kit },
@@ -73,6 +76,8 @@ function clients() {
     { name: 'readme', major: 7, generator: 'prisma-client', provider: 'postgresql', models: readme },
     { name: 'readme-mysql', major: 7, generator: 'prisma-client', provider: 'mysql', models: readme },
     { name: 'readme-sqlite', major: 6, generator: 'prisma-client', provider: 'sqlite', models: readme },
+    { name: 'adopted', major: 7, generator: 'prisma-client', provider: 'postgresql', models: adopted },
+    { name: 'adopted-mysql', major: 7, generator: 'prisma-client', provider: 'mysql', models: adopted },
     { name: 'readme/beside', major: 7, generator: 'prisma-client', provider: 'postgresql', models: readmeBeside },
     { name: 'readme-mysql/beside', major: 7, generator: 'prisma-client', provider: 'mysql', models: readmeBeside },
     { name: 'readme-sqlite/beside', major: 7, generator: 'prisma-client', provider: 'sqlite', models: readmeBeside },

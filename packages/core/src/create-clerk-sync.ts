@@ -16,7 +16,7 @@ import { asClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
 import { InFlight } from './in-flight.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
-import type { AppliedOutcome, Entity, Rows } from './port/sync-adapter.ts'
+import type { AppliedOutcome, Change, Entity, Rows } from './port/sync-adapter.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { withStoreAccess } from './store-access.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
@@ -41,8 +41,19 @@ import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 export function createClerkSync<R extends Rows, Tx, HookResult, M extends MappedRows<R>, Stored extends Rows>(
   options: ClerkSyncOptions<R, Tx, HookResult, Stored> & MapOption<R, M>,
 ): ClerkSync<Stored, Tx> {
-  const { adapter, secrets, mappings, hooks, instanceId, maxBodyBytes, timeoutMs, reporting, ...parking } =
-    resolveOptions(options)
+  const {
+    adapter,
+    secrets,
+    mappings,
+    hooks,
+    instanceId,
+    maxBodyBytes,
+    timeoutMs,
+    reporting,
+    linker,
+    linkedColumn,
+    ...parking
+  } = resolveOptions(options)
 
   async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
     const known = secrets()
@@ -54,7 +65,9 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
 
   async function store(event: ClerkEvent, deadline: Deadline): Promise<AppliedOutcome> {
     const change = buildChange(event, mappings.given)
-    return applyChange(adapter, event, change, hooks.get(event.type), deadline)
+    const apply = (one: Change | undefined) => applyChange(adapter, event, one, hooks.get(event.type), deadline)
+    const links = change?.kind === 'upsert' && change.entity === 'user' ? await linker() : undefined
+    return links && change?.kind === 'upsert' ? links.write(event.data, change, apply, deadline) : apply(change)
   }
 
   const deadLetters = createDeadLetters(
@@ -120,10 +133,10 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       const found = await findRow(adapter, entity, key)
       return found?.row && (found as FoundRow<Stored, E>)
     },
-    check: () => checkStore(adapter, mappings.given, timeoutMs),
+    check: () => checkStore(adapter, mappings.given, timeoutMs, linkedColumn),
     describe: () => describe({ adapter, mappings: mappings.given, hooks, instanceId }),
     prune: async (pruneOptions) => (await import('./prune.ts')).prune(adapter, pruneOptions),
     close: () => inFlight.drain(),
   }
-  return withStoreAccess(clerkSync, { adapter, mappings, instanceId })
+  return withStoreAccess(clerkSync, { adapter, mappings, instanceId, linker })
 }

@@ -18,6 +18,7 @@ const codes = {
   value_refused: { status: 503, retryable: true },
   reference_missing: { status: 503, retryable: true },
   reference_held: { status: 503, retryable: true },
+  link_clash: { status: 503, retryable: false },
   clerk_unavailable: { status: 503, retryable: true },
 } as const
 

@@ -17,6 +17,7 @@ export type { OrganizationMembershipRecord } from './entities/organization-membe
 export type { SessionRecord } from './entities/session.ts'
 export type { UserRecord } from './entities/user.ts'
 export { ClerkSyncError, type ErrorCode } from './errors.ts'
+export type { DeliveryLinkOptions, LinkOptions } from './linking/link-options.ts'
 export type { DeletedRow, MapOption, MappedRow, MappedRows, Maps } from './mapping/map-option.ts'
 export type {
   AppliedOutcome,

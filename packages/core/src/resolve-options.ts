@@ -8,6 +8,7 @@ import type { ClerkEventType } from './entities/clerk-event.ts'
 import { effectOf } from './entities/effect-of.ts'
 import { EVENT_TYPES } from './entities/event-types.ts'
 import { ClerkSyncError } from './errors.ts'
+import { type DeliveryLink, resolveDeliveryLink } from './linking/delivery-link.ts'
 import { type GivenMaps, type Mapping, type Mappings, resolveMappings } from './mapping/resolve-mapping.ts'
 import { modesOf } from './on-delete.ts'
 import { checkOptions, nearest } from './port/check-options.ts'
@@ -16,7 +17,7 @@ import type { Entity, Rows, SyncAdapter } from './port/sync-adapter.ts'
 import type { ClerkSyncOptions } from './types.ts'
 
 /** The options with their defaults, found to be right. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends DeliveryLink {
   readonly adapter: SyncAdapter
   /** @throws ClerkSyncError `config_invalid` when there is still none. */
   readonly secrets: () => Secrets
@@ -36,6 +37,7 @@ const OPTIONS = [
   'map',
   'on',
   'onDelete',
+  'link',
   'instanceId',
   'maxBodyBytes',
   'timeoutMs',
@@ -130,6 +132,7 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     timeoutMs,
     parkAfterMs,
     parkPerMinute,
+    ...resolveDeliveryLink(options.link, adapter),
     reporting: { logger, verbose, onResult, faultOf: (error) => adapter.faultOf?.(error) },
   }
 }

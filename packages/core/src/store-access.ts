@@ -1,4 +1,5 @@
 import { ClerkSyncError } from './errors.ts'
+import type { Linker } from './linking/linker.ts'
 import type { Mapping, Mappings } from './mapping/resolve-mapping.ts'
 import { prop } from './port/prop.ts'
 import type { Entity, SyncAdapter } from './port/sync-adapter.ts'
@@ -11,6 +12,8 @@ export interface StoreAccess {
   readonly adapter: SyncAdapter
   readonly mappings: { readonly given: Mappings; of(entity: Entity): Mapping }
   readonly instanceId: string | undefined
+  /** Links the rows of users that sign up during a move; undefined where that was not asked for, or is over. */
+  linker(): Promise<Linker> | undefined
 }
 
 export function withStoreAccess<T extends object>(clerkSync: T, access: StoreAccess): T {

@@ -6,6 +6,7 @@ import type { RawDelivery } from './delivery/raw-delivery.ts'
 import type { ClerkSyncDescription } from './describe.ts'
 import type { BareDelete, WholeDelete } from './entities/all-entities.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
+import type { DeliveryLinkOptions, UserRow } from './linking/link-options.ts'
 import type { DeleteMode, Entity, Outcome, Problem, Rows, SyncAdapter } from './port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from './port/type-error.ts'
 import type { PruneOptions, PruneResult } from './prune.ts'
@@ -28,6 +29,12 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    * mode, of the tables that have no sync columns.
    */
   readonly onDelete?: OnDelete<NoInfer<R>> | undefined
+  /**
+   * During a move to Clerk: a user who signs up gets the row that was there before, where exactly one matches. Which one
+   * that is depends on what a user's first event says: `backfill({ link })` before the endpoint opens does not. Until
+   * `until`; see docs/adopting.md.
+   */
+  readonly link?: DeliveryLinkOptions<UserRow<NoInfer<Stored>>> | undefined
   /** The Clerk instance (`ins_…`) whose users this database holds: events of another instance are refused. */
   readonly instanceId?: string | undefined
   /** Larger bodies are refused unread. In bytes; default 1 MiB, which is what Clerk's reach at most. */

@@ -9,7 +9,7 @@ const DEFAULT_WIDTH = 80
 /** Back to the start of the line, which is then cleared. */
 const CLEAR_LINE = '\r\u001b[2K'
 
-const STEPS = { list: 'read', scan: 'compared' } as const
+const STEPS = { match: 'matched', list: 'read', scan: 'compared' } as const
 
 export interface ProgressView {
   add(progress: Progress): void

@@ -2,13 +2,14 @@ import type { Change, Rows, Upsert } from '../port/sync-adapter.ts'
 import type { ClerkSync } from '../types.ts'
 import { type Checkpoint, loadCheckpoint, optionsHash } from './checkpoint.ts'
 import { instanceOf } from './instance.ts'
+import { type LinkRun, linkingIn } from './link-run.ts'
 import { listOf } from './listed-entities.ts'
 import { readAhead } from './read-ahead.ts'
 import { RUN_OPTIONS, Run } from './run.ts'
 import type { BackfillOptions, BackfillResult, ListedEntity } from './types.ts'
 import { type Position, Walk } from './walk.ts'
 
-const OPTIONS = [...RUN_OPTIONS, 'checkpoint'] as const satisfies readonly (keyof BackfillOptions)[]
+const OPTIONS = [...RUN_OPTIONS, 'checkpoint', 'link', 'dryRun'] as const satisfies readonly (keyof BackfillOptions)[]
 
 /** Changes that are kept for another try: those beyond it are failures at once. */
 const MOST_WAITING = 1000
@@ -42,9 +43,12 @@ const MOST_WAITING = 1000
  */
 export async function backfill<Stored extends Rows>(
   clerkSync: ClerkSync<Stored>,
-  options: BackfillOptions = {},
+  options: BackfillOptions<NoInfer<Stored>> = {},
 ): Promise<BackfillResult> {
-  const run = new Run('backfill', clerkSync, options, { known: OPTIONS, stepsPerEntity: 1 })
+  const { dryRun = false } = options
+  const moreSteps = options.link ? 1 : 0
+  const run = new Run('backfill', clerkSync, options, { known: OPTIONS, stepsPerEntity: 1, moreSteps })
+  const links = linkingIn(run, options.link, dryRun)
   const instance = await instanceOf(run.api, run.access, options)
   const hash = optionsHash(instance, ...run.entities)
   const resumed = await loadCheckpoint(options.checkpoint, hash)
@@ -61,7 +65,11 @@ export async function backfill<Stored extends Rows>(
       isWhole ? 0 : (position.met ?? 0),
     )
   }
-  let isComplete = true
+  let isComplete = (await links?.readUsers()) ?? true
+  if (links && dryRun) {
+    const result = run.result(isComplete)
+    return { ...result, ok: result.ok && links.isClear, resumed: false, link: links.report }
+  }
   for (const entity of run.entities.slice(first)) {
     const save = async (position: Position, unwritten: readonly string[]): Promise<void> => {
       const counts = run.counts.all()
@@ -69,18 +77,21 @@ export async function backfill<Stored extends Rows>(
       await options.checkpoint?.save(checkpoint)
     }
     const from = resumed?.entity === entity ? resumed : undefined
-    isComplete = (await fillEntity(run, entity, from, save)) && isComplete
+    isComplete = (await fillEntity({ run, entity, from, save, links })) && isComplete
   }
   await options.checkpoint?.save(undefined)
-  return { ...run.result(isComplete), resumed: resumed !== undefined }
+  return { ...run.result(isComplete), resumed: resumed !== undefined, ...(links && { link: links.report }) }
 }
 
-async function fillEntity(
-  run: Run,
-  entity: ListedEntity,
-  from: Checkpoint | undefined,
-  save: (position: Position, unwritten: readonly string[]) => Promise<void>,
-): Promise<boolean> {
+interface Filling {
+  readonly run: Run
+  readonly entity: ListedEntity
+  readonly from: Checkpoint | undefined
+  readonly save: (position: Position, unwritten: readonly string[]) => Promise<void>
+  readonly links: LinkRun | undefined
+}
+
+async function fillEntity({ run, entity, from, save, links }: Filling): Promise<boolean> {
   // What was refused may be taken once the others are written: a value that another row gives up, a row that is referred to.
   const waiting = new Map<string, { readonly change: Change; readonly error: unknown }>()
   const walk = new Walk(run.api, listOf(entity))
@@ -88,7 +99,8 @@ async function fillEntity(
   const start = from && from.unwritten.length === 0 ? from.position : undefined
   for await (const page of readAhead(walk.pages(start))) {
     const changes: Upsert[] = page.items.flatMap((item) => run.changeOf(entity, item, page.time) ?? [])
-    for (const { change, error } of await run.write(changes)) {
+    const refused = entity === 'user' && links ? links.write(page.items, changes) : run.write(changes)
+    for (const { change, error } of await refused) {
       if (waiting.size < MOST_WAITING) waiting.set(change.key, { change, error })
       else run.fail(entity, change.key, error, change)
     }

@@ -1,4 +1,6 @@
 // The entry `@clerk-sync/core/clerk-api`: what reads from Clerk's Backend API.
+export type { LinkByEmail, LinkByExternalId, LinkByFunction, LinkedUser, LinkOptions } from '../linking/link-options.ts'
+export type { LinkClash } from '../linking/match.ts'
 export { backfill } from './backfill.ts'
 export { type EnsureMembershipOptions, ensureMembership } from './ensure-membership.ts'
 export {
@@ -22,6 +24,8 @@ export type {
   DriftCounts,
   DriftKind,
   Failure,
+  LinkedColumn,
+  LinkReport,
   ListedEntity,
   OneOptions,
   Progress,

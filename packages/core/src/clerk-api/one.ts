@@ -60,7 +60,7 @@ async function inList(api: ClerkApi, entity: ListedEntity, id: string): Promise<
 
 /** Writes what was read, under the guard, or in place of exactly one version. */
 export async function writeRead(
-  { adapter, mappings }: StoreAccess,
+  { adapter, mappings, linker }: StoreAccess,
   entity: ListedEntity,
   { snapshot, time }: ReadOne,
   expected?: string,
@@ -69,8 +69,10 @@ export async function writeRead(
     ...buildReadChange(entity, snapshot, time, mappings.of(entity)),
     ...(expected !== undefined && { expected }),
   }
+  const links = entity === 'user' && expected === undefined ? await linker() : undefined
+  const write = (one: Upsert): Promise<WriteOutcome> => adapter.upsert(one)
   try {
-    return await adapter.upsert(change)
+    return await (links ? links.write(snapshot, change, write) : write(change))
   } catch (error) {
     const what = `${snapshot.id}, as read from Clerk, was not stored`
     throw storeFailure(adapter, error, what, 'Trying again may help.', change)

@@ -18,6 +18,14 @@ export const RUN_OPTIONS = [...API_OPTIONS, 'entities', 'onProgress'] as const s
 /** Beyond it, failures are counted alone: memory stays flat. */
 const MOST_FAILURES = 1000
 
+interface RunPlan {
+  /** The names of its options. */
+  readonly known: readonly string[]
+  readonly stepsPerEntity: number
+  /** Beside those of each entity. */
+  readonly moreSteps?: number
+}
+
 /** What a backfill and a reconcile have in hand. */
 export class Run {
   readonly access: StoreAccess
@@ -33,7 +41,7 @@ export class Run {
     owner: string,
     clerkSync: unknown,
     private readonly options: RunOptions,
-    { known, stepsPerEntity }: { readonly known: readonly string[]; readonly stepsPerEntity: number },
+    { known, stepsPerEntity, moreSteps = 0 }: RunPlan,
   ) {
     this.access = storeAccessOf(`${owner}(clerkSync)`, clerkSync)
     checkOptions(owner, options, known, { ...API_ALIASES, settle: 'settleMs', grace: 'graceMs', tables: 'entities' })
@@ -41,7 +49,12 @@ export class Run {
     this.resolved = resolveApi(owner, options)
     this.api = createClerkApi(this.resolved)
     this.counts = new CountsOfRun(this.entities)
-    this.progress = new RunProgress(this.api, this.counts, this.entities.length * stepsPerEntity, options.onProgress)
+    this.progress = new RunProgress(
+      this.api,
+      this.counts,
+      this.entities.length * stepsPerEntity + moreSteps,
+      options.onProgress,
+    )
   }
 
   /** Goes on from what an earlier run has counted. */

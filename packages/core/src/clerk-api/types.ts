@@ -1,6 +1,8 @@
 import type { Entity } from '../entities/all-entities.ts'
 import type { ClerkSyncError } from '../errors.ts'
-import type { WriteOutcome } from '../port/sync-adapter.ts'
+import type { LinkOptions, UserRow } from '../linking/link-options.ts'
+import type { LinkClash } from '../linking/match.ts'
+import type { Rows, WriteOutcome } from '../port/sync-adapter.ts'
 
 /** How Clerk's Backend API is reached. */
 export interface ClerkApiOptions {
@@ -43,8 +45,8 @@ export interface RunOptions extends ClerkApiOptions {
 export type ListedEntity = Exclude<Entity, 'session'>
 
 export interface Progress {
-  /** `list`: Clerk's lists are read. `scan`: the table is compared with Clerk. `settle`: the run waits until an absence may be believed. */
-  readonly step: 'list' | 'scan' | 'settle'
+  /** `match`: with `link`, users are compared with the rows that wait for one. `list`: Clerk's lists are read. `scan`: the table is compared with Clerk. `settle`: the run waits until an absence may be believed. */
+  readonly step: 'match' | 'list' | 'scan' | 'settle'
   readonly entity: ListedEntity
   /** What was read of this entity in this step, in entities or rows. */
   readonly done: number
@@ -89,7 +91,15 @@ export interface CheckpointStore {
   save(checkpoint: object | undefined): unknown
 }
 
-export interface BackfillOptions extends RunOptions {
+export interface BackfillOptions<Stored extends Rows = Rows> extends RunOptions {
+  /**
+   * Gives users the rows that were there before: one that matches exactly one user gets that user's Clerk id, and keeps its
+   * own key and columns. Where it is not sure, nothing is written for the user, and `failures` says why. All users are read
+   * once more, before the first is written.
+   */
+  readonly link?: LinkOptions<UserRow<Stored>> | undefined
+  /** With `link`: counts what it would do, and writes nothing. */
+  readonly dryRun?: boolean | undefined
   /** Default: none, and a run that was killed starts from the beginning, which does no harm. */
   readonly checkpoint?: CheckpointStore | undefined
 }
@@ -97,6 +107,32 @@ export interface BackfillOptions extends RunOptions {
 export interface BackfillResult extends RunResult {
   /** Whether it went on from a checkpoint. */
   readonly resumed: boolean
+  /** With `link`: what became of the rows that were there before. */
+  readonly link?: LinkReport
+}
+
+export interface LinkReport {
+  readonly dryRun: boolean
+  /** Users who match exactly one row without a Clerk id. */
+  readonly matched: number
+  /** Of those, the ones that have their row now. */
+  readonly linked: number
+  /** Users that are not linked, and why. Those of `row_taken` and `user_has_row` were written all the same. */
+  readonly clashes: Readonly<Record<LinkClash, number>>
+  /** The first thousand of them. */
+  readonly clashing: readonly { readonly id: string; readonly why: LinkClash }[]
+  /** What becomes of the values of the rows that match, by column; columns in which none differs are left out. */
+  readonly columns: Readonly<Record<string, LinkedColumn>>
+}
+
+/** How many values of a column differ from Clerk's. */
+export interface LinkedColumn {
+  /** Clerk has another value, and the row gets it. */
+  readonly changed: number
+  /** Clerk has none, and the row keeps its own. */
+  readonly kept: number
+  /** Clerk has none, and with `overwrite` the row loses its own. */
+  readonly lost: number
 }
 
 /**

@@ -17,6 +17,7 @@ export async function checkStore(
   adapter: SyncAdapter,
   mappings: Mappings,
   timeoutMs: number,
+  linkedColumn?: string,
 ): Promise<readonly Problem[]> {
   const ofEach = <T>(read: (mapping: Mapping) => T) =>
     Object.fromEntries(Object.entries(mappings).map(([entity, mapping]) => [entity, read(mapping)]))
@@ -27,7 +28,13 @@ export async function checkStore(
   try {
     const found = await within(Math.min(timeoutMs, CHECK_TIMEOUT_MS), (deadline) =>
       deadline.race(
-        adapter.check({ mapped, samples, tombstones, signal: deadline.signal }),
+        adapter.check({
+          mapped,
+          samples,
+          tombstones,
+          ...(linkedColumn !== undefined && { linkedBy: { user: linkedColumn } }),
+          signal: deadline.signal,
+        }),
         (seconds) =>
           new ClerkSyncError(
             'store_failed',

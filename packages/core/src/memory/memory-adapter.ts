@@ -17,6 +17,7 @@ import { findBeside, raise, settle, writeBeside } from './memory-beside.ts'
 import { type MemoryColumn, MemoryDatabase, type MemoryTransaction } from './memory-database.ts'
 import { findInRow, removeOlder, writeInRow } from './memory-in-row.ts'
 import { checkLetters, memoryLetters } from './memory-letters.ts'
+import { memoryLinking } from './memory-linking.ts'
 import { goneOutcome, restOf } from './memory-owners.ts'
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
 
@@ -126,6 +127,8 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
     ...(deadLetters && {
       deadLetters: memoryLetters(statement, LETTERS, (tx, id) => tx.get(LEDGER, id) !== undefined),
     }),
+
+    linking: memoryLinking(statement),
 
     check: () => (deadLetters ? statement((tx) => checkLetters(tx, LETTERS)) : Promise.resolve([])),
 

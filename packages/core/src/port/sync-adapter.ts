@@ -14,6 +14,7 @@ import type {
 import type { Fault } from './database-fault.ts'
 import type { Trouble } from './database-trouble.ts'
 import type { DeadLetterStore } from './dead-letters.ts'
+import type { Linking } from './linking.ts'
 import type { Refusal } from './refusal.ts'
 import type { TableInfo, Values } from './table-info.ts'
 
@@ -93,6 +94,8 @@ export interface CheckOptions extends CallOptions {
    * alone, such as a session's `status`.
    */
   readonly samples?: { readonly [E in Entity]?: readonly Values[] }
+  /** The column by which rows are linked to Clerk's. */
+  readonly linkedBy?: { readonly [E in Entity]?: string }
 }
 
 declare const noLedger: unique symbol
@@ -129,6 +132,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   readonly ledger: boolean
   /** The table of dead letters; left out where the adapter was given none. */
   readonly deadLetters?: DeadLetterStore
+  /** Gives rows that were there before their Clerk ids; left out where the adapter cannot. */
+  readonly linking?: Linking
   /** Types alone: never set. */
   readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult; readonly stored: Stored }
 

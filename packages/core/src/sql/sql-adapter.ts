@@ -23,6 +23,7 @@ import { DeferredTriggers } from './deferred-triggers.ts'
 import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
 import { Letters } from './letters.ts'
+import { loadLinking } from './load-linking.ts'
 import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import type { Due } from './owners/due.ts'
 import { mindingOwners } from './owners/minding-owners.ts'
@@ -43,6 +44,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     deadLetters: lettersTable,
     find,
     select,
+    selectBy,
     ...parts
   }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
@@ -136,6 +138,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
     ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
+    ...(selectBy && { linking: loadLinking({ name, dialect, tables, versions, selectBy, run, faultOf }) }),
     ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,

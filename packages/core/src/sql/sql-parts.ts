@@ -34,4 +34,6 @@ export interface SqlParts<Tx = unknown> {
   readonly find: (table: KeyedTable, key: string, tx?: Tx) => FoundRows
   /** The same of many rows: those with these keys, or the next ones, in the order of the table's key. */
   readonly select: (table: KeyedTable, range: ScanRange) => FoundRows
+  /** The same of the rows that have one of these values in another column; left out where tables have none. */
+  readonly selectBy?: (table: KeyedTable, column: string, values: readonly unknown[]) => FoundRows
 }

@@ -17,6 +17,7 @@ import {
 import type { Catalog } from './catalogs/catalog.ts'
 import { checkCollations, checkLedger, checkTable } from './check.ts'
 import { checkLetters, parkedLetters } from './check-letters.ts'
+import { checkLinked } from './check-linked.ts'
 import { checkOwnDeletes } from './check-own-deletes.ts'
 import { checkRules } from './check-rules.ts'
 import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
@@ -50,7 +51,7 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     const samples = options.samples?.[table.entity]
     problems.push(...checkTable(table, facts, { mapped, samples, padsChars: catalog.padsChars }))
     if (facts.columns.size === 0 || facts.otherKind) continue
-    problems.push(...checkEngine(table.name, facts))
+    problems.push(...checkEngine(table.name, facts), ...checkLinked(table, facts, options.linkedBy?.[table.entity]))
     if (isBeside(table)) problems.push(...checkBeside(table, facts))
     else if (tombstones?.mode === 'erase') problems.push(...(yield* checkOwnDeletes(table, facts)))
     if (!isBeside(table) && tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))

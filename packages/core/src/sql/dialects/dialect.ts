@@ -47,10 +47,21 @@ export interface Dialect {
   skipExisting(id: string): string
   /** Where triggers can be deferred until the commit: what an insert returns as well to know whether any may be, and what runs them at once. */
   readonly deferred?: RunsDeferred & { mayBe(table: string): string }
+  /** How the values of a column of any type are compared with texts. */
+  readonly texts: Texts
   /** What `check` asks, loaded when it is called: a route that takes deliveries does without. */
   catalog(): Promise<Catalog>
   /** The statement that makes columns unique among the rows that are not deleted. */
   uniqueAmongLive(table: string, columns: readonly string[], deletedAt: string): string
+}
+
+export interface Texts {
+  /** A column's value as text. */
+  of(column: string): string
+  /** Texts that hold where the value may be one of these in lower case; it may hold for others as well. */
+  lowerIn(column: string, parameters: string): string
+  /** Whether the bytes of the value are those of a parameter. */
+  same(column: string, parameter: string): string
 }
 
 /** What PostgreSQL and SQLite share. */

@@ -6,6 +6,8 @@ import { type Program, type RunResult, send } from '../program.ts'
 import { held, seen, taken, type Written } from '../written.ts'
 import type { ChangeStatements, Dialect } from './dialect.ts'
 
+const text = (column: string) => `convert(cast(${column} as char) using utf8mb4)`
+
 /**
  * MySQL and MariaDB. Any unique index leads to the update, also one that finds another row. Where the row found is not
  * that of the change, or is as new, the statement fails: it adds to the largest number there is. So a statement that went
@@ -48,6 +50,11 @@ export const mysql: Dialect = {
   session: ', @@autocommit as clerk_autocommit',
   lockRow: ' for update',
   skipExisting: () => '',
+  texts: {
+    of: text,
+    lowerIn: (column, list) => `lower(${text(column)}) in (${list})`,
+    same: (column, value) => `cast(${text(column)} as binary) = cast(convert(${value} using utf8mb4) as binary)`,
+  },
   catalog: async () => (await import('../check/catalogs/mysql.ts')).catalog,
   uniqueAmongLive: (table, columns, deletedAt) =>
     `alter table ${table} add live tinyint as (if(${deletedAt} is null, 1, null)), ` +

@@ -58,6 +58,12 @@ export const postgres: Dialect = {
     rehearse: REHEARSE_DEFERRED,
     undo: UNDO_REHEARSAL,
   },
+  texts: {
+    of: (column) => `${column}::text`,
+    // By a Turkish locale, the small letter of I is none of ASCII.
+    lowerIn: (column, list) => `(lower(${column}::text) in (${list}) or lower(${bytes(column)}) in (${list}))`,
+    same: (column, value) => `${bytes(column)} = ${value}::text`,
+  },
   catalog: async () => (await import('../check/catalogs/postgres.ts')).catalog,
   uniqueAmongLive: partialUniqueIndex,
 }

@@ -7,6 +7,7 @@ import { type ChangeStatements, type Dialect, partialUniqueIndex } from './diale
 
 const parameter = () => '?'
 const bytes = (expression: string) => `${expression} collate binary`
+const text = (column: string) => `cast(${column} as text)`
 
 /**
  * SQLite. What became of a write shows in the row before it and after it, in the same trip and transaction: the number
@@ -26,6 +27,11 @@ export const sqlite: Dialect = {
   },
   lockRow: '',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed`,
+  texts: {
+    of: text,
+    lowerIn: (column, list) => `lower(${text(column)}) in (${list})`,
+    same: (column, value) => `${bytes(text(column))} = ${value}`,
+  },
   catalog: async () => (await import('../check/catalogs/sqlite.ts')).catalog,
   uniqueAmongLive: partialUniqueIndex,
 }

@@ -1,0 +1,177 @@
+import type { Snapshot } from '../entities/define-entity.ts'
+import { ClerkSyncError } from '../errors.ts'
+import { keepingValues } from '../linking/kept-values.ts'
+import { resolveLink } from '../linking/link-options.ts'
+import { Linker } from '../linking/linker.ts'
+import { explainClash, type LinkClash, type Match } from '../linking/match.ts'
+import type { LinkCandidate } from '../port/linking.ts'
+import type { CallOptions, Scanned, Upsert, Written } from '../port/sync-adapter.ts'
+import { NO_VERSION } from '../port/version.ts'
+import { LinkCounts } from './link-counts.ts'
+import { listOf } from './listed-entities.ts'
+import { readAhead } from './read-ahead.ts'
+import type { Run } from './run.ts'
+import type { LinkReport } from './types.ts'
+import { Walk } from './walk.ts'
+
+/** @throws ClerkSyncError `config_invalid` */
+export function linkingIn(run: Run, link: object | undefined, dryRun: unknown): LinkRun | undefined {
+  if (typeof dryRun !== 'boolean') throw invalid('dryRun is true, or false (default).')
+  if (link === undefined) {
+    if (!dryRun) return undefined
+    throw invalid('dryRun counts what link would do: pass link, or ask reconcile({ dryRun: true }) what differs.')
+  }
+  const rules = resolveLink('backfill: link', link, run.access.adapter)
+  if (run.entities.includes('user')) return new LinkRun(run, new Linker(run.access.adapter, rules), dryRun)
+  throw invalid('link is for users: name "user" in entities, or leave entities out.')
+}
+
+/** Links the rows that were there before, whichever user is read first. */
+export class LinkRun {
+  readonly #counts: LinkCounts
+  /** Which users match a row, by the value that they match by: a row that two of them match is nobody's. */
+  readonly #claims = new Map<string, string[]>()
+  readonly #options: CallOptions
+
+  constructor(
+    private readonly run: Run,
+    private readonly linker: Linker,
+    private readonly dryRun: boolean,
+  ) {
+    this.#counts = new LinkCounts(linker.rules.overwrite)
+    this.#options = run.api.signal ? { signal: run.api.signal } : {}
+  }
+
+  get report(): LinkReport {
+    return { dryRun: this.dryRun, ...this.#counts.all() }
+  }
+
+  /** Whether a run would write every user. */
+  get isClear(): boolean {
+    return this.#counts.isClear
+  }
+
+  /** Before the first is linked: who matches what. Gives whether all were read. */
+  async readUsers(): Promise<boolean> {
+    const walk = new Walk(this.run.api, listOf('user'))
+    const matched: { readonly id: string; readonly row: LinkCandidate; readonly change: Upsert }[] = []
+    for await (const page of readAhead(walk.pages())) {
+      const rows = await this.#rowsOf(page.items.map(({ id }) => id))
+      for (const [user, match] of await this.#matches(page.items)) {
+        if (match.is === 'none') continue
+        if (rows.has(user.id)) {
+          if (match.is === 'match') this.#counts.clash(user.id, 'user_has_row')
+          continue
+        }
+        if (match.is === 'clash') {
+          this.#counts.clash(user.id, match.why)
+          continue
+        }
+        this.#claims.set(match.row.value, [...(this.#claims.get(match.row.value) ?? []), user.id])
+        const change = this.dryRun ? this.run.changeOf('user', user, page.time) : undefined
+        if (change) matched.push({ id: user.id, row: match.row, change })
+      }
+      this.run.progress.tell('match', 'user', page.done, page.total)
+    }
+    for (const { id, row, change } of matched) {
+      if (this.#isContested(row)) this.#counts.clash(id, 'several_users')
+      else this.#counts.match(change, row.row)
+    }
+    return walk.complete
+  }
+
+  /** Links and writes a page of users, and gives what was refused, as `run.write` does. */
+  async write(users: readonly Snapshot[], changes: readonly Upsert[]): Promise<readonly Written<Upsert>[]> {
+    const rows = await this.#rowsOf(changes.map(({ key }) => key))
+    const due: Upsert[] = []
+    const missing = new Map<string, Upsert>()
+    for (const change of changes) {
+      const row = rows.get(change.key)
+      if (!row) missing.set(change.key, change)
+      else if (this.#keepsValues(row, change)) this.run.counts.add('user', 'unchanged')
+      else due.push(row.version === NO_VERSION && row.row ? this.#kept(change, row.row) : change)
+    }
+    const linked = new Map<string, LinkCandidate>()
+    for (const [{ id }, match] of await this.#matches(users.filter(({ id }) => missing.has(id)))) {
+      const change = missing.get(id) as Upsert
+      if (match.is === 'clash' && match.why !== 'row_taken') this.#fail(change, match.why)
+      else if (match.is !== 'match') due.push(change)
+      else {
+        const result = await this.#link(change, match.row)
+        if (result === 'linked') linked.set(id, match.row)
+        if (result !== 'failed') due.push(result === 'linked' ? this.#kept(change, match.row.row) : change)
+      }
+    }
+    const refused = await this.run.write(due)
+    await this.#unlinkRemoved(linked)
+    return refused
+  }
+
+  async #link(change: Upsert, row: LinkCandidate): Promise<'linked' | 'there' | 'failed'> {
+    if (this.#isContested(row, change.key)) return this.#clash(change, 'several_users')
+    try {
+      const result = await this.linker.link(change.key, row, this.#options)
+      if (result === 'changed') return this.#clash(change, 'row_changed')
+      if (result === 'linked') {
+        this.#counts.match(change, row.row)
+        this.#counts.linked++
+      }
+      return result
+    } catch (error) {
+      // That the database is away is no matter of one row.
+      if (!ClerkSyncError.is(error) || error.code === 'store_failed') throw error
+      this.run.fail('user', change.key, error)
+      return 'failed'
+    }
+  }
+
+  #clash(change: Upsert, why: LinkClash): 'failed' {
+    this.#counts.clash(change.key, why)
+    this.#fail(change, why)
+    return 'failed'
+  }
+
+  /** Also by a user who signed up after all were read. */
+  #isContested({ value }: LinkCandidate, id?: string): boolean {
+    const claims = new Set(this.#claims.get(value))
+    if (id !== undefined) claims.add(id)
+    return claims.size > 1
+  }
+
+  /** A row that was linked before, and in which Clerk has changed nothing since, keeps the values that Clerk does not have. */
+  #keepsValues({ version }: Scanned, change: Upsert): boolean {
+    return !this.linker.rules.overwrite && version !== NO_VERSION && version.slice(0, 13) >= change.version.slice(0, 13)
+  }
+
+  #kept(change: Upsert, row: object): Upsert {
+    return this.linker.rules.overwrite ? change : keepingValues(change, row)
+  }
+
+  /** Whose tombstone came between the look and the link, beside the table. */
+  async #unlinkRemoved(linked: ReadonlyMap<string, LinkCandidate>): Promise<void> {
+    for (const [id, { deleted }] of await this.#rowsOf([...linked.keys()])) {
+      const row = linked.get(id)
+      if (deleted && row) await this.linker.unlink(id, row, this.#options)
+    }
+  }
+
+  async #matches(users: readonly Snapshot[]): Promise<readonly (readonly [Snapshot, Match])[]> {
+    const matches = await this.linker.matches(users, this.#options)
+    return users.map((user, n) => [user, matches[n] as Match])
+  }
+
+  async #rowsOf(keys: readonly string[]): Promise<ReadonlyMap<string, Scanned>> {
+    const rows = keys.length > 0 ? await this.run.scan('user', { keys }) : []
+    return new Map(rows.map((row) => [row.key, row]))
+  }
+
+  #fail(change: Upsert, why: LinkClash): void {
+    const what = `${change.key} was not linked and not written: ${explainClash(why, this.linker.rules)}.`
+    const next = 'Run it again when that is settled; without link, a row of its own is written.'
+    this.run.fail('user', change.key, new ClerkSyncError('link_clash', `${what} ${next}`))
+  }
+}
+
+function invalid(message: string): ClerkSyncError {
+  return new ClerkSyncError('config_invalid', `backfill: ${message}`)
+}
