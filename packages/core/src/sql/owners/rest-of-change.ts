@@ -13,7 +13,7 @@ import { isBeside, type SyncedTable, type VersionsTable } from '../table.ts'
 import { TableStatements } from '../table-statements.ts'
 import type { TableWriter } from '../table-writer.ts'
 import { held, seen } from '../written.ts'
-import type { Due, OwnerParts } from './minding-owners.ts'
+import type { Due, OwnerParts } from './due.ts'
 
 interface RestParts extends OwnerParts {
   readonly versions: VersionsTable
