@@ -117,6 +117,15 @@ test.each([
   expect(only(ended, 'clock')).toMatchObject({ severity, message: expect.stringContaining(message) })
 })
 
+test('a connection to Clerk that breaks is made again', async () => {
+  const api = await startClerkApi({ users: 1 })
+  onTestFinished(() => api.close())
+  for (const path of ['/instance', '/users/count']) api.fail({ kind: 'reset', path })
+  const ended = await doctor([], { CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: api.url })
+  expect(only(ended, 'instance')).toMatchObject({ severity: 'ok' })
+  expect(only(ended, 'contents')?.message).toBe('users: 0 rows, and Clerk has 1.')
+})
+
 test('rows that Clerk has and the table has not are counted', async () => {
   const api = await startClerkApi({ users: 20 })
   onTestFinished(() => api.close())

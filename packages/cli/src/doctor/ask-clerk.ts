@@ -9,8 +9,23 @@ export interface ClerkAnswer {
   readonly skewMs: number | undefined
 }
 
+const ATTEMPTS = 3
+
 /** Asks Clerk's Backend API, a path such as `/instance`. Rejects when there is no answer. */
 export async function askClerk(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<ClerkAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask(path, env, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      // A connection that was kept may have been closed meanwhile: what fails at once is asked again. A limit of time is not.
+      const isLate = error instanceof Error && error.name === 'TimeoutError'
+      if (isLate || attempt === ATTEMPTS) throw error
+    }
+  }
+}
+
+async function ask(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<ClerkAnswer> {
   const base = (env.CLERK_API_URL || 'https://api.clerk.com').replace(/\/+$/, '')
   const sentAt = Date.now()
   const response = await fetch(`${base}/v1${path}`, {
