@@ -30,13 +30,17 @@ const user = (_: unknown, { email, firstName, lastName }: UserRecord) => ({
 
 const deletedUser = ({ id }: { readonly id: string }) => ({ email: `${id}@deleted.invalid` })
 
+function open(dialect: Dialect): Kysely<Tables> {
+  const db = new Kysely<Tables>({ dialect })
+  onTestFinished(() => db.destroy())
+  return db
+}
+
 const startOn =
-  (dialect: () => Dialect): AdoptedStore['start'] =>
+  (connect: () => Kysely<Tables>): AdoptedStore['start'] =>
   (link) => {
-    const db = new Kysely<Tables>({ dialect: dialect() })
-    onTestFinished(() => db.destroy())
     const columns = ['email', 'first_name', 'last_name'] as const
-    const adapter = kyselyAdapter(db, { users: { table: 'users', key: 'clerk_id', columns } })
+    const adapter = kyselyAdapter(connect(), { users: { table: 'users', key: 'clerk_id', columns } })
     return { adapter, clerkSync: createClerkSync({ adapter, map: { user, deletedUser }, link }) }
   }
 
@@ -45,7 +49,7 @@ async function postgres(): Promise<AdoptedStore> {
   return {
     dialect: 'postgres',
     query: rawPostgres(connectionString, onTestFinished),
-    start: startOn(() => new PostgresDialect({ pool: new Pool({ connectionString }) })),
+    start: startOn(() => open(new PostgresDialect({ pool: new Pool({ connectionString }) }))),
   }
 }
 
@@ -54,13 +58,15 @@ async function mariadb(): Promise<AdoptedStore> {
   return {
     dialect: 'mysql',
     query: rawMysql(uri, onTestFinished),
-    start: startOn(() => new MysqlDialect({ pool: createPool({ uri }) })),
+    start: startOn(() => open(new MysqlDialect({ pool: createPool({ uri }) }))),
   }
 }
 
 async function sqlite(): Promise<AdoptedStore> {
   const { file, query } = rawSqlite(onTestFinished)
-  return { dialect: 'sqlite', query, start: startOn(() => new SqliteDialect({ database: new Database(file) })) }
+  // Two synchronous connections of one process would wait for each other.
+  const db = open(new SqliteDialect({ database: new Database(file) }))
+  return { dialect: 'sqlite', query, start: startOn(() => db) }
 }
 
 testAdopting('Kysely on PostgreSQL', postgres)
