@@ -4,7 +4,7 @@ import * as ofMysql from '@clerk-sync/adapter-drizzle/mysql'
 import * as ofPg from '@clerk-sync/adapter-drizzle/pg'
 import * as ofSqlite from '@clerk-sync/adapter-drizzle/sqlite'
 import { createClerkSync } from '@clerk-sync/core'
-import type { SyncAdapter } from '@clerk-sync/core/adapter'
+import type { RemovedRow, SyncAdapter } from '@clerk-sync/core/adapter'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
 import { event, userEvent } from '@clerk-sync/test-support/events'
 import { type Query, rawMysql, rawPostgres, rawSqlite } from '@clerk-sync/test-support/raw-connections'
@@ -20,12 +20,17 @@ import { Pool } from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 interface Row {
-  email: string | null
-  name: string | null
+  email?: string | null
+  name?: string | null
 }
 interface Store {
   readonly query: Query
-  readonly adapter: SyncAdapter<{ user: Row }, unknown, never, { user: Row & { id: number; clerkId: string | null } }>
+  readonly adapter: SyncAdapter<
+    { user: Row & RemovedRow },
+    unknown,
+    never,
+    { user: Row & { id: number; clerkId: string | null } }
+  >
 }
 
 async function create(query: Query, key: string, time: string): Promise<void> {
