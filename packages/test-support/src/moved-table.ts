@@ -172,9 +172,28 @@ export function testMove(stores: readonly (readonly [name: string, open: () => P
       await run(cleanedUp)
       expect(await stored(query, 'beside')).toEqual(inOrder(arrived))
 
+      // Tombstones that no event has made: one of a reconcile, and one of what had no owner.
+      const [ofReconcile, ofOwner] = ['2', '1'].map((rank) => `${FIRST}${FIRST}${rank}000000`)
+      for (const [id, version] of [
+        ['user_found', ofReconcile],
+        ['user_orphan', ofOwner],
+      ]) {
+        await query(
+          `insert into versions (table_name, id, version, deleted_at) select table_name, '${id}', '${version}', deleted_at ` +
+            "from versions where id = 'user_0'",
+        )
+      }
+
       const inRowsAgain = start('row', onDelete)
       expect(await deliverThird(2, [beside, inRowsAgain], back)).toBeGreaterThan(0)
       await run(cleanedUpAfter)
+      expect(await inRowsAgain.apply(userEvent('user.updated', 'user_found', FIRST + 1_000_000))).toBe(
+        'already_deleted',
+      )
+      expect(await query("select id from users where id in ('user_found', 'user_orphan')")).toEqual([
+        { id: 'user_found' },
+      ])
+      await query("delete from users where id = 'user_found'")
       expect(await stored(query, 'row')).toEqual(inOrder(arrived))
       for (const event of arrived) {
         const outcomes = event.type === 'user.created' ? ['duplicate'] : ['unchanged', 'stale', 'already_deleted']
