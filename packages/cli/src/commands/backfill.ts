@@ -5,6 +5,7 @@ import { UsageError } from '../errors.ts'
 import type { Outcome } from '../output.ts'
 import { checkpointFile } from '../runs/checkpoint-file.ts'
 import { printDrifts, sumOf } from '../runs/drifts.ts'
+import { type LinkFlags, linkOf, printLinks, withLink } from '../runs/link-flags.ts'
 import { jsonCounts, jsonFailures, printCounts } from '../runs/report.ts'
 import { type RunFlags, runOptions, withRun } from '../runs/run-options.ts'
 
@@ -12,6 +13,10 @@ const EXAMPLES = [
   { command: 'clerk-sync backfill --dry-run', what: 'shows what it would write' },
   { command: 'clerk-sync backfill', what: 'all that Clerk has' },
   { command: 'clerk-sync backfill --checkpoint backfill.json', what: 'goes on where a run that was killed ended' },
+  {
+    command: 'clerk-sync backfill --link-by email --link-proven email_verified_at --dry-run',
+    what: 'counts the rows from before Clerk that would get their Clerk ids',
+  },
   { command: 'clerk-sync backfill --tables users --limit 50 --json', what: 'users alone, slowly, for a script' },
 ]
 
@@ -19,27 +24,38 @@ const DESCRIPTION =
   'Fills your tables with what Clerk has: users, organizations, memberships, invitations and domains, whichever have a ' +
   'table. It may run beside deliveries, and twice: nothing newer is overwritten. It deletes nothing, and runs no hooks.'
 
-interface Options extends RunFlags {
+interface Options extends RunFlags, LinkFlags {
   readonly checkpoint?: string
   readonly dryRun?: true
 }
 
 export const backfillCommand: MakeCommand = (context, done) =>
-  withJson(withEnv(withModule(withRun(newCommand('backfill', DESCRIPTION, EXAMPLES)))))
+  withJson(withEnv(withModule(withLink(withRun(newCommand('backfill', DESCRIPTION, EXAMPLES))))))
     .option('--dry-run', 'show what the tables lack, and write nothing; exit code 1 where they lack something')
     .option('--checkpoint <file>', 'where to note how far it is; a run that finds the file goes on from there')
     .action(async (options: Options) => done(await backfill(context, options)))
 
 async function backfill(context: Context, flags: Options): Promise<Outcome> {
-  if (flags.dryRun) return preview(context, flags)
+  const link = linkOf(flags)
+  if (flags.dryRun && !link) return preview(context, flags)
+  const dryRun = flags.dryRun === true
   const { clerkSync } = await loadApplication(flags)
   const { options, end } = runOptions(flags, context)
   const checkpoint = flags.checkpoint === undefined ? {} : { checkpoint: checkpointFile(flags.checkpoint) }
-  const result = await fill(clerkSync, { ...options, ...checkpoint }).finally(end)
+  const result = await fill(clerkSync, { ...options, ...checkpoint, ...(link && { link, dryRun }) }).finally(end)
   if (result.resumed) context.output.note('It went on from the checkpoint.')
-  printCounts(result, context.output)
+  if (result.link) printLinks(result.link, context.output)
+  if (!dryRun) printCounts(result, context.output)
   const { ok, resumed, counts, failures, requests, seconds } = result
-  return { ok, counts: jsonCounts(counts), failures: jsonFailures(failures), requests, seconds, resumed }
+  return {
+    ok,
+    counts: jsonCounts(counts),
+    failures: jsonFailures(failures),
+    requests,
+    seconds,
+    resumed,
+    ...(result.link && { link: result.link }),
+  }
 }
 
 /** What a backfill changes is what a reconcile finds missing, stale or wrongly deleted. */

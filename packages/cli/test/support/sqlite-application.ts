@@ -31,14 +31,19 @@ export const clerkSync = createClerkSync({
 
 type Row = Readonly<Record<string, unknown>>
 
-/** An application with a database in a file, which the test reads by itself. */
-export function sqliteApplication() {
-  const cwd = applicationWith({ 'clerk-sync.ts': MODULE })
+/** What an application with Kysely on better-sqlite3 has installed. */
+export function installForKysely(cwd: string): void {
   install(cwd, {
     'packages/adapter-kysely': ['kysely'],
     'packages/adapter-drizzle': ['better-sqlite3'],
     'examples/quickstart': ['@clerk-sync/core', '@clerk-sync/adapter-kysely'],
   })
+}
+
+/** An application with a database in a file, which the test reads by itself. */
+export function sqliteApplication() {
+  const cwd = applicationWith({ 'clerk-sync.ts': MODULE })
+  installForKysely(cwd)
   const file = join(cwd, 'app.db')
   const database = new DatabaseSync(file, { timeout: 10_000 })
   onTestFinished(() => database.close())

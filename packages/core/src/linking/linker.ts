@@ -97,6 +97,7 @@ export class Linker {
     try {
       return run()
     } catch (cause) {
+      if (ClerkSyncError.is(cause)) throw cause
       const message = `link.${option} threw. It must take every ${option === 'by' ? 'user of Clerk' : 'row of the table'}.`
       throw new ClerkSyncError('config_invalid', message, { cause, thrownBy: 'map' })
     }

@@ -1,0 +1,73 @@
+import { ClerkSyncError, type LinkOptions } from '@clerk-sync/core'
+import type { LinkReport } from '@clerk-sync/core/clerk-api'
+import { type Command, Option } from 'commander'
+import { UsageError } from '../errors.ts'
+import type { Output } from '../output.ts'
+
+export interface LinkFlags {
+  readonly linkBy?: 'email' | 'external-id'
+  readonly linkColumn?: string
+  readonly linkProven?: string
+}
+
+/** The options by which rows that were there before get their Clerk ids. */
+export const withLink = (command: Command) =>
+  command
+    .addOption(
+      new Option(
+        '--link-by <what>',
+        'give rows that were there before their Clerk ids, by what they share with a user',
+      ).choices(['email', 'external-id']),
+    )
+    .option('--link-column <column>', 'the column that has it; with email, default: email')
+    .option(
+      '--link-proven <column>',
+      "the column that says that a row's address was proven, true or a time; --link-by email demands it",
+    )
+
+/**
+ * How rows find their users; undefined where they are not asked to.
+ *
+ * @throws UsageError for options that do not go together.
+ */
+export function linkOf({ linkBy, linkColumn, linkProven }: LinkFlags): LinkOptions | undefined {
+  if (linkBy === undefined) {
+    if (linkColumn === undefined && linkProven === undefined) return undefined
+    throw new UsageError('--link-column and --link-proven are for --link-by.')
+  }
+  const proven = linkProven === undefined ? {} : { proven: (row: object) => isProven(row, linkProven) }
+  if (linkBy === 'external-id') {
+    if (linkColumn !== undefined) return { by: 'external_id', column: linkColumn as never, ...proven }
+    throw new UsageError(
+      '--link-by external-id needs --link-column: the column that has what Clerk has as external_id.',
+    )
+  }
+  if (proven.proven) return { by: 'email', column: (linkColumn ?? 'email') as never, proven: proven.proven }
+  throw new UsageError(
+    "--link-by email needs --link-proven: the column that says that a row's address was proven. By an address that " +
+      "nobody proved, one user could take another's account.",
+  )
+}
+
+/** Text such as 'no' is true to a program, and would open an account: what is neither true nor a time is refused. */
+function isProven(row: object, column: string): boolean {
+  const value: unknown = Reflect.get(row, column)
+  if (value === null || typeof value === 'boolean') return value === true
+  if (typeof value === 'number' || typeof value === 'bigint') return value > 0
+  if (value instanceof Date || (typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value))) return true
+  throw new ClerkSyncError(
+    'config_invalid',
+    value === undefined
+      ? `--link-proven: the rows have no column ${column}, as the schema of your application names it.`
+      : `--link-proven: ${column} must hold true or false, 0 or more, a time, or NULL.`,
+  )
+}
+
+/** What became of the rows, or would become of them. Columns and counts, and no value. */
+export function printLinks({ dryRun, matched, linked, clashes, columns }: LinkReport, output: Output): void {
+  output.line(dryRun ? `${matched} users match a row.` : `${linked} of ${matched} users have their rows.`)
+  for (const [why, count] of Object.entries(clashes)) if (count > 0) output.line(`not linked, ${why}: ${count}`)
+  for (const [column, { changed, kept, lost }] of Object.entries(columns)) {
+    output.line(`${column}: ${changed} changed, ${kept} kept, ${lost} lost`)
+  }
+}

@@ -1,0 +1,98 @@
+// backfill --link-by, on a table that had users before Clerk.
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { startClerkApi } from '@clerk-sync/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { applicationWith } from './support/application.ts'
+import { clerkSync, jsonOf } from './support/command.ts'
+import { installForKysely } from './support/sqlite-application.ts'
+
+const MODULE = `import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
+import { createClerkSync } from '@clerk-sync/core'
+import Connection from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+
+const db = new Kysely<any>({ dialect: new SqliteDialect({ database: new Connection(process.env.DATABASE_URL) }) })
+
+export const clerkSync = createClerkSync({
+  adapter: kyselyAdapter(db, { users: { table: 'users', columns: ['email'], key: 'clerk_id' } }),
+})
+`
+const TABLE = `create table users (id integer primary key, clerk_id text unique, email text unique, proven_at text, legacy text,
+  note text, clerk_version text not null default '0', deleted_at integer)`
+
+async function setUp() {
+  const api = await startClerkApi({ seed: 1, users: 4 })
+  onTestFinished(() => api.close())
+  const cwd = applicationWith({ 'clerk-sync.ts': MODULE })
+  installForKysely(cwd)
+  const file = join(cwd, 'app.db')
+  const database = new DatabaseSync(file)
+  onTestFinished(() => database.close())
+  database.exec(TABLE)
+  const users: { id: string; email: string }[] = []
+  for (const name of ['ada', 'bob', 'eve']) {
+    const email = `${name}@example.org`
+    const address = {
+      id: `idn_${name}`,
+      email_address: email,
+      verification: { status: 'verified', strategy: 'email_code' },
+    }
+    const { id } = await api.users.create({
+      external_id: `old-${name}`,
+      primary_email_address_id: address.id,
+      email_addresses: [address],
+    } as never)
+    users.push({ id, email })
+  }
+  const insert = database.prepare('insert into users (email, proven_at, legacy, note) values (?, ?, ?, ?)')
+  insert.run('Ada@example.org', '2020-01-02 03:04:05', 'old-ada', 'hers')
+  insert.run('bob@example.org', null, 'old-bob', 'his')
+  const env = { DATABASE_URL: file, CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: api.url }
+  const run = (...args: readonly string[]) => clerkSync(['backfill', '--limit', '1000', ...args], { cwd, env })
+  const rows = () => database.prepare('select id, clerk_id, note from users where id < 3 order by id').all()
+  return { users, database, run, rows }
+}
+
+test('by e-mail: rows whose address was proven get their Clerk ids, others are reported; a dry run writes nothing', async () => {
+  const { users, database, run, rows } = await setUp()
+  const args = ['--link-by', 'email', '--link-proven', 'proven_at'] as const
+  const before = rows()
+  const counted = await run(...args, '--dry-run')
+  expect(counted.code, counted.stderr).toBe(1)
+  expect(counted.stdout).toContain('1 users match a row.')
+  expect(counted.stdout).toContain('not linked, row_unproven: 1')
+  expect(counted.stdout).not.toContain('@example.org')
+  expect(rows()).toEqual(before)
+  expect(database.prepare('select count(*) as n from users').get()).toEqual({ n: 2 })
+
+  const ended = await run(...args, '--json')
+  expect(ended.code, ended.stderr).toBe(1)
+  expect(jsonOf(ended)).toMatchObject({ ok: false, link: { dryRun: false, linked: 1, clashes: { row_unproven: 1 } } })
+  expect(rows()).toEqual([
+    { id: 1, clerk_id: users[0]?.id, note: 'hers' },
+    { id: 2, clerk_id: null, note: 'his' },
+  ])
+})
+
+test('by external id: the column is named, and needs no proof', async () => {
+  const { users, run, rows } = await setUp()
+  const ended = await run('--link-by', 'external-id', '--link-column', 'legacy', '--json')
+  expect(ended.code, ended.stderr).toBe(0)
+  expect(jsonOf(ended)).toMatchObject({ ok: true, link: { matched: 2, linked: 2 } })
+  expect(rows().map(({ clerk_id }) => clerk_id)).toEqual([users[0]?.id, users[1]?.id])
+})
+
+test.each([
+  [['--link-by', 'email'], /needs --link-proven/],
+  [['--link-by', 'external-id'], /needs --link-column/],
+  [['--link-proven', 'proven_at'], /are for --link-by/],
+  [['--link-by', 'email', '--link-proven', 'verified'], /no column verified/],
+  [['--link-by', 'email', '--link-proven', 'note'], /note must hold true or false/],
+] as const)('%j is wrong usage, and nothing is linked', async (args, message) => {
+  const { run, rows } = await setUp()
+  const ended = await run(...args)
+  expect(ended.stderr).toMatch(message)
+  expect(ended.code).toBe(2)
+  expect(rows().map(({ clerk_id }) => clerk_id)).toEqual([null, null])
+})
