@@ -29,6 +29,7 @@ test.each([
   ['drizzle', 'row'],
   ['kysely', 'row'],
   ['drizzle', 'beside'],
+  ['kysely', 'beside'],
   ['prisma', 'beside'],
 ])(
   'with %s, versions %s: backfill fills what the server shows, doctor finds it so, trigger reaches it',
@@ -41,8 +42,11 @@ test.each([
       await api.close()
       await remove()
     })
-    const rows = async (path: string): Promise<{ id: string; deletedAt: unknown }[]> =>
-      (await fetch(`${server.url}/api/${path}`)).json()
+    const rows = async (path: string) =>
+      (await (await fetch(`${server.url}/api/${path}`)).json()) as {
+        readonly id: string
+        readonly deletedAt: unknown
+      }[]
     const env = {
       DATABASE_URL,
       ADAPTER,
