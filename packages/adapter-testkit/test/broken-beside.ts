@@ -94,6 +94,8 @@ export const brokenBeside: Readonly<Record<string, Broken>> = {
         async before({ database }, change) {
           const rows = database.rows(tableNameOf(change.entity), ({ id }) => id === change.key)
           snapshots.set(change, rows.length > 0)
+          // Its wait.
+          if (change.kind === 'delete') await new Promise(setImmediate)
         },
       },
     ),

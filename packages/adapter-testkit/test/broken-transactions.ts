@@ -138,6 +138,7 @@ export const brokenTransactions: Readonly<Record<string, Broken>> = {
     symptom: /a row that it did not replace|did not get the newer row/,
     replace: withOnce(({ adapter }) => async (event, change, hook) => {
       const found = change && (await adapter.find(change.entity, change.key))
+      await new Promise(setImmediate)
       return adapter.once(event, change, (tx, outcome) => hook(tx, outcome, found?.row))
     }),
   },

@@ -66,8 +66,9 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   async function store(event: ClerkEvent, deadline: Deadline): Promise<AppliedOutcome> {
     const change = buildChange(event, mappings.given)
     const apply = (one: Change | undefined) => applyChange(adapter, event, one, hooks.get(event.type), deadline)
-    const links = change?.kind === 'upsert' && change.entity === 'user' ? await linker() : undefined
-    return links && change?.kind === 'upsert' ? links.write(event.data, change, apply, deadline) : apply(change)
+    const links = change?.kind === 'upsert' && change.entity === 'user' ? linker() : undefined
+    if (!links || change?.kind !== 'upsert') return apply(change)
+    return (await links).write(event.data, change, apply, deadline)
   }
 
   const deadLetters = createDeadLetters(
