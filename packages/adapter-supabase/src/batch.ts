@@ -1,5 +1,12 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type CallOptions, type Change, newestFirst, type WriteOutcome, type Written } from '@clerk-sync/core/adapter'
+import {
+  type CallOptions,
+  type Change,
+  LONGEST_WAIT_MS,
+  newestFirst,
+  type WriteOutcome,
+  type Written,
+} from '@clerk-sync/core/adapter'
 import { isWritten, type SentChange } from './change.ts'
 import { type Call, errorOf, type Refusal } from './client.ts'
 
@@ -22,7 +29,8 @@ export async function writeBatches<C extends Change>(
 
   async function writeSome(batch: readonly C[]): Promise<readonly Written<C>[]> {
     const written: Written<C>[] = []
-    const results = await call('clerk_sync_write_many', { changes: batch.map(send) }, isResults, options.signal)
+    const { signal = AbortSignal.timeout(LONGEST_WAIT_MS) } = options
+    const results = await call('clerk_sync_write_many', { changes: batch.map(send) }, isResults, signal)
     for (const [index, change] of batch.entries()) {
       const result = results[index]
       // A tombstone may be that of a discovered delete.

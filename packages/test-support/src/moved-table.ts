@@ -173,7 +173,7 @@ export function testMove(stores: readonly (readonly [name: string, open: () => P
       expect(await stored(query, 'beside')).toEqual(inOrder(arrived))
 
       // Tombstones that no event has made: one of a reconcile, and one of what had no owner.
-      const [ofReconcile, ofOwner] = ['2', '1'].map((rank) => `${FIRST}${FIRST}${rank}000000`)
+      const [ofReconcile, ofOwner] = ['2762949', '1000000'].map((end) => `${FIRST}${FIRST}${end}`)
       for (const [id, version] of [
         ['user_found', ofReconcile],
         ['user_orphan', ofOwner],

@@ -71,7 +71,7 @@ function isOrdered(change: Change): boolean {
 }
 
 function superseded<C extends Change>(change: C, by: Change, outcome: WriteOutcome): Written<C> {
-  const isGone = outcome === 'deleted' || outcome === 'already_deleted'
+  const isGone = outcome === 'deleted' || outcome === 'already_deleted' || outcome === 'owner_deleted'
   if (change.version === by.version) return { change, outcome: isGone ? 'already_deleted' : 'unchanged' }
   return { change, outcome: isGone ? 'already_deleted' : 'stale' }
 }

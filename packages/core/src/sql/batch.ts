@@ -2,6 +2,7 @@ import type { Fault } from '../port/database-fault.ts'
 import { isDiscovered } from '../port/discovered.ts'
 import { newestFirst } from '../port/newest-first.ts'
 import type { Change, Upsert, WriteOutcome, Written as WrittenChange } from '../port/sync-adapter.ts'
+import { signalOf } from './runner.ts'
 import { held, type Seen, taken } from './written.ts'
 
 /** Rows to a statement, where the parameters of that many are not too many for the database. */
@@ -13,9 +14,9 @@ export interface BatchTable {
   mostRows(change: Upsert): number
   /** What `writeMany` can put together. */
   shapeOf(change: Upsert): string
-  writeMany(changes: readonly [Upsert, ...Upsert[]]): Promise<void>
+  writeMany(changes: readonly [Upsert, ...Upsert[]], signal: AbortSignal): Promise<void>
   /** Of those keys that have a row or a version. */
-  versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>>
+  versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>>
 }
 
 /** What is known of a key's past. */
@@ -48,6 +49,8 @@ async function writeRound<C extends Change>(
   signal: AbortSignal | undefined,
 ): Promise<readonly WrittenChange<C>[]> {
   const results: WrittenChange<C>[] = []
+  // A caller that sets no limit for the batch does not wait for ever for a statement.
+  const ownSignal = () => signalOf(signal && { signal })
 
   async function writeOne(change: C): Promise<void> {
     signal?.throwIfAborted()
@@ -61,7 +64,7 @@ async function writeRound<C extends Change>(
   async function writeSome(table: BatchTable, batch: readonly (C & Upsert)[]): Promise<void> {
     signal?.throwIfAborted()
     const keys = batch.map((change) => change.key)
-    const before = await table.versions(keys)
+    const before = await table.versions(keys, ownSignal())
     const due: (C & Upsert)[] = []
     for (const change of batch) {
       const written = held(change, seenIn(before, change))
@@ -74,7 +77,7 @@ async function writeRound<C extends Change>(
     if (!first) return
     if (others.length === 0) return writeOne(first)
     try {
-      await table.writeMany([first, ...others])
+      await table.writeMany([first, ...others], ownSignal())
     } catch (error) {
       if (faultOf(error) === 'transient') throw error
       const middle = due.length >> 1
@@ -82,7 +85,7 @@ async function writeRound<C extends Change>(
       return writeSome(table, due.slice(middle))
     }
     // No number of rows says which were written. What is not there is written alone, and says why.
-    const after = await table.versions(keys)
+    const after = await table.versions(keys, ownSignal())
     for (const change of due) {
       const found = seenIn(after, change)
       if (!held(change, found)) await writeOne(change)

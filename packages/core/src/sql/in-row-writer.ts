@@ -76,12 +76,12 @@ export class InRowWriter implements TableWriter {
     return this.#statements.shapeOf(change)
   }
 
-  async writeMany(changes: readonly [Upsert, ...Upsert[]]): Promise<void> {
-    await this.access.run(() => send(this.#statements.many(changes)))
+  async writeMany(changes: readonly [Upsert, ...Upsert[]], signal: AbortSignal): Promise<void> {
+    await this.access.run(() => send(this.#statements.many(changes)), signal)
   }
 
-  async versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
-    const { rows } = await this.access.run(() => send(this.#statements.versions(keys)))
+  async versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>> {
+    const { rows } = await this.access.run(() => send(this.#statements.versions(keys)), signal)
     return new Map(
       rows.map((row) => [
         String(row.clerk_key),

@@ -126,9 +126,9 @@ function setKey(dialect: Dialect, table: KeyedTable, versions: VersionsTable | u
   const isSeen = seen.key === null ? `${key} is null` : `${key} = ${parameter(table.encode(table.key, seen.key))}`
   const conditions = [isSeen, dialect.texts.same(columnOf(table, column), parameter(seen.value))]
   for (const [property, value] of Object.entries(seen.row)) {
-    if (property === table.key || property === column || value === undefined) continue
+    if (property === table.key || property === column || value === undefined || isAmbiguous(table, property)) continue
     const own = table.column(property)
-    if (!isComparable(table, property, value)) conditions.push(`${own} is ${value === null ? '' : 'not '}null`)
+    if (!isComparable(value)) conditions.push(`${own} is ${value === null ? '' : 'not '}null`)
     else {
       const [param] = encoded(table, dialect, property, value)
       conditions.push(`${own} = ${parameter(param)}`)
@@ -142,9 +142,13 @@ function setKey(dialect: Dialect, table: KeyedTable, versions: VersionsTable | u
   return { sql: `update ${table.quoted} set ${set} where ${conditions.join(' and ')}`, params, returnsRows: false }
 }
 
-/** Of other values, a database and a driver may differ in what is equal: times are rounded, JSON has no equality. */
-function isComparable({ columns }: KeyedTable, property: string, value: unknown): boolean {
+/** JSON's null and a list that is NULL are read as something else than they are. */
+function isAmbiguous({ columns }: KeyedTable, property: string): boolean {
   const { takes, type = '' } = columns[property] ?? {}
-  if (takes === 'json' || /^json/i.test(type)) return false
+  return takes === 'json' || takes === 'list' || /^json/i.test(type)
+}
+
+/** Of other values, a database and a driver may differ in what is equal: times are rounded, JSON has no equality. */
+function isComparable(value: unknown): boolean {
   return typeof value === 'boolean' || (typeof value === 'number' && Number.isSafeInteger(value))
 }

@@ -54,6 +54,10 @@ export function writersOf<Tx, HookResult>(
     loaded ??= Promise.all(
       tables.map(async (table): Promise<[Entity, TableWriter]> => [table.entity, await writerOf(table)]),
     ).then((writers) => new Map(writers))
+    // A file that could not be read now may be there the next time.
+    loaded.catch(() => {
+      loaded = undefined
+    })
     return loaded
   }
 }

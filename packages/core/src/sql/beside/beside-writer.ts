@@ -50,7 +50,7 @@ export class BesideWriter implements TableWriter {
     if (expected !== undefined) {
       return yield* this.#batches
         ? replaceInBatch(this.#statements, change, expected, this.#alone(change))
-        : this.#replace(change, expected)
+        : this.#stepByStep(change)
     }
     const outcome = yield* this.#alone(change)
     return outcome === 'needs_transaction' ? yield* this.#stepByStep(change) : outcome
@@ -127,14 +127,14 @@ export class BesideWriter implements TableWriter {
     return this.#statements.shapeOf(change)
   }
 
-  async writeMany(changes: readonly [Upsert, ...Upsert[]]): Promise<void> {
+  async writeMany(changes: readonly [Upsert, ...Upsert[]], signal: AbortSignal): Promise<void> {
     const { run, runInTransaction = run } = this.access
     const batches = this.#batches
-    await runInTransaction(() => this.#beside.many(this.#statements, changes, { ...this.#attempt(), batches }))
+    await runInTransaction(() => this.#beside.many(this.#statements, changes, { ...this.#attempt(), batches }), signal)
   }
 
-  versions(keys: readonly string[]): Promise<ReadonlyMap<string, StoredVersion>> {
-    return this.access.run(() => storedIn(this.#statements, keys))
+  versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>> {
+    return this.access.run(() => storedIn(this.#statements, keys), signal)
   }
 
   #takesTransaction(change: Change): boolean {
@@ -153,21 +153,18 @@ export class BesideWriter implements TableWriter {
     }
   }
 
-  /** In a transaction. */
-  *#replace(change: Change, expected: string): Program<WriteOutcome> {
-    if (yield* lowerExpected(this.#statements, change, expected)) return yield* this.#stepByStep(change)
-    return yield* mustBeHeld(this.#statements, change)
-  }
-
   *#raise(change: Change, attempt: BesideAttempt): Program<Raised> {
     const { expected } = change
-    if (expected !== undefined && !(yield* lowerExpected(this.#statements, change, expected))) return 'held'
-    return yield* this.#beside.raise(this.#statements, change, attempt)
+    if (expected === undefined) return yield* this.#beside.raise(this.#statements, change, attempt)
+    if (!(yield* lowerExpected(this.#statements, change, expected))) return 'held'
+    const raised = yield* this.#beside.raise(this.#statements, change, attempt)
+    if (raised === 'held') throw lostBeside(this.#statements, change, yield* lookedAt(this.#statements, change.key))
+    return raised
   }
 
   *#stepByStep(change: Change): Program<WriteOutcome> {
     const attempt = this.#attempt()
-    const raised = yield* this.#beside.raise(this.#statements, change, attempt)
+    const raised = yield* this.#raise(change, attempt)
     if (raised === 'held') return yield* mustBeHeld(this.#statements, change)
     const outcome = yield* this.#settle(change, raised, attempt)
     yield* attempt.deferred.run(() => this.#lost(change))

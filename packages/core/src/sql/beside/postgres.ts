@@ -35,7 +35,9 @@ export const postgresBeside: BesideDialect = {
   },
 
   alone(statements, change, batches) {
-    if (change.kind === 'upsert') return upsert(statements, change, batches)
+    // Compare-and-set must be one batch to the end, and an upsert may ask for another.
+    if (change.kind === 'upsert' && !(batches && change.expected !== undefined))
+      return upsert(statements, change, batches)
     return batches ? writeInBatch(statements, change) : undefined
   },
 

@@ -20,8 +20,11 @@ export function checkLinked(synced: KeyedTable, facts: TableFacts, property: str
         "table's own, or leave link out.",
     )
   }
-  const column = unquoted(synced.column(property))
-  if (!facts.columns.has(column)) {
+  const named = columnIn(synced, property)
+  const column = unquoted(named ?? property)
+  if (named === undefined) {
+    report('error', column, 'is what link looks for, and not in the schema that the adapter was given. Name another.')
+  } else if (!facts.columns.has(column)) {
     report('error', column, 'is what link looks for, and not in the database. Run your migrations, or name another.')
   } else if (!isUnique(facts, column)) {
     report(
@@ -32,4 +35,13 @@ export function checkLinked(synced: KeyedTable, facts: TableFacts, property: str
     )
   }
   return problems
+}
+
+/** An ORM's schema may throw for a property that it does not have. */
+function columnIn(table: KeyedTable, property: string): string | undefined {
+  try {
+    return table.column(property) || undefined
+  } catch {
+    return undefined
+  }
 }

@@ -133,7 +133,9 @@ function* removedIn(
   const { rows } = yield* send({ ...statement, sql: `${statement.sql}${lock}` })
   const removed = new Map(rows.map((row) => [keyOf(row), String(row.clerk_version)]))
   if (removed.size === 0) return removed
-  for (const row of (yield* send(owner.rowsOf([...removed.keys()]))).rows) removed.delete(keyOf(row))
+  const rowsOf = owner.rowsOf([...removed.keys()])
+  // Locked as well: on MySQL a plain select would fix what the transaction sees, before the change waits for its version.
+  for (const row of (yield* send({ ...rowsOf, sql: `${rowsOf.sql}${lock}` })).rows) removed.delete(keyOf(row))
   return removed
 }
 
