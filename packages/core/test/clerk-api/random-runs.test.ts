@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { backfill, reconcile } from '../../src/clerk-api/index.ts'
 import { expectClerksTruth, setting } from './setting.ts'
 
-const RUNS = 20
+const RUNS = Number(process.env.CLERK_SYNC_RANDOM_RUNS ?? 20)
 const FATES: readonly WebhookFate[] = ['never', 'late', 'twice', 'once', 'once']
 const FAULTS = ['error', 'html', 'reset', 'cut'] as const
 
