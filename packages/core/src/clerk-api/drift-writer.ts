@@ -11,6 +11,8 @@ const MOST_DRIFTS = 10_000
 export interface Mending {
   readonly drift: Drift
   readonly change: Change
+  /** The version of the row that was compared; undefined where there was none. */
+  readonly seen: string | undefined
 }
 
 /** Reports drift, and mends it, in a transaction with `onDrift` where there is one. */
@@ -49,9 +51,12 @@ export class DriftWriter {
     if (this.drifts.length < MOST_DRIFTS) this.drifts.push(drift)
   }
 
-  async #inTransaction({ drift, change }: Mending): Promise<void> {
+  async #inTransaction(mending: Mending): Promise<void> {
+    const { drift } = mending
     const { adapter } = this.run.access
     this.run.api.signal?.throwIfAborted()
+    const change = await this.#inPlaceOfSeen(mending)
+    if (!change) return this.run.counts.add(drift.entity, 'stale')
     // Once for each healing: a second run that heals the same finds the claim, or a row that is as new.
     const event: EventRef = {
       id: `drift_${change.key}_${change.version}`,
@@ -59,13 +64,25 @@ export class DriftWriter {
       entityId: change.key,
       occurredAt: new Date(),
     }
-    const hook = (tx: unknown, outcome: WriteOutcome) => (isWritten(outcome) ? this.#call(drift, tx) : undefined)
+    const hook = (tx: unknown, outcome: WriteOutcome) => (isMended(drift, outcome) ? this.#call(drift, tx) : undefined)
     try {
       const outcome = await adapter.once(event, change, hook)
       this.run.counts.add(drift.entity, outcome === 'duplicate' ? 'unchanged' : outcome)
     } catch (error) {
       this.#fail(change, error)
     }
+  }
+
+  /**
+   * What mends the row as it was seen, and no other: an event that has reached it since has run a hook of its own.
+   * Undefined where one has.
+   */
+  async #inPlaceOfSeen({ drift: { entity }, change, seen }: Mending): Promise<Change | undefined> {
+    if (change.kind === 'delete' || change.expected !== undefined || seen === undefined) return change
+    if (this.run.access.mappings.of(entity).mode !== 'keep') return { ...change, expected: seen }
+    // A tombstone that keeps its values keeps its version: compare-and-set would bring the row back.
+    const [row] = await this.run.scan(entity, { keys: [change.key] })
+    return row?.version === seen && !row.deleted ? change : undefined
   }
 
   /** Not async: a synchronous driver takes no promise. */
@@ -91,6 +108,8 @@ export class DriftWriter {
 
 const NO_DRIFT: DriftCounts = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
 
-function isWritten(outcome: WriteOutcome): boolean {
+/** Of a row that was missing, whoever is second only updates it. */
+function isMended({ kind }: Drift, outcome: WriteOutcome): boolean {
+  if (kind === 'missing') return outcome === 'created'
   return outcome === 'created' || outcome === 'updated' || outcome === 'deleted'
 }

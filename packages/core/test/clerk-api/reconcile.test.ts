@@ -112,6 +112,32 @@ describe('reconcile', () => {
   })
 })
 
+/** Before the read, and after what the table has. */
+const AGO = () => Date.now() - 3000
+
+/** Two users whose events were lost, hooks that note that they ran, and an `onDrift` that has the second's event delivered. */
+async function twoDrifts(kind: 'missing' | 'stale', onDelete: 'erase' | 'keep') {
+  const note = (tx: { insert(table: string, row: object): void }, what: string) => tx.insert('mended', { what })
+  const hook = ({ event, tx }: { event: { type: string; data: { id?: string } }; tx: never }) =>
+    note(tx, `hook ${event.type} ${event.data.id}`)
+  const set = await setting({ users: 2 }, { onDelete, on: { 'user.updated': hook, 'user.deleted': hook } as never })
+  const ids = set.api.users.ids().sort()
+  if (kind === 'stale') {
+    await backfill(set.clerkSync, set.read)
+    for (const id of ids) await set.api.users.update(id, { first_name: 'Lost', updated_at: AGO() })
+  }
+  const event = { ...set.api.users.get(ids[1] ?? ''), first_name: 'Arrived' } as never
+  const duringRun = (body: string) =>
+    (async (drift: Drift, { tx }: { tx: never }) => {
+      note(tx, `drift ${drift.kind} ${drift.id}`)
+      if (drift.id !== ids[0]) return
+      // It waits for this transaction, and comes before the next.
+      void send(set.clerkSync, body)
+      await new Promise((resolve) => setImmediate(resolve))
+    }) as never
+  return { ...set, ids, event, duringRun }
+}
+
 describe('onDrift', () => {
   test('runs in the transaction of the row, once for each healing', async () => {
     const { api, clerkSync, settled } = await filled({ users: 20 })
@@ -124,6 +150,39 @@ describe('onDrift', () => {
     await reconcile(clerkSync, options)
     expect(clerkSync.adapter.rows('mended').map(({ what }) => what)).toEqual([`undeleted ${gone}`])
   })
+
+  test.each([
+    ['missing', 'erase'],
+    ['missing', 'keep'],
+    ['stale', 'erase'],
+    ['stale', 'keep'],
+  ] as const)(
+    'leaves a row that was %s to the event that arrives while the run writes, with %s',
+    async (kind, onDelete) => {
+      const { clerkSync, settled, ids, event, duringRun } = await twoDrifts(kind, onDelete)
+      await reconcile(clerkSync, {
+        ...settled,
+        onDrift: duringRun(envelope(`user.updated`, event, { timestamp: AGO() })),
+      })
+      expect(clerkSync.adapter.rows('mended').map(({ what }) => what)).toEqual([
+        `drift ${kind} ${ids[0]}`,
+        `hook user.updated ${ids[1]}`,
+      ])
+    },
+  )
+
+  test.each(['erase', 'keep'] as const)(
+    'does not bring back what is deleted while the run writes, with %s',
+    async (onDelete) => {
+      const { clerkSync, settled, ids, row, duringRun } = await twoDrifts('stale', onDelete)
+      await reconcile(clerkSync, { ...settled, onDrift: duringRun(envelope('user.deleted', deleted(ids[1] ?? ''))) })
+      expect(row('users', ids[1] ?? '')?.deletedAt).not.toBeNull()
+      expect(clerkSync.adapter.rows('mended').map(({ what }) => what)).toEqual([
+        `drift stale ${ids[0]}`,
+        `hook user.deleted ${ids[1]}`,
+      ])
+    },
+  )
 
   test('what it throws keeps the row as it was, and is reported', async () => {
     const { api, clerkSync, row, settled } = await filled({ users: 20 })
