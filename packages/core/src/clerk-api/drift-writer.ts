@@ -6,6 +6,8 @@ import type { Drift, DriftCounts, DriftKind, ReconcileOptions } from './types.ts
 
 /** Beyond it, drifts are counted alone. */
 const MOST_DRIFTS = 10_000
+/** Those that are kept for another try: those beyond it are failures at once. */
+const MOST_REFUSED = 1000
 
 /** A drift, and what mends it. */
 export interface Mending {
@@ -15,9 +17,15 @@ export interface Mending {
   readonly seen: string | undefined
 }
 
+interface Refused {
+  readonly mending: Mending
+  readonly error: unknown
+}
+
 /** Reports drift, and mends it, in a transaction with `onDrift` where there is one. */
 export class DriftWriter {
   readonly drifts: Drift[] = []
+  readonly #refused: Mending[] = []
   readonly #counts = new Map<string, Record<DriftKind | 'pending', number>>()
 
   constructor(
@@ -32,17 +40,41 @@ export class DriftWriter {
   }
 
   async mend(mendings: readonly Mending[]): Promise<void> {
-    const { dryRun, onDrift } = this.options
     for (const { drift } of mendings) this.#report(drift)
-    if (dryRun) return
-    if (onDrift) {
-      for (const mending of mendings) await this.#inTransaction(mending)
-      return
+    if (this.options.dryRun) return
+    for (const { mending, error } of await this.#write(mendings)) {
+      // The application's own refusal does not pass by itself.
+      const isOfHook = ClerkSyncError.is(error) && error.code === 'hook_failed'
+      if (this.#refused.length < MOST_REFUSED && !isOfHook) this.#refused.push(mending)
+      else this.#fail(mending.change, error)
     }
-    const refused = await this.run.write(mendings.map(({ change }) => change))
+  }
+
+  /** Writes what was refused once more: what it waited for, such as a value that a deleted row had, is written by now. */
+  async finish(): Promise<void> {
+    for (const entity of this.run.entities) {
+      const own = this.#refused.filter(({ drift }) => drift.entity === entity)
+      for (const { mending, error } of await this.#write(own)) this.#fail(mending.change, error)
+    }
+  }
+
+  /** Gives what was refused. */
+  async #write(mendings: readonly Mending[]): Promise<readonly Refused[]> {
+    if (this.options.onDrift) {
+      const refused: Refused[] = []
+      for (const mending of mendings) {
+        await this.#inTransaction(mending).catch((error: unknown) => {
+          this.run.api.signal?.throwIfAborted()
+          refused.push({ mending, error })
+        })
+      }
+      return refused
+    }
+    const byChange = new Map(mendings.map((mending) => [mending.change, mending]))
+    const first = await this.run.write([...byChange.keys()])
     // Once more, after the others: one may wait for what another gives up.
-    const again = await this.run.write(refused.map(({ change }) => change))
-    for (const { change, error } of again) this.#fail(change, error)
+    const again = await this.run.write(first.map(({ change }) => change))
+    return again.map(({ change, error }) => ({ mending: byChange.get(change) as Mending, error }))
   }
 
   #report(drift: Drift): void {
@@ -65,12 +97,8 @@ export class DriftWriter {
       occurredAt: new Date(),
     }
     const hook = (tx: unknown, outcome: WriteOutcome) => (isMended(drift, outcome) ? this.#call(drift, tx) : undefined)
-    try {
-      const outcome = await adapter.once(event, change, hook)
-      this.run.counts.add(drift.entity, outcome === 'duplicate' ? 'unchanged' : outcome)
-    } catch (error) {
-      this.#fail(change, error)
-    }
+    const outcome = await adapter.once(event, change, hook)
+    this.run.counts.add(drift.entity, outcome === 'duplicate' ? 'unchanged' : outcome)
   }
 
   /**

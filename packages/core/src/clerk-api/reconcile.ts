@@ -67,6 +67,7 @@ export async function reconcile<Stored extends Rows, Tx>(
   const forward = new ForwardWalk(run, writer, graceMs)
   for (const entity of run.entities) await forward.read(entity)
   const tooManyDeletes = await removeAbsent(run, forward, writer, { settleMs, graceMs, maxDeletes })
+  await writer.finish()
   const isComplete = run.entities.every((entity) => forward.seenOf(entity).complete) && tooManyDeletes.length === 0
   const result = run.result(isComplete)
   const ok = dryRun ? result.ok && writer.drifts.length === 0 : result.ok

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { backfill, type Drift, reconcile, restore } from '../../src/clerk-api/index.ts'
+import { MemoryDatabase, memorySchema } from '../../src/memory/memory-adapter.ts'
 import { deleted, envelope } from '../fixtures/payloads.ts'
-import { send } from '../fixtures/sync.ts'
-import { expectClerksTruth, failsWith, setting } from './setting.ts'
+import { send, TABLES } from '../fixtures/sync.ts'
+import { emailOf, expectClerksTruth, failsWith, setting } from './setting.ts'
 
 const WORLD = { users: 40, organizations: 6, memberships: 30, organizationInvitations: 4, organizationDomains: 3 }
 const NO_DRIFT = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
@@ -137,6 +138,35 @@ async function twoDrifts(kind: 'missing' | 'stale', onDelete: 'erase' | 'keep') 
     }) as never
   return { ...set, ids, event, duringRun }
 }
+
+test.each([
+  ['', undefined],
+  [', through onDrift', () => undefined],
+])('one run heals a lost delete and the sign-up that took its unique address after it%s', async (_, onDrift) => {
+  const users = { columns: { ...TABLES.users.columns, email: { unique: true } } }
+  const database = new MemoryDatabase(memorySchema({ ...TABLES, users }))
+  const { api, clerkSync, read, rows, settled } = await setting({ users: 3 }, {}, { database })
+  await backfill(clerkSync, read)
+  const [id = ''] = api.users.ids()
+  const { email_addresses, primary_email_address_id } = api.users.get(id) ?? {}
+  await api.users.delete(id)
+  await api.users.create({ email_addresses, primary_email_address_id } as never)
+  const result = await reconcile(clerkSync, { ...settled, onDrift })
+  expect(result).toMatchObject({ ok: true, failures: [], drift: { user: { missing: 1, undeleted: 1 } } })
+  expect(result.counts.user).toMatchObject({ created: 1, deleted: 1, failed: 0 })
+  expectClerksTruth({ api, rows })
+})
+
+test('what is refused until the end of the run is reported once', async () => {
+  const users = { columns: { ...TABLES.users.columns, email: { unique: true } } }
+  const database = new MemoryDatabase(memorySchema({ ...TABLES, users }))
+  const { api, clerkSync, settled } = await setting({ users: 1 }, {}, { database })
+  const [id = ''] = api.users.ids()
+  await database.transaction((tx) => tx.insert('users', { id: 'seed-1', email: emailOf(api, id), clerkVersion: '0' }))
+  const result = await reconcile(clerkSync, settled)
+  expect(result).toMatchObject({ ok: false, failures: [{ id, error: { code: 'unique_conflict' } }] })
+  expect(result.counts.user).toMatchObject({ created: 0, failed: 1 })
+})
 
 describe('onDrift', () => {
   test('runs in the transaction of the row, once for each healing', async () => {
