@@ -145,6 +145,12 @@ describe('backfill is not taken in by', () => {
     ],
     ['a body that is cut', { kind: 'cut', times: Infinity }, 'clerk_unavailable', /did not answer/],
     ['500s without an end', { kind: 'error', times: Infinity }, 'clerk_unavailable', /answered 500.*3 times/],
+    [
+      "a firewall's page with 403: the key is not blamed",
+      { kind: 'html', status: 403, times: Infinity },
+      'clerk_unavailable',
+      /answered 403 with what is not JSON.*3 times.*no proxy stands in between/,
+    ],
   ] as const)('%s', async (_, fault, code, message) => {
     const { api, clerkSync, read, rows } = await setting({ users: 600 })
     api.fail({ ...fault, path: '/users' })
@@ -162,6 +168,13 @@ describe('backfill is not taken in by', () => {
   test.each(['reset', 'cut', 'html', 'error'] as const)('one request that goes wrong: %s', async (kind) => {
     const { api, clerkSync, read, rows } = await setting({ users: 600 })
     api.fail({ kind, path: '/users', after: 1 })
+    expect((await backfill(clerkSync, read)).ok).toBe(true)
+    expectClerksTruth({ api, rows })
+  })
+
+  test.each([401, 403])("a firewall's page with %i, which passes", async (status) => {
+    const { api, clerkSync, read, rows } = await setting({ users: 600 })
+    api.fail({ kind: 'html', status, path: '/users', after: 1 })
     expect((await backfill(clerkSync, read)).ok).toBe(true)
     expectClerksTruth({ api, rows })
   })
