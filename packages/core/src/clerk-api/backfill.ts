@@ -38,8 +38,9 @@ const MOST_WAITING = 1000
  * }
  * ```
  * @throws ClerkSyncError `config_invalid` for options that cannot be, and a key that Clerk refuses; `instance_mismatch` for a
- * key of another instance; `clerk_unavailable` when Clerk does not answer, after retries; `store_failed` when the database
- * does not. What was written stays, and the checkpoint says where to go on.
+ * key of another instance; `clerk_unavailable` when Clerk does not answer, after retries, and, with `link`, where it does not
+ * list all users; `store_failed` when the database does not answer. What was written stays, and the checkpoint says where to
+ * go on.
  */
 export async function backfill<Stored extends Rows>(
   clerkSync: ClerkSync<Stored>,
@@ -50,7 +51,7 @@ export async function backfill<Stored extends Rows>(
   const run = new Run('backfill', clerkSync, options, { known: OPTIONS, stepsPerEntity: 1, moreSteps })
   const links = linkingIn(run, options.link, dryRun)
   const instance = await instanceOf(run.api, run.access, options)
-  const hash = optionsHash(instance, ...run.entities)
+  const hash = optionsHash(instance, ...run.entities, ...(links?.identity ?? []))
   const resumed = await loadCheckpoint(options.checkpoint, hash)
   const startedAt = resumed?.startedAt ?? Date.now()
   const first = resumed ? run.entities.indexOf(resumed.entity) : 0
@@ -65,11 +66,12 @@ export async function backfill<Stored extends Rows>(
       isWhole ? 0 : (position.met ?? 0),
     )
   }
-  let isComplete = (await links?.readUsers()) ?? true
+  await links?.readUsers()
   if (links && dryRun) {
-    const result = run.result(isComplete)
+    const result = run.result(true)
     return { ...result, ok: result.ok && links.isClear, resumed: false, link: links.report }
   }
+  let isComplete = true
   for (const entity of run.entities.slice(first)) {
     const save = async (position: Position, unwritten: readonly string[]): Promise<void> => {
       const counts = run.counts.all()

@@ -114,6 +114,35 @@ describe('backfill', () => {
     )
   })
 
+  test.each([
+    ['none', undefined, { by: 'external_id', column: 'firstName' }],
+    ['one of another column', { by: 'external_id', column: 'email' }, { by: 'external_id', column: 'firstName' }],
+    ['one by something else', { by: () => '', column: 'email' }, { by: 'external_id', column: 'email' }],
+  ] as const)('refuses a checkpoint of another link: %s', async (_, before, link) => {
+    const { clerkSync, read, rows } = await setting({ users: 3 })
+    let saved: object | undefined
+    const save = (one?: object) => {
+      saved = one ?? saved
+    }
+    const options = { ...read, checkpoint: { load: () => saved, save } }
+    await backfill(clerkSync, { ...options, ...(before && { link: before as never }) })
+    const stored = rows('users')
+    await expect(backfill(clerkSync, { ...options, link: link as never })).rejects.toEqual(
+      failsWith('config_invalid', /another link/),
+    )
+    expect(rows('users')).toEqual(stored)
+  })
+
+  test.each([false, true])('links nothing where Clerk counts more users than it lists, dryRun %s', async (dryRun) => {
+    const { api, clerkSync, read, rows } = await setting({ users: 3 })
+    api.fail({ kind: 'empty', path: '/users', times: Infinity })
+    const link = { by: 'external_id', column: 'firstName' } as never
+    await expect(backfill(clerkSync, { ...read, link, dryRun })).rejects.toEqual(
+      failsWith('clerk_unavailable', /counts more users than it listed.*nothing was linked.*Run it again/),
+    )
+    expect(rows('users')).toEqual([])
+  })
+
   test('reports a row that cannot be written, and writes the others', async () => {
     const { api, clerkSync, read, rows } = await setting({ users: 30 })
     const [id = ''] = api.users.ids()
