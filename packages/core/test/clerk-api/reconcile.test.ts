@@ -294,6 +294,24 @@ describe('an absence is not believed', () => {
     expect(rows('users').filter(({ deletedAt }) => deletedAt !== null)).toEqual([])
   })
 
+  test('by a key of another instance, where the first of the rows are all tombstones', async () => {
+    const { clerkSync, rows } = await setting({ users: 0 })
+    await clerkSync.adapter.once(
+      { id: 'msg_own', type: 'own', entityId: null, occurredAt: new Date() },
+      undefined,
+      (tx) => {
+        for (let n = 1000; n < 2000; n++) {
+          tx.insert('users', { id: `user_${n}`, clerkVersion: '0', deletedAt: n < 1995 ? new Date() : null })
+        }
+      },
+    )
+    const other = await setting({ users: 5, seed: 2 })
+    await expect(reconcile(clerkSync, other.settled)).rejects.toEqual(
+      failsWith('instance_mismatch', /knows none of 5 rows of users/),
+    )
+    expect(rows('users')).toHaveLength(1000)
+  })
+
   test('of a row that an event has written since it was scanned', async () => {
     let asked = 0
     let id = ''
