@@ -226,6 +226,21 @@ describe('backfill is not taken in by', () => {
     expect(rows('users')).toEqual([])
   })
 
+  test('a clock that jumps in the middle of a run, and does not say that nothing was written', async () => {
+    let ahead = 0
+    const { clerkSync, read, rows } = await setting({
+      users: 600,
+      now: () => Date.now() + ahead,
+      onRequest: ({ path }) => {
+        if (path === '/users/count' && rows('users').length > 0) ahead = 60_000
+      },
+    })
+    await expect(backfill(clerkSync, read)).rejects.toEqual(
+      failsWith('config_invalid', /apart.*Nothing more was written/),
+    )
+    expect(rows('users')).toHaveLength(600)
+  })
+
   test('a clock that is a minute behind', async () => {
     const { clerkSync, read } = await setting({ users: 3, now: () => Date.now() + 60_000 })
     await expect(backfill(clerkSync, read)).rejects.toEqual(failsWith('config_invalid', /are (59|6\d) s apart/))
