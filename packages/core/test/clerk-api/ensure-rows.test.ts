@@ -97,6 +97,18 @@ describe('refresh', () => {
     expect(row('users', userId)).toMatchObject({ firstName: 'Changed' })
   })
 
+  test.each([
+    ['clerkClient', {}, { clerkClient: { instance: { get: async () => ({ id: 'ins_other' }) } } }],
+    ['instanceId', { instanceId: 'ins_other' }, {}],
+  ])('refuses a key of another instance than that of %s', async (_, options, more) => {
+    const { api, clerkSync, read, rows } = await setting({ users: 1, instanceId: 'ins_dev' }, options)
+    const [id = ''] = api.users.ids()
+    await expect(refresh(clerkSync, { ...read, ...more, entity: 'user', id })).rejects.toEqual(
+      failsWith('instance_mismatch', /another Clerk instance|belongs to ins_other/),
+    )
+    expect(rows('users')).toEqual([])
+  })
+
   test('deletes nothing for one 404', async () => {
     const { api, clerkSync, read, row, userId } = await small()
     const one = { ...read, entity: 'user' as const, id: userId }
