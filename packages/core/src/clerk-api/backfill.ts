@@ -20,7 +20,7 @@ const MOST_WAITING = 1000
  * anywhere. It deletes nothing: {@link reconcile} does. No hook runs.
  *
  * It takes one request for 500 users. A row that cannot be written is in `failures` and in `counts`, and does not stop the
- * others; `ok` says whether there was none.
+ * others; `ok` says whether there was none, and all was read: `incomplete` names what was not.
  *
  * @example
  * ```ts
@@ -68,21 +68,22 @@ export async function backfill<Stored extends Rows>(
   }
   await links?.readUsers()
   if (links && dryRun) {
-    const result = run.result(true)
+    const result = run.result([])
     return { ...result, ok: result.ok && links.isClear, resumed: false, link: links.report }
   }
-  let isComplete = true
+  const incomplete: ListedEntity[] = [...(resumed?.incomplete ?? [])]
   for (const entity of run.entities.slice(first)) {
     const save = async (position: Position, unwritten: readonly string[]): Promise<void> => {
       const counts = run.counts.all()
-      const checkpoint: Checkpoint = { format: 1, options: hash, startedAt, entity, position, unwritten, counts }
+      const where = { entity, position, unwritten, counts, incomplete: [...incomplete] }
+      const checkpoint: Checkpoint = { format: 1, options: hash, startedAt, ...where }
       await options.checkpoint?.save(checkpoint)
     }
     const from = resumed?.entity === entity ? resumed : undefined
-    isComplete = (await fillEntity({ run, entity, from, save, links })) && isComplete
+    if (!(await fillEntity({ run, entity, from, save, links }))) incomplete.push(entity)
   }
   await options.checkpoint?.save(undefined)
-  return { ...run.result(isComplete), resumed: resumed !== undefined, ...(links && { link: links.report }) }
+  return { ...run.result(incomplete), resumed: resumed !== undefined, ...(links && { link: links.report }) }
 }
 
 interface Filling {
@@ -93,6 +94,7 @@ interface Filling {
   readonly links: LinkRun | undefined
 }
 
+/** Gives whether the whole list was read. */
 async function fillEntity({ run, entity, from, save, links }: Filling): Promise<boolean> {
   // What was refused may be taken once the others are written: a value that another row gives up, a row that is referred to.
   const waiting = new Map<string, { readonly change: Change; readonly error: unknown }>()

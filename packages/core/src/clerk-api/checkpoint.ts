@@ -16,6 +16,8 @@ export interface Checkpoint {
   /** The ids of those that were refused and are to be tried again. */
   readonly unwritten: readonly string[]
   readonly counts: CountsByEntity
+  /** Of the entities before: those whose lists were not read whole. */
+  readonly incomplete?: readonly ListedEntity[]
 }
 
 export function optionsHash(...parts: readonly string[]): string {

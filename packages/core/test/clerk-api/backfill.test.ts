@@ -143,6 +143,24 @@ describe('backfill', () => {
     expect(rows('users')).toEqual([])
   })
 
+  test('names the entity whose list was not read whole, and no other', async () => {
+    const { api, clerkSync, read } = await setting({ users: 30, organizations: 3 })
+    expect((await backfill(clerkSync, read)).incomplete).toEqual([])
+    api.fail({ kind: 'empty', path: '/users', times: Infinity })
+    expect(await backfill(clerkSync, read)).toMatchObject({ ok: false, failures: [], incomplete: ['user'] })
+  })
+
+  test('still names it when it goes on from a checkpoint', async () => {
+    const { api, clerkSync, read } = await setting({ users: 30, organizations: 3 })
+    api.fail({ kind: 'empty', path: '/users', times: Infinity })
+    const saved: unknown[] = []
+    await backfill(clerkSync, { ...read, checkpoint: { load: () => undefined, save: (one) => void saved.push(one) } })
+    const checkpoint = { load: () => structuredClone(saved[0]), save: () => undefined }
+    const result = await backfill(clerkSync, { ...read, checkpoint })
+    expect(result).toMatchObject({ ok: false, resumed: true, incomplete: ['user'] })
+    expect(result.counts).toMatchObject({ organization: { failed: 0 } })
+  })
+
   test('reports a row that cannot be written, and writes the others', async () => {
     const { api, clerkSync, read, rows } = await setting({ users: 30 })
     const [id = ''] = api.users.ids()

@@ -93,6 +93,20 @@ describe('reconcile', () => {
     expect(row('users', id)?.firstName).toBe(had)
   })
 
+  test('names the entity whose list was not read whole, and deletes nothing of it', async () => {
+    const { api, clerkSync, row, settled } = await filled()
+    expect((await reconcile(clerkSync, settled)).incomplete).toEqual([])
+    const [gone = ''] = api.users.ids()
+    await api.users.delete(gone)
+    api.fail({ kind: 'empty', path: '/users', after: 1, times: Infinity })
+    expect(await reconcile(clerkSync, { ...settled, entities: ['user', 'organization'] })).toMatchObject({
+      ok: false,
+      failures: [],
+      incomplete: ['user'],
+    })
+    expect(row('users', gone)?.deletedAt).toBeNull()
+  })
+
   test('drift that is younger than its grace is pending, and mended', async () => {
     const { api, clerkSync, rows, settled } = await filled()
     await api.users.create({})
