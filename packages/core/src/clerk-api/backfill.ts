@@ -20,7 +20,7 @@ const MOST_WAITING = 1000
  * anywhere. It deletes nothing: {@link reconcile} does. No hook runs.
  *
  * It takes one request for 500 users. A row that cannot be written is in `failures` and in `counts`, and does not stop the
- * others; `ok` says whether there was none.
+ * others; `ok` says whether there was none, and all was read: `incomplete` names what was not.
  *
  * @example
  * ```ts
@@ -38,8 +38,9 @@ const MOST_WAITING = 1000
  * }
  * ```
  * @throws ClerkSyncError `config_invalid` for options that cannot be, and a key that Clerk refuses; `instance_mismatch` for a
- * key of another instance; `clerk_unavailable` when Clerk does not answer, after retries; `store_failed` when the database
- * does not. What was written stays, and the checkpoint says where to go on.
+ * key of another instance; `clerk_unavailable` when Clerk does not answer, after retries, and, with `link`, where it does not
+ * list all users; `store_failed` when the database does not answer. What was written stays, and the checkpoint says where to
+ * go on.
  */
 export async function backfill<Stored extends Rows>(
   clerkSync: ClerkSync<Stored>,
@@ -50,7 +51,7 @@ export async function backfill<Stored extends Rows>(
   const run = new Run('backfill', clerkSync, options, { known: OPTIONS, stepsPerEntity: 1, moreSteps })
   const links = linkingIn(run, options.link, dryRun)
   const instance = await instanceOf(run.api, run.access, options)
-  const hash = optionsHash(instance, ...run.entities)
+  const hash = optionsHash(instance, ...run.entities, ...(links?.identity ?? []))
   const resumed = await loadCheckpoint(options.checkpoint, hash)
   const startedAt = resumed?.startedAt ?? Date.now()
   const first = resumed ? run.entities.indexOf(resumed.entity) : 0
@@ -65,22 +66,24 @@ export async function backfill<Stored extends Rows>(
       isWhole ? 0 : (position.met ?? 0),
     )
   }
-  let isComplete = (await links?.readUsers()) ?? true
+  await links?.readUsers()
   if (links && dryRun) {
-    const result = run.result(isComplete)
+    const result = run.result([])
     return { ...result, ok: result.ok && links.isClear, resumed: false, link: links.report }
   }
+  const incomplete: ListedEntity[] = [...(resumed?.incomplete ?? [])]
   for (const entity of run.entities.slice(first)) {
     const save = async (position: Position, unwritten: readonly string[]): Promise<void> => {
       const counts = run.counts.all()
-      const checkpoint: Checkpoint = { format: 1, options: hash, startedAt, entity, position, unwritten, counts }
+      const where = { entity, position, unwritten, counts, incomplete: [...incomplete] }
+      const checkpoint: Checkpoint = { format: 1, options: hash, startedAt, ...where }
       await options.checkpoint?.save(checkpoint)
     }
     const from = resumed?.entity === entity ? resumed : undefined
-    isComplete = (await fillEntity({ run, entity, from, save, links })) && isComplete
+    if (!(await fillEntity({ run, entity, from, save, links }))) incomplete.push(entity)
   }
   await options.checkpoint?.save(undefined)
-  return { ...run.result(isComplete), resumed: resumed !== undefined, ...(links && { link: links.report }) }
+  return { ...run.result(incomplete), resumed: resumed !== undefined, ...(links && { link: links.report }) }
 }
 
 interface Filling {
@@ -91,6 +94,7 @@ interface Filling {
   readonly links: LinkRun | undefined
 }
 
+/** Gives whether the whole list was read. */
 async function fillEntity({ run, entity, from, save, links }: Filling): Promise<boolean> {
   // What was refused may be taken once the others are written: a value that another row gives up, a row that is referred to.
   const waiting = new Map<string, { readonly change: Change; readonly error: unknown }>()

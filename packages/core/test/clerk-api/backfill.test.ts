@@ -114,6 +114,53 @@ describe('backfill', () => {
     )
   })
 
+  test.each([
+    ['none', undefined, { by: 'external_id', column: 'firstName' }],
+    ['one of another column', { by: 'external_id', column: 'email' }, { by: 'external_id', column: 'firstName' }],
+    ['one by something else', { by: () => '', column: 'email' }, { by: 'external_id', column: 'email' }],
+  ] as const)('refuses a checkpoint of another link: %s', async (_, before, link) => {
+    const { clerkSync, read, rows } = await setting({ users: 3 })
+    let saved: object | undefined
+    const save = (one?: object) => {
+      saved = one ?? saved
+    }
+    const options = { ...read, checkpoint: { load: () => saved, save } }
+    await backfill(clerkSync, { ...options, ...(before && { link: before as never }) })
+    const stored = rows('users')
+    await expect(backfill(clerkSync, { ...options, link: link as never })).rejects.toEqual(
+      failsWith('config_invalid', /another link/),
+    )
+    expect(rows('users')).toEqual(stored)
+  })
+
+  test.each([false, true])('links nothing where Clerk counts more users than it lists, dryRun %s', async (dryRun) => {
+    const { api, clerkSync, read, rows } = await setting({ users: 3 })
+    api.fail({ kind: 'empty', path: '/users', times: Infinity })
+    const link = { by: 'external_id', column: 'firstName' } as never
+    await expect(backfill(clerkSync, { ...read, link, dryRun })).rejects.toEqual(
+      failsWith('clerk_unavailable', /counts more users than it listed.*nothing was linked.*Run it again/),
+    )
+    expect(rows('users')).toEqual([])
+  })
+
+  test('names the entity whose list was not read whole, and no other', async () => {
+    const { api, clerkSync, read } = await setting({ users: 30, organizations: 3 })
+    expect((await backfill(clerkSync, read)).incomplete).toEqual([])
+    api.fail({ kind: 'empty', path: '/users', times: Infinity })
+    expect(await backfill(clerkSync, read)).toMatchObject({ ok: false, failures: [], incomplete: ['user'] })
+  })
+
+  test('still names it when it goes on from a checkpoint', async () => {
+    const { api, clerkSync, read } = await setting({ users: 30, organizations: 3 })
+    api.fail({ kind: 'empty', path: '/users', times: Infinity })
+    const saved: unknown[] = []
+    await backfill(clerkSync, { ...read, checkpoint: { load: () => undefined, save: (one) => void saved.push(one) } })
+    const checkpoint = { load: () => structuredClone(saved[0]), save: () => undefined }
+    const result = await backfill(clerkSync, { ...read, checkpoint })
+    expect(result).toMatchObject({ ok: false, resumed: true, incomplete: ['user'] })
+    expect(result.counts).toMatchObject({ organization: { failed: 0 } })
+  })
+
   test('reports a row that cannot be written, and writes the others', async () => {
     const { api, clerkSync, read, rows } = await setting({ users: 30 })
     const [id = ''] = api.users.ids()
@@ -145,6 +192,12 @@ describe('backfill is not taken in by', () => {
     ],
     ['a body that is cut', { kind: 'cut', times: Infinity }, 'clerk_unavailable', /did not answer/],
     ['500s without an end', { kind: 'error', times: Infinity }, 'clerk_unavailable', /answered 500.*3 times/],
+    [
+      "a firewall's page with 403: the key is not blamed",
+      { kind: 'html', status: 403, times: Infinity },
+      'clerk_unavailable',
+      /answered 403 with what is not JSON.*3 times.*no proxy stands in between/,
+    ],
   ] as const)('%s', async (_, fault, code, message) => {
     const { api, clerkSync, read, rows } = await setting({ users: 600 })
     api.fail({ ...fault, path: '/users' })
@@ -166,6 +219,13 @@ describe('backfill is not taken in by', () => {
     expectClerksTruth({ api, rows })
   })
 
+  test.each([401, 403])("a firewall's page with %i, which passes", async (status) => {
+    const { api, clerkSync, read, rows } = await setting({ users: 600 })
+    api.fail({ kind: 'html', status, path: '/users', after: 1 })
+    expect((await backfill(clerkSync, read)).ok).toBe(true)
+    expectClerksTruth({ api, rows })
+  })
+
   test('a wrong key, and says what to do', async () => {
     const { clerkSync, read } = await setting({ users: 3 })
     await expect(backfill(clerkSync, { ...read, secretKey: 'sk_test_wrong' })).rejects.toEqual(
@@ -182,6 +242,21 @@ describe('backfill is not taken in by', () => {
       failsWith('instance_mismatch', /instance ins_dev.*belongs to ins_production/),
     )
     expect(rows('users')).toEqual([])
+  })
+
+  test('a clock that jumps in the middle of a run, and does not say that nothing was written', async () => {
+    let ahead = 0
+    const { clerkSync, read, rows } = await setting({
+      users: 600,
+      now: () => Date.now() + ahead,
+      onRequest: ({ path }) => {
+        if (path === '/users/count' && rows('users').length > 0) ahead = 60_000
+      },
+    })
+    await expect(backfill(clerkSync, read)).rejects.toEqual(
+      failsWith('config_invalid', /apart.*Nothing more was written/),
+    )
+    expect(rows('users')).toHaveLength(600)
   })
 
   test('a clock that is a minute behind', async () => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { type ClerkApi, type ClerkApiOptions, startClerkApi } from '@clerk-sync/testing'
 import { expect, onTestFinished } from 'vitest'
 import { ClerkSyncError } from '../../src/index.ts'
@@ -51,6 +54,18 @@ export function emailOf(api: ClerkApi, id: string): string | null {
   const user = api.users.get(id)
   const primary = user?.email_addresses.find((one) => one.id === user.primary_email_address_id)
   return primary?.email_address ?? null
+}
+
+/** A proxy in front of the server, that asks it for another path than it was asked for. */
+export async function proxyOf(api: Pick<ClerkApi, 'url'>, rewrite: (path: string) => string): Promise<string> {
+  const server = createServer(async ({ url = '', headers }, response) => {
+    const answer = await fetch(`${api.url}${rewrite(url)}`, { headers: { authorization: headers.authorization ?? '' } })
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
+    response.end(await answer.text())
+  }).listen(0)
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return `http://localhost:${(server.address() as AddressInfo).port}`
 }
 
 export function failsWith(code: string, message: RegExp) {
