@@ -144,7 +144,7 @@ test('reconcile --dry-run shows what differs and writes nothing, with exit code 
 test.each([
   ['no key', { CLERK_SECRET_KEY: '' }, 2, 'CLERK_SECRET_KEY is not set'],
   ['a key that Clerk refuses', { CLERK_SECRET_KEY: 'sk_test_wrongwrongwrong' }, 2, 'CLERK_SECRET_KEY'],
-  ["another instance's key", { INSTANCE_ID: 'ins_another' }, 1, 'ins_another'],
+  ["another instance's key", { INSTANCE_ID: 'ins_another' }, 2, 'ins_another'],
 ])('reconcile with %s deletes nothing, and says what to do', async (_, more, code, message) => {
   const { api, run, query } = await setUp({ users: 3 })
   await run(['backfill'])
