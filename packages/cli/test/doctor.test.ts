@@ -244,3 +244,25 @@ test('an endpoint that was disabled long ago shows by the age of the newest chan
     fix: expect.stringContaining('the endpoint is enabled'),
   })
 })
+
+test('a secret in the query of the address is sent, and never printed', async () => {
+  const urls: (string | undefined)[] = []
+  const protect = (status: number) =>
+    serve((request, response) => {
+      urls.push(request.url)
+      request.resume()
+      response.writeHead(status, { location: `https://example.com/sign-in?redirect=${request.url}` }).end()
+    })
+  const secret = '?x-vercel-protection-bypass=open-sesame'
+  for (const address of [await protect(307), await protect(500), 'http://127.0.0.1:1/hook']) {
+    for (const command of ['doctor', 'trigger']) {
+      const cwd = applicationWith({ 'clerk-sync.ts': MODULE })
+      const args = [command, ...(command === 'trigger' ? ['user.created'] : []), '--url', address + secret, '--json']
+      const ended = await clerkSync(args, { cwd, env })
+      expect(ended.stderr).toMatch(/127\.0\.0\.1|example\.com|500/)
+      expect(ended.stdout + ended.stderr).not.toContain('open-sesame')
+    }
+  }
+  expect(urls).toHaveLength(4)
+  for (const url of urls) expect(url).toBe(`/api/webhooks/clerk${secret}`)
+})
