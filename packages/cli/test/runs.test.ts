@@ -199,3 +199,40 @@ test('prune removes what is old, and refuses what could be sent again', async ()
   expect(await run(['prune', '--older-than', '10d', '--force'])).toMatchObject({ code: 0 })
   expect(query('select id from clerk_events')).toEqual([])
 })
+
+test.each(['backfill', 'reconcile'])('%s --dry-run that could not compare all is no success', async (command) => {
+  const { api, run, sql } = await setUp({ users: 2 })
+  const args = [command, '--dry-run', '--tables', 'users', '--limit', '1000']
+  await run(['backfill'])
+  expect(await run(args)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^The tables (equal|lack nothing)/m) })
+
+  const { id } = await api.users.create({ updated_at: -1 } as never)
+  const failed = await run(args)
+  expect(failed.stderr).toContain(`not compared: user ${id}: What Clerk gave of the user ${id} has an updated_at`)
+  expect(failed.stdout).not.toMatch(/The tables (equal|lack)/)
+  expect(failed.code).toBe(1)
+  expect(jsonOf(await run([...args, '--json']))).toMatchObject({ ok: false, drifts: [], failures: [{ id }] })
+
+  await api.users.delete(id)
+  sql('delete from users')
+  api.fail({ kind: 'empty', path: '/users', times: Number.POSITIVE_INFINITY })
+  const short = await run(args)
+  expect(short.stderr).toContain('run it again')
+  expect(short.stdout).not.toMatch(/The tables (equal|lack)/)
+  expect(short.code).toBe(1)
+})
+
+test('tables with more to delete than may be are not called equal; a backfill lacks nothing of what is gone', async () => {
+  const { run, sql } = await setUp({ users: 2 })
+  await run(['backfill'])
+  sql("insert into users (id, clerk_version) values ('user_gone', '1'), ('user_left', '1')")
+  const args = ['--dry-run', '--tables', 'users', '--limit', '1000']
+  const ended = await run(['reconcile', ...args, '--max-deletes', '1'])
+  expect(ended.stderr).toContain('2 would be deleted, and at most 1 may be')
+  expect(ended.stdout).not.toContain('The tables equal')
+  expect(ended.code).toBe(1)
+  expect(await run(['backfill', ...args])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('The tables lack nothing that Clerk has.'),
+  })
+})
