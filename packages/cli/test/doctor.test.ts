@@ -126,6 +126,13 @@ test('a connection to Clerk that breaks is made again', async () => {
   expect(only(ended, 'contents')?.message).toBe('users: 0 rows, and Clerk has 1.')
 })
 
+test.each(['/', '/v1', '/v1/'])('CLERK_API_URL may end with %s', async (end) => {
+  const api = await startClerkApi({})
+  onTestFinished(() => api.close())
+  const ended = await doctor([], { CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: `${api.url}${end}` })
+  expect(only(ended, 'instance')).toMatchObject({ severity: 'ok' })
+})
+
 test('rows that Clerk has and the table has not are counted', async () => {
   const api = await startClerkApi({ users: 20 })
   onTestFinished(() => api.close())
