@@ -76,12 +76,19 @@ test('backfill --dry-run shows what the tables lack and says nothing of what is 
   expect(query('select count(*) as n from users where email is null')).toEqual([{ n: 2 }])
 })
 
-test('a checkpoint that cannot be written is exit code 2, and the file is named', async () => {
-  const { run } = await setUp({ users: 1 })
-  expect(await run(['backfill', '--checkpoint', 'nowhere/backfill.json'])).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining('nowhere/backfill.json, which --checkpoint names, cannot be written'),
-  })
+test.each([
+  ['nowhere/backfill.json', 'nowhere/backfill.json, which --checkpoint names, cannot be written. (ENOENT)'],
+  ['.', '., which --checkpoint names, cannot be written. (EISDIR)'],
+  ['app.db', 'app.db holds no checkpoint'],
+])('a checkpoint that cannot be used is exit code 2 before anything is asked: %s', async (path, message) => {
+  const asked: unknown[] = []
+  const { run, cwd, query } = await setUp({ users: 1, onRequest: (request) => asked.push(request) })
+  const ended = await run(['backfill', '--checkpoint', path])
+  expect(ended.stderr).toContain(message)
+  expect(ended.code).toBe(2)
+  expect(asked).toEqual([])
+  expect(query('select id from users')).toEqual([])
+  expect(existsSync(join(cwd, `${path}.new`))).toBe(false)
 })
 
 test('Ctrl-C ends a backfill with exit code 130; what was written stays', async () => {

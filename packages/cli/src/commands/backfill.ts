@@ -37,6 +37,9 @@ export const backfillCommand: MakeCommand = (context, done) =>
 
 async function backfill(context: Context, flags: Options): Promise<Outcome> {
   const link = linkOf(flags)
+  if (flags.dryRun && flags.checkpoint !== undefined) {
+    throw new UsageError('Give --dry-run or --checkpoint, not both: a dry run has nothing to go on from.')
+  }
   if (flags.dryRun && !link) return preview(context, flags)
   const dryRun = flags.dryRun === true
   const { clerkSync } = await loadApplication(flags)
@@ -60,7 +63,6 @@ async function backfill(context: Context, flags: Options): Promise<Outcome> {
 
 /** What a backfill changes is what a reconcile finds missing, stale or wrongly deleted. */
 async function preview(context: Context, flags: Options): Promise<Outcome> {
-  if (flags.checkpoint !== undefined) throw new UsageError('Give --dry-run or --checkpoint, not both.')
   const { clerkSync } = await loadApplication(flags)
   const { options, end } = runOptions(flags, context)
   // Of what is gone in Clerk nothing is said, so no proof of it is waited for.
