@@ -20,8 +20,11 @@ export class CommandError extends Error {
   override readonly name = 'CommandError'
 }
 
+/** Found before anything is done: options that cannot be, and the key of another instance. */
+const WRONG_SETTINGS: readonly string[] = ['config_invalid', 'instance_mismatch']
+
 export function exitCodeOf(error: unknown): number {
-  const wrongUse = error instanceof UsageError || (ClerkSyncError.is(error) && error.code === 'config_invalid')
+  const wrongUse = error instanceof UsageError || (ClerkSyncError.is(error) && WRONG_SETTINGS.includes(error.code))
   return wrongUse ? EXIT.usage : EXIT.failed
 }
 

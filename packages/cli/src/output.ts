@@ -31,21 +31,36 @@ export class Output {
   }
 
   result(command: string, outcome: Outcome): void {
-    if (this.json) write(1, JSON.stringify({ command, ...outcome }))
+    if (this.json) writeAll(1, `${json({ command, ...outcome })}\n`)
   }
 }
 
 /** A terminal acts on control characters, and a message may quote what a sender chose. */
+const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
 function printable(text: string): string {
-  return text.replace(
-    /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
-  )
+  return text.replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`)
+}
+
+/** The text of each value is redacted by itself: in the whole, what looks like a secret could reach beyond its quotes. */
+function json(value: object): string {
+  return JSON.stringify(value, (_, part: unknown) => {
+    if (typeof part === 'string') return redact(part)
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+    return Object.fromEntries(Object.entries(part).map(([key, one]) => [redact(key), one]))
+  }).replace(UNPRINTABLE, (character) => {
+    const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at))
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
+  })
+}
+
+function write(file: 1 | 2, text: string): void {
+  writeAll(file, `${printable(redact(text))}\n`)
 }
 
 /** At once, so that nothing is lost when the process ends. */
-function write(file: 1 | 2, text: string): void {
-  let rest = Buffer.from(`${printable(redact(text))}\n`)
+function writeAll(file: 1 | 2, text: string): void {
+  let rest = Buffer.from(text)
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(file, rest))

@@ -11,6 +11,13 @@ export async function run(args: readonly string[]): Promise<never> {
   // A prompt whose input has ended is never answered.
   process.once('beforeExit', () => process.exit(EXIT.interrupted))
   const name = args.find((argument) => !argument.startsWith('-')) ?? ''
+  // What the application's module does beside the command. Node would print it whole, and no JSON.
+  for (const outside of ['unhandledRejection', 'uncaughtException']) {
+    process.on(outside, (error: unknown) => {
+      fail(error, name, output, interruption.signal)
+      process.exit(interruption.exitCode ?? EXIT.failed)
+    })
+  }
   let code: number = EXIT.done
   try {
     const program = createProgram({ output, signal: interruption.signal }, (outcome) => {

@@ -119,3 +119,21 @@ test('no secret is printed, whoever quotes it', async () => {
   expect(stderr).toContain('cannot reach')
   for (const secret of ['ssword', 'abcdefgh', 'MfKQ9r8G']) expect(stdout + stderr).not.toContain(secret)
 })
+
+const FAILURE = "Object.assign(new Error('lost postgres://ada:open-sesame@db'), { detail: 'ada@example.com' })"
+
+test.each([
+  ['a rejection', `void Promise.reject(${FAILURE})`],
+  ['an exception', `setTimeout(() => { throw ${FAILURE} })`],
+])('%s beside the command is said without secrets and rows, in JSON as well, with exit code 1', async (_, failing) => {
+  const cwd = applicationWith({ 'clerk-sync.ts': `${failing}\nawait new Promise(() => setTimeout(() => {}, 60_000))` })
+  const ended = await clerkSync(['prune', '--json'], { cwd })
+  expect(ended.stderr).toMatch(/^error: lost postgres:\/\/…@db/m)
+  expect(jsonOf(ended)).toMatchObject({
+    command: 'prune',
+    ok: false,
+    error: { code: 'unexpected', message: expect.stringContaining('lost postgres://…@db') },
+  })
+  expect(ended.code).toBe(1)
+  expect(ended.stdout + ended.stderr).not.toMatch(/open-sesame|ada@example/)
+})

@@ -126,6 +126,13 @@ test('a connection to Clerk that breaks is made again', async () => {
   expect(only(ended, 'contents')?.message).toBe('users: 0 rows, and Clerk has 1.')
 })
 
+test.each(['/', '/v1', '/v1/'])('CLERK_API_URL may end with %s', async (end) => {
+  const api = await startClerkApi({})
+  onTestFinished(() => api.close())
+  const ended = await doctor([], { CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: `${api.url}${end}` })
+  expect(only(ended, 'instance')).toMatchObject({ severity: 'ok' })
+})
+
 test('rows that Clerk has and the table has not are counted', async () => {
   const api = await startClerkApi({ users: 20 })
   onTestFinished(() => api.close())
@@ -243,4 +250,26 @@ test('an endpoint that was disabled long ago shows by the age of the newest chan
     message: 'The newest change in the tables is 30 d old.',
     fix: expect.stringContaining('the endpoint is enabled'),
   })
+})
+
+test('a secret in the query of the address is sent, and never printed', async () => {
+  const urls: (string | undefined)[] = []
+  const protect = (status: number) =>
+    serve((request, response) => {
+      urls.push(request.url)
+      request.resume()
+      response.writeHead(status, { location: `https://example.com/sign-in?redirect=${request.url}` }).end()
+    })
+  const secret = '?x-vercel-protection-bypass=open-sesame'
+  for (const address of [await protect(307), await protect(500), 'http://127.0.0.1:1/hook']) {
+    for (const command of ['doctor', 'trigger']) {
+      const cwd = applicationWith({ 'clerk-sync.ts': MODULE })
+      const args = [command, ...(command === 'trigger' ? ['user.created'] : []), '--url', address + secret, '--json']
+      const ended = await clerkSync(args, { cwd, env })
+      expect(ended.stderr).toMatch(/127\.0\.0\.1|example\.com|500/)
+      expect(ended.stdout + ended.stderr).not.toContain('open-sesame')
+    }
+  }
+  expect(urls).toHaveLength(4)
+  for (const url of urls) expect(url).toBe(`/api/webhooks/clerk${secret}`)
 })

@@ -87,6 +87,10 @@ test.each([
   [['--link-by', 'email'], /needs --link-proven/],
   [['--link-by', 'external-id'], /needs --link-column/],
   [['--link-proven', 'proven_at'], /are for --link-by/],
+  [
+    ['--link-by', 'email', '--link-proven', 'proven_at', '--dry-run', '--checkpoint', 'backfill.json'],
+    /--dry-run or --checkpoint, not both/,
+  ],
   [['--link-by', 'email', '--link-proven', 'verified'], /no column verified/],
   [['--link-by', 'email', '--link-proven', 'note'], /note must hold true or false/],
 ] as const)('%j is wrong usage, and nothing is linked', async (args, message) => {

@@ -76,12 +76,19 @@ test('backfill --dry-run shows what the tables lack and says nothing of what is 
   expect(query('select count(*) as n from users where email is null')).toEqual([{ n: 2 }])
 })
 
-test('a checkpoint that cannot be written is exit code 2, and the file is named', async () => {
-  const { run } = await setUp({ users: 1 })
-  expect(await run(['backfill', '--checkpoint', 'nowhere/backfill.json'])).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining('nowhere/backfill.json, which --checkpoint names, cannot be written'),
-  })
+test.each([
+  ['nowhere/backfill.json', 'nowhere/backfill.json, which --checkpoint names, cannot be written. (ENOENT)'],
+  ['.', '., which --checkpoint names, cannot be written. (EISDIR)'],
+  ['app.db', 'app.db holds no checkpoint'],
+])('a checkpoint that cannot be used is exit code 2 before anything is asked: %s', async (path, message) => {
+  const asked: unknown[] = []
+  const { run, cwd, query } = await setUp({ users: 1, onRequest: (request) => asked.push(request) })
+  const ended = await run(['backfill', '--checkpoint', path])
+  expect(ended.stderr).toContain(message)
+  expect(ended.code).toBe(2)
+  expect(asked).toEqual([])
+  expect(query('select id from users')).toEqual([])
+  expect(existsSync(join(cwd, `${path}.new`))).toBe(false)
 })
 
 test('Ctrl-C ends a backfill with exit code 130; what was written stays', async () => {
@@ -144,7 +151,7 @@ test('reconcile --dry-run shows what differs and writes nothing, with exit code 
 test.each([
   ['no key', { CLERK_SECRET_KEY: '' }, 2, 'CLERK_SECRET_KEY is not set'],
   ['a key that Clerk refuses', { CLERK_SECRET_KEY: 'sk_test_wrongwrongwrong' }, 2, 'CLERK_SECRET_KEY'],
-  ["another instance's key", { INSTANCE_ID: 'ins_another' }, 1, 'ins_another'],
+  ["another instance's key", { INSTANCE_ID: 'ins_another' }, 2, 'ins_another'],
 ])('reconcile with %s deletes nothing, and says what to do', async (_, more, code, message) => {
   const { api, run, query } = await setUp({ users: 3 })
   await run(['backfill'])
@@ -198,4 +205,41 @@ test('prune removes what is old, and refuses what could be sent again', async ()
   })
   expect(await run(['prune', '--older-than', '10d', '--force'])).toMatchObject({ code: 0 })
   expect(query('select id from clerk_events')).toEqual([])
+})
+
+test.each(['backfill', 'reconcile'])('%s --dry-run that could not compare all is no success', async (command) => {
+  const { api, run, sql } = await setUp({ users: 2 })
+  const args = [command, '--dry-run', '--tables', 'users', '--limit', '1000']
+  await run(['backfill'])
+  expect(await run(args)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^The tables (equal|lack nothing)/m) })
+
+  const { id } = await api.users.create({ updated_at: -1 } as never)
+  const failed = await run(args)
+  expect(failed.stderr).toContain(`not compared: user ${id}: What Clerk gave of the user ${id} has an updated_at`)
+  expect(failed.stdout).not.toMatch(/The tables (equal|lack)/)
+  expect(failed.code).toBe(1)
+  expect(jsonOf(await run([...args, '--json']))).toMatchObject({ ok: false, drifts: [], failures: [{ id }] })
+
+  await api.users.delete(id)
+  sql('delete from users')
+  api.fail({ kind: 'empty', path: '/users', times: Number.POSITIVE_INFINITY })
+  const short = await run(args)
+  expect(short.stderr).toContain('run it again')
+  expect(short.stdout).not.toMatch(/The tables (equal|lack)/)
+  expect(short.code).toBe(1)
+})
+
+test('tables with more to delete than may be are not called equal; a backfill lacks nothing of what is gone', async () => {
+  const { run, sql } = await setUp({ users: 2 })
+  await run(['backfill'])
+  sql("insert into users (id, clerk_version) values ('user_gone', '1'), ('user_left', '1')")
+  const args = ['--dry-run', '--tables', 'users', '--limit', '1000']
+  const ended = await run(['reconcile', ...args, '--max-deletes', '1'])
+  expect(ended.stderr).toContain('2 would be deleted, and at most 1 may be')
+  expect(ended.stdout).not.toContain('The tables equal')
+  expect(ended.code).toBe(1)
+  expect(await run(['backfill', ...args])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('The tables lack nothing that Clerk has.'),
+  })
 })

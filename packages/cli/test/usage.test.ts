@@ -75,3 +75,25 @@ test('what a server answers cannot move the cursor of a terminal', async () => {
   })
   expect(stdout).toContain('\\u{1b}[2Jcreated')
 })
+
+test('--json is JSON, whatever the messages quote, and no secret reaches beyond its own value', async () => {
+  const said = 'a\u200db\u2028c\ufeffd\u{e0041}e\u009b\u007ff"\\ see https://example.com'
+  const url = await serve((request, response) => {
+    const outcome = request.headers['svix-id'] === 'msg_1' ? said : 'x@example.com secret"12345'
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ outcome }))
+  })
+  const stdin = ['msg_1', 'msg_2'].map((svix_id) => JSON.stringify({ svix_id, body: EVENT })).join('\n')
+  const ended = await clerkSync(['replay', '-', '--url', url, '--secret', SECRET, '--json'], {
+    cwd: applicationWith({}),
+    env: { API_TOKEN: 'secret"12345' },
+    stdin,
+  })
+  expect(jsonOf(ended)).toEqual({
+    command: 'replay',
+    ok: true,
+    sent: 2,
+    failed: 0,
+    outcomes: { [said]: 1, 'x@example.com …': 1 },
+  })
+  expect(ended.stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+})

@@ -4,7 +4,7 @@ import { type Context, type MakeCommand, newCommand, withEnv, withJson, withModu
 import { UsageError } from '../errors.ts'
 import type { Outcome } from '../output.ts'
 import { checkpointFile } from '../runs/checkpoint-file.ts'
-import { printDrifts, sumOf } from '../runs/drifts.ts'
+import { isWhole, printDrifts, printUncompared, sumOf } from '../runs/drifts.ts'
 import { type LinkFlags, linkOf, printLinks, withLink } from '../runs/link-flags.ts'
 import { jsonCounts, jsonFailures, printCounts } from '../runs/report.ts'
 import { type RunFlags, runOptions, withRun } from '../runs/run-options.ts'
@@ -37,6 +37,9 @@ export const backfillCommand: MakeCommand = (context, done) =>
 
 async function backfill(context: Context, flags: Options): Promise<Outcome> {
   const link = linkOf(flags)
+  if (flags.dryRun && flags.checkpoint !== undefined) {
+    throw new UsageError('Give --dry-run or --checkpoint, not both: a dry run has nothing to go on from.')
+  }
   if (flags.dryRun && !link) return preview(context, flags)
   const dryRun = flags.dryRun === true
   const { clerkSync } = await loadApplication(flags)
@@ -60,20 +63,23 @@ async function backfill(context: Context, flags: Options): Promise<Outcome> {
 
 /** What a backfill changes is what a reconcile finds missing, stale or wrongly deleted. */
 async function preview(context: Context, flags: Options): Promise<Outcome> {
-  if (flags.checkpoint !== undefined) throw new UsageError('Give --dry-run or --checkpoint, not both.')
   const { clerkSync } = await loadApplication(flags)
   const { options, end } = runOptions(flags, context)
   // Of what is gone in Clerk nothing is said, so no proof of it is waited for.
   const result = await reconcile(clerkSync, { ...options, dryRun: true, settleMs: 0 }).finally(end)
   const drifts = result.drifts.filter(({ kind }) => kind === 'missing' || kind === 'stale' || kind === 'revived')
   printDrifts(drifts, context.output)
-  const { counts, drift, requests, seconds } = result
+  const ok = drifts.length === 0 && isWhole(result)
+  if (ok) context.output.line('The tables lack nothing that Clerk has.')
+  printUncompared(result, context.output)
+  const { counts, drift, failures, requests, seconds } = result
   return {
-    ok: drifts.length === 0,
+    ok,
     dryRun: true,
     counts: jsonCounts(counts),
     drift: sumOf(drift),
     drifts,
+    failures: jsonFailures(failures),
     requests,
     seconds,
   }

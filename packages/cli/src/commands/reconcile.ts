@@ -2,7 +2,7 @@ import { reconcile as heal } from '@clerk-sync/core/clerk-api'
 import { loadApplication } from '../application/load-application.ts'
 import { type Context, type MakeCommand, newCommand, withEnv, withJson, withModule } from '../command.ts'
 import type { Outcome } from '../output.ts'
-import { printDrifts, sumOf } from '../runs/drifts.ts'
+import { isWhole, printDrifts, printUncompared, sumOf } from '../runs/drifts.ts'
 import { jsonCounts, jsonFailures, printCounts } from '../runs/report.ts'
 import { type RunFlags, runOptions, withRun } from '../runs/run-options.ts'
 import { wholeNumber } from '../whole-number.ts'
@@ -41,14 +41,17 @@ async function reconcile(context: Context, flags: Options): Promise<Outcome> {
   const more = maxDeletes === undefined ? {} : { maxDeletes }
   const result = await heal(clerkSync, { ...options, ...more, dryRun }).finally(end)
   printDrifts(result.drifts, output)
-  for (const { entity, found, allowed } of result.tooManyDeletes) {
+  const { drifts, tooManyDeletes } = result
+  if (drifts.length + tooManyDeletes.length === 0 && isWhole(result)) output.line('The tables equal what Clerk has.')
+  printUncompared(result, output)
+  for (const { entity, found, allowed } of tooManyDeletes) {
     output.note(
       `${entity}: ${found} would be deleted, and at most ${allowed} may be: none was. Where Clerk is right, say ` +
         `--max-deletes ${found}.`,
     )
   }
   if (!dryRun) printCounts(result, output)
-  const { ok, counts, failures, requests, seconds, drift, drifts, tooManyDeletes } = result
+  const { ok, counts, failures, requests, seconds, drift } = result
   const sum = sumOf(drift)
   return {
     ok,

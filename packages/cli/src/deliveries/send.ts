@@ -47,11 +47,14 @@ export async function send(
     const late = cause instanceof Error && cause.name === 'TimeoutError'
     const why = late ? `did not answer within ${LONGEST_ANSWER_MS / 1000} s` : 'does not answer'
     throw new CommandError(
-      `${url.href} ${why}. See that the server runs, and that the address and the port are right: name another with --url.`,
+      `${shown(url)} ${why}. See that the server runs, and that the address and the port are right: name another with --url.`,
       { cause },
     )
   }
 }
+
+/** For messages, which end in logs: a query may hold a secret, such as one that opens a protected deployment. */
+export const shown = ({ origin, pathname }: URL) => `${origin}${pathname}`
 
 /** The outcome or the code of the library's answer; undefined for the answer of something else. */
 export function saidBy({ text }: Answer): string | undefined {
@@ -75,7 +78,8 @@ export function explain(answer: Answer): string | undefined {
   if (status >= 300 && status < 400) {
     const moved = status === 301 || status === 308
     const fix = moved ? 'Use that address for the endpoint.' : 'Make the route public in the auth middleware.'
-    return `It redirects to ${location}, and Svix follows no redirect. ${fix}`
+    // It may repeat the query of the request.
+    return `It redirects to ${location.replace(/[?#].*/s, '')}, and Svix follows no redirect. ${fix}`
   }
   if (said === 'signature_mismatch') {
     return 'The server has another signing secret, or something on the way changed the body: clerk-sync doctor says which.'

@@ -26,7 +26,8 @@ export async function askClerk(path: string, env: NodeJS.ProcessEnv, signal: Abo
 }
 
 async function ask(path: string, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<ClerkAnswer> {
-  const base = (env.CLERK_API_URL || 'https://api.clerk.com').replace(/\/+$/, '')
+  // With or without the version, as the runs take it.
+  const base = (env.CLERK_API_URL || 'https://api.clerk.com').replace(/(\/v1)?\/*$/, '')
   const sentAt = Date.now()
   const response = await fetch(`${base}/v1${path}`, {
     headers: { authorization: `Bearer ${env.CLERK_SECRET_KEY}`, 'clerk-api-version': API_VERSION },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { signedDelivery } from '@clerk-sync/testing'
-import { type Answer, explain, saidBy, send } from '../deliveries/send.ts'
+import { type Answer, explain, saidBy, send, shown } from '../deliveries/send.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 const { ok, warning, error } = findingsOf('route')
@@ -29,7 +29,7 @@ export async function checkRoute(
     unsigned = await send({ headers: {}, body: plain() }, { url }, signal)
   } catch (cause) {
     signal.throwIfAborted()
-    const message = `${url.href} does not answer.`
+    const message = `${shown(url)} does not answer.`
     // Without an address of a deployment there may be no server, and nothing is wrong with that.
     if (!given) return warning(message, 'Start your server, or name the deployed route with --url, to have it checked.')
     const code: unknown = cause instanceof Error ? Reflect.get(Object(cause.cause), 'code') : undefined
@@ -41,20 +41,20 @@ export async function checkRoute(
   if (saidBy(unsigned) !== 'headers_missing') return wrongAnswer(url, unsigned, 'a delivery without a signature')
   if (secret === undefined) {
     return warning(
-      `${url.href} is reached, and refuses what nobody signed.`,
+      `${shown(url)} is reached, and refuses what nobody signed.`,
       'Set CLERK_WEBHOOK_SIGNING_SECRET, to have the rest checked.',
     )
   }
   const first = await deliver(plain())
   if (saidBy(first) === 'signature_mismatch') {
     return error(
-      `${url.href} refuses what CLERK_WEBHOOK_SIGNING_SECRET signs: the server has another secret.`,
+      `${shown(url)} refuses what CLERK_WEBHOOK_SIGNING_SECRET signs: the server has another secret.`,
       "Give both the secret of the same endpoint, and restart the server: each endpoint's is another.",
     )
   }
   if (saidBy(first) === 'timestamp_out_of_range') {
     return error(
-      `${url.href} refuses the time of a delivery that was signed now: its clock is off.`,
+      `${shown(url)} refuses the time of a delivery that was signed now: its clock is off.`,
       'Let the clocks of both machines follow a time server (NTP).',
     )
   }
@@ -62,16 +62,16 @@ export async function checkRoute(
   const second = await deliver(tricky())
   if (saidBy(second) === 'signature_mismatch') {
     return error(
-      `${url.href}: something changes the body before it reaches the route, and then no signature of Clerk's matches.`,
+      `${shown(url)}: something changes the body before it reaches the route, and then no signature of Clerk's matches.`,
       'Register the route before body parsers such as express.json(), and let no proxy rewrite JSON.',
     )
   }
   if (saidBy(second) !== 'ignored') return wrongAnswer(url, second, 'a signed delivery')
-  return ok(`${url.href} is public, takes signed deliveries, refuses others, and gets the body as it was sent.`)
+  return ok(`${shown(url)} is public, takes signed deliveries, refuses others, and gets the body as it was sent.`)
 }
 
 function wrongAnswer(url: URL, answer: Answer, what: string): Finding {
   const said = saidBy(answer) ?? (answer.type ? answer.type.replace(/;.*/, '') : 'no body')
   const fix = explain(answer) ?? 'Check the path, and what stands in front of the route.'
-  return error(`${url.href} answered ${what} with ${answer.status} (${said}).`, fix)
+  return error(`${shown(url)} answered ${what} with ${answer.status} (${said}).`, fix)
 }

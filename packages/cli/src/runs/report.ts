@@ -31,10 +31,15 @@ export function printCounts({ counts, failures, requests, seconds }: RunResult, 
     const parts = Object.entries(count).map(([name, n]) => `${n} ${name}`)
     output.line(`${entity}: ${parts.join(', ')}`)
   }
-  for (const { entity, id, error } of failures.slice(0, NAMED))
-    output.note(`not written: ${entity} ${id}: ${error.message}`)
-  if (failures.length > NAMED) output.note(`… and ${failures.length - NAMED} more; --json has all of them.`)
+  printFailures('not written', failures, output)
   output.line(`${requests} requests, ${timeOf(seconds)}`)
+}
+
+export function printFailures(what: string, failures: readonly Failure[], output: Output): void {
+  for (const { entity, id, error } of failures.slice(0, NAMED)) {
+    output.note(`${what}: ${entity} ${id}: ${error.message}`)
+  }
+  if (failures.length > NAMED) output.note(`… and ${failures.length - NAMED} more; --json has all of them.`)
 }
 
 export const jsonFailures = (failures: readonly Failure[]) =>
