@@ -1,6 +1,8 @@
+import type { Snapshot } from '../entities/define-entity.ts'
 import type { Change, Rows, Upsert } from '../port/sync-adapter.ts'
 import type { ClerkSync } from '../types.ts'
 import { type Checkpoint, loadCheckpoint, optionsHash } from './checkpoint.ts'
+import type { ClerkTime } from './clerk-time.ts'
 import { instanceOf } from './instance.ts'
 import { type LinkRun, linkingIn } from './link-run.ts'
 import { listOf } from './listed-entities.ts'
@@ -56,15 +58,8 @@ export async function backfill<Stored extends Rows>(
   const startedAt = resumed?.startedAt ?? Date.now()
   const first = resumed ? run.entities.indexOf(resumed.entity) : 0
   if (resumed) {
-    const { entity, counts, unwritten, position } = resumed
-    // Of an entity that is read again from the beginning, all is counted again.
-    const { [entity]: own, ...others } = counts
-    const isWhole = unwritten.length > 0
-    run.goOn(
-      isWhole ? others : { ...others, ...(own && { [entity]: own }) },
-      run.entities.length - first,
-      isWhole ? 0 : (position.met ?? 0),
-    )
+    const { counts, position } = resumed
+    run.goOn(counts, run.entities.length - first, position.met ?? 0)
   }
   await links?.readUsers()
   if (links && dryRun) {
@@ -98,21 +93,42 @@ interface Filling {
 async function fillEntity({ run, entity, from, save, links }: Filling): Promise<boolean> {
   // What was refused may be taken once the others are written: a value that another row gives up, a row that is referred to.
   const waiting = new Map<string, { readonly change: Change; readonly error: unknown }>()
-  const walk = new Walk(run.api, listOf(entity))
-  // Refused before a run was killed, they are not known any more: they are read again with all the others.
-  const start = from && from.unwritten.length === 0 ? from.position : undefined
-  for await (const page of readAhead(walk.pages(start))) {
-    const changes: Upsert[] = page.items.flatMap((item) => run.changeOf(entity, item, page.time) ?? [])
-    const refused = entity === 'user' && links ? links.write(page.items, changes) : run.write(changes)
+  // Refused before a run was killed: of these, the ids alone are known.
+  const left = new Set(from?.unwritten)
+  const write = async (items: readonly Snapshot[], time: ClerkTime): Promise<void> => {
+    for (const { id } of items) left.delete(id)
+    const changes: Upsert[] = items.flatMap((item) => run.changeOf(entity, item, time) ?? [])
+    const refused = entity === 'user' && links ? links.write(items, changes) : run.write(changes)
     for (const { change, error } of await refused) {
-      if (waiting.size < MOST_WAITING) waiting.set(change.key, { change, error })
+      if (waiting.size + left.size < MOST_WAITING) waiting.set(change.key, { change, error })
       else run.fail(entity, change.key, error, change)
     }
-    run.progress.tell('list', entity, page.done, page.total)
-    await save(page.next, [...waiting.keys()])
   }
+  const walk = new Walk(run.api, listOf(entity))
+  for await (const page of readAhead(walk.pages(from?.position))) {
+    await write(page.items, page.time)
+    run.progress.tell('list', entity, page.done, page.total)
+    await save(page.next, [...left, ...waiting.keys()])
+  }
+  const isLeftRead = left.size === 0 || (await readLeft(run, entity, left, write))
   const again = await run.write([...waiting.values()].map(({ change }) => change))
   for (const { change, error } of again) run.fail(entity, change.key, error, change)
   run.progress.tell('list', entity, walk.seen.size, walk.seen.size)
+  return walk.complete && isLeftRead
+}
+
+/** Reads the list from its start, until all that is left was met. Gives whether it was read whole, or as far as needed. */
+async function readLeft(
+  run: Run,
+  entity: ListedEntity,
+  left: ReadonlySet<string>,
+  write: (items: readonly Snapshot[], time: ClerkTime) => Promise<void>,
+): Promise<boolean> {
+  const walk = new Walk(run.api, listOf(entity))
+  for await (const { items, time } of walk.pages()) {
+    const own = items.filter(({ id }) => left.has(id))
+    if (own.length > 0) await write(own, time)
+    if (left.size === 0) return true
+  }
   return walk.complete
 }

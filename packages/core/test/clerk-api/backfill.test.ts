@@ -1,7 +1,7 @@
 import type { ClerkApi } from '@clerk-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { backfill, type Progress } from '../../src/clerk-api/index.ts'
-import { emailOf, expectClerksTruth, failsWith, setting } from './setting.ts'
+import { emailOf, expectClerksTruth, failsWith, setting, uniqueEmails } from './setting.ts'
 
 const WORLD = { users: 1203, organizations: 30, memberships: 700, organizationInvitations: 20, organizationDomains: 5 }
 
@@ -99,6 +99,48 @@ describe('backfill', () => {
     expect(api.requests.slice(before).filter(({ path }) => path === '/users')).toHaveLength(4)
     expectClerksTruth({ api, rows })
     expect(saved.at(-1)).toBeUndefined()
+  })
+
+  test('goes on from its position also where a row is refused for ever, and tries that one again', async () => {
+    const database = uniqueEmails()
+    const { api, clerkSync, read, rows, row } = await setting({ users: 2100 }, {}, { database })
+    const [refused = '', healed = ''] = api.users.ids()
+    await database.transaction((tx) => {
+      for (const id of [refused, healed]) tx.insert('users', { id: `seed-${id}`, email: emailOf(api, id) })
+    })
+    let last: unknown
+    let pages = 0
+    const stop = new AbortController()
+    const checkpoint = {
+      load: () => structuredClone(last),
+      save: (one: object | undefined) => {
+        last = structuredClone(one)
+        if (++pages === 2) stop.abort(new Error('killed'))
+      },
+    }
+    await expect(backfill(clerkSync, { ...read, checkpoint, signal: stop.signal })).rejects.toThrow('killed')
+    await database.transaction((tx) => tx.update('users', `seed-${healed}`, { email: null }))
+    const told: number[] = []
+    const onProgress = ({ entity, done }: Progress) => void (entity === 'user' && told.push(done))
+    const result = await backfill(clerkSync, { ...read, checkpoint, onProgress })
+    expect(told[0]).toBe(1500)
+    expect(result).toMatchObject({ ok: false, resumed: true, incomplete: [], failures: [{ id: refused }] })
+    expect(result.counts.user).toMatchObject({ created: 2099, failed: 1 })
+    expect(row('users', healed)).toMatchObject({ email: emailOf(api, healed) })
+    expect(rows('users')).toHaveLength(2101)
+  })
+
+  test('what was refused before it was killed, and was deleted in Clerk since, is no failure', async () => {
+    const database = uniqueEmails()
+    const { api, clerkSync, read, rows } = await setting({ users: 20 }, {}, { database })
+    const [refused = ''] = api.users.ids()
+    await database.transaction((tx) => tx.insert('users', { id: 'seed-1', email: emailOf(api, refused) }))
+    const saved: unknown[] = []
+    await backfill(clerkSync, { ...read, checkpoint: { load: () => undefined, save: (one) => void saved.push(one) } })
+    await api.users.delete(refused)
+    const checkpoint = { load: () => structuredClone(saved[0]), save: () => undefined }
+    expect(await backfill(clerkSync, { ...read, checkpoint })).toMatchObject({ ok: true, resumed: true, failures: [] })
+    expect(rows('users')).toHaveLength(20)
   })
 
   test('refuses a checkpoint of other entities', async () => {

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { backfill, type Drift, reconcile, restore } from '../../src/clerk-api/index.ts'
-import { MemoryDatabase, memorySchema } from '../../src/memory/memory-adapter.ts'
 import { deleted, envelope } from '../fixtures/payloads.ts'
-import { send, TABLES } from '../fixtures/sync.ts'
-import { emailOf, expectClerksTruth, failsWith, setting } from './setting.ts'
+import { send } from '../fixtures/sync.ts'
+import { emailOf, expectClerksTruth, failsWith, setting, uniqueEmails } from './setting.ts'
 
 const WORLD = { users: 40, organizations: 6, memberships: 30, organizationInvitations: 4, organizationDomains: 3 }
 const NO_DRIFT = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
@@ -157,8 +156,7 @@ test.each([
   ['', undefined],
   [', through onDrift', () => undefined],
 ])('one run heals a lost delete and the sign-up that took its unique address after it%s', async (_, onDrift) => {
-  const users = { columns: { ...TABLES.users.columns, email: { unique: true } } }
-  const database = new MemoryDatabase(memorySchema({ ...TABLES, users }))
+  const database = uniqueEmails()
   const { api, clerkSync, read, rows, settled } = await setting({ users: 3 }, {}, { database })
   await backfill(clerkSync, read)
   const [id = ''] = api.users.ids()
@@ -172,8 +170,7 @@ test.each([
 })
 
 test('what is refused until the end of the run is reported once', async () => {
-  const users = { columns: { ...TABLES.users.columns, email: { unique: true } } }
-  const database = new MemoryDatabase(memorySchema({ ...TABLES, users }))
+  const database = uniqueEmails()
   const { api, clerkSync, settled } = await setting({ users: 1 }, {}, { database })
   const [id = ''] = api.users.ids()
   await database.transaction((tx) => tx.insert('users', { id: 'seed-1', email: emailOf(api, id), clerkVersion: '0' }))

@@ -4,8 +4,13 @@ import type { AddressInfo } from 'node:net'
 import { type ClerkApi, type ClerkApiOptions, startClerkApi } from '@clerk-sync/testing'
 import { expect, onTestFinished } from 'vitest'
 import { ClerkSyncError } from '../../src/index.ts'
-import type { MemoryAdapterOptions, MemoryRow } from '../../src/memory/memory-adapter.ts'
-import { syncOf } from '../fixtures/sync.ts'
+import {
+  type MemoryAdapterOptions,
+  MemoryDatabase,
+  type MemoryRow,
+  memorySchema,
+} from '../../src/memory/memory-adapter.ts'
+import { syncOf, TABLES as TABLES_OF_ALL } from '../fixtures/sync.ts'
 
 const KINDS = ['users', 'organizations', 'memberships', 'organizationInvitations', 'organizationDomains'] as const
 const TABLES = [
@@ -35,6 +40,12 @@ export async function setting(
   const rows = (table: (typeof TABLES)[number]): readonly StoredRow[] => clerkSync.adapter.rows(table) as never
   const row = (table: (typeof TABLES)[number], id: string) => rows(table).find((one) => one.id === id)
   return { api, clerkSync, read, rows, row, settled: { ...read, settleMs: 0, graceMs: 0 } }
+}
+
+/** Tables in which no two users have the same e-mail address. */
+export function uniqueEmails(): MemoryDatabase {
+  const users = { columns: { ...TABLES_OF_ALL.users.columns, email: { unique: true } } }
+  return new MemoryDatabase(memorySchema({ ...TABLES_OF_ALL, users }))
 }
 
 type Setting = Awaited<ReturnType<typeof setting>>
