@@ -50,6 +50,10 @@ test('all is well: exit code 0, and the events to subscribe to and the privilege
   expect(only(ended, 'instance')?.message).toContain(`${api.instance.id} (development), as instanceId says`)
   expect(only(ended, 'events')?.message).toContain('user.created, user.deleted, user.updated')
   expect(ended.stderr).toContain('    select, insert, update on users, organizations')
+  expect(jsonOf(ended).privileges).toContainEqual({
+    mode: 'reconcile with onDrift',
+    grants: [expect.stringContaining('on users, organizations'), expect.stringContaining('delete on the events table')],
+  })
   // It stores nothing: what it sent had no table.
   expect(answers).toEqual(['headers_missing', 'ignored', 'ignored'])
 })
