@@ -1,14 +1,14 @@
 import { ClerkSyncError } from '../errors.ts'
 
 /** The key cannot be used. */
-export function refusedKey(status: number, code: unknown): ClerkSyncError {
+export function refusedKey(status: number, code: string): ClerkSyncError {
   const why =
     status === 401
       ? 'is missing, revoked, or of an instance that is no more'
       : 'has no right to read this, or is of another instance'
   return new ClerkSyncError(
     'config_invalid',
-    `Clerk's Backend API answered ${status}${typeof code === 'string' ? ` (${code})` : ''}: the secret key (CLERK_SECRET_KEY) ${why}. Nothing more was written. Take one ` +
+    `Clerk's Backend API answered ${status} (${code}): the secret key (CLERK_SECRET_KEY) ${why}. Nothing more was written. Take one ` +
       'from the API keys of your instance in the Clerk Dashboard.',
   )
 }

@@ -1,6 +1,8 @@
+import type { Snapshot } from '../entities/define-entity.ts'
 import type { Change, Rows, Upsert } from '../port/sync-adapter.ts'
 import type { ClerkSync } from '../types.ts'
 import { type Checkpoint, loadCheckpoint, optionsHash } from './checkpoint.ts'
+import type { ClerkTime } from './clerk-time.ts'
 import { instanceOf } from './instance.ts'
 import { type LinkRun, linkingIn } from './link-run.ts'
 import { listOf } from './listed-entities.ts'
@@ -20,7 +22,7 @@ const MOST_WAITING = 1000
  * anywhere. It deletes nothing: {@link reconcile} does. No hook runs.
  *
  * It takes one request for 500 users. A row that cannot be written is in `failures` and in `counts`, and does not stop the
- * others; `ok` says whether there was none.
+ * others; `ok` says whether there was none, and all was read: `incomplete` names what was not.
  *
  * @example
  * ```ts
@@ -38,8 +40,9 @@ const MOST_WAITING = 1000
  * }
  * ```
  * @throws ClerkSyncError `config_invalid` for options that cannot be, and a key that Clerk refuses; `instance_mismatch` for a
- * key of another instance; `clerk_unavailable` when Clerk does not answer, after retries; `store_failed` when the database
- * does not. What was written stays, and the checkpoint says where to go on.
+ * key of another instance; `clerk_unavailable` when Clerk does not answer, after retries, and, with `link`, where it does not
+ * list all users; `store_failed` when the database does not answer. What was written stays, and the checkpoint says where to
+ * go on.
  */
 export async function backfill<Stored extends Rows>(
   clerkSync: ClerkSync<Stored>,
@@ -50,37 +53,32 @@ export async function backfill<Stored extends Rows>(
   const run = new Run('backfill', clerkSync, options, { known: OPTIONS, stepsPerEntity: 1, moreSteps })
   const links = linkingIn(run, options.link, dryRun)
   const instance = await instanceOf(run.api, run.access, options)
-  const hash = optionsHash(instance, ...run.entities)
+  const hash = optionsHash(instance, ...run.entities, ...(links?.identity ?? []))
   const resumed = await loadCheckpoint(options.checkpoint, hash)
   const startedAt = resumed?.startedAt ?? Date.now()
   const first = resumed ? run.entities.indexOf(resumed.entity) : 0
   if (resumed) {
-    const { entity, counts, unwritten, position } = resumed
-    // Of an entity that is read again from the beginning, all is counted again.
-    const { [entity]: own, ...others } = counts
-    const isWhole = unwritten.length > 0
-    run.goOn(
-      isWhole ? others : { ...others, ...(own && { [entity]: own }) },
-      run.entities.length - first,
-      isWhole ? 0 : (position.met ?? 0),
-    )
+    const { counts, position } = resumed
+    run.goOn(counts, run.entities.length - first, position.met ?? 0)
   }
-  let isComplete = (await links?.readUsers()) ?? true
+  await links?.readUsers()
   if (links && dryRun) {
-    const result = run.result(isComplete)
+    const result = run.result([])
     return { ...result, ok: result.ok && links.isClear, resumed: false, link: links.report }
   }
+  const incomplete: ListedEntity[] = [...(resumed?.incomplete ?? [])]
   for (const entity of run.entities.slice(first)) {
     const save = async (position: Position, unwritten: readonly string[]): Promise<void> => {
       const counts = run.counts.all()
-      const checkpoint: Checkpoint = { format: 1, options: hash, startedAt, entity, position, unwritten, counts }
+      const where = { entity, position, unwritten, counts, incomplete: [...incomplete] }
+      const checkpoint: Checkpoint = { format: 1, options: hash, startedAt, ...where }
       await options.checkpoint?.save(checkpoint)
     }
     const from = resumed?.entity === entity ? resumed : undefined
-    isComplete = (await fillEntity({ run, entity, from, save, links })) && isComplete
+    if (!(await fillEntity({ run, entity, from, save, links }))) incomplete.push(entity)
   }
   await options.checkpoint?.save(undefined)
-  return { ...run.result(isComplete), resumed: resumed !== undefined, ...(links && { link: links.report }) }
+  return { ...run.result(incomplete), resumed: resumed !== undefined, ...(links && { link: links.report }) }
 }
 
 interface Filling {
@@ -91,24 +89,46 @@ interface Filling {
   readonly links: LinkRun | undefined
 }
 
+/** Gives whether the whole list was read. */
 async function fillEntity({ run, entity, from, save, links }: Filling): Promise<boolean> {
   // What was refused may be taken once the others are written: a value that another row gives up, a row that is referred to.
   const waiting = new Map<string, { readonly change: Change; readonly error: unknown }>()
-  const walk = new Walk(run.api, listOf(entity))
-  // Refused before a run was killed, they are not known any more: they are read again with all the others.
-  const start = from && from.unwritten.length === 0 ? from.position : undefined
-  for await (const page of readAhead(walk.pages(start))) {
-    const changes: Upsert[] = page.items.flatMap((item) => run.changeOf(entity, item, page.time) ?? [])
-    const refused = entity === 'user' && links ? links.write(page.items, changes) : run.write(changes)
+  // Refused before a run was killed: of these, the ids alone are known.
+  const left = new Set(from?.unwritten)
+  const write = async (items: readonly Snapshot[], time: ClerkTime): Promise<void> => {
+    for (const { id } of items) left.delete(id)
+    const changes: Upsert[] = items.flatMap((item) => run.changeOf(entity, item, time) ?? [])
+    const refused = entity === 'user' && links ? links.write(items, changes) : run.write(changes)
     for (const { change, error } of await refused) {
-      if (waiting.size < MOST_WAITING) waiting.set(change.key, { change, error })
+      if (waiting.size + left.size < MOST_WAITING) waiting.set(change.key, { change, error })
       else run.fail(entity, change.key, error, change)
     }
-    run.progress.tell('list', entity, page.done, page.total)
-    await save(page.next, [...waiting.keys()])
   }
+  const walk = new Walk(run.api, listOf(entity))
+  for await (const page of readAhead(walk.pages(from?.position))) {
+    await write(page.items, page.time)
+    run.progress.tell('list', entity, page.done, page.total)
+    await save(page.next, [...left, ...waiting.keys()])
+  }
+  const isLeftRead = left.size === 0 || (await readLeft(run, entity, left, write))
   const again = await run.write([...waiting.values()].map(({ change }) => change))
   for (const { change, error } of again) run.fail(entity, change.key, error, change)
   run.progress.tell('list', entity, walk.seen.size, walk.seen.size)
+  return walk.complete && isLeftRead
+}
+
+/** Reads the list from its start, until all that is left was met. Gives whether it was read whole, or as far as needed. */
+async function readLeft(
+  run: Run,
+  entity: ListedEntity,
+  left: ReadonlySet<string>,
+  write: (items: readonly Snapshot[], time: ClerkTime) => Promise<void>,
+): Promise<boolean> {
+  const walk = new Walk(run.api, listOf(entity))
+  for await (const { items, time } of walk.pages()) {
+    const own = items.filter(({ id }) => left.has(id))
+    if (own.length > 0) await write(own, time)
+    if (left.size === 0) return true
+  }
   return walk.complete
 }

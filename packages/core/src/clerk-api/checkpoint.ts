@@ -7,7 +7,7 @@ import type { Position } from './walk.ts'
 /** Where a backfill goes on after it was killed. Plain JSON. */
 export interface Checkpoint {
   readonly format: 1
-  /** Of what the positions depend on: with other entities, or on another instance, they mean nothing. */
+  /** Of what the positions depend on: with other entities, another link, or on another instance, they mean nothing. */
   readonly options: string
   /** When the run began, in ms since 1970. */
   readonly startedAt: number
@@ -16,6 +16,8 @@ export interface Checkpoint {
   /** The ids of those that were refused and are to be tried again. */
   readonly unwritten: readonly string[]
   readonly counts: CountsByEntity
+  /** Of the entities before: those whose lists were not read whole. */
+  readonly incomplete?: readonly ListedEntity[]
 }
 
 export function optionsHash(...parts: readonly string[]): string {
@@ -41,7 +43,7 @@ export async function loadCheckpoint(
   if (prop(loaded, 'format') === 1 && prop(loaded, 'options') === options) return loaded as Checkpoint
   throw new ClerkSyncError(
     'config_invalid',
-    'backfill: the checkpoint is of a run with other options: other entities, or another instance. Remove it to start from ' +
-      'the beginning, which does no harm, or run with the options that it was made with.',
+    'backfill: the checkpoint is of a run with other options: other entities, another link, or another instance. Remove it ' +
+      'to start from the beginning, which does no harm, or run with the options that it was made with.',
   )
 }

@@ -10,7 +10,7 @@ import { TokenBucket } from './token-bucket.ts'
 const LARGEST_BODY_BYTES = 64 * 1024 * 1024
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 60_000
-/** A page in place of an answer, with status 200, is a wrong address or a proxy more often than something that passes. */
+/** A page in place of an answer, other than an error's, is a wrong address or a proxy more often than something that passes. */
 const PAGE_RETRIES = 3
 
 /** An answer of Clerk's own: JSON, with a time. */
@@ -95,10 +95,14 @@ export function createClerkApi(options: ResolvedApi): ClerkApi {
     }
     const body = parsed(response, text)
     const errorCode = prop(prop(prop(body, 'errors'), '0'), 'code')
-    if (status === 401 || status === 403) throw refusedKey(status, errorCode)
+    const isRefusal = status === 401 || status === 403
+    // A firewall's has no code of Clerk's, and says nothing of the key.
+    if (isRefusal && typeof errorCode === 'string') throw refusedKey(status, errorCode)
     const isOwn = status === 200 || (status >= 400 && status < 500 && typeof errorCode === 'string')
     if (body === undefined || !isOwn) {
-      throw new Passing(strange(status, body !== undefined), { isPage: body === undefined && status < 400 })
+      throw new Passing(strange(status, body !== undefined), {
+        isPage: isRefusal || (body === undefined && status < 400),
+      })
     }
     const time = clerkTimeOf(response.headers, sentAt, performance.now())
     return { status, body, errorCode: status === 200 ? undefined : String(errorCode), time }

@@ -26,7 +26,7 @@ export function clerkTimeOf(headers: Headers, sentAt: number, receivedAt: number
     throw new ClerkSyncError(
       'clerk_unavailable',
       "The answer of Clerk's Backend API has no Date, by which a read is ordered among the events: a proxy in between " +
-        'removes it. Let it through. Nothing was written.',
+        'removes it. Let it through. Nothing more was written.',
     )
   }
   const skew = Date.now() - date
@@ -34,7 +34,7 @@ export function clerkTimeOf(headers: Headers, sentAt: number, receivedAt: number
     throw new ClerkSyncError(
       'config_invalid',
       `Clerk's clock and the one of this machine are ${Math.round(Math.abs(skew) / 1000)} s apart: set this one ` +
-        '(NTP), or find the cache that answers in place of Clerk. Nothing was written.',
+        '(NTP), or find the cache that answers in place of Clerk. Nothing more was written.',
     )
   }
   return { earliest: date - Math.ceil(receivedAt - sentAt) - PRECISION_MS, latest: date + PRECISION_MS }

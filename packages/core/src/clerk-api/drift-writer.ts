@@ -6,16 +6,26 @@ import type { Drift, DriftCounts, DriftKind, ReconcileOptions } from './types.ts
 
 /** Beyond it, drifts are counted alone. */
 const MOST_DRIFTS = 10_000
+/** Those that are kept for another try: those beyond it are failures at once. */
+const MOST_REFUSED = 1000
 
 /** A drift, and what mends it. */
 export interface Mending {
   readonly drift: Drift
   readonly change: Change
+  /** The version of the row that was compared; undefined where there was none. */
+  readonly seen: string | undefined
+}
+
+interface Refused {
+  readonly mending: Mending
+  readonly error: unknown
 }
 
 /** Reports drift, and mends it, in a transaction with `onDrift` where there is one. */
 export class DriftWriter {
   readonly drifts: Drift[] = []
+  readonly #refused: Mending[] = []
   readonly #counts = new Map<string, Record<DriftKind | 'pending', number>>()
 
   constructor(
@@ -30,17 +40,41 @@ export class DriftWriter {
   }
 
   async mend(mendings: readonly Mending[]): Promise<void> {
-    const { dryRun, onDrift } = this.options
     for (const { drift } of mendings) this.#report(drift)
-    if (dryRun) return
-    if (onDrift) {
-      for (const mending of mendings) await this.#inTransaction(mending)
-      return
+    if (this.options.dryRun) return
+    for (const { mending, error } of await this.#write(mendings)) {
+      // The application's own refusal does not pass by itself.
+      const isOfHook = ClerkSyncError.is(error) && error.code === 'hook_failed'
+      if (this.#refused.length < MOST_REFUSED && !isOfHook) this.#refused.push(mending)
+      else this.#fail(mending.change, error)
     }
-    const refused = await this.run.write(mendings.map(({ change }) => change))
+  }
+
+  /** Writes what was refused once more: what it waited for, such as a value that a deleted row had, is written by now. */
+  async finish(): Promise<void> {
+    for (const entity of this.run.entities) {
+      const own = this.#refused.filter(({ drift }) => drift.entity === entity)
+      for (const { mending, error } of await this.#write(own)) this.#fail(mending.change, error)
+    }
+  }
+
+  /** Gives what was refused. */
+  async #write(mendings: readonly Mending[]): Promise<readonly Refused[]> {
+    if (this.options.onDrift) {
+      const refused: Refused[] = []
+      for (const mending of mendings) {
+        await this.#inTransaction(mending).catch((error: unknown) => {
+          this.run.api.signal?.throwIfAborted()
+          refused.push({ mending, error })
+        })
+      }
+      return refused
+    }
+    const byChange = new Map(mendings.map((mending) => [mending.change, mending]))
+    const first = await this.run.write([...byChange.keys()])
     // Once more, after the others: one may wait for what another gives up.
-    const again = await this.run.write(refused.map(({ change }) => change))
-    for (const { change, error } of again) this.#fail(change, error)
+    const again = await this.run.write(first.map(({ change }) => change))
+    return again.map(({ change, error }) => ({ mending: byChange.get(change) as Mending, error }))
   }
 
   #report(drift: Drift): void {
@@ -49,9 +83,12 @@ export class DriftWriter {
     if (this.drifts.length < MOST_DRIFTS) this.drifts.push(drift)
   }
 
-  async #inTransaction({ drift, change }: Mending): Promise<void> {
+  async #inTransaction(mending: Mending): Promise<void> {
+    const { drift } = mending
     const { adapter } = this.run.access
     this.run.api.signal?.throwIfAborted()
+    const change = await this.#inPlaceOfSeen(mending)
+    if (!change) return this.run.counts.add(drift.entity, 'stale')
     // Once for each healing: a second run that heals the same finds the claim, or a row that is as new.
     const event: EventRef = {
       id: `drift_${change.key}_${change.version}`,
@@ -59,13 +96,21 @@ export class DriftWriter {
       entityId: change.key,
       occurredAt: new Date(),
     }
-    const hook = (tx: unknown, outcome: WriteOutcome) => (isWritten(outcome) ? this.#call(drift, tx) : undefined)
-    try {
-      const outcome = await adapter.once(event, change, hook)
-      this.run.counts.add(drift.entity, outcome === 'duplicate' ? 'unchanged' : outcome)
-    } catch (error) {
-      this.#fail(change, error)
-    }
+    const hook = (tx: unknown, outcome: WriteOutcome) => (isMended(drift, outcome) ? this.#call(drift, tx) : undefined)
+    const outcome = await adapter.once(event, change, hook)
+    this.run.counts.add(drift.entity, outcome === 'duplicate' ? 'unchanged' : outcome)
+  }
+
+  /**
+   * What mends the row as it was seen, and no other: an event that has reached it since has run a hook of its own.
+   * Undefined where one has.
+   */
+  async #inPlaceOfSeen({ drift: { entity }, change, seen }: Mending): Promise<Change | undefined> {
+    if (change.kind === 'delete' || change.expected !== undefined || seen === undefined) return change
+    if (this.run.access.mappings.of(entity).mode !== 'keep') return { ...change, expected: seen }
+    // A tombstone that keeps its values keeps its version: compare-and-set would bring the row back.
+    const [row] = await this.run.scan(entity, { keys: [change.key] })
+    return row?.version === seen && !row.deleted ? change : undefined
   }
 
   /** Not async: a synchronous driver takes no promise. */
@@ -91,6 +136,8 @@ export class DriftWriter {
 
 const NO_DRIFT: DriftCounts = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
 
-function isWritten(outcome: WriteOutcome): boolean {
+/** Of a row that was missing, whoever is second only updates it. */
+function isMended({ kind }: Drift, outcome: WriteOutcome): boolean {
+  if (kind === 'missing') return outcome === 'created'
   return outcome === 'created' || outcome === 'updated' || outcome === 'deleted'
 }

@@ -1,10 +1,12 @@
 import { ClerkSyncError } from '../errors.ts'
+import { prop } from '../port/prop.ts'
 import type { Rows } from '../port/sync-adapter.ts'
 import type { ClerkSync, WithTable } from '../types.ts'
 import { isNotFound } from './absence.ts'
-import { ensureRow, storeAndFind } from './ensure-row.ts'
+import { broken } from './api-errors.ts'
+import { storeAndFind } from './ensure-row.ts'
 import { accessFor, checkId, ensure } from './ensure-user.ts'
-import { apiForOne, checkOne, findOne, type ReadOne } from './one.ts'
+import { apiForOne, checkOne, type ReadOne } from './one.ts'
 import { listedOf } from './pages.ts'
 import type { ClerkApiOptions } from './types.ts'
 
@@ -16,8 +18,8 @@ export interface EnsureMembershipOptions extends Omit<ClerkApiOptions, 'clerkCli
 
 /**
  * The row of a member, also right after joining, when the webhook has not come yet; `null` for who is no member. A
- * membership has an id of its own that a session does not carry, so Clerk is asked each time: look in your own table first,
- * by organization and user.
+ * membership has an id of its own that a session does not carry, so Clerk is asked each time, and what it answers is stored:
+ * look in your own table first, by organization and user.
  *
  * Where a foreign key refers to the user or the organization, and their rows are not there yet, they are read as well.
  *
@@ -52,11 +54,12 @@ export async function ensureMembership<Stored extends Rows>(
   const { items, time } = listedOf(path, answer)
   const [snapshot] = items
   if (!snapshot) return null
+  const isAsked =
+    prop(prop(snapshot, 'organization'), 'id') === organizationId &&
+    prop(prop(snapshot, 'public_user_data'), 'user_id') === userId
+  if (!isAsked) throw broken(path, 'it has a membership of another user or organization than was asked for')
   checkOne(owner, access, 'organizationMembership', snapshot.id)
   const read: ReadOne = { snapshot, time }
-  const there = await findOne(access, 'organizationMembership', snapshot.id)
-  if (there)
-    return ensureRow<Stored, 'organizationMembership'>(access, 'organizationMembership', snapshot.id, async () => read)
   try {
     return await storeAndFind<Stored, 'organizationMembership'>(access, 'organizationMembership', read)
   } catch (error) {

@@ -57,10 +57,10 @@ export class ForwardWalk {
       const row = byKey.get(item.id)
       const drift = findDrift(context, item, change, row)
       if (!drift) this.run.counts.add(entity, row?.deleted ? 'already_deleted' : 'unchanged')
-      else if (drift.kind !== 'revived') mendings.push({ drift, change })
+      else if (drift.kind !== 'revived') mendings.push({ drift, change, seen: row?.version })
       else {
         const revived = await this.#revive(entity, item, row?.version ?? '')
-        if (revived) mendings.push({ drift, change: revived })
+        if (revived) mendings.push({ drift, change: revived, seen: row?.version })
       }
     }
     await this.writer.mend(mendings)

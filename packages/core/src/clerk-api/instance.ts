@@ -6,7 +6,7 @@ import type { ClerkApi } from './clerk-api.ts'
 import { isOwnId, listOf } from './listed-entities.ts'
 import { readList } from './pages.ts'
 import type { Run } from './run.ts'
-import type { ClerkApiOptions } from './types.ts'
+import type { ClerkApiOptions, ListedEntity } from './types.ts'
 
 /**
  * The id of the key's instance, `ins_…`.
@@ -41,12 +41,14 @@ async function clientInstance(client: NonNullable<ClerkApiOptions['clerkClient']
 export function mismatch(what: string): ClerkSyncError {
   return new ClerkSyncError(
     'instance_mismatch',
-    `${what} Development and production have different users. Nothing was written. Take the secret key of the instance ` +
+    `${what} Development and production have different users. Nothing more was written. Take the secret key of the instance ` +
       'whose users this database holds.',
   )
 }
 
 const SAMPLE = 100
+/** In one query. */
+const ROWS = 500
 
 /**
  * Without `instanceId`, the ids in the tables say whose they are.
@@ -58,8 +60,7 @@ export async function demandKnownIds(run: Run): Promise<void> {
   for (const entity of entities) {
     const { byIds, path } = listOf(entity)
     if (!byIds) continue
-    const rows = await run.scan(entity, { limit: SAMPLE })
-    const ids = rows.filter(({ key, deleted }) => !deleted && isOwnId(entity, key)).map(({ key }) => key)
+    const ids = await sampleOf(run, entity)
     if (ids.length === 0) continue
     const { items } = await readList(api, path, { limit: SAMPLE, [byIds]: ids })
     if (items.length > 0) return
@@ -68,4 +69,17 @@ export async function demandKnownIds(run: Run): Promise<void> {
         'instance, or all of them were deleted. Where it is the right one, give createClerkSync its instanceId.',
     )
   }
+}
+
+/** Live rows, however many tombstones stand before them. */
+async function sampleOf(run: Run, entity: ListedEntity): Promise<readonly string[]> {
+  const ids: string[] = []
+  for (let after: string | undefined; ids.length < SAMPLE; ) {
+    const rows = await run.scan(entity, { after, limit: ROWS })
+    const live = rows.filter(({ key, deleted }) => !deleted && isOwnId(entity, key))
+    ids.push(...live.slice(0, SAMPLE - ids.length).map(({ key }) => key))
+    after = rows.at(-1)?.key
+    if (after === undefined) break
+  }
+  return ids
 }

@@ -51,8 +51,18 @@ export class LinkRun {
     return this.#counts.isClear
   }
 
-  /** Before the first is linked: who matches what. Gives whether all were read. */
-  async readUsers(): Promise<boolean> {
+  /** What the checkpoint of another link, or of none, does not have. */
+  get identity(): readonly string[] {
+    const { by, column } = this.linker.rules
+    return ['link', typeof by === 'function' ? 'function' : by, column]
+  }
+
+  /**
+   * Before the first is linked: who matches what.
+   *
+   * @throws ClerkSyncError `clerk_unavailable` where not all were read: one of the others may match the same row.
+   */
+  async readUsers(): Promise<void> {
     const walk = new Walk(this.run.api, listOf('user'))
     const matched: { readonly id: string; readonly row: LinkCandidate; readonly change: Upsert }[] = []
     for await (const page of readAhead(walk.pages())) {
@@ -73,11 +83,11 @@ export class LinkRun {
       }
       this.run.progress.tell('match', 'user', page.done, page.total)
     }
+    if (!walk.complete) throw notAllUsers()
     for (const { id, row, change } of matched) {
       if (this.#isContested(row)) this.#counts.clash(id, 'several_users')
       else this.#counts.match(change, row.row)
     }
-    return walk.complete
   }
 
   /** Links and writes a page of users, and gives what was refused, as `run.write` does. */
@@ -170,6 +180,15 @@ export class LinkRun {
     const next = 'Run it again when that is settled; without link, a row of its own is written.'
     this.run.fail('user', change.key, new ClerkSyncError('link_clash', `${what} ${next}`))
   }
+}
+
+function notAllUsers(): ClerkSyncError {
+  return new ClerkSyncError(
+    'clerk_unavailable',
+    'backfill: Clerk counts more users than it listed, so two of them may match one row: nothing was linked by this run. ' +
+      'Run it again. If it stays so, see that no proxy in front of https://api.clerk.com changes or caches answers ' +
+      '(CLERK_API_URL), or go without link.',
+  )
 }
 
 function invalid(message: string): ClerkSyncError {

@@ -26,7 +26,8 @@ const GRACE_MS = 300_000
  * guard of deliveries, so it may run on a schedule, beside deliveries, and beside another one.
  *
  * What it deletes is seldom much: a run that would delete more of an entity than `maxDeletes` deletes none of it, and is not
- * `ok`. An answer that is no list of Clerk's ends the run.
+ * `ok`. Nor is one whose list is not read whole: `incomplete` names the entity, and nothing of it is deleted. An answer that
+ * is no list of Clerk's ends the run.
  *
  * @example
  * ```ts
@@ -67,9 +68,9 @@ export async function reconcile<Stored extends Rows, Tx>(
   const forward = new ForwardWalk(run, writer, graceMs)
   for (const entity of run.entities) await forward.read(entity)
   const tooManyDeletes = await removeAbsent(run, forward, writer, { settleMs, graceMs, maxDeletes })
-  const isComplete = run.entities.every((entity) => forward.seenOf(entity).complete) && tooManyDeletes.length === 0
-  const result = run.result(isComplete)
-  const ok = dryRun ? result.ok && writer.drifts.length === 0 : result.ok
+  await writer.finish()
+  const result = run.result(run.entities.filter((entity) => !forward.seenOf(entity).complete))
+  const ok = result.ok && tooManyDeletes.length === 0 && !(dryRun && writer.drifts.length > 0)
   return { ...result, ok, dryRun, drift: writer.counts, drifts: writer.drifts, tooManyDeletes }
 }
 

@@ -23,8 +23,8 @@ const OPTIONS = [...API_OPTIONS, 'entity', 'id'] as const satisfies readonly (ke
  *
  * export const seenAgain = (id: string) => refresh(clerkSync, { entity: 'user', id })
  * ```
- * @throws ClerkSyncError `config_invalid`, `payload_invalid` for what is no id, `clerk_unavailable`, and the errors of a
- * delivery's write.
+ * @throws ClerkSyncError `config_invalid`, `payload_invalid` for what is no id, `clerk_unavailable`, `instance_mismatch` for a
+ * key of another instance than `clerkClient`'s or `instanceId`, and the errors of a delivery's write.
  */
 export async function refresh<Stored extends Rows>(
   clerkSync: ClerkSync<Stored>,
@@ -35,6 +35,8 @@ export async function refresh<Stored extends Rows>(
   const { entity, id } = options
   checkOne('refresh', access, entity, id)
   const api = apiForOne('refresh', options)
+  // Not without something to compare with: it is one request more.
+  if (options.clerkClient || access.instanceId !== undefined) await instanceOf(api, access, options)
   const read = await readOne(api, access, { entity, id, found: await findOne(access, entity, id) })
   return read ? writeRead(access, entity, read) : 'absent'
 }
@@ -54,7 +56,7 @@ export async function refresh<Stored extends Rows>(
  *
  * export const bringBack = (id: string) => restore(clerkSync, { entity: 'user', id })
  * ```
- * @throws ClerkSyncError as {@link refresh}, and `instance_mismatch` for a key of another instance.
+ * @throws ClerkSyncError as {@link refresh}.
  */
 export async function restore<Stored extends Rows>(
   clerkSync: ClerkSync<Stored>,

@@ -55,7 +55,10 @@ export async function removeAbsent(
     const isTooMany = found > most
     if (isTooMany) tooMany.push({ entity, found, allowed: most })
     const due = isTooMany ? own.filter(({ orphaned }) => orphaned) : own
-    await writer.mend(due.map((one) => ({ drift: driftOf(one, options.graceMs), change: deleteOf(run, one) })))
+    const mendings = due.map((one) => {
+      return { drift: driftOf(one, options.graceMs), change: deleteOf(run, one), seen: one.candidate.version }
+    })
+    await writer.mend(mendings)
   }
   return tooMany
 }

@@ -119,11 +119,13 @@ export class Run {
     this.failures.push({ entity, id, error })
   }
 
-  result(isComplete: boolean): RunResult {
+  /** @param incomplete - whose lists were not read whole */
+  result(incomplete: readonly ListedEntity[]): RunResult {
     return {
-      ok: isComplete && this.counts.failed === 0,
+      ok: incomplete.length === 0 && this.counts.failed === 0,
       counts: this.counts.all(),
       failures: this.failures,
+      incomplete,
       requests: this.api.requests,
       seconds: Math.round(this.progress.seconds * 1000) / 1000,
     }

@@ -79,6 +79,11 @@ export interface RunResult {
   readonly counts: CountsByEntity
   /** The first thousand of the rows that could not be written; `counts` has how many there are. */
   readonly failures: readonly Failure[]
+  /**
+   * Of which entities Clerk's list was not read whole: it counts more than it listed, as when it changes all the time. What
+   * was read is written, and the run is not `ok`; `reconcile` deletes nothing of them. Run it again.
+   */
+  readonly incomplete: readonly ListedEntity[]
   readonly requests: number
   readonly seconds: number
 }

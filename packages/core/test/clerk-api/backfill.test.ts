@@ -1,7 +1,7 @@
 import type { ClerkApi } from '@clerk-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { backfill, type Progress } from '../../src/clerk-api/index.ts'
-import { emailOf, expectClerksTruth, failsWith, setting } from './setting.ts'
+import { emailOf, expectClerksTruth, failsWith, setting, uniqueEmails } from './setting.ts'
 
 const WORLD = { users: 1203, organizations: 30, memberships: 700, organizationInvitations: 20, organizationDomains: 5 }
 
@@ -101,6 +101,48 @@ describe('backfill', () => {
     expect(saved.at(-1)).toBeUndefined()
   })
 
+  test('goes on from its position also where a row is refused for ever, and tries that one again', async () => {
+    const database = uniqueEmails()
+    const { api, clerkSync, read, rows, row } = await setting({ users: 2100 }, {}, { database })
+    const [refused = '', healed = ''] = api.users.ids()
+    await database.transaction((tx) => {
+      for (const id of [refused, healed]) tx.insert('users', { id: `seed-${id}`, email: emailOf(api, id) })
+    })
+    let last: unknown
+    let pages = 0
+    const stop = new AbortController()
+    const checkpoint = {
+      load: () => structuredClone(last),
+      save: (one: object | undefined) => {
+        last = structuredClone(one)
+        if (++pages === 2) stop.abort(new Error('killed'))
+      },
+    }
+    await expect(backfill(clerkSync, { ...read, checkpoint, signal: stop.signal })).rejects.toThrow('killed')
+    await database.transaction((tx) => tx.update('users', `seed-${healed}`, { email: null }))
+    const told: number[] = []
+    const onProgress = ({ entity, done }: Progress) => void (entity === 'user' && told.push(done))
+    const result = await backfill(clerkSync, { ...read, checkpoint, onProgress })
+    expect(told[0]).toBe(1500)
+    expect(result).toMatchObject({ ok: false, resumed: true, incomplete: [], failures: [{ id: refused }] })
+    expect(result.counts.user).toMatchObject({ created: 2099, failed: 1 })
+    expect(row('users', healed)).toMatchObject({ email: emailOf(api, healed) })
+    expect(rows('users')).toHaveLength(2101)
+  })
+
+  test('what was refused before it was killed, and was deleted in Clerk since, is no failure', async () => {
+    const database = uniqueEmails()
+    const { api, clerkSync, read, rows } = await setting({ users: 20 }, {}, { database })
+    const [refused = ''] = api.users.ids()
+    await database.transaction((tx) => tx.insert('users', { id: 'seed-1', email: emailOf(api, refused) }))
+    const saved: unknown[] = []
+    await backfill(clerkSync, { ...read, checkpoint: { load: () => undefined, save: (one) => void saved.push(one) } })
+    await api.users.delete(refused)
+    const checkpoint = { load: () => structuredClone(saved[0]), save: () => undefined }
+    expect(await backfill(clerkSync, { ...read, checkpoint })).toMatchObject({ ok: true, resumed: true, failures: [] })
+    expect(rows('users')).toHaveLength(20)
+  })
+
   test('refuses a checkpoint of other entities', async () => {
     const { clerkSync, read } = await setting({ users: 3 })
     let saved: object | undefined
@@ -112,6 +154,53 @@ describe('backfill', () => {
     await expect(backfill(clerkSync, { ...read, checkpoint })).rejects.toEqual(
       failsWith('config_invalid', /checkpoint is of a run with other options.*Remove it/),
     )
+  })
+
+  test.each([
+    ['none', undefined, { by: 'external_id', column: 'firstName' }],
+    ['one of another column', { by: 'external_id', column: 'email' }, { by: 'external_id', column: 'firstName' }],
+    ['one by something else', { by: () => '', column: 'email' }, { by: 'external_id', column: 'email' }],
+  ] as const)('refuses a checkpoint of another link: %s', async (_, before, link) => {
+    const { clerkSync, read, rows } = await setting({ users: 3 })
+    let saved: object | undefined
+    const save = (one?: object) => {
+      saved = one ?? saved
+    }
+    const options = { ...read, checkpoint: { load: () => saved, save } }
+    await backfill(clerkSync, { ...options, ...(before && { link: before as never }) })
+    const stored = rows('users')
+    await expect(backfill(clerkSync, { ...options, link: link as never })).rejects.toEqual(
+      failsWith('config_invalid', /another link/),
+    )
+    expect(rows('users')).toEqual(stored)
+  })
+
+  test.each([false, true])('links nothing where Clerk counts more users than it lists, dryRun %s', async (dryRun) => {
+    const { api, clerkSync, read, rows } = await setting({ users: 3 })
+    api.fail({ kind: 'empty', path: '/users', times: Infinity })
+    const link = { by: 'external_id', column: 'firstName' } as never
+    await expect(backfill(clerkSync, { ...read, link, dryRun })).rejects.toEqual(
+      failsWith('clerk_unavailable', /counts more users than it listed.*nothing was linked.*Run it again/),
+    )
+    expect(rows('users')).toEqual([])
+  })
+
+  test('names the entity whose list was not read whole, and no other', async () => {
+    const { api, clerkSync, read } = await setting({ users: 30, organizations: 3 })
+    expect((await backfill(clerkSync, read)).incomplete).toEqual([])
+    api.fail({ kind: 'empty', path: '/users', times: Infinity })
+    expect(await backfill(clerkSync, read)).toMatchObject({ ok: false, failures: [], incomplete: ['user'] })
+  })
+
+  test('still names it when it goes on from a checkpoint', async () => {
+    const { api, clerkSync, read } = await setting({ users: 30, organizations: 3 })
+    api.fail({ kind: 'empty', path: '/users', times: Infinity })
+    const saved: unknown[] = []
+    await backfill(clerkSync, { ...read, checkpoint: { load: () => undefined, save: (one) => void saved.push(one) } })
+    const checkpoint = { load: () => structuredClone(saved[0]), save: () => undefined }
+    const result = await backfill(clerkSync, { ...read, checkpoint })
+    expect(result).toMatchObject({ ok: false, resumed: true, incomplete: ['user'] })
+    expect(result.counts).toMatchObject({ organization: { failed: 0 } })
   })
 
   test('reports a row that cannot be written, and writes the others', async () => {
@@ -145,6 +234,12 @@ describe('backfill is not taken in by', () => {
     ],
     ['a body that is cut', { kind: 'cut', times: Infinity }, 'clerk_unavailable', /did not answer/],
     ['500s without an end', { kind: 'error', times: Infinity }, 'clerk_unavailable', /answered 500.*3 times/],
+    [
+      "a firewall's page with 403: the key is not blamed",
+      { kind: 'html', status: 403, times: Infinity },
+      'clerk_unavailable',
+      /answered 403 with what is not JSON.*3 times.*no proxy stands in between/,
+    ],
   ] as const)('%s', async (_, fault, code, message) => {
     const { api, clerkSync, read, rows } = await setting({ users: 600 })
     api.fail({ ...fault, path: '/users' })
@@ -166,6 +261,13 @@ describe('backfill is not taken in by', () => {
     expectClerksTruth({ api, rows })
   })
 
+  test.each([401, 403])("a firewall's page with %i, which passes", async (status) => {
+    const { api, clerkSync, read, rows } = await setting({ users: 600 })
+    api.fail({ kind: 'html', status, path: '/users', after: 1 })
+    expect((await backfill(clerkSync, read)).ok).toBe(true)
+    expectClerksTruth({ api, rows })
+  })
+
   test('a wrong key, and says what to do', async () => {
     const { clerkSync, read } = await setting({ users: 3 })
     await expect(backfill(clerkSync, { ...read, secretKey: 'sk_test_wrong' })).rejects.toEqual(
@@ -182,6 +284,21 @@ describe('backfill is not taken in by', () => {
       failsWith('instance_mismatch', /instance ins_dev.*belongs to ins_production/),
     )
     expect(rows('users')).toEqual([])
+  })
+
+  test('a clock that jumps in the middle of a run, and does not say that nothing was written', async () => {
+    let ahead = 0
+    const { clerkSync, read, rows } = await setting({
+      users: 600,
+      now: () => Date.now() + ahead,
+      onRequest: ({ path }) => {
+        if (path === '/users/count' && rows('users').length > 0) ahead = 60_000
+      },
+    })
+    await expect(backfill(clerkSync, read)).rejects.toEqual(
+      failsWith('config_invalid', /apart.*Nothing more was written/),
+    )
+    expect(rows('users')).toHaveLength(600)
   })
 
   test('a clock that is a minute behind', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ensureMembership, ensureOrganization, refresh } from '../../src/clerk-api/index.ts'
 import { deleted, envelope } from '../fixtures/payloads.ts'
 import { send } from '../fixtures/sync.ts'
-import { failsWith, setting } from './setting.ts'
+import { failsWith, proxyOf, setting } from './setting.ts'
 
 async function small() {
   const set = await setting({ users: 3, organizations: 2, memberships: 2 })
@@ -40,6 +40,38 @@ describe('ensureMembership', () => {
     expect(await ensureMembership(clerkSync, { ...read, organizationId: 'org_nobody', userId })).toBeNull()
   })
 
+  test('gives what Clerk has now, also where an earlier role is in the row', async () => {
+    const { api, clerkSync, read, row, id, organizationId, userId } = await small()
+    await ensureMembership(clerkSync, { ...read, organizationId, userId })
+    await api.memberships.update(id, { role: 'org:demoted' })
+    expect(await ensureMembership(clerkSync, { ...read, organizationId, userId })).toMatchObject({
+      role: 'org:demoted',
+    })
+    expect(row('organizationMemberships', id)).toMatchObject({ role: 'org:demoted' })
+  })
+
+  test.each(['user', 'organization'])(
+    'refuses the membership of another %s, which a proxy answers with',
+    async (what) => {
+      const { api, clerkSync, read, rows } = await setting({ users: 2, organizations: 2 })
+      const [organizationId = '', otherOrganization = ''] = api.organizations.ids()
+      const [userId = '', otherUser = ''] = api.users.ids()
+      for (const [organization, user] of [
+        [organizationId, otherUser],
+        [otherOrganization, userId],
+      ] as const) {
+        await api.memberships.create({ organization: { id: organization }, public_user_data: { user_id: user } })
+      }
+      const apiUrl = await proxyOf(api, (url) =>
+        what === 'user' ? url.replace(userId, otherUser) : url.replace(organizationId, otherOrganization),
+      )
+      await expect(ensureMembership(clerkSync, { ...read, apiUrl, organizationId, userId })).rejects.toEqual(
+        failsWith('clerk_unavailable', /another user or organization/),
+      )
+      expect(rows('organizationMemberships')).toEqual([])
+    },
+  )
+
   test('does not bring back a membership whose delete has arrived, though Clerk still lists it', async () => {
     const { api, clerkSync, read, id, organizationId, userId } = await small()
     await send(clerkSync, envelope('organizationMembership.deleted', api.memberships.get(id) as never))
@@ -63,6 +95,18 @@ describe('refresh', () => {
     await api.users.update(userId, { first_name: 'Changed' })
     expect(await refresh(clerkSync, one)).toBe('updated')
     expect(row('users', userId)).toMatchObject({ firstName: 'Changed' })
+  })
+
+  test.each([
+    ['clerkClient', {}, { clerkClient: { instance: { get: async () => ({ id: 'ins_other' }) } } }],
+    ['instanceId', { instanceId: 'ins_other' }, {}],
+  ])('refuses a key of another instance than that of %s', async (_, options, more) => {
+    const { api, clerkSync, read, rows } = await setting({ users: 1, instanceId: 'ins_dev' }, options)
+    const [id = ''] = api.users.ids()
+    await expect(refresh(clerkSync, { ...read, ...more, entity: 'user', id })).rejects.toEqual(
+      failsWith('instance_mismatch', /another Clerk instance|belongs to ins_other/),
+    )
+    expect(rows('users')).toEqual([])
   })
 
   test('deletes nothing for one 404', async () => {

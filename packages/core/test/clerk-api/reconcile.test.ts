@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { backfill, type Drift, reconcile, restore } from '../../src/clerk-api/index.ts'
 import { deleted, envelope } from '../fixtures/payloads.ts'
 import { send } from '../fixtures/sync.ts'
-import { expectClerksTruth, failsWith, setting } from './setting.ts'
+import { emailOf, expectClerksTruth, failsWith, setting, uniqueEmails } from './setting.ts'
 
 const WORLD = { users: 40, organizations: 6, memberships: 30, organizationInvitations: 4, organizationDomains: 3 }
 const NO_DRIFT = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
@@ -92,6 +92,20 @@ describe('reconcile', () => {
     expect(row('users', id)?.firstName).toBe(had)
   })
 
+  test('names the entity whose list was not read whole, and deletes nothing of it', async () => {
+    const { api, clerkSync, row, settled } = await filled()
+    expect((await reconcile(clerkSync, settled)).incomplete).toEqual([])
+    const [gone = ''] = api.users.ids()
+    await api.users.delete(gone)
+    api.fail({ kind: 'empty', path: '/users', after: 1, times: Infinity })
+    expect(await reconcile(clerkSync, { ...settled, entities: ['user', 'organization'] })).toMatchObject({
+      ok: false,
+      failures: [],
+      incomplete: ['user'],
+    })
+    expect(row('users', gone)?.deletedAt).toBeNull()
+  })
+
   test('drift that is younger than its grace is pending, and mended', async () => {
     const { api, clerkSync, rows, settled } = await filled()
     await api.users.create({})
@@ -112,6 +126,59 @@ describe('reconcile', () => {
   })
 })
 
+/** Before the read, and after what the table has. */
+const AGO = () => Date.now() - 3000
+
+/** Two users whose events were lost, hooks that note that they ran, and an `onDrift` that has the second's event delivered. */
+async function twoDrifts(kind: 'missing' | 'stale', onDelete: 'erase' | 'keep') {
+  const note = (tx: { insert(table: string, row: object): void }, what: string) => tx.insert('mended', { what })
+  const hook = ({ event, tx }: { event: { type: string; data: { id?: string } }; tx: never }) =>
+    note(tx, `hook ${event.type} ${event.data.id}`)
+  const set = await setting({ users: 2 }, { onDelete, on: { 'user.updated': hook, 'user.deleted': hook } as never })
+  const ids = set.api.users.ids().sort()
+  if (kind === 'stale') {
+    await backfill(set.clerkSync, set.read)
+    for (const id of ids) await set.api.users.update(id, { first_name: 'Lost', updated_at: AGO() })
+  }
+  const event = { ...set.api.users.get(ids[1] ?? ''), first_name: 'Arrived' } as never
+  const duringRun = (body: string) =>
+    (async (drift: Drift, { tx }: { tx: never }) => {
+      note(tx, `drift ${drift.kind} ${drift.id}`)
+      if (drift.id !== ids[0]) return
+      // It waits for this transaction, and comes before the next.
+      void send(set.clerkSync, body)
+      await new Promise((resolve) => setImmediate(resolve))
+    }) as never
+  return { ...set, ids, event, duringRun }
+}
+
+test.each([
+  ['', undefined],
+  [', through onDrift', () => undefined],
+])('one run heals a lost delete and the sign-up that took its unique address after it%s', async (_, onDrift) => {
+  const database = uniqueEmails()
+  const { api, clerkSync, read, rows, settled } = await setting({ users: 3 }, {}, { database })
+  await backfill(clerkSync, read)
+  const [id = ''] = api.users.ids()
+  const { email_addresses, primary_email_address_id } = api.users.get(id) ?? {}
+  await api.users.delete(id)
+  await api.users.create({ email_addresses, primary_email_address_id } as never)
+  const result = await reconcile(clerkSync, { ...settled, onDrift })
+  expect(result).toMatchObject({ ok: true, failures: [], drift: { user: { missing: 1, undeleted: 1 } } })
+  expect(result.counts.user).toMatchObject({ created: 1, deleted: 1, failed: 0 })
+  expectClerksTruth({ api, rows })
+})
+
+test('what is refused until the end of the run is reported once', async () => {
+  const database = uniqueEmails()
+  const { api, clerkSync, settled } = await setting({ users: 1 }, {}, { database })
+  const [id = ''] = api.users.ids()
+  await database.transaction((tx) => tx.insert('users', { id: 'seed-1', email: emailOf(api, id), clerkVersion: '0' }))
+  const result = await reconcile(clerkSync, settled)
+  expect(result).toMatchObject({ ok: false, failures: [{ id, error: { code: 'unique_conflict' } }] })
+  expect(result.counts.user).toMatchObject({ created: 0, failed: 1 })
+})
+
 describe('onDrift', () => {
   test('runs in the transaction of the row, once for each healing', async () => {
     const { api, clerkSync, settled } = await filled({ users: 20 })
@@ -124,6 +191,39 @@ describe('onDrift', () => {
     await reconcile(clerkSync, options)
     expect(clerkSync.adapter.rows('mended').map(({ what }) => what)).toEqual([`undeleted ${gone}`])
   })
+
+  test.each([
+    ['missing', 'erase'],
+    ['missing', 'keep'],
+    ['stale', 'erase'],
+    ['stale', 'keep'],
+  ] as const)(
+    'leaves a row that was %s to the event that arrives while the run writes, with %s',
+    async (kind, onDelete) => {
+      const { clerkSync, settled, ids, event, duringRun } = await twoDrifts(kind, onDelete)
+      await reconcile(clerkSync, {
+        ...settled,
+        onDrift: duringRun(envelope(`user.updated`, event, { timestamp: AGO() })),
+      })
+      expect(clerkSync.adapter.rows('mended').map(({ what }) => what)).toEqual([
+        `drift ${kind} ${ids[0]}`,
+        `hook user.updated ${ids[1]}`,
+      ])
+    },
+  )
+
+  test.each(['erase', 'keep'] as const)(
+    'does not bring back what is deleted while the run writes, with %s',
+    async (onDelete) => {
+      const { clerkSync, settled, ids, row, duringRun } = await twoDrifts('stale', onDelete)
+      await reconcile(clerkSync, { ...settled, onDrift: duringRun(envelope('user.deleted', deleted(ids[1] ?? ''))) })
+      expect(row('users', ids[1] ?? '')?.deletedAt).not.toBeNull()
+      expect(clerkSync.adapter.rows('mended').map(({ what }) => what)).toEqual([
+        `drift stale ${ids[0]}`,
+        `hook user.deleted ${ids[1]}`,
+      ])
+    },
+  )
 
   test('what it throws keeps the row as it was, and is reported', async () => {
     const { api, clerkSync, row, settled } = await filled({ users: 20 })
@@ -203,6 +303,24 @@ describe('an absence is not believed', () => {
       failsWith('instance_mismatch', /knows none of 5 rows of users/),
     )
     expect(rows('users').filter(({ deletedAt }) => deletedAt !== null)).toEqual([])
+  })
+
+  test('by a key of another instance, where the first of the rows are all tombstones', async () => {
+    const { clerkSync, rows } = await setting({ users: 0 })
+    await clerkSync.adapter.once(
+      { id: 'msg_own', type: 'own', entityId: null, occurredAt: new Date() },
+      undefined,
+      (tx) => {
+        for (let n = 1000; n < 2000; n++) {
+          tx.insert('users', { id: `user_${n}`, clerkVersion: '0', deletedAt: n < 1995 ? new Date() : null })
+        }
+      },
+    )
+    const other = await setting({ users: 5, seed: 2 })
+    await expect(reconcile(clerkSync, other.settled)).rejects.toEqual(
+      failsWith('instance_mismatch', /knows none of 5 rows of users/),
+    )
+    expect(rows('users')).toHaveLength(1000)
   })
 
   test('of a row that an event has written since it was scanned', async () => {

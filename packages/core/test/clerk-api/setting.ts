@@ -1,8 +1,16 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { type ClerkApi, type ClerkApiOptions, startClerkApi } from '@clerk-sync/testing'
 import { expect, onTestFinished } from 'vitest'
 import { ClerkSyncError } from '../../src/index.ts'
-import type { MemoryAdapterOptions, MemoryRow } from '../../src/memory/memory-adapter.ts'
-import { syncOf } from '../fixtures/sync.ts'
+import {
+  type MemoryAdapterOptions,
+  MemoryDatabase,
+  type MemoryRow,
+  memorySchema,
+} from '../../src/memory/memory-adapter.ts'
+import { syncOf, TABLES as TABLES_OF_ALL } from '../fixtures/sync.ts'
 
 const KINDS = ['users', 'organizations', 'memberships', 'organizationInvitations', 'organizationDomains'] as const
 const TABLES = [
@@ -34,6 +42,12 @@ export async function setting(
   return { api, clerkSync, read, rows, row, settled: { ...read, settleMs: 0, graceMs: 0 } }
 }
 
+/** Tables in which no two users have the same e-mail address. */
+export function uniqueEmails(): MemoryDatabase {
+  const users = { columns: { ...TABLES_OF_ALL.users.columns, email: { unique: true } } }
+  return new MemoryDatabase(memorySchema({ ...TABLES_OF_ALL, users }))
+}
+
 type Setting = Awaited<ReturnType<typeof setting>>
 
 /** Fails where the live rows are not what Clerk has: read from the store and from the server, not from any result. */
@@ -51,6 +65,18 @@ export function emailOf(api: ClerkApi, id: string): string | null {
   const user = api.users.get(id)
   const primary = user?.email_addresses.find((one) => one.id === user.primary_email_address_id)
   return primary?.email_address ?? null
+}
+
+/** A proxy in front of the server, that asks it for another path than it was asked for. */
+export async function proxyOf(api: Pick<ClerkApi, 'url'>, rewrite: (path: string) => string): Promise<string> {
+  const server = createServer(async ({ url = '', headers }, response) => {
+    const answer = await fetch(`${api.url}${rewrite(url)}`, { headers: { authorization: headers.authorization ?? '' } })
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
+    response.end(await answer.text())
+  }).listen(0)
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  return `http://localhost:${(server.address() as AddressInfo).port}`
 }
 
 export function failsWith(code: string, message: RegExp) {
