@@ -49,7 +49,13 @@ test('tableStates() takes no read for an event: neither what a reconcile wrote, 
     const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, onDelete, onResult: () => {} })
     for (const id of ['user_event', 'user_gone']) {
       const data = { object: 'user', id, email_addresses: [], created_at: yesterday, updated_at: yesterday }
-      await clerkSync.apply({ id: `msg_${id}`, type: 'user.created', data, timestamp: yesterday, instanceId: null } as never)
+      await clerkSync.apply({
+        id: `msg_${id}`,
+        type: 'user.created',
+        data,
+        timestamp: yesterday,
+        instanceId: null,
+      } as never)
     }
     await reconcile(clerkSync, options)
     const [state] = await tableStates(clerkSync)
