@@ -22,7 +22,7 @@ export async function run(args: readonly string[]): Promise<never> {
   try {
     const program = createProgram({ output, signal: interruption.signal }, (outcome) => {
       code = outcome.ok ? EXIT.done : EXIT.failed
-      const interrupted = interruption.signal.aborted ? { interrupted: true } : {}
+      const interrupted = interruption.signal.aborted ? { ok: false, interrupted: true } : {}
       output.result(name, { ...outcome, ...interrupted })
     })
     await program.parseAsync(args, { from: 'user' })

@@ -1,3 +1,4 @@
+import { versionOf } from '@clerk-sync/core/adapter'
 import { startClerkApi } from '@clerk-sync/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { applicationWith, MODULE } from './support/application.ts'
@@ -49,6 +50,10 @@ test('all is well: exit code 0, and the events to subscribe to and the privilege
   expect(only(ended, 'instance')?.message).toContain(`${api.instance.id} (development), as instanceId says`)
   expect(only(ended, 'events')?.message).toContain('user.created, user.deleted, user.updated')
   expect(ended.stderr).toContain('    select, insert, update on users, organizations')
+  expect(jsonOf(ended).privileges).toContainEqual({
+    mode: 'reconcile with onDrift',
+    grants: [expect.stringContaining('on users, organizations'), expect.stringContaining('delete on the events table')],
+  })
   // It stores nothing: what it sent had no table.
   expect(answers).toEqual(['headers_missing', 'ignored', 'ignored'])
 })
@@ -239,7 +244,7 @@ test('a ledger that nobody prunes, and a key that may not count', async () => {
   })
 })
 
-test('an endpoint that was disabled long ago shows by the age of the newest change', async () => {
+test('an endpoint that was disabled long ago shows by the age of the newest event', async () => {
   const { cwd, file, query } = sqliteApplication()
   const { url } = await serveLibrary()
   const old = String(Date.now() - 30 * 86_400_000).padStart(13, '0')
@@ -247,7 +252,7 @@ test('an endpoint that was disabled long ago shows by the age of the newest chan
   const ended = await clerkSync(['doctor', '--url', url, '--json'], { cwd, env: { ...env, DATABASE_URL: file } })
   expect(only(ended, 'newest event')).toMatchObject({
     severity: 'warning',
-    message: 'The newest change in the tables is 30 d old.',
+    message: 'The newest event in the tables is 30 d old.',
     fix: expect.stringContaining('the endpoint is enabled'),
   })
 })
@@ -272,4 +277,35 @@ test('a secret in the query of the address is sent, and never printed', async ()
   }
   expect(urls).toHaveLength(4)
   for (const url of urls) expect(url).toBe(`/api/webhooks/clerk${secret}`)
+})
+
+test('a reconcile every night does not hide that no event comes: users who signed up since are an error', async () => {
+  const day = 86_400_000
+  const now = Date.now()
+  const created = (days: number) => ({ created_at: now - days * day, updated_at: now - days * day })
+  const person = (id: string) => ({ id, primary_email_address_id: null, email_addresses: [], ...created(30) })
+  const api = await startClerkApi({ users: [person('user_1'), person('user_2')] })
+  onTestFinished(() => api.close())
+  const { cwd, file, query } = sqliteApplication()
+  const updatedAt = now - 30 * day
+  const event = versionOf({ updatedAt, occurredAt: updatedAt, rank: 0, messageId: 'msg_1' })
+  const read = versionOf({ updatedAt, occurredAt: now - 20 * day, rank: 1, messageId: 'read' })
+  query('insert into users (id, clerk_version) values (?, ?), (?, ?)', 'user_1', event, 'user_2', read)
+  const more = { DATABASE_URL: file, CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: api.url }
+  const look = async () => {
+    await clerkSync(['reconcile', '--limit', '1000'], { cwd, env: more })
+    const ended = await clerkSync(['doctor', '--json'], { cwd, env: more })
+    return only(ended, 'newest event')
+  }
+  const quiet = { severity: 'warning', message: 'The newest event in the tables is 30 d old.' }
+  expect(await look()).toMatchObject(quiet)
+  // Its event may be on the way.
+  await api.users.create()
+  expect(await look()).toMatchObject(quiet)
+  await api.users.create(created(3))
+  expect(await look()).toMatchObject({
+    severity: 'error',
+    message: expect.stringContaining('Users who signed up since: 1, and none by an event.'),
+    fix: expect.stringContaining('the endpoint is enabled'),
+  })
 })

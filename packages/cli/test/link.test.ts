@@ -1,4 +1,5 @@
 // backfill --link-by, on a table that had users before Clerk.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { startClerkApi } from '@clerk-sync/testing'
@@ -99,4 +100,18 @@ test.each([
   expect(ended.stderr).toMatch(message)
   expect(ended.code).toBe(2)
   expect(rows().map(({ clerk_id }) => clerk_id)).toEqual([null, null])
+})
+
+test('the way to a production instance that the docs show removes tombstones, whatever else has no author', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../../docs/adopting.md'), 'utf8')
+  const statements = /^update users set clerk_id = null[^`]*/m.exec(text)?.[0] ?? ''
+  const database = new DatabaseSync(':memory:')
+  onTestFinished(() => database.close())
+  database.exec(`${TABLE}; create table posts (author_id integer);
+    insert into users (id, clerk_id, deleted_at) values (1, 'user_1', null), (2, 'user_2', 1), (3, 'user_3', 1);
+    insert into posts values (3), (null); ${statements}`)
+  expect(database.prepare('select id, clerk_id from users order by id').all()).toEqual([
+    { id: 1, clerk_id: null },
+    { id: 3, clerk_id: 'user_3' },
+  ])
 })

@@ -32,6 +32,7 @@ test('backfill fills the tables, and says how many rows it wrote; again, all are
     ok: true,
     counts: { user: { ...NONE, created: 30 }, organization: { ...NONE, created: 3 } },
     failures: [],
+    incomplete: [],
     requests: expect.any(Number),
     seconds: expect.any(Number),
     resumed: false,
@@ -224,9 +225,12 @@ test.each(['backfill', 'reconcile'])('%s --dry-run that could not compare all is
   sql('delete from users')
   api.fail({ kind: 'empty', path: '/users', times: Number.POSITIVE_INFINITY })
   const short = await run(args)
-  expect(short.stderr).toContain('run it again')
+  expect(short.stderr).toContain('not read whole: user; run it again.')
   expect(short.stdout).not.toMatch(/The tables (equal|lack)/)
   expect(short.code).toBe(1)
+  const written = await run([command, '--tables', 'users', '--limit', '1000', '--json'])
+  expect(written.stderr).toContain('not read whole: user; run it again.')
+  expect(jsonOf(written)).toMatchObject({ ok: false, incomplete: ['user'] })
 })
 
 test('tables with more to delete than may be are not called equal; a backfill lacks nothing of what is gone', async () => {

@@ -34,20 +34,50 @@ test.each([
   expect(code).toBe(2)
 })
 
-test('Ctrl-C ends after the delivery under way with exit code 130', async () => {
+test.each([
+  ['replay', ['-']],
+  ['trigger', ['user.created', '--repeat', '3', '--seed', '1']],
+])('Ctrl-C ends %s after the delivery under way, with exit code 130, and says what was sent', async (command, args) => {
   let requests = 0
-  // Never answers.
-  const url = await serve(() => void requests++)
-  const args = ['replay', '-', '--url', url, '--secret', SECRET, '--json']
-  const options = { cwd: applicationWith({}), stdin: `${EVENT}\n${EVENT}\n` }
-  const once = start(args, options)
-  await vi.waitFor(() => expect(requests).toBe(1), { timeout: 10_000 })
-  once.child.kill('SIGINT')
-  const ended = await once.ended
+  const url = await serve((_, response) => {
+    requests++
+    const answer = () => response.setHeader('content-type', 'application/json').end('{"outcome":"created"}')
+    if (requests === 1) return answer()
+    running.child.kill('SIGINT')
+    const wait = setInterval(() => {
+      if (!running.output.stderr.includes('Interrupted')) return
+      clearInterval(wait)
+      answer()
+    }, 10)
+  })
+  const options = { cwd: applicationWith({}), stdin: `${EVENT}\n${EVENT}\n${EVENT}\n` }
+  const running = start([command, ...args, '--url', url, '--secret', SECRET, '--json'], options)
+  const ended = await running.ended
   expect(ended.code).toBe(130)
-  expect(ended.stderr).toContain('Interrupted')
-  expect(jsonOf(ended)).toEqual({ command: 'replay', ok: false, interrupted: true })
-  expect(requests).toBe(1)
+  const sent = { ok: false, interrupted: true, sent: 2, failed: 0, outcomes: { created: 2 } }
+  expect(jsonOf(ended)).toMatchObject({ command, ...sent })
+  expect(requests).toBe(2)
+})
+
+test('a server that ends in between: what was sent before is said', async () => {
+  let requests = 0
+  const url = await serve((request, response) => {
+    if (++requests === 2) return request.socket.destroy()
+    response.setHeader('content-type', 'application/json').end('{"outcome":"created"}')
+  })
+  const ended = await clerkSync(['replay', '-', '--url', url, '--secret', SECRET, '--json'], {
+    cwd: applicationWith({}),
+    stdin: `${EVENT}\n${EVENT}\n${EVENT}\n`,
+  })
+  expect(ended.code).toBe(1)
+  expect(jsonOf(ended)).toEqual({
+    command: 'replay',
+    ok: false,
+    sent: 2,
+    failed: 1,
+    outcomes: { created: 1, 'no answer': 1 },
+    error: { code: 'failed', message: expect.stringContaining(`${url} does not answer`) },
+  })
 })
 
 test('a second Ctrl-C ends at once, whatever is under way', async () => {

@@ -13,6 +13,8 @@ export interface PruneOptions {
   readonly force?: boolean | undefined
   /** Counts what would go, of any age, and removes nothing. */
   readonly dryRun?: boolean | undefined
+  /** Once it is aborted, prune ends after the statement under way, and counts what was removed until then. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How many were removed, or would be. */
@@ -34,8 +36,11 @@ const LETTERS_COUNTED = 10_000
  * @throws ClerkSyncError `config_invalid` for a time that is none, or too young.
  */
 export async function prune(adapter: SyncAdapter, options: PruneOptions): Promise<PruneResult> {
-  checkOptions('prune', options, ['olderThan', 'force', 'dryRun'], { before: 'olderThan', olderThanMs: 'olderThan' })
-  const { olderThan, force = false, dryRun = false } = options
+  checkOptions('prune', options, ['olderThan', 'force', 'dryRun', 'signal'], {
+    before: 'olderThan',
+    olderThanMs: 'olderThan',
+  })
+  const { olderThan, force = false, dryRun = false, signal } = options
   if (!(olderThan instanceof Date) || Number.isNaN(olderThan.getTime())) {
     throw invalid('olderThan must be a Date, such as new Date(Date.now() - 100 * 86_400_000).')
   }
@@ -49,8 +54,8 @@ export async function prune(adapter: SyncAdapter, options: PruneOptions): Promis
         'runs its hook again. If you never resend, and your hooks bear it, pass force: true.',
     )
   }
-  const events = adapter.ledger ? await adapter.prune(olderThan) : 0
-  return { events, deadLetters: await pruneLetters(adapter, olderThan) }
+  const events = adapter.ledger && !signal?.aborted ? await adapter.prune(olderThan) : 0
+  return { events, deadLetters: await pruneLetters(adapter, olderThan, signal) }
 }
 
 async function count({ name, ledger, deadLetters, countEvents }: SyncAdapter, olderThan: Date): Promise<PruneResult> {
@@ -62,13 +67,17 @@ async function count({ name, ledger, deadLetters, countEvents }: SyncAdapter, ol
 }
 
 /** The oldest first, some at a time. */
-async function pruneLetters({ deadLetters }: SyncAdapter, olderThan: Date): Promise<number> {
+async function pruneLetters({ deadLetters }: SyncAdapter, olderThan: Date, signal?: AbortSignal): Promise<number> {
   if (!deadLetters) return 0
   for (let dropped = 0; ; ) {
+    if (signal?.aborted) return dropped
     const letters = await deadLetters.find('all', LETTERS_AT_ONCE)
     const old = letters.filter(({ payload }) => isOlder(payload, olderThan))
-    for (const { id } of old) await deadLetters.drop(id)
-    dropped += old.length
+    for (const { id } of old) {
+      if (signal?.aborted) return dropped
+      await deadLetters.drop(id)
+      dropped++
+    }
     if (old.length < LETTERS_AT_ONCE) return dropped
   }
 }

@@ -46,6 +46,29 @@ describe('prune', () => {
   })
 })
 
+test('prune ends after the statement under way once its signal is aborted, and counts what it removed', async () => {
+  const controller = new AbortController()
+  let isPruning = false
+  const call = async <T>(run: () => T | Promise<T>): Promise<T> => {
+    const done = await run()
+    if (isPruning && clerkSync.adapter.rows('deadLetters').length < 3) controller.abort()
+    return done
+  }
+  const clerkSync = syncOf({}, { deadLetters: true, call })
+  const parkedAt = ago(200 * DAY_MS)
+  const letter = { type: 'user.created', entityId: 'user_1', code: 'store_rejected', parkedAt }
+  const payload = JSON.stringify({ parkedAt: parkedAt.getTime() })
+  for (const id of ['msg_1', 'msg_2', 'msg_3']) {
+    await clerkSync.adapter.deadLetters?.park({ ...letter, id, payload }, { most: 9, since: ago(0) })
+  }
+  isPruning = true
+  const olderThan = ago(100 * DAY_MS)
+  expect(await clerkSync.prune({ olderThan, signal: controller.signal })).toEqual({ events: 0, deadLetters: 1 })
+  expect(clerkSync.adapter.rows('deadLetters').map(({ id }) => id)).toEqual(['msg_2', 'msg_3'])
+  expect(await clerkSync.prune({ olderThan, signal: controller.signal })).toEqual({ events: 0, deadLetters: 0 })
+  expect(await clerkSync.prune({ olderThan })).toEqual({ events: 0, deadLetters: 2 })
+})
+
 test('close resolves when the delivery that is being processed has its answer', async () => {
   const begun = Promise.withResolvers<void>()
   const release = Promise.withResolvers<void>()

@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest'
-import { tableStates } from '../src/clerk-api/index.ts'
+import { startClerkApi } from '@clerk-sync/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { reconcile, tableStates } from '../src/clerk-api/index.ts'
 import { createClerkSync } from '../src/index.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { SECRET } from './fixtures/signing.ts'
 
-test('tableStates() counts live rows and tombstones, and knows when the newest change occurred', async () => {
+test('tableStates() counts live rows and tombstones, and knows when the newest event occurred', async () => {
   const adapter = memoryAdapter({ users: { columns: { email: {} } }, organizations: { columns: { name: {} } } })
   const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, onResult: () => {} })
   const user = (n: number) => ({ object: 'user', id: `user_${n}`, email_addresses: [], created_at: n, updated_at: n })
@@ -14,7 +15,52 @@ test('tableStates() counts live rows and tombstones, and knows when the newest c
   for (let n = 1; n <= 1100; n++) await apply('user.created', user(n), 1_700_000_000_000 + n)
   await apply('user.deleted', { object: 'user', id: 'user_7', deleted: true }, 1_700_000_009_999)
   expect(await tableStates(clerkSync)).toEqual([
-    { entity: 'user', table: 'users', live: 1099, tombstones: 1, unsynced: 0, newestAt: new Date(1_700_000_009_999) },
-    { entity: 'organization', table: 'organizations', live: 0, tombstones: 0, unsynced: 0, newestAt: null },
+    {
+      entity: 'user',
+      table: 'users',
+      live: 1099,
+      tombstones: 1,
+      unsynced: 0,
+      newestAt: new Date(1_700_000_009_999),
+      oldestReadAt: null,
+    },
+    {
+      entity: 'organization',
+      table: 'organizations',
+      live: 0,
+      tombstones: 0,
+      unsynced: 0,
+      newestAt: null,
+      oldestReadAt: null,
+    },
   ])
+})
+
+test('tableStates() takes no read for an event: neither what a reconcile wrote, nor the tombstones that it made', async () => {
+  const from = Date.now()
+  const yesterday = from - 86_400_000
+  const unchanged = { first_name: null, created_at: yesterday, updated_at: yesterday }
+  const users = [{ id: 'user_event', ...unchanged }, { id: 'user_read' }, { id: 'user_lost' }]
+  const api = await startClerkApi({ users })
+  onTestFinished(() => api.close())
+  const options = { secretKey: api.secretKey, apiUrl: api.url, settleMs: 0 }
+  for (const onDelete of ['keep', 'erase'] as const) {
+    const adapter = memoryAdapter({ users: { columns: { firstName: {} } } })
+    const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, onDelete, onResult: () => {} })
+    for (const id of ['user_event', 'user_gone']) {
+      const data = { object: 'user', id, email_addresses: [], created_at: yesterday, updated_at: yesterday }
+      await clerkSync.apply({
+        id: `msg_${id}`,
+        type: 'user.created',
+        data,
+        timestamp: yesterday,
+        instanceId: null,
+      } as never)
+    }
+    await reconcile(clerkSync, options)
+    const [state] = await tableStates(clerkSync)
+    expect(state).toMatchObject({ live: 3, tombstones: 1, newestAt: new Date(yesterday) })
+    // By Clerk's clock, whose header has whole seconds.
+    expect(state?.oldestReadAt?.getTime()).toBeGreaterThan(from - 2000)
+  }
 })

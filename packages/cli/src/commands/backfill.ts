@@ -4,9 +4,9 @@ import { type Context, type MakeCommand, newCommand, withEnv, withJson, withModu
 import { UsageError } from '../errors.ts'
 import type { Outcome } from '../output.ts'
 import { checkpointFile } from '../runs/checkpoint-file.ts'
-import { isWhole, printDrifts, printUncompared, sumOf } from '../runs/drifts.ts'
+import { isWhole, printDrifts, sumOf } from '../runs/drifts.ts'
 import { type LinkFlags, linkOf, printLinks, withLink } from '../runs/link-flags.ts'
-import { jsonCounts, jsonFailures, printCounts } from '../runs/report.ts'
+import { jsonCounts, jsonFailures, printCounts, printUncompared } from '../runs/report.ts'
 import { type RunFlags, runOptions, withRun } from '../runs/run-options.ts'
 
 const EXAMPLES = [
@@ -48,12 +48,14 @@ async function backfill(context: Context, flags: Options): Promise<Outcome> {
   const result = await fill(clerkSync, { ...options, ...checkpoint, ...(link && { link, dryRun }) }).finally(end)
   if (result.resumed) context.output.note('It went on from the checkpoint.')
   if (result.link) printLinks(result.link, context.output)
-  if (!dryRun) printCounts(result, context.output)
-  const { ok, resumed, counts, failures, requests, seconds } = result
+  const print = dryRun ? printUncompared : printCounts
+  print(result, context.output)
+  const { ok, resumed, counts, failures, incomplete, requests, seconds } = result
   return {
     ok,
     counts: jsonCounts(counts),
     failures: jsonFailures(failures),
+    incomplete,
     requests,
     seconds,
     resumed,
@@ -72,7 +74,7 @@ async function preview(context: Context, flags: Options): Promise<Outcome> {
   const ok = drifts.length === 0 && isWhole(result)
   if (ok) context.output.line('The tables lack nothing that Clerk has.')
   printUncompared(result, context.output)
-  const { counts, drift, failures, requests, seconds } = result
+  const { counts, drift, failures, incomplete, requests, seconds } = result
   return {
     ok,
     dryRun: true,
@@ -80,6 +82,7 @@ async function preview(context: Context, flags: Options): Promise<Outcome> {
     drift: sumOf(drift),
     drifts,
     failures: jsonFailures(failures),
+    incomplete,
     requests,
     seconds,
   }

@@ -35,9 +35,10 @@ function ageOf(text: string): number {
   throw new UsageError(`--older-than takes an age, such as 100d, 36h or 90m, and not ${text}.`)
 }
 
-async function prune({ output }: Context, { olderThan, force, dryRun, ...options }: Options): Promise<Outcome> {
+async function prune({ output, signal }: Context, { olderThan, force, dryRun, ...options }: Options): Promise<Outcome> {
   const { clerkSync } = await loadApplication(options)
-  const { events, deadLetters } = await clerkSync.prune({ olderThan: new Date(Date.now() - olderThan), force, dryRun })
+  const before = new Date(Date.now() - olderThan)
+  const { events, deadLetters } = await clerkSync.prune({ olderThan: before, force, dryRun, signal })
   output.line(
     `${dryRun ? 'Would remove' : 'Removed'} ${events} events from the ledger, and ${deadLetters} dead letters.`,
   )

@@ -2,8 +2,8 @@ import { reconcile as heal } from '@clerk-sync/core/clerk-api'
 import { loadApplication } from '../application/load-application.ts'
 import { type Context, type MakeCommand, newCommand, withEnv, withJson, withModule } from '../command.ts'
 import type { Outcome } from '../output.ts'
-import { isWhole, printDrifts, printUncompared, sumOf } from '../runs/drifts.ts'
-import { jsonCounts, jsonFailures, printCounts } from '../runs/report.ts'
+import { isWhole, printDrifts, sumOf } from '../runs/drifts.ts'
+import { jsonCounts, jsonFailures, printCounts, printUncompared } from '../runs/report.ts'
 import { type RunFlags, runOptions, withRun } from '../runs/run-options.ts'
 import { wholeNumber } from '../whole-number.ts'
 
@@ -43,15 +43,15 @@ async function reconcile(context: Context, flags: Options): Promise<Outcome> {
   printDrifts(result.drifts, output)
   const { drifts, tooManyDeletes } = result
   if (drifts.length + tooManyDeletes.length === 0 && isWhole(result)) output.line('The tables equal what Clerk has.')
-  printUncompared(result, output)
   for (const { entity, found, allowed } of tooManyDeletes) {
     output.note(
       `${entity}: ${found} would be deleted, and at most ${allowed} may be: none was. Where Clerk is right, say ` +
         `--max-deletes ${found}.`,
     )
   }
-  if (!dryRun) printCounts(result, output)
-  const { ok, counts, failures, requests, seconds, drift } = result
+  const print = dryRun ? printUncompared : printCounts
+  print(result, output)
+  const { ok, counts, failures, incomplete, requests, seconds, drift } = result
   const sum = sumOf(drift)
   return {
     ok,
@@ -61,6 +61,7 @@ async function reconcile(context: Context, flags: Options): Promise<Outcome> {
     driftByEntity: drift,
     drifts,
     failures: jsonFailures(failures),
+    incomplete,
     tooManyDeletes,
     requests,
     seconds,

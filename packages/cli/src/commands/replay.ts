@@ -4,7 +4,6 @@ import { type Context, type MakeCommand, newCommand, withEnv, withJson } from '.
 import { DeliveryReport } from '../deliveries/delivery-report.ts'
 import { withEndpoint } from '../deliveries/endpoint-options.ts'
 import { readRecorded } from '../deliveries/recorded.ts'
-import { send } from '../deliveries/send.ts'
 import { type DeliveryOptions, endpointOf } from '../deliveries/settings.ts'
 import { UsageError } from '../errors.ts'
 import type { Outcome } from '../output.ts'
@@ -32,7 +31,8 @@ async function replay({ output, signal }: Context, file: string, options: Delive
   const report = new DeliveryReport(output)
   for (const delivery of deliveries) {
     if (signal.aborted) break
-    report.add(delivery.type, delivery.entityId, await send(signedDelivery(delivery, endpoint), endpoint, signal))
+    const attempt = signedDelivery(delivery, endpoint)
+    if (!(await report.send(delivery.type, delivery.entityId, attempt, endpoint))) break
   }
   return report.outcome
 }

@@ -4,7 +4,6 @@ import { type Context, collect, type MakeCommand, newCommand, withEnv, withJson 
 import { DeliveryReport } from '../deliveries/delivery-report.ts'
 import { withEndpoint } from '../deliveries/endpoint-options.ts'
 import { eventsFor, eventsOfScenario, isEventType, SCENARIOS, type TriggerOptions } from '../deliveries/events.ts'
-import { send } from '../deliveries/send.ts'
 import { endpointOf } from '../deliveries/settings.ts'
 import { shuffled } from '../deliveries/shuffle.ts'
 import { UsageError } from '../errors.ts'
@@ -61,8 +60,8 @@ async function trigger(
   for (const event of ordered) {
     if (signal.aborted) break
     const entityId: unknown = Reflect.get(event.data, 'id')
-    const answer = await send(signedDelivery(event, endpoint), endpoint, signal)
-    report.add(event.type, typeof entityId === 'string' ? entityId : '', answer)
+    const id = typeof entityId === 'string' ? entityId : ''
+    if (!(await report.send(event.type, id, signedDelivery(event, endpoint), endpoint))) break
   }
   if (ordered.length > 1)
     output.note(`${report.sent} deliveries, ${report.failed} failed; --seed ${seed} sends the same`)

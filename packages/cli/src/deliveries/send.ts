@@ -22,12 +22,13 @@ export interface Answer {
 /**
  * Sends as Svix does: follows no redirect, and gives up after 15 s.
  *
+ * @param signal - gives up at once
  * @throws CommandError when there is no answer
  */
 export async function send(
   { headers, body }: Attempt,
   { url }: Pick<Endpoint, 'url'>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<Answer> {
   const from = performance.now()
   try {
@@ -36,14 +37,14 @@ export async function send(
       headers: { 'content-type': 'application/json', 'user-agent': 'clerk-sync', ...headers },
       body,
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_ANSWER_MS)]),
+      signal: AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(LONGEST_ANSWER_MS)]),
     })
     const text = await response.text()
     const location = response.headers.get('location') ?? undefined
     const type = response.headers.get('content-type') ?? ''
     return { status: response.status, text, location, type, ms: Math.round(performance.now() - from) }
   } catch (cause) {
-    signal.throwIfAborted()
+    signal?.throwIfAborted()
     const late = cause instanceof Error && cause.name === 'TimeoutError'
     const why = late ? `did not answer within ${LONGEST_ANSWER_MS / 1000} s` : 'does not answer'
     throw new CommandError(

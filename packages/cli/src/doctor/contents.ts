@@ -16,7 +16,7 @@ const COUNTS: Readonly<Record<string, { readonly path: string; readonly field: s
   organizationMembership: { path: '/organization_memberships?limit=1', field: 'total_count' },
 }
 
-/** Compares how many rows there are with what Clerk counts, and says when the newest change came. */
+/** Compares how many rows there are with what Clerk counts, and says when the newest event came. */
 export async function checkContents(
   clerkSync: ClerkSync,
   env: NodeJS.ProcessEnv,
@@ -45,7 +45,7 @@ interface Look {
 async function look(clerkSync: ClerkSync, options: Look): Promise<readonly Finding[]> {
   const states = await tableStates(clerkSync, options)
   const counted = await Promise.all(states.map((state) => compare(state, options)))
-  return [...counted, ...freshnessOf(states)]
+  return [...counted, ...(await freshnessOf(states, options))]
 }
 
 async function compare({ entity, table, live, unsynced }: TableState, { env, signal, isLast }: Look): Promise<Finding> {
@@ -84,19 +84,27 @@ async function countOf(
   }
 }
 
-/** Without a change for so long, an application with users has most likely lost its endpoint, in ms. */
+/** Without an event for so long, an application with users has most likely lost its endpoint, in ms. */
 const QUIET_MS = 7 * 86_400_000
+/** The event of a user who is this young may still be on its way, in ms. */
+const ON_THE_WAY_MS = 3_600_000
 
-function freshnessOf(states: readonly TableState[]): readonly Finding[] {
+async function freshnessOf(states: readonly TableState[], { env, signal }: Look): Promise<readonly Finding[]> {
   const newest = Math.max(...states.map(({ newestAt }) => newestAt?.getTime() ?? 0))
-  if (newest <= 0) return []
-  const age = Date.now() - newest
-  const text = `The newest change in the tables is ${timeOf(Math.max(0, age) / 1000)} old.`
-  if (age < QUIET_MS) return [freshness.ok(text)]
-  return [
-    freshness.warning(
-      text,
-      'See that the endpoint is enabled: Clerk Dashboard, Webhooks. Svix disables one that fails for five days.',
-    ),
-  ]
+  const reads = states.flatMap(({ oldestReadAt }) => oldestReadAt?.getTime() ?? [])
+  // A backfill may leave no trace of the events before it: of those after it, there must be one for each who signed up.
+  const since = Math.max(newest, reads.length > 0 ? Math.min(...reads) : 0)
+  if (since === 0) return []
+  const ago = (time: number) => timeOf(Math.max(0, Date.now() - time) / 1000)
+  const text =
+    newest > 0
+      ? `The newest event in the tables is ${ago(newest)} old.`
+      : `No event has reached the tables since they were filled, ${ago(since)} ago.`
+  if (Date.now() - (newest || since) < QUIET_MS) return newest > 0 ? [freshness.ok(text)] : []
+  const fix = 'See that the endpoint is enabled: Clerk Dashboard, Webhooks. Svix disables one that fails for five days.'
+  const hasUsers = env.CLERK_SECRET_KEY && states.some(({ entity }) => entity === 'user')
+  const path = `/users/count?created_at_after=${since}&created_at_before=${Date.now() - ON_THE_WAY_MS}`
+  const signedUp = hasUsers ? await countOf({ path, field: 'total_count' }, env, signal) : 0
+  if (typeof signedUp !== 'number' || signedUp === 0) return [freshness.warning(text, fix)]
+  return [freshness.error(`${text} Users who signed up since: ${signedUp}, and none by an event.`, fix)]
 }

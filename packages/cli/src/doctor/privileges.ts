@@ -20,6 +20,7 @@ export function leastPrivileges({ tables, ledger, deadLetters }: ClerkSyncDescri
   return [
     { mode: 'the webhook', grants: [...written, ...ledgers, ...letters] },
     { mode: 'backfill, reconcile and restore', grants: written },
+    { mode: 'reconcile with onDrift', grants: ledgers.length > 0 ? [...written, ...ledgers] : [] },
     { mode: 'prune', grants: [...(ledger ? ['select, delete on the events table'] : []), ...letters] },
     {
       mode: 'doctor',

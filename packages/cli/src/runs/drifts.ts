@@ -1,6 +1,5 @@
-import type { Drift, ReconcileResult } from '@clerk-sync/core/clerk-api'
+import type { Drift, ReconcileResult, RunResult } from '@clerk-sync/core/clerk-api'
 import type { Output } from '../output.ts'
-import { printFailures } from './report.ts'
 import { timeOf } from './time-of.ts'
 
 /** How many are named one by one. */
@@ -15,19 +14,7 @@ export function printDrifts(drifts: readonly Drift[], output: Output): void {
 }
 
 /** Whether all was compared. What a run did not get to may differ. */
-export function isWhole({ ok, dryRun, drifts, failures, tooManyDeletes }: ReconcileResult): boolean {
-  if (failures.length > 0) return false
-  // A dry run is not ok either where it found something.
-  return ok || tooManyDeletes.length > 0 || (dryRun && drifts.length > 0)
-}
-
-/** What could not be compared in a dry run, which counts nothing else. */
-export function printUncompared(result: ReconcileResult, output: Output): void {
-  if (result.dryRun) printFailures('not compared', result.failures, output)
-  if (result.failures.length === 0 && !isWhole(result)) {
-    output.note('Clerk has more than could be read, so that not all was compared: run it again.')
-  }
-}
+export const isWhole = ({ incomplete, failures }: RunResult) => incomplete.length + failures.length === 0
 
 function describeDrift({ kind, entity, id, ageMs, pending, columns }: Drift): string {
   const which = columns && columns.length > 0 ? ` (${columns.join(', ')})` : ''

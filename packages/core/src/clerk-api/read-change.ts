@@ -4,7 +4,7 @@ import { requireText } from '../entities/require-text.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Mapping } from '../mapping/resolve-mapping.ts'
 import type { Entity, Upsert } from '../port/sync-adapter.ts'
-import { isTime, versionOf } from '../port/version.ts'
+import { isTime, READ, versionOf } from '../port/version.ts'
 import type { ClerkTime } from './clerk-time.ts'
 
 /**
@@ -29,6 +29,6 @@ export function buildReadChange(
       `What Clerk gave of the ${entity} ${snapshot.id} has an updated_at that is no time in milliseconds since 1970.`,
     )
   }
-  const version = versionOf({ updatedAt, occurredAt: earliest, rank: 1, messageId: 'read' })
+  const version = versionOf({ updatedAt, occurredAt: earliest, rank: 1, messageId: READ })
   return { kind: 'upsert', entity, key: snapshot.id, version, values: mapping.values(snapshot) }
 }

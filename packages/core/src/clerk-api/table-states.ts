@@ -1,5 +1,6 @@
+import { isDiscovered } from '../port/discovered.ts'
 import type { Entity, Rows } from '../port/sync-adapter.ts'
-import { NO_VERSION } from '../port/version.ts'
+import { isOfRead, NO_VERSION, occurredAtOf } from '../port/version.ts'
 import { storeAccessOf } from '../store-access.ts'
 import type { ClerkSync } from '../types.ts'
 
@@ -13,17 +14,17 @@ export interface TableState {
   readonly tombstones: number
   /** Live rows that neither an event nor a read has reached: those of the application's own. */
   readonly unsynced: number
-  /** When the newest change occurred that reached the table, by Clerk's clock: an event's time, or that of a read. */
+  /** When the newest event occurred whose row is as it left it, by Clerk's clock. What was read from Clerk is no event. */
   readonly newestAt: Date | null
+  /** When the row was read whose read from Clerk is the longest ago; null where no row is as a read left it. */
+  readonly oldestReadAt: Date | null
 }
 
 /** In one query. */
 const ROWS = 1000
-/** Where the second of a version's times stands, which is the event's own. */
-const OCCURRED = [13, 26] as const
 
 /**
- * Counts the rows of each synced table, and finds the newest change. It reads every row, some at a time, and writes nothing.
+ * Counts the rows of each synced table, and finds the newest event. It reads every row, some at a time, and writes nothing.
  *
  * @throws ClerkSyncError `config_invalid` for what createClerkSync did not return.
  */
@@ -36,19 +37,30 @@ export async function tableStates<Stored extends Rows>(
   for (const entity of Object.keys(mappings.given) as Entity[]) {
     const counts = { live: 0, tombstones: 0, unsynced: 0 }
     let newest = 0
+    let oldestRead = Number.POSITIVE_INFINITY
     for (let after: string | undefined; ; ) {
       signal?.throwIfAborted()
       const rows = await adapter.scan(entity, { after, limit: ROWS })
       for (const { deleted, version } of rows) {
         counts[deleted ? 'tombstones' : 'live']++
         if (!deleted && version === NO_VERSION) counts.unsynced++
-        newest = Math.max(newest, Number(version.slice(...OCCURRED)) || 0)
+        // A tombstone that a read made says nothing of an event.
+        if (isDiscovered(version)) continue
+        const at = occurredAtOf(version)
+        if (!isOfRead(version)) newest = Math.max(newest, at)
+        else if (!deleted) oldestRead = Math.min(oldestRead, at)
       }
       after = rows.at(-1)?.key
       if (after === undefined) break
     }
     const table = adapter.tables[entity]?.name ?? entity
-    states.push({ entity, table, ...counts, newestAt: newest > 0 ? new Date(newest) : null })
+    states.push({
+      entity,
+      table,
+      ...counts,
+      newestAt: newest > 0 ? new Date(newest) : null,
+      oldestReadAt: Number.isFinite(oldestRead) ? new Date(oldestRead) : null,
+    })
   }
   return states
 }

@@ -1,6 +1,6 @@
 import { isKeptDelete } from './outcomes.ts'
 import type { Change, Delete, DeleteMode } from './sync-adapter.ts'
-import { LONGEST_VERSION, NO_VERSION, VERSION_LENGTH, versionOf } from './version.ts'
+import { LONGEST_VERSION, NO_VERSION, READ, VERSION_LENGTH, versionOf } from './version.ts'
 
 // A delete that a read discovered: an event that was lost, or a 404 that was wrong. Its tombstone lies above every
 // snapshot from before the read, below every later one, which proves the read wrong, and below the real delete.
@@ -15,7 +15,7 @@ const MARK = '9'
 export function discoveredVersion(mode: DeleteMode, seen: string, deletedAt: Date): string {
   const time = deletedAt.getTime()
   if (mode === 'keep') return MARK + (isDiscovered(seen) ? seen.slice(1) : seen.padStart(VERSION_LENGTH, '0'))
-  const digits = versionOf({ updatedAt: time, occurredAt: time, rank: 2, messageId: 'read' })
+  const digits = versionOf({ updatedAt: time, occurredAt: time, rank: 2, messageId: READ })
   return mode === 'remove' ? digits : MARK + digits.slice(0, 13).padEnd(VERSION_LENGTH, '9')
 }
 

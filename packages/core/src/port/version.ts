@@ -37,6 +37,16 @@ export function versionOf(change: {
   return `${updated}${milliseconds(change.occurredAt, 'timestamp')}${change.rank}${tieBreak(change.messageId)}`
 }
 
+/** In place of a message id: what was read from Clerk had none. */
+export const READ = 'read'
+
+const READ_DIGITS = /^\d{26}[12]/
+
+/** Whether a version is that of a read, and not of an event. */
+export function isOfRead(version: string): boolean {
+  return READ_DIGITS.test(version) && version.slice(27) === tieBreak(READ)
+}
+
 /** When the event of a version happened, in ms since 1970; 0 for {@link NO_VERSION}. */
 export function occurredAtOf(version: string): number {
   return Number(version.slice(13, 26))
