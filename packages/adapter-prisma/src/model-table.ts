@@ -1,5 +1,4 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { LONGEST_VERSION } from '@clerk-sync/core/adapter'
 import type { SqlTable } from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
 import { encode } from './encode.ts'
@@ -35,9 +34,9 @@ export function need(model: Model, name: string, fix: string): Field {
   throw refuse(`The model ${model.name} has no field ${name}. ${fix}`)
 }
 
-export function needLength({ name }: Model, version: Field): void {
-  if (version.length === undefined || version.length >= LONGEST_VERSION) return
-  throw refuse(`${name}.${version.name} must hold ${LONGEST_VERSION} characters: leave @db.VarChar out.`)
+export function needLength({ name }: Model, version: Field, length: number): void {
+  if (version.length === undefined || version.length >= length) return
+  throw refuse(`${name}.${version.name} must hold ${length} characters: leave @db.VarChar out.`)
 }
 
 export function refuse(message: string): ClerkSyncError {

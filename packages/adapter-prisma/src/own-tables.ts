@@ -1,3 +1,4 @@
+import { VERSION_LENGTH } from '@clerk-sync/core/adapter'
 import {
   LEDGER_COLUMNS,
   LETTER_COLUMNS,
@@ -29,7 +30,7 @@ export function versionsTable(name: string, facts: ClientFacts): VersionsTable {
     if (field.type === (isTime ? 'DateTime' : 'String') && field.optional === isTime) continue
     throw refuse(`${model.name}.${field.name} must be ${isTime ? 'DateTime?' : 'String'}. ${take}`)
   }
-  needLength(model, model.fields.get('version') as Field)
+  needLength(model, model.fields.get('version') as Field, VERSION_LENGTH)
   if (!model.keys.some((key) => key.length === 2 && key.includes('tableName') && key.includes('id'))) {
     throw refuse(`${model.name} must have @@id([tableName, id]), by which a version is raised. ${take}`)
   }

@@ -2,6 +2,7 @@ import {
   type ColumnInfo,
   type ColumnNames,
   type Entity,
+  LONGEST_VERSION,
   RESERVED_COLUMNS,
   referredBy,
   unfitForIds,
@@ -82,7 +83,7 @@ function needSyncFields(model: Model, entity: Entity, named: string, namedDelete
   if (version.type !== 'String' || version.optional || constantOf(version) !== '0') {
     throw refuse(`${model.name}.${named} must be String @default("0"), so that every row is below every event.`)
   }
-  needLength(model, version)
+  needLength(model, version, LONGEST_VERSION)
   const deletedAt = need(model, namedDeletedAt, `Add ${namedDeletedAt} DateTime?.`)
   if (deletedAt.type !== 'DateTime' || !deletedAt.optional) {
     throw refuse(`${model.name}.${namedDeletedAt} must be DateTime?: it is empty until Clerk deletes the ${entity}.`)
