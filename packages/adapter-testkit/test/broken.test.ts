@@ -22,6 +22,9 @@ async function failuresOf(
   return runner.failures()
 }
 
+/** A suite each, and some of a broken adapter wait for what never comes. */
+const LIMIT_MS = 120_000
+
 describe('the suite', () => {
   it('finds nothing wrong with a good adapter', async () => {
     expect(await failuresOf()).toEqual([])
@@ -34,7 +37,7 @@ describe('the suite', () => {
     ...brokenLetters,
     ...brokenSessions,
   })) {
-    it(`fails an adapter with ${name}, and names the symptom`, async () => {
+    it(`fails an adapter with ${name}, and names the symptom`, { timeout: LIMIT_MS }, async () => {
       const failures = await failuresOf(replace)
       const titles = failures.map(({ title }) => title)
       const found = failures.filter(({ title }) => title.startsWith(`memory > ${fails}`))
@@ -50,7 +53,7 @@ describe('the suite, with versions beside', () => {
   })
 
   for (const [name, { fails, symptom, replace }] of Object.entries({ ...brokenBeside, ...brokenOwners })) {
-    it(`fails an adapter with ${name}, and names the symptom`, async () => {
+    it(`fails an adapter with ${name}, and names the symptom`, { timeout: LIMIT_MS }, async () => {
       const failures = await failuresOf(replace, 'beside')
       const titles = failures.map(({ title }) => title)
       const found = failures.filter(({ title }) => title.startsWith(`memory, versions beside > ${fails}`))
