@@ -3,6 +3,8 @@ type Accepted = readonly (readonly [fault: string, reason: string])[]
 const PATH = "perform set_config('search_path', path, true); → perform set_config('search_path', path, false);"
 const LEDGER =
   "events regclass := public.clerk_sync_table(ledger, array['id', 'type', 'entity_id', 'occurred_at', 'processed_at']); →"
+const TARGET =
+  "target regclass := public.clerk_sync_table(change ->> 'table', array[key, 'clerk_version', 'deleted_at']);"
 
 const kept = (name: string): Accepted[number] => [
   `${name}: ${PATH}`,
@@ -16,22 +18,19 @@ const named = (name: string, columns: string): Accepted[number] => [
 /** Faults that no probe notices, each with the reason why nothing is lost, doubled or shown. */
 export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' | 'versions', Accepted>> = {
   functions: [
-    ...[
-      'drop_letter',
-      'mark',
-      'park',
-      'prune',
-      'refuses_null',
-      'refusing',
-      'replace',
-      'write_beside',
-      'write_in_row',
-    ].map((name) => kept(`clerk_sync_${name}`)),
+    ...['drop_letter', 'mark', 'park', 'prune', 'refusing', 'replace', 'write_beside', 'write_in_row'].map((name) =>
+      kept(`clerk_sync_${name}`),
+    ),
     named('clerk_sync_mark', "'id', 'entity_id', 'occurred_at', 'processed_at'"),
     named('clerk_sync_mark', "'id', 'type', 'occurred_at', 'processed_at'"),
     named('clerk_sync_mark', "'id', 'type', 'entity_id', 'processed_at'"),
     named('clerk_sync_mark', "'id', 'type', 'entity_id', 'occurred_at'"),
     named('clerk_sync_prune', "'id', 'type', 'entity_id', 'occurred_at'"),
+    ...["'clerk_version'", "'deleted_at'"].map((column): Accepted[number] => [
+      `clerk_sync_replace: ${TARGET} → ${TARGET.replace("'clerk_version', 'deleted_at'", column)}`,
+      'the statement after it names the column itself, and is refused with the same code',
+    ]),
+    ['clerk_sync_replace: where n.name <> key; → where true or n.name <> key;', 'the key is set to what it is'],
     [
       'clerk_sync_refuses_null: if of_domain and not not_null then → if of_domain or not not_null then',
       'other types are asked too, and say what the catalog says',

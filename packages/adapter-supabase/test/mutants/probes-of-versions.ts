@@ -51,6 +51,32 @@ const AS_AT_THE_START = 'set constraints all deferred'
 const untrigger = (table: string) => `drop trigger meddle on ${table}; drop function public.meddle()`
 
 export const probesOfVersions: Record<string, (project: Project) => Promise<void>> = {
+  async 'with its version beside, a change that expects a version replaces that one, and no other'(project) {
+    const { sql } = project
+    await sql(PEOPLE)
+    const write = writer(project)
+    await write(upsert(5, 'a'))
+    await sql(`insert into clerk_versions (table_name, id, version)
+      values ('others', 'user_1', '${v(5)}'), ('people', 'user_2', '${v(5)}')`)
+    expect(await write(upsert(9, 'x', { expected: v(4) }))).toBe('stale')
+    expect(await write(upsert(9, 'x', { expected: '0' }))).toBe('stale')
+    expect(await stored(project)).toEqual(live(5, 'a'))
+    expect(await write(remove(3, { expected: v(5) }))).toBe('deleted')
+    expect(await stored(project)).toEqual(gone(3))
+    expect(await write(upsert(2, 'b', { expected: v(3) }))).toBe('created')
+    expect(await stored(project)).toEqual(live(2, 'b'))
+    await sql("insert into people (id, email) values ('user_3', 'own')")
+    expect(await write(remove(4, { expected: '0', row: { id: 'user_3' } }))).toBe('deleted')
+    expect(
+      await sql(
+        "select table_name, id, version from clerk_versions where id <> 'user_1' or table_name <> 'people' order by id",
+      ),
+    ).toEqual([
+      { table_name: 'others', id: 'user_1', version: v(5) },
+      { table_name: 'people', id: 'user_2', version: v(5) },
+      { table_name: 'people', id: 'user_3', version: v(4) },
+    ])
+  },
   async 'with its version beside, a row is written while the change is newer'(project) {
     await project.sql(PEOPLE)
     const write = writer(project)
