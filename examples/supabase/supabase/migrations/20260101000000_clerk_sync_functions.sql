@@ -206,7 +206,7 @@ $$;
 -- would not show a row that was inserted meanwhile.
 --
 -- change: {"table", "key", "mode": upsert | remove, "row": the columns to insert, of a removal the key alone, "versions":
--- the table of versions, "version", "deletedAt"}.
+-- the table of versions, "version", "deletedAt", "expected": the version that is there, of a change that replaces no other}.
 create or replace function public.clerk_sync_write_beside(change jsonb, path text)
 returns text
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
@@ -214,6 +214,7 @@ as $$
 declare
   key text := change ->> 'key';
   mode text := change ->> 'mode';
+  expected text := change ->> 'expected';
   new_version text := change ->> 'version';
   target regclass := public.clerk_sync_beside_table(change ->> 'table', key);
   versions regclass := public.clerk_sync_versions_table(change ->> 'versions');
@@ -223,6 +224,7 @@ declare
   columns text;
   vals text;
   assignments text;
+  lowered bigint := 1;
   raised boolean;
   created boolean;
   written_key text;
@@ -237,13 +239,26 @@ begin
   end if;
 
   perform set_config('search_path', path, true);
-  execute format(
-    'insert into %s as v (table_name, id, version, deleted_at) values ($1, $2, $3, $4) '
-    'on conflict (table_name, id) do update set version = excluded.version, deleted_at = excluded.deleted_at '
-    'where v.version < excluded.version '
-    'returning true',
-    versions
-  ) into raised using change ->> 'table', given ->> key, new_version, (change ->> 'deletedAt')::timestamptz;
+  -- What is expected is lowered, and so the guard takes; it takes nothing where the version is another.
+  if expected = '0' then
+    execute format(
+      'insert into %s (table_name, id, version) values ($1, $2, $3) on conflict (table_name, id) do nothing', versions
+    ) using change ->> 'table', given ->> key, expected;
+  end if;
+  if expected is not null then
+    execute format('update %s set version = ''0'' where table_name = $1 and id = $2 and version = $3', versions)
+      using change ->> 'table', given ->> key, expected;
+    get diagnostics lowered = row_count;
+  end if;
+  if lowered = 1 then
+    execute format(
+      'insert into %s as v (table_name, id, version, deleted_at) values ($1, $2, $3, $4) '
+      'on conflict (table_name, id) do update set version = excluded.version, deleted_at = excluded.deleted_at '
+      'where v.version < excluded.version '
+      'returning true',
+      versions
+    ) into raised using change ->> 'table', given ->> key, new_version, (change ->> 'deletedAt')::timestamptz;
+  end if;
 
   if raised and mode = 'remove' then
     execute format('delete from %s as t using %s where %s', target, source, own) using given;
@@ -270,7 +285,7 @@ begin
     lost := found_version is distinct from new_version or is_there = (mode = 'remove')
       or mode = 'upsert' and written_key is distinct from given ->> key;
   else
-    lost := found_version is null or found_version < new_version;
+    lost := expected is null and (found_version is null or found_version < new_version);
   end if;
   if lost then
     raise exception using
@@ -301,6 +316,46 @@ begin
     return public.clerk_sync_write_beside(change, path);
   end if;
   return public.clerk_sync_write_in_row(change, path);
+end
+$$;
+
+-- Compare-and-set: writes a row of exactly the version that is expected, and gives the version that is there then, NULL
+-- without a row.
+create or replace function public.clerk_sync_replace(change jsonb, path text default current_setting('search_path'))
+returns jsonb
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  key text := change ->> 'key';
+  target regclass := public.clerk_sync_table(change ->> 'table', array[key, 'clerk_version', 'deleted_at']);
+  source text := public.clerk_sync_source(target);
+  given jsonb := change -> 'row';
+  own text := public.clerk_sync_own(key);
+  defaulted text[];
+  assignments text;
+  found_row jsonb;
+begin
+  select coalesce(array_agg(n.name), '{}') into defaulted
+  from jsonb_each(given) as n(name, value)
+  where n.value = 'null' and public.clerk_sync_refuses_null(target, n.name, path);
+  select string_agg(
+    case when n.name = any (defaulted) then format('%I = default', n.name) else format('%1$I = r.%1$I', n.name) end, ', '
+  ) into assignments
+  from jsonb_object_keys(given) as n(name)
+  where n.name <> key;
+
+  perform set_config('search_path', path, true);
+  execute format(
+    'update %1$s as t set %2$s from %3$s where %4$s and t.clerk_version = $2 '
+    'and ($3 is null or t.deleted_at < $3) and not ($4 and t.deleted_at is not null)',
+    target, assignments, source, own
+  ) using given - defaulted, change ->> 'expected', (change ->> 'deletedBefore')::timestamptz, (change ->> 'live')::boolean;
+  execute format(
+    'select jsonb_build_object(''version'', t.clerk_version, ''deleted'', t.deleted_at is not null) from %1$s as t, %2$s '
+    'where %3$s',
+    target, source, own
+  ) into found_row using given - defaulted;
+  return found_row;
 end
 $$;
 
@@ -667,6 +722,7 @@ revoke all on function
   public.clerk_sync_write_beside(jsonb, text),
   public.clerk_sync_beside_table(text, text),
   public.clerk_sync_versions_table(text),
+  public.clerk_sync_replace(jsonb, text),
   public.clerk_sync_write_many(jsonb, text),
   public.clerk_sync_write_once(text, text, jsonb, text),
   public.clerk_sync_mark(text, jsonb, text, text),
@@ -690,6 +746,7 @@ grant execute on function
   public.clerk_sync_write_beside(jsonb, text),
   public.clerk_sync_beside_table(text, text),
   public.clerk_sync_versions_table(text),
+  public.clerk_sync_replace(jsonb, text),
   public.clerk_sync_write_many(jsonb, text),
   public.clerk_sync_write_once(text, text, jsonb, text),
   public.clerk_sync_mark(text, jsonb, text, text),
