@@ -2,6 +2,7 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import { type ColumnNames, columnNames, type GivenTables, givenTables } from '@clerk-sync/core/adapter'
 import {
   type FoundRows,
+  type KeyedTable,
   LEDGER_COLUMNS,
   LETTER_COLUMNS,
   namesOf,
@@ -10,8 +11,9 @@ import {
   VERSION_COLUMNS,
 } from '@clerk-sync/core/sql'
 import { type Column, eq, getTableColumns, getTableName, gt, inArray, is, type SQL, Table } from 'drizzle-orm'
+import type { UniqueIndexes } from './column-info.ts'
 import { expressionsOf } from './expression.ts'
-import { readTable, type UniqueIndexes } from './synced-table.ts'
+import { readTable } from './synced-table.ts'
 
 const MADE_BY = {
   events: 'clerkEventsTable',
@@ -52,7 +54,7 @@ export function readTables(
     /** Rows of a table as the application's own query gives them, past its cache. */
     readonly select: (table: Table, rows: SelectedRows, tx?: unknown) => FoundRows
   },
-): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select' | 'selectBy'> {
+): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select'> {
   const entities = new Map(givenTables<Table | NamedTable>('drizzleAdapter', given))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
@@ -61,6 +63,10 @@ export function readTables(
     return namesOf(anyProperty, (property) => orm.render(columns[property] as Column, table))
   }
   const expression = expressionsOf(db)
+  const columnOf = (entity: KeyedTable['entity'], property: string): [Table, Column] => {
+    const table = tableOf(entities.get(entity) as Table | NamedTable)
+    return [table, getTableColumns(table)[property] as Column]
+  }
   return {
     tables: Array.from(entities, ([entity, one]) => {
       const table = tableOf(one)
@@ -77,19 +83,13 @@ export function readTables(
     deadLetters:
       given.deadLetters && readOwnTable('deadLetters', LETTER_COLUMNS, given.deadLetters, names(given.deadLetters)),
     find: ({ entity, key }, value, tx) => {
-      const table = tableOf(entities.get(entity) as Table | NamedTable)
-      return orm.select(table, { where: eq(getTableColumns(table)[key] as Column, value) }, tx)
+      const [table, column] = columnOf(entity, key)
+      return orm.select(table, { where: eq(column, value) }, tx)
     },
-    select: ({ entity, key }, { keys, after = '', limit }) => {
-      const table = tableOf(entities.get(entity) as Table | NamedTable)
-      const column = getTableColumns(table)[key] as Column
-      if (keys) return orm.select(table, { where: inArray(column, [...keys]) })
-      // Not those without a Clerk id.
-      return orm.select(table, { where: gt(column, after), first: { column, limit } })
-    },
-    selectBy: ({ entity }, column, values) => {
-      const table = tableOf(entities.get(entity) as Table | NamedTable)
-      return orm.select(table, { where: inArray(getTableColumns(table)[column] as Column, [...values]) })
+    select({ entity, key }, rows) {
+      const [table, column] = columnOf(entity, rows.values ? rows.column : key)
+      if (rows.values) return orm.select(table, { where: inArray(column, [...rows.values]) })
+      return orm.select(table, { where: gt(column, rows.after), first: { column, limit: rows.limit } })
     },
   }
 }

@@ -9,6 +9,7 @@ import type {
   PreparedQueryHKTBase,
 } from 'drizzle-orm/mysql-core'
 import { getTableConfig } from 'drizzle-orm/mysql-core'
+import { uniqueIndexes } from './column-info.ts'
 import { mysqlResult } from './driver-result.ts'
 import { planetscaleFault } from './fault.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
@@ -18,7 +19,6 @@ import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
-import { uniqueIndexes } from './synced-table.ts'
 
 export type AnyMySqlDatabase = MySqlDatabase<
   MySqlQueryResultHKT,

@@ -11,6 +11,7 @@ import {
 import { asc, type TablesRelationalConfig } from 'drizzle-orm'
 import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core'
 import { getTableConfig } from 'drizzle-orm/pg-core'
+import { uniqueIndexes } from './column-info.ts'
 import { postgresResult } from './driver-result.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
 import { handleOf } from './hook-handle.ts'
@@ -20,7 +21,6 @@ import { pooledTransaction } from './pooled-transaction.ts'
 import { postgresJsProblems } from './postgres-js-problems.ts'
 import type { SendPrepared } from './prepared.ts'
 import { Rendered } from './rendered.ts'
-import { uniqueIndexes } from './synced-table.ts'
 
 export type AnyPgDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>, TablesRelationalConfig>
 type Executor = Pick<AnyPgDatabase, 'execute'>

@@ -3,6 +3,7 @@ import { createSqlAdapter, HookStatements, type Row, type RunResult, sqlite, syn
 import { asc } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
+import { uniqueIndexes } from './column-info.ts'
 import { D1_PARAMETERS, d1Runner } from './d1-runner.ts'
 import { sqliteResult } from './driver-result.ts'
 import { d1Fault } from './fault.ts'
@@ -10,7 +11,6 @@ import { type AnyTables, readTables } from './given-tables.ts'
 import { libsqlRunner, queueOf } from './libsql-runner.ts'
 import { Rendered } from './rendered.ts'
 import type { AnySqliteDatabase } from './sqlite-database.ts'
-import { uniqueIndexes } from './synced-table.ts'
 import { UnrunWrites } from './unrun-writes.ts'
 
 type SyncDatabase = AnySqliteDatabase<'sync'>

@@ -1,12 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import {
-  type ColumnInfo,
-  type ColumnNames,
-  type Entity,
-  RESERVED_COLUMNS,
-  referredBy,
-  unfitForIds,
-} from '@clerk-sync/core/adapter'
+import { type ColumnNames, type Entity, RESERVED_COLUMNS } from '@clerk-sync/core/adapter'
 import {
   type BesideTable,
   type KeyedTable,
@@ -16,30 +9,7 @@ import {
   type SyncedTable,
 } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, getTableUniqueName, is, SQL, type Table } from 'drizzle-orm'
-
-/** The columns of each primary key, unique constraint and unique index that a schema object declares beside columns. */
-export type UniqueIndexes = readonly (readonly string[])[]
-
-/** What Drizzle's `getTableConfig` says of them, alike for every dialect. */
-export function uniqueIndexes(config: {
-  readonly primaryKeys: readonly { readonly columns: readonly { readonly name: string }[] }[]
-  readonly uniqueConstraints: readonly { readonly columns: readonly { readonly name: string }[] }[]
-  readonly indexes: readonly {
-    readonly config: {
-      readonly unique?: boolean | undefined
-      readonly columns: readonly unknown[]
-      readonly where?: unknown
-    }
-  }[]
-}): UniqueIndexes {
-  const whole = config.indexes.filter((index) => index.config.unique && index.config.where === undefined)
-  const named = [...config.primaryKeys, ...config.uniqueConstraints, ...whole.map((index) => index.config)]
-  return named.map(({ columns }) => columns.map((column) => nameOf(column)))
-}
-
-function nameOf(column: unknown): string {
-  return typeof column === 'object' && column !== null && 'name' in column ? String(column.name) : ''
-}
+import { infoOf, isRequired, isUnique, type UniqueIndexes, unfitFor } from './column-info.ts'
 
 /** What is known of a table beside its schema object. */
 interface TableReading {
@@ -145,68 +115,6 @@ function isComputed(column: Column): boolean {
 
 function computed(column: Column): unknown {
   return (column.defaultFn ?? column.onUpdateFn)?.()
-}
-
-/** Whether a column alone makes a row unique. */
-function isUnique(column: Column, indexes: UniqueIndexes): boolean {
-  return (
-    column.primary || column.isUnique || indexes.some((columns) => columns.length === 1 && columns[0] === column.name)
-  )
-}
-
-/** A type of the application's own is known by what the database calls it, if at all. */
-function unfitFor(entity: Entity, column: Column): string | undefined {
-  const isText = column.dataType === 'string' && !column.columnType.includes('Enum')
-  return unfitForIds(entity, {
-    type: column.getSQLType(),
-    takesText: isText || column.dataType === 'custom' ? undefined : false,
-    padsChars: column.columnType.startsWith('Pg'),
-  })
-}
-
-function infoOf(property: string, column: Column, indexes: UniqueIndexes): ColumnInfo {
-  const referred = referredBy(property)
-  const unfit = referred && unfitFor(referred, column)
-  // The same constant in every deleted row would clash in a unique column.
-  const constant =
-    column.default !== undefined && column.default !== null && !is(column.default, SQL) && !isUnique(column, indexes)
-  const takes = takesOf(column)
-  return {
-    nullable: !column.notNull,
-    required: isRequired(column),
-    ...(isGenerated(column) && { generated: true }),
-    ...(takes && { takes }),
-    type: column.getSQLType(),
-    ...(column.enumValues && { labels: column.enumValues }),
-    ...(constant && { emptyValue: column.default }),
-    ...(unfit && { unfitForIds: unfit }),
-  }
-}
-
-/** As Drizzle's own inserts leave them out; a default by identity takes a value. */
-function isGenerated(column: Column): boolean {
-  const { generated, generatedIdentity } = column
-  return (generated !== undefined && generated.type !== 'byDefault') || generatedIdentity?.type === 'always'
-}
-
-const TAKES: Readonly<Partial<Record<Column['dataType'], ColumnInfo['takes']>>> = {
-  string: 'text',
-  number: 'number',
-  boolean: 'boolean',
-  date: 'date',
-  json: 'json',
-  array: 'list',
-  buffer: 'bytes',
-}
-
-/** What the driver takes besides is left to it where a column takes dates as text: a Date, say. */
-function takesOf(column: Column): ColumnInfo['takes'] {
-  return column.dataType === 'string' && /Date|Time|Year/.test(column.columnType) ? undefined : TAKES[column.dataType]
-}
-
-function isRequired(column: Column): boolean {
-  const filled = column.hasDefault || column.onUpdateFn || column.generated || column.generatedIdentity
-  return column.notNull && !filled
 }
 
 function encode(column: Column, value: unknown, table: string): unknown {

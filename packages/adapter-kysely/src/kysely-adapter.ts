@@ -87,19 +87,12 @@ export function kyselyAdapter<DB>(
         const query = (on: unknown) => (on as Untyped).selectFrom(name).selectAll().where(key, '=', id).execute()
         return tx ? query(tx) : onOneConnection(db, undefined, query)
       },
-      select: ({ name, key }, { keys, after = '', limit }) => {
-        if (keys?.length === 0) return []
-        return onOneConnection(db, undefined, (on) => {
-          const query = (on as unknown as Untyped).selectFrom(name).selectAll()
-          if (keys) return query.where(key, 'in', [...keys]).execute()
-          // Not those without a Clerk id.
-          return query.where(key, '>', after).orderBy(key).limit(limit).execute()
-        })
-      },
-      selectBy: ({ name }, column, values) =>
-        onOneConnection(db, undefined, (on) => {
-          const query = (on as unknown as Untyped).selectFrom(name).selectAll()
-          return query.where(column, 'in', [...values]).execute()
+      select: ({ name, key }, rows) =>
+        onOneConnection(db, undefined, (on: unknown) => {
+          const query = (on as Untyped).selectFrom(name).selectAll()
+          return rows.values
+            ? query.where(rows.column, 'in', [...rows.values]).execute()
+            : query.where(key, '>', rows.after).orderBy(key).limit(rows.limit).execute()
         }),
     },
     asyncRunner<Transaction<DB>>({

@@ -103,21 +103,12 @@ export function prismaAdapter<C extends AnyClient>(
         }
         return tx ? query(tx as object) : read(query)
       },
-      select(table, { keys, after = '', limit }) {
+      select(table, rows) {
         const { key } = table
-        const rows = keys
-          ? { where: { [key]: { in: [...keys] } } }
-          : {
-              // Not those without a Clerk id.
-              where: { [key]: { gt: after } },
-              orderBy: { [key]: 'asc' } as const,
-              take: limit,
-            }
-        return read((on) => delegate(unextended(on), table).findMany({ ...rows, omit: visible(table) }))
-      },
-      selectBy(table, column, values) {
-        const args = { where: { [column]: { in: [...values] } }, omit: visible(table) }
-        return read((on) => delegate(unextended(on), table).findMany(args))
+        const selected = rows.values
+          ? { where: { [rows.column]: { in: [...rows.values] } } }
+          : { where: { [key]: { gt: rows.after } }, orderBy: { [key]: 'asc' } as const, take: rows.limit }
+        return read((on) => delegate(unextended(on), table).findMany({ ...selected, omit: visible(table) }))
       },
     },
     runner,

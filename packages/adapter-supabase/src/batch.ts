@@ -8,7 +8,8 @@ import {
   type Written,
 } from '@clerk-sync/core/adapter'
 import { isWritten, type SentChange } from './change.ts'
-import { type Call, errorOf, type Refusal } from './client.ts'
+import type { Call } from './client.ts'
+import { errorOf, type Refusal } from './errors.ts'
 
 /** Rows to a call: each is a statement of its own inside, and all must end within Supabase's 8 s for a request. */
 const BATCH = 200

@@ -15,7 +15,8 @@ import {
   VERSION_COLUMNS,
   type VersionsTable,
 } from '@clerk-sync/core/sql'
-import { type Call, type Client, selectSome } from './client.ts'
+import type { Call, Client } from './client.ts'
+import { selectSome } from './select.ts'
 import { areFacts, type StoredFacts, versionProblems } from './stored-facts.ts'
 import type { Table } from './synced-table.ts'
 import { tableFacts, withDefaults } from './table-facts.ts'

@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { LONGEST_WAIT_MS, withRetries } from '@clerk-sync/core/adapter'
-import type { Row } from '@clerk-sync/core/sql'
+import { withRetries } from '@clerk-sync/core/adapter'
+import { errorOf, type Refusal } from './errors.ts'
 
 /** As much of a Supabase client as is used here. */
 export interface Client {
@@ -17,7 +17,7 @@ export interface Selection extends Request {
   limit(rows: number): Selection
 }
 
-interface Request extends PromiseLike<Answer> {
+export interface Request extends PromiseLike<Answer> {
   abortSignal(signal: AbortSignal): PromiseLike<Answer>
 }
 
@@ -26,18 +26,6 @@ interface Answer {
   readonly error: Refusal | null
   readonly status: number
 }
-
-/** What PostgREST, or the database behind it, says of a call that failed. */
-export interface Refusal {
-  readonly message: string
-  readonly code?: string | undefined
-}
-
-/** SQLSTATE of the functions for what the database took without an error and did not keep. */
-const LOST_WRITE = 'CS001'
-
-/** For a table that has its versions in its rows, and is written with its versions beside it. */
-const LEFT_COLUMN = 'CS002'
 
 /** The functions of sql/functions.sql. */
 export type FunctionName =
@@ -95,101 +83,6 @@ async function withOwnSignal<T>(signal: AbortSignal, request: (own: AbortSignal)
   }
 }
 
-/** The rows of a table that `filter` names. */
-export function select(
-  client: Client,
-  table: string,
-  filter: (rows: Selection) => Selection,
-  signal: AbortSignal = AbortSignal.timeout(LONGEST_WAIT_MS),
-): Promise<readonly Row[]> {
-  return rowsOf(table, signal, () => filter(client.from(table).select('*')))
-}
-
-/** A part of a table: PostgREST gives no more than the project allows, 1,000 unless it says otherwise. */
-export function selectSome(
-  client: Client,
-  table: string,
-  columns: string,
-  signal: AbortSignal,
-): Promise<readonly Row[]> {
-  return rowsOf(table, signal, () => client.from(table).select(columns).limit(1000))
-}
-
-function rowsOf(table: string, signal: AbortSignal, request: () => Request): Promise<readonly Row[]> {
-  return withRetries(
-    async () => {
-      const { data, error, status } = await request().abortSignal(signal)
-      if (error) throw errorOf(error, [table], status)
-      if (Array.isArray(data)) return data
-      throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)
-    },
-    undefined,
-    signal,
-  )
-}
-
-/** Addresses have a length that proxies take. */
-const KEYS_PER_REQUEST = 100
-
-/** The rows of a table with these values in this column. */
-export async function selectByKeys(
-  client: Client,
-  table: string,
-  column: string,
-  keys: readonly string[],
-  signal: AbortSignal,
-  where: (rows: Selection) => Selection = (rows) => rows,
-): Promise<readonly Row[]> {
-  const found: Row[] = []
-  for (let start = 0; start < keys.length; start += KEYS_PER_REQUEST) {
-    const some = keys.slice(start, start + KEYS_PER_REQUEST)
-    found.push(...(await select(client, table, (rows) => where(rows).in(column, some), signal)))
-  }
-  return found
-}
-
-/**
- * An error with the code of what refused the call: SQLSTATE, or PostgREST's own. `tables` are those that it was about, and
- * `isBeside` says whether their versions are beside them.
- */
-export function errorOf(refusal: Refusal, tables: readonly string[], status?: number, isBeside = false): Error {
-  const { code, message } = refusal
-  const cause = Object.assign(new Error(message, { cause: refusal }), { code })
-  // Functions of a version that knows no versions beside miss the sync columns.
-  const isOlder = isBeside && code === '42703' && /cannot be synced, it has no column clerk_version/.test(message)
-  if (code === 'PGRST202' || isOlder) {
-    return config(
-      'The functions of clerk-sync are not in the database, or are of another version. Copy sql/functions.sql of ' +
-        "@clerk-sync/adapter-supabase into your migrations and run them; if you just did, run notify pgrst, 'reload schema'.",
-      cause,
-    )
-  }
-  if (code === '42501' && /\bclerk_sync_/.test(message)) {
-    return config(
-      'The database refused permission to the functions of clerk-sync: the client must be made with the service role ' +
-        'key (sb_secret_…), and with no user signed in on it.',
-      cause,
-    )
-  }
-  if (code === '42501') {
-    const where = tables.length > 0 ? `, in a call for the table ${tables.join(' and ')}` : ''
-    return config(
-      `The database refused it to the role of the key: ${message}${where}. service_role needs the grants of ` +
-        'sql/tables.sql and sql/versions.sql, of which clerkSync.check() gives those that are missing; and the right to ' +
-        "use the sequences and functions of the tables' own defaults and triggers.",
-      cause,
-    )
-  }
-  if (code === '42809' || code === LEFT_COLUMN) return config(`${message}.`, cause)
-  if (code === LOST_WRITE) {
-    return new ClerkSyncError('store_failed', `${message}. What is not stored is not acknowledged: it is sent again.`, {
-      cause,
-    })
-  }
-  if (status === 401) return config('Supabase refused the key: it must be the service role key of this project.', cause)
-  return cause
-}
-
 /** The tables that a call of a function names. A batch's rows have errors of their own. */
 function tablesOf(args: object): readonly string[] {
   const { change, ledger, letters, name } = args as {
@@ -204,8 +97,4 @@ function tablesOf(args: object): readonly string[] {
 function isBesideIn(args: object): boolean {
   const { change } = args as { change?: object | null }
   return change ? 'versions' in change : false
-}
-
-function config(message: string, cause: Error): ClerkSyncError {
-  return new ClerkSyncError('config_invalid', message, { cause })
 }

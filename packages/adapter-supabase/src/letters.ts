@@ -6,7 +6,8 @@ import {
   snakeCase,
 } from '@clerk-sync/core/adapter'
 import type { LedgerTable, LettersTable } from '@clerk-sync/core/sql'
-import { type Call, type Client, select } from './client.ts'
+import type { Call, Client } from './client.ts'
+import { select } from './select.ts'
 
 type FoundLetter = Pick<DeadLetter, 'id' | 'payload'>
 

@@ -1,7 +1,8 @@
 import type { Found, Scanned, ScanRange } from '@clerk-sync/core/adapter'
 import { isBeside, type Row } from '@clerk-sync/core/sql'
-import { type Client, type Selection, select, selectByKeys } from './client.ts'
+import type { Client, Selection } from './client.ts'
 import { foundBeside, foundInRow } from './found.ts'
+import { select, selectByKeys } from './select.ts'
 import type { Table } from './synced-table.ts'
 
 /** The row of a table, as the project's API gives it. */

@@ -9,6 +9,7 @@ export {
   ensureOrganization,
   ensureUser,
 } from './ensure-user.ts'
+export type { LinkedColumn, LinkReport } from './link-report.ts'
 export { reconcile } from './reconcile.ts'
 export { refresh, restore } from './refresh.ts'
 export { type TableState, tableStates } from './table-states.ts'
@@ -24,8 +25,6 @@ export type {
   DriftCounts,
   DriftKind,
   Failure,
-  LinkedColumn,
-  LinkReport,
   ListedEntity,
   OneOptions,
   Progress,

@@ -1,8 +1,8 @@
 import { isNone } from '../linking/kept-values.ts'
 import type { LinkClash } from '../linking/match.ts'
 import type { Upsert } from '../port/sync-adapter.ts'
+import type { LinkedColumn, LinkReport } from './link-report.ts'
 import { sameValue } from './same-value.ts'
-import type { LinkedColumn, LinkReport } from './types.ts'
 
 /** Beyond it, clashes are counted alone. */
 const MOST_CLASHES = 1000

@@ -8,10 +8,10 @@ import type { LinkCandidate } from '../port/linking.ts'
 import type { CallOptions, Scanned, Upsert, Written } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { LinkCounts } from './link-counts.ts'
+import type { LinkReport } from './link-report.ts'
 import { listOf } from './listed-entities.ts'
 import { readAhead } from './read-ahead.ts'
 import type { Run } from './run.ts'
-import type { LinkReport } from './types.ts'
 import { Walk } from './walk.ts'
 
 /** @throws ClerkSyncError `config_invalid` */

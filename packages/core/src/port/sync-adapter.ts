@@ -1,22 +1,13 @@
 import type { Entity } from '../entities/all-entities.ts'
 import type { CallOptions } from './call-options.ts'
-import type {
-  Change,
-  Delete,
-  DeleteMode,
-  DeleteOutcome,
-  EventRef,
-  Upsert,
-  UpsertOutcome,
-  WriteOutcome,
-  Written,
-} from './change.ts'
+import type { Change, Delete, DeleteOutcome, EventRef, Upsert, UpsertOutcome, WriteOutcome, Written } from './change.ts'
+import type { CheckOptions, Problem } from './checking.ts'
 import type { Fault } from './database-fault.ts'
 import type { Trouble } from './database-trouble.ts'
 import type { DeadLetterStore } from './dead-letters.ts'
 import type { Linking } from './linking.ts'
 import type { Refusal } from './refusal.ts'
-import type { TableInfo, Values } from './table-info.ts'
+import type { TableInfo } from './table-info.ts'
 
 export type { Entity } from '../entities/all-entities.ts'
 export type { CallOptions } from './call-options.ts'
@@ -33,6 +24,7 @@ export type {
   WriteOutcome,
   Written,
 } from './change.ts'
+export type { CheckOptions, Problem, Tombstones } from './checking.ts'
 export type { ColumnInfo, TableInfo, Values } from './table-info.ts'
 
 /** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
@@ -66,37 +58,6 @@ export interface Scanned extends Found {
 export type ScanRange =
   | { readonly after?: string | undefined; readonly limit: number; readonly keys?: never }
   | { readonly keys: readonly string[]; readonly after?: never; readonly limit?: never }
-
-/** Something that `check` found in the database. An error breaks a guarantee; a warning will bite one day. */
-export interface Problem {
-  readonly severity: 'error' | 'warning'
-  readonly table: string
-  readonly column?: string
-  /** What is wrong, why it matters, and what to do. */
-  readonly message: string
-}
-
-/** What the deletes of an entity will write, tried with samples: `check` compares it with the database's constraints. */
-export interface Tombstones {
-  readonly mode: DeleteMode
-  /** The values of a tombstone for a row that was never seen; all others are NULL or their default. */
-  readonly written: Values
-  /** What stays in two rows that were the same but for their ids, once both are deleted. */
-  readonly held: readonly [Values, Values]
-}
-
-export interface CheckOptions extends CallOptions {
-  readonly tombstones?: { readonly [E in Entity]?: Tombstones }
-  /** The columns that the maps fill. */
-  readonly mapped?: { readonly [E in Entity]?: readonly string[] }
-  /**
-   * What the maps give of samples of Clerk's: first of one with every part, then of each value of a field that has a few
-   * alone, such as a session's `status`.
-   */
-  readonly samples?: { readonly [E in Entity]?: readonly Values[] }
-  /** The column by which rows are linked to Clerk's. */
-  readonly linkedBy?: { readonly [E in Entity]?: string }
-}
 
 declare const noLedger: unique symbol
 

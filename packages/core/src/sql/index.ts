@@ -32,7 +32,7 @@ export {
   syncRunner,
 } from './runner.ts'
 export { createSqlAdapter } from './sql-adapter.ts'
-export type { SqlParts } from './sql-parts.ts'
+export type { SelectedRows, SqlParts } from './sql-parts.ts'
 export {
   type BesideTable,
   isBeside,

@@ -15,14 +15,14 @@ export interface LinkingParts {
   readonly name: string
   readonly dialect: Dialect
   readonly versions: VersionsTable | undefined
-  readonly selectBy: NonNullable<SqlParts['selectBy']>
+  readonly select: SqlParts['select']
   readonly tables: readonly KeyedTable[]
   readonly run: WriterAccess['run']
   readonly faultOf: (error: unknown) => Fault | undefined
 }
 
 /** Rows that were there before their Clerk ids, in an SQL database. */
-export function linkingOf({ name, dialect, tables, versions, selectBy, run, faultOf }: LinkingParts): Linking {
+export function linkingOf({ name, dialect, tables, versions, select, run, faultOf }: LinkingParts): Linking {
   const tableOf = ({ entity }: Pick<LinkSearch, 'entity'>): KeyedTable => {
     const found = tables.find((table) => table.entity === entity)
     if (found) return found
@@ -37,7 +37,7 @@ export function linkingOf({ name, dialect, tables, versions, selectBy, run, faul
     // The application's own query wants values as its driver has them, and gives the row as the application knows it.
     const stored = [...new Set(rows.map(({ clerk_value }) => clerk_value))]
     const texts = new Set(rows.map(({ clerk_text }) => String(clerk_text)))
-    const given = await withRetries(async () => selectBy(table, column, stored), faultOf, signal)
+    const given = await withRetries(async () => select(table, { column, values: stored }), faultOf, signal)
     return given.flatMap((row): LinkCandidate[] => {
       const value = String(row[column])
       const key: unknown = row[table.key]

@@ -12,7 +12,6 @@ import type {
   Found,
   Problem,
   Rows,
-  ScanRange,
   SyncAdapter,
   Upsert,
   UpsertOutcome,
@@ -29,7 +28,7 @@ import type { Due } from './owners/due.ts'
 import { mindingOwners } from './owners/minding-owners.ts'
 import { type Program, send, sendAlong } from './program.ts'
 import { type Runner, signalOf } from './runner.ts'
-import type { SqlParts } from './sql-parts.ts'
+import type { SelectedRows, SqlParts } from './sql-parts.ts'
 import type { ChangeSteps, TableWriter } from './table-writer.ts'
 import { type Writers, writersOf } from './writers.ts'
 
@@ -44,7 +43,6 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     deadLetters: lettersTable,
     find,
     select,
-    selectBy,
     ...parts
   }: SqlParts<Tx>,
   runner: Runner<Tx, HookResult>,
@@ -138,7 +136,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
     ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
-    ...(selectBy && { linking: loadLinking({ name, dialect, tables, versions, selectBy, run, faultOf }) }),
+    linking: loadLinking({ name, dialect, tables, versions, select, run, faultOf }),
     ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
@@ -187,7 +185,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     async scan(entity, range, options) {
       const [{ scan }, writer] = await Promise.all([import('./scan.ts'), writerOf({ entity })])
       const signal = signalOf(options)
-      const read = (some: ScanRange) => withRetries(async () => select(writer.table, some), faultOf, signal)
+      const read = (rows: SelectedRows) => withRetries(async () => select(writer.table, rows), faultOf, signal)
       return scan(writer, range, read, dialect, signal)
     },
     find: (entity, key) => findAlone({ entity, key }),

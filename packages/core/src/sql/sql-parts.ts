@@ -1,7 +1,7 @@
 import type { Fault } from '../port/database-fault.ts'
 import type { Trouble } from '../port/database-trouble.ts'
 import type { Refusal } from '../port/refusal.ts'
-import type { Problem, ScanRange } from '../port/sync-adapter.ts'
+import type { Problem } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { LettersTable } from './letters.ts'
 import type { FoundRows } from './runner.ts'
@@ -32,8 +32,11 @@ export interface SqlParts<Tx = unknown> {
    * transaction, where there is one.
    */
   readonly find: (table: KeyedTable, key: string, tx?: Tx) => FoundRows
-  /** The same of many rows: those with these keys, or the next ones, in the order of the table's key. */
-  readonly select: (table: KeyedTable, range: ScanRange) => FoundRows
-  /** The same of the rows that have one of these values in another column; left out where tables have none. */
-  readonly selectBy?: (table: KeyedTable, column: string, values: readonly unknown[]) => FoundRows
+  /** The same of many rows, outside of a transaction. */
+  readonly select: (table: KeyedTable, rows: SelectedRows) => FoundRows
 }
+
+/** Those with one of these values in a column, or the next ones with a key above this one, in its order. */
+export type SelectedRows =
+  | { readonly column: string; readonly values: readonly unknown[]; readonly after?: never }
+  | { readonly after: string; readonly limit: number; readonly values?: never }
