@@ -18,6 +18,7 @@ import {
   mysql,
   postgres,
 } from '@clerk-sync/core/sql'
+import type { CheckedModels } from './checked-models.ts'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
 import { ledgerTable, lettersTable, versionsTable } from './own-tables.ts'
@@ -25,7 +26,7 @@ import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { syncedTable } from './synced-table.ts'
 import { accessTo } from './transaction.ts'
 import type { PrismaTransactionOptions } from './transactional-client.ts'
-import type { AnyModels, CheckedModels, NamedModel, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
+import type { AnyModels, NamedModel, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
 import type { ExtensibleClient } from './watched-transaction.ts'
 
 export interface PrismaAdapterOptions {

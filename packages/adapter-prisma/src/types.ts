@@ -1,31 +1,28 @@
-import type { ClerkSyncTypeError } from '@clerk-sync/core'
 import type {
   ColumnName,
   ColumnNames,
   EntityOf,
   GivenTables,
   NamedColumn,
-  OwnTable,
   RemovedRow,
   ReservedColumn,
   TableName,
-  UnknownTables,
 } from '@clerk-sync/core/adapter'
 
 /** What the generated clients, of both generators, carry for the compiler beside a model's methods. */
 type TypesOf<Delegate> = Delegate extends { [K: symbol]: { types: infer Types } } ? Types : never
 
 /** A model's fields as they are read. */
-type Scalars<Delegate> = TypesOf<Delegate> extends { payload: { scalars: infer S extends object } } ? S : never
+export type Scalars<Delegate> = TypesOf<Delegate> extends { payload: { scalars: infer S extends object } } ? S : never
 
 /** A model's fields as they are written, with `?` where something else fills them; without relations. */
-type Writable<Delegate> =
+export type Writable<Delegate> =
   TypesOf<Delegate> extends { operations: { createMany: { args: { data: infer Data } } } }
     ? Exclude<Data, readonly unknown[]>
     : never
 
-type Ledger = { id: string; type: string; entityId: string | null; occurredAt: Date; processedAt: Date }
-type Letters = {
+export type Ledger = { id: string; type: string; entityId: string | null; occurredAt: Date; processedAt: Date }
+export type Letters = {
   id: string
   type: string
   entityId: string | null
@@ -33,11 +30,11 @@ type Letters = {
   payload: string
   parkedAt: Date
 }
-type Versions = { tableName: string; id: string; version: string; deletedAt: Date | null }
-type Keyed = { id: string } | { clerkId: string | null }
+export type Versions = { tableName: string; id: string; version: string; deletedAt: Date | null }
+export type Keyed = { id: string } | { clerkId: string | null }
 type Synced = { clerkVersion: string; deletedAt: Date | null } & Keyed
 
-type Names<Client, Fields> = {
+export type Names<Client, Fields> = {
   [Name in keyof Client & string]: [Scalars<Client[Name]>] extends [never]
     ? never
     : Scalars<Client[Name]> extends Fields
@@ -88,74 +85,14 @@ export type AnyModels<Client> = GivenTables<AnyModel<Client>, ModelName<Client>>
 type AnyModel<Client> = ModelName<Client> | NamedModel<ModelName<Client>>
 
 /** The model of an option, which names its fields or does not. */
-type ModelIn<Option> = Option extends NamedModel<infer Name> ? Name : Option
+export type ModelIn<Option> = Option extends NamedModel<infer Name> ? Name : Option
 
-/** What the compiler says of each model: its own words are that a name is not assignable to `undefined`. */
-export type CheckedModels<Client, Models> = {
-  readonly [Option in keyof Models]: Option extends TableName | OwnTable
-    ? ModelIn<Models[Option]> extends keyof Client & string
-      ? CheckedModel<Client, Option, ModelIn<Models[Option]>, HasVersions<Models>, Models[Option]>
-      : unknown
-    : UnknownTables<Models>[Option & keyof UnknownTables<Models>]
-}
+export type HasVersions<Models> = Models extends { readonly versions: string } ? true : false
 
-type HasVersions<Models> = Models extends { readonly versions: string } ? true : false
+export type Version<Given> = ColumnName<Given, 'version', 'clerkVersion'>
+export type DeletedAt<Given> = ColumnName<Given, 'deletedAt', 'deletedAt'>
 
-type CheckedModel<Client, Option, Name extends keyof Client & string, WithVersions, Given> = Option extends 'events'
-  ? Name extends Names<Client, Ledger>
-    ? unknown
-    : ClerkSyncTypeError<`${Name} lacks fields of the ledger: take the model ClerkEvent from the README`>
-  : Option extends 'deadLetters'
-    ? Name extends Names<Client, Letters>
-      ? unknown
-      : ClerkSyncTypeError<`${Name} lacks fields of dead letters: take the model ClerkDeadLetter from docs/dead-letters.md`>
-    : Option extends 'versions'
-      ? Name extends Names<Client, Versions>
-        ? unknown
-        : ClerkSyncTypeError<`${Name} lacks fields of versions: take the model ClerkVersion from the README`>
-      : [WhyNotSynced<Name, Scalars<Client[Name]>, Writable<Client[Name]>, WithVersions, Given>] extends [never]
-        ? unknown
-        : ClerkSyncTypeError<WhyNotSynced<Name, Scalars<Client[Name]>, Writable<Client[Name]>, WithVersions, Given>>
-
-type Version<Given> = ColumnName<Given, 'version', 'clerkVersion'>
-type DeletedAt<Given> = ColumnName<Given, 'deletedAt', 'deletedAt'>
-
-/** Where the Clerk id is: in the field that `Given` names, or in one of the usual names. */
-type KeyField<Given> = [ColumnName<Given, 'key', never>] extends [never]
-  ? Keyed
-  : { [Key in ColumnName<Given, 'key', never>]: string | null }
-
-type WhyNotSynced<Name extends string, Fields, Writes, WithVersions, Given> = [
-  WithVersions,
-  HasVersion<Fields, Given>,
-] extends [true, false]
-  ? WhyNoKey<Name, Fields, Given>
-  : [Exclude<Version<Given> | DeletedAt<Given>, keyof Fields>] extends [never]
-    ? Fields extends { [V in Version<Given>]: string }
-      ? Fields extends { [D in DeletedAt<Given>]: Date | null }
-        ? Writes extends { [V in Version<Given>]: unknown }
-          ? `${Name}.${Version<Given>} has no default: write ${Version<Given>} String @default("0")`
-          : WhyNoKey<Name, Fields, Given>
-        : `${Name}.${DeletedAt<Given>} must be DateTime?`
-      : `${Name}.${Version<Given>} must be String @default("0")`
-    : `${Name} lacks ${MissingFields<Fields, Version<Given>, DeletedAt<Given>>}${HasVersion<Fields, Given> extends true ? '' : OrVersions}`
-
-type HasVersion<Fields, Given = unknown> = Version<Given> extends keyof Fields ? true : false
-
-type WhyNoKey<Name extends string, Fields, Given> =
-  Fields extends KeyField<Given>
-    ? never
-    : [ColumnName<Given, 'key', never>] extends [never]
-      ? `${Name} has no field for the Clerk id: add id String @id, or clerkId String @unique, or name yours, { model, key }`
-      : `${Name}.${ColumnName<Given, 'key', never>} must be a String: key names the field that holds the Clerk id`
-
-type OrVersions = ', or pass versions, the model ClerkVersion from the README'
-
-type MissingFields<Fields, Version extends string, DeletedAt extends string> = Version extends keyof Fields
-  ? `the field ${DeletedAt}: add ${DeletedAt} DateTime?`
-  : DeletedAt extends keyof Fields
-    ? `the field ${Version}: add ${Version} String @default("0")`
-    : `the fields ${Version} and ${DeletedAt}: add ${Version} String @default("0") and ${DeletedAt} DateTime?`
+export type HasVersion<Fields, Given = unknown> = Version<Given> extends keyof Fields ? true : false
 
 /** Whatever JSON can hold; `Prisma.DbNull` and `Prisma.JsonNull` are objects. */
 type Json = string | number | boolean | object
