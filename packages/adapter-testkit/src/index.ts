@@ -8,11 +8,9 @@ export type {
   ForeignKeysHarness,
   Harness,
   RawRow,
-  RemoveTriggers,
   Runner,
   SqlHarness,
   SuiteOptions,
-  Triggers,
   Welcome,
 } from './harness.ts'
 export { type RawQuery, type SqlTables, sqlTables } from './sql-tables.ts'
@@ -28,3 +26,4 @@ export {
   type TableName,
 } from './tables.ts'
 export { testAdapter } from './test-adapter.ts'
+export type { RemoveTriggers, Triggers } from './trigger-harness.ts'

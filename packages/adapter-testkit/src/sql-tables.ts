@@ -1,8 +1,9 @@
 import { snakeCase } from '@clerk-sync/core/adapter'
 import type { DialectName } from '@clerk-sync/core/sql'
-import type { ForeignKey, Harness, RemoveTriggers } from './harness.ts'
+import type { ForeignKey, Harness } from './harness.ts'
 import { type RawQuery, sqlTriggers } from './sql-triggers.ts'
-import { type KitColumn, TABLES, type TableName } from './tables.ts'
+import { type KitColumn, TABLES, type TableName, withoutSyncColumns } from './tables.ts'
+import type { RemoveTriggers } from './trigger-harness.ts'
 
 export type { RawQuery } from './sql-triggers.ts'
 
@@ -194,10 +195,4 @@ export function sqlTables(
       )
     },
   }
-}
-
-/** The columns of a table whose versions are beside it. */
-export function withoutSyncColumns(table: TableName): Readonly<Record<string, KitColumn>> {
-  const columns = Object.entries<KitColumn>(TABLES[table].columns)
-  return Object.fromEntries(columns.filter(([name]) => name !== 'clerkVersion' && name !== 'deletedAt'))
 }

@@ -1,6 +1,7 @@
 import type { DialectName } from '@clerk-sync/core/sql'
-import type { RawRow, RemoveTriggers, Triggers } from './harness.ts'
+import type { RawRow } from './harness.ts'
 import { TABLES, type TableName } from './tables.ts'
+import type { RemoveTriggers, Triggers } from './trigger-harness.ts'
 
 /** Runs a statement on the raw connection and gives its rows. */
 export type RawQuery = (sql: string, values: readonly unknown[]) => Promise<readonly RawRow[]>

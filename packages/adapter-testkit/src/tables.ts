@@ -127,3 +127,9 @@ export function fillableColumns(table: TableName): Readonly<Record<string, KitCo
 }
 
 const NOT_FILLABLE: ReadonlySet<string> = new Set(['id', 'clerkId', ...Object.keys(syncColumns)])
+
+/** The columns of a table whose versions are beside it. */
+export function withoutSyncColumns(table: TableName): Readonly<Record<string, KitColumn>> {
+  const columns = Object.entries<KitColumn>(TABLES[table].columns)
+  return Object.fromEntries(columns.filter(([name]) => name !== 'clerkVersion' && name !== 'deletedAt'))
+}

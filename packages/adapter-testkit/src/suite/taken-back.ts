@@ -1,7 +1,7 @@
 import { deliver } from '../deliver.ts'
 import { expectRejection } from '../expect.ts'
-import { type Triggers, withTriggers } from '../harness.ts'
 import { type Stage, settingOf, tableOf } from '../stage.ts'
+import { type Triggers, withTriggers } from '../trigger-harness.ts'
 import type { It } from './section.ts'
 
 /** Triggers that run after the write: what it returns is true, and the row is gone. */
