@@ -1,5 +1,7 @@
 import { createDeadLetters } from './dead-letters/create-dead-letters.ts'
+import type { Delivered } from './dead-letters/parts.ts'
 import { applyChange, findRow } from './delivery/apply-change.ts'
+import type { ApplyManyParts } from './delivery/apply-many.ts'
 import { buildChange, whyIgnored } from './delivery/build-change.ts'
 import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
@@ -110,23 +112,40 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   const inFlight = new InFlight()
   const receiving = (delivery: RawDelivery) => inFlight.run(() => receive(delivery))
 
+  /** For callers that are given an outcome: why an event was parked, nobody else says. */
+  async function deliver(event: ClerkEvent, deadline: Deadline, lastAttempt: boolean): Promise<Delivered> {
+    const began = performance.now()
+    const delivered = await deadLetters.deliver(event, deadline, lastAttempt)
+    if (delivered.error) {
+      const result = { ok: true, status: 200, event, ...timesOf(began, event), ...delivered } as const
+      reportResult(reporting, result, undefined)
+    }
+    return delivered
+  }
+
+  const many: ApplyManyParts = {
+    adapter,
+    timeoutMs,
+    deliver,
+    mappings: mappings.given,
+    hasHook: (type) => hooks.has(type),
+    isLinking: () => linker() !== undefined,
+    settle: deadLetters.settle,
+  }
+
   const clerkSync: ClerkSync<Stored, Tx> = {
     handler: toFetchHandler(receiving),
     receive: receiving,
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
     apply: async (event, { lastAttempt = false } = {}) => {
       checkEvent(event)
-      const began = performance.now()
-      const { outcome, error } = await inFlight.run(() =>
-        within(timeoutMs, (deadline) => deadLetters.deliver(event, deadline, lastAttempt)),
+      const { outcome } = await inFlight.run(() =>
+        within(timeoutMs, (deadline) => deliver(event, deadline, lastAttempt)),
       )
-      // Its caller sees no error that it could report.
-      if (error) {
-        const result = { ok: true, status: 200, event, ...timesOf(began, event), outcome, error } as const
-        reportResult(reporting, result, undefined)
-      }
       return outcome
     },
+    applyMany: (events, manyOptions) =>
+      inFlight.run(async () => (await import('./delivery/apply-many.ts')).applyMany(many, events, manyOptions)),
     deadLetters: deadLetters.api,
     async find<E extends Entity>(entity: E, key: string) {
       mappings.of(entity)

@@ -1,4 +1,5 @@
 import type { DeadLettersApi } from './dead-letters/create-dead-letters.ts'
+import type { AppliedEvent, ApplyManyOptions } from './delivery/apply-many.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { Hooks } from './delivery/hooks.ts'
 import type { ClerkSyncLogger } from './delivery/logger.ts'
@@ -98,6 +99,27 @@ export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
    * @throws ClerkSyncError
    */
   apply(event: ClerkEvent, options?: { readonly lastAttempt?: boolean }): Promise<Outcome>
+  /**
+   * Stores many events in few statements, for the consumer of a queue: as {@link apply} would, one after the other. Hooks
+   * run in the order of the list, each in its own transaction, and none of it is undone by an event that fails.
+   *
+   * @param events - as `verify` gave them; any number, of any kinds
+   * @param options - `lastAttempt`: for all, or by event, such as those that the queue has delivered often enough
+   * @returns what became of each, in the order of the list; acknowledge those that are `ok`
+   * @throws ClerkSyncError `config_invalid` for what is no list. An event that fails has its error in the result.
+   * @example
+   * ```ts
+   * import type { ClerkEvent } from '@clerk-sync/core'
+   * import { clerkSync } from './clerk-sync.ts'
+   *
+   * export async function work(messages: readonly { body: string; ack(): void; retry(): void }[]) {
+   *   const events = messages.map(({ body }): ClerkEvent => JSON.parse(body))
+   *   const results = await clerkSync.applyMany(events)
+   *   messages.forEach((message, n) => (results[n]?.ok ? message.ack() : message.retry()))
+   * }
+   * ```
+   */
+  applyMany(events: readonly ClerkEvent[], options?: ApplyManyOptions): Promise<readonly AppliedEvent[]>
   /** The events that were refused until the last attempts, and are kept. */
   readonly deadLetters: DeadLettersApi
   /**

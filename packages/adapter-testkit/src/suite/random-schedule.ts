@@ -19,6 +19,8 @@ export interface Wave {
   readonly failure: { readonly kind: Failure; readonly at: number; readonly process: number } | undefined
   /** Snapshots that a backfill writes at the same time. */
   readonly backfill: readonly number[]
+  /** Whether each process gets its deliveries as one list. */
+  readonly together: boolean
 }
 
 export interface Schedule {
@@ -86,6 +88,7 @@ function wavesOf(events: number): fc.Arbitrary<Wave[]> {
   const wave = fc.record({
     failure: oneIn(3, failure, undefined),
     backfill: oneIn(6, fc.array(any, { maxLength: 3 }), []),
+    together: oneIn(3, fc.constant(true), false),
   })
 
   return order.chain((events) =>

@@ -1,6 +1,6 @@
 import type { Entity } from '@clerk-sync/core'
 import fc from 'fast-check'
-import { deliver } from '../deliver.ts'
+import { deliver, deliverTogether } from '../deliver.ts'
 import { ENTITY_NAMES } from '../entities.ts'
 import { expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
@@ -53,14 +53,23 @@ async function run(stage: Stage, processes: readonly Process[], given: Schedule)
   const history = stage.history(processes[0]!.shape, entity)
   for (const { kind, updatedAt, at, facts } of events) history.add(kind, { updatedAt, at }, facts)
 
-  for (const { deliveries, failure, backfill } of waves) {
+  const syncOf = (process: Process, throws: boolean) =>
+    stage.sync(process, { onDelete, hook: hooks ? (throws ? throwingOnce(stage) : stage.welcome) : undefined })
+  for (const { deliveries, failure, backfill, together } of waves) {
     const failing = failure && processes[failure.process]
     if (failure) failing?.calls.fail(failure.kind, failure.at)
-    const work = deliveries.map(async ({ event, process, hookThrows }) => {
-      const hook = hookThrows && !failure ? throwingOnce(stage) : stage.welcome
-      const sync = stage.sync(processes[process]!, { onDelete, hook: hooks ? hook : undefined })
-      await deliver(sync, history.events[event]!)
-    })
+    const work = together
+      ? processes.map(async (process, number) => {
+          const own = deliveries.filter((delivery) => delivery.process === number)
+          const throws = !failure && own.some(({ hookThrows }) => hookThrows)
+          await deliverTogether(
+            syncOf(process, throws),
+            own.map(({ event }) => history.events[event]!),
+          )
+        })
+      : deliveries.map(async ({ event, process, hookThrows }) => {
+          await deliver(syncOf(processes[process]!, hookThrows && !failure), history.events[event]!)
+        })
     const settled = await Promise.allSettled([...work, fillBack(processes[0]!, history, backfill)])
     failing?.calls.heal()
     for (const end of settled) if (end.status === 'rejected') throw end.reason

@@ -36,6 +36,7 @@ export function createDeadLetters(
   timeoutMs: number,
 ): {
   deliver(...args: Parameters<DeadLetters['deliver']>): Promise<Delivered>
+  settle(...args: Parameters<DeadLetters['settle']>): ReturnType<DeadLetters['settle']>
   readonly api: DeadLettersApi
 } {
   let loaded: Promise<DeadLetters> | undefined
@@ -57,6 +58,7 @@ export function createDeadLetters(
     deliver: letters
       ? async (event, deadline, lastAttempt) => (await letters()).deliver(event, deadline, lastAttempt)
       : async (event, deadline) => ({ outcome: await parts.apply(event, deadline) }),
+    settle: async (...args) => (letters ? (await letters()).settle(...args) : new Map()),
     api: {
       list: async ({ limit = DEFAULT_LIMIT } = {}) => {
         if (Number.isSafeInteger(limit) && limit > 0)

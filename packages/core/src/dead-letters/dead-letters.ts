@@ -26,7 +26,7 @@ export class DeadLetters {
   }
 
   async deliver(event: ClerkEvent, deadline: Deadline, lastAttempt: boolean): Promise<Delivered> {
-    const isLast = lastAttempt || Date.now() - event.timestamp >= this.parts.parkAfterMs
+    const isLast = this.#isLast(event, lastAttempt)
     let outcome: AppliedOutcome
     try {
       outcome = await this.parts.apply(event, deadline)
@@ -36,6 +36,22 @@ export class DeadLetters {
     }
     await this.#settle(event, deadline, isLast)
     return { outcome }
+  }
+
+  /** What {@link deliver} does after the write, for events that were written together: what failed, by event. */
+  async settle(
+    events: readonly ClerkEvent[],
+    deadline: Deadline,
+    lastAttempt: (event: ClerkEvent) => boolean,
+  ): Promise<ReadonlyMap<ClerkEvent, unknown>> {
+    const errors = new Map<ClerkEvent, unknown>()
+    const [any] = await this.#store.find('all', deadline, 1)
+    if (!any) return errors
+    for (const event of events) {
+      const isLast = this.#isLast(event, lastAttempt(event))
+      await this.#settle(event, deadline, isLast).catch((error) => errors.set(event, error))
+    }
+    return errors
   }
 
   async list(most: number, deadline: Deadline): Promise<readonly ParkedEvent[]> {
@@ -54,6 +70,10 @@ export class DeadLetters {
     const found = await this.#store.find({ id }, deadline)
     if (found.length > 0) await this.#store.drop(id, deadline)
     return found.length > 0
+  }
+
+  #isLast(event: ClerkEvent, lastAttempt: boolean): boolean {
+    return lastAttempt || Date.now() - event.timestamp >= this.parts.parkAfterMs
   }
 
   async #park(event: ClerkEvent, error: ClerkSyncError, deadline: Deadline, isLast: boolean): Promise<Delivered> {

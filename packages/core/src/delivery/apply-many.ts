@@ -1,0 +1,191 @@
+import type { Delivered } from '../dead-letters/parts.ts'
+import type { ClerkEvent } from '../entities/clerk-event.ts'
+import { asClerkSyncError, ClerkSyncError } from '../errors.ts'
+import type { Mappings } from '../mapping/resolve-mapping.ts'
+import type { AppliedOutcome, Change, Outcome, SyncAdapter } from '../port/sync-adapter.ts'
+import { buildChange } from './build-change.ts'
+import { type Deadline, within } from './deadline.ts'
+import { SENT_AGAIN } from './hook-run.ts'
+import { checkEvent } from './parse-event.ts'
+import { storeFailure } from './store-failure.ts'
+
+/** Events to a call of the adapter, so that each call ends well within the time of one delivery. */
+const MOST_AT_ONCE = 500
+
+/** What a caller of `applyMany` says. */
+export interface ApplyManyOptions {
+  /**
+   * Whether a queue gives an event up after this attempt: for all, or by event. As in `apply`, one that is refused is then
+   * `parked` where the adapter has a table `deadLetters`.
+   */
+  readonly lastAttempt?: boolean | ((event: ClerkEvent) => boolean)
+}
+
+/** What became of one event of a list; `error` says why it is to come again, or was parked. */
+export type AppliedEvent =
+  | {
+      readonly ok: true
+      readonly event: ClerkEvent
+      readonly outcome: Outcome
+      readonly error?: ClerkSyncError | undefined
+    }
+  | { readonly ok: false; readonly event: ClerkEvent; readonly outcome?: undefined; readonly error: ClerkSyncError }
+
+export interface ApplyManyParts {
+  readonly adapter: SyncAdapter
+  readonly mappings: Mappings
+  readonly timeoutMs: number
+  readonly hasHook: (type: string) => boolean
+  /** Whether users are linked at the moment: what that takes is more than a write. */
+  readonly isLinking: () => boolean
+  /** Stores one event and runs its hook, parks it where it is refused, and settles the letters of those before it. */
+  readonly deliver: (event: ClerkEvent, deadline: Deadline, isLast: boolean) => Promise<Delivered>
+  /** Settles the letters of events that were stored together: what failed, by event. */
+  readonly settle: (
+    events: readonly ClerkEvent[],
+    deadline: Deadline,
+    isLast: (event: ClerkEvent) => boolean,
+  ) => Promise<ReadonlyMap<ClerkEvent, unknown>>
+}
+
+interface Item {
+  readonly index: number
+  readonly event: ClerkEvent
+  /** What to write; undefined where the event goes alone. */
+  readonly change: Change | undefined
+}
+
+type Batched = Item & { readonly change: Change }
+
+/**
+ * Writes what needs no hook in few statements, and runs the hooks in the order of the list. A hook finds every row as the
+ * events before it left it; the events of its own row that come after it wait for it.
+ */
+export async function applyMany(
+  parts: ApplyManyParts,
+  events: readonly ClerkEvent[],
+  { lastAttempt = false }: ApplyManyOptions = {},
+): Promise<readonly AppliedEvent[]> {
+  if (!Array.isArray(events)) throw new ClerkSyncError('config_invalid', 'applyMany takes a list of events.')
+  const { adapter, timeoutMs } = parts
+  const results: AppliedEvent[] = new Array(events.length)
+  const isLast = (event: ClerkEvent) => (typeof lastAttempt === 'function' ? lastAttempt(event) : lastAttempt)
+
+  async function goAlone({ index, event }: Item): Promise<void> {
+    const delivering = within(timeoutMs, async (deadline) => {
+      checkEvent(event)
+      return parts.deliver(event, deadline, isLast(event))
+    })
+    results[index] = await delivering.then(
+      (delivered) => ({ ok: true, event, ...delivered }),
+      (thrown: unknown) => failed(event, thrown),
+    )
+  }
+
+  async function goTogether(items: readonly Batched[]): Promise<void> {
+    const [only] = items
+    if (only && items.length === 1) return goAlone(only)
+    const refused: Batched[] = []
+    for (let start = 0; start < items.length; start += MOST_AT_ONCE) {
+      const some = items.slice(start, start + MOST_AT_ONCE)
+      refused.push(...(await within(timeoutMs, (deadline) => write(some, deadline))))
+    }
+    // Alone, what waited for a row of this list finds it, and what is refused again says why, or is parked.
+    for (const item of refused) await goAlone(item)
+  }
+
+  /** Gives those that were refused. */
+  async function write(items: readonly Batched[], deadline: Deadline): Promise<readonly Batched[]> {
+    const refused: Batched[] = []
+    const stored: { readonly item: Batched; readonly outcome: AppliedOutcome }[] = []
+    try {
+      const changes = items.map(({ change }) => change)
+      const written = await deadline.race(adapter.writeMany(changes, { signal: deadline.signal }), tooSlow)
+      items.forEach((item, n) => {
+        const outcome = written[n]?.outcome
+        if (outcome === undefined) refused.push(item)
+        else stored.push({ item, outcome })
+      })
+      const unsettled = await parts.settle(
+        stored.map(({ item }) => item.event),
+        deadline,
+        isLast,
+      )
+      for (const { item, outcome } of stored) {
+        const { index, event } = item
+        results[index] = unsettled.has(event) ? failed(event, unsettled.get(event)) : { ok: true, event, outcome }
+      }
+      return refused
+    } catch (thrown) {
+      const error = storeFailure(adapter, thrown, `${items.length} events were not known to be stored`, SENT_AGAIN)
+      for (const { index, event } of items) results[index] = failed(event, error)
+      return []
+    }
+  }
+
+  const { first, then } = planOf(parts, events)
+  await goTogether(first)
+  let waiting: Batched[] = []
+  for (const item of then) {
+    if (isBatched(item)) {
+      waiting.push(item)
+      continue
+    }
+    await goTogether(waiting)
+    waiting = []
+    await goAlone(item)
+  }
+  await goTogether(waiting)
+  return results
+}
+
+/** What is written at once, and what follows in the order of the list. */
+function planOf(parts: ApplyManyParts, events: readonly ClerkEvent[]) {
+  const first: Batched[] = []
+  const then: Item[] = []
+  const waitedFor = new Set<string>()
+  events.forEach((event, index) => {
+    const change = changeOf(parts.mappings, event)
+    const row = change && `${change.entity} ${change.key}`
+    if (!change || !row || parts.hasHook(event.type) || (isUser(change) && parts.isLinking())) {
+      then.push({ index, event, change: undefined })
+      if (row) waitedFor.add(row)
+    } else if (waitedFor.has(row)) then.push({ index, event, change })
+    else first.push({ index, event, change })
+  })
+  return { first, then }
+}
+
+function changeOf(mappings: Mappings, event: ClerkEvent): Change | undefined {
+  try {
+    checkEvent(event)
+    return buildChange(event, mappings)
+  } catch {
+    // It goes alone, which says why.
+    return undefined
+  }
+}
+
+function isBatched(item: Item): item is Batched {
+  return item.change !== undefined
+}
+
+function isUser(change: Change): boolean {
+  return change.kind === 'upsert' && change.entity === 'user'
+}
+
+function failed(event: ClerkEvent, thrown: unknown): AppliedEvent {
+  return {
+    ok: false,
+    event,
+    error: asClerkSyncError(thrown, 'store_failed', 'The event failed in a way that is not expected.'),
+  }
+}
+
+function tooSlow(seconds: number): ClerkSyncError {
+  return new ClerkSyncError(
+    'store_failed',
+    `The events of the list were not known to be stored after ${seconds} s: the database does not answer, or something ` +
+      'holds a lock on one of their rows.',
+  )
+}
