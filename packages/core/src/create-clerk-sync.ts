@@ -17,6 +17,7 @@ import { toFetchHandler } from './hosts/fetch.ts'
 import { InFlight } from './in-flight.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
 import type { AppliedOutcome, Change, Entity, Rows } from './port/sync-adapter.ts'
+import { joined } from './port/until-aborted.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { withStoreAccess } from './store-access.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
@@ -55,6 +56,8 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     ...parking
   } = resolveOptions(options)
 
+  const inFlight = new InFlight()
+
   async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
     const known = secrets()
     const signature = readSignatureHeaders(readHeaders(delivery, maxBodyBytes))
@@ -91,6 +94,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     const began = performance.now()
     const deadline = new Deadline(timeoutMs)
     try {
+      inFlight.demandOpen('The delivery was not processed')
       event = await verify(delivery, deadline)
       const { outcome, error } = await deadLetters.deliver(event, deadline, false)
       const accepted = { ok: true, status: 200, event, ...timesOf(began, event) } as const
@@ -107,7 +111,6 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return result
   }
 
-  const inFlight = new InFlight()
   const receiving = (delivery: RawDelivery) => inFlight.run(() => receive(delivery))
 
   const clerkSync: ClerkSync<Stored, Tx> = {
@@ -116,6 +119,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
     apply: async (event, { lastAttempt = false } = {}) => {
       checkEvent(event)
+      inFlight.demandOpen('The event was not applied')
       const began = performance.now()
       const { outcome, error } = await inFlight.run(() =>
         within(timeoutMs, (deadline) => deadLetters.deliver(event, deadline, lastAttempt)),
@@ -136,8 +140,18 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     },
     check: () => checkStore(adapter, mappings.given, timeoutMs, linkedColumn),
     describe: () => describe({ adapter, mappings: mappings.given, hooks, instanceId }),
-    prune: async (pruneOptions) => (await import('./prune.ts')).prune(adapter, pruneOptions),
-    close: () => inFlight.drain(),
+    prune: (pruneOptions) =>
+      inFlight.runUntilClosed('prune', async (closing) => {
+        const { prune } = await import('./prune.ts')
+        return prune(adapter, { ...pruneOptions, signal: joined(pruneOptions?.signal, closing) })
+      }),
+    close: () => inFlight.close(),
   }
-  return withStoreAccess(clerkSync, { adapter, mappings, instanceId, linker })
+  return withStoreAccess(clerkSync, {
+    adapter,
+    mappings,
+    instanceId,
+    linker,
+    runUntilClosed: (name, work) => inFlight.runUntilClosed(name, work),
+  })
 }

@@ -1,5 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
 import { prop } from '../port/prop.ts'
+import { joined } from '../port/until-aborted.ts'
 import { refusedKey, unavailable } from './api-errors.ts'
 import type { ResolvedApi } from './api-options.ts'
 import { type ClerkTime, clerkTimeOf } from './clerk-time.ts'
@@ -33,7 +34,8 @@ export interface ClerkApi {
   get(path: string, query?: Query): Promise<Answer>
   /** How many requests were sent. */
   readonly requests: number
-  readonly signal: AbortSignal | undefined
+  /** Aborted when the caller's is, and when `clerkSync.close()` is called. */
+  readonly signal: AbortSignal
 }
 
 export type Query = Readonly<Record<string, string | number | readonly string[]>>
@@ -57,9 +59,12 @@ class Passing extends Error {
 /**
  * Plain requests: one bucket for all, `Retry-After` obeyed by all, a time limit for each, and nothing is believed that is
  * not JSON of Clerk's with a date.
+ *
+ * @param closing - aborted by `clerkSync.close()`
  */
-export function createClerkApi(options: ResolvedApi): ClerkApi {
-  const { apiUrl, secretKey, signal, timeoutMs, retries } = options
+export function createClerkApi(options: ResolvedApi, closing: AbortSignal): ClerkApi {
+  const { apiUrl, secretKey, timeoutMs, retries } = options
+  const signal = joined(options.signal, closing)
   const bucket = new TokenBucket(options.requestsPer10s)
   const headers = { authorization: `Bearer ${secretKey}`, accept: 'application/json' }
   let requests = 0
@@ -75,11 +80,11 @@ export function createClerkApi(options: ResolvedApi): ClerkApi {
       response = await fetch(url, {
         headers,
         redirect: 'manual',
-        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        signal: AbortSignal.any([signal, limit]),
       })
       text = await textOf(response)
     } catch (cause) {
-      signal?.throwIfAborted()
+      signal.throwIfAborted()
       if (ClerkSyncError.is(cause)) throw cause
       throw new Passing(limit.aborted ? `did not answer within ${timeoutMs} ms` : 'did not answer', { cause })
     }

@@ -64,7 +64,7 @@ export class DriftWriter {
       const refused: Refused[] = []
       for (const mending of mendings) {
         await this.#inTransaction(mending).catch((error: unknown) => {
-          this.run.api.signal?.throwIfAborted()
+          this.run.api.signal.throwIfAborted()
           refused.push({ mending, error })
         })
       }
@@ -86,7 +86,7 @@ export class DriftWriter {
   async #inTransaction(mending: Mending): Promise<void> {
     const { drift } = mending
     const { adapter } = this.run.access
-    this.run.api.signal?.throwIfAborted()
+    this.run.api.signal.throwIfAborted()
     const change = await this.#inPlaceOfSeen(mending)
     if (!change) return this.run.counts.add(drift.entity, 'stale')
     // Once for each healing: a second run that heals the same finds the claim, or a row that is as new.

@@ -48,7 +48,9 @@ export async function ensureUser<Stored extends Rows>(
   options: EnsureUserOptions,
 ): Promise<NonNullable<Stored['user']> | null> {
   const access = accessFor('ensureUser', clerkSync, options, 'userId')
-  return ensure<Stored, 'user'>('ensureUser', access, 'user', options.userId, options)
+  return access.runUntilClosed('ensureUser', (closing) =>
+    ensure<Stored, 'user'>({ owner: 'ensureUser', access, options, closing }, 'user', options.userId),
+  )
 }
 
 /** The organization's row, as {@link ensureUser} gives a user's. */
@@ -57,7 +59,13 @@ export async function ensureOrganization<Stored extends Rows>(
   options: EnsureOrganizationOptions,
 ): Promise<NonNullable<Stored['organization']> | null> {
   const access = accessFor('ensureOrganization', clerkSync, options, 'organizationId')
-  return ensure<Stored, 'organization'>('ensureOrganization', access, 'organization', options.organizationId, options)
+  return access.runUntilClosed('ensureOrganization', (closing) =>
+    ensure<Stored, 'organization'>(
+      { owner: 'ensureOrganization', access, options, closing },
+      'organization',
+      options.organizationId,
+    ),
+  )
 }
 
 const OPTIONS = API_OPTIONS.filter((name) => name !== 'clerkClient')
@@ -82,16 +90,23 @@ export function checkId(owner: string, entity: keyof typeof IDS, id: unknown): v
   )
 }
 
+/** A call of one of these functions. */
+export interface EnsureCall {
+  /** The function's name, for messages. */
+  readonly owner: string
+  readonly access: StoreAccess
+  readonly options: ClerkApiOptions
+  readonly closing: AbortSignal
+}
+
 export async function ensure<Stored extends Rows, E extends 'user' | 'organization'>(
-  owner: string,
-  access: StoreAccess,
+  { owner, access, options, closing }: EnsureCall,
   entity: E,
   id: string,
-  options: ClerkApiOptions,
 ): Promise<NonNullable<Stored[E]> | null> {
   checkId(owner, entity, id)
   checkOne(owner, access, entity, id)
   return ensureRow<Stored, E>(access, entity, id, () =>
-    readOne(apiForOne(owner, options), access, { entity, id, found: undefined }),
+    readOne(apiForOne(owner, options, closing), access, { entity, id, found: undefined }),
   )
 }

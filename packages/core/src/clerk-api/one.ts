@@ -22,8 +22,8 @@ export interface ReadOne {
   readonly time: ClerkTime
 }
 
-export function apiForOne(owner: string, options: ClerkApiOptions): ClerkApi {
-  return createClerkApi(resolveApi(owner, { ...options, limits: { ...LIMITS, ...options.limits } }))
+export function apiForOne(owner: string, options: ClerkApiOptions, closing: AbortSignal): ClerkApi {
+  return createClerkApi(resolveApi(owner, { ...options, limits: { ...LIMITS, ...options.limits } }), closing)
 }
 
 /** @throws ClerkSyncError `config_invalid` for an entity without a table, `payload_invalid` for what is no id. */

@@ -1,5 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { Rows } from '../port/sync-adapter.ts'
+import { type StoreAccess, storeAccessOf } from '../store-access.ts'
 import type { ClerkSync } from '../types.ts'
 import { DriftWriter } from './drift-writer.ts'
 import { ForwardWalk } from './forward-walk.ts'
@@ -48,13 +49,18 @@ const GRACE_MS = 300_000
  * ```
  * @throws ClerkSyncError `config_invalid` for options that cannot be, and a key that Clerk refuses; `instance_mismatch` for a
  * key of another instance; `clerk_unavailable` when Clerk does not answer, or not with what is Clerk's; `store_failed` when
- * the database does not. Nothing is deleted then, and what was written stays.
+ * the database does not; `closed` when `clerkSync.close()` is called. Nothing more is deleted then, and what was written stays.
  */
 export async function reconcile<Stored extends Rows, Tx>(
   clerkSync: ClerkSync<Stored, Tx>,
   options: ReconcileOptions<Tx> = {},
 ): Promise<ReconcileResult> {
-  const run = new Run('reconcile', clerkSync, options, { known: OPTIONS, stepsPerEntity: 2 })
+  const access = storeAccessOf('reconcile(clerkSync)', clerkSync)
+  return access.runUntilClosed('reconcile', (closing) => compare(access, options as ReconcileOptions, closing))
+}
+
+async function compare(access: StoreAccess, options: ReconcileOptions, closing: AbortSignal): Promise<ReconcileResult> {
+  const run = new Run('reconcile', access, options, { known: OPTIONS, stepsPerEntity: 2 }, closing)
   const { dryRun = false, settleMs = SETTLE_MS, graceMs = GRACE_MS, maxDeletes, onDrift } = options
   demandWhole({ settleMs, graceMs, ...(maxDeletes !== undefined && { maxDeletes }) })
   if (onDrift && !run.access.adapter.ledger) {
