@@ -1,8 +1,8 @@
 import { sleep } from './sleep.ts'
 
 const WINDOW_MS = 10_000
-/** However often it is refused, a run asks once a second, or as often as it was told to. */
-const SLOWEST = 10
+/** No instance of Clerk's answers fewer in a window: https://clerk.com/docs/guides/how-clerk-works/system-limits */
+const LOWEST_LIMIT = 100
 
 /**
  * How fast one run may ask: one for all of its requests, whatever they are for. It never lends more than a second's worth
@@ -40,16 +40,18 @@ export class TokenBucket {
   }
 
   /**
-   * Clerk said to slow down: nobody asks before then, and from then on at half the rate that was too much, since its limit
-   * is lower than was thought or others need much of it.
+   * Clerk said to slow down: nobody asks before then, and from then on one after the other.
+   *
+   * Where a good part of the window was ours, the limit is lower than was thought: half of that is asked for from now on.
+   * Otherwise others have used it up, which says nothing of our rate, and it stays.
    */
   close(milliseconds: number): void {
     const now = performance.now()
     this.#closedUntil = Math.max(this.#closedUntil, now + milliseconds)
     this.#tokens = 0
+    this.#capacity = 1
     const sent = this.#sent.filter((at) => at > now - WINDOW_MS).length
-    this.#perMs = Math.min(this.#perMs, Math.max(sent / 2, SLOWEST) / WINDOW_MS)
-    this.#capacity = capacityOf(this.#perMs)
+    if (sent >= LOWEST_LIMIT / 2) this.#perMs = Math.min(this.#perMs, sent / 2 / WINDOW_MS)
   }
 }
 
