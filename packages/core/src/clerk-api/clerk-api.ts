@@ -1,7 +1,7 @@
 import { ClerkSyncError } from '../errors.ts'
 import { prop } from '../port/prop.ts'
 import { joined } from '../port/until-aborted.ts'
-import { refusedKey, unavailable } from './api-errors.ts'
+import { refusedKey, unavailable, waitTooLong } from './api-errors.ts'
 import type { ResolvedApi } from './api-options.ts'
 import { type ClerkTime, clerkTimeOf } from './clerk-time.ts'
 import { sleep } from './sleep.ts'
@@ -11,6 +11,8 @@ import { TokenBucket } from './token-bucket.ts'
 const LARGEST_BODY_BYTES = 64 * 1024 * 1024
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 60_000
+/** With a pause on top: beyond 31 bits, a timer fires at once. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1 - LONGEST_PAUSE_MS
 /** A page in place of an answer, other than an error's, is a wrong address or a proxy more often than something that passes. */
 const PAGE_RETRIES = 3
 
@@ -68,6 +70,7 @@ export function createClerkApi(options: ResolvedApi, closing: AbortSignal): Cler
   const bucket = new TokenBucket(options.requestsPer10s)
   const headers = { authorization: `Bearer ${secretKey}`, accept: 'application/json' }
   let requests = 0
+  let mayWaitMs = options.maxWaitMs
 
   async function send(url: URL): Promise<Answer> {
     await bucket.take(signal)
@@ -130,6 +133,8 @@ export function createClerkApi(options: ResolvedApi, closing: AbortSignal): Cler
           if (!(error instanceof Passing)) throw error
           const most = error.isPage ? Math.min(retries, PAGE_RETRIES) : retries
           if (attempt >= most) throw unavailable(path, error, attempt + 1)
+          mayWaitMs -= error.waitMs
+          if (mayWaitMs < 0) throw waitTooLong(path, error.waitMs, options.maxWaitMs)
           // Of those who were refused together, each waits for a time of its own.
           await sleep(error.waitMs + Math.random() * longest, signal)
         }
@@ -165,7 +170,7 @@ function parsed(response: Response, text: string): unknown {
 /** Seconds; at least one, where Clerk names none. */
 function retryAfterOf(headers: Headers): number {
   const seconds = Number(headers.get('retry-after'))
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 1000
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1000, LONGEST_WAIT_MS) : 1000
 }
 
 function strange(status: number, isJson: boolean): string {

@@ -5,8 +5,8 @@ import type { ClerkSync, WithTable } from '../types.ts'
 import { isNotFound } from './absence.ts'
 import { broken } from './api-errors.ts'
 import { storeAndFind } from './ensure-row.ts'
-import { accessFor, checkId, type EnsureCall, ensure } from './ensure-user.ts'
-import { apiForOne, checkOne, type ReadOne } from './one.ts'
+import { accessFor, checkId, type EnsureCall, ensure, ensureCall } from './ensure-user.ts'
+import { checkOne, type ReadOne } from './one.ts'
 import { listedOf } from './pages.ts'
 import type { ClerkApiOptions } from './types.ts'
 
@@ -48,7 +48,7 @@ export async function ensureMembership<Stored extends Rows>(
   checkId(owner, 'organization', organizationId)
   checkId(owner, 'user', userId)
   return access.runUntilClosed(owner, async (closing) => {
-    const call: EnsureCall = { owner, access, options, closing }
+    const call = ensureCall(owner, access, options, closing)
     const read = await readMembership(call, options)
     return read ? storeMembership<Stored>(call, read, options) : null
   })
@@ -58,11 +58,11 @@ type Ids = Pick<EnsureMembershipOptions, 'organizationId' | 'userId'>
 
 /** Undefined for who is no member. */
 async function readMembership(
-  { owner, access, options, closing }: EnsureCall,
+  { owner, access, api }: EnsureCall,
   { organizationId, userId }: Ids,
 ): Promise<ReadOne | undefined> {
   const path = `/organizations/${organizationId}/memberships`
-  const answer = await apiForOne(owner, options, closing).get(path, { user_id: userId, limit: 10 })
+  const answer = await api().get(path, { user_id: userId, limit: 10 })
   if (isNotFound(answer)) return undefined
   const { items, time } = listedOf(path, answer)
   const [snapshot] = items

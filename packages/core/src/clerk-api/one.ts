@@ -15,7 +15,7 @@ import type { ClerkApiOptions, ListedEntity } from './types.ts'
 import { Walk } from './walk.ts'
 
 /** A caller waits for one row, and not for a run: few retries, and soon. */
-const LIMITS = { timeoutMs: 5000, retries: 2 }
+const LIMITS = { timeoutMs: 5000, retries: 2, maxWaitMs: 2000 }
 
 export interface ReadOne {
   readonly snapshot: Snapshot

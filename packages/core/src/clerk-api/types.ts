@@ -31,6 +31,12 @@ export interface ClerkApiLimits {
   readonly timeoutMs?: number | undefined
   /** How often a request is sent again after a 5xx, a 429 or an error of the network. Default 8, over about two minutes. */
   readonly retries?: number | undefined
+  /**
+   * How long a 429 may ask to wait (`Retry-After`), over all of a call's requests, in ms. Beyond it, the call does not wait,
+   * and fails with `clerk_unavailable`. Default: a run waits as long as Clerk says. `ensureUser`, `refresh` and the like,
+   * which an answer of the application waits for, 2000.
+   */
+  readonly maxWaitMs?: number | undefined
 }
 
 /** What `backfill` and `reconcile` share. */
