@@ -25,6 +25,8 @@ interface Refused {
 /** Reports drift, and mends it, in a transaction with `onDrift` where there is one. */
 export class DriftWriter {
   readonly drifts: Drift[] = []
+  /** Whether something differs that no run mends, and no event that is on its way. */
+  isLeft = false
   readonly #refused: Mending[] = []
   readonly #counts = new Map<string, Record<DriftKind | 'pending', number>>()
 
@@ -40,7 +42,7 @@ export class DriftWriter {
   }
 
   async mend(mendings: readonly Mending[]): Promise<void> {
-    for (const { drift } of mendings) this.#report(drift)
+    for (const { drift } of mendings) this.report(drift)
     if (this.options.dryRun) return
     for (const { mending, error } of await this.#write(mendings)) {
       // The application's own refusal does not pass by itself.
@@ -77,9 +79,11 @@ export class DriftWriter {
     return again.map(({ change, error }) => ({ mending: byChange.get(change) as Mending, error }))
   }
 
-  #report(drift: Drift): void {
+  /** Of what is not mended as well. */
+  report(drift: Drift): void {
     const counts = this.#counts.get(drift.entity)
     if (counts) counts[drift.pending ? 'pending' : drift.kind]++
+    if (drift.kind === 'unlinked' && !drift.pending) this.isLeft = true
     if (this.drifts.length < MOST_DRIFTS) this.drifts.push(drift)
   }
 
@@ -134,7 +138,7 @@ export class DriftWriter {
   }
 }
 
-const NO_DRIFT: DriftCounts = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
+const NO_DRIFT: DriftCounts = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, unlinked: 0, pending: 0 }
 
 /** Of a row that was missing, whoever is second only updates it. */
 function isMended({ kind }: Drift, outcome: WriteOutcome): boolean {

@@ -8,6 +8,7 @@ import { demandKnownIds, instanceOf } from './instance.ts'
 import { removeAbsent } from './remove-absent.ts'
 import { RUN_OPTIONS, Run } from './run.ts'
 import type { ReconcileOptions, ReconcileResult } from './types.ts'
+import { Unlinked } from './unlinked.ts'
 
 const OPTIONS = [
   ...RUN_OPTIONS,
@@ -71,12 +72,14 @@ async function compare(access: StoreAccess, options: ReconcileOptions, closing: 
   await instanceOf(run.api, run.access, options)
   if (run.access.instanceId === undefined) await demandKnownIds(run)
   const writer = new DriftWriter(run, { ...options, dryRun } as ReconcileOptions)
-  const forward = new ForwardWalk(run, writer, graceMs)
+  const unlinked = new Unlinked(run, writer)
+  const forward = new ForwardWalk(run, writer, unlinked, graceMs)
   for (const entity of run.entities) await forward.read(entity)
   const tooManyDeletes = await removeAbsent(run, forward, writer, { settleMs, graceMs, maxDeletes })
   await writer.finish()
+  unlinked.finish()
   const result = run.result(run.entities.filter((entity) => !forward.seenOf(entity).complete))
-  const ok = result.ok && tooManyDeletes.length === 0 && !(dryRun && writer.drifts.length > 0)
+  const ok = result.ok && tooManyDeletes.length === 0 && !writer.isLeft && !(dryRun && writer.drifts.length > 0)
   return { ...result, ok, dryRun, drift: writer.counts, drifts: writer.drifts, tooManyDeletes }
 }
 

@@ -128,8 +128,10 @@ export interface BackfillResult extends RunResult {
  * - `undeleted`: the row is alive, and Clerk does not have it
  * - `revived`: the row is a tombstone that an earlier read made, and Clerk has it
  * - `orphaned`: as `undeleted`, because its user or organization is gone
+ * - `unlinked`: Clerk has it, and by the `link` of createClerkSync, a row without a Clerk id is this user's alone. Nothing is
+ *   written: `backfill({ link })` links it, or the user's next event
  */
-export type DriftKind = 'missing' | 'stale' | 'undeleted' | 'revived' | 'orphaned'
+export type DriftKind = 'missing' | 'stale' | 'undeleted' | 'revived' | 'orphaned' | 'unlinked'
 
 export interface Drift {
   readonly kind: DriftKind
