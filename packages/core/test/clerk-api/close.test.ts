@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { backfill } from '../../src/clerk-api/index.ts'
+import { syncOf } from '../fixtures/sync.ts'
 import { failsWith, setting } from './setting.ts'
 
 test('what is being written when close() is called is written, and then the run ends', async () => {
@@ -38,4 +39,32 @@ test('a signal of the caller still ends a run, with its own reason', async () =>
   const { clerkSync, read } = await setting({ users: 3, onRequest: () => stop.abort(new Error('enough')) })
   await expect(backfill(clerkSync, { ...read, signal: stop.signal })).rejects.toThrow('enough')
   await clerkSync.close()
+})
+
+test('prune ends after the statement under way, and gives what it has removed', async () => {
+  const longAgo = new Date(Date.now() - 200 * 86_400_000)
+  let isPruning = false
+  const clerkSync = syncOf(
+    {},
+    {
+      deadLetters: true,
+      call: async (statement) => {
+        const done = await statement()
+        if (isPruning) void clerkSync.close()
+        return done
+      },
+    },
+  )
+  const old = { id: 'msg_old', type: 'user.created', processedAt: longAgo }
+  const event = { id: 'msg_own', type: 'own', entityId: null, occurredAt: new Date() }
+  await clerkSync.adapter.once(event, undefined, (tx) => tx.insert('events', old))
+  const payload = JSON.stringify({ parkedAt: longAgo.getTime() })
+  const letter = { id: 'msg_1', type: 'user.created', entityId: 'user_1', code: 'store_rejected', parkedAt: longAgo }
+  await clerkSync.adapter.deadLetters?.park({ ...letter, payload }, { most: 9, since: longAgo })
+  isPruning = true
+  const olderThan = new Date(Date.now() - 100 * 86_400_000)
+  expect(await clerkSync.prune({ olderThan })).toEqual({ events: 1, deadLetters: 0 })
+  isPruning = false
+  expect(clerkSync.adapter.rows('deadLetters').map(({ id }) => id)).toEqual(['msg_1'])
+  await expect(clerkSync.prune({ olderThan })).rejects.toEqual(failsWith('closed', /prune did nothing/))
 })
