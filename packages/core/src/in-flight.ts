@@ -9,7 +9,7 @@ export class InFlight {
   /** @throws ClerkSyncError `closed` once {@link close} was called. */
   demandOpen(what: string): void {
     if (!this.#isClosed) return
-    throw new ClerkSyncError('closed', `${what}: clerkSync.close() was called before, as when the process is to end.`)
+    throw new ClerkSyncError('closed', `${what}: clerkSync.close() was called before. End what calls it first.`)
   }
 
   run<T>(work: () => Promise<T>, ending?: AbortController): Promise<T> {
@@ -45,7 +45,6 @@ export class InFlight {
 function ended(): ClerkSyncError {
   return new ClerkSyncError(
     'closed',
-    'clerkSync.close() ended it, as when the process is to end. What was written stays, and nothing is half written: run it ' +
-      'again, and a backfill with a checkpoint goes on where it was.',
+    'clerkSync.close() ended it. What was written stays: run it again, and a backfill with a checkpoint goes on where it was.',
   )
 }
