@@ -131,7 +131,13 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       }
       return outcome
     },
-    deadLetters: deadLetters.api,
+    deadLetters: {
+      ...deadLetters.api,
+      retry: async (id) => {
+        inFlight.demandOpen('The event was not retried')
+        return inFlight.run(() => deadLetters.api.retry(id))
+      },
+    },
     async find<E extends Entity>(entity: E, key: string) {
       mappings.of(entity)
       // Untyped in the port, so that an adapter's own types say what its ORM gives.

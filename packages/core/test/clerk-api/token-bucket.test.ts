@@ -78,6 +78,14 @@ test('where others have used up a limit of 100, three tenths of it are answered 
   expect(lastAt(answered)).toBeLessThan(WINDOW_MS + 31_000)
 })
 
+test('a run that was slowed by others is as fast as before after some minutes', async () => {
+  const answered = await run(4000, 300, 1000, 900)
+  expect(answered.filter(({ status }) => status === 429)).toHaveLength(1)
+  const perWindow = (from: number) => answered.filter(({ at }) => at >= from && at < from + WINDOW_MS).length
+  expect(perWindow(2 * WINDOW_MS)).toBeLessThanOrEqual(51)
+  expect(perWindow(20 * WINDOW_MS)).toBeGreaterThan(290)
+})
+
 test('after a 429 it asks evenly, so that others find room', async () => {
   const answered = await run(60, 300, 1000, 1000)
   const [, first = 0, ...later] = answered.map(({ at }) => at)
