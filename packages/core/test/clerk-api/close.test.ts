@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { backfill } from '../../src/clerk-api/index.ts'
+import { backfill, tableStates } from '../../src/clerk-api/index.ts'
 import { syncOf } from '../fixtures/sync.ts'
 import { failsWith, setting } from './setting.ts'
 
@@ -67,4 +67,6 @@ test('prune ends after the statement under way, and gives what it has removed', 
   isPruning = false
   expect(clerkSync.adapter.rows('deadLetters').map(({ id }) => id)).toEqual(['msg_1'])
   await expect(clerkSync.prune({ olderThan })).rejects.toEqual(failsWith('closed', /prune did nothing/))
+  await expect(clerkSync.deadLetters.retry('msg_1')).rejects.toEqual(failsWith('closed', /was not retried/))
+  await expect(tableStates(clerkSync)).rejects.toEqual(failsWith('closed', /tableStates did nothing/))
 })
