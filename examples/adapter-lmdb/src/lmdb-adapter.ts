@@ -3,6 +3,7 @@ import {
   type Change,
   type Delete,
   type DeleteOutcome,
+  demandsLive,
   type Entity,
   type Found,
   givenTables,
@@ -124,11 +125,12 @@ function write(table: Table, change: Change): WriteOutcome {
   return replaceDiscovered(table, change) ?? outcome
 }
 
-/** Only a row of this version, and, for a delete, one that lives. */
+/** Only a row of this version, and, where the change demands it, one that lives. */
 function compareAndSet(table: Table, change: Change): WriteOutcome {
   const { kind, key, version, values, expected } = change
   const row = table.get(key)
-  const isOther = !row || String(row.clerkVersion ?? NO_VERSION) !== expected || (kind === 'delete' && isTombstone(row))
+  const isOther =
+    !row || String(row.clerkVersion ?? NO_VERSION) !== expected || (demandsLive(change) && isTombstone(row))
   if (isOther) return heldOutcome(change, row?.clerkVersion === version, isTombstone(row))
   const keeps = kind === 'delete' && change.mode === 'keep'
   table.put(key, {

@@ -1,5 +1,12 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type Change, heldOutcome, overDiscovered, type Replacement, type WriteOutcome } from '@clerk-sync/core/adapter'
+import {
+  type Change,
+  demandsLive,
+  heldOutcome,
+  overDiscovered,
+  type Replacement,
+  type WriteOutcome,
+} from '@clerk-sync/core/adapter'
 import type { SyncedTable } from '@clerk-sync/core/sql'
 import { sentReplacement } from './change.ts'
 import type { Call } from './client.ts'
@@ -21,10 +28,10 @@ export async function compareAndSet(
     deletedAt: isDelete ? change.deletedAt : null,
     values: !(isDelete && change.mode === 'keep'),
   }
-  const sent = sentReplacement(table, change, replacement, expected, isDelete)
+  const sent = sentReplacement(table, change, replacement, expected, demandsLive(change))
   const found = await call('clerk_sync_replace', { change: sent }, isStored, signal)
   if (found?.version === change.version) return isDelete ? 'deleted' : 'updated'
-  if (found?.version === expected && !(isDelete && found.deleted)) {
+  if (found?.version === expected && !(demandsLive(change) && found.deleted)) {
     throw new ClerkSyncError(
       'store_failed',
       `${table.name}: the database took the write of ${change.key} without an error, and the row is as old as before. A ` +

@@ -116,6 +116,14 @@ export const brokenUpkeep: Readonly<Record<string, Broken>> = {
       }
     },
   },
+  'a compare-and-set that takes a tombstone for a live row': {
+    fails: 'discovered deletes > keep: an upsert that expects a live row',
+    symptom: /an upsert that expects a live row, after the delete/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      upsert: ({ live: _, ...change }) => adapter.upsert(change),
+    }),
+  },
   'a discovered delete that no later snapshot proves wrong': {
     fails: 'discovered deletes > erase: a later snapshot',
     symptom: /the row after a later snapshot/,

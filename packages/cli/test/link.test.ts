@@ -17,15 +17,16 @@ const db = new Kysely<any>({ dialect: new SqliteDialect({ database: new Connecti
 
 export const clerkSync = createClerkSync({
   adapter: kyselyAdapter(db, { users: { table: 'users', columns: ['email'], key: 'clerk_id' } }),
+  /* link */
 })
 `
 const TABLE = `create table users (id integer primary key, clerk_id text unique, email text unique, proven_at text, legacy text,
   note text, clerk_version text not null default '0', deleted_at integer)`
 
-async function setUp() {
+async function setUp(link = '') {
   const api = await startClerkApi({ seed: 1, users: 4 })
   onTestFinished(() => api.close())
-  const cwd = applicationWith({ 'clerk-sync.ts': MODULE })
+  const cwd = applicationWith({ 'clerk-sync.ts': MODULE.replace('/* link */', link) })
   installForKysely(cwd)
   const file = join(cwd, 'app.db')
   const database = new DatabaseSync(file)
@@ -41,6 +42,8 @@ async function setUp() {
     }
     const { id } = await api.users.create({
       external_id: `old-${name}`,
+      // Older than what may still be on its way.
+      updated_at: Date.now() - 600_000,
       primary_email_address_id: address.id,
       email_addresses: [address],
     } as never)
@@ -51,8 +54,9 @@ async function setUp() {
   insert.run('bob@example.org', null, 'old-bob', 'his')
   const env = { DATABASE_URL: file, CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: api.url }
   const run = (...args: readonly string[]) => clerkSync(['backfill', '--limit', '1000', ...args], { cwd, env })
+  const reconcile = (...args: readonly string[]) => clerkSync(['reconcile', '--limit', '1000', ...args], { cwd, env })
   const rows = () => database.prepare('select id, clerk_id, note from users where id < 3 order by id').all()
-  return { users, database, run, rows }
+  return { users, database, run, reconcile, rows }
 }
 
 test('by e-mail: rows whose address was proven get their Clerk ids, others are reported; a dry run writes nothing', async () => {
@@ -82,6 +86,36 @@ test('by external id: the column is named, and needs no proof', async () => {
   expect(ended.code, ended.stderr).toBe(0)
   expect(jsonOf(ended)).toMatchObject({ ok: true, link: { matched: 2, linked: 2 } })
   expect(rows().map(({ clerk_id }) => clerk_id)).toEqual([users[0]?.id, users[1]?.id])
+})
+
+test('reconcile names the users whose rows wait for their Clerk ids, by the link of the application, and links none', async () => {
+  const { users, run, rows, reconcile } = await setUp(`link: {
+    by: 'external_id',
+    column: 'legacy',
+    until: new Date(Date.now() + 3_600_000),
+  },`)
+  const before = rows()
+  const ended = await reconcile()
+  expect(ended.code, ended.stderr).toBe(1)
+  for (const { id } of users.slice(0, 2)) expect(ended.stdout).toMatch(new RegExp(`^\\? unlinked user ${id}, `, 'm'))
+  expect(ended.stderr).toContain('clerk-sync backfill --link-by links it')
+  expect(ended.stdout + ended.stderr).not.toContain('@example.org')
+  expect(rows()).toEqual(before)
+  const json = jsonOf(await reconcile('--json'))
+  expect(json).toMatchObject({
+    ok: false,
+    drift: { unlinked: 2, missing: 0 },
+    driftByEntity: { user: { unlinked: 2 } },
+  })
+  const unlinked = (json.drifts as { kind: string; id: string }[]).map(({ kind, id }) => `${kind} ${id}`)
+  expect(unlinked.sort()).toEqual(
+    users
+      .slice(0, 2)
+      .map(({ id }) => `unlinked ${id}`)
+      .sort(),
+  )
+  await run('--link-by', 'external-id', '--link-column', 'legacy')
+  expect((await reconcile()).code).toBe(0)
 })
 
 test.each([

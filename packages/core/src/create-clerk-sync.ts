@@ -19,6 +19,7 @@ import { toFetchHandler } from './hosts/fetch.ts'
 import { InFlight } from './in-flight.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
 import type { AppliedOutcome, Change, Entity, Rows } from './port/sync-adapter.ts'
+import { joined } from './port/until-aborted.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { withStoreAccess } from './store-access.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
@@ -57,6 +58,8 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     ...parking
   } = resolveOptions(options)
 
+  const inFlight = new InFlight()
+
   async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
     const known = secrets()
     const signature = readSignatureHeaders(readHeaders(delivery, maxBodyBytes))
@@ -93,6 +96,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     const began = performance.now()
     const deadline = new Deadline(timeoutMs)
     try {
+      inFlight.demandOpen('The delivery was not processed')
       event = await verify(delivery, deadline)
       const { outcome, error } = await deadLetters.deliver(event, deadline, false)
       const accepted = { ok: true, status: 200, event, ...timesOf(began, event) } as const
@@ -109,7 +113,6 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return result
   }
 
-  const inFlight = new InFlight()
   const receiving = (delivery: RawDelivery) => inFlight.run(() => receive(delivery))
 
   /** For callers that are given an outcome: why an event was parked, nobody else says. */
@@ -139,14 +142,23 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
     apply: async (event, { lastAttempt = false } = {}) => {
       checkEvent(event)
+      inFlight.demandOpen('The event was not applied')
       const { outcome } = await inFlight.run(() =>
         within(timeoutMs, (deadline) => deliver(event, deadline, lastAttempt)),
       )
       return outcome
     },
-    applyMany: (events, manyOptions) =>
-      inFlight.run(async () => (await import('./delivery/apply-many.ts')).applyMany(many, events, manyOptions)),
-    deadLetters: deadLetters.api,
+    applyMany: async (events, manyOptions) => {
+      inFlight.demandOpen('The events were not applied')
+      return inFlight.run(async () => (await import('./delivery/apply-many.ts')).applyMany(many, events, manyOptions))
+    },
+    deadLetters: {
+      ...deadLetters.api,
+      retry: async (id) => {
+        inFlight.demandOpen('The event was not retried')
+        return inFlight.run(() => deadLetters.api.retry(id))
+      },
+    },
     async find<E extends Entity>(entity: E, key: string) {
       mappings.of(entity)
       // Untyped in the port, so that an adapter's own types say what its ORM gives.
@@ -155,8 +167,18 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     },
     check: () => checkStore(adapter, mappings.given, timeoutMs, linkedColumn),
     describe: () => describe({ adapter, mappings: mappings.given, hooks, instanceId }),
-    prune: async (pruneOptions) => (await import('./prune.ts')).prune(adapter, pruneOptions),
-    close: () => inFlight.drain(),
+    prune: (pruneOptions) =>
+      inFlight.runUntilClosed('prune', async (closing) => {
+        const { prune } = await import('./prune.ts')
+        return prune(adapter, { ...pruneOptions, signal: joined(pruneOptions?.signal, closing) })
+      }),
+    close: () => inFlight.close(),
   }
-  return withStoreAccess(clerkSync, { adapter, mappings, instanceId, linker })
+  return withStoreAccess(clerkSync, {
+    adapter,
+    mappings,
+    instanceId,
+    linker,
+    runUntilClosed: (name, work) => inFlight.runUntilClosed(name, work),
+  })
 }

@@ -20,6 +20,7 @@ const codes = {
   reference_held: { status: 503, retryable: true },
   link_clash: { status: 503, retryable: false },
   clerk_unavailable: { status: 503, retryable: true },
+  closed: { status: 503, retryable: true },
 } as const
 
 export type ErrorCode = keyof typeof codes

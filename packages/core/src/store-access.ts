@@ -14,6 +14,13 @@ export interface StoreAccess {
   readonly instanceId: string | undefined
   /** Links the rows of users that sign up during a move; undefined where that was not asked for, or is over. */
   linker(): Promise<Linker> | undefined
+  /**
+   * Runs what `clerkSync.close()` ends: it aborts the signal, and waits.
+   *
+   * @param name - of the function that the application has called
+   * @throws ClerkSyncError `closed` after `close()`.
+   */
+  runUntilClosed<T>(name: string, work: (closing: AbortSignal) => Promise<T>): Promise<T>
 }
 
 export function withStoreAccess<T extends object>(clerkSync: T, access: StoreAccess): T {

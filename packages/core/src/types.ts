@@ -142,7 +142,14 @@ export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
    * @throws ClerkSyncError `config_invalid` for a time that is too young, and a `dryRun` of an adapter that cannot count
    */
   prune(options: PruneOptions): Promise<PruneResult>
-  /** Resolves when the deliveries that are being processed have ended: for a process that is told to stop. */
+  /**
+   * For a process that is to stop, before its connections are closed. Deliveries that are being processed are finished. A
+   * backfill, a reconcile and all else that reads from Clerk ends after the statement under way, and rejects with `closed`:
+   * what was written stays, and a checkpoint says where to go on. What comes later is refused with `closed`, a delivery with
+   * 503: Clerk sends it again.
+   *
+   * @returns a promise that resolves when all of it has ended
+   */
   close(): Promise<void>
 }
 

@@ -12,6 +12,7 @@ import type { It, Section } from './section.ts'
 export const discovered: Section = (stage, it) => {
   for (const mode of stage.modes) {
     compareAndSet(stage, it, mode)
+    liveAlone(stage, it, mode)
     afterwards(stage, it, mode)
   }
 }
@@ -85,6 +86,20 @@ function compareAndSet(stage: Stage, it: It, mode: OnDelete): void {
     expectThat(outcome === 'updated' || outcome === 'created', `a restore gave ${outcome}`)
     const { deleted, version } = (await process.adapter.find('user', history.key)) as Found
     expectSame([deleted, version], [false, change.version], 'a row that was restored')
+  })
+}
+
+function liveAlone(stage: Stage, it: It, mode: OnDelete): void {
+  it(`${mode}: an upsert that expects a live row is written to one, and does not bring a tombstone back`, async () => {
+    const { history, process, seen, sync } = await written(stage, mode)
+    const change = { ...upsertOf(history, history.updated({ at: 2 }, { name: 'Read' })), expected: seen, live: true }
+    expectSame(await process.adapter.upsert(change), 'updated', 'an upsert that expects the live row that is there')
+    const again = upsertOf(history, history.updated({ at: 3 }, { name: 'Read again' }))
+    await sync.apply(history.deleted({ at: 4 }).event)
+    const late = await process.adapter.upsert({ ...again, expected: change.version, live: true })
+    expectSame(late, 'already_deleted', 'an upsert that expects a live row, after the delete')
+    const found = await process.adapter.find('user', history.key)
+    expectThat(found?.deleted === true, 'an upsert that expects a live row brought a tombstone back')
   })
 }
 

@@ -43,6 +43,9 @@ async function reconcile(context: Context, flags: Options): Promise<Outcome> {
   printDrifts(result.drifts, output)
   const { drifts, tooManyDeletes } = result
   if (drifts.length + tooManyDeletes.length === 0 && isWhole(result)) output.line('The tables equal what Clerk has.')
+  if (drifts.some(({ kind }) => kind === 'unlinked')) {
+    output.note("unlinked: a row without a Clerk id is that user's alone; clerk-sync backfill --link-by links it.")
+  }
   for (const { entity, found, allowed } of tooManyDeletes) {
     output.note(
       `${entity}: ${found} would be deleted, and at most ${allowed} may be: none was. Where Clerk is right, say ` +

@@ -6,7 +6,7 @@ import { timeOf } from './time-of.ts'
 const NAMED = 50
 
 /** As a diff: what would be added, changed and taken away. Ids and columns, and no value. */
-const MARKS = { missing: '+', revived: '+', stale: '~', undeleted: '-', orphaned: '-' } as const
+const MARKS = { missing: '+', revived: '+', stale: '~', undeleted: '-', orphaned: '-', unlinked: '?' } as const
 
 export function printDrifts(drifts: readonly Drift[], output: Output): void {
   for (const drift of drifts.slice(0, NAMED)) output.line(describeDrift(drift))
@@ -24,7 +24,15 @@ function describeDrift({ kind, entity, id, ageMs, pending, columns }: Drift): st
 
 /** Of all tables together. */
 export function sumOf(drift: ReconcileResult['drift']): Record<string, number> {
-  const sum: Record<string, number> = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
+  const sum: Record<string, number> = {
+    missing: 0,
+    stale: 0,
+    undeleted: 0,
+    revived: 0,
+    orphaned: 0,
+    unlinked: 0,
+    pending: 0,
+  }
   for (const counts of Object.values(drift)) {
     for (const [kind, n] of Object.entries(counts)) sum[kind] = (sum[kind] ?? 0) + n
   }

@@ -59,11 +59,11 @@ export class Absence {
 
   /** Whether an owner of it is gone. */
   async #isOrphan({ organization, user }: Owners): Promise<boolean> {
-    const gone = await Promise.all([
-      organization !== undefined && this.#isGone(`/organizations/${encodeURIComponent(organization)}`),
-      user !== undefined && this.#isGone(`/users/${encodeURIComponent(user)}`),
-    ])
-    return gone.includes(true)
+    // One after the other: of two that were refused together, both would be answered 429.
+    return (
+      (organization !== undefined && (await this.#isGone(`/organizations/${encodeURIComponent(organization)}`))) ||
+      (user !== undefined && (await this.#isGone(`/users/${encodeURIComponent(user)}`)))
+    )
   }
 
   #isGone(path: string): Promise<boolean> {

@@ -33,6 +33,16 @@ export function unavailable(path: string, { reason, isPage, cause }: Failed, att
   )
 }
 
+/** Clerk said to slow down, and for longer than the caller waits. */
+export function waitTooLong(path: string, waitMs: number, maxWaitMs: number): ClerkSyncError {
+  return new ClerkSyncError(
+    'clerk_unavailable',
+    `Clerk's Backend API answered 429, too many requests, when ${path} was read, and asks to wait for ${waitMs / 1000} s: longer ` +
+      `than limits.maxWaitMs allows (${maxWaitMs} ms in all). Nothing was written. Answer without it, and try again later; find out ` +
+      'what else asks so much with this secret key, a job or a page that calls this for every request.',
+  )
+}
+
 /** An answer with status 200 that is not what was asked for. */
 export function broken(path: string, what: string): ClerkSyncError {
   return new ClerkSyncError(

@@ -11,6 +11,7 @@ export interface ResolvedApi {
   readonly requestsPer10s: number
   readonly timeoutMs: number
   readonly retries: number
+  readonly maxWaitMs: number
   readonly signal: AbortSignal | undefined
 }
 
@@ -21,7 +22,12 @@ export const API_OPTIONS = [
   'signal',
   'limits',
 ] as const satisfies readonly (keyof ClerkApiOptions)[]
-const LIMITS = ['requestsPer10s', 'timeoutMs', 'retries'] as const satisfies readonly (keyof ClerkApiLimits)[]
+const LIMITS = [
+  'requestsPer10s',
+  'timeoutMs',
+  'retries',
+  'maxWaitMs',
+] as const satisfies readonly (keyof ClerkApiLimits)[]
 
 /** Names that others give them. */
 export const API_ALIASES = { clerkSecretKey: 'secretKey', apiKey: 'secretKey', url: 'apiUrl', abortSignal: 'signal' }
@@ -47,13 +53,17 @@ export function resolveApi(owner: string, options: ClerkApiOptions): ResolvedApi
   if (!(Number.isFinite(requestsPer10s) && requestsPer10s > 0)) {
     throw invalid(`${owner}: limits.requestsPer10s must be a number above 0: requests in 10 seconds.`)
   }
-  const { timeoutMs = 30_000, retries = 8 } = limits
+  const { timeoutMs = 30_000, retries = 8, maxWaitMs = Number.POSITIVE_INFINITY } = limits
   if (!isWhole(timeoutMs, 1))
     throw invalid(`${owner}: limits.timeoutMs must be a positive whole number of milliseconds.`)
   if (!isWhole(retries, 0)) throw invalid(`${owner}: limits.retries must be a whole number, 0 or more.`)
+  if (maxWaitMs !== Number.POSITIVE_INFINITY && !isWhole(maxWaitMs, 0)) {
+    throw invalid(`${owner}: limits.maxWaitMs must be a whole number of milliseconds, 0 or more.`)
+  }
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw invalid(`${owner}: signal must be an AbortSignal.`)
-  return { secretKey, apiUrl: urlOf(owner, options), requestsPer10s, timeoutMs, retries, signal }
+  const apiUrl = urlOf(owner, options)
+  return { secretKey, apiUrl, requestsPer10s, timeoutMs, retries, maxWaitMs, signal }
 }
 
 function urlOf(owner: string, options: ClerkApiOptions): string {

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../entities/define-entity.ts'
 import type { Change, Rows, Upsert } from '../port/sync-adapter.ts'
+import { type StoreAccess, storeAccessOf } from '../store-access.ts'
 import type { ClerkSync } from '../types.ts'
 import { type Checkpoint, loadCheckpoint, optionsHash } from './checkpoint.ts'
 import type { ClerkTime } from './clerk-time.ts'
@@ -41,16 +42,25 @@ const MOST_WAITING = 1000
  * ```
  * @throws ClerkSyncError `config_invalid` for options that cannot be, and a key that Clerk refuses; `instance_mismatch` for a
  * key of another instance; `clerk_unavailable` when Clerk does not answer, after retries, and, with `link`, where it does not
- * list all users; `store_failed` when the database does not answer. What was written stays, and the checkpoint says where to
+ * list all users; `store_failed` when the database does not answer; `closed` when `clerkSync.close()` is called. What was written stays, and the checkpoint says where to
  * go on.
  */
 export async function backfill<Stored extends Rows>(
   clerkSync: ClerkSync<Stored>,
   options: BackfillOptions<NoInfer<Stored>> = {},
 ): Promise<BackfillResult> {
+  const access = storeAccessOf('backfill(clerkSync)', clerkSync)
+  return access.runUntilClosed('backfill', (closing) => fill(access, options, closing))
+}
+
+async function fill<Stored extends Rows>(
+  access: StoreAccess,
+  options: BackfillOptions<Stored>,
+  closing: AbortSignal,
+): Promise<BackfillResult> {
   const { dryRun = false } = options
   const moreSteps = options.link ? 1 : 0
-  const run = new Run('backfill', clerkSync, options, { known: OPTIONS, stepsPerEntity: 1, moreSteps })
+  const run = new Run('backfill', access, options, { known: OPTIONS, stepsPerEntity: 1, moreSteps }, closing)
   const links = linkingIn(run, options.link, dryRun)
   const instance = await instanceOf(run.api, run.access, options)
   const hash = optionsHash(instance, ...run.entities, ...(links?.identity ?? []))

@@ -1,6 +1,7 @@
 import { ClerkSyncError } from '../errors.ts'
 import { prop } from '../port/prop.ts'
-import { refusedKey, unavailable } from './api-errors.ts'
+import { joined } from '../port/until-aborted.ts'
+import { refusedKey, unavailable, waitTooLong } from './api-errors.ts'
 import type { ResolvedApi } from './api-options.ts'
 import { type ClerkTime, clerkTimeOf } from './clerk-time.ts'
 import { sleep } from './sleep.ts'
@@ -10,6 +11,8 @@ import { TokenBucket } from './token-bucket.ts'
 const LARGEST_BODY_BYTES = 64 * 1024 * 1024
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 60_000
+/** With a pause on top: beyond 31 bits, a timer fires at once. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1 - LONGEST_PAUSE_MS
 /** A page in place of an answer, other than an error's, is a wrong address or a proxy more often than something that passes. */
 const PAGE_RETRIES = 3
 
@@ -33,7 +36,8 @@ export interface ClerkApi {
   get(path: string, query?: Query): Promise<Answer>
   /** How many requests were sent. */
   readonly requests: number
-  readonly signal: AbortSignal | undefined
+  /** Aborted when the caller's is, and when `clerkSync.close()` is called. */
+  readonly signal: AbortSignal
 }
 
 export type Query = Readonly<Record<string, string | number | readonly string[]>>
@@ -57,12 +61,16 @@ class Passing extends Error {
 /**
  * Plain requests: one bucket for all, `Retry-After` obeyed by all, a time limit for each, and nothing is believed that is
  * not JSON of Clerk's with a date.
+ *
+ * @param closing - aborted by `clerkSync.close()`
  */
-export function createClerkApi(options: ResolvedApi): ClerkApi {
-  const { apiUrl, secretKey, signal, timeoutMs, retries } = options
+export function createClerkApi(options: ResolvedApi, closing: AbortSignal): ClerkApi {
+  const { apiUrl, secretKey, timeoutMs, retries } = options
+  const signal = joined(options.signal, closing)
   const bucket = new TokenBucket(options.requestsPer10s)
   const headers = { authorization: `Bearer ${secretKey}`, accept: 'application/json' }
   let requests = 0
+  let mayWaitMs = options.maxWaitMs
 
   async function send(url: URL): Promise<Answer> {
     await bucket.take(signal)
@@ -75,11 +83,11 @@ export function createClerkApi(options: ResolvedApi): ClerkApi {
       response = await fetch(url, {
         headers,
         redirect: 'manual',
-        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        signal: AbortSignal.any([signal, limit]),
       })
       text = await textOf(response)
     } catch (cause) {
-      signal?.throwIfAborted()
+      signal.throwIfAborted()
       if (ClerkSyncError.is(cause)) throw cause
       throw new Passing(limit.aborted ? `did not answer within ${timeoutMs} ms` : 'did not answer', { cause })
     }
@@ -125,6 +133,8 @@ export function createClerkApi(options: ResolvedApi): ClerkApi {
           if (!(error instanceof Passing)) throw error
           const most = error.isPage ? Math.min(retries, PAGE_RETRIES) : retries
           if (attempt >= most) throw unavailable(path, error, attempt + 1)
+          mayWaitMs -= error.waitMs
+          if (mayWaitMs < 0) throw waitTooLong(path, error.waitMs, options.maxWaitMs)
           // Of those who were refused together, each waits for a time of its own.
           await sleep(error.waitMs + Math.random() * longest, signal)
         }
@@ -160,7 +170,7 @@ function parsed(response: Response, text: string): unknown {
 /** Seconds; at least one, where Clerk names none. */
 function retryAfterOf(headers: Headers): number {
   const seconds = Number(headers.get('retry-after'))
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 1000
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds * 1000, LONGEST_WAIT_MS) : 1000
 }
 
 function strange(status: number, isJson: boolean): string {

@@ -25,6 +25,8 @@ interface Refused {
 /** Reports drift, and mends it, in a transaction with `onDrift` where there is one. */
 export class DriftWriter {
   readonly drifts: Drift[] = []
+  /** Whether something differs that no run mends, and no event that is on its way. */
+  isLeft = false
   readonly #refused: Mending[] = []
   readonly #counts = new Map<string, Record<DriftKind | 'pending', number>>()
 
@@ -40,7 +42,7 @@ export class DriftWriter {
   }
 
   async mend(mendings: readonly Mending[]): Promise<void> {
-    for (const { drift } of mendings) this.#report(drift)
+    for (const { drift } of mendings) this.report(drift)
     if (this.options.dryRun) return
     for (const { mending, error } of await this.#write(mendings)) {
       // The application's own refusal does not pass by itself.
@@ -64,7 +66,7 @@ export class DriftWriter {
       const refused: Refused[] = []
       for (const mending of mendings) {
         await this.#inTransaction(mending).catch((error: unknown) => {
-          this.run.api.signal?.throwIfAborted()
+          this.run.api.signal.throwIfAborted()
           refused.push({ mending, error })
         })
       }
@@ -77,18 +79,19 @@ export class DriftWriter {
     return again.map(({ change, error }) => ({ mending: byChange.get(change) as Mending, error }))
   }
 
-  #report(drift: Drift): void {
+  /** Of what is not mended as well. */
+  report(drift: Drift): void {
     const counts = this.#counts.get(drift.entity)
     if (counts) counts[drift.pending ? 'pending' : drift.kind]++
+    if (drift.kind === 'unlinked' && !drift.pending) this.isLeft = true
     if (this.drifts.length < MOST_DRIFTS) this.drifts.push(drift)
   }
 
   async #inTransaction(mending: Mending): Promise<void> {
     const { drift } = mending
     const { adapter } = this.run.access
-    this.run.api.signal?.throwIfAborted()
-    const change = await this.#inPlaceOfSeen(mending)
-    if (!change) return this.run.counts.add(drift.entity, 'stale')
+    this.run.api.signal.throwIfAborted()
+    const change = inPlaceOfSeen(mending)
     // Once for each healing: a second run that heals the same finds the claim, or a row that is as new.
     const event: EventRef = {
       id: `drift_${change.key}_${change.version}`,
@@ -99,18 +102,6 @@ export class DriftWriter {
     const hook = (tx: unknown, outcome: WriteOutcome) => (isMended(drift, outcome) ? this.#call(drift, tx) : undefined)
     const outcome = await adapter.once(event, change, hook)
     this.run.counts.add(drift.entity, outcome === 'duplicate' ? 'unchanged' : outcome)
-  }
-
-  /**
-   * What mends the row as it was seen, and no other: an event that has reached it since has run a hook of its own.
-   * Undefined where one has.
-   */
-  async #inPlaceOfSeen({ drift: { entity }, change, seen }: Mending): Promise<Change | undefined> {
-    if (change.kind === 'delete' || change.expected !== undefined || seen === undefined) return change
-    if (this.run.access.mappings.of(entity).mode !== 'keep') return { ...change, expected: seen }
-    // A tombstone that keeps its values keeps its version: compare-and-set would bring the row back.
-    const [row] = await this.run.scan(entity, { keys: [change.key] })
-    return row?.version === seen && !row.deleted ? change : undefined
   }
 
   /** Not async: a synchronous driver takes no promise. */
@@ -134,7 +125,16 @@ export class DriftWriter {
   }
 }
 
-const NO_DRIFT: DriftCounts = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
+const NO_DRIFT: DriftCounts = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, unlinked: 0, pending: 0 }
+
+/**
+ * What mends the row as it was seen, and no other: an event, or another run, that has reached it since has done what there
+ * was to do.
+ */
+function inPlaceOfSeen({ change, seen }: Mending): Change {
+  if (change.kind === 'delete' || change.expected !== undefined || seen === undefined) return change
+  return { ...change, expected: seen, live: true }
+}
 
 /** Of a row that was missing, whoever is second only updates it. */
 function isMended({ kind }: Drift, outcome: WriteOutcome): boolean {

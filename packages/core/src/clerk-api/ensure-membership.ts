@@ -5,8 +5,8 @@ import type { ClerkSync, WithTable } from '../types.ts'
 import { isNotFound } from './absence.ts'
 import { broken } from './api-errors.ts'
 import { storeAndFind } from './ensure-row.ts'
-import { accessFor, checkId, ensure } from './ensure-user.ts'
-import { apiForOne, checkOne, type ReadOne } from './one.ts'
+import { accessFor, checkId, type EnsureCall, ensure, ensureCall } from './ensure-user.ts'
+import { checkOne, type ReadOne } from './one.ts'
 import { listedOf } from './pages.ts'
 import type { ClerkApiOptions } from './types.ts'
 
@@ -47,26 +47,48 @@ export async function ensureMembership<Stored extends Rows>(
   const { organizationId, userId } = options
   checkId(owner, 'organization', organizationId)
   checkId(owner, 'user', userId)
-  const api = apiForOne(owner, options)
+  return access.runUntilClosed(owner, async (closing) => {
+    const call = ensureCall(owner, access, options, closing)
+    const read = await readMembership(call, options)
+    return read ? storeMembership<Stored>(call, read, options) : null
+  })
+}
+
+type Ids = Pick<EnsureMembershipOptions, 'organizationId' | 'userId'>
+
+/** Undefined for who is no member. */
+async function readMembership(
+  { owner, access, api }: EnsureCall,
+  { organizationId, userId }: Ids,
+): Promise<ReadOne | undefined> {
   const path = `/organizations/${organizationId}/memberships`
-  const answer = await api.get(path, { user_id: userId, limit: 10 })
-  if (isNotFound(answer)) return null
+  const answer = await api().get(path, { user_id: userId, limit: 10 })
+  if (isNotFound(answer)) return undefined
   const { items, time } = listedOf(path, answer)
   const [snapshot] = items
-  if (!snapshot) return null
+  if (!snapshot) return undefined
   const isAsked =
     prop(prop(snapshot, 'organization'), 'id') === organizationId &&
     prop(prop(snapshot, 'public_user_data'), 'user_id') === userId
   if (!isAsked) throw broken(path, 'it has a membership of another user or organization than was asked for')
   checkOne(owner, access, 'organizationMembership', snapshot.id)
-  const read: ReadOne = { snapshot, time }
+  return { snapshot, time }
+}
+
+/** With its user and its organization, where they are not there yet. */
+async function storeMembership<Stored extends Rows>(
+  call: EnsureCall,
+  read: ReadOne,
+  { organizationId, userId }: Ids,
+): Promise<NonNullable<Stored['organizationMembership']> | null> {
+  const { access } = call
   try {
     return await storeAndFind<Stored, 'organizationMembership'>(access, 'organizationMembership', read)
   } catch (error) {
     if (!ClerkSyncError.is(error) || error.code !== 'reference_missing') throw error
     const { tables } = access.adapter
-    if (tables.user) await ensure(owner, access, 'user', userId, options)
-    if (tables.organization) await ensure(owner, access, 'organization', organizationId, options)
+    if (tables.user) await ensure(call, 'user', userId)
+    if (tables.organization) await ensure(call, 'organization', organizationId)
     return storeAndFind<Stored, 'organizationMembership'>(access, 'organizationMembership', read)
   }
 }

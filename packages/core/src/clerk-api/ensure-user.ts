@@ -4,6 +4,7 @@ import type { Rows } from '../port/sync-adapter.ts'
 import { type StoreAccess, storeAccessOf } from '../store-access.ts'
 import type { ClerkSync, WithTable } from '../types.ts'
 import { API_ALIASES, API_OPTIONS } from './api-options.ts'
+import type { ClerkApi } from './clerk-api.ts'
 import { ensureRow } from './ensure-row.ts'
 import { apiForOne, checkOne, readOne } from './one.ts'
 import type { ClerkApiOptions } from './types.ts'
@@ -40,7 +41,8 @@ export interface EnsureOrganizationOptions extends Omit<ClerkApiOptions, 'clerkC
  * }
  * ```
  * @throws ClerkSyncError `payload_invalid` for what is no user id; `config_invalid` for options that cannot be, when Clerk
- * refuses the secret key, or the adapter has no users; `clerk_unavailable` when Clerk does not answer or says to slow down;
+ * refuses the secret key, or the adapter has no users; `clerk_unavailable` when Clerk does not answer, or says to slow down
+ * for longer than `limits.maxWaitMs`; `closed` after `clerkSync.close()`;
  * `unique_conflict`, `reference_missing` or `store_failed` as for a delivery.
  */
 export async function ensureUser<Stored extends Rows>(
@@ -48,7 +50,9 @@ export async function ensureUser<Stored extends Rows>(
   options: EnsureUserOptions,
 ): Promise<NonNullable<Stored['user']> | null> {
   const access = accessFor('ensureUser', clerkSync, options, 'userId')
-  return ensure<Stored, 'user'>('ensureUser', access, 'user', options.userId, options)
+  return access.runUntilClosed('ensureUser', (closing) =>
+    ensure<Stored, 'user'>(ensureCall('ensureUser', access, options, closing), 'user', options.userId),
+  )
 }
 
 /** The organization's row, as {@link ensureUser} gives a user's. */
@@ -57,7 +61,13 @@ export async function ensureOrganization<Stored extends Rows>(
   options: EnsureOrganizationOptions,
 ): Promise<NonNullable<Stored['organization']> | null> {
   const access = accessFor('ensureOrganization', clerkSync, options, 'organizationId')
-  return ensure<Stored, 'organization'>('ensureOrganization', access, 'organization', options.organizationId, options)
+  return access.runUntilClosed('ensureOrganization', (closing) =>
+    ensure<Stored, 'organization'>(
+      ensureCall('ensureOrganization', access, options, closing),
+      'organization',
+      options.organizationId,
+    ),
+  )
 }
 
 const OPTIONS = API_OPTIONS.filter((name) => name !== 'clerkClient')
@@ -82,16 +92,38 @@ export function checkId(owner: string, entity: keyof typeof IDS, id: unknown): v
   )
 }
 
-export async function ensure<Stored extends Rows, E extends 'user' | 'organization'>(
+/** A call of one of these functions. */
+export interface EnsureCall {
+  /** The function's name, for messages. */
+  readonly owner: string
+  readonly access: StoreAccess
+  /** One for all of the call; where no request is needed, no key is. */
+  readonly api: () => ClerkApi
+}
+
+export function ensureCall(
   owner: string,
   access: StoreAccess,
+  options: ClerkApiOptions,
+  closing: AbortSignal,
+): EnsureCall {
+  let api: ClerkApi | undefined
+  return {
+    owner,
+    access,
+    api: () => {
+      api ??= apiForOne(owner, options, closing)
+      return api
+    },
+  }
+}
+
+export async function ensure<Stored extends Rows, E extends 'user' | 'organization'>(
+  { owner, access, api }: EnsureCall,
   entity: E,
   id: string,
-  options: ClerkApiOptions,
 ): Promise<NonNullable<Stored[E]> | null> {
   checkId(owner, entity, id)
   checkOne(owner, access, entity, id)
-  return ensureRow<Stored, E>(access, entity, id, () =>
-    readOne(apiForOne(owner, options), access, { entity, id, found: undefined }),
-  )
+  return ensureRow<Stored, E>(access, entity, id, () => readOne(api(), access, { entity, id, found: undefined }))
 }

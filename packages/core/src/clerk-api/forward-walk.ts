@@ -10,6 +10,7 @@ import type { KnownAlive } from './prove-absences.ts'
 import { readAhead } from './read-ahead.ts'
 import type { Run } from './run.ts'
 import type { ListedEntity } from './types.ts'
+import type { Unlinked } from './unlinked.ts'
 import { Walk } from './walk.ts'
 
 /** Some ids are enough to see that Clerk finds what it lists: one of them may be deleted meanwhile. */
@@ -23,6 +24,7 @@ export class ForwardWalk {
   constructor(
     private readonly run: Run,
     private readonly writer: DriftWriter,
+    private readonly unlinked: Unlinked,
     private readonly graceMs: number,
   ) {}
 
@@ -63,7 +65,7 @@ export class ForwardWalk {
         if (revived) mendings.push({ drift, change: revived, seen: row?.version })
       }
     }
-    await this.writer.mend(mendings)
+    await this.writer.mend(await this.unlinked.without(mendings, items))
   }
 
   #note(entity: ListedEntity, changes: readonly Upsert[]): void {

@@ -1,5 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
 import { prop } from '../port/prop.ts'
+import { untilAborted } from '../port/until-aborted.ts'
 import type { StoreAccess } from '../store-access.ts'
 import { broken, unavailable } from './api-errors.ts'
 import type { ClerkApi } from './clerk-api.ts'
@@ -24,16 +25,21 @@ export async function instanceOf(
   if (instanceId !== undefined && instanceId !== id) {
     throw mismatch(`The secret key is of the Clerk instance ${id}, and this database belongs to ${instanceId}.`)
   }
-  if (clerkClient && (await clientInstance(clerkClient)) !== id) {
+  if (clerkClient && (await clientInstance(api, clerkClient)) !== id) {
     throw mismatch('clerkClient is of another Clerk instance than the secret key (CLERK_SECRET_KEY).')
   }
   return id
 }
 
-async function clientInstance(client: NonNullable<ClerkApiOptions['clerkClient']>): Promise<unknown> {
+async function clientInstance(
+  { signal }: ClerkApi,
+  client: NonNullable<ClerkApiOptions['clerkClient']>,
+): Promise<unknown> {
   try {
-    return (await client.instance.get()).id
+    // It takes no signal itself.
+    return (await untilAborted(signal, () => client.instance.get())).id
   } catch (cause) {
+    signal.throwIfAborted()
     throw unavailable('/instance, through clerkClient,', { reason: 'did not answer', cause }, 1)
   }
 }

@@ -39,7 +39,7 @@ export class LinkRun {
     private readonly dryRun: boolean,
   ) {
     this.#counts = new LinkCounts(linker.rules.overwrite)
-    this.#options = run.api.signal ? { signal: run.api.signal } : {}
+    this.#options = run.callOptions
   }
 
   get report(): LinkReport {

@@ -15,15 +15,15 @@ import type { ClerkApiOptions, ListedEntity } from './types.ts'
 import { Walk } from './walk.ts'
 
 /** A caller waits for one row, and not for a run: few retries, and soon. */
-const LIMITS = { timeoutMs: 5000, retries: 2 }
+const LIMITS = { timeoutMs: 5000, retries: 2, maxWaitMs: 2000 }
 
 export interface ReadOne {
   readonly snapshot: Snapshot
   readonly time: ClerkTime
 }
 
-export function apiForOne(owner: string, options: ClerkApiOptions): ClerkApi {
-  return createClerkApi(resolveApi(owner, { ...options, limits: { ...LIMITS, ...options.limits } }))
+export function apiForOne(owner: string, options: ClerkApiOptions, closing: AbortSignal): ClerkApi {
+  return createClerkApi(resolveApi(owner, { ...options, limits: { ...LIMITS, ...options.limits } }), closing)
 }
 
 /** @throws ClerkSyncError `config_invalid` for an entity without a table, `payload_invalid` for what is no id. */

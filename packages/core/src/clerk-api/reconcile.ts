@@ -1,5 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { Rows } from '../port/sync-adapter.ts'
+import { type StoreAccess, storeAccessOf } from '../store-access.ts'
 import type { ClerkSync } from '../types.ts'
 import { DriftWriter } from './drift-writer.ts'
 import { ForwardWalk } from './forward-walk.ts'
@@ -7,6 +8,7 @@ import { demandKnownIds, instanceOf } from './instance.ts'
 import { removeAbsent } from './remove-absent.ts'
 import { RUN_OPTIONS, Run } from './run.ts'
 import type { ReconcileOptions, ReconcileResult } from './types.ts'
+import { Unlinked } from './unlinked.ts'
 
 const OPTIONS = [
   ...RUN_OPTIONS,
@@ -48,13 +50,18 @@ const GRACE_MS = 300_000
  * ```
  * @throws ClerkSyncError `config_invalid` for options that cannot be, and a key that Clerk refuses; `instance_mismatch` for a
  * key of another instance; `clerk_unavailable` when Clerk does not answer, or not with what is Clerk's; `store_failed` when
- * the database does not. Nothing is deleted then, and what was written stays.
+ * the database does not; `closed` when `clerkSync.close()` is called. Nothing more is deleted then, and what was written stays.
  */
 export async function reconcile<Stored extends Rows, Tx>(
   clerkSync: ClerkSync<Stored, Tx>,
   options: ReconcileOptions<Tx> = {},
 ): Promise<ReconcileResult> {
-  const run = new Run('reconcile', clerkSync, options, { known: OPTIONS, stepsPerEntity: 2 })
+  const access = storeAccessOf('reconcile(clerkSync)', clerkSync)
+  return access.runUntilClosed('reconcile', (closing) => compare(access, options as ReconcileOptions, closing))
+}
+
+async function compare(access: StoreAccess, options: ReconcileOptions, closing: AbortSignal): Promise<ReconcileResult> {
+  const run = new Run('reconcile', access, options, { known: OPTIONS, stepsPerEntity: 2 }, closing)
   const { dryRun = false, settleMs = SETTLE_MS, graceMs = GRACE_MS, maxDeletes, onDrift } = options
   demandWhole({ settleMs, graceMs, ...(maxDeletes !== undefined && { maxDeletes }) })
   if (onDrift && !run.access.adapter.ledger) {
@@ -65,12 +72,14 @@ export async function reconcile<Stored extends Rows, Tx>(
   await instanceOf(run.api, run.access, options)
   if (run.access.instanceId === undefined) await demandKnownIds(run)
   const writer = new DriftWriter(run, { ...options, dryRun } as ReconcileOptions)
-  const forward = new ForwardWalk(run, writer, graceMs)
+  const unlinked = new Unlinked(run, writer)
+  const forward = new ForwardWalk(run, writer, unlinked, graceMs)
   for (const entity of run.entities) await forward.read(entity)
   const tooManyDeletes = await removeAbsent(run, forward, writer, { settleMs, graceMs, maxDeletes })
   await writer.finish()
+  unlinked.finish()
   const result = run.result(run.entities.filter((entity) => !forward.seenOf(entity).complete))
-  const ok = result.ok && tooManyDeletes.length === 0 && !(dryRun && writer.drifts.length > 0)
+  const ok = result.ok && tooManyDeletes.length === 0 && !writer.isLeft && !(dryRun && writer.drifts.length > 0)
   return { ...result, ok, dryRun, drift: writer.counts, drifts: writer.drifts, tooManyDeletes }
 }
 

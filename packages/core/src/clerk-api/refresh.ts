@@ -31,14 +31,16 @@ export async function refresh<Stored extends Rows>(
   options: OneOptions,
 ): Promise<RefreshOutcome> {
   const access = storeAccessOf('refresh(clerkSync)', clerkSync)
-  checkOptions('refresh', options, OPTIONS, API_ALIASES)
-  const { entity, id } = options
-  checkOne('refresh', access, entity, id)
-  const api = apiForOne('refresh', options)
-  // Not without something to compare with: it is one request more.
-  if (options.clerkClient || access.instanceId !== undefined) await instanceOf(api, access, options)
-  const read = await readOne(api, access, { entity, id, found: await findOne(access, entity, id) })
-  return read ? writeRead(access, entity, read) : 'absent'
+  return access.runUntilClosed('refresh', async (closing) => {
+    checkOptions('refresh', options, OPTIONS, API_ALIASES)
+    const { entity, id } = options
+    checkOne('refresh', access, entity, id)
+    const api = apiForOne('refresh', options, closing)
+    // Not without something to compare with: it is one request more.
+    if (options.clerkClient || access.instanceId !== undefined) await instanceOf(api, access, options)
+    const read = await readOne(api, access, { entity, id, found: await findOne(access, entity, id) })
+    return read ? writeRead(access, entity, read) : 'absent'
+  })
 }
 
 /**
@@ -63,16 +65,18 @@ export async function restore<Stored extends Rows>(
   options: OneOptions,
 ): Promise<RestoreOutcome> {
   const access = storeAccessOf('restore(clerkSync)', clerkSync)
-  checkOptions('restore', options, OPTIONS, API_ALIASES)
-  const { entity, id } = options
-  checkOne('restore', access, entity, id)
-  const api = apiForOne('restore', options)
-  await instanceOf(api, access, options)
-  const found = await findOne(access, entity, id)
-  if (!found?.deleted) return 'not_deleted'
-  const read = await readOne(api, access, { entity, id, found })
-  if (!read) return 'absent'
-  const outcome = await writeRead(access, entity, read, found.version)
-  // Something else has written the row since: it lives already, or was deleted anew.
-  return outcome === 'created' || outcome === 'updated' ? 'restored' : 'not_deleted'
+  return access.runUntilClosed('restore', async (closing) => {
+    checkOptions('restore', options, OPTIONS, API_ALIASES)
+    const { entity, id } = options
+    checkOne('restore', access, entity, id)
+    const api = apiForOne('restore', options, closing)
+    await instanceOf(api, access, options)
+    const found = await findOne(access, entity, id)
+    if (!found?.deleted) return 'not_deleted'
+    const read = await readOne(api, access, { entity, id, found })
+    if (!read) return 'absent'
+    const outcome = await writeRead(access, entity, read, found.version)
+    // Something else has written the row since: it lives already, or was deleted anew.
+    return outcome === 'created' || outcome === 'updated' ? 'restored' : 'not_deleted'
+  })
 }

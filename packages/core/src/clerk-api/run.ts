@@ -2,9 +2,9 @@ import { storeFailure } from '../delivery/store-failure.ts'
 import type { Snapshot } from '../entities/define-entity.ts'
 import { asClerkSyncError } from '../errors.ts'
 import { checkOptions } from '../port/check-options.ts'
-import type { Change, Scanned, ScanRange, Upsert, Written } from '../port/sync-adapter.ts'
-import { type StoreAccess, storeAccessOf } from '../store-access.ts'
-import { API_ALIASES, API_OPTIONS, type ResolvedApi, resolveApi } from './api-options.ts'
+import type { CallOptions, Change, Scanned, ScanRange, Upsert, Written } from '../port/sync-adapter.ts'
+import type { StoreAccess } from '../store-access.ts'
+import { API_ALIASES, API_OPTIONS, resolveApi } from './api-options.ts'
 import { type ClerkApi, createClerkApi } from './clerk-api.ts'
 import type { ClerkTime } from './clerk-time.ts'
 import { CountsOfRun } from './counts.ts'
@@ -31,7 +31,8 @@ export class Run {
   readonly access: StoreAccess
   readonly entities: readonly ListedEntity[]
   readonly api: ClerkApi
-  readonly resolved: ResolvedApi
+  /** For statements: `clerkSync.close()` waits for the one under way. */
+  readonly callOptions: CallOptions
   readonly failures: Failure[] = []
   counts: CountsOfRun
   progress: RunProgress
@@ -39,15 +40,17 @@ export class Run {
   /** @throws ClerkSyncError `config_invalid` for options that cannot be. */
   constructor(
     owner: string,
-    clerkSync: unknown,
+    access: StoreAccess,
     private readonly options: RunOptions,
     { known, stepsPerEntity, moreSteps = 0 }: RunPlan,
+    closing: AbortSignal,
   ) {
-    this.access = storeAccessOf(`${owner}(clerkSync)`, clerkSync)
+    this.access = access
     checkOptions(owner, options, known, { ...API_ALIASES, settle: 'settleMs', grace: 'graceMs', tables: 'entities' })
     this.entities = entitiesOf(owner, this.access, options.entities)
-    this.resolved = resolveApi(owner, options)
-    this.api = createClerkApi(this.resolved)
+    const resolved = resolveApi(owner, options)
+    this.callOptions = resolved.signal ? { signal: resolved.signal } : {}
+    this.api = createClerkApi(resolved, closing)
     this.counts = new CountsOfRun(this.entities)
     this.progress = new RunProgress(
       this.api,
@@ -77,13 +80,12 @@ export class Run {
   async write<C extends Change>(changes: readonly C[]): Promise<readonly Written<C>[]> {
     if (changes.length === 0) return []
     const { adapter } = this.access
-    const { signal } = this.api
-    signal?.throwIfAborted()
+    this.api.signal.throwIfAborted()
     let results: readonly Written<C>[]
     try {
-      results = await adapter.writeMany(changes, signal ? { signal } : {})
+      results = await adapter.writeMany(changes, this.callOptions)
     } catch (error) {
-      signal?.throwIfAborted()
+      this.callOptions.signal?.throwIfAborted()
       throw storeFailure(adapter, error, 'A batch was not written', 'Run it again: it goes on from its checkpoint.')
     }
     for (const { change, outcome } of results) {
@@ -95,12 +97,11 @@ export class Run {
   /** Rows of the application's table. */
   async scan(entity: ListedEntity, range: ScanRange): Promise<readonly Scanned[]> {
     const { adapter } = this.access
-    const { signal } = this.api
-    signal?.throwIfAborted()
+    this.api.signal.throwIfAborted()
     try {
-      return await adapter.scan(entity, range, signal ? { signal } : {})
+      return await adapter.scan(entity, range, this.callOptions)
     } catch (error) {
-      signal?.throwIfAborted()
+      this.callOptions.signal?.throwIfAborted()
       throw storeFailure(adapter, error, `The rows of ${entity} were not read`, 'Trying again may help.')
     }
   }

@@ -1,7 +1,8 @@
 import { isDiscovered } from '../port/discovered.ts'
 import type { Entity, Rows } from '../port/sync-adapter.ts'
+import { joined } from '../port/until-aborted.ts'
 import { isOfRead, NO_VERSION, occurredAtOf } from '../port/version.ts'
-import { storeAccessOf } from '../store-access.ts'
+import { type StoreAccess, storeAccessOf } from '../store-access.ts'
 import type { ClerkSync } from '../types.ts'
 
 /** What is in a table. */
@@ -32,14 +33,18 @@ export async function tableStates<Stored extends Rows>(
   clerkSync: ClerkSync<Stored>,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<readonly TableState[]> {
-  const { adapter, mappings } = storeAccessOf('tableStates(clerkSync)', clerkSync)
+  const access = storeAccessOf('tableStates(clerkSync)', clerkSync)
+  return access.runUntilClosed('tableStates', (closing) => statesOf(access, joined(signal, closing)))
+}
+
+async function statesOf({ adapter, mappings }: StoreAccess, signal: AbortSignal): Promise<readonly TableState[]> {
   const states: TableState[] = []
   for (const entity of Object.keys(mappings.given) as Entity[]) {
     const counts = { live: 0, tombstones: 0, unsynced: 0 }
     let newest = 0
     let oldestRead = Number.POSITIVE_INFINITY
     for (let after: string | undefined; ; ) {
-      signal?.throwIfAborted()
+      signal.throwIfAborted()
       const rows = await adapter.scan(entity, { after, limit: ROWS })
       for (const { deleted, version } of rows) {
         counts[deleted ? 'tombstones' : 'live']++

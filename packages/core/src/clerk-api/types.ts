@@ -31,6 +31,12 @@ export interface ClerkApiLimits {
   readonly timeoutMs?: number | undefined
   /** How often a request is sent again after a 5xx, a 429 or an error of the network. Default 8, over about two minutes. */
   readonly retries?: number | undefined
+  /**
+   * How long a 429 may ask to wait (`Retry-After`), over all of a call's requests, in ms. Beyond it, the call does not wait,
+   * and fails with `clerk_unavailable`. Default: a run waits as long as Clerk says. `ensureUser`, `refresh` and the like,
+   * which an answer of the application waits for, 2000.
+   */
+  readonly maxWaitMs?: number | undefined
 }
 
 /** What `backfill` and `reconcile` share. */
@@ -122,8 +128,10 @@ export interface BackfillResult extends RunResult {
  * - `undeleted`: the row is alive, and Clerk does not have it
  * - `revived`: the row is a tombstone that an earlier read made, and Clerk has it
  * - `orphaned`: as `undeleted`, because its user or organization is gone
+ * - `unlinked`: Clerk has it, and by the `link` of createClerkSync, a row without a Clerk id is this user's alone. Nothing is
+ *   written: `backfill({ link })` links it, or the user's next event
  */
-export type DriftKind = 'missing' | 'stale' | 'undeleted' | 'revived' | 'orphaned'
+export type DriftKind = 'missing' | 'stale' | 'undeleted' | 'revived' | 'orphaned' | 'unlinked'
 
 export interface Drift {
   readonly kind: DriftKind

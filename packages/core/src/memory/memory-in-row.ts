@@ -1,6 +1,6 @@
 import { overDiscovered } from '../port/discovered.ts'
 import { tableNameOf } from '../port/given-tables.ts'
-import { heldOutcome, isKeptDelete, takenOutcome } from '../port/outcomes.ts'
+import { demandsLive, heldOutcome, isKeptDelete, takenOutcome } from '../port/outcomes.ts'
 import type { Change, Delete, Found, WriteOutcome } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import type { MemoryRow, MemoryTransaction } from './memory-database.ts'
@@ -28,7 +28,7 @@ function compareAndSet(tx: MemoryTransaction, change: Change): WriteOutcome {
   const { entity, key, version, values, expected } = change
   const table = tableNameOf(entity)
   const row = tx.get(table, key)
-  const isOther = row?.clerkVersion !== expected || (change.kind === 'delete' && isTombstone(row))
+  const isOther = row?.clerkVersion !== expected || (demandsLive(change) && isTombstone(row))
   if (isOther) return heldOutcome(change, row?.clerkVersion === version, isTombstone(row))
   const deletedAt = change.kind === 'delete' ? change.deletedAt : null
   tx.update(table, key, { ...(!isKeptDelete(change) && values), deletedAt, clerkVersion: version })

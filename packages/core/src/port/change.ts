@@ -16,6 +16,8 @@ export interface Upsert {
    * nothing is written, and the outcome is that of a change that came late.
    */
   readonly expected?: string
+  /** With `expected`: only where there is no tombstone. One that keeps its values has the version that it had before. */
+  readonly live?: boolean
 }
 
 /**

@@ -7,6 +7,11 @@ export function isKeptDelete<C extends { readonly kind: Change['kind']; readonly
   return change.kind === 'delete' && change.mode === 'keep'
 }
 
+/** Whether a compare-and-set is for a row that is no tombstone. */
+export function demandsLive(change: { readonly kind: Change['kind']; readonly live?: boolean }): boolean {
+  return change.kind === 'delete' || change.live === true
+}
+
 /**
  * What became of a change that its row took. A snapshot that fills in what a tombstone keeps does not bring the entity
  * back.

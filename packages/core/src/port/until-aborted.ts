@@ -1,3 +1,8 @@
+/** Aborted with the first of the two. */
+export function joined(signal: AbortSignal | undefined, other: AbortSignal): AbortSignal {
+  return signal ? AbortSignal.any([signal, other]) : other
+}
+
 /**
  * What `work` gives, or the signal's reason once it is aborted. Work that has begun by then goes on, and nobody waits
  * for it; what has not, does not begin.

@@ -1,5 +1,5 @@
 import { overDiscovered, type Replacement } from '../port/discovered.ts'
-import { isKeptDelete } from '../port/outcomes.ts'
+import { demandsLive, isKeptDelete } from '../port/outcomes.ts'
 import type { Change } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { lostWrite } from './lost-write.ts'
@@ -33,12 +33,12 @@ export function* compareAndSet(
       version: change.version,
       deletedAt: isDelete ? change.deletedAt : null,
       values: !isKeptDelete(change),
-      live: isDelete,
+      live: demandsLive(change),
     }),
   )
   const found = yield* storedVersion(statements, change.key)
   if (found?.version === change.version) return taken(change, false, false)
-  const isUntouched = found?.version === expected && !(isDelete && found.deleted)
+  const isUntouched = found?.version === expected && !(demandsLive(change) && found.deleted)
   if (isUntouched) throw lostWrite(statements, change, { found: 'older', deleted: found.deleted })
   const other: Seen = { found: 'newer', deleted: found?.deleted ?? false }
   return held(change, other) as Written

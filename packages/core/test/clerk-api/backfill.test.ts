@@ -314,6 +314,16 @@ test('a limit of 100 requests in 10 s is answered 429 at most once', async () =>
   expectClerksTruth({ api, rows })
 })
 
+test('a limit that others have used up when the run begins is answered 429 once, with the default options', async () => {
+  const { api, clerkSync, rows } = await setting({ users: 3, rateLimit: { requests: 100, windowMs: 1000 } })
+  const headers = { authorization: `Bearer ${api.secretKey}` }
+  await Promise.all(Array.from({ length: 100 }, () => fetch(`${api.url}/v1/users/count`, { headers })))
+  const others = api.requests.length
+  await backfill(clerkSync, { secretKey: api.secretKey, apiUrl: api.url })
+  expect(api.requests.slice(others).filter(({ status }) => status === 429)).toHaveLength(1)
+  expectClerksTruth({ api, rows })
+})
+
 test('an address that changed is the new one', async () => {
   const { api, clerkSync, read, row } = await setting({ users: 3 })
   await backfill(clerkSync, read)

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { ensureMembership, ensureOrganization, refresh } from '../../src/clerk-api/index.ts'
+import { ensureMembership, ensureOrganization, ensureUser, refresh } from '../../src/clerk-api/index.ts'
 import { deleted, envelope } from '../fixtures/payloads.ts'
 import { send } from '../fixtures/sync.ts'
 import { failsWith, proxyOf, setting } from './setting.ts'
 
-async function small() {
-  const set = await setting({ users: 3, organizations: 2, memberships: 2 })
+type Small = Awaited<ReturnType<typeof small>>
+
+async function small(clerk: Parameters<typeof setting>[0] = {}) {
+  const set = await setting({ users: 3, organizations: 2, memberships: 2, ...clerk })
   const [id = ''] = set.api.memberships.ids()
   const membership = set.api.memberships.get(id)
   const organizationId = membership?.organization.id ?? ''
@@ -123,5 +125,59 @@ describe('refresh', () => {
     expect(await refresh(clerkSync, { ...read, entity: 'organizationMembership', id })).toBe('created')
     expect(row('organizationMemberships', id)).toMatchObject({ role: expect.any(String) })
     expect(await refresh(clerkSync, { ...read, entity: 'organizationMembership', id: 'orgmem_nobody' })).toBe('absent')
+  })
+})
+
+describe('a 429 that asks for a long wait does not hold a request', () => {
+  const reads = {
+    ensureUser: (set: Small, more: object) => ensureUser(set.clerkSync, { ...set.read, ...more, userId: set.userId }),
+    ensureOrganization: ({ clerkSync, read, organizationId }: Small, more: object) =>
+      ensureOrganization(clerkSync, { ...read, ...more, organizationId }),
+    ensureMembership: ({ clerkSync, read, organizationId, userId }: Small, more: object) =>
+      ensureMembership(clerkSync, { ...read, ...more, organizationId, userId }),
+    refresh: ({ clerkSync, read, userId: id }: Small, more: object) =>
+      refresh(clerkSync, { ...read, ...more, entity: 'user', id }),
+  }
+  const each = Object.entries(reads)
+
+  test.each(each)('%s says so, and writes nothing', async (_, run) => {
+    const set = await small()
+    set.api.fail({ kind: 'error', status: 429, retryAfter: 3600, times: Infinity })
+    await expect(run(set, {})).rejects.toEqual(
+      failsWith('clerk_unavailable', /429.*wait for 3600 s.*limits\.maxWaitMs.*Nothing was written.*try again later/),
+    )
+    expect(set.api.requests).toHaveLength(1)
+    expect(set.clerkSync.stored()).toEqual([])
+  })
+
+  test.each(each)('%s waits for a short one', async (_, run) => {
+    const set = await small()
+    set.api.fail({ kind: 'error', status: 429, retryAfter: 1 })
+    expect(await run(set, {})).not.toBeNull()
+  })
+
+  test.each(each)('%s waits no longer in all, however short each is', async (_, run) => {
+    const set = await small()
+    set.api.fail({ kind: 'error', status: 429, retryAfter: 1, times: Infinity })
+    await expect(run(set, { limits: { retries: 20, maxWaitMs: 1000 } })).rejects.toEqual(
+      failsWith('clerk_unavailable', /maxWaitMs allows \(1000 ms in all\)/),
+    )
+    expect(set.api.requests).toHaveLength(2)
+  })
+
+  test.each(each)('%s obeys the signal while it waits', async (_, run) => {
+    const stop = new AbortController()
+    const set = await small({ onAnswer: ({ status }) => void (status === 429 && stop.abort(new Error('gone'))) })
+    set.api.fail({ kind: 'error', status: 429, retryAfter: 3600, times: Infinity })
+    await expect(run(set, { signal: stop.signal, limits: { maxWaitMs: 1e9 } })).rejects.toThrow('gone')
+    expect(set.clerkSync.stored()).toEqual([])
+  })
+
+  test.each([-1, 1.5, '2000', Number.NaN])('refuses %o for it', async (maxWaitMs) => {
+    const { clerkSync, read, userId } = await small()
+    const limits = { maxWaitMs: maxWaitMs as number }
+    await expect(ensureUser(clerkSync, { ...read, limits, userId })).rejects.toEqual(
+      failsWith('config_invalid', /limits\.maxWaitMs must be a whole number of milliseconds/),
+    )
   })
 })

@@ -5,7 +5,7 @@ import { send } from '../fixtures/sync.ts'
 import { emailOf, expectClerksTruth, failsWith, setting, uniqueEmails } from './setting.ts'
 
 const WORLD = { users: 40, organizations: 6, memberships: 30, organizationInvitations: 4, organizationDomains: 3 }
-const NO_DRIFT = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, pending: 0 }
+const NO_DRIFT = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, unlinked: 0, pending: 0 }
 
 /** A table that is right, and Clerk, whose events are lost from here on. */
 async function filled(clerk: Parameters<typeof setting>[0] = WORLD, options?: Parameters<typeof setting>[1]) {
