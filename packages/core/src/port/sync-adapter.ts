@@ -8,6 +8,7 @@ import type { DeadLetterStore } from './dead-letters.ts'
 import type { Linking } from './linking.ts'
 import type { Refusal } from './refusal.ts'
 import type { TableInfo } from './table-info.ts'
+import type { TombstoneStore } from './tombstone-store.ts'
 
 export type { Entity } from '../entities/all-entities.ts'
 export type { CallOptions } from './call-options.ts'
@@ -95,6 +96,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   readonly deadLetters?: DeadLetterStore
   /** Gives rows that were there before their Clerk ids; left out where the adapter cannot. */
   readonly linking?: Linking
+  /** Removes old tombstones; left out where the adapter cannot, and then they stay. */
+  readonly tombstones?: TombstoneStore
   /** Types alone: never set. */
   readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult; readonly stored: Stored }
 

@@ -1,0 +1,125 @@
+import { storeFailure } from './delivery/store-failure.ts'
+import { entities } from './entities/all-entities.ts'
+import { ClerkSyncError } from './errors.ts'
+import { nearest } from './port/check-options.ts'
+import { databaseFault, type Fault } from './port/database-fault.ts'
+import { refusalOf } from './port/refusal.ts'
+import type { Entity, SyncAdapter } from './port/sync-adapter.ts'
+
+/** Deleted rows of one table that the database did not let go. */
+export interface PruneFailure {
+  readonly entity: Entity
+  readonly table: string
+  readonly rows: number
+  /** Of the first of them: `reference_held` where a foreign key of another table still refers to it. */
+  readonly error: ClerkSyncError
+}
+
+export interface TombstoneRun {
+  readonly before: Date
+  readonly dryRun: boolean
+  readonly signal: AbortSignal | undefined
+  /** Of some tombstones at a time. */
+  readonly onRemoved: (entity: Entity, tombstones: number) => void
+}
+
+const AT_ONCE = 500
+/** What one row is at fault for. */
+const OF_A_ROW: ReadonlySet<Fault | undefined> = new Set<Fault>([
+  'reference_missing',
+  'value_refused',
+  'unique_conflict',
+])
+
+/**
+ * The entities whose tombstones go: those that are kept beside their table, and the deleted rows that are asked for. What
+ * refers to others comes first, since a foreign key may forbid that they go.
+ *
+ * @throws ClerkSyncError `config_invalid` for what is no list of entities that have a table.
+ */
+export function prunedEntities({ name, tables, tombstones }: SyncAdapter, deletedRows: unknown): readonly Entity[] {
+  const given = Object.keys(tables)
+  if (deletedRows !== undefined && !Array.isArray(deletedRows)) {
+    throw invalid("deletedRows is a list of entities, such as ['user'].")
+  }
+  const named: readonly unknown[] = deletedRows ?? []
+  for (const entity of named) {
+    if (given.includes(String(entity))) continue
+    const meant = nearest(String(entity), given)
+    const could = meant ? `did you mean "${meant}"?` : `It could be: ${given.join(', ') || 'none'}.`
+    throw invalid(`deletedRows: ${name} was given no table for ${JSON.stringify(entity)}: ${could}`)
+  }
+  if (!tombstones) {
+    if (named.length === 0) return []
+    throw invalid(`${name} cannot remove deleted rows: leave deletedRows out, or remove them with a query of your own.`)
+  }
+  const all = Object.keys(entities).reverse() as Entity[]
+  return all.filter((entity) => tables[entity]?.versions === 'beside' || (tables[entity] && named.includes(entity)))
+}
+
+/** Removes the old tombstones of an entity, some at a time; gives what the database did not let go. */
+export async function pruneTombstones(
+  adapter: SyncAdapter,
+  entity: Entity,
+  { before, dryRun, signal, onRemoved }: TombstoneRun,
+): Promise<PruneFailure | undefined> {
+  const { tombstones: store } = adapter
+  if (!store) return undefined
+  const table = adapter.tables[entity]?.name ?? entity
+  const kept: { rows: number; error?: ClerkSyncError } = { rows: 0 }
+
+  async function remove(keys: readonly string[]): Promise<void> {
+    if (signal?.aborted) return
+    try {
+      onRemoved(entity, await store.remove({ entity, before, keys }))
+    } catch (error) {
+      if (!OF_A_ROW.has(adapter.faultOf?.(error) ?? databaseFault(error))) {
+        throw storeFailure(adapter, error, `The tombstones of ${table} were not removed`, 'Run it again.')
+      }
+      const [key] = keys
+      if (keys.length > 1) {
+        const middle = keys.length >> 1
+        await remove(keys.slice(0, middle))
+        await remove(keys.slice(middle))
+      } else {
+        kept.rows++
+        kept.error ??= whyKept(adapter, entity, table, String(key), error)
+      }
+    }
+  }
+
+  for (let after: string | undefined; !signal?.aborted; ) {
+    const keys = await store.find({ entity, before, after, limit: AT_ONCE })
+    if (keys.length === 0) break
+    if (dryRun) onRemoved(entity, keys.length)
+    else await remove(keys)
+    after = keys.at(-1)
+  }
+  return kept.error && { entity, table, rows: kept.rows, error: kept.error }
+}
+
+function whyKept(adapter: SyncAdapter, entity: Entity, table: string, key: string, thrown: unknown): ClerkSyncError {
+  const removal = {
+    kind: 'delete',
+    mode: 'remove',
+    entity,
+    key,
+    version: '',
+    deletedAt: new Date(0),
+    values: {},
+  } as const
+  const failure = storeFailure(adapter, thrown, `${table} keeps the deleted row of ${key}`, '', removal)
+  if (failure.code !== 'reference_held') return failure
+  const refusal = adapter.refusalOf?.(thrown) ?? refusalOf(thrown)
+  const which = refusal?.rule === 'reference' ? `the foreign key ${refusal.name}` : 'a foreign key'
+  return new ClerkSyncError(
+    'reference_held',
+    `${table} keeps the deleted row of ${key}: ${which} of another table still refers to it, and forbids its removal. ` +
+      'Remove what refers to it, or declare the key on delete cascade or set null, and prune again.',
+    { cause: thrown },
+  )
+}
+
+function invalid(message: string): ClerkSyncError {
+  return new ClerkSyncError('config_invalid', `prune: ${message}`)
+}
