@@ -5,6 +5,7 @@ import { nearest } from './port/check-options.ts'
 import { databaseFault, type Fault } from './port/database-fault.ts'
 import { refusalOf } from './port/refusal.ts'
 import type { Entity, SyncAdapter } from './port/sync-adapter.ts'
+import type { TombstoneStore } from './port/tombstone-store.ts'
 
 /** Deleted rows of one table that the database did not let go. */
 export interface PruneFailure {
@@ -24,6 +25,7 @@ export interface TombstoneRun {
 }
 
 const AT_ONCE = 500
+const NEXT = 'See that the role may delete there, and run it again.'
 /** What one row is at fault for. */
 const OF_A_ROW: ReadonlySet<Fault | undefined> = new Set<Fault>([
   'reference_missing',
@@ -60,13 +62,20 @@ export function prunedEntities({ name, tables, tombstones }: SyncAdapter, delete
 /** Removes the old tombstones of an entity, some at a time; gives what the database did not let go. */
 export async function pruneTombstones(
   adapter: SyncAdapter,
+  store: TombstoneStore,
   entity: Entity,
   { before, dryRun, signal, onRemoved }: TombstoneRun,
 ): Promise<PruneFailure | undefined> {
-  const { tombstones: store } = adapter
-  if (!store) return undefined
   const table = adapter.tables[entity]?.name ?? entity
   const kept: { rows: number; error?: ClerkSyncError } = { rows: 0 }
+
+  async function find(after: string | undefined): Promise<readonly string[]> {
+    try {
+      return await store.find({ entity, before, after, limit: AT_ONCE })
+    } catch (error) {
+      throw storeFailure(adapter, error, `The tombstones of ${table} were not read`, 'Trying again may help.')
+    }
+  }
 
   async function remove(keys: readonly string[]): Promise<void> {
     if (signal?.aborted) return
@@ -74,7 +83,7 @@ export async function pruneTombstones(
       onRemoved(entity, await store.remove({ entity, before, keys }))
     } catch (error) {
       if (!OF_A_ROW.has(adapter.faultOf?.(error) ?? databaseFault(error))) {
-        throw storeFailure(adapter, error, `The tombstones of ${table} were not removed`, 'Run it again.')
+        throw storeFailure(adapter, error, `The tombstones of ${table} were not removed`, NEXT)
       }
       const [key] = keys
       if (keys.length > 1) {
@@ -89,7 +98,7 @@ export async function pruneTombstones(
   }
 
   for (let after: string | undefined; !signal?.aborted; ) {
-    const keys = await store.find({ entity, before, after, limit: AT_ONCE })
+    const keys = await find(after)
     if (keys.length === 0) break
     if (dryRun) onRemoved(entity, keys.length)
     else await remove(keys)

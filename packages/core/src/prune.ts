@@ -73,15 +73,12 @@ export async function prune(adapter: SyncAdapter, options: PruneOptions): Promis
     if (adapter.ledger && !signal?.aborted) add({ events: await adapter.prune(olderThan) })
     await pruneLetters(adapter, olderThan, signal, () => add({ deadLetters: result.deadLetters + 1 }))
   }
+  const { tombstones: store } = adapter
+  const run = { before: olderThan, dryRun, signal, onRemoved: addTombstones }
   for (const entity of entities) {
-    if (signal?.aborted) break
+    if (!store || signal?.aborted) break
     addTombstones(entity, 0)
-    const failure = await pruneTombstones(adapter, entity, {
-      before: olderThan,
-      dryRun,
-      signal,
-      onRemoved: addTombstones,
-    })
+    const failure = await pruneTombstones(adapter, store, entity, run)
     if (failure) add({ failures: [...result.failures, failure] })
   }
   return result

@@ -23,6 +23,7 @@ export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' 
       'mark',
       'park',
       'prune',
+      'prune_tombstones',
       'refuses_null',
       'refusing',
       'replace',
@@ -38,6 +39,13 @@ export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' 
       `clerk_sync_replace: ${TARGET} → ${TARGET.replace("'clerk_version', 'deleted_at'", column)}`,
       'the statement after it names the column itself, and is refused with the same code',
     ]),
+    ...["'clerk_version'", "'deleted_at'"].map((column): Accepted[number] => {
+      const target = "target := public.clerk_sync_table(which ->> 'table', array[key, 'clerk_version', 'deleted_at']);"
+      return [
+        `clerk_sync_prune_tombstones: ${target} → ${target.replace("'clerk_version', 'deleted_at'", column)}`,
+        'the statement after it names the column itself, and is refused with the same code',
+      ]
+    }),
     ['clerk_sync_replace: where n.name <> key; → where true or n.name <> key;', 'the key is set to what it is'],
     [
       'clerk_sync_refuses_null: if of_domain and not not_null then → if of_domain or not not_null then',
