@@ -46,6 +46,11 @@ export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' 
         'the statement after it names the column itself, and is refused with the same code',
       ]
     }),
+    [
+      "clerk_sync_prune_tombstones: '    and v.id <> all (array(select t.%3$I::text from %2$s as t where t.%3$I = any ($2)))' → " +
+        "'    and v.id <> all (array(select t.%3$I::text from %2$s as t where true or t.%3$I = any ($2)))'",
+      'more rows are read, and the versions are those of the keys in any case',
+    ],
     ['clerk_sync_replace: where n.name <> key; → where true or n.name <> key;', 'the key is set to what it is'],
     [
       'clerk_sync_refuses_null: if of_domain and not not_null then → if of_domain or not not_null then',
