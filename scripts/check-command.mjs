@@ -12,6 +12,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { root } from './tools.mjs'
 
+const NAME = 'clerk-sync'
 const PACKED = ['core', 'adapter-drizzle', 'testing', 'cli']
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 const SERVER = `import express from 'express'
@@ -110,7 +111,7 @@ function manifestOf(folder) {
 
 /** Runs a command, which must succeed. @param {string[]} args @returns {Promise<any>} what it says as JSON */
 async function command(...args) {
-  const child = spawn('npx', ['--no-install', 'clerk-sync', ...args, '--json'], {
+  const child = spawn('npx', ['--no-install', NAME, ...args, '--json'], {
     cwd,
     env: { ...process.env, ...env, NO_COLOR: '1' },
     shell: windows,

@@ -1,8 +1,6 @@
 import { storeFailure } from './delivery/store-failure.ts'
-import { entities } from './entities/all-entities.ts'
-import { ClerkSyncError } from './errors.ts'
+import { ClerkSyncError, type ErrorCode } from './errors.ts'
 import { nearest } from './port/check-options.ts'
-import { databaseFault, type Fault } from './port/database-fault.ts'
 import { refusalOf } from './port/refusal.ts'
 import type { Entity, SyncAdapter } from './port/sync-adapter.ts'
 import type { TombstoneStore } from './port/tombstone-store.ts'
@@ -24,14 +22,12 @@ export interface TombstoneRun {
   readonly onRemoved: (entity: Entity, tombstones: number) => void
 }
 
+/** Rows of the others refer to theirs. */
+const OWNERS: readonly Entity[] = ['organization', 'user']
 const AT_ONCE = 500
-const NEXT = 'See that the role may delete there, and run it again.'
+const NEXT = 'If the role may not delete there, grant it, and run it again.'
 /** What one row is at fault for. */
-const OF_A_ROW: ReadonlySet<Fault | undefined> = new Set<Fault>([
-  'reference_missing',
-  'value_refused',
-  'unique_conflict',
-])
+const OF_A_ROW: ReadonlySet<ErrorCode> = new Set(['reference_held', 'value_refused', 'unique_conflict'])
 
 /**
  * The entities whose tombstones go: those that are kept beside their table, and the deleted rows that are asked for. What
@@ -55,8 +51,9 @@ export function prunedEntities({ name, tables, tombstones }: SyncAdapter, delete
     if (named.length === 0) return []
     throw invalid(`${name} cannot remove deleted rows: leave deletedRows out, or remove them with a query of your own.`)
   }
-  const all = Object.keys(entities).reverse() as Entity[]
-  return all.filter((entity) => tables[entity]?.versions === 'beside' || (tables[entity] && named.includes(entity)))
+  return (given as Entity[])
+    .filter((entity) => tables[entity]?.versions === 'beside' || named.includes(entity))
+    .sort((one, other) => OWNERS.indexOf(one) - OWNERS.indexOf(other))
 }
 
 /** Removes the old tombstones of an entity, some at a time; gives what the database did not let go. */
@@ -68,6 +65,7 @@ export async function pruneTombstones(
 ): Promise<PruneFailure | undefined> {
   const table = adapter.tables[entity]?.name ?? entity
   const kept: { rows: number; error?: ClerkSyncError } = { rows: 0 }
+  let removed = 0
 
   async function find(after: string | undefined): Promise<readonly string[]> {
     try {
@@ -79,20 +77,19 @@ export async function pruneTombstones(
 
   async function remove(keys: readonly string[]): Promise<void> {
     if (signal?.aborted) return
+    const [key = '', ...others] = keys
     try {
-      onRemoved(entity, await store.remove({ entity, before, keys }))
-    } catch (error) {
-      if (!OF_A_ROW.has(adapter.faultOf?.(error) ?? databaseFault(error))) {
-        throw storeFailure(adapter, error, `The tombstones of ${table} were not removed`, NEXT)
-      }
-      const [key] = keys
-      if (keys.length > 1) {
+      removed += await store.remove({ entity, before, keys })
+    } catch (thrown) {
+      const error = whyKept(adapter, entity, table, key, thrown)
+      if (!OF_A_ROW.has(error.code)) throw error
+      if (others.length > 0) {
         const middle = keys.length >> 1
         await remove(keys.slice(0, middle))
         await remove(keys.slice(middle))
       } else {
         kept.rows++
-        kept.error ??= whyKept(adapter, entity, table, String(key), error)
+        kept.error ??= error
       }
     }
   }
@@ -100,8 +97,9 @@ export async function pruneTombstones(
   for (let after: string | undefined; !signal?.aborted; ) {
     const keys = await find(after)
     if (keys.length === 0) break
-    if (dryRun) onRemoved(entity, keys.length)
-    else await remove(keys)
+    removed = dryRun ? keys.length : 0
+    if (!dryRun) await remove(keys)
+    onRemoved(entity, removed)
     after = keys.at(-1)
     // A driver that answers at once would let neither deliveries nor the signal have their time.
     await new Promise((resolve) => setTimeout(resolve))
@@ -119,7 +117,7 @@ function whyKept(adapter: SyncAdapter, entity: Entity, table: string, key: strin
     deletedAt: new Date(0),
     values: {},
   } as const
-  const failure = storeFailure(adapter, thrown, `${table} keeps the deleted row of ${key}`, '', removal)
+  const failure = storeFailure(adapter, thrown, `${table} keeps the deleted row of ${key}`, NEXT, removal)
   if (failure.code !== 'reference_held') return failure
   const refusal = adapter.refusalOf?.(thrown) ?? refusalOf(thrown)
   const which = refusal?.rule === 'reference' ? `the foreign key ${refusal.name}` : 'a foreign key'

@@ -70,7 +70,8 @@ export async function prune(adapter: SyncAdapter, options: PruneOptions): Promis
 
   if (dryRun) add(await count(adapter, olderThan))
   else {
-    if (adapter.ledger && !signal?.aborted) add({ events: await adapter.prune(olderThan) })
+    if (adapter.ledger && !signal?.aborted)
+      add({ events: await adapter.prune(olderThan, { ...(signal && { signal }) }) })
     await pruneLetters(adapter, olderThan, signal, () => add({ deadLetters: result.deadLetters + 1 }))
   }
   const { tombstones: store } = adapter

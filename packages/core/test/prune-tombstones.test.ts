@@ -9,6 +9,7 @@ import { syncOf } from './fixtures/sync.ts'
 const DAY_MS = 86_400_000
 const ago = (days: number) => new Date(Date.now() - days * DAY_MS)
 const olderThan = ago(100)
+const IDS = { userId: 'user_1', organizationId: 'org_1' }
 const COUNTED = { events: 0, deadLetters: 0, tombstones: {}, failures: [] }
 
 /** What Clerk sends of a user's whole life. */
@@ -140,6 +141,32 @@ describe('prune and tombstones', () => {
       ],
     })
     expect(adapter.rows('users').map(({ id }) => id)).toEqual(['user_3', 'user_7'])
+  })
+
+  test('memberships go before what they refer to', async () => {
+    const references = (table: string) => ({ references: { table, onDelete: 'restrict' } }) as const
+    const adapter = memoryAdapter({
+      users: { columns: { email: {} } },
+      organizations: { columns: { name: {}, createdBy: references('users') } },
+      organizationMemberships: {
+        columns: { userId: references('users'), organizationId: references('organizations') },
+      },
+    })
+    const clerkSync = createClerkSync({
+      adapter,
+      map: { deletedOrganization: () => ({ createdBy: 'user_1' }), deletedOrganizationMembership: () => IDS },
+    })
+    const timestamp = ago(101).getTime()
+    await deleteUsers(clerkSync, { user_1: ago(101) })
+    await clerkSync.apply(clerkEvent('organization.deleted', { id: 'org_1' }, { timestamp }))
+    await clerkSync.apply(clerkEvent('organizationMembership.deleted', { id: 'orgmem_1' }, { timestamp }))
+    const deletedRows = ['user', 'organization', 'organizationMembership'] as const
+    expect(await clerkSync.prune({ olderThan, deletedRows })).toEqual({
+      ...COUNTED,
+      tombstones: { organizationMembership: 1, organization: 1, user: 1 },
+    })
+    const tables = ['users', 'organizations', 'organizationMemberships'] as const
+    expect(tables.flatMap((table) => [...adapter.rows(table)])).toEqual([])
   })
 
   test('a database that cannot be reached ends it, with an error and not with a failure of each row', async () => {

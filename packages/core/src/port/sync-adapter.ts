@@ -176,8 +176,11 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   /** Looks at the database: tables, columns, indexes, and what would refuse a delete. Writes nothing. */
   check(options?: CheckOptions): Promise<readonly Problem[]>
 
-  /** Removes ledger rows of messages processed before the given time; gives how many. */
-  prune(before: Date): Promise<number>
+  /**
+   * Removes ledger rows of messages processed before the given time, and holds up no others; gives how many. Where it does
+   * so some at a time, an aborted signal ends it in between, and those count that are gone.
+   */
+  prune(before: Date, options?: CallOptions): Promise<number>
 
   /** How many `prune` would remove. Without it, nobody can ask beforehand. */
   countEvents?(before: Date): Promise<number>

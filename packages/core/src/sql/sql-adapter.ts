@@ -192,7 +192,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     },
     find: (entity, key) => findAlone({ entity, key }),
     check: (options = {}) => check(options),
-    prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
+    prune: async (before, options) =>
+      (await import('./prune-ledger.ts')).pruneLedger(needLedger(), dialect, run, before, options),
     countEvents: async (before) => Number((await run(() => send(needLedger().count(before)))).rows[0]?.events),
   }
 }
