@@ -24,7 +24,6 @@ export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' 
       'park',
       'prune',
       'prune_tombstones',
-      'refuses_null',
       'refusing',
       'replace',
       'write_beside',
