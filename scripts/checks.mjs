@@ -59,6 +59,6 @@ const api = () => node(['scripts/api-report.mjs'])
 
 const size = () => run('size-limit', [])
 
-const consumers = () => node(['scripts/check-consumers.mjs'])
+const consumers = () => all([() => node(['scripts/check-consumers.mjs']), () => node(['scripts/check-command.mjs'])])
 
 export const checks = { generate, format, imports, unused, types, snippets, api, size, packages: packed, consumers }

@@ -11,7 +11,7 @@ create table public.clerk_versions (
 
 -- Who could raise a version could make every later event of a user pass for old.
 revoke all on public.clerk_versions from anon, authenticated;
-grant select, insert, update on public.clerk_versions to service_role;
+grant select, insert, update, delete on public.clerk_versions to service_role;
 
 alter table public.clerk_versions enable row level security;
 

@@ -13,6 +13,7 @@ export interface Selection extends Request {
   eq(column: string, value: string): Selection
   in(column: string, values: readonly string[]): Selection
   gt(column: string, value: string): Selection
+  lt(column: string, value: string): Selection
   order(column: string): Selection
   limit(rows: number): Selection
 }
@@ -35,6 +36,8 @@ export type FunctionName =
   | 'clerk_sync_replace'
   | 'clerk_sync_mark'
   | 'clerk_sync_prune'
+  | 'clerk_sync_prune_tombstones'
+  | 'clerk_sync_count_events'
   | 'clerk_sync_facts'
   | 'clerk_sync_refusing'
   | 'clerk_sync_park'
@@ -85,13 +88,14 @@ async function withOwnSignal<T>(signal: AbortSignal, request: (own: AbortSignal)
 
 /** The tables that a call of a function names. A batch's rows have errors of their own. */
 function tablesOf(args: object): readonly string[] {
-  const { change, ledger, letters, name } = args as {
+  const { change, which, ledger, letters, name } = args as {
     change?: { table?: unknown } | null
+    which?: { table?: unknown }
     ledger?: unknown
     letters?: unknown
     name?: unknown
   }
-  return [change?.table, ledger, letters, name].filter((table) => typeof table === 'string')
+  return [change?.table, which?.table, ledger, letters, name].filter((table) => typeof table === 'string')
 }
 
 function isBesideIn(args: object): boolean {

@@ -10,8 +10,9 @@ export function select(
   table: string,
   filter: (rows: Selection) => Selection,
   signal: AbortSignal = AbortSignal.timeout(LONGEST_WAIT_MS),
+  columns = '*',
 ): Promise<readonly Row[]> {
-  return rowsOf(table, signal, () => filter(client.from(table).select('*')))
+  return rowsOf(table, signal, () => filter(client.from(table).select(columns)))
 }
 
 /** A part of a table: PostgREST gives no more than the project allows, 1,000 unless it says otherwise. */

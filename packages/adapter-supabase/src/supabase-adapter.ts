@@ -23,6 +23,7 @@ import { type Client, callerOf } from './client.ts'
 import { lettersOver } from './letters.ts'
 import { find, rowOf, scan } from './rows.ts'
 import { type AnyTables, readTables, type Table } from './synced-table.ts'
+import { tombstonesOver } from './tombstones.ts'
 import type { AnyTablesOf, StoredRowsOf, SupabaseRows } from './types.ts'
 import { isWrittenOnce, write, writeOnce } from './writes.ts'
 
@@ -87,6 +88,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     ...(letters && { deadLetters: lettersOver(client, call, letters, ledger, signalOf) }),
+    tombstones: tombstonesOver(client, call, tableOf, signalOf),
     upsert: (change, options) => writeOne(change, options) as Promise<UpsertOutcome>,
     softDelete: (change, options) => writeOne(change, options) as Promise<DeleteOutcome>,
 
@@ -117,6 +119,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     scan: (entity, range, options) => scan(client, tableOf(entity), range, signalOf(options)),
     check: (options = {}) => checkDatabase({ client, call }, { tables, versions, ledger, letters }, options),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
+    countEvents: (before) => call('clerk_sync_count_events', { ledger: ledgerName(), before }, isCount),
   }
 }
 

@@ -8,6 +8,7 @@ import { type Mutant, mutantsOf } from './mutants/mutations.ts'
 import { probesOfCatalog } from './mutants/probes-of-catalog.ts'
 import { probesOfLetters } from './mutants/probes-of-letters.ts'
 import { probesOfPolicies } from './mutants/probes-of-policies.ts'
+import { probesOfPruning } from './mutants/probes-of-pruning.ts'
 import { probesOfReplacing } from './mutants/probes-of-replacing.ts'
 import { probesOfVersions } from './mutants/probes-of-versions.ts'
 import { probesOfWrites } from './mutants/probes-of-writes.ts'
@@ -23,7 +24,14 @@ const shipped = Object.fromEntries(await Promise.all(FILES.map(async (file) => [
   string
 >
 const PROBES = {
-  functions: { ...probesOfCatalog, ...probesOfWrites, ...probesOfVersions, ...probesOfReplacing, ...probesOfLetters },
+  functions: {
+    ...probesOfCatalog,
+    ...probesOfWrites,
+    ...probesOfVersions,
+    ...probesOfReplacing,
+    ...probesOfLetters,
+    ...probesOfPruning,
+  },
   tables: { ...probesOfPolicies, ...probesOfWrites, ...probesOfLetters },
   organizations: probesOfPolicies,
   versions: { ...probesOfPolicies, ...probesOfVersions },

@@ -113,6 +113,8 @@ describe('The functions', () => {
     ['clerk_sync_find_letters', { letters: 'clerk_dead_letters', filter: {}, most: 1 }],
     ['clerk_sync_drop_letter', { letters: 'clerk_dead_letters', message: 'msg_x' }],
     ['clerk_sync_prune', { ledger: 'clerk_events', before: new Date() }],
+    ['clerk_sync_count_events', { ledger: 'clerk_events', before: new Date() }],
+    ['clerk_sync_prune_tombstones', { which: { table: 'users', key: 'id' }, keys: ['user_ada'], before: new Date() }],
     ['clerk_sync_facts', { names: ['users'] }],
     ['clerk_sync_refusing', { name: 'users', row_values: {} }],
     ['clerk_sync_table', { name: 'users', needed: ['id'] }],

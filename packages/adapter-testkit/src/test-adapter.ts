@@ -22,6 +22,7 @@ import { removals } from './suite/removals.ts'
 import { scans } from './suite/scans.ts'
 import { schedules } from './suite/schedules.ts'
 import type { It, Section } from './suite/section.ts'
+import { tombstones } from './suite/tombstones.ts'
 import { triggers } from './suite/triggers.ts'
 import { unique } from './suite/unique.ts'
 import { values } from './suite/values.ts'
@@ -43,6 +44,7 @@ const sections: Readonly<Record<string, Section>> = {
   reads,
   ledger,
   scans,
+  'old tombstones': tombstones,
   'discovered deletes': discovered,
   description,
 }

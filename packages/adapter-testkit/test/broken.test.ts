@@ -4,6 +4,7 @@ import { brokenBeside } from './broken-beside.ts'
 import { brokenLetters } from './broken-letters.ts'
 import { brokenOwners } from './broken-owners.ts'
 import { brokenSessions } from './broken-sessions.ts'
+import { brokenTombstones, brokenTombstonesBeside } from './broken-tombstones.ts'
 import { brokenTransactions } from './broken-transactions.ts'
 import { brokenUpkeep } from './broken-upkeep.ts'
 import { brokenWrites } from './broken-writes.ts'
@@ -34,6 +35,7 @@ describe('the suite', () => {
     ...brokenWrites,
     ...brokenTransactions,
     ...brokenUpkeep,
+    ...brokenTombstones,
     ...brokenLetters,
     ...brokenSessions,
   })) {
@@ -52,7 +54,11 @@ describe('the suite, with versions beside', () => {
     expect(await failuresOf(undefined, 'beside')).toEqual([])
   })
 
-  for (const [name, { fails, symptom, replace }] of Object.entries({ ...brokenBeside, ...brokenOwners })) {
+  for (const [name, { fails, symptom, replace }] of Object.entries({
+    ...brokenBeside,
+    ...brokenOwners,
+    ...brokenTombstonesBeside,
+  })) {
     it(`fails an adapter with ${name}, and names the symptom`, { timeout: LIMIT_MS }, async () => {
       const failures = await failuresOf(replace, 'beside')
       const titles = failures.map(({ title }) => title)

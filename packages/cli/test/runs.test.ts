@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ClerkApiOptions, startClerkApi } from '@clerk-sync/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { applicationWith, MODULE } from './support/application.ts'
 import { clerkSync, jsonOf, start } from './support/command.ts'
 import { sqliteApplication } from './support/sqlite-application.ts'
 
@@ -191,7 +192,7 @@ test('prune removes what is old, and refuses what could be sent again', async ()
   const event = (id: string, days: number) =>
     `('${id}', 'user.created', 'user_1', ${Date.now() - days * day}, ${Date.now() - days * day})`
   sql(`insert into clerk_events values ${event('old', 200)}, ${event('young', 20)}`)
-  const pruned = { command: 'prune', ok: true, events: 1, deadLetters: 0 }
+  const pruned = { command: 'prune', ok: true, events: 1, deadLetters: 0, tombstones: {}, failures: [] }
   expect(jsonOf(await run(['prune', '--dry-run', '--json']))).toEqual(pruned)
   expect(query('select count(*) as n from clerk_events')).toEqual([{ n: 2 }])
   expect(jsonOf(await run(['prune', '--json']))).toEqual(pruned)
@@ -206,6 +207,73 @@ test('prune removes what is old, and refuses what could be sent again', async ()
   })
   expect(await run(['prune', '--older-than', '10d', '--force'])).toMatchObject({ code: 0 })
   expect(query('select id from clerk_events')).toEqual([])
+})
+
+/** Rows that a delete has left, a year ago. */
+const deletedUsers = (count: number) =>
+  `insert into users (id, clerk_version, deleted_at)
+    with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})
+    select 'user_' || i, '1', ${Date.now() - 365 * 86_400_000} from n`
+
+test('prune removes deleted rows where they are named, and says which a foreign key holds: exit code 1', async () => {
+  const { run, query, sql } = await setUp({})
+  sql(deletedUsers(3))
+  sql(`insert into users (id, clerk_version) values ('user_alive', '1');
+    create trigger keep before delete on users when old.id = 'user_2' begin select raise(abort, 'not this one'); end`)
+  expect(jsonOf(await run(['prune', '--json']))).toMatchObject({ ok: true, tombstones: {} })
+  const dry = await run(['prune', '--deleted-rows', 'users', '--dry-run'])
+  expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(/^3 tombstones of user would be removed$/m) })
+  expect(query('select count(*) as n from users')).toEqual([{ n: 4 }])
+  const ended = await run(['prune', '--deleted-rows', 'users', '--json'])
+  expect(ended.code).toBe(1)
+  expect(ended.stderr).toMatch(/^not removed: 1 deleted rows of users: users keeps the deleted row of user_2: /m)
+  expect(jsonOf(ended)).toMatchObject({
+    ok: false,
+    tombstones: { user: 2 },
+    failures: [{ entity: 'user', table: 'users', rows: 1, code: 'value_refused' }],
+  })
+  expect(query('select id from users order by id')).toEqual([{ id: 'user_2' }, { id: 'user_alive' }])
+  expect(await run(['prune', '--deleted-rows', 'people'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Allowed choices are users, organizations'),
+  })
+})
+
+test('Ctrl-C ends a prune with exit code 130 after the statement under way; what was removed stays removed', async () => {
+  const { cwd, env, query, sql } = await setUp({})
+  const count = () => Number(query('select count(*) as n from users')[0]?.n)
+  sql(deletedUsers(50_000))
+  sql(`create table slow (n integer);
+    create trigger slowly after delete on users begin
+      insert into slow with recursive n(i) as (select 1 union all select i + 1 from n where i < 500) select max(i) from n;
+      delete from slow;
+    end`)
+  const running = start(['prune', '--deleted-rows', 'users', '--json'], { cwd, env })
+  await vi.waitFor(() => expect(count()).toBeLessThan(50_000), { timeout: 120_000 })
+  running.child.kill('SIGINT')
+  const ended = await running.ended
+  expect(ended.code, ended.stderr).toBe(130)
+  expect(jsonOf(ended)).toMatchObject({ command: 'prune', ok: false, interrupted: true })
+  expect(count()).toBeGreaterThan(0)
+  expect(jsonOf(ended)).toMatchObject({ tombstones: { user: 50_000 - count() } })
+})
+
+test('a second Ctrl-C ends a prune at once, though the database does not answer', async () => {
+  const { env } = await setUp({})
+  const cwd = applicationWith({
+    'clerk-sync.ts': MODULE.replace(
+      'export const',
+      "adapter.prune = () => { console.error('pruning'); return new Promise(() => setInterval(() => {}, 1000)) }\nexport const",
+    ),
+  })
+  const { child, output, ended } = start(['prune'], { cwd, env })
+  await vi.waitFor(() => expect(output.stderr).toContain('pruning'), { timeout: 60_000 })
+  child.kill('SIGINT')
+  await vi.waitFor(() => expect(output.stderr).toContain('Ctrl-C once more ends at once'), { timeout: 60_000 })
+  expect(child.exitCode).toBeNull()
+  const again = setInterval(() => child.kill('SIGINT'), 50)
+  onTestFinished(() => clearInterval(again))
+  expect((await ended).code).toBe(130)
 })
 
 test.each(['backfill', 'reconcile'])('%s --dry-run that could not compare all is no success', async (command) => {

@@ -30,5 +30,5 @@ export type {
   WriteOutcome,
 } from './port/sync-adapter.ts'
 export type { ClerkSyncTypeError } from './port/type-error.ts'
-export type { PruneOptions, PruneResult } from './prune.ts'
+export type { PruneFailure, PruneOptions, PruneResult } from './prune.ts'
 export type { ClerkSync, ClerkSyncOptions, FoundRow, OnDelete } from './types.ts'

@@ -1,20 +1,31 @@
 import { ClerkSyncError } from './errors.ts'
 import { checkOptions } from './port/check-options.ts'
 import { prop } from './port/prop.ts'
-import type { SyncAdapter } from './port/sync-adapter.ts'
+import type { Entity, SyncAdapter } from './port/sync-adapter.ts'
+import { type PruneFailure, prunedEntities, pruneTombstones } from './prune-tombstones.ts'
+
+export type { PruneFailure } from './prune-tombstones.ts'
 
 export interface PruneOptions {
-  /** What was processed before goes; of dead letters, those that were parked before. */
+  /** What was processed before goes; of dead letters, those that were parked before; of tombstones, those deleted before. */
   readonly olderThan: Date
   /**
-   * Svix can send a message again for 90 days, and one that was forgotten would run its hook again: `olderThan` must lie
-   * before that, unless this is true. Ten minutes are demanded in any case, within which a captured request is still valid.
+   * Of these entities, the rows of your tables that a delete has erased or kept go as well: `['user']`. Foreign keys act as
+   * you declared them. Without it, rows of your tables stay, and the tombstones in the table of versions alone go.
+   */
+  readonly deletedRows?: readonly Entity[] | undefined
+  /**
+   * Svix can send a message again for 90 days: one that was forgotten would run its hook again, and bring a user back whose
+   * tombstone is gone. So `olderThan` must lie before that, unless this is true. Ten minutes are demanded in any case,
+   * within which a captured request is still valid.
    */
   readonly force?: boolean | undefined
   /** Counts what would go, of any age, and removes nothing. */
   readonly dryRun?: boolean | undefined
   /** Once it is aborted, prune ends after the statement under way, and counts what was removed until then. */
   readonly signal?: AbortSignal | undefined
+  /** Called after each statement that removed something, with what was removed until then. */
+  readonly onProgress?: ((result: PruneResult) => void) | undefined
 }
 
 /** How many were removed, or would be. */
@@ -22,6 +33,10 @@ export interface PruneResult {
   /** From the ledger. */
   readonly events: number
   readonly deadLetters: number
+  /** By entity, of those that were looked at: `{ user: 12 }`. */
+  readonly tombstones: { readonly [E in Entity]?: number }
+  /** Deleted rows that stay, for one table each. They did not stop the others. */
+  readonly failures: readonly PruneFailure[]
 }
 
 const DAY_MS = 86_400_000
@@ -33,32 +48,55 @@ const LETTERS_AT_ONCE = 200
 const LETTERS_COUNTED = 10_000
 
 /**
- * @throws ClerkSyncError `config_invalid` for a time that is none, or too young.
+ * @throws ClerkSyncError `config_invalid` for a time that is none, or too young, and for entities without a table.
  */
 export async function prune(adapter: SyncAdapter, options: PruneOptions): Promise<PruneResult> {
-  checkOptions('prune', options, ['olderThan', 'force', 'dryRun', 'signal'], {
-    before: 'olderThan',
-    olderThanMs: 'olderThan',
-  })
-  const { olderThan, force = false, dryRun = false, signal } = options
+  const known = ['olderThan', 'deletedRows', 'force', 'dryRun', 'signal', 'onProgress'] as const
+  checkOptions('prune', options, known, { before: 'olderThan', olderThanMs: 'olderThan' })
+  const { olderThan, force = false, dryRun = false, signal, onProgress } = options
   if (!(olderThan instanceof Date) || Number.isNaN(olderThan.getTime())) {
     throw invalid('olderThan must be a Date, such as new Date(Date.now() - 100 * 86_400_000).')
   }
-  if (dryRun) return count(adapter, olderThan)
-  const age = Date.now() - olderThan.getTime()
-  if (age < VALID_MS)
-    throw invalid('olderThan must lie ten minutes back: a request that was captured is valid as long.')
-  if (age < RESENDABLE_MS && !force) {
-    throw invalid(
-      'olderThan must lie 90 days back: Svix can send a message again for so long, and one that the ledger has forgotten ' +
-        'runs its hook again. If you never resend, and your hooks bear it, pass force: true.',
-    )
+  const entities = prunedEntities(adapter, options.deletedRows)
+  if (!dryRun) checkAge(Date.now() - olderThan.getTime(), force)
+
+  let result: PruneResult = { events: 0, deadLetters: 0, tombstones: {}, failures: [] }
+  const add = (removed: Partial<PruneResult>) => {
+    result = { ...result, ...removed }
+    onProgress?.(result)
   }
-  const events = adapter.ledger && !signal?.aborted ? await adapter.prune(olderThan) : 0
-  return { events, deadLetters: await pruneLetters(adapter, olderThan, signal) }
+  const addTombstones = (entity: Entity, more: number) =>
+    add({ tombstones: { ...result.tombstones, [entity]: (result.tombstones[entity] ?? 0) + more } })
+
+  if (dryRun) add(await count(adapter, olderThan))
+  else {
+    if (adapter.ledger && !signal?.aborted)
+      add({ events: await adapter.prune(olderThan, { ...(signal && { signal }) }) })
+    await pruneLetters(adapter, olderThan, signal, () => add({ deadLetters: result.deadLetters + 1 }))
+  }
+  const { tombstones: store } = adapter
+  const run = { before: olderThan, dryRun, signal, onRemoved: addTombstones }
+  for (const entity of entities) {
+    if (!store || signal?.aborted) break
+    addTombstones(entity, 0)
+    const failure = await pruneTombstones(adapter, store, entity, run)
+    if (failure) add({ failures: [...result.failures, failure] })
+  }
+  return result
 }
 
-async function count({ name, ledger, deadLetters, countEvents }: SyncAdapter, olderThan: Date): Promise<PruneResult> {
+function checkAge(age: number, force: boolean): void {
+  if (age < VALID_MS)
+    throw invalid('olderThan must lie ten minutes back: a request that was captured is valid as long.')
+  if (age >= RESENDABLE_MS || force) return
+  throw invalid(
+    'olderThan must lie 90 days back: Svix can send a message again for so long. One that the ledger has forgotten runs its ' +
+      'hook again, and one about a user whose tombstone is gone brings the user back. If you never resend, and your hooks ' +
+      'bear it, pass force: true.',
+  )
+}
+
+async function count({ name, ledger, deadLetters, countEvents }: SyncAdapter, olderThan: Date) {
   if (ledger && !countEvents) throw invalid(`${name} cannot count what is in its ledger: dryRun is not for it.`)
   const events = ledger && countEvents ? await countEvents(olderThan) : 0
   // They come the oldest first, so that more than are looked at are at least as many.
@@ -67,18 +105,21 @@ async function count({ name, ledger, deadLetters, countEvents }: SyncAdapter, ol
 }
 
 /** The oldest first, some at a time. */
-async function pruneLetters({ deadLetters }: SyncAdapter, olderThan: Date, signal?: AbortSignal): Promise<number> {
-  if (!deadLetters) return 0
-  for (let dropped = 0; ; ) {
-    if (signal?.aborted) return dropped
+async function pruneLetters(
+  { deadLetters }: SyncAdapter,
+  olderThan: Date,
+  signal: AbortSignal | undefined,
+  onDropped: () => void,
+): Promise<void> {
+  while (deadLetters && !signal?.aborted) {
     const letters = await deadLetters.find('all', LETTERS_AT_ONCE)
     const old = letters.filter(({ payload }) => isOlder(payload, olderThan))
     for (const { id } of old) {
-      if (signal?.aborted) return dropped
+      if (signal?.aborted) return
       await deadLetters.drop(id)
-      dropped++
+      onDropped()
     }
-    if (old.length < LETTERS_AT_ONCE) return dropped
+    if (old.length < LETTERS_AT_ONCE) return
   }
 }
 

@@ -137,9 +137,19 @@ export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
   /** The tables, the hooks, and the event types that the endpoint must be subscribed to. Asks no database. */
   describe(): ClerkSyncDescription
   /**
-   * Removes what was processed long ago from the ledger, and old dead letters. It may run beside deliveries.
+   * Removes what was processed long ago from the ledger, old dead letters, and old tombstones: those in the table of
+   * versions, and the deleted rows of your own tables that `deletedRows` names. It may run beside deliveries.
    *
-   * @throws ClerkSyncError `config_invalid` for a time that is too young, and a `dryRun` of an adapter that cannot count
+   * @example
+   * ```ts
+   * import type { ClerkSync } from '@clerk-sync/core'
+   *
+   * const DAY_MS = 86_400_000
+   * export const prune = (clerkSync: ClerkSync) =>
+   *   clerkSync.prune({ olderThan: new Date(Date.now() - 100 * DAY_MS), deletedRows: ['user'] })
+   * ```
+   * @throws ClerkSyncError `config_invalid` for a time that is too young, for entities without a table, and for a `dryRun`
+   * of an adapter that cannot count; `store_failed` where the database does not answer, or does not let the role delete
    */
   prune(options: PruneOptions): Promise<PruneResult>
   /**

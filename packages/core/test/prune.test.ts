@@ -10,7 +10,7 @@ describe('prune', () => {
   test('keeps what Svix could send again', async () => {
     const clerkSync = syncOf(hook)
     await send(clerkSync, envelope('user.created', user()))
-    expect(await clerkSync.prune({ olderThan: ago(91 * DAY_MS) })).toEqual({ events: 0, deadLetters: 0 })
+    expect(await clerkSync.prune({ olderThan: ago(91 * DAY_MS) })).toMatchObject({ events: 0, deadLetters: 0 })
     expect(clerkSync.adapter.rows('events')).toHaveLength(1)
   })
 
@@ -38,10 +38,13 @@ describe('prune', () => {
       },
     )
     const dryRun = { olderThan: ago(3_600_000), dryRun: true }
-    expect(await clerkSync.prune(dryRun)).toEqual({ events: 2, deadLetters: 0 })
+    expect(await clerkSync.prune(dryRun)).toMatchObject({ events: 2, deadLetters: 0 })
     expect(clerkSync.adapter.rows('events')).toHaveLength(3)
-    expect(await clerkSync.prune({ olderThan: ago(90 * DAY_MS + 1000) })).toEqual({ events: 1, deadLetters: 0 })
-    expect(await clerkSync.prune({ olderThan: ago(3_600_000), force: true })).toEqual({ events: 1, deadLetters: 0 })
+    expect(await clerkSync.prune({ olderThan: ago(90 * DAY_MS + 1000) })).toMatchObject({ events: 1, deadLetters: 0 })
+    expect(await clerkSync.prune({ olderThan: ago(3_600_000), force: true })).toMatchObject({
+      events: 1,
+      deadLetters: 0,
+    })
     expect(clerkSync.adapter.rows('events').map(({ id }) => id)).toEqual(['msg_none'])
   })
 })
@@ -63,10 +66,10 @@ test('prune ends after the statement under way once its signal is aborted, and c
   }
   isPruning = true
   const olderThan = ago(100 * DAY_MS)
-  expect(await clerkSync.prune({ olderThan, signal: controller.signal })).toEqual({ events: 0, deadLetters: 1 })
+  expect(await clerkSync.prune({ olderThan, signal: controller.signal })).toMatchObject({ events: 0, deadLetters: 1 })
   expect(clerkSync.adapter.rows('deadLetters').map(({ id }) => id)).toEqual(['msg_2', 'msg_3'])
-  expect(await clerkSync.prune({ olderThan, signal: controller.signal })).toEqual({ events: 0, deadLetters: 0 })
-  expect(await clerkSync.prune({ olderThan })).toEqual({ events: 0, deadLetters: 2 })
+  expect(await clerkSync.prune({ olderThan, signal: controller.signal })).toMatchObject({ events: 0, deadLetters: 0 })
+  expect(await clerkSync.prune({ olderThan })).toMatchObject({ events: 0, deadLetters: 2 })
 })
 
 test('close resolves when the delivery that is being processed has its answer', async () => {

@@ -142,7 +142,7 @@ async function rpc(client: pg.PoolClient, name: string, body: unknown): Promise<
   return fitting.is_void ? { status: 204 } : { status: 200, body: result[0]?.result }
 }
 
-/** `?select=a,b` or all columns; filters `column=eq.value`, `gt.value`, `in.(a,b)`; `order=column.asc` and `limit`. */
+/** `?select=a,b` or all columns; filters `column=eq.value`, `gt.value`, `lt.value`, `in.(a,b)`; `order=column.asc` and `limit`. */
 async function rows(
   client: pg.PoolClient,
   { method }: IncomingMessage,
@@ -156,6 +156,7 @@ async function rows(
   const conditions = filters.map(([column, value], n) => {
     const named = pg.escapeIdentifier(column)
     if (value.startsWith('gt.')) return `${named} > $${n + 1}`
+    if (value.startsWith('lt.')) return `${named} < $${n + 1}`
     return `${named}::text = ${value.startsWith('in.') ? `any($${n + 1}::text[])` : `$${n + 1}`}`
   })
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
@@ -186,7 +187,7 @@ async function rows(
 
 function operandOf(filter: string): string | string[] {
   const list = /^in\.\((.*)\)$/s.exec(filter)?.[1]
-  if (list === undefined) return filter.replace(/^(eq|gt)\./, '')
+  if (list === undefined) return filter.replace(/^(eq|gt|lt)\./, '')
   return (list.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? []).map((one) => one.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1'))
 }
 

@@ -470,6 +470,66 @@ begin
 end
 $$;
 
+-- How many messages clerk_sync_prune would remove.
+create or replace function public.clerk_sync_count_events(ledger text, before timestamptz)
+returns bigint
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  processed bigint;
+begin
+  execute format('select count(*) from %s where processed_at < $1', public.clerk_sync_table(ledger, array['processed_at']))
+    into processed using before;
+  return processed;
+end
+$$;
+
+-- Removes those of these keys that are tombstones of before this time, and gives how many: rows of a table that an event has
+-- reached, or, where its versions are beside it, the versions of rows that are not there. What another transaction has
+-- locked stays, and is not waited for.
+--
+-- which: {"table", "key", "versions": the table of versions, of a table that has them beside}.
+create or replace function public.clerk_sync_prune_tombstones(
+  which jsonb, keys text[], before timestamptz, path text default current_setting('search_path')
+)
+returns bigint
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  key text := which ->> 'key';
+  target regclass;
+  versions regclass;
+  pruned bigint;
+begin
+  perform set_config('search_path', path, true);
+  if which ? 'versions' then
+    target := public.clerk_sync_beside_table(which ->> 'table', key);
+    versions := public.clerk_sync_versions_table(which ->> 'versions');
+    execute format(
+      'with free as ('
+      '  select v.id from %1$s as v'
+      '  where v.table_name = $1 and v.id = any ($2) and v.deleted_at < $3'
+      '    and v.id <> all (array(select t.%3$I::text from %2$s as t where t.%3$I = any ($2)))'
+      '  for update skip locked'
+      ') delete from %1$s as v using free where v.table_name = $1 and v.id = free.id',
+      versions, target, key
+    ) using which ->> 'table', keys, before;
+  else
+    target := public.clerk_sync_table(which ->> 'table', array[key, 'clerk_version', 'deleted_at']);
+    execute format(
+      'with free as ('
+      '  select t.%2$I as key from %1$s as t'
+      '  where t.%2$I = any ($1) and t.deleted_at < $2 and t.clerk_version <> ''0'''
+      '  for update skip locked'
+      ') delete from %1$s as t using free where t.%2$I = free.key',
+      target, key
+    ) using keys, before;
+  end if;
+  get diagnostics pruned = row_count;
+  return pruned;
+end
+$$;
+
 -- How many dead letters were parked since a time.
 create or replace function public.clerk_sync_count_letters(letters text, since timestamptz default '-infinity')
 returns bigint
@@ -733,6 +793,8 @@ revoke all on function
   public.clerk_sync_find_letters(text, jsonb, bigint),
   public.clerk_sync_drop_letter(text, text, text),
   public.clerk_sync_prune(text, timestamptz, text),
+  public.clerk_sync_count_events(text, timestamptz),
+  public.clerk_sync_prune_tombstones(jsonb, text[], timestamptz, text),
   public.clerk_sync_facts(text[], text),
   public.clerk_sync_refusing(text, jsonb, text)
 from public, anon, authenticated;
@@ -757,6 +819,8 @@ grant execute on function
   public.clerk_sync_find_letters(text, jsonb, bigint),
   public.clerk_sync_drop_letter(text, text, text),
   public.clerk_sync_prune(text, timestamptz, text),
+  public.clerk_sync_count_events(text, timestamptz),
+  public.clerk_sync_prune_tombstones(jsonb, text[], timestamptz, text),
   public.clerk_sync_facts(text[], text),
   public.clerk_sync_refusing(text, jsonb, text)
 to service_role;

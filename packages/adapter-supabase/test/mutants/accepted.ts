@@ -18,9 +18,17 @@ const named = (name: string, columns: string): Accepted[number] => [
 /** Faults that no probe notices, each with the reason why nothing is lost, doubled or shown. */
 export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' | 'versions', Accepted>> = {
   functions: [
-    ...['drop_letter', 'mark', 'park', 'prune', 'refusing', 'replace', 'write_beside', 'write_in_row'].map((name) =>
-      kept(`clerk_sync_${name}`),
-    ),
+    ...[
+      'drop_letter',
+      'mark',
+      'park',
+      'prune',
+      'prune_tombstones',
+      'refusing',
+      'replace',
+      'write_beside',
+      'write_in_row',
+    ].map((name) => kept(`clerk_sync_${name}`)),
     named('clerk_sync_mark', "'id', 'entity_id', 'occurred_at', 'processed_at'"),
     named('clerk_sync_mark', "'id', 'type', 'occurred_at', 'processed_at'"),
     named('clerk_sync_mark', "'id', 'type', 'entity_id', 'processed_at'"),
@@ -30,6 +38,18 @@ export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' 
       `clerk_sync_replace: ${TARGET} → ${TARGET.replace("'clerk_version', 'deleted_at'", column)}`,
       'the statement after it names the column itself, and is refused with the same code',
     ]),
+    ...["'clerk_version'", "'deleted_at'"].map((column): Accepted[number] => {
+      const target = "target := public.clerk_sync_table(which ->> 'table', array[key, 'clerk_version', 'deleted_at']);"
+      return [
+        `clerk_sync_prune_tombstones: ${target} → ${target.replace("'clerk_version', 'deleted_at'", column)}`,
+        'the statement after it names the column itself, and is refused with the same code',
+      ]
+    }),
+    [
+      "clerk_sync_prune_tombstones: '    and v.id <> all (array(select t.%3$I::text from %2$s as t where t.%3$I = any ($2)))' → " +
+        "'    and v.id <> all (array(select t.%3$I::text from %2$s as t where true or t.%3$I = any ($2)))'",
+      'more rows are read, and the versions are those of the keys in any case',
+    ],
     ['clerk_sync_replace: where n.name <> key; → where true or n.name <> key;', 'the key is set to what it is'],
     [
       'clerk_sync_refuses_null: if of_domain and not not_null then → if of_domain or not not_null then',

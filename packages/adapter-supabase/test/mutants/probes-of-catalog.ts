@@ -8,6 +8,7 @@ const LETTER_COLUMNS = ['id', 'type', 'entity_id', 'code', 'payload', 'parked_at
 export const FUNCTIONS = [
   ...[
     'beside_table',
+    'count_events',
     'count_letters',
     'drop_letter',
     'facts',
@@ -17,6 +18,7 @@ export const FUNCTIONS = [
     'own',
     'park',
     'prune',
+    'prune_tombstones',
   ],
   ...[
     'refuses_null',

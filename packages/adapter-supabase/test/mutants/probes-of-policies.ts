@@ -89,7 +89,7 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
        group by 1, 2`,
     )
     const service = (table: string) => {
-      if (table === 'clerk_dead_letters') return 'delete insert select update'
+      if (table === 'clerk_dead_letters' || table === 'clerk_versions') return 'delete insert select update'
       return REMOVED_FROM.includes(table) ? 'delete insert select' : 'insert select update'
     }
     const expected = [

@@ -21,7 +21,14 @@ export function leastPrivileges({ tables, ledger, deadLetters }: ClerkSyncDescri
     { mode: 'the webhook', grants: [...written, ...ledgers, ...letters] },
     { mode: 'backfill, reconcile and restore', grants: written },
     { mode: 'reconcile with onDrift', grants: ledgers.length > 0 ? [...written, ...ledgers] : [] },
-    { mode: 'prune', grants: [...(ledger ? ['select, delete on the events table'] : []), ...letters] },
+    {
+      mode: 'prune',
+      grants: [
+        ...(ledger ? ['select, delete on the events table'] : []),
+        ...letters,
+        ...(isBeside ? [`select, update, delete on the versions table`, `select on ${names}`] : []),
+      ],
+    },
     {
       mode: 'doctor',
       grants: [

@@ -3,7 +3,7 @@ import type { Output } from '../output.ts'
 import { timeOf } from './time-of.ts'
 
 /** A line at most so often where there is no terminal, in ms. */
-const LINE_EVERY_MS = 5000
+export const LINE_EVERY_MS = 5000
 const BAR_WIDTH = 24
 const DEFAULT_WIDTH = 80
 /** Back to the start of the line, which is then cleared. */

@@ -7,7 +7,7 @@ import { wholeNumber } from '../whole-number.ts'
 import { showProgress } from './progress.ts'
 
 /** Tables, as the adapters name them. */
-const ENTITIES: Readonly<Record<string, ListedEntity>> = {
+export const ENTITIES: Readonly<Record<string, ListedEntity>> = {
   users: 'user',
   organizations: 'organization',
   organizationMemberships: 'organizationMembership',

@@ -19,6 +19,7 @@ import { findInRow, removeOlder, writeInRow } from './memory-in-row.ts'
 import { checkLetters, memoryLetters } from './memory-letters.ts'
 import { memoryLinking } from './memory-linking.ts'
 import { goneOutcome, restOf } from './memory-owners.ts'
+import { memoryTombstones } from './memory-tombstones.ts'
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
 
 export {
@@ -129,6 +130,7 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
     }),
 
     linking: memoryLinking(statement),
+    tombstones: memoryTombstones(statement, isBeside),
 
     check: () => (deadLetters ? statement((tx) => checkLetters(tx, LETTERS)) : Promise.resolve([])),
 

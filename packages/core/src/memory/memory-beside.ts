@@ -66,6 +66,6 @@ export function versionOf(tx: MemoryTransaction, table: string, key: string): Me
   return tx.get(VERSIONS, idOf(table, key))
 }
 
-function idOf(table: string, key: string): string {
+export function idOf(table: string, key: string): string {
   return `${table} ${key}`
 }

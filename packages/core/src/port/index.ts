@@ -57,4 +57,5 @@ export type {
   WriteOutcome,
   Written,
 } from './sync-adapter.ts'
+export type { OldTombstones, TombstoneStore } from './tombstone-store.ts'
 export { LONGEST_VERSION, NO_VERSION, type Rank, VERSION_LENGTH, versionOf } from './version.ts'

@@ -8,6 +8,7 @@ import type { DeadLetterStore } from './dead-letters.ts'
 import type { Linking } from './linking.ts'
 import type { Refusal } from './refusal.ts'
 import type { TableInfo } from './table-info.ts'
+import type { TombstoneStore } from './tombstone-store.ts'
 
 export type { Entity } from '../entities/all-entities.ts'
 export type { CallOptions } from './call-options.ts'
@@ -95,6 +96,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   readonly deadLetters?: DeadLetterStore
   /** Gives rows that were there before their Clerk ids; left out where the adapter cannot. */
   readonly linking?: Linking
+  /** Removes old tombstones; left out where the adapter cannot, and then they stay. */
+  readonly tombstones?: TombstoneStore
   /** Types alone: never set. */
   readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult; readonly stored: Stored }
 
@@ -173,8 +176,11 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   /** Looks at the database: tables, columns, indexes, and what would refuse a delete. Writes nothing. */
   check(options?: CheckOptions): Promise<readonly Problem[]>
 
-  /** Removes ledger rows of messages processed before the given time; gives how many. */
-  prune(before: Date): Promise<number>
+  /**
+   * Removes ledger rows of messages processed before the given time, and holds up no others; gives how many. Where it does
+   * so some at a time, an aborted signal ends it in between, and those count that are gone.
+   */
+  prune(before: Date, options?: CallOptions): Promise<number>
 
   /** How many `prune` would remove. Without it, nobody can ask beforehand. */
   countEvents?(before: Date): Promise<number>

@@ -41,8 +41,22 @@ export class Ledger {
     }
   }
 
-  prune(before: Date): Statement {
-    return { ...this.#olderThan('delete', before), returnsRows: false }
+  /** Some of the messages that were processed before. */
+  old(before: Date, limit: number): Statement {
+    const { sql, params } = this.#olderThan(`select ${this.table.column('id')} as event_id`, before)
+    return { sql: `${sql} limit ${limit}`, params, returnsRows: true }
+  }
+
+  /** Removes these, if they were. */
+  remove(ids: readonly unknown[], before: Date): Statement {
+    const { table, dialect } = this
+    const { sql, params } = this.#olderThan('delete', before)
+    const list = ids.map((_, index) => dialect.parameter(params.length + index + 1)).join(', ')
+    return {
+      sql: `${sql} and ${table.column('id')} in (${list})`,
+      params: [...params, ...ids.map((id) => table.encode('id', id))],
+      returnsRows: false,
+    }
   }
 
   count(before: Date): Statement {

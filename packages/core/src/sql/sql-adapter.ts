@@ -23,6 +23,7 @@ import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
 import { Letters } from './letters.ts'
 import { loadLinking } from './load-linking.ts'
+import { loadTombstones } from './load-tombstones.ts'
 import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import type { Due } from './owners/due.ts'
 import { mindingOwners } from './owners/minding-owners.ts'
@@ -137,6 +138,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
     ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
     linking: loadLinking({ name, dialect, tables, versions, select, run, faultOf }),
+    tombstones: loadTombstones({ dialect, tables, versions, writerOf }),
     ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,
@@ -190,7 +192,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     },
     find: (entity, key) => findAlone({ entity, key }),
     check: (options = {}) => check(options),
-    prune: async (before) => (await run(() => send(needLedger().prune(before)))).affected,
+    prune: async (before, options) =>
+      (await import('./prune-ledger.ts')).pruneLedger(needLedger(), dialect, run, before, options),
     countEvents: async (before) => Number((await run(() => send(needLedger().count(before)))).rows[0]?.events),
   }
 }

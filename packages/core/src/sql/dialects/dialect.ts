@@ -43,6 +43,11 @@ export interface Dialect {
   readonly session?: string
   /** What follows the select of a row that is to stay as it is until the transaction ends; empty where a transaction has the whole database. */
   readonly lockRow: string
+  /**
+   * How a delete passes over rows that another transaction has locked: by a statement of its own before it, within it, or
+   * not at all, where a transaction has the whole database.
+   */
+  readonly skipLocked: 'before' | 'within' | 'never'
   /** What follows an insert that must not fail for an id that is there, and returns none; empty where it fails as a `unique_conflict`. */
   skipExisting(id: string): string
   /** Where triggers can be deferred until the commit: what an insert returns as well to know whether any may be, and what runs them at once. */

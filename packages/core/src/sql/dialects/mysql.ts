@@ -49,6 +49,8 @@ export const mysql: Dialect = {
   },
   session: ', @@autocommit as clerk_autocommit',
   lockRow: ' for update',
+  // A subquery would have it lock the whole table.
+  skipLocked: 'before',
   skipExisting: () => '',
   texts: {
     of: text,

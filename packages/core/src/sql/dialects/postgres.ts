@@ -51,6 +51,7 @@ export const postgres: Dialect = {
   },
   // Rows that refer to this one are not held up.
   lockRow: ' for no key update',
+  skipLocked: 'within',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed, ${LIMIT_OF_A_VANISHED_CLIENT}`,
   deferred: {
     mayBe: (table) => `, ${deferrableTriggers(`${oidOf(table)}, ${table}.tableoid`)} as clerk_deferrable`,

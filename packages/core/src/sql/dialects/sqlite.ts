@@ -26,6 +26,7 @@ export const sqlite: Dialect = {
     return writtenBetween(before, after, statements, change)
   },
   lockRow: '',
+  skipLocked: 'never',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed`,
   texts: {
     of: text,

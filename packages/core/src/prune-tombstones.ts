@@ -1,0 +1,134 @@
+import { storeFailure } from './delivery/store-failure.ts'
+import { ClerkSyncError, type ErrorCode } from './errors.ts'
+import { nearest } from './port/check-options.ts'
+import { refusalOf } from './port/refusal.ts'
+import type { Entity, SyncAdapter } from './port/sync-adapter.ts'
+import type { TombstoneStore } from './port/tombstone-store.ts'
+
+/** Deleted rows of one table that the database did not let go. */
+export interface PruneFailure {
+  readonly entity: Entity
+  readonly table: string
+  readonly rows: number
+  /** Of the first of them: `reference_held` where a foreign key of another table still refers to it. */
+  readonly error: ClerkSyncError
+}
+
+export interface TombstoneRun {
+  readonly before: Date
+  readonly dryRun: boolean
+  readonly signal: AbortSignal | undefined
+  /** Of some tombstones at a time. */
+  readonly onRemoved: (entity: Entity, tombstones: number) => void
+}
+
+/** Rows of the others refer to theirs. */
+const OWNERS: readonly Entity[] = ['organization', 'user']
+const AT_ONCE = 500
+const NEXT = 'If the role may not delete there, grant it, and run it again.'
+/** What one row is at fault for. */
+const OF_A_ROW: ReadonlySet<ErrorCode> = new Set(['reference_held', 'value_refused', 'unique_conflict'])
+
+/**
+ * The entities whose tombstones go: those that are kept beside their table, and the deleted rows that are asked for. What
+ * refers to others comes first, since a foreign key may forbid that they go.
+ *
+ * @throws ClerkSyncError `config_invalid` for what is no list of entities that have a table.
+ */
+export function prunedEntities({ name, tables, tombstones }: SyncAdapter, deletedRows: unknown): readonly Entity[] {
+  const given = Object.keys(tables)
+  if (deletedRows !== undefined && !Array.isArray(deletedRows)) {
+    throw invalid("deletedRows is a list of entities, such as ['user'].")
+  }
+  const named: readonly unknown[] = deletedRows ?? []
+  for (const entity of named) {
+    if (given.includes(String(entity))) continue
+    const meant = nearest(String(entity), given)
+    const could = meant ? `did you mean "${meant}"?` : `It could be: ${given.join(', ') || 'none'}.`
+    throw invalid(`deletedRows: ${name} was given no table for ${JSON.stringify(entity)}: ${could}`)
+  }
+  if (!tombstones) {
+    if (named.length === 0) return []
+    throw invalid(`${name} cannot remove deleted rows: leave deletedRows out, or remove them with a query of your own.`)
+  }
+  return (given as Entity[])
+    .filter((entity) => tables[entity]?.versions === 'beside' || named.includes(entity))
+    .sort((one, other) => OWNERS.indexOf(one) - OWNERS.indexOf(other))
+}
+
+/** Removes the old tombstones of an entity, some at a time; gives what the database did not let go. */
+export async function pruneTombstones(
+  adapter: SyncAdapter,
+  store: TombstoneStore,
+  entity: Entity,
+  { before, dryRun, signal, onRemoved }: TombstoneRun,
+): Promise<PruneFailure | undefined> {
+  const table = adapter.tables[entity]?.name ?? entity
+  const kept: { rows: number; error?: ClerkSyncError } = { rows: 0 }
+  let removed = 0
+
+  async function find(after: string | undefined): Promise<readonly string[]> {
+    try {
+      return await store.find({ entity, before, after, limit: AT_ONCE })
+    } catch (error) {
+      throw storeFailure(adapter, error, `The tombstones of ${table} were not read`, 'Trying again may help.')
+    }
+  }
+
+  async function remove(keys: readonly string[]): Promise<void> {
+    if (signal?.aborted) return
+    const [key = '', ...others] = keys
+    try {
+      removed += await store.remove({ entity, before, keys })
+    } catch (thrown) {
+      const error = whyKept(adapter, entity, table, key, thrown)
+      if (!OF_A_ROW.has(error.code)) throw error
+      if (others.length > 0) {
+        const middle = keys.length >> 1
+        await remove(keys.slice(0, middle))
+        await remove(keys.slice(middle))
+      } else {
+        kept.rows++
+        kept.error ??= error
+      }
+    }
+  }
+
+  for (let after: string | undefined; !signal?.aborted; ) {
+    const keys = await find(after)
+    if (keys.length === 0) break
+    removed = dryRun ? keys.length : 0
+    if (!dryRun) await remove(keys)
+    onRemoved(entity, removed)
+    after = keys.at(-1)
+    // A driver that answers at once would let neither deliveries nor the signal have their time.
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+  return kept.error && { entity, table, rows: kept.rows, error: kept.error }
+}
+
+function whyKept(adapter: SyncAdapter, entity: Entity, table: string, key: string, thrown: unknown): ClerkSyncError {
+  const removal = {
+    kind: 'delete',
+    mode: 'remove',
+    entity,
+    key,
+    version: '',
+    deletedAt: new Date(0),
+    values: {},
+  } as const
+  const failure = storeFailure(adapter, thrown, `${table} keeps the deleted row of ${key}`, NEXT, removal)
+  if (failure.code !== 'reference_held') return failure
+  const refusal = adapter.refusalOf?.(thrown) ?? refusalOf(thrown)
+  const which = refusal?.rule === 'reference' ? `the foreign key ${refusal.name}` : 'a foreign key'
+  return new ClerkSyncError(
+    'reference_held',
+    `${table} keeps the deleted row of ${key}: ${which} of another table still refers to it, and forbids its removal. ` +
+      'Remove what refers to it, or declare the key on delete cascade or set null, and prune again.',
+    { cause: thrown },
+  )
+}
+
+function invalid(message: string): ClerkSyncError {
+  return new ClerkSyncError('config_invalid', `prune: ${message}`)
+}
