@@ -59,7 +59,9 @@ export async function checkDatabase(
     if (found) {
       const { key, properties: insert } = table
       const update = insert.filter((column) => column !== key)
-      const needs = { insert, update, remove: isBeside(table) }
+      // An older row goes with what it refers to, as it would have by the foreign key.
+      const goesWithOwner = found.references.length > 0 && tables.some(isBeside)
+      const needs = { insert, update, remove: isBeside(table) || goesWithOwner }
       problems.push(...unfilledColumns(table, found, mapped), ...unwritable(table.name, found, needs))
     }
     if (facts.columns.size === 0) continue

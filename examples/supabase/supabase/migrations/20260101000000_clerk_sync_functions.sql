@@ -1,4 +1,4 @@
--- The functions that @clerk-sync/adapter-supabase calls, version 4. Copy this file into your migrations as it is; a new
+-- The functions that @clerk-sync/adapter-supabase calls, version 5. Copy this file into your migrations as it is; a new
 -- version of the package may bring a new one, which replaces these functions. check() compares the versions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
@@ -306,12 +306,138 @@ begin
 end
 $$;
 
--- One guarded write, by where the table has its versions.
+-- What is left of a change that a foreign key has refused, since it refers to rows that were removed: what the key would
+-- have left of its row, had the change come first. NULL in the column; with "removed", the time of the last event of what
+-- was removed, where no row is left, since the key cascades or the column takes no NULL. Where nothing that it refers to was
+-- removed, the change itself. Removed is what has a version beside and no row; it stays so until the end of the
+-- transaction, since its version is locked, before that of the row.
+--
+-- owners: {"versions": the table of versions, "keys": of each table that has its versions beside, the column with the
+-- Clerk id}.
+create or replace function public.clerk_sync_rest(change jsonb, path text)
+returns jsonb
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  target regclass := public.clerk_sync_table(change ->> 'table', array[change ->> 'key']);
+  versions regclass := public.clerk_sync_versions_table(change #>> '{owners,versions}');
+  given jsonb := change -> 'row';
+  link record;
+  owner_version text;
+  is_there boolean;
+  removed timestamptz;
+begin
+  for link in
+    select a.attname as name, given ->> a.attname as id, o.key as owner, o.value as owner_key,
+      c.confrelid::regclass as owner_table, c.confdeltype = 'c' as cascades
+    from jsonb_each_text(change #> '{owners,keys}') as o
+      join pg_constraint c on c.confrelid = to_regclass(format('public.%I', o.key))
+      join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+      join pg_attribute t on t.attrelid = c.confrelid and t.attnum = c.confkey[1]
+    where c.conrelid = target and c.contype = 'f' and cardinality(c.conkey) = 1 and t.attname = o.value
+      -- What the default would be is not known.
+      and c.confdeltype <> 'd'
+  loop
+    execute format('select v.version from %s as v where v.table_name = $1 and v.id = $2 for share', versions)
+      into owner_version using link.owner, link.id;
+    execute format(
+      'select exists (select from %s as t, %s where %s)',
+      link.owner_table, public.clerk_sync_source(link.owner_table), public.clerk_sync_own(link.owner_key)
+    ) into is_there using jsonb_build_object(link.owner_key, link.id);
+    if owner_version is null or is_there then
+      continue;
+    end if;
+    if link.cascades or public.clerk_sync_refuses_null(target, link.name, path) then
+      removed := least(removed, to_timestamp(
+        coalesce(nullif(substr(owner_version, 14, 13), ''), substr(change ->> 'version', 14, 13))::numeric / 1000
+      ));
+    else
+      given := given || jsonb_build_object(link.name, null);
+    end if;
+  end loop;
+  return change || jsonb_build_object('row', given) || jsonb_strip_nulls(jsonb_build_object('removed', removed));
+end
+$$;
+
+-- Removes a row with sync columns that is older than a change of which no row is left. There is no tombstone without one.
+create or replace function public.clerk_sync_remove_older(change jsonb, path text)
+returns text
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  key text := change ->> 'key';
+  guard text := case change ->> 'mode' when 'keep' then 'deleted_at' else 'clerk_version' end;
+  target regclass := public.clerk_sync_table(change ->> 'table', array[key, 'clerk_version', 'deleted_at']);
+  source text := public.clerk_sync_source(target);
+  own text := public.clerk_sync_own(key);
+  same boolean;
+  older boolean;
+  gone boolean;
+begin
+  perform set_config('search_path', path, true);
+  execute format(
+    'delete from %1$s as t using %2$s where %3$s and (t.%4$I is null or t.%4$I < r.%4$I)', target, source, own, guard
+  ) using change -> 'row';
+  set constraints all immediate;
+  execute format(
+    'select t.%4$I = r.%4$I, t.%4$I is null or t.%4$I < r.%4$I, t.deleted_at is not null from %1$s as t, %2$s where %3$s',
+    target, source, own, guard
+  ) into same, older, gone using change -> 'row';
+  if older then
+    raise exception using
+      errcode = 'CS001',
+      message = format(
+        'the database took the removal of %s from %s without an error, and the row is still there. A trigger, a rule or a '
+        'row-level security policy drops it: make it leave the row to be deleted', change -> 'row' ->> key, target);
+  end if;
+  return case
+    when older is null then 'deleted'
+    when gone then 'already_deleted'
+    when same then 'unchanged'
+    else 'stale'
+  end;
+end
+$$;
+
+-- The write of what is left of a change. Where that is no row, its tombstone beside: owner_deleted.
+create or replace function public.clerk_sync_write_rest(change jsonb, path text)
+returns text
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  rest jsonb := public.clerk_sync_rest(change, path) - 'owners';
+  key text := change ->> 'key';
+  outcome text;
+begin
+  if not rest ? 'removed' then
+    return public.clerk_sync_write(rest, path);
+  end if;
+  if rest ? 'versions' then
+    outcome := public.clerk_sync_write_beside(
+      rest || jsonb_build_object(
+        'mode', 'remove', 'row', jsonb_build_object(key, rest -> 'row' -> key), 'deletedAt', rest -> 'removed'
+      ), path);
+  else
+    outcome := public.clerk_sync_remove_older(rest, path);
+  end if;
+  return case
+    when change ->> 'mode' <> 'upsert' then outcome
+    when outcome = 'deleted' then 'owner_deleted'
+    when outcome = 'unchanged' then 'already_deleted'
+    else outcome
+  end;
+end
+$$;
+
+-- One guarded write, by where the table has its versions; with owners, of what is left of the change.
 create or replace function public.clerk_sync_write(change jsonb, path text default current_setting('search_path'))
 returns text
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if change ? 'owners' then
+    return public.clerk_sync_write_rest(change, path);
+  end if;
   if change ? 'versions' then
     return public.clerk_sync_write_beside(change, path);
   end if;
@@ -320,7 +446,7 @@ end
 $$;
 
 -- Compare-and-set: writes a row of exactly the version that is expected, and gives the version that is there then, NULL
--- without a row.
+-- without a row. With owners, of what is left of the change; {"ownerDeleted": true} where that is no row, and none is there.
 create or replace function public.clerk_sync_replace(change jsonb, path text default current_setting('search_path'))
 returns jsonb
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
@@ -333,8 +459,14 @@ declare
   own text := public.clerk_sync_own(key);
   defaulted text[];
   assignments text;
+  removes boolean := false;
   found_row jsonb;
 begin
+  if change ? 'owners' then
+    change := public.clerk_sync_rest(change, path);
+    given := change -> 'row';
+    removes := change ? 'removed';
+  end if;
   select coalesce(array_agg(n.name), '{}') into defaulted
   from jsonb_each(given) as n(name, value)
   where n.value = 'null' and public.clerk_sync_refuses_null(target, n.name, path);
@@ -346,7 +478,8 @@ begin
 
   perform set_config('search_path', path, true);
   execute format(
-    'update %1$s as t set %2$s from %3$s where %4$s and t.clerk_version = $2 '
+    case when removes then 'delete from %1$s as t using %3$s ' else 'update %1$s as t set %2$s from %3$s ' end ||
+    'where %4$s and t.clerk_version = $2 '
     'and ($3 is null or t.deleted_at < $3) and not ($4 and t.deleted_at is not null)',
     target, assignments, source, own
   ) using given - defaulted, change ->> 'expected', (change ->> 'deletedBefore')::timestamptz, (change ->> 'live')::boolean;
@@ -355,6 +488,9 @@ begin
     'where %3$s',
     target, source, own
   ) into found_row using given - defaulted;
+  if removes and found_row is null then
+    return '{"ownerDeleted": true}';
+  end if;
   return found_row;
 end
 $$;
@@ -580,7 +716,7 @@ create or replace function public.clerk_sync_facts(names text[], path text defau
 returns jsonb
 language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select jsonb_build_object('clerk_sync_version', 4) ||
+  select jsonb_build_object('clerk_sync_version', 5) ||
     coalesce(jsonb_object_agg(named.name, case when named.id is not null then jsonb_build_object(
     'role', current_user,
     'ordinary', (select c.relkind = 'r' from pg_class c where c.oid = named.id),
@@ -720,6 +856,9 @@ revoke all on function
   public.clerk_sync_write(jsonb, text),
   public.clerk_sync_write_in_row(jsonb, text),
   public.clerk_sync_write_beside(jsonb, text),
+  public.clerk_sync_write_rest(jsonb, text),
+  public.clerk_sync_rest(jsonb, text),
+  public.clerk_sync_remove_older(jsonb, text),
   public.clerk_sync_beside_table(text, text),
   public.clerk_sync_versions_table(text),
   public.clerk_sync_replace(jsonb, text),
@@ -744,6 +883,9 @@ grant execute on function
   public.clerk_sync_write(jsonb, text),
   public.clerk_sync_write_in_row(jsonb, text),
   public.clerk_sync_write_beside(jsonb, text),
+  public.clerk_sync_write_rest(jsonb, text),
+  public.clerk_sync_rest(jsonb, text),
+  public.clerk_sync_remove_older(jsonb, text),
   public.clerk_sync_beside_table(text, text),
   public.clerk_sync_versions_table(text),
   public.clerk_sync_replace(jsonb, text),

@@ -21,7 +21,9 @@ export const FUNCTIONS = [
   ...[
     'refuses_null',
     'refusing',
+    'remove_older',
     'replace',
+    'rest',
     'source',
     'table',
     'versions_table',
@@ -29,7 +31,7 @@ export const FUNCTIONS = [
     'write_beside',
     'write_in_row',
   ],
-  ...['write_many', 'write_once'],
+  ...['write_many', 'write_once', 'write_rest'],
 ].map((name) => `clerk_sync_${name}`)
 
 export const probesOfCatalog: Record<string, (project: Project) => Promise<void>> = {
@@ -128,7 +130,7 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
     >
     expect(given).toMatchObject({
       absent: null,
-      clerk_sync_version: 4,
+      clerk_sync_version: 5,
       clerk_events: { mayDelete: true, rowSecurity: false, openTo: [] },
     })
     const { indexes, partialUniques, triggers, ...facts } = given.facts ?? {}
