@@ -80,7 +80,7 @@ export interface VersionsHarness {
   read(keys: readonly string[]): Awaitable<readonly RawRow[]>
   /** Deletes a row as an application would, and not its version. */
   purge(table: SyncedTableName, key: string): Awaitable<unknown>
-  /** Left out for a store that has no foreign keys, and for an adapter that waits for what was removed. */
+  /** Left out for a store that has no foreign keys. */
   readonly foreignKeys?: ForeignKeysHarness
 }
 

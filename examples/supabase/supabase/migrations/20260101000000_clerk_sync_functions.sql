@@ -242,8 +242,10 @@ begin
   -- What is expected is lowered, and so the guard takes; it takes nothing where the version is another.
   if expected = '0' then
     execute format(
-      'insert into %s (table_name, id, version) values ($1, $2, $3) on conflict (table_name, id) do nothing', versions
-    ) using change ->> 'table', given ->> key, expected;
+      'insert into %s (table_name, id, version) select $2, $3, $4 from %s as t, %s where %s '
+      'on conflict (table_name, id) do nothing',
+      versions, target, source, own
+    ) using given, change ->> 'table', given ->> key, expected;
   end if;
   if expected is not null then
     execute format('update %s set version = ''0'' where table_name = $1 and id = $2 and version = $3', versions)

@@ -59,6 +59,16 @@ function compareAndSet(stage: Stage, it: It, mode: OnDelete): void {
     expectThat((await process.adapter.find('user', own.key))?.deleted === true, 'a row that no event has reached stays')
   })
 
+  it(`${mode}: a change that expects a row without a version writes none where there is no row`, async () => {
+    const history = stage.history('plain')
+    const { adapter } = await stage.process('plain')
+    const upsert = { ...upsertOf(history, history.updated({ at: 2 })), expected: NO_VERSION }
+    const outcomes = [await adapter.upsert(upsert), await adapter.softDelete(deleteAt(history, mode, NO_VERSION, 5))]
+    const isLate = outcomes.every((outcome) => outcome === 'stale' || outcome === 'already_deleted')
+    expectThat(isLate, `changes that expect a row that is not there gave ${outcomes.join(', ')}`)
+    await stage.expectRow(settingFor(history, mode), [], 'a row that a change expected, and that is not there')
+  })
+
   it(`${mode}: beside a later event, the event stays, whoever is first`, async () => {
     const processes = await stage.processes('plain', 2)
     const [one, other] = processes as [Process, Process]

@@ -110,14 +110,17 @@ export class BesideTableStatements implements BesideStatements {
     return this.statement(true, (draft) => {
       const of = (value: string) =>
         `(select ${value} from ${this.versions.quoted} where ${this.ownVersion(draft, key)})`
-      const row = () =>
-        `(select ${this.key} from ${this.table.quoted} where ${this.key} = ${this.keyParameter(draft, key)})`
+      const row = () => `(${this.rowOf(draft, key)})`
       return (
         `select ${of(this.version('id'))} as clerk_id, ${of(this.version('version'))} as clerk_version, ` +
         `${of(`case when ${this.version('deletedAt')} is null then 0 else 1 end`)} as clerk_deleted, ` +
         `${row()} as clerk_key, ${proof(draft)} as clerk_proof`
       )
     })
+  }
+
+  rowOf(draft: Draft, key: string): string {
+    return `select ${this.key} from ${this.table.quoted} where ${this.key} = ${this.keyParameter(draft, key)}`
   }
 
   /** The versions beside of several keys. */

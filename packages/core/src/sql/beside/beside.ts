@@ -45,6 +45,8 @@ export interface BesideStatements {
   encode(property: string, value: unknown): unknown
   /** The version beside, and whether the row is there: {@link besideOf} reads it. */
   look(key: string, proof?: (draft: Draft) => string): Statement
+  /** The select of a row, by the index alone. */
+  rowOf(draft: Draft, key: string): string
   /** Which of several keys have a row. */
   rowsOf(keys: readonly string[]): Statement
   /** The versions beside of several keys. */
