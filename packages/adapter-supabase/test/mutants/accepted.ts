@@ -23,8 +23,8 @@ export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' 
       'mark',
       'park',
       'prune',
-      'refuses_null',
       'refusing',
+      'remove_older',
       'replace',
       'write_beside',
       'write_in_row',
@@ -34,10 +34,12 @@ export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' 
     named('clerk_sync_mark', "'id', 'type', 'entity_id', 'processed_at'"),
     named('clerk_sync_mark', "'id', 'type', 'entity_id', 'occurred_at'"),
     named('clerk_sync_prune', "'id', 'type', 'entity_id', 'occurred_at'"),
-    ...["'clerk_version'", "'deleted_at'"].map((column): Accepted[number] => [
-      `clerk_sync_replace: ${TARGET} → ${TARGET.replace("'clerk_version', 'deleted_at'", column)}`,
-      'the statement after it names the column itself, and is refused with the same code',
-    ]),
+    ...['remove_older', 'replace'].flatMap((name) =>
+      ["'clerk_version'", "'deleted_at'"].map((column): Accepted[number] => [
+        `clerk_sync_${name}: ${TARGET} → ${TARGET.replace("'clerk_version', 'deleted_at'", column)}`,
+        'the statement after it names the column itself, and is refused with the same code',
+      ]),
+    ),
     ['clerk_sync_replace: where n.name <> key; → where true or n.name <> key;', 'the key is set to what it is'],
     [
       'clerk_sync_refuses_null: if of_domain and not not_null then → if of_domain or not not_null then',
