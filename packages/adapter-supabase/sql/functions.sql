@@ -205,8 +205,8 @@ $$;
 -- Raise and removal are two statements: the snapshot of one would be older than its wait for the version's lock, and
 -- would not show a row that was inserted meanwhile.
 --
--- change: {"table", "key", "mode": upsert | remove, "row": the columns to insert, of a removal the key alone, "versions":
--- the table of versions, "version", "deletedAt", "expected": the version that is there, of a change that replaces no other}.
+-- change: {"table", "key", "mode": upsert | erase | remove, "row": the columns to insert, of a removal the key alone,
+-- "versions": the table of versions, "version", "deletedAt", "expected": the version that is there, of a change that replaces no other}.
 create or replace function public.clerk_sync_write_beside(change jsonb, path text)
 returns text
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
@@ -221,6 +221,7 @@ declare
   source text := public.clerk_sync_source(target);
   given jsonb := change -> 'row';
   own text := public.clerk_sync_own(key);
+  defaulted text[] := '{}';
   columns text;
   vals text;
   assignments text;
@@ -233,9 +234,15 @@ declare
   is_there boolean;
   lost boolean;
 begin
-  if mode not in ('upsert', 'remove') then
+  if mode not in ('upsert', 'erase', 'remove') then
     raise exception using
       errcode = 'feature_not_supported', message = format('clerk_sync_write knows no mode %s with versions beside', mode);
+  end if;
+
+  if mode = 'erase' then
+    select coalesce(array_agg(n.name), '{}') into defaulted
+    from jsonb_each(given) as n(name, value)
+    where n.value = 'null' and public.clerk_sync_refuses_null(target, n.name, path);
   end if;
 
   perform set_config('search_path', path, true);
@@ -265,16 +272,18 @@ begin
   if raised and mode = 'remove' then
     execute format('delete from %s as t using %s where %s', target, source, own) using given;
   elsif raised then
-    select string_agg(format('%I', n.name), ', '), string_agg(format('r.%I', n.name), ', '),
-      string_agg(format('%1$I = excluded.%1$I', n.name), ', ') filter (where n.name <> key)
-    into columns, vals, assignments
-    from jsonb_object_keys(given) as n(name);
+    select string_agg(format('%I', n.name), ', '), string_agg(format('r.%I', n.name), ', ') into columns, vals
+    from jsonb_object_keys(given - defaulted) as n(name);
+    -- What was left out is excluded with its default.
+    select string_agg(format('%1$I = excluded.%1$I', n.name), ', ') into assignments
+    from jsonb_object_keys(given) as n(name)
+    where n.name <> key;
     execute format(
       'insert into %1$s as t (%2$s) select %3$s from %4$s '
       'on conflict (%5$I) do update set %6$s '
       'returning (t.xmax = 0), rtrim(t.%5$I::text)',
       target, columns, vals, source, key, coalesce(assignments, format('%1$I = excluded.%1$I', key))
-    ) into created, written_key using given;
+    ) into created, written_key using given - defaulted;
   end if;
   set constraints all immediate;
   -- While this waited for the version, its table may have been moved.
@@ -285,7 +294,7 @@ begin
     into found_version, removed using change ->> 'table', given ->> key;
   if raised then
     lost := found_version is distinct from new_version or is_there = (mode = 'remove')
-      or mode = 'upsert' and written_key is distinct from given ->> key;
+      or mode <> 'remove' and written_key is distinct from given ->> key;
   else
     lost := expected is null and (found_version is null or found_version < new_version);
   end if;
@@ -298,10 +307,10 @@ begin
         mode, given ->> key, target, target, versions, key);
   end if;
   return case
-    when raised and mode = 'remove' then 'deleted'
+    when raised and mode <> 'upsert' then 'deleted'
     when raised and created then 'created'
     when raised then 'updated'
-    when found_version = new_version and (mode = 'remove' or is_there and not removed) then 'unchanged'
+    when found_version = new_version and (mode <> 'upsert' or is_there and not removed) then 'unchanged'
     when removed or not is_there then 'already_deleted'
     else 'stale'
   end;

@@ -76,7 +76,7 @@ export async function checkDatabase(
       if (rows.some(isOwn)) problems.push(rules.ownDeletes(table.name, deletedAt))
     }
     let refusing: readonly string[] = []
-    if (ofDeletes && !isBeside(table)) {
+    if (ofDeletes) {
       problems.push(...rules.comparedTombstones(postgres, table, withDefaults(facts, found), ofDeletes))
       const row = Object.fromEntries(
         rules.tombstoneRow(table, facts, ofDeletes.written).map(([column, value]) => [unquoted(column), value]),

@@ -13,7 +13,7 @@ export interface Owners {
 
 /** Undefined where no table has its versions beside it. */
 export function ownersOf(tables: readonly Table[]): Owners | undefined {
-  const beside = tables.filter(isBeside)
+  const beside = tables.flatMap((table) => (isBeside(table) ? [table] : []))
   const [first] = beside
   if (!first) return undefined
   return { versions: first.versionsName, keys: Object.fromEntries(beside.map(({ name, key }) => [name, key])) }

@@ -152,8 +152,8 @@ export interface Harness<Tx = unknown> {
   readonly triggers: Triggers | 'none'
 
   /**
-   * For tables whose versions are beside them. They have neither `clerkVersion` nor `deletedAt`, and deletes remove their
-   * rows: the whole suite runs so.
+   * For tables whose versions are beside them. They have neither `clerkVersion` nor `deletedAt`, and deletes remove
+   * their rows or erase them: the whole suite runs so.
    */
   readonly versions?: VersionsHarness
 

@@ -160,7 +160,8 @@ async function written(stage: Stage, mode = stage.modes[0]) {
 function deleteAt(history: History, mode: OnDelete, seen: string, at: number): Delete {
   const { entity, key, table } = history
   const values = mode === 'erase' ? portValues(table, tombstoneValues(table, key)) : {}
-  return discoveredDelete({ mode, entity, key, values, seen, at: YEAR_ZERO + at * 1000 })
+  const versions = history.isBeside ? 'beside' : 'row'
+  return discoveredDelete({ mode, entity, key, values, seen, at: YEAR_ZERO + at * 1000, versions })
 }
 
 function settingFor(history: History, mode: OnDelete) {
