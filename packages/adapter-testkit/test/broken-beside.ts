@@ -18,7 +18,7 @@ type BrokenWrite = (tx: MemoryTransaction, change: Change, steps: typeof goodSte
 export const versionId = ({ entity, key }: Change) => `${tableNameOf(entity)} ${key}`
 const isThere = (tx: MemoryTransaction, { entity, key }: Change) => tx.get(tableNameOf(entity), key) !== undefined
 
-export const removes = (change: Change) => change.kind === 'delete' && change.mode === 'remove'
+const removes = (change: Change) => change.kind === 'delete' && change.mode === 'remove'
 
 /** The pieces as they are right. */
 export const goodSteps = {

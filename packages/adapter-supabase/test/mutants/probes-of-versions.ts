@@ -143,7 +143,7 @@ export const probesOfVersions: Record<string, (project: Project) => Promise<void
     expect(await write(upsert(5, 'b'))).toBe('updated')
     expect(await stored(project)).toEqual(live(5, 'b'))
     expect(await write(erase(1, 'user_new'))).toBe('deleted')
-    expect(await sql("select email, plan from people where id = 'user_new'")).toEqual([{ email: null, plan: 'free' }])
+    expect(await sql("delete from people where id = 'user_new' returning email, plan")).toEqual(erased(1).people)
     // What drops it takes the version along.
     for (const [when, body] of [
       ['before insert or update', 'return null;'],
