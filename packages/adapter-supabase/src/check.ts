@@ -60,7 +60,7 @@ export async function checkDatabase(
       const { key, properties: insert } = table
       const update = insert.filter((column) => column !== key)
       // An older row goes with what it refers to, as it would have by the foreign key.
-      const goesWithOwner = found.references.length > 0 && tables.some(isBeside)
+      const goesWithOwner = tables.some((owner) => isBeside(owner) && found.refersTo?.includes(owner.name))
       const needs = { insert, update, remove: isBeside(table) || goesWithOwner }
       problems.push(...unfilledColumns(table, found, mapped), ...unwritable(table.name, found, needs))
     }

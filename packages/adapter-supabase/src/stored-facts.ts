@@ -17,6 +17,8 @@ export interface StoredFacts {
   /** Unique, and over every row. */
   readonly indexes: readonly (UniqueFacts & { readonly primary: boolean })[]
   readonly references: readonly string[]
+  /** The tables of the schema `public` that it refers to. */
+  readonly refersTo?: readonly string[]
   readonly partialUniques?: readonly PartialUniqueFacts[]
   readonly triggers?: readonly string[]
   readonly rules?: readonly string[]

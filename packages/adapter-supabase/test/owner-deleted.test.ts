@@ -97,6 +97,14 @@ it('check() asks for the right to delete rows that may go with what they refer t
   expect(problems).toEqual([
     expect.objectContaining({ table: 'memberships', message: expect.stringMatching(/may not delete in memberships/) }),
   ])
+  // What goes with a row of another table is not ours to delete.
+  const other = MEMBERSHIPS.replace('references users', 'references people')
+  const { clerkSync: unrelated } = await open(
+    `create table people (id text primary key); ${other}${columns}`,
+    'row',
+    'revoke delete on memberships from service_role',
+  )
+  expect((await unrelated.check()).filter(({ severity }) => severity === 'error')).toEqual([])
 })
 
 it('functions that know nothing of it wait, and acknowledge nothing', async () => {

@@ -815,6 +815,11 @@ as $$
       select coalesce(jsonb_agg(a.attname), '[]')
       from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
       where c.conrelid = named.id and c.contype = 'f'
+    ),
+    -- The tables that it refers to.
+    'refersTo', array(
+      select t.relname from pg_constraint c join pg_class t on t.oid = c.confrelid
+      where c.conrelid = named.id and t.relnamespace = 'public'::regnamespace
     )
   ) end), '{}')
   from (select name, to_regclass(format('public.%I', name)) as id from unnest(names) as name) as named
