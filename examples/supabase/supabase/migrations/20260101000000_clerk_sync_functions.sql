@@ -252,7 +252,7 @@ begin
       'insert into %s (table_name, id, version) select $2, $3, $4 from %s as t, %s where %s '
       'on conflict (table_name, id) do nothing',
       versions, target, source, own
-    ) using given, change ->> 'table', given ->> key, expected;
+    ) using given - defaulted, change ->> 'table', given ->> key, expected;
   end if;
   if expected is not null then
     execute format('update %s set version = ''0'' where table_name = $1 and id = $2 and version = $3', versions)
@@ -289,7 +289,7 @@ begin
   -- While this waited for the version, its table may have been moved.
   perform public.clerk_sync_beside_table(change ->> 'table', key);
 
-  execute format('select exists (select from %s as t, %s where %s)', target, source, own) into is_there using given;
+  execute format('select exists (select from %s as t, %s where %s)', target, source, own) into is_there using given - defaulted;
   execute format('select v.version, v.deleted_at is not null from %s as v where v.table_name = $1 and v.id = $2', versions)
     into found_version, removed using change ->> 'table', given ->> key;
   if raised then

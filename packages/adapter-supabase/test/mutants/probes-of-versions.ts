@@ -121,13 +121,15 @@ export const probesOfVersions: Record<string, (project: Project) => Promise<void
   },
   async 'an erasing delete leaves a row without what was mapped, also where there was none'(project) {
     const { sql } = project
-    await sql(PEOPLE)
+    await sql(`${PEOPLE}; create domain plan_name as text not null; alter table people alter plan type plan_name`)
     const write = writer(project)
     const erase = (version: number, id = 'user_1', more: object = {}) =>
       remove(version, { mode: 'erase', row: { id, email: null, plan: null }, ...more })
     await write(upsert(2, 'a'))
     await sql("update people set plan = 'paid'")
     expect(await write(erase(1))).toBe('stale')
+    // An upsert's own NULL is refused.
+    expect(await write(upsert(3, 'a', { row: { id: 'user_1', plan: null } }))).toBe('23502')
     expect(await stored(project)).toEqual(live(2, 'a', 'paid'))
     expect([await write(erase(4)), await write(erase(4)), await write(erase(3))]).toEqual([
       ...['deleted', 'unchanged', 'already_deleted'],
@@ -142,6 +144,7 @@ export const probesOfVersions: Record<string, (project: Project) => Promise<void
     expect(await stored(project)).toEqual(erased(2))
     expect(await write(upsert(5, 'b'))).toBe('updated')
     expect(await stored(project)).toEqual(live(5, 'b'))
+    expect(await write(erase(3, 'user_0', { expected: '0' }))).toBe('deleted')
     expect(await write(erase(1, 'user_new'))).toBe('deleted')
     expect(await sql("delete from people where id = 'user_new' returning email, plan")).toEqual(erased(1).people)
     // What drops it takes the version along.
