@@ -78,8 +78,13 @@ export function readTable(entity: Entity, table: Table, given: TableReading): Sy
   }
   // Not a copy, which would ask for the names at once.
   return isBeside
-    ? Object.assign(keyed, { versions: 'beside' as const, tableName: nameInVersions(name, schemaOf(table)) })
+    ? Object.assign(keyed, { versions: 'beside' as const, tableName: versionsNameOf(table) })
     : Object.assign(keyed, { clerkVersion: version, deletedAt })
+}
+
+/** What the versions of a table are kept under. */
+export function versionsNameOf(table: Table): string {
+  return nameInVersions(getTableName(table), schemaOf(table))
 }
 
 /** `public` where none was given. */

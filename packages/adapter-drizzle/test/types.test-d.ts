@@ -1,10 +1,10 @@
 // Checked by the compiler: what must compile, and, behind @ts-expect-error, what must not.
-import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { drizzleAdapter, isLive } from '@clerk-sync/adapter-drizzle'
 import * as mysql from '@clerk-sync/adapter-drizzle/mysql'
 import * as postgres from '@clerk-sync/adapter-drizzle/pg'
 import * as sqlite from '@clerk-sync/adapter-drizzle/sqlite'
 import { createClerkSync, ensureUser } from '@clerk-sync/core'
-import { eq } from 'drizzle-orm'
+import { eq, type SQL } from 'drizzle-orm'
 import { drizzle as drizzleBetterSqlite } from 'drizzle-orm/better-sqlite3'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql'
@@ -210,3 +210,15 @@ createClerkSync({
   adapter: drizzleAdapter(drizzlePlanetscale.mock(), { users: mysqlUsers, events: mysql.clerkEventsTable() }),
   on: { 'user.created': async ({ tx }) => void (await tx.delete(mysqlBlocks)) },
 })
+
+// Which rows are live, of a table whose versions are beside it.
+const besideVersions = postgres.clerkVersionsTable()
+const bareUsers = pgTable('users', { id: text().primaryKey() })
+expectTypeOf(isLive(bareUsers, besideVersions)).toEqualTypeOf<SQL>()
+expectTypeOf(isLive({ table: blocks, key: 'userId' }, besideVersions)).toEqualTypeOf<SQL>()
+// @ts-expect-error Nothing says where the Clerk id is.
+isLive(pgTable('unkeyed', { name: text() }), besideVersions)
+// @ts-expect-error It has no such column.
+isLive({ table: blocks, key: 'auth_id' }, besideVersions)
+// @ts-expect-error That is no table of versions.
+isLive(bareUsers, blocks)

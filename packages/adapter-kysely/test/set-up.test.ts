@@ -76,7 +76,7 @@ describe('What cannot be is refused at set-up, with what to do:', () => {
     expect(() => beside({ version: 'seq' })).toThrow(/name sync columns.*say versions: 'row'/)
     expect(() => beside({}, { table: 'clerk_versions' })).toThrow(/versions takes the name of the table of versions/)
     const keeping = (onDelete: string) => () => setUp({ adapter: beside({}), onDelete })
-    expect(keeping('erase')).toThrow(/app_user has no sync columns/)
+    expect(keeping('keep')).toThrow(/app_user has its versions beside it/)
     expect(() => setUp({ adapter: adapter({ users }), onDelete: 'remove' })).toThrow(/has its versions in its own rows/)
     expect(() => setUp({ adapter: beside({ versions: 'row' }), onDelete: 'keep' })).not.toThrow()
   })

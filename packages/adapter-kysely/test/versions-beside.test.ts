@@ -6,7 +6,12 @@ import {
   kyselyAdapter,
   liveMembership,
 } from '@clerk-sync/adapter-kysely'
-import { clerkEventsMigration, clerkId, clerkVersionsMigration } from '@clerk-sync/adapter-kysely/migrations'
+import {
+  clerkEventsMigration,
+  clerkId,
+  clerkVersionsMigration,
+  liveRowsMigration,
+} from '@clerk-sync/adapter-kysely/migrations'
 import { createClerkSync } from '@clerk-sync/core'
 import { userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { ARRIVALS, deliver, rejoining } from '@clerk-sync/test-support/rejoining'
@@ -109,6 +114,37 @@ describe.for(stores)('Versions beside the tables of an application, %s', ([name,
     ])
     const tombstones = await rows('select table_name, id from clerk_versions where deleted_at is not null')
     expect(tombstones).toEqual([{ table_name: 'users', id: 'user_1' }])
+  })
+
+  it('an erased user keeps the row, and a view gives the live ones', async () => {
+    const { db, rows } = await open(store, 'restrict')
+    const clerkSync = createClerkSync({
+      adapter: kyselyAdapter(db, { users: { table: 'users', columns: ['email', 'name'] }, versions: 'clerk_versions' }),
+      map: {
+        user: (_, record) => ({ email: record.email ?? '', name: record.firstName }),
+        deletedUser: ({ id }) => ({ email: `${id}@deleted.invalid` }),
+      },
+      onDelete: 'erase',
+    })
+    const view = liveRowsMigration('live_users', { table: 'users' })
+    await view.up(db)
+    expect((await clerkSync.check()).filter(({ severity }) => severity === 'error')).toEqual([])
+    await clerkSync.apply(ada('created', 1_000))
+    await rows(POST)
+    const live = async () => (await rows('select id from live_users order by id')).map(({ id }) => id)
+    expect(await live()).toEqual(['user_0', 'user_1'])
+    expect(await clerkSync.apply(ada('deleted', 3_000))).toBe('deleted')
+    expect(await clerkSync.apply(ada('updated', 2_000, 'late@example.com'))).toBe('already_deleted')
+    expect(await clerkSync.apply(userEvent('user.deleted', 'user_never_seen', 3_000))).toBe('deleted')
+    expect(await live()).toEqual(['user_0'])
+    expect(await rows('select id, email from users order by id')).toEqual([
+      { id: 'user_0', email: 'old@example.com' },
+      { id: 'user_1', email: 'user_1@deleted.invalid' },
+      { id: 'user_never_seen', email: 'user_never_seen@deleted.invalid' },
+    ])
+    await view.down(db)
+    await view.up(db)
+    expect(await live()).toEqual(['user_0'])
   })
 
   it('a row that was there before is updated and removed like any other', async () => {

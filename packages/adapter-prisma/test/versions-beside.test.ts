@@ -51,11 +51,13 @@ interface Application {
 
 interface Setting {
   readonly onDelete?: OnDelete
+  /** What a delete does. Default: the row goes. */
+  readonly mode?: 'erase'
   /** What the hook of a delete does with the posts; it looks in any case. */
   readonly removesPosts?: boolean
 }
 
-function application(prisma: PrismaClient, query: Query, { removesPosts }: Setting): Application {
+function application(prisma: PrismaClient, query: Query, { removesPosts, mode }: Setting): Application {
   const seen: unknown[] = []
   const clerkSync = createClerkSync({
     adapter: prismaAdapter(prisma, {
@@ -71,8 +73,9 @@ function application(prisma: PrismaClient, query: Query, { removesPosts }: Setti
         lastName,
         imageUrl,
       }),
+      ...(mode && { deletedUser: ({ id }) => ({ email: `${id}@deleted.invalid` }) }),
     },
-    onDelete: 'remove',
+    onDelete: mode ?? 'remove',
     on: {
       'user.deleted': {
         before: true,
@@ -157,6 +160,27 @@ describe.for([
     expect(await prisma.clerkVersion.findMany({ where: { deletedAt: { not: null } } })).toEqual([
       { tableName: 'User', id: 'user_1', version: expect.stringMatching(/^9{13}\d{20}$/), deletedAt: new Date(AT + 3) },
     ])
+  })
+
+  it('an erased user keeps the row and what refers to it, and the README’s view gives the live ones', async () => {
+    const { prisma, clerkSync, query, seen } = await open({ mode: 'erase', onDelete: 'restrict' })
+    await query(MIGRATIONS[3] ?? '')
+    await prisma.user.create({ data: { id: 'user_old', email: 'old@example.com' } })
+    await clerkSync.apply(ada('created', 1))
+    await prisma.post.create({ data: { title: 'Notes', authorId: 'user_1' } })
+    expect(await clerkSync.apply(ada('deleted', 3))).toBe('deleted')
+    expect(await clerkSync.apply(userEvent('user.deleted', 'user_never_seen', AT + 3))).toBe('deleted')
+    expect(await clerkSync.apply(ada('updated', 2, 'late@example.com'))).toBe('already_deleted')
+    expect(seen).toEqual(['ada@example.com', 1, undefined, 0])
+    const rows = await query('select "id", "email", "firstName" from "User" order by "id"')
+    expect(rows).toEqual([
+      { id: 'user_1', email: 'user_1@deleted.invalid', firstName: null },
+      { id: 'user_never_seen', email: 'user_never_seen@deleted.invalid', firstName: null },
+      { id: 'user_old', email: 'old@example.com', firstName: null },
+    ])
+    expect(await query('select "title" from "Post"')).toEqual([{ title: 'Notes' }])
+    expect(await query('select "id" from "live_users"')).toEqual([{ id: 'user_old' }])
+    expect(await clerkSync.find('user', 'user_1')).toMatchObject({ deleted: true, row: { firstName: null } })
   })
 
   it('a row that was there before is updated and removed like any other', async () => {

@@ -1,4 +1,4 @@
--- The functions that @clerk-sync/adapter-supabase calls, version 4. Copy this file into your migrations as it is; a new
+-- The functions that @clerk-sync/adapter-supabase calls, version 5. Copy this file into your migrations as it is; a new
 -- version of the package may bring a new one, which replaces these functions. check() compares the versions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
@@ -205,8 +205,8 @@ $$;
 -- Raise and removal are two statements: the snapshot of one would be older than its wait for the version's lock, and
 -- would not show a row that was inserted meanwhile.
 --
--- change: {"table", "key", "mode": upsert | remove, "row": the columns to insert, of a removal the key alone, "versions":
--- the table of versions, "version", "deletedAt", "expected": the version that is there, of a change that replaces no other}.
+-- change: {"table", "key", "mode": upsert | erase | remove, "row": the columns to insert, of a removal the key alone,
+-- "versions": the table of versions, "version", "deletedAt", "expected": the version that is there, of a change that replaces no other}.
 create or replace function public.clerk_sync_write_beside(change jsonb, path text)
 returns text
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
@@ -221,6 +221,7 @@ declare
   source text := public.clerk_sync_source(target);
   given jsonb := change -> 'row';
   own text := public.clerk_sync_own(key);
+  defaulted text[] := '{}';
   columns text;
   vals text;
   assignments text;
@@ -233,17 +234,25 @@ declare
   is_there boolean;
   lost boolean;
 begin
-  if mode not in ('upsert', 'remove') then
+  if mode not in ('upsert', 'erase', 'remove') then
     raise exception using
       errcode = 'feature_not_supported', message = format('clerk_sync_write knows no mode %s with versions beside', mode);
+  end if;
+
+  if mode = 'erase' then
+    select coalesce(array_agg(n.name), '{}') into defaulted
+    from jsonb_each(given) as n(name, value)
+    where n.value = 'null' and public.clerk_sync_refuses_null(target, n.name, path);
   end if;
 
   perform set_config('search_path', path, true);
   -- What is expected is lowered, and so the guard takes; it takes nothing where the version is another.
   if expected = '0' then
     execute format(
-      'insert into %s (table_name, id, version) values ($1, $2, $3) on conflict (table_name, id) do nothing', versions
-    ) using change ->> 'table', given ->> key, expected;
+      'insert into %s (table_name, id, version) select $2, $3, $4 from %s as t, %s where %s '
+      'on conflict (table_name, id) do nothing',
+      versions, target, source, own
+    ) using given - defaulted, change ->> 'table', given ->> key, expected;
   end if;
   if expected is not null then
     execute format('update %s set version = ''0'' where table_name = $1 and id = $2 and version = $3', versions)
@@ -263,27 +272,29 @@ begin
   if raised and mode = 'remove' then
     execute format('delete from %s as t using %s where %s', target, source, own) using given;
   elsif raised then
-    select string_agg(format('%I', n.name), ', '), string_agg(format('r.%I', n.name), ', '),
-      string_agg(format('%1$I = excluded.%1$I', n.name), ', ') filter (where n.name <> key)
-    into columns, vals, assignments
-    from jsonb_object_keys(given) as n(name);
+    select string_agg(format('%I', n.name), ', '), string_agg(format('r.%I', n.name), ', ') into columns, vals
+    from jsonb_object_keys(given - defaulted) as n(name);
+    -- What was left out is excluded with its default.
+    select string_agg(format('%1$I = excluded.%1$I', n.name), ', ') into assignments
+    from jsonb_object_keys(given) as n(name)
+    where n.name <> key;
     execute format(
       'insert into %1$s as t (%2$s) select %3$s from %4$s '
       'on conflict (%5$I) do update set %6$s '
       'returning (t.xmax = 0), rtrim(t.%5$I::text)',
       target, columns, vals, source, key, coalesce(assignments, format('%1$I = excluded.%1$I', key))
-    ) into created, written_key using given;
+    ) into created, written_key using given - defaulted;
   end if;
   set constraints all immediate;
   -- While this waited for the version, its table may have been moved.
   perform public.clerk_sync_beside_table(change ->> 'table', key);
 
-  execute format('select exists (select from %s as t, %s where %s)', target, source, own) into is_there using given;
+  execute format('select exists (select from %s as t, %s where %s)', target, source, own) into is_there using given - defaulted;
   execute format('select v.version, v.deleted_at is not null from %s as v where v.table_name = $1 and v.id = $2', versions)
     into found_version, removed using change ->> 'table', given ->> key;
   if raised then
     lost := found_version is distinct from new_version or is_there = (mode = 'remove')
-      or mode = 'upsert' and written_key is distinct from given ->> key;
+      or mode <> 'remove' and written_key is distinct from given ->> key;
   else
     lost := expected is null and (found_version is null or found_version < new_version);
   end if;
@@ -296,22 +307,148 @@ begin
         mode, given ->> key, target, target, versions, key);
   end if;
   return case
-    when raised and mode = 'remove' then 'deleted'
+    when raised and mode <> 'upsert' then 'deleted'
     when raised and created then 'created'
     when raised then 'updated'
-    when found_version = new_version and (mode = 'remove' or is_there and not removed) then 'unchanged'
+    when found_version = new_version and (mode <> 'upsert' or is_there and not removed) then 'unchanged'
     when removed or not is_there then 'already_deleted'
     else 'stale'
   end;
 end
 $$;
 
--- One guarded write, by where the table has its versions.
+-- What is left of a change that a foreign key has refused, since it refers to rows that were removed: what the key would
+-- have left of its row, had the change come first. NULL in the column; with "removed", the time of the last event of what
+-- was removed, where no row is left, since the key cascades or the column takes no NULL. Where nothing that it refers to was
+-- removed, the change itself. Removed is what has a version beside and no row; it stays so until the end of the
+-- transaction, since its version is locked, before that of the row.
+--
+-- owners: {"versions": the table of versions, "keys": of each table that has its versions beside, the column with the
+-- Clerk id}.
+create or replace function public.clerk_sync_rest(change jsonb, path text)
+returns jsonb
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  target regclass := public.clerk_sync_table(change ->> 'table', array[change ->> 'key']);
+  versions regclass := public.clerk_sync_versions_table(change #>> '{owners,versions}');
+  given jsonb := change -> 'row';
+  link record;
+  owner_version text;
+  is_there boolean;
+  removed timestamptz;
+begin
+  for link in
+    select a.attname as name, given ->> a.attname as id, o.key as owner, o.value as owner_key,
+      c.confrelid::regclass as owner_table, c.confdeltype = 'c' as cascades
+    from jsonb_each_text(change #> '{owners,keys}') as o
+      join pg_constraint c on c.confrelid = to_regclass(format('public.%I', o.key))
+      join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+      join pg_attribute t on t.attrelid = c.confrelid and t.attnum = c.confkey[1]
+    where c.conrelid = target and c.contype = 'f' and cardinality(c.conkey) = 1 and t.attname = o.value
+      -- What the default would be is not known.
+      and c.confdeltype <> 'd'
+  loop
+    execute format('select v.version from %s as v where v.table_name = $1 and v.id = $2 for share', versions)
+      into owner_version using link.owner, link.id;
+    execute format(
+      'select exists (select from %s as t, %s where %s)',
+      link.owner_table, public.clerk_sync_source(link.owner_table), public.clerk_sync_own(link.owner_key)
+    ) into is_there using jsonb_build_object(link.owner_key, link.id);
+    if owner_version is null or is_there then
+      continue;
+    end if;
+    if link.cascades or public.clerk_sync_refuses_null(target, link.name, path) then
+      removed := least(removed, to_timestamp(
+        coalesce(nullif(substr(owner_version, 14, 13), ''), substr(change ->> 'version', 14, 13))::numeric / 1000
+      ));
+    else
+      given := given || jsonb_build_object(link.name, null);
+    end if;
+  end loop;
+  return change || jsonb_build_object('row', given) || jsonb_strip_nulls(jsonb_build_object('removed', removed));
+end
+$$;
+
+-- Removes a row with sync columns that is older than a change of which no row is left. There is no tombstone without one.
+create or replace function public.clerk_sync_remove_older(change jsonb, path text)
+returns text
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  key text := change ->> 'key';
+  guard text := case change ->> 'mode' when 'keep' then 'deleted_at' else 'clerk_version' end;
+  target regclass := public.clerk_sync_table(change ->> 'table', array[key, 'clerk_version', 'deleted_at']);
+  source text := public.clerk_sync_source(target);
+  own text := public.clerk_sync_own(key);
+  same boolean;
+  older boolean;
+  gone boolean;
+begin
+  perform set_config('search_path', path, true);
+  execute format(
+    'delete from %1$s as t using %2$s where %3$s and (t.%4$I is null or t.%4$I < r.%4$I)', target, source, own, guard
+  ) using change -> 'row';
+  set constraints all immediate;
+  execute format(
+    'select t.%4$I = r.%4$I, t.%4$I is null or t.%4$I < r.%4$I, t.deleted_at is not null from %1$s as t, %2$s where %3$s',
+    target, source, own, guard
+  ) into same, older, gone using change -> 'row';
+  if older then
+    raise exception using
+      errcode = 'CS001',
+      message = format(
+        'the database took the removal of %s from %s without an error, and the row is still there. A trigger, a rule or a '
+        'row-level security policy drops it: make it leave the row to be deleted', change -> 'row' ->> key, target);
+  end if;
+  return case
+    when older is null then 'deleted'
+    when gone then 'already_deleted'
+    when same then 'unchanged'
+    else 'stale'
+  end;
+end
+$$;
+
+-- The write of what is left of a change. Where that is no row, its tombstone beside: owner_deleted.
+create or replace function public.clerk_sync_write_rest(change jsonb, path text)
+returns text
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  rest jsonb := public.clerk_sync_rest(change, path) - 'owners';
+  key text := change ->> 'key';
+  outcome text;
+begin
+  if not rest ? 'removed' then
+    return public.clerk_sync_write(rest, path);
+  end if;
+  if rest ? 'versions' then
+    outcome := public.clerk_sync_write_beside(
+      rest || jsonb_build_object(
+        'mode', 'remove', 'row', jsonb_build_object(key, rest -> 'row' -> key), 'deletedAt', rest -> 'removed'
+      ), path);
+  else
+    outcome := public.clerk_sync_remove_older(rest, path);
+  end if;
+  return case
+    when change ->> 'mode' <> 'upsert' then outcome
+    when outcome = 'deleted' then 'owner_deleted'
+    when outcome = 'unchanged' then 'already_deleted'
+    else outcome
+  end;
+end
+$$;
+
+-- One guarded write, by where the table has its versions; with owners, of what is left of the change.
 create or replace function public.clerk_sync_write(change jsonb, path text default current_setting('search_path'))
 returns text
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
+  if change ? 'owners' then
+    return public.clerk_sync_write_rest(change, path);
+  end if;
   if change ? 'versions' then
     return public.clerk_sync_write_beside(change, path);
   end if;
@@ -320,7 +457,7 @@ end
 $$;
 
 -- Compare-and-set: writes a row of exactly the version that is expected, and gives the version that is there then, NULL
--- without a row.
+-- without a row. With owners, of what is left of the change; {"ownerDeleted": true} where that is no row, and none is there.
 create or replace function public.clerk_sync_replace(change jsonb, path text default current_setting('search_path'))
 returns jsonb
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
@@ -333,8 +470,14 @@ declare
   own text := public.clerk_sync_own(key);
   defaulted text[];
   assignments text;
+  removes boolean := false;
   found_row jsonb;
 begin
+  if change ? 'owners' then
+    change := public.clerk_sync_rest(change, path);
+    given := change -> 'row';
+    removes := change ? 'removed';
+  end if;
   select coalesce(array_agg(n.name), '{}') into defaulted
   from jsonb_each(given) as n(name, value)
   where n.value = 'null' and public.clerk_sync_refuses_null(target, n.name, path);
@@ -346,7 +489,8 @@ begin
 
   perform set_config('search_path', path, true);
   execute format(
-    'update %1$s as t set %2$s from %3$s where %4$s and t.clerk_version = $2 '
+    case when removes then 'delete from %1$s as t using %3$s ' else 'update %1$s as t set %2$s from %3$s ' end ||
+    'where %4$s and t.clerk_version = $2 '
     'and ($3 is null or t.deleted_at < $3) and not ($4 and t.deleted_at is not null)',
     target, assignments, source, own
   ) using given - defaulted, change ->> 'expected', (change ->> 'deletedBefore')::timestamptz, (change ->> 'live')::boolean;
@@ -356,6 +500,9 @@ begin
     'where %3$s',
     target, source, own
   ) into found_row using given - defaulted;
+  if removes and found_row is null then
+    return '{"ownerDeleted": true}';
+  end if;
   return found_row;
 end
 $$;
@@ -641,7 +788,7 @@ create or replace function public.clerk_sync_facts(names text[], path text defau
 returns jsonb
 language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select jsonb_build_object('clerk_sync_version', 4) ||
+  select jsonb_build_object('clerk_sync_version', 5) ||
     coalesce(jsonb_object_agg(named.name, case when named.id is not null then jsonb_build_object(
     'role', current_user,
     'ordinary', (select c.relkind = 'r' from pg_class c where c.oid = named.id),
@@ -728,6 +875,11 @@ as $$
       select coalesce(jsonb_agg(a.attname), '[]')
       from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
       where c.conrelid = named.id and c.contype = 'f'
+    ),
+    -- The tables that it refers to.
+    'refersTo', array(
+      select t.relname from pg_constraint c join pg_class t on t.oid = c.confrelid
+      where c.conrelid = named.id and t.relnamespace = 'public'::regnamespace
     )
   ) end), '{}')
   from (select name, to_regclass(format('public.%I', name)) as id from unnest(names) as name) as named
@@ -781,6 +933,9 @@ revoke all on function
   public.clerk_sync_write(jsonb, text),
   public.clerk_sync_write_in_row(jsonb, text),
   public.clerk_sync_write_beside(jsonb, text),
+  public.clerk_sync_write_rest(jsonb, text),
+  public.clerk_sync_rest(jsonb, text),
+  public.clerk_sync_remove_older(jsonb, text),
   public.clerk_sync_beside_table(text, text),
   public.clerk_sync_versions_table(text),
   public.clerk_sync_replace(jsonb, text),
@@ -807,6 +962,9 @@ grant execute on function
   public.clerk_sync_write(jsonb, text),
   public.clerk_sync_write_in_row(jsonb, text),
   public.clerk_sync_write_beside(jsonb, text),
+  public.clerk_sync_write_rest(jsonb, text),
+  public.clerk_sync_rest(jsonb, text),
+  public.clerk_sync_remove_older(jsonb, text),
   public.clerk_sync_beside_table(text, text),
   public.clerk_sync_versions_table(text),
   public.clerk_sync_replace(jsonb, text),

@@ -10,16 +10,22 @@ import {
 import { isWritten, type SentChange } from './change.ts'
 import type { Call } from './client.ts'
 import { errorOf, type Refusal } from './errors.ts'
+import { isReferenceMissing, type Owners } from './owners.ts'
 
 /** Rows to a call: each is a statement of its own inside, and all must end within Supabase's 8 s for a request. */
 const BATCH = 200
 
+interface BatchParts {
+  readonly send: (change: Change) => SentChange
+  readonly call: Call
+  readonly write: (change: Change, options?: CallOptions) => Promise<WriteOutcome>
+  readonly owners: Owners | undefined
+}
+
 /** Writes many rows in few calls. A row that is refused is reported, and the others are written. */
 export async function writeBatches<C extends Change>(
   changes: readonly C[],
-  send: (change: Change) => SentChange,
-  call: Call,
-  write: (change: Change, options?: CallOptions) => Promise<WriteOutcome>,
+  { send, call, write, owners }: BatchParts,
   options: CallOptions = {},
 ): Promise<readonly Written<C>[]> {
   const writeOne = async (change: C): Promise<Written<C>> =>
@@ -34,8 +40,8 @@ export async function writeBatches<C extends Change>(
     const results = await call('clerk_sync_write_many', { changes: batch.map(send) }, isResults, signal)
     for (const [index, change] of batch.entries()) {
       const result = results[index]
-      // A tombstone may be that of a discovered delete.
-      if (result === 'already_deleted') written.push(await writeOne(change))
+      // A tombstone may be that of a discovered delete, and what a row refers to may have been removed.
+      if (result === 'already_deleted' || (owners && isReferenceMissing(result))) written.push(await writeOne(change))
       else if (isWritten(result)) written.push({ change, outcome: result })
       else written.push({ change, error: result ? refused(send(change), result) : lost(change) })
     }

@@ -69,6 +69,7 @@ const OUTCOMES: readonly unknown[] = [
   'unchanged',
   'stale',
   'already_deleted',
+  'owner_deleted',
 ] satisfies readonly WriteOutcome[]
 
 export function isWritten(data: unknown): data is WriteOutcome {

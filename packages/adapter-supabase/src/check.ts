@@ -59,7 +59,9 @@ export async function checkDatabase(
     if (found) {
       const { key, properties: insert } = table
       const update = insert.filter((column) => column !== key)
-      const needs = { insert, update, remove: isBeside(table) }
+      // An older row goes with what it refers to, as it would have by the foreign key.
+      const goesWithOwner = tables.some((owner) => isBeside(owner) && found.refersTo?.includes(owner.name))
+      const needs = { insert, update, remove: isBeside(table) || goesWithOwner }
       problems.push(...unfilledColumns(table, found, mapped), ...unwritable(table.name, found, needs))
     }
     if (facts.columns.size === 0) continue
@@ -74,7 +76,7 @@ export async function checkDatabase(
       if (rows.some(isOwn)) problems.push(rules.ownDeletes(table.name, deletedAt))
     }
     let refusing: readonly string[] = []
-    if (ofDeletes && !isBeside(table)) {
+    if (ofDeletes) {
       problems.push(...rules.comparedTombstones(postgres, table, withDefaults(facts, found), ofDeletes))
       const row = Object.fromEntries(
         rules.tombstoneRow(table, facts, ofDeletes.written).map(([column, value]) => [unquoted(column), value]),

@@ -14,6 +14,11 @@ import type { Call } from './client.ts'
 /** What is in a row's sync columns; null where there is no row. */
 export type StoredVersion = { readonly version: string; readonly deleted: boolean } | null
 
+/** What it refers to was removed, and no row is left of it. */
+interface OwnerDeleted {
+  readonly ownerDeleted: true
+}
+
 /** Writes a row of exactly this version, and of no other. */
 export async function compareAndSet(
   call: Call,
@@ -29,7 +34,8 @@ export async function compareAndSet(
     values: !(isDelete && change.mode === 'keep'),
   }
   const sent = sentReplacement(table, change, replacement, expected, demandsLive(change))
-  const found = await call('clerk_sync_replace', { change: sent }, isStored, signal)
+  const found = await call('clerk_sync_replace', { change: sent }, isReplaced, signal)
+  if (isOwnerDeleted(found)) return isDelete ? 'deleted' : 'owner_deleted'
   if (found?.version === change.version) return isDelete ? 'deleted' : 'updated'
   if (found?.version === expected && !(demandsLive(change) && found.deleted)) {
     throw new ClerkSyncError(
@@ -53,7 +59,8 @@ export async function replaceDiscovered(
   if (stored === undefined) return undefined
   for (const replacement of overDiscovered(change, stored)) {
     const sent = sentReplacement(table, change, replacement, stored, false)
-    const found = await call('clerk_sync_replace', { change: sent }, isStored, signal)
+    const found = await call('clerk_sync_replace', { change: sent }, isReplaced, signal)
+    if (isOwnerDeleted(found)) return change.kind === 'delete' ? 'deleted' : 'owner_deleted'
     if (found?.version === replacement.version) {
       return change.kind === 'delete' ? 'deleted' : found.deleted ? 'already_deleted' : 'updated'
     }
@@ -62,6 +69,12 @@ export async function replaceDiscovered(
   return undefined
 }
 
-function isStored(data: unknown): data is StoredVersion {
-  return data === null || (typeof data === 'object' && 'version' in data && 'deleted' in data)
+function isReplaced(data: unknown): data is StoredVersion | OwnerDeleted {
+  return (
+    data === null || (typeof data === 'object' && ('ownerDeleted' in data || ('version' in data && 'deleted' in data)))
+  )
+}
+
+function isOwnerDeleted(found: StoredVersion | OwnerDeleted): found is OwnerDeleted {
+  return found !== null && 'ownerDeleted' in found
 }

@@ -17,6 +17,8 @@ export interface StoredFacts {
   /** Unique, and over every row. */
   readonly indexes: readonly (UniqueFacts & { readonly primary: boolean })[]
   readonly references: readonly string[]
+  /** The tables of the schema `public` that it refers to. */
+  readonly refersTo?: readonly string[]
   readonly partialUniques?: readonly PartialUniqueFacts[]
   readonly triggers?: readonly string[]
   readonly rules?: readonly string[]
@@ -43,7 +45,7 @@ export type Privilege = 'select' | 'insert' | 'update'
 
 /** The key among the tables' facts, and what this adapter's sql/functions.sql says there. */
 const VERSION_KEY = 'clerk_sync_version'
-export const FUNCTIONS_VERSION = 4
+export const FUNCTIONS_VERSION = 5
 
 /** Where the functions are not of this adapter, as in a rolling deploy: each side works with the other, as it can. */
 export function versionProblems(stored: object): Problem[] {

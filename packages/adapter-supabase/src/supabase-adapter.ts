@@ -21,6 +21,7 @@ import { checkDatabase, isCount } from './check.ts'
 import type { CheckedTables } from './checked-tables.ts'
 import { type Client, callerOf } from './client.ts'
 import { lettersOver } from './letters.ts'
+import { mindingOwners, ownersOf } from './owners.ts'
 import { find, rowOf, scan } from './rows.ts'
 import { type AnyTables, readTables, type Table } from './synced-table.ts'
 import { tombstonesOver } from './tombstones.ts'
@@ -67,7 +68,8 @@ function isClient(value: unknown): value is Client {
 /** An adapter without transactions: a hook runs between the write and the mark in the ledger, at least once. */
 function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, never> {
   const { tables, versions, ledger, deadLetters: letters } = readTables(given)
-  const call = callerOf(client)
+  const owners = ownersOf(tables)
+  const call = mindingOwners(callerOf(client), owners)
   const byEntity = new Map(tables.map((table): [string, Table] => [table.entity, table]))
 
   const tableOf = (entity: Entity): Table => {
@@ -114,7 +116,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
       })
     },
 
-    writeMany: (changes, options) => writeBatches(changes, send, call, writeOne, options),
+    writeMany: (changes, options) => writeBatches(changes, { send, call, write: writeOne, owners }, options),
     find: (entity, id) => find(client, tableOf(entity), id),
     scan: (entity, range, options) => scan(client, tableOf(entity), range, signalOf(options)),
     check: (options = {}) => checkDatabase({ client, call }, { tables, versions, ledger, letters }, options),

@@ -80,7 +80,7 @@ export interface VersionsHarness {
   read(keys: readonly string[]): Awaitable<readonly RawRow[]>
   /** Deletes a row as an application would, and not its version. */
   purge(table: SyncedTableName, key: string): Awaitable<unknown>
-  /** Left out for a store that has no foreign keys, and for an adapter that waits for what was removed. */
+  /** Left out for a store that has no foreign keys. */
   readonly foreignKeys?: ForeignKeysHarness
 }
 
@@ -152,8 +152,8 @@ export interface Harness<Tx = unknown> {
   readonly triggers: Triggers | 'none'
 
   /**
-   * For tables whose versions are beside them. They have neither `clerkVersion` nor `deletedAt`, and deletes remove their
-   * rows: the whole suite runs so.
+   * For tables whose versions are beside them. They have neither `clerkVersion` nor `deletedAt`, and deletes remove
+   * their rows or erase them: the whole suite runs so.
    */
   readonly versions?: VersionsHarness
 

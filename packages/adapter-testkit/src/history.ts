@@ -39,6 +39,8 @@ export class History {
     private readonly freshMessageId: () => string,
     /** What deletes do, where a test does not say otherwise. */
     readonly onDelete: OnDelete = 'erase',
+    /** Whether its table has the versions beside it. */
+    readonly isBeside = false,
   ) {}
 
   created(times: Times, facts: Partial<Facts> = {}): KitEvent {

@@ -63,7 +63,7 @@ export class Stage {
 
   /** What deletes can do. */
   get modes(): readonly [OnDelete, ...OnDelete[]] {
-    return this.isBeside ? ['remove'] : ['erase', 'keep']
+    return this.isBeside ? ['remove', 'erase'] : ['erase', 'keep']
   }
 
   get synchronous(): boolean {
@@ -92,7 +92,7 @@ export class Stage {
   }
 
   history(shape: Shape, entity: Entity = 'user', key = this.fresh(entity)): History {
-    return new History(entity, tableOf(shape, entity), key, () => this.fresh('msg'), this.modes[0])
+    return new History(entity, tableOf(shape, entity), key, () => this.fresh('msg'), this.modes[0], this.isBeside)
   }
 
   /** The library on an adapter, as an application sets it up. */

@@ -18,6 +18,8 @@ type BrokenWrite = (tx: MemoryTransaction, change: Change, steps: typeof goodSte
 export const versionId = ({ entity, key }: Change) => `${tableNameOf(entity)} ${key}`
 const isThere = (tx: MemoryTransaction, { entity, key }: Change) => tx.get(tableNameOf(entity), key) !== undefined
 
+const removes = (change: Change) => change.kind === 'delete' && change.mode === 'remove'
+
 /** The pieces as they are right. */
 export const goodSteps = {
   /** The outcome where the version is as new; undefined where the change is due. */
@@ -35,7 +37,7 @@ export const goodSteps = {
   },
   settle(tx: MemoryTransaction, change: Change): WriteOutcome {
     const [table, wasThere] = [tableNameOf(change.entity), isThere(tx, change)]
-    if (change.kind === 'delete') tx.delete(table, change.key)
+    if (removes(change)) tx.delete(table, change.key)
     else if (wasThere) tx.update(table, change.key, change.values)
     else tx.insert(table, { ...change.values, id: change.key })
     return takenOutcome(change, !wasThere, false)
@@ -163,6 +165,37 @@ export const brokenBeside: Readonly<Record<string, Broken>> = {
       if (change.kind === 'upsert') raise(tx, change)
       else tx.delete('versions', versionId(change))
       return settle(tx, change)
+    }),
+  },
+  'an erasing delete that writes no row where there was none': {
+    fails: 'deletes > plain, erase: a delete of an id never seen',
+    symptom: /the tombstone of an id never seen/,
+    replace: besideAs((tx, change, { held, raise, settle }) => {
+      const outcome = held(tx, change)
+      if (outcome) return outcome
+      raise(tx, change)
+      const isErasing = change.kind === 'delete' && change.mode === 'erase'
+      return isErasing && !isThere(tx, change) ? 'deleted' : settle(tx, change)
+    }),
+  },
+  'an erasing delete that does not raise the version': {
+    fails: 'deletes > plain, erase: a delete leaves a tombstone',
+    symptom: /outcomes of a delete|the tombstone/,
+    replace: besideAs((tx, change, { held, raise, settle }) => {
+      const outcome = held(tx, change)
+      if (outcome) return outcome
+      if (change.kind === 'upsert' || change.mode !== 'erase') raise(tx, change)
+      return settle(tx, change)
+    }),
+  },
+  'an erasing delete that removes the row': {
+    fails: 'deletes > plain, erase: a delete leaves a tombstone',
+    symptom: /the tombstone/,
+    replace: besideAs((tx, change, { held, raise, settle }) => {
+      const outcome = held(tx, change)
+      if (outcome) return outcome
+      raise(tx, change)
+      return settle(tx, change.kind === 'delete' ? { ...change, mode: 'remove' } : change)
     }),
   },
   'find that takes a removed row for one that was never there': {

@@ -15,7 +15,7 @@ export function modesOf({ name, tables }: SyncAdapter, onDelete?: unknown): (ent
   const isBeside = (entity: Entity) => tables[entity]?.versions === 'beside'
   const checkedFor = (option: string, mode: unknown, entity: Entity): DeleteMode => {
     const checked = checkedMode(option, mode)
-    if ((checked === 'remove') === isBeside(entity)) return checked
+    if (checked === 'erase' || (checked === 'remove') === isBeside(entity)) return checked
     throw invalid(unfitMode(option, checked, tables[entity]?.name ?? entity))
   }
   if (onDelete === undefined) return byDefault
@@ -49,8 +49,8 @@ function unfitMode(option: string, mode: DeleteMode, table: string): string {
     )
   }
   return (
-    `${option} is '${mode}', and ${table} has no sync columns, by which its own queries could tell a tombstone from a ` +
-    "live row. Leave onDelete out, or choose 'remove'; or add the sync columns to the table."
+    `${option} is '${mode}', and ${table} has its versions beside it: a deleted row that keeps its values needs a version ` +
+    "of its own. Leave onDelete out, or choose 'remove' or 'erase'; or add the sync columns to the table."
   )
 }
 

@@ -26,8 +26,8 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    * `erase` (default): a deleted row keeps its id and loses what was mapped. `keep`: it keeps its values. For all tables, or
    * by entity: `{ user: 'erase', organization: 'keep' }`; those left out erase.
    *
-   * `remove`: the row is deleted, and its tombstone stays in the adapter's table `versions`. It is the default, and the only
-   * mode, of the tables that have no sync columns.
+   * `remove`: the row is deleted, and its tombstone stays in the adapter's table `versions`. It is the default of the tables
+   * that have no sync columns; they may also `erase`, and a view tells which rows are live (docs/versions-beside.md).
    */
   readonly onDelete?: OnDelete<NoInfer<R>> | undefined
   /**

@@ -57,12 +57,42 @@ describe('versions beside the table', () => {
     expect(adapter.rows('users')).toEqual([])
   })
 
+  test('erase leaves a row without what was mapped, also of a user who was never seen, and nobody comes back', async () => {
+    const adapter = memoryAdapter({ users })
+    const deletedUser = ({ id }: { id: string }) => ({ email: `${id}@deleted.invalid` })
+    const seen: unknown[] = []
+    const clerkSync = createClerkSync({
+      adapter,
+      map: { ...map, deletedUser },
+      signingSecret: SECRET,
+      onDelete: 'erase',
+      on: {
+        'user.deleted': {
+          before: true,
+          run: ({ tx, before }) => void seen.push(before?.email, tx.rows('users').length),
+        },
+      },
+    })
+    await send(clerkSync, envelope('user.created', user()))
+    for (const id of ['user_1', 'user_2']) await send(clerkSync, envelope('user.deleted', deleted(id)))
+    for (const id of ['user_1', 'user_2']) await send(clerkSync, envelope('user.updated', user({ id })))
+    const erased = [1, 2].map((n) => ({ id: `user_${n}`, email: `user_${n}@deleted.invalid` }))
+    expect(adapter.rows('users')).toEqual(erased)
+    // The row is erased when the hook runs.
+    expect(seen).toEqual(['ada@example.com', 1, undefined, 2])
+    expect(await clerkSync.find('user', 'user_1')).toMatchObject({ row: erased[0], deleted: true })
+  })
+
   const refused: [string, object, RegExp][] = [
-    ['a mode that leaves a row', { onDelete: 'erase' }, /^onDelete is 'erase', and users has no sync columns/],
     [
-      'the same of one entity',
+      'a mode that keeps values',
       { onDelete: { user: 'keep' } },
-      /^onDelete\.user is 'keep', and users has no sync columns/,
+      /^onDelete\.user is 'keep', and users has its versions beside/,
+    ],
+    [
+      'an erased row that nothing fills',
+      { onDelete: 'erase' },
+      /^A deleted row of users needs a value in email, .* from map\.deletedUser/,
     ],
     [
       'a map of what is removed',

@@ -25,6 +25,7 @@ export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' 
       'prune',
       'prune_tombstones',
       'refusing',
+      'remove_older',
       'replace',
       'write_beside',
       'write_in_row',
@@ -34,10 +35,12 @@ export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' 
     named('clerk_sync_mark', "'id', 'type', 'entity_id', 'processed_at'"),
     named('clerk_sync_mark', "'id', 'type', 'entity_id', 'occurred_at'"),
     named('clerk_sync_prune', "'id', 'type', 'entity_id', 'occurred_at'"),
-    ...["'clerk_version'", "'deleted_at'"].map((column): Accepted[number] => [
-      `clerk_sync_replace: ${TARGET} → ${TARGET.replace("'clerk_version', 'deleted_at'", column)}`,
-      'the statement after it names the column itself, and is refused with the same code',
-    ]),
+    ...['remove_older', 'replace'].flatMap((name) =>
+      ["'clerk_version'", "'deleted_at'"].map((column): Accepted[number] => [
+        `clerk_sync_${name}: ${TARGET} → ${TARGET.replace("'clerk_version', 'deleted_at'", column)}`,
+        'the statement after it names the column itself, and is refused with the same code',
+      ]),
+    ),
     ...["'clerk_version'", "'deleted_at'"].map((column): Accepted[number] => {
       const target = "target := public.clerk_sync_table(which ->> 'table', array[key, 'clerk_version', 'deleted_at']);"
       return [

@@ -23,7 +23,9 @@ export const FUNCTIONS = [
   ...[
     'refuses_null',
     'refusing',
+    'remove_older',
     'replace',
+    'rest',
     'source',
     'table',
     'versions_table',
@@ -31,7 +33,7 @@ export const FUNCTIONS = [
     'write_beside',
     'write_in_row',
   ],
-  ...['write_many', 'write_once'],
+  ...['write_many', 'write_once', 'write_rest'],
 ].map((name) => `clerk_sync_${name}`)
 
 export const probesOfCatalog: Record<string, (project: Project) => Promise<void>> = {
@@ -94,6 +96,9 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
       create unique index on facts (part) nulls not distinct;
       alter table facts enable row level security; create policy all_of_it on facts using (true);
       alter table facts add constraint checked check (email <> nick);
+      create schema elsewhere; create table elsewhere.there (id text primary key);
+      alter table facts add constraint there foreign key (parent) references elsewhere.there;
+      create table others (id text primary key); create table unrelated (other text references others);
       create function meddle() returns trigger language plpgsql as $$ begin return new; end $$;
       create rule rewritten as on update to facts do also nothing; create rule kept as on delete to facts do instead nothing;
       create rule harmless as on insert to facts do also nothing; create rule dropped as on insert to facts do instead nothing;
@@ -130,7 +135,7 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
     >
     expect(given).toMatchObject({
       absent: null,
-      clerk_sync_version: 4,
+      clerk_sync_version: 5,
       clerk_events: { mayDelete: true, rowSecurity: false, openTo: [] },
     })
     const { indexes, partialUniques, triggers, ...facts } = given.facts ?? {}
@@ -141,7 +146,8 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
       policies: true,
       mayDelete: false,
       openTo: [],
-      references: ['parent'],
+      references: ['parent', 'parent'],
+      refersTo: ['parents'],
       rules: expect.toSatisfy((names: string[]) => names.toSorted().join() === 'dropped,more,rewritten'),
       checks: [{ name: 'checked', columns: ['email', 'nick'] }],
       columns: {

@@ -60,6 +60,8 @@ export const probesOfVersions: Record<string, (project: Project) => Promise<void
       values ('others', 'user_1', '${v(5)}'), ('people', 'user_2', '${v(5)}')`)
     expect(await write(upsert(9, 'x', { expected: v(4) }))).toBe('stale')
     expect(await write(upsert(9, 'x', { expected: '0' }))).toBe('stale')
+    // What no event has reached must be there.
+    expect(await write(upsert(9, 'x', { expected: '0', row: { id: 'user_9' } }))).toBe('already_deleted')
     expect(await stored(project)).toEqual(live(5, 'a'))
     expect(await write(remove(3, { expected: v(5) }))).toBe('deleted')
     expect(await stored(project)).toEqual(gone(3))
@@ -116,6 +118,46 @@ export const probesOfVersions: Record<string, (project: Project) => Promise<void
     expect(await project.sql("select deleted_at from clerk_versions where id = 'user_2'")).toEqual([
       { deleted_at: new Date(1) },
     ])
+  },
+  async 'an erasing delete leaves a row without what was mapped, also where there was none'(project) {
+    const { sql } = project
+    await sql(`${PEOPLE}; create domain plan_name as text not null; alter table people alter plan type plan_name`)
+    const write = writer(project)
+    const erase = (version: number, id = 'user_1', more: object = {}) =>
+      remove(version, { mode: 'erase', row: { id, email: null, plan: null }, ...more })
+    await write(upsert(2, 'a'))
+    await sql("update people set plan = 'paid'")
+    expect(await write(erase(1))).toBe('stale')
+    // An upsert's own NULL is refused.
+    expect(await write(upsert(3, 'a', { row: { id: 'user_1', plan: null } }))).toBe('23502')
+    expect(await stored(project)).toEqual(live(2, 'a', 'paid'))
+    expect([await write(erase(4)), await write(erase(4)), await write(erase(3))]).toEqual([
+      ...['deleted', 'unchanged', 'already_deleted'],
+    ])
+    expect([await write(upsert(3, 'late')), await write(upsert(4, 'late'))]).toEqual(Array(2).fill('already_deleted'))
+    const erased = (version: number) => ({
+      people: [{ email: null, plan: 'free' }],
+      versions: [{ version: v(version), deleted_at: new Date(version) }],
+    })
+    expect(await stored(project)).toEqual(erased(4))
+    expect(await write(erase(2, 'user_1', { expected: v(4) }))).toBe('deleted')
+    expect(await stored(project)).toEqual(erased(2))
+    expect(await write(upsert(5, 'b'))).toBe('updated')
+    expect(await stored(project)).toEqual(live(5, 'b'))
+    expect(await write(erase(3, 'user_0', { expected: '0' }))).toBe('deleted')
+    expect(await write(erase(1, 'user_new'))).toBe('deleted')
+    expect(await sql("delete from people where id = 'user_new' returning email, plan")).toEqual(erased(1).people)
+    // What drops it takes the version along.
+    for (const [when, body] of [
+      ['before insert or update', 'return null;'],
+      ['before insert or update', "new.id := 'other'; return new;"],
+      ['after insert or update', 'delete from people where id = new.id; return null;'],
+    ] as const) {
+      await sql(trigger('people', when, body))
+      for (const id of ['user_1', 'user_2']) expect([body, await write(erase(6, id))]).toEqual([body, 'CS001'])
+      await sql(untrigger('people'))
+    }
+    expect(await stored(project)).toEqual(live(5, 'b'))
   },
   async 'a row that the application deleted stays away until the next event'(project) {
     await project.sql(PEOPLE)
@@ -228,7 +270,7 @@ export const probesOfVersions: Record<string, (project: Project) => Promise<void
     const write = writer(project)
     await sql(`${PEOPLE}; create table notes (id text primary key, email text, clerk_version text);
       create table lacking (table_name text, id text, version text)`)
-    expect(await write(upsert(1, 'a', { mode: 'erase' }))).toBe('0A000')
+    expect(await write(upsert(1, 'a', { mode: 'keep' }))).toBe('0A000')
     expect(await write(upsert(1, 'a', { key: 'nothing' }))).toBe('42703')
     expect(await write(upsert(1, 'a', { versions: 'nothing' }))).toBe('42P01')
     for (const column of ['table_name', 'id', 'version', 'deleted_at']) {

@@ -60,6 +60,16 @@ function compareAndSet(stage: Stage, it: It, mode: OnDelete): void {
     expectThat((await process.adapter.find('user', own.key))?.deleted === true, 'a row that no event has reached stays')
   })
 
+  it(`${mode}: a change that expects a row without a version writes none where there is no row`, async () => {
+    const history = stage.history('plain')
+    const { adapter } = await stage.process('plain')
+    const upsert = { ...upsertOf(history, history.updated({ at: 2 })), expected: NO_VERSION }
+    const outcomes = [await adapter.upsert(upsert), await adapter.softDelete(deleteAt(history, mode, NO_VERSION, 5))]
+    const isLate = outcomes.every((outcome) => outcome === 'stale' || outcome === 'already_deleted')
+    expectThat(isLate, `changes that expect a row that is not there gave ${outcomes.join(', ')}`)
+    await stage.expectRow(settingFor(history, mode), [], 'a row that a change expected, and that is not there')
+  })
+
   it(`${mode}: beside a later event, the event stays, whoever is first`, async () => {
     const processes = await stage.processes('plain', 2)
     const [one, other] = processes as [Process, Process]
@@ -165,7 +175,8 @@ async function written(stage: Stage, mode = stage.modes[0]) {
 function deleteAt(history: History, mode: OnDelete, seen: string, at: number): Delete {
   const { entity, key, table } = history
   const values = mode === 'erase' ? portValues(table, tombstoneValues(table, key)) : {}
-  return discoveredDelete({ mode, entity, key, values, seen, at: YEAR_ZERO + at * 1000 })
+  const versions = history.isBeside ? 'beside' : 'row'
+  return discoveredDelete({ mode, entity, key, values, seen, at: YEAR_ZERO + at * 1000, versions })
 }
 
 function settingFor(history: History, mode: OnDelete) {

@@ -97,12 +97,11 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
 
 /** Triggers that drop a write, without an error. */
 function dropped(stage: Stage, it: It, { drop, dropsRemovals = false }: Triggers): void {
-  const inBoth = Object.entries(courses).filter(([what]) => !what.startsWith('a delete'))
+  const inBoth = Object.entries(courses).filter(([, { onDelete }]) => stage.modes.includes(onDelete))
   const beside = [...inBoth, ...(dropsRemovals ? Object.entries(removing) : [])]
   for (const shape of ['plain', 'ownKey'] as const) {
     const table = tableOf(shape, 'user')
-    for (const [what, { onDelete: mode, eventsOf }] of stage.isBeside ? beside : Object.entries(courses)) {
-      const onDelete = stage.isBeside ? 'remove' : mode
+    for (const [what, { onDelete, eventsOf }] of stage.isBeside ? beside : inBoth) {
       for (const hook of [undefined, stage.welcome]) {
         it(`${shape}, hooks ${hook ? 'on' : 'off'}: ${what} that a trigger drops is store_failed, and heals`, async () => {
           const process = await stage.process(shape)

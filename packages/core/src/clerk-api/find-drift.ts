@@ -11,11 +11,13 @@ export interface DriftContext {
   /** By Clerk's clock, in ms. */
   readonly now: number
   readonly graceMs: number
+  /** Whether the versions are beside the table. */
+  readonly isBeside: boolean
 }
 
 /** How a row differs from what Clerk has; undefined where it does not, or is newer. */
 export function findDrift(
-  { entity, now, graceMs }: DriftContext,
+  { entity, now, graceMs, isBeside }: DriftContext,
   snapshot: Snapshot,
   change: Upsert,
   row: Scanned | undefined,
@@ -30,7 +32,7 @@ export function findDrift(
     ...(columns && { columns }),
   })
   if (!row) return drift('missing')
-  if (row.deleted) return mayLive(row) ? drift('revived') : undefined
+  if (row.deleted) return mayLive(row, isBeside) ? drift('revived') : undefined
   if (row.version >= change.version) return undefined
   const columns = differing(row, change)
   const isOlder = row.version === NO_VERSION || row.version.slice(0, 13) < change.version.slice(0, 13)
@@ -41,8 +43,8 @@ export function findDrift(
  * Whether no event has deleted what the tombstone is of: a read discovered it, or it is without its owner. Beside a table,
  * an event's own is above all snapshots.
  */
-function mayLive({ version, row }: Scanned): boolean {
-  return isDiscovered(version) || (row === undefined && version < DELETED)
+function mayLive({ version }: Scanned, isBeside: boolean): boolean {
+  return isDiscovered(version) || (isBeside && version < DELETED)
 }
 
 function differing({ row }: Scanned, { values }: Upsert): string[] {

@@ -53,7 +53,8 @@ export class ForwardWalk {
     this.#note(entity, [...changes.values()])
     const rows = await this.run.scan(entity, { keys: items.map(({ id }) => id) })
     const byKey = new Map(rows.map((row) => [row.key, row]))
-    const context = { entity, now: time.latest, graceMs: this.graceMs }
+    const isBeside = this.run.access.adapter.tables[entity]?.versions === 'beside'
+    const context = { entity, now: time.latest, graceMs: this.graceMs, isBeside }
     const mendings: Mending[] = []
     for (const [item, change] of changes) {
       const row = byKey.get(item.id)

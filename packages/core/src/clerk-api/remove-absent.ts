@@ -67,7 +67,16 @@ function deleteOf(run: Run, { candidate, first }: Proven) {
   const { entity, id, version } = candidate
   const mapping = run.access.mappings.of(entity)
   const values = discoveredValues(entity, id, mapping)
-  return discoveredDelete({ mode: mapping.mode, entity, key: id, values, seen: version, at: first.time.latest })
+  const { versions } = run.access.adapter.tables[entity] ?? {}
+  return discoveredDelete({
+    mode: mapping.mode,
+    entity,
+    key: id,
+    values,
+    seen: version,
+    at: first.time.latest,
+    versions,
+  })
 }
 
 /**

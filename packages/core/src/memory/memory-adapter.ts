@@ -91,7 +91,7 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
         if (deadLetters) await call(async () => tx.delete(LETTERS, event.id))
         const before = wantsBefore && change ? tx.get(tableNameOf(change.entity), change.key) : undefined
         const rest = change && isBeside(change) ? restOf(tx, change, true).change : undefined
-        if (change && rest?.kind === 'delete') {
+        if (change && rest?.kind === 'delete' && rest.mode === 'remove') {
           const { taken, outcome: raised } = await call(async () => raise(tx, rest))
           const outcome = goneOutcome(change, raised)
           // While what refers to the row is still there.

@@ -38,10 +38,11 @@ function isExpected(stored: MemoryRow | undefined, expected: string, isThere: bo
   return stored ? stored.version === expected : isThere && expected === NO_VERSION
 }
 
-/** What follows a raise that took: the row of an upsert is written, that of a delete goes. */
-export function settle(tx: MemoryTransaction, { kind, entity, key, values }: Change): void {
+/** What follows a raise that took: the row is written, or goes with a delete that removes it. */
+export function settle(tx: MemoryTransaction, change: Change): void {
+  const { entity, key, values } = change
   const table = tableNameOf(entity)
-  if (kind === 'delete') tx.delete(table, key)
+  if (change.kind === 'delete' && change.mode === 'remove') tx.delete(table, key)
   else if (tx.get(table, key)) tx.update(table, key, values)
   else tx.insert(table, { ...values, id: key })
 }

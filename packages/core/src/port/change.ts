@@ -23,8 +23,8 @@ export interface Upsert {
 /**
  * Leave a tombstone, also where there was no row.
  *
- * - `erase`: guarded by `version` like an upsert; writes `values`, `deletedAt` and `version`. A delete's version is
- *   above every snapshot's, so nothing is written to the row again.
+ * - `erase`: guarded by `version` like an upsert; writes `values`, `deletedAt` and `version`, the last two beside where the
+ *   versions are. A delete's version is above every snapshot's, so nothing is written to the row again.
  * - `keep`: writes `deletedAt` alone, unless the row has the same or a later one. The row's version stays, and so does
  *   the order among its snapshots: one that arrives late still fills in what the tombstone keeps. A row that was not
  *   there is inserted with `values` and {@link NO_VERSION}.

@@ -1,5 +1,5 @@
 import { isKeptDelete } from './outcomes.ts'
-import type { Change, Delete, DeleteMode } from './sync-adapter.ts'
+import type { Change, Delete, DeleteMode, TableInfo } from './sync-adapter.ts'
 import { LONGEST_VERSION, NO_VERSION, READ, VERSION_LENGTH, versionOf } from './version.ts'
 
 // A delete that a read discovered: an event that was lost, or a 404 that was wrong. Its tombstone lies above every
@@ -11,12 +11,15 @@ import { LONGEST_VERSION, NO_VERSION, READ, VERSION_LENGTH, versionOf } from './
 
 const MARK = '9'
 
-/** @param deletedAt - the time of the read, in whole seconds, so that no column rounds it */
-export function discoveredVersion(mode: DeleteMode, seen: string, deletedAt: Date): string {
+/**
+ * @param deletedAt - the time of the read, in whole seconds, so that no column rounds it
+ * @param isBeside - whether the version is beside the table
+ */
+function discoveredVersion(mode: DeleteMode, seen: string, deletedAt: Date, isBeside: boolean): string {
   const time = deletedAt.getTime()
   if (mode === 'keep') return MARK + (isDiscovered(seen) ? seen.slice(1) : seen.padStart(VERSION_LENGTH, '0'))
   const digits = versionOf({ updatedAt: time, occurredAt: time, rank: 2, messageId: READ })
-  return mode === 'remove' ? digits : MARK + digits.slice(0, 13).padEnd(VERSION_LENGTH, '9')
+  return isBeside ? digits : MARK + digits.slice(0, 13).padEnd(VERSION_LENGTH, '9')
 }
 
 /** Whether the version in a row is that of a tombstone that a read made. */
@@ -60,9 +63,15 @@ export function overDiscovered(change: Change, found: string): readonly Replacem
 
 /** The delete that a read discovered. */
 export function discoveredDelete(
-  change: Pick<Delete, 'mode' | 'entity' | 'key' | 'values'> & { readonly seen: string; readonly at: number },
+  change: Pick<Delete, 'mode' | 'entity' | 'key' | 'values'> & {
+    readonly seen: string
+    readonly at: number
+    /** Of the table: where its versions are. */
+    readonly versions: TableInfo['versions']
+  },
 ): Delete {
-  const { seen, at, ...rest } = change
+  const { seen, at, versions, ...rest } = change
   const deletedAt = new Date(at)
-  return { kind: 'delete', ...rest, version: discoveredVersion(rest.mode, seen, deletedAt), deletedAt, expected: seen }
+  const version = discoveredVersion(rest.mode, seen, deletedAt, versions === 'beside')
+  return { kind: 'delete', ...rest, version, deletedAt, expected: seen }
 }

@@ -8,8 +8,10 @@ const WORLD = { users: 40, organizations: 6, memberships: 30, organizationInvita
 const NO_DRIFT = { missing: 0, stale: 0, undeleted: 0, revived: 0, orphaned: 0, unlinked: 0, pending: 0 }
 
 /** A table that is right, and Clerk, whose events are lost from here on. */
-async function filled(clerk: Parameters<typeof setting>[0] = WORLD, options?: Parameters<typeof setting>[1]) {
-  const set = await setting(clerk, options)
+type MoreOfSetting = Parameters<typeof setting> extends [unknown?, ...infer More] ? More : never
+
+async function filled(clerk: Parameters<typeof setting>[0] = WORLD, ...more: MoreOfSetting) {
+  const set = await setting(clerk, ...more)
   expect((await backfill(set.clerkSync, set.read)).ok).toBe(true)
   return set
 }
@@ -344,8 +346,8 @@ describe('an absence is not believed', () => {
 })
 
 /** Deletes by a read what Clerk has all the same. */
-async function wronglyDeleted(onDelete: 'erase' | 'keep') {
-  const set = await filled({ users: 12 }, { onDelete })
+async function wronglyDeleted(onDelete: 'erase' | 'keep', versions: 'row' | 'beside') {
+  const set = await filled({ users: 12 }, { onDelete }, {}, versions)
   const id = set.api.users.ids()[0] ?? ''
   const json = set.api.users.get(id)
   set.api.users.hide(id)
@@ -361,18 +363,22 @@ async function wronglyDeleted(onDelete: 'erase' | 'keep') {
   return { ...set, id, updated, removed, user: () => set.row('users', id) }
 }
 
-describe.each(['erase', 'keep'] as const)('after a delete that a read discovered wrongly, with %s,', (onDelete) => {
+describe.each([
+  ['erase', 'row'],
+  ['keep', 'row'],
+  ['erase', 'beside'],
+] as const)('after a delete that a read discovered wrongly, with %s, versions: %s,', (onDelete, versions) => {
   const later = () => Date.now() + 5000
   const earlier = () => Date.now() - 60_000
 
   test('a later snapshot brings the row back', async () => {
-    const { updated, user } = await wronglyDeleted(onDelete)
+    const { updated, user } = await wronglyDeleted(onDelete, versions)
     await updated(later(), 'Back')
     expect(user()).toMatchObject({ firstName: 'Back', deletedAt: null })
   })
 
   test('a snapshot from before does not, and is kept where values are', async () => {
-    const { updated, user } = await wronglyDeleted(onDelete)
+    const { updated, user } = await wronglyDeleted(onDelete, versions)
     await updated(earlier(), 'Late')
     expect(user()).toMatchObject({ firstName: onDelete === 'keep' ? 'Late' : null, deletedAt: expect.any(Date) })
     await updated(earlier() - 1000, 'Later still')
@@ -380,7 +386,7 @@ describe.each(['erase', 'keep'] as const)('after a delete that a read discovered
   })
 
   test('the next run revives it, though nothing has changed in Clerk', async () => {
-    const { clerkSync, settled, user, api, rows } = await wronglyDeleted(onDelete)
+    const { clerkSync, settled, user, api, rows } = await wronglyDeleted(onDelete, versions)
     const result = await reconcile(clerkSync, settled)
     expect(result.drift.user).toMatchObject({ revived: 1 })
     expect(user()?.deletedAt).toBeNull()
@@ -398,7 +404,7 @@ describe.each(['erase', 'keep'] as const)('after a delete that a read discovered
       [2, 0, 1],
       [2, 1, 0],
     ]) {
-      const { updated, removed, user } = await wronglyDeleted(onDelete)
+      const { updated, removed, user } = await wronglyDeleted(onDelete, versions)
       const events = [() => updated(late, 'Late'), () => updated(wrong, 'Wrong'), () => removed(real)]
       for (const n of order) await events[n]?.()
       expect(user()?.deletedAt, String(order)).toEqual(new Date(real))
@@ -408,7 +414,7 @@ describe.each(['erase', 'keep'] as const)('after a delete that a read discovered
   })
 
   test('the event of a delete that really was before it gives its own time', async () => {
-    const { removed, user } = await wronglyDeleted(onDelete)
+    const { removed, user } = await wronglyDeleted(onDelete, versions)
     const at = earlier()
     await removed(at)
     expect(user()?.deletedAt).toEqual(new Date(at))

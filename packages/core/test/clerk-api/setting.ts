@@ -38,12 +38,18 @@ export async function setting(
   clerk: ClerkApiOptions = {},
   options: Parameters<typeof syncOf>[0] = {},
   memory: MemoryAdapterOptions = {},
+  versions: 'row' | 'beside' = 'row',
 ) {
   const api = await startClerkApi({ seed: 1, webhooks: 'never', ...clerk })
   onTestFinished(() => api.close())
-  const clerkSync = syncOf(options, memory)
+  const clerkSync = syncOf(options, memory, versions)
   const read = { secretKey: api.secretKey, apiUrl: api.url, limits: { requestsPer10s: 1_000_000, retries: 2 } }
-  const rows = (table: (typeof TABLES)[number]): readonly StoredRow[] => clerkSync.adapter.rows(table) as never
+  const rows = (table: (typeof TABLES)[number]): readonly StoredRow[] => {
+    const stored: readonly StoredRow[] = clerkSync.adapter.rows(table) as never
+    if (versions === 'row') return stored
+    const beside = clerkSync.adapter.rows('versions').filter(({ tableName }) => tableName === table)
+    return stored.map((row) => ({ ...row, ...beside.find(({ entityId }) => entityId === row.id), id: row.id }))
+  }
   const row = (table: (typeof TABLES)[number], id: string) => rows(table).find((one) => one.id === id)
   return { api, clerkSync, read, rows, row, settled: { ...read, settleMs: 0, graceMs: 0 } }
 }

@@ -1,10 +1,10 @@
-import type { Change, Upsert } from '../../port/sync-adapter.ts'
+import type { Change } from '../../port/sync-adapter.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { textsOf } from '../expression.ts'
 import type { Statement } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 import { encoded, nameOf, newRow, shapeOf } from '../table-statements.ts'
-import type { BesideStatements, Draft } from './beside.ts'
+import type { BesideStatements, Draft, RowChange } from './beside.ts'
 
 /** Statements that the server may know by a name: the expressions that fill columns could differ each time. */
 const MOST_NAMED = 200
@@ -77,13 +77,13 @@ export class BesideTableStatements implements BesideStatements {
       : `on duplicate key update ${this.version('id')} = ${this.version('id')}`
   }
 
-  insertColumns(change: Upsert): string {
+  insertColumns(change: RowChange): string {
     return Object.keys(newRow(this.table, change))
       .map((property) => this.table.column(property))
       .join(', ')
   }
 
-  insertValues(draft: Draft, change: Upsert): string {
+  insertValues(draft: Draft, change: RowChange): string {
     const values = Object.entries(newRow(this.table, change)).map(([property, value]) => {
       const [first = '', ...others] = textsOf(value)
       const params = encoded(this.table, this.dialect, property, value)
@@ -92,12 +92,12 @@ export class BesideTableStatements implements BesideStatements {
     return values.join(', ')
   }
 
-  updated({ values }: Upsert): readonly string[] {
+  updated({ values }: RowChange): readonly string[] {
     const mapped = Object.keys(values).filter((property) => values[property] !== undefined)
     return (mapped.length > 0 ? mapped : [this.table.key]).map((property) => this.table.column(property))
   }
 
-  updateExisting(change: Upsert): string {
+  updateExisting(change: RowChange): string {
     const set = this.updated(change).map((column) => `${column} = excluded.${column}`)
     return `on conflict (${this.key}) do update set ${set.join(', ')}`
   }
@@ -110,14 +110,17 @@ export class BesideTableStatements implements BesideStatements {
     return this.statement(true, (draft) => {
       const of = (value: string) =>
         `(select ${value} from ${this.versions.quoted} where ${this.ownVersion(draft, key)})`
-      const row = () =>
-        `(select ${this.key} from ${this.table.quoted} where ${this.key} = ${this.keyParameter(draft, key)})`
+      const row = () => `(${this.rowOf(draft, key)})`
       return (
         `select ${of(this.version('id'))} as clerk_id, ${of(this.version('version'))} as clerk_version, ` +
         `${of(`case when ${this.version('deletedAt')} is null then 0 else 1 end`)} as clerk_deleted, ` +
         `${row()} as clerk_key, ${proof(draft)} as clerk_proof`
       )
     })
+  }
+
+  rowOf(draft: Draft, key: string): string {
+    return `select ${this.key} from ${this.table.quoted} where ${this.key} = ${this.keyParameter(draft, key)}`
   }
 
   /** The versions beside of several keys. */
@@ -146,13 +149,13 @@ export class BesideTableStatements implements BesideStatements {
   }
 
   /** How many changes like this one a statement can hold. */
-  mostRows(change: Upsert): number {
+  mostRows(change: RowChange): number {
     const columns = Object.keys(newRow(this.table, change)).length
     return Math.floor((this.dialect.maxParameters - 1) / Math.max(columns, 4))
   }
 
   /** Changes that one statement can hold. */
-  shapeOf(change: Upsert): string {
+  shapeOf(change: RowChange): string {
     return shapeOf(change, newRow(this.table, change))
   }
 

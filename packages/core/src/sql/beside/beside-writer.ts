@@ -10,7 +10,7 @@ import { ownRows } from '../found-row.ts'
 import { type Program, type Row, send } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
-import { type BesideAttempt, type BesideDialect, lookedAt, type Raised, storedIn } from './beside.ts'
+import { type BesideAttempt, type BesideDialect, leavesRow, lookedAt, type Raised, storedIn } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
 import { lowerExpected, replaceInBatch } from './expected-version.ts'
 import { joined } from './joined.ts'
@@ -62,7 +62,7 @@ export class BesideWriter implements TableWriter {
    */
   inTransaction(change: Change, { wantsBefore, deferred }: Attempt): ChangeSteps {
     const isAlone =
-      change.kind === 'upsert' && change.expected === undefined && !wantsBefore && !this.#takesTransaction(change)
+      leavesRow(change) && change.expected === undefined && !wantsBefore && !this.#takesTransaction(change)
     const attempt = { faultOf: this.faultOf, deferred }
     const alone = () => this.#alone(change)
     const raise = () => this.#raise(change, attempt)
@@ -78,7 +78,7 @@ export class BesideWriter implements TableWriter {
         raised = yield* raise()
       }
       if (raised === 'held') return yield* held()
-      return change.kind === 'delete' ? takenBeside(change, false) : yield* settle()
+      return leavesRow(change) ? yield* settle() : takenBeside(change, false)
     }
     return {
       *lock() {
@@ -90,7 +90,7 @@ export class BesideWriter implements TableWriter {
         return outcome
       },
       *finish() {
-        if (raised !== 'held' && change.kind === 'delete') yield* settle()
+        if (raised !== 'held' && !leavesRow(change)) yield* settle()
       },
       // What was held wrote nothing that could be lost: its row may be the application's to delete since.
       *lost() {
@@ -149,7 +149,7 @@ export class BesideWriter implements TableWriter {
     } catch (error) {
       // Of PostgreSQL's proof, in the statement itself.
       if (![...chainOf(error)].some((link) => String(prop(link, 'message')).includes(LOST))) throw error
-      throw lostBeside(this.#statements, change, { isThere: change.kind === 'delete' }, error)
+      throw lostBeside(this.#statements, change, { isThere: !leavesRow(change) }, error)
     }
   }
 
@@ -172,7 +172,7 @@ export class BesideWriter implements TableWriter {
   }
 
   *#settle(change: Change, raised: Raised, attempt: BesideAttempt): Program<WriteOutcome> {
-    if (change.kind === 'upsert') {
+    if (leavesRow(change)) {
       return takenBeside(change, yield* this.#beside.writeRow(this.#statements, change, raised, attempt))
     }
     yield* this.#beside.removeRow(this.#statements, change, raised)

@@ -1,4 +1,4 @@
-import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
+import type { Change, Delete, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
 import type { StoredVersion } from '../batch.ts'
 import type { DeferredTriggers } from '../deferred-triggers.ts'
@@ -34,17 +34,19 @@ export interface BesideStatements {
   /** `?, ?, ?, ?`, or NULL for the last of them: the types of parameters follow from the columns. */
   versionValues(draft: Draft, change: Change): string
   /** The columns of a new row. */
-  insertColumns(change: UpsertOf): string
+  insertColumns(change: RowChange): string
   /** Their values, with the parameters. */
-  insertValues(draft: Draft, change: UpsertOf): string
+  insertValues(draft: Draft, change: RowChange): string
   /** The columns that an update sets: what is mapped, and the key, to itself, where that is nothing. */
-  updated(change: UpsertOf): readonly string[]
+  updated(change: RowChange): readonly string[]
   /** What PostgreSQL and SQLite do where the row is there. */
-  updateExisting(change: UpsertOf): string
+  updateExisting(change: RowChange): string
   /** A value as the driver takes it. */
   encode(property: string, value: unknown): unknown
   /** The version beside, and whether the row is there: {@link besideOf} reads it. */
   look(key: string, proof?: (draft: Draft) => string): Statement
+  /** The select of a row, by the index alone. */
+  rowOf(draft: Draft, key: string): string
   /** Which of several keys have a row. */
   rowsOf(keys: readonly string[]): Statement
   /** The versions beside of several keys. */
@@ -106,7 +108,7 @@ export interface BesideDialect {
    */
   raise(statements: BesideStatements, change: Change, attempt: BesideAttempt): Program<Raised>
   /** Writes the row after the raise, and sees that it is there; gives whether it was inserted. */
-  writeRow(statements: BesideStatements, change: UpsertOf, raised: Raised, attempt: BesideAttempt): Program<boolean>
+  writeRow(statements: BesideStatements, change: RowChange, raised: Raised, attempt: BesideAttempt): Program<boolean>
   /** Removes the row after the raise, and sees that it is gone. */
   removeRow(statements: BesideStatements, change: Change, raised: Raised): Program<void>
   /**
@@ -123,7 +125,7 @@ export interface BesideDialect {
   /** Many upserts: in a transaction, or, with `batches`, in what is yielded together. */
   many(
     statements: BesideStatements,
-    changes: readonly UpsertOf[],
+    changes: readonly RowChange[],
     attempt: BesideAttempt & { readonly batches: boolean },
   ): Program<void>
 }
@@ -140,4 +142,9 @@ export interface BesideAttempt {
  * - `watched`: it was raised, and AFTER triggers may take back what is written
  */
 export type Raised = 'held' | 'first' | 'raised' | 'watched'
-export type UpsertOf = Extract<Change, { kind: 'upsert' }>
+/** A change that leaves a row: an upsert, or a delete that erases. */
+export type RowChange = Upsert | (Delete & { readonly mode: 'erase' })
+
+export function leavesRow(change: Change): change is RowChange {
+  return change.kind === 'upsert' || change.mode === 'erase'
+}

@@ -1,7 +1,7 @@
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
 import { type Program, type Statement, send, sendAlong } from '../program.ts'
-import { type BesideStatements, lookedAt } from './beside.ts'
+import { type Beside, type BesideStatements, lookedAt } from './beside.ts'
 import { lostBeside, otherThanExpected } from './outcomes.ts'
 
 // Compare-and-set beside a table: the version that is expected is lowered to that of a row that no event has reached, and
@@ -10,8 +10,9 @@ import { lostBeside, otherThanExpected } from './outcomes.ts'
 /** In a transaction; false where the version is another. It is locked from here on. */
 export function* lowerExpected(statements: BesideStatements, change: Change, expected: string): Program<boolean> {
   const { key } = change
-  yield* send(expected === NO_VERSION ? insertNone(statements, change, NO_VERSION) : lower(statements, key, expected))
-  return (yield* lookedAt(statements, key)).version === NO_VERSION
+  yield* send(expected === NO_VERSION ? insertNone(statements, change) : lower(statements, key, expected))
+  const found = yield* lookedAt(statements, key)
+  return found.version === NO_VERSION && isReplaceable(expected, found)
 }
 
 /** The same where there are batches alone. */
@@ -21,13 +22,17 @@ export function* replaceInBatch(
   expected: string,
   write: Program<WriteOutcome | 'needs_transaction'>,
 ): Program<WriteOutcome> {
-  const [none, test] = lowerOrFail(statements, change, expected)
+  const replacing = sendAlong(
+    insertOther(statements, change),
+    sendAlong(lowerOrFail(statements, change, expected), write),
+  )
   try {
-    const [, [, outcome]] = yield* sendAlong(none, sendAlong(test, write))
+    const isNew = expected === NO_VERSION
+    const [, [, outcome]] = isNew ? (yield* sendAlong(insertNone(statements, change), replacing))[1] : yield* replacing
     if (outcome !== 'needs_transaction') return outcome
   } catch (error) {
     const found = yield* lookedAt(statements, change.key)
-    if ((found.version ?? NO_VERSION) === expected) throw error
+    if ((found.version ?? NO_VERSION) === expected && isReplaceable(expected, found)) throw error
     return otherThanExpected(change, found)
   }
   throw lostBeside(statements, change, {})
@@ -43,19 +48,32 @@ function lower(statements: BesideStatements, key: string, expected: string): Sta
   })
 }
 
-/** Something to lock, where there is no version yet. */
-function insertNone(statements: BesideStatements, { entity, key }: Change, version: string): Statement {
+/** What no event has reached is a row that is there. */
+function isReplaceable(expected: string, { isThere }: Beside): boolean {
+  return expected !== NO_VERSION || isThere
+}
+
+/** Something to lock, where a row has no version yet. */
+function insertNone(statements: BesideStatements, { entity, key }: Change): Statement {
   return statements.statement(false, (draft) => {
-    const values = statements.versionValues(draft, { kind: 'upsert', entity, key, version, values: {} })
+    const change: Change = { kind: 'upsert', entity, key, version: NO_VERSION, values: {} }
+    const values = `select ${statements.versionValues(draft, change)} from (select 1) as one`
+    const isThere = `exists (${statements.rowOf(draft, key)})`
+    return `${statements.insertVersion('')} ${values} where ${isThere} ${statements.skipExisting}`
+  })
+}
+
+/** A version that is not there at all is another as well. */
+function insertOther(statements: BesideStatements, { entity, key }: Change): Statement {
+  return statements.statement(false, (draft) => {
+    const values = statements.versionValues(draft, { kind: 'upsert', entity, key, version: '-', values: {} })
     return `${statements.insertVersion('')} values (${values}) ${statements.skipExisting}`
   })
 }
 
 /** In a batch, which fails where the version is another: it is then set to NULL, which the column does not take. */
-function lowerOrFail(statements: BesideStatements, change: Change, expected: string): [Statement, Statement] {
-  // A version that is not there at all is another as well.
-  const none = insertNone(statements, change, expected === NO_VERSION ? NO_VERSION : '-')
-  const test = statements.statement(false, (draft) => {
+function lowerOrFail(statements: BesideStatements, change: Change, expected: string): Statement {
+  return statements.statement(false, (draft) => {
     const { versions } = statements
     const version = statements.version('version')
     const is = `${version} = ${draft.parameter(versions.encode('version', expected))}`
@@ -65,5 +83,4 @@ function lowerOrFail(statements: BesideStatements, change: Change, expected: str
       `where ${statements.ownVersion(draft, change.key)}`
     )
   })
-  return [none, test]
 }

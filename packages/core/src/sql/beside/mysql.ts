@@ -1,6 +1,6 @@
 import type { Change } from '../../port/sync-adapter.ts'
 import { type Program, type Statement, send } from '../program.ts'
-import { type BesideDialect, type BesideStatements, type Draft, keyOf, lookedAt, type UpsertOf } from './beside.ts'
+import { type BesideDialect, type BesideStatements, type Draft, keyOf, lookedAt, type RowChange } from './beside.ts'
 import { lostBeside, mustShow } from './outcomes.ts'
 
 /**
@@ -67,7 +67,7 @@ function raise(statements: BesideStatements, changes: readonly Change[]): Statem
   })
 }
 
-function update(statements: BesideStatements, { key, values }: UpsertOf): Statement {
+function update(statements: BesideStatements, { key, values }: RowChange): Statement {
   const { table } = statements
   return statements.statement(false, (draft) => {
     const mapped = Object.keys(values).filter((property) => values[property] !== undefined)
@@ -102,7 +102,7 @@ function own(statements: BesideStatements, draft: Draft, key: string): string {
 /** False where the row is there, which the transaction's own view of the table need not show. */
 function* insert(
   statements: BesideStatements,
-  change: UpsertOf,
+  change: RowChange,
   faultOf: (error: unknown) => string | undefined,
 ): Program<boolean> {
   const { table, key } = statements
@@ -128,8 +128,8 @@ function* insert(
 }
 
 /** Any unique index leads to the update: it fails where the row that it found is another's. */
-function writeMany(statements: BesideStatements, changes: readonly UpsertOf[]): Statement {
-  const [first] = changes as [UpsertOf]
+function writeMany(statements: BesideStatements, changes: readonly RowChange[]): Statement {
+  const [first] = changes as [RowChange]
   const { table, key } = statements
   const stored = `${table.quoted}.${key}`
   const isOwn = `cast(${stored} as binary) = cast(values(${key}) as binary)`

@@ -2,11 +2,11 @@ import { ClerkSyncError } from '../../errors.ts'
 import { heldOutcome, takenOutcome } from '../../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import type { Program } from '../program.ts'
-import { type Beside, type BesideStatements, lookedAt } from './beside.ts'
+import { type Beside, type BesideStatements, leavesRow, lookedAt } from './beside.ts'
 
 /** Whether the version and the row show a change. */
 export function isShown(change: Change, { version, isThere }: Partial<Beside>): boolean {
-  return version === change.version && isThere === (change.kind === 'upsert')
+  return version === change.version && isThere === leavesRow(change)
 }
 
 /** @throws ClerkSyncError `store_failed` where a change that was written is not shown. */
@@ -49,19 +49,20 @@ export function takenBeside(change: Change, inserted: boolean): WriteOutcome {
 /** A write that the database took, and that the tables do not show. Nothing of it is committed. */
 export function lostBeside(
   { table, versions }: BesideStatements,
-  { kind, key }: Change,
+  change: Change,
   { version, isThere }: Partial<Beside>,
   cause?: unknown,
 ): ClerkSyncError {
+  const { key } = change
   const found =
-    kind === 'delete' && isThere
+    !leavesRow(change) && isThere
       ? 'the row is still there'
-      : kind === 'upsert' && !isThere
+      : leavesRow(change) && !isThere
         ? 'there is no such row, or it is as old as before'
         : `its version in ${versions.name} is ${version === undefined ? 'not there' : 'as old as before'}`
   return new ClerkSyncError(
     'store_failed',
-    `${table.name}: the database took the ${kind === 'delete' ? 'removal' : 'write'} of ${key} without an error, and ` +
+    `${table.name}: the database took the ${leavesRow(change) ? 'write' : 'removal'} of ${key} without an error, and ` +
       `${found}. A trigger, a rule or a row-level security policy of ${table.name} or ${versions.name} drops such writes, ` +
       `or changes their ${table.key}: make it leave them unchanged. What is not stored is not acknowledged: it is sent again.`,
     { cause },

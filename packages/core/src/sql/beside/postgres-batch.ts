@@ -1,7 +1,7 @@
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { deferrableTriggers, oidOf, RUN_DEFERRED } from '../dialects/postgres-triggers.ts'
 import type { Program, RunResult, Statement } from '../program.ts'
-import { type BesideStatements, besideOf, type Draft, type UpsertOf } from './beside.ts'
+import { type BesideStatements, besideOf, type Draft, leavesRow, type RowChange } from './beside.ts'
 import { heldBeside, lostBeside, takenBeside } from './outcomes.ts'
 
 /** Whether the version was raised by this transaction, and not by an earlier delivery of the message. */
@@ -18,8 +18,7 @@ export function* writeInBatch(statements: BesideStatements, change: Change): Pro
       `with raised as (${raise(statements, draft, change)} returning 1) ` +
       "select set_config('clerk_sync.raised', (select count(*) from raised)::text, true) as clerk_raised",
   )
-  const row =
-    change.kind === 'delete' ? remove(statements, change, IS_RAISED) : insertRow(statements, change, IS_RAISED)
+  const row = leavesRow(change) ? insertRow(statements, change, IS_RAISED) : remove(statements, change, IS_RAISED)
   const runDeferred = { sql: RUN_DEFERRED, params: [], returnsRows: false }
   const look = statements.look(change.key, (draft) => proof(statements, draft, change))
   const results = yield [raising, row, runDeferred, look]
@@ -35,7 +34,7 @@ export function* writeInBatch(statements: BesideStatements, change: Change): Pro
 function proof(statements: BesideStatements, draft: Draft, change: Change): string {
   const rows = `(select count(*) from ${statements.table.quoted} where ${ownRow(statements, draft, change.key)})`
   const raised = `(select count(*) ${rowsRaised(statements, draft, change)})`
-  const isLost = `${rows} <> ${change.kind === 'delete' ? 0 : 1} or ${raised} <> 1`
+  const isLost = `${rows} <> ${leavesRow(change) ? 1 : 0} or ${raised} <> 1`
   return failingIf(`${IS_RAISED} and (${isLost})`)
 }
 
@@ -54,7 +53,7 @@ export function raise(statements: BesideStatements, draft: Draft, change: Change
   return `${statements.insertVersion()} values (${statements.versionValues(draft, change)}) ${statements.raiseOlder}`
 }
 
-export function insertRow(statements: BesideStatements, change: UpsertOf, condition?: string): Statement {
+export function insertRow(statements: BesideStatements, change: RowChange, condition?: string): Statement {
   const { table, key } = statements
   return statements.statement(
     true,

@@ -1,6 +1,6 @@
 import type { WriteOutcome } from '../../port/sync-adapter.ts'
 import { type Program, type RunResult, type Statement, send } from '../program.ts'
-import { type BesideDialect, type BesideStatements, keyOf, storedIn, type UpsertOf } from './beside.ts'
+import { type BesideDialect, type BesideStatements, keyOf, leavesRow, type RowChange, storedIn } from './beside.ts'
 import { isShown, lostBeside, mustBeHeld, mustShow, takenBeside } from './outcomes.ts'
 import { afterTriggers, failingIf, insertRow, raise, remove, writeInBatch } from './postgres-batch.ts'
 
@@ -36,15 +36,14 @@ export const postgresBeside: BesideDialect = {
 
   alone(statements, change, batches) {
     // Compare-and-set must be one batch to the end, and an upsert may ask for another.
-    if (change.kind === 'upsert' && !(batches && change.expected !== undefined))
-      return upsert(statements, change, batches)
+    if (leavesRow(change) && !(batches && change.expected !== undefined)) return upsert(statements, change, batches)
     return batches ? writeInBatch(statements, change) : undefined
   },
 
   *many(statements, changes, { batches, deferred }) {
     if (batches) {
       const results = yield changes.map((change) => upsertStatement(statements, change))
-      for (const [n, result] of results.entries()) yield* upserted(statements, changes[n] as UpsertOf, result, batches)
+      for (const [n, result] of results.entries()) yield* upserted(statements, changes[n] as RowChange, result, batches)
       return
     }
     const { rows: versions } = yield* send(raiseMany(statements, changes))
@@ -71,7 +70,7 @@ export const postgresBeside: BesideDialect = {
  * The version and the row, where there are no AFTER triggers. The statement fails, and with it the raise, where a version
  * was raised and no row of this key was written, since a trigger dropped it or a policy diverted it: see {@link failingIf}.
  */
-function upsertStatement(statements: BesideStatements, change: UpsertOf): Statement {
+function upsertStatement(statements: BesideStatements, change: RowChange): Statement {
   const { table, key } = statements
   return statements.statement(
     true,
@@ -96,7 +95,7 @@ function upsertStatement(statements: BesideStatements, change: UpsertOf): Statem
 
 function* upsert(
   statements: BesideStatements,
-  change: UpsertOf,
+  change: RowChange,
   batches: boolean,
 ): Program<WriteOutcome | 'needs_transaction'> {
   return yield* upserted(statements, change, yield* send(upsertStatement(statements, change)), batches)
@@ -104,7 +103,7 @@ function* upsert(
 
 function* upserted(
   statements: BesideStatements,
-  change: UpsertOf,
+  change: RowChange,
   { rows: [row] }: RunResult,
   batches: boolean,
 ): Program<WriteOutcome | 'needs_transaction'> {
@@ -114,7 +113,7 @@ function* upserted(
   return yield* mustBeHeld(statements, change)
 }
 
-function raiseMany(statements: BesideStatements, changes: readonly UpsertOf[]): Statement {
+function raiseMany(statements: BesideStatements, changes: readonly RowChange[]): Statement {
   return statements.statement(true, (draft) => {
     const rows = changes.map((change) => `(${statements.versionValues(draft, change)})`)
     return (
@@ -124,8 +123,8 @@ function raiseMany(statements: BesideStatements, changes: readonly UpsertOf[]): 
   })
 }
 
-function writeMany(statements: BesideStatements, changes: readonly UpsertOf[]): Statement {
-  const [first] = changes as [UpsertOf]
+function writeMany(statements: BesideStatements, changes: readonly RowChange[]): Statement {
+  const [first] = changes as [RowChange]
   return statements.statement(true, (draft) => {
     const rows = changes.map((change) => `(${statements.insertValues(draft, change)})`)
     return (

@@ -6,8 +6,9 @@ import {
   besideOf,
   type Draft,
   keyOf,
+  leavesRow,
   lookedAt,
-  type UpsertOf,
+  type RowChange,
 } from './beside.ts'
 import { heldBeside, isShown, lostBeside, mustShow, takenBeside } from './outcomes.ts'
 
@@ -81,7 +82,7 @@ function writing(statements: BesideStatements, change: Change): Statement[] {
     )
   const isOlder = (draft: Draft) => `not exists (${ownVersion(statements, draft, change, '>=')})`
   const row = (draft: Draft) => `exists (select 1 from ${table.quoted} where ${ownRow(statements, draft, change)})`
-  if (change.kind === 'delete') return [remove(statements, change, isOlder), raising((draft) => `not ${row(draft)}`)]
+  if (!leavesRow(change)) return [remove(statements, change, isOlder), raising((draft) => `not ${row(draft)}`)]
   const written = statements.statement(
     false,
     (draft) =>
@@ -118,7 +119,7 @@ function ownRow(statements: BesideStatements, draft: Draft, { key }: Change): st
   return `${is} and ${statements.key} collate binary = ${statements.keyParameter(draft, key)}`
 }
 
-function updateOwn(statements: BesideStatements, change: UpsertOf): string {
+function updateOwn(statements: BesideStatements, change: RowChange): string {
   const { key } = statements
   return `${statements.updateExisting(change)} where t.${key} collate binary = excluded.${key}`
 }

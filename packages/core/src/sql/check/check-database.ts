@@ -54,7 +54,7 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     problems.push(...checkEngine(table.name, facts), ...checkLinked(table, facts, options.linkedBy?.[table.entity]))
     if (isBeside(table)) problems.push(...checkBeside(table, facts))
     else if (tombstones?.mode === 'erase') problems.push(...(yield* checkOwnDeletes(table, facts)))
-    if (!isBeside(table) && tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
+    if (tombstones) problems.push(...comparedTombstones(dialect, table, facts, tombstones))
     problems.push(...unfilledColumns(table, facts, mapped))
     problems.push(...(yield* checkConstraints(parts, table, facts, tombstones?.written, mapped)))
   }
@@ -100,11 +100,10 @@ function* checkConstraints(
   const names = new Set(mapped.map((property) => unquoted(synced.column(property))))
   const quoted = (column: string) => quotedLike(synced, column)
   for (const check of checks) {
-    const given = written && isInRow(synced) ? writtenByDelete(synced, written) : undefined
+    const given = written && writtenByDelete(synced, written)
     const trial = given && (yield* tryCheck(parts, check, { columns, quoted, given }))
     const concerned = mentionedIn(check.expression, columns).filter((column) => names.has(column))
-    if (written && isInRow(synced) && trial?.is === 'refuses')
-      problems.push(refusedByCheck(synced, check.name, written))
+    if (written && trial?.is === 'refuses') problems.push(refusedByCheck(synced, check.name, written))
     else if (trial?.is === 'untried') problems.push(untried(synced, check, trial.cause))
     else if (concerned.length > 0) problems.push(mayForbid(synced, check, concerned))
   }

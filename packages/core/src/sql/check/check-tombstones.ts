@@ -3,13 +3,13 @@ import type { Problem, Tombstones, Values } from '../../port/sync-adapter.ts'
 import { VERSION_LENGTH } from '../../port/version.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { unquoted } from '../names.ts'
-import type { KeyedTable, SyncedTable } from '../table.ts'
+import { isInRow, type KeyedTable } from '../table.ts'
 import type { TableFacts, UniqueFacts } from './table-facts.ts'
 
 /** What the catalog alone shows: columns that take no NULL, and unique indexes. */
 export function comparedTombstones(
   dialect: Pick<Dialect, 'uniqueAmongLive'>,
-  synced: SyncedTable,
+  synced: KeyedTable,
   facts: TableFacts,
   { mode, written, held }: Tombstones,
 ): Problem[] {
@@ -28,7 +28,7 @@ export function comparedTombstones(
   return [...notNull, ...clashing.map((unique) => refusedByUnique(dialect, synced, facts, unique, mode))]
 }
 
-export function refusedByCheck(synced: SyncedTable, name: string, written: Values): Problem {
+export function refusedByCheck(synced: KeyedTable, name: string, written: Values): Problem {
   const emptied = Object.keys(written).filter((property) => written[property] === null)
   return {
     severity: 'error',
@@ -36,12 +36,12 @@ export function refusedByCheck(synced: SyncedTable, name: string, written: Value
     message:
       `${synced.name}: the constraint ${name} forbids what a delete writes, NULL in ${columnsOf(synced, emptied)}: every ` +
       'delete of a row that was never seen, and every erasing one, is answered 503 value_refused, and nothing is erased. ' +
-      `Let it hold for live rows alone (${unquoted(synced.column(synced.deletedAt))} is not null or …), or return from ` +
-      `map.${deletedMapOf(synced.entity)} values that say nothing and that it takes.`,
+      `${forLiveRows(synced, (deletedAt) => `Let it hold for live rows alone (${unquoted(deletedAt)} is not null or …)`)}, ` +
+      `or return from map.${deletedMapOf(synced.entity)} values that say nothing and that it takes.`,
   }
 }
 
-function refusedByNotNull(synced: SyncedTable, column: string, property: string): Problem {
+function refusedByNotNull(synced: KeyedTable, column: string, property: string): Problem {
   return {
     severity: 'error',
     table: synced.name,
@@ -55,13 +55,17 @@ function refusedByNotNull(synced: SyncedTable, column: string, property: string)
 
 function refusedByUnique(
   dialect: Pick<Dialect, 'uniqueAmongLive'>,
-  synced: SyncedTable,
+  synced: KeyedTable,
   { references }: TableFacts,
   { columns, nullsNotDistinct = false }: UniqueFacts,
   mode: Tombstones['mode'],
 ): Problem {
   const quoted = columns.map((column) => quotedLike(synced, column))
-  const live = dialect.uniqueAmongLive(synced.quoted, quoted, synced.column(synced.deletedAt))
+  const live = forLiveRows(
+    synced,
+    (deletedAt) => `or have it for live rows alone: ${dialect.uniqueAmongLive(synced.quoted, quoted, deletedAt)}`,
+    'or remove deleted rows',
+  )
   // A foreign key takes no value of the row's own.
   const free = synced.properties.filter((property) => {
     const column = unquoted(synced.column(property))
@@ -82,18 +86,17 @@ function refusedByUnique(
     column: columns.join(', '),
     message:
       `${synced.name}.${columns.join(', ')} is unique, ${nullsNotDistinct ? 'NULL too, ' : ''}and a deleted row keeps its ` +
-      `values there: ${again}. Drop the index, or have it for live rows alone: ${live}.${byMap}`,
+      `values there: ${again}. Drop the index, ${live}.${byMap}`,
   }
 }
 
 /** What the tombstone of a row that was never seen is given, as the driver takes it, by the database's names. */
-export function writtenByDelete(synced: SyncedTable, written: Values): ReadonlyMap<string, unknown> {
-  const values: Values = {
-    ...written,
-    [synced.key]: 'id',
+export function writtenByDelete(synced: KeyedTable, written: Values): ReadonlyMap<string, unknown> {
+  const syncColumns = isInRow(synced) && {
     [synced.deletedAt]: new Date(0),
     [synced.clerkVersion]: '9'.repeat(VERSION_LENGTH),
   }
+  const values: Values = { ...written, [synced.key]: 'id', ...syncColumns }
   return new Map(
     Object.entries(values).map(([property, value]) => [
       unquoted(synced.column(property)),
@@ -103,9 +106,18 @@ export function writtenByDelete(synced: SyncedTable, written: Values): ReadonlyM
 }
 
 /** The same of every column, with its quoted name: NULL in those that are not written. */
-export function tombstoneRow(synced: SyncedTable, facts: TableFacts, written: Values): [string, unknown][] {
+export function tombstoneRow(synced: KeyedTable, facts: TableFacts, written: Values): [string, unknown][] {
   const given = writtenByDelete(synced, written)
   return [...facts.columns.keys()].map((column) => [quotedLike(synced, column), given.get(column) ?? null])
+}
+
+/** How a rule may leave tombstones out. A table whose versions are beside it does not know them. */
+function forLiveRows(
+  synced: KeyedTable,
+  byColumn: (deletedAt: string) => string,
+  otherwise = 'Remove deleted rows',
+): string {
+  return isInRow(synced) ? byColumn(synced.column(synced.deletedAt)) : `${otherwise} (onDelete: 'remove')`
 }
 
 function byColumn(synced: KeyedTable, row: Values): ReadonlyMap<string, unknown> {
