@@ -21,6 +21,7 @@ import { checkDatabase, isCount } from './check.ts'
 import type { CheckedTables } from './checked-tables.ts'
 import { type Client, callerOf } from './client.ts'
 import { lettersOver } from './letters.ts'
+import { linkingOver } from './linking.ts'
 import { find, rowOf, scan } from './rows.ts'
 import { type AnyTables, readTables, type Table } from './synced-table.ts'
 import type { AnyTablesOf, StoredRowsOf, SupabaseRows } from './types.ts'
@@ -87,6 +88,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     ...(letters && { deadLetters: lettersOver(client, call, letters, ledger, signalOf) }),
+    linking: linkingOver(call, tableOf, signalOf),
     upsert: (change, options) => writeOne(change, options) as Promise<UpsertOutcome>,
     softDelete: (change, options) => writeOne(change, options) as Promise<DeleteOutcome>,
 

@@ -7,6 +7,7 @@ import { type Project, projectOn } from './mutants/database.ts'
 import { type Mutant, mutantsOf } from './mutants/mutations.ts'
 import { probesOfCatalog } from './mutants/probes-of-catalog.ts'
 import { probesOfLetters } from './mutants/probes-of-letters.ts'
+import { probesOfLinking } from './mutants/probes-of-linking.ts'
 import { probesOfPolicies } from './mutants/probes-of-policies.ts'
 import { probesOfReplacing } from './mutants/probes-of-replacing.ts'
 import { probesOfVersions } from './mutants/probes-of-versions.ts'
@@ -23,7 +24,14 @@ const shipped = Object.fromEntries(await Promise.all(FILES.map(async (file) => [
   string
 >
 const PROBES = {
-  functions: { ...probesOfCatalog, ...probesOfWrites, ...probesOfVersions, ...probesOfReplacing, ...probesOfLetters },
+  functions: {
+    ...probesOfCatalog,
+    ...probesOfWrites,
+    ...probesOfVersions,
+    ...probesOfReplacing,
+    ...probesOfLetters,
+    ...probesOfLinking,
+  },
   tables: { ...probesOfPolicies, ...probesOfWrites, ...probesOfLetters },
   organizations: probesOfPolicies,
   versions: { ...probesOfPolicies, ...probesOfVersions },

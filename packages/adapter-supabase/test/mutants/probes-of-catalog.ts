@@ -12,7 +12,9 @@ export const FUNCTIONS = [
     'drop_letter',
     'facts',
     'find_letters',
+    'find_to_link',
     'letters_table',
+    'link',
     'mark',
     'own',
     'park',
@@ -128,7 +130,7 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
     >
     expect(given).toMatchObject({
       absent: null,
-      clerk_sync_version: 4,
+      clerk_sync_version: 5,
       clerk_events: { mayDelete: true, rowSecurity: false, openTo: [] },
     })
     const { indexes, partialUniques, triggers, ...facts } = given.facts ?? {}

@@ -63,6 +63,7 @@ export async function backfill<Stored extends Rows>(
   }
   await links?.readUsers()
   if (links && dryRun) {
+    await links.count()
     const result = run.result([])
     return { ...result, ok: result.ok && links.isClear, resumed: false, link: links.report }
   }
