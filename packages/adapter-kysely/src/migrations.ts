@@ -80,9 +80,7 @@ export function clerkEventsMigration(table = 'clerk_events'): ClerkMigration {
         .execute()
       await addIndex(db, table, 'processed_at')
     },
-    async down(db) {
-      await db.schema.dropTable(table).ifExists().execute()
-    },
+    down: (db) => db.schema.dropTable(table).ifExists().execute(),
   }
 }
 
@@ -106,9 +104,7 @@ export function clerkDeadLettersMigration(table = 'clerk_dead_letters'): ClerkMi
         .execute()
       await addIndex(db, table, 'entity_id')
     },
-    async down(db) {
-      await db.schema.dropTable(table).ifExists().execute()
-    },
+    down: (db) => db.schema.dropTable(table).ifExists().execute(),
   }
 }
 
@@ -135,9 +131,7 @@ export function clerkVersionsMigration(table = 'clerk_versions'): ClerkMigration
         .addPrimaryKeyConstraint(`${table.replace('.', '_')}_key`, ['table_name', 'id'])
         .execute()
     },
-    async down(db) {
-      await db.schema.dropTable(table).ifExists().execute()
-    },
+    down: (db) => db.schema.dropTable(table).ifExists().execute(),
   }
 }
 

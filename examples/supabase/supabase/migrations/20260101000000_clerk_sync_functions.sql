@@ -350,6 +350,7 @@ begin
     'and ($3 is null or t.deleted_at < $3) and not ($4 and t.deleted_at is not null)',
     target, assignments, source, own
   ) using given - defaulted, change ->> 'expected', (change ->> 'deletedBefore')::timestamptz, (change ->> 'live')::boolean;
+  set constraints all immediate;
   execute format(
     'select jsonb_build_object(''version'', t.clerk_version, ''deleted'', t.deleted_at is not null) from %1$s as t, %2$s '
     'where %3$s',

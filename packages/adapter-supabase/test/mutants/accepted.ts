@@ -18,18 +18,9 @@ const named = (name: string, columns: string): Accepted[number] => [
 /** Faults that no probe notices, each with the reason why nothing is lost, doubled or shown. */
 export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' | 'versions', Accepted>> = {
   functions: [
-    ...[
-      'drop_letter',
-      'link',
-      'mark',
-      'park',
-      'prune',
-      'refuses_null',
-      'refusing',
-      'replace',
-      'write_beside',
-      'write_in_row',
-    ].map((name) => kept(`clerk_sync_${name}`)),
+    ...['drop_letter', 'link', 'mark', 'park', 'prune', 'refusing', 'replace', 'write_beside', 'write_in_row'].map(
+      (name) => kept(`clerk_sync_${name}`),
+    ),
     named('clerk_sync_mark', "'id', 'entity_id', 'occurred_at', 'processed_at'"),
     named('clerk_sync_mark', "'id', 'type', 'occurred_at', 'processed_at'"),
     named('clerk_sync_mark', "'id', 'type', 'entity_id', 'processed_at'"),

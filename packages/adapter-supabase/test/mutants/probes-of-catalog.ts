@@ -237,5 +237,8 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
     expect(Object.fromEntries(found)).toEqual({
       ...{ plain: false, required: true, called: true, open: false, tried: true, xmax: false, absent: false },
     })
+    // The path is that of the domain's own functions, for as long as they are asked.
+    await sql("select public.clerk_sync_refuses_null('nulls', 'open', 'extensions')")
+    expect(await sql("select current_setting('search_path') as path")).not.toEqual([{ path: 'extensions' }])
   },
 }

@@ -3,6 +3,7 @@ import { loadApplication, type ModuleOptions } from '../application/load-applica
 import { type Context, type MakeCommand, newCommand, withEnv, withJson, withModule } from '../command.ts'
 import { UsageError } from '../errors.ts'
 import type { Outcome } from '../output.ts'
+import { needSecretKey } from '../runs/run-options.ts'
 
 const EXAMPLES = [{ command: 'clerk-sync restore user_…', what: 'a user whom the table calls deleted, and Clerk has' }]
 
@@ -40,9 +41,7 @@ async function restore({ output, signal }: Context, id: string, options: ModuleO
     )
   }
   const { clerkSync } = await loadApplication(options)
-  if (!process.env.CLERK_SECRET_KEY) {
-    throw new UsageError('CLERK_SECRET_KEY is not set. Copy it from the Clerk Dashboard (API keys).')
-  }
+  needSecretKey()
   const outcome = await bringBack(clerkSync, { entity, id, signal })
   output.line(SAID[outcome])
   return { ok: outcome === 'restored', entity, id, outcome }

@@ -37,9 +37,7 @@ export function runOptions(
   { tables, limit }: RunFlags,
   { output, signal }: Context,
 ): { readonly options: RunOptions; end(): void } {
-  if (!process.env.CLERK_SECRET_KEY) {
-    throw new UsageError('CLERK_SECRET_KEY is not set. Copy it from the Clerk Dashboard (API keys).')
-  }
+  needSecretKey()
   const progress = showProgress(output)
   const limits: ClerkApiLimits | undefined = limit === undefined ? undefined : { requestsPer10s: limit }
   const options: RunOptions = {
@@ -49,4 +47,10 @@ export function runOptions(
     ...(tables && { entities: tables.flatMap((table) => ENTITIES[table] ?? []) }),
   }
   return { options, end: progress.end }
+}
+
+/** @throws UsageError where there is no key to ask Clerk with. */
+export function needSecretKey(): void {
+  if (process.env.CLERK_SECRET_KEY) return
+  throw new UsageError('CLERK_SECRET_KEY is not set. Copy it from the Clerk Dashboard (API keys).')
 }
