@@ -4,8 +4,28 @@ import { createClerkSync, type UserRecord } from '@clerk-sync/core'
 import { KEYS } from '@clerk-sync/supabase-fake'
 import { type AdoptedStore, testAdopting } from '@clerk-sync/test-support/adopting'
 import { createLinkedTable, type LinkedStore, testLinkingBeside } from '@clerk-sync/test-support/linking-beside'
+import type { SupabaseClient } from '@supabase/supabase-js'
 import { clientOf } from './kit/client.ts'
 import { openProject } from './kit/project.ts'
+
+interface Database {
+  public: {
+    Tables: { users: { Row: UserRow; Insert: Partial<UserRow>; Update: Partial<UserRow>; Relationships: [] } }
+    Views: { [_ in never]: never }
+    Functions: { [_ in never]: never }
+  }
+}
+type UserRow = {
+  id: number
+  clerk_id: string | null
+  email: string
+  email_confirmed: boolean
+  first_name: string | null
+  last_name: string | null
+  plan: string | null
+  clerk_version: string
+  deleted_at: string | null
+}
 
 const user = (_: unknown, { email, firstName, lastName }: UserRecord) => ({
   email: email ?? '',
@@ -20,8 +40,8 @@ async function project(): Promise<AdoptedStore> {
     dialect: 'postgres',
     query: (text, values = []) => sql(text, ...values),
     start: (link) => {
-      const columns = ['email', 'first_name', 'last_name']
-      const client = clientOf(postgrest.url, KEYS.service)
+      const columns = ['email', 'first_name', 'last_name'] as const
+      const client: SupabaseClient<Database> = clientOf(postgrest.url, KEYS.service)
       const adapter = supabaseAdapter(client, { users: { table: 'users', key: 'clerk_id', columns } })
       return { adapter, clerkSync: createClerkSync({ adapter, map: { user, deletedUser }, link }) }
     },

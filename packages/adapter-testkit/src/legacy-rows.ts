@@ -70,20 +70,20 @@ export class LegacyRows {
 
   /** The library while people move. */
   async moving(
-    link: DeliveryLinkOptions = {
+    link: DeliveryLinkOptions<Pick<Legacy, 'email'>> = {
       by: 'email',
       proven: (row) => Number(Reflect.get(row, 'score')) === PROVEN,
       ...MOVING,
     },
     index = 0,
   ): Promise<ClerkSync> {
-    const { adapter } = await this.stage.process(SHAPE, index)
-    const onDelete = this.stage.modes[0]
-    return createClerkSync({ adapter: adapter as SyncAdapter<KitRows>, onDelete, link, logger: false }) as ClerkSync
+    const process = await this.stage.process(SHAPE, index)
+    const adapter = process.adapter as SyncAdapter<KitRows, unknown, unknown, { user: Pick<Legacy, 'email'> }>
+    return createClerkSync({ adapter, onDelete: this.stage.modes[0], link, logger: false }) as ClerkSync
   }
 
   /** The same, where each user's row is the one that has this value. */
-  movingBy(column: string, value: string): Promise<ClerkSync> {
+  movingBy(column: 'email', value: string): Promise<ClerkSync> {
     return this.moving({ by: () => value, column, ...MOVING })
   }
 
@@ -96,7 +96,7 @@ export class LegacyRows {
     return row
   }
 
-  /** Gives a row an id; whether it has it now, by what the adapter says. One that the database refuses is not linked. */
+  /** Gives a row an id, or takes it away: whether it has it now, by what the adapter says. */
   async set(seen: LinkCandidate, to: string | null = this.stage.fresh('user')): Promise<boolean> {
     const { linking } = await this.opened()
     return linking.set({ entity: 'user', column: 'email', seen, to })
