@@ -21,7 +21,6 @@ import { checkDatabase, isCount } from './check.ts'
 import type { CheckedTables } from './checked-tables.ts'
 import { type Client, callerOf } from './client.ts'
 import { lettersOver } from './letters.ts'
-import { linkingOver } from './linking.ts'
 import { find, rowOf, scan } from './rows.ts'
 import { type AnyTables, readTables, type Table } from './synced-table.ts'
 import type { AnyTablesOf, StoredRowsOf, SupabaseRows } from './types.ts'
@@ -83,12 +82,18 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
   const writeOne = (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
     write(client, call, tableOf(change.entity), change, signalOf(options))
 
+  // Loaded when the first row is looked for: most applications link none.
+  const linking = async () => (await import('./linking.ts')).linkingOver(call, tableOf, signalOf)
+
   return {
     name: NAME,
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     ...(letters && { deadLetters: lettersOver(client, call, letters, ledger, signalOf) }),
-    linking: linkingOver(call, tableOf, signalOf),
+    linking: {
+      find: async (...search) => (await linking()).find(...search),
+      set: async (...link) => (await linking()).set(...link),
+    },
     upsert: (change, options) => writeOne(change, options) as Promise<UpsertOutcome>,
     softDelete: (change, options) => writeOne(change, options) as Promise<DeleteOutcome>,
 

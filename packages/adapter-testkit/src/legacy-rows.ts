@@ -13,7 +13,7 @@ export const PROVEN = 1
 const MOVING = { until: new Date('9999-12-31') }
 
 /** A row of the application's that has no Clerk id. Its `tagline` tells it from all others. */
-export interface Legacy {
+interface Legacy {
   readonly email: string
   readonly firstName?: string
   readonly score: number
