@@ -77,6 +77,7 @@ function clients() {
     { name: 'readme-mysql', major: 7, generator: 'prisma-client', provider: 'mysql', models: readme },
     { name: 'readme-sqlite', major: 6, generator: 'prisma-client', provider: 'sqlite', models: readme },
     { name: 'adopted', major: 7, generator: 'prisma-client', provider: 'postgresql', models: adopted },
+    { name: 'adopted-sqlite', major: 7, generator: 'prisma-client', provider: 'sqlite', models: adopted },
     { name: 'adopted-mysql', major: 7, generator: 'prisma-client', provider: 'mysql', models: adopted },
     { name: 'readme/beside', major: 7, generator: 'prisma-client', provider: 'postgresql', models: readmeBeside },
     { name: 'readme-mysql/beside', major: 7, generator: 'prisma-client', provider: 'mysql', models: readmeBeside },

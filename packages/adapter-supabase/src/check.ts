@@ -37,6 +37,7 @@ export async function checkDatabase(
     tombstones = {},
     mapped: maps = {},
     samples: given = {},
+    linkedBy = {},
     signal = AbortSignal.timeout(LONGEST_WAIT_MS),
   }: CheckOptions,
 ): Promise<readonly Problem[]> {
@@ -65,6 +66,7 @@ export async function checkDatabase(
       problems.push(...unfilledColumns(table, found, mapped), ...unwritable(table.name, found, needs))
     }
     if (facts.columns.size === 0) continue
+    problems.push(...rules.checkLinked(table, facts, linkedBy[table.entity]))
     if (isBeside(table)) problems.push(...rules.checkBeside(table, facts))
     else if (
       ofDeletes?.mode === 'erase' &&

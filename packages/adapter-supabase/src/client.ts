@@ -44,6 +44,8 @@ export type FunctionName =
   | 'clerk_sync_find_letters'
   | 'clerk_sync_drop_letter'
   | 'clerk_sync_count_letters'
+  | 'clerk_sync_find_to_link'
+  | 'clerk_sync_link'
 
 /** Whether an answer is what the function gives. */
 type Accepts<T> = (data: unknown) => data is T
@@ -88,14 +90,15 @@ async function withOwnSignal<T>(signal: AbortSignal, request: (own: AbortSignal)
 
 /** The tables that a call of a function names. A batch's rows have errors of their own. */
 function tablesOf(args: object): readonly string[] {
-  const { change, which, ledger, letters, name } = args as {
+  const { change, which, link, ledger, letters, name } = args as {
     change?: { table?: unknown } | null
     which?: { table?: unknown }
+    link?: { table?: unknown }
     ledger?: unknown
     letters?: unknown
     name?: unknown
   }
-  return [change?.table, which?.table, ledger, letters, name].filter((table) => typeof table === 'string')
+  return [change?.table, which?.table, link?.table, ledger, letters, name].filter((table) => typeof table === 'string')
 }
 
 function isBesideIn(args: object): boolean {

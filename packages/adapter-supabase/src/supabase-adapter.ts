@@ -85,12 +85,19 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
   const writeOne = (change: Change, options?: CallOptions): Promise<WriteOutcome> =>
     write(client, call, tableOf(change.entity), change, signalOf(options))
 
+  // Loaded when the first row is looked for: most applications link none.
+  const linking = async () => (await import('./linking.ts')).linkingOver(call, tableOf, signalOf)
+
   return {
     name: NAME,
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     ...(letters && { deadLetters: lettersOver(client, call, letters, ledger, signalOf) }),
     tombstones: tombstonesOver(client, call, tableOf, signalOf),
+    linking: {
+      find: async (...search) => (await linking()).find(...search),
+      set: async (...link) => (await linking()).set(...link),
+    },
     upsert: (change, options) => writeOne(change, options) as Promise<UpsertOutcome>,
     softDelete: (change, options) => writeOne(change, options) as Promise<DeleteOutcome>,
 

@@ -7,6 +7,7 @@ import { type Project, projectOn } from './mutants/database.ts'
 import { type Mutant, mutantsOf } from './mutants/mutations.ts'
 import { probesOfCatalog } from './mutants/probes-of-catalog.ts'
 import { probesOfLetters } from './mutants/probes-of-letters.ts'
+import { probesOfLinking } from './mutants/probes-of-linking.ts'
 import { probesOfOwners } from './mutants/probes-of-owners.ts'
 import { probesOfPolicies } from './mutants/probes-of-policies.ts'
 import { probesOfPruning } from './mutants/probes-of-pruning.ts'
@@ -32,6 +33,7 @@ const PROBES = {
     ...probesOfReplacing,
     ...probesOfOwners,
     ...probesOfLetters,
+    ...probesOfLinking,
     ...probesOfPruning,
   },
   tables: { ...probesOfPolicies, ...probesOfWrites, ...probesOfLetters },

@@ -112,6 +112,8 @@ describe('The functions', () => {
     ['clerk_sync_park', { letters: 'clerk_dead_letters', letter: { id: 'msg_x' }, most: 1, since: new Date() }],
     ['clerk_sync_find_letters', { letters: 'clerk_dead_letters', filter: {}, most: 1 }],
     ['clerk_sync_drop_letter', { letters: 'clerk_dead_letters', message: 'msg_x' }],
+    ['clerk_sync_find_to_link', { name: 'users', key: 'id', column_name: 'email', texts: ['a'], ignore_case: true }],
+    ['clerk_sync_link', { link: { table: 'users', key: 'id', to: 'user_ada' } }],
     ['clerk_sync_prune', { ledger: 'clerk_events', before: new Date() }],
     ['clerk_sync_count_events', { ledger: 'clerk_events', before: new Date() }],
     ['clerk_sync_prune_tombstones', { which: { table: 'users', key: 'id' }, keys: ['user_ada'], before: new Date() }],

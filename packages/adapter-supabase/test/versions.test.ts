@@ -97,6 +97,22 @@ describe('An adapter and functions of different versions, as in a rolling deploy
     expect([await sql('select * from people'), await sql('select * from clerk_versions')]).toEqual([[], []])
   })
 
+  it('functions that link nothing: a user who may have a row gets no other, and the error says which file to run', async () => {
+    const { sql, postgrest } = await open(`${functions}
+      drop function clerk_sync_link(jsonb, text);
+      drop function clerk_sync_find_to_link(text, text, text, text[], boolean)`)
+    const users = { table: 'users', columns: ['email'] } as const
+    const clerkSync = createClerkSync({
+      adapter: supabaseAdapter(clientOf(postgrest.url, KEYS.service), { users }),
+      link: { by: () => 'ada', column: 'email', until: new Date(Date.now() + 3_600_000) },
+    })
+    await expect(clerkSync.apply(userEvent('user.created', 'user_1', at))).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(/of another version\. Copy sql\/functions\.sql/),
+    })
+    expect(await sql('select * from users')).toEqual([])
+  })
+
   it('functions of a version that had other arguments are replaced, not kept beside the new ones', async () => {
     const { sql, apply } = await open(`
       create function clerk_sync_write_once(ledger text, message text, change jsonb default null) returns text

@@ -74,6 +74,12 @@ export interface DeadLetterHarness<Tx = unknown> {
   read(ids: readonly string[]): Awaitable<readonly unknown[]>
 }
 
+/** For an adapter that links rows that were there before; through the raw connection. */
+export interface LinkingHarness {
+  /** The rows of `ownKeyUsers` with one of these in `tagline`, whatever their Clerk ids, as {@link Harness.read} gives them. */
+  read(taglines: readonly string[]): Awaitable<readonly RawRow[]>
+}
+
 /** For tables whose versions are beside them; through the raw connection. */
 export interface VersionsHarness {
   /** The versions whose `id` is one of these, of every table: `tableName`, `id`, `version`, `deletedAt`. */
@@ -159,6 +165,9 @@ export interface Harness<Tx = unknown> {
 
   /** Left out for an adapter that keeps no dead letters: then it must have no `deadLetters` in any shape. */
   readonly deadLetters?: DeadLetterHarness<Tx>
+
+  /** Left out for an adapter that links nothing: then it must have no `linking` in any shape. */
+  readonly linking?: LinkingHarness
 
   /** Left out where hooks have no transaction, or one that takes no SQL. */
   readonly sql?: SqlHarness<Tx>

@@ -7,6 +7,7 @@ export type {
   ForeignKey,
   ForeignKeysHarness,
   Harness,
+  LinkingHarness,
   RawRow,
   Runner,
   SqlHarness,

@@ -1,6 +1,6 @@
 import { snakeCase } from '@clerk-sync/core/adapter'
 import type { DialectName } from '@clerk-sync/core/sql'
-import type { ForeignKey, Harness } from './harness.ts'
+import type { ForeignKey, Harness, LinkingHarness } from './harness.ts'
 import { type RawQuery, sqlTriggers } from './sql-triggers.ts'
 import { type KitColumn, TABLES, type TableName, withoutSyncColumns } from './tables.ts'
 import type { RemoveTriggers } from './trigger-harness.ts'
@@ -72,6 +72,8 @@ const VERSIONS = 'versions'
 const VERSION_COLUMNS = { tableName: 'key', id: 'key', version: 'text', deletedAt: 'date' } as const
 
 export interface SqlTables extends Pick<Harness, 'read' | 'insert' | 'triggers'> {
+  /** For an adapter that links rows. */
+  readonly linking: LinkingHarness
   /** For tables made with `versions: 'beside'`. */
   readonly versions: NonNullable<Harness['versions']>
   /** Creates the tables; they must not be there yet. */
@@ -141,6 +143,15 @@ export function sqlTables(
     return `${columnOf(property)} ${types[kind]}${required}${value}${constraint}`
   }
 
+  const readBy = (table: TableName, property: string, values: readonly string[]) => {
+    const list = Object.entries(columnsOf(table)).map(([own, { kind }]) => {
+      const column = columnOf(own)
+      return `${kind === 'json' ? asText(column) : column} as ${quoted(own)}`
+    })
+    const where = `${columnOf(property)} in (${values.map((_, n) => parameter(n + 1)).join(', ')})`
+    return query(`select ${list.join(', ')} from ${quoted(table)} where ${where}`, values)
+  }
+
   return {
     triggers: sqlTriggers(dialect, { table: quoted, column: columnOf, versions }, query),
     versions: {
@@ -171,17 +182,8 @@ export function sqlTables(
       const key = `primary key (${columnOf('tableName')}, ${columnOf('id')})`
       await query(`create table ${quoted(VERSIONS)} (${declarations.join(', ')}, ${key})`, [])
     },
-    read(table, keys) {
-      const { key } = TABLES[table]
-      const columns = columnsOf(table)
-      const list = Object.entries(columns).map(([property, { kind }]) => {
-        const column = columnOf(property)
-        return `${kind === 'json' ? asText(column) : column} as ${quoted(property)}`
-      })
-      const parameters = keys.map((_, n) => parameter(n + 1))
-      const where = `${columnOf(key)} in (${parameters.join(', ')})`
-      return query(`select ${list.join(', ')} from ${quoted(table)} where ${where}`, keys)
-    },
+    read: (table, keys) => readBy(table, TABLES[table].key, keys),
+    linking: { read: (taglines) => readBy('ownKeyUsers', 'tagline', taglines) },
     insert(table, row) {
       const columns: Readonly<Record<string, KitColumn>> = TABLES[table].columns
       const names = Object.keys(row)

@@ -14,6 +14,7 @@ export interface KitTable {
 }
 
 const key = { kind: 'key', notNull: true } as const
+const nullableKey = { kind: 'key' } as const
 const ownId = { id: { kind: 'serial', notNull: true } } as const
 const requiredText = { kind: 'text', notNull: true } as const
 /** The application's own: no event may touch them. */
@@ -54,14 +55,16 @@ const named = { firstName, ...otherColumns }
  * The tables that a harness creates once, empty, before its tests. Names of tables and columns are those of the
  * adapter's schema (its properties); in the database they may be called what you like.
  *
- * The key is the primary key where it is called `id`, and a unique `clerkId` beside an own numbered `id` elsewhere.
+ * The key is the primary key where it is called `id`, and a unique `clerkId` beside an own numbered `id` elsewhere, which
+ * takes NULL in `ownKeyUsers`.
  */
 export const TABLES = {
   ...entityTables,
   ownKeyUsers: {
     key: 'clerkId',
     entity: 'user',
-    columns: { ...ownId, clerkId: key, ...ENTITIES.user.columns, ...otherColumns },
+    // A row may be there before its user.
+    columns: { ...ownId, clerkId: nullableKey, ...ENTITIES.user.columns, ...otherColumns },
   },
   // A nullable and a required unique e-mail address, whose index is declared before the key's and after it: databases
   // look at unique indexes in this order.

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { checkHarness, checkSuiteOptions } from './check-harness.ts'
 import type { Harness, SuiteOptions } from './harness.ts'
+import { LegacyRows } from './legacy-rows.ts'
 import { Stage } from './stage.ts'
 import { application } from './suite/application.ts'
 import { batches } from './suite/batches.ts'
@@ -13,6 +14,8 @@ import { hookStatements } from './suite/hook-statements.ts'
 import { hooks } from './suite/hooks.ts'
 import { ledger } from './suite/ledger.ts'
 import { leftRunning } from './suite/left-running.ts'
+import { linking } from './suite/linking.ts'
+import { links } from './suite/links.ts'
 import { order } from './suite/order.ts'
 import { races } from './suite/races.ts'
 import { reads } from './suite/reads.ts'
@@ -71,7 +74,7 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
   checkSuiteOptions(options)
   const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31) } = options
   const stage = new Stage(harness as Harness)
-  const { runner, triggers: installed, deadLetters: letters, versions, sql } = stage.harness
+  const { runner, triggers: installed, deadLetters: letters, versions, linking: before, sql } = stage.harness
   const it: It = (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => runner.it(name, body, timeoutMs)
   runner.describe(harness.name, () => {
     for (const [name, section] of Object.entries(sections)) runner.describe(name, () => section(stage, it))
@@ -80,6 +83,13 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
     const keys = versions?.foreignKeys
     if (versions && keys) runner.describe('foreign keys', () => references(stage, it, versions, keys))
     if (letters) runner.describe('dead letters', () => deadLetters(stage, it, letters))
+    if (before) {
+      runner.describe('linking', () => {
+        const rows = new LegacyRows(stage, before)
+        linking(rows, it)
+        links(rows, it)
+      })
+    }
     if (sql) runner.describe('statements of hooks', () => hookStatements(stage, it, sql))
     runner.describe('random schedules', () => schedules(stage, it, { schedules: count, seed }))
   })

@@ -100,8 +100,18 @@ export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTran
       )
     },
     async insert(table, { [TABLES[table].key]: id, ...row }) {
+      const key = id === undefined ? {} : { id: String(id) }
       const [[shape, home]] = homesOf(table) as [[Shape, string]]
-      await databaseOf(shape).transaction((tx) => tx.insert(home, { ...row, id: String(id) }))
+      await databaseOf(shape).transaction((tx) => tx.insert(home, { ...row, ...key }))
+    },
+    linking: {
+      read: (taglines) =>
+        databaseOf('ownKey')
+          .rows('users', ({ tagline }) => taglines.includes(String(tagline)))
+          // A row has one id in memory: Clerk's, or one that is made up.
+          .map(({ id, ...row }) =>
+            asRaw('ownKeyUsers', { ...row, clerkId: String(id).startsWith('user_') ? id : null }),
+          ),
     },
     effect: async (tx, welcome) => tx.insert('welcomes', { ...welcome }),
     failingStatement: async (tx) => tx.insert('users', { id: 'user_refused', noSuchColumn: 1 }),

@@ -216,7 +216,7 @@ function handleOf(db: DatabaseSync): { readonly tx: Statements; readonly end: ()
 }
 
 /** node:sqlite puts SQLite's own number beside a code that says nothing. */
-function named(error: unknown): unknown {
+export function named(error: unknown): unknown {
   return Reflect.get(Object(error), 'errcode') === 2067
     ? Object.assign(new Error('UNIQUE', { cause: error }), { code: 'SQLITE_CONSTRAINT_UNIQUE' })
     : error

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, it } from 'vitest'
 import { sqlTables, testAdapter } from '../src/index.ts'
 import { thirdPartyAdapter } from './third-party-adapter.ts'
+import { thirdPartyLinking } from './third-party-linking.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-testkit-'))
 const connect = (): DatabaseSync => {
@@ -27,10 +28,14 @@ testAdapter({
   name: 'third-party:sqlite (node:sqlite)',
   runner: { describe, it },
   capabilities: { transactions: 'synchronous', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
-  adapter: (shape, { calls }) => thirdPartyAdapter(connect(), shape, calls),
+  adapter(shape, { calls }) {
+    const connection = connect()
+    return { ...thirdPartyAdapter(connection, shape, calls), linking: thirdPartyLinking(connection, calls) }
+  },
   read: tables.read,
   insert: tables.insert,
   triggers: tables.triggers,
+  linking: tables.linking,
   effect: (tx, { userId, eventId }) => tx.prepare('insert into welcomes values (?, ?)').run(userId, eventId),
   failingStatement: (tx) => tx.exec('select * from no_such_table'),
 })

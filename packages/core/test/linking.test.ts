@@ -64,6 +64,24 @@ describe.each(['row', 'beside'] as const)('linking at delivery, versions in the 
   })
 })
 
+test('a user who signs up while a backfill links gets no row that another one matches', async () => {
+  const tables = { users: { columns } } as const
+  const database = new MemoryDatabase(memorySchema(tables))
+  await database.transaction((tx) => tx.insert('users', { email: 'old@example.com', firstName: 'wanted' }))
+  let counted = 0
+  const { api, read } = await setting({
+    users: 1,
+    // All were read once.
+    onAnswer: async ({ path }) => void (path === '/users/count' && ++counted === 2 && (await api.users.create({}))),
+  })
+  const clerkSync = createClerkSync({ adapter: memoryAdapter(tables, { database }) })
+  const link = { by: () => 'wanted', column: 'firstName' } as const
+  const result = await backfill(clerkSync, { ...read, entities: ['user'], link: link as never })
+  const [first, second] = api.users.ids()
+  expect(result.link).toMatchObject({ linked: 1, clashing: [{ id: second, why: 'several_users' }] })
+  expect(database.rows('users').map(({ id }) => id)).toEqual([first])
+})
+
 test.each([
   [{ by: 'email' }, /proven must be a function/],
   [{ by: 'phone', proven }, /by is 'email', 'external_id', or a function/],

@@ -361,6 +361,35 @@ export function testAdopting(name: string, open: () => Promise<AdoptedStore>): v
       expect(await idsOf(store)).toEqual(['user_ada'])
     })
 
+    it('check() says what linking needs of the table', async () => {
+      const store = await adopted([{ email: 'ada@example.com' }])
+      const found = async (link: LinkOptions<AnyUser> | undefined = BY_EMAIL) => {
+        const problems = await store.start(link && { ...link, ...MOVING }).clerkSync.check()
+        return problems.map(({ severity, message }) => `${severity}: ${message}`)
+      }
+      const emailIsNotUnique = /^warning: \w+\.email has no unique index, and rows are linked by it/
+      expect(await found()).toContainEqual(expect.stringMatching(emailIsNotUnique))
+      await store.query('create unique index users_email on users (email)')
+      expect((await found()).filter((message) => /^error|link/.test(message))).toEqual([])
+      expect(await found({ by: 'external_id', column: 'legacy' } as never)).toContainEqual(
+        expect.stringMatching(/^error: \w+\.legacy is what link looks for, and not in/),
+      )
+
+      await store.query(`update users set deleted_at = ${store.dialect === 'sqlite' ? 1 : 'current_timestamp'}`)
+      expect(await found()).toContainEqual(
+        expect.stringMatching(/^warning: \w+\.deleted_at is set in rows that no event has reached/),
+      )
+
+      await store.query(`drop index users_clerk_id${store.dialect === 'mysql' ? ' on users' : ''}`)
+      const notUnique = /^error: \w+\.clerk_id .*unique/
+      expect(await found()).toContainEqual(expect.stringMatching(notUnique))
+      await store.query('alter table users drop column clerk_id')
+      await store.query(`alter table users add column clerk_id varchar(255) not null default ''`)
+      await store.query('create unique index users_clerk_id on users (clerk_id)')
+      const takesNoNull = /^error: \w+\.clerk_id takes no NULL, so that no row can wait for its Clerk id/
+      expect(await found()).toContainEqual(expect.stringMatching(takesNoNull))
+    })
+
     it('links nothing at delivery once the move is over, or by an address that is not verified', async () => {
       const store = await adopted([{ email: 'ada@example.com' }])
       const over = store.start({ ...BY_EMAIL, until: new Date(Date.now() - 1) }).clerkSync

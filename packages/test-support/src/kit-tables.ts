@@ -3,7 +3,7 @@ import { freshDatabase } from './databases.ts'
 import { type Query, rawMysql, rawPostgres, rawSqlite, type WhenDone } from './raw-connections.ts'
 
 /** A database of its own with the kit's tables, and a connection that is not the adapter's. */
-export interface KitTables extends Pick<SqlTables, 'read' | 'insert' | 'triggers'> {
+export interface KitTables extends Pick<SqlTables, 'read' | 'insert' | 'triggers' | 'linking'> {
   readonly query: Query
   /** Where the versions are beside the tables: what the harness reads them with. */
   readonly versions?: SqlTables['versions']
@@ -44,7 +44,7 @@ export async function createdTables(
   query: Query,
   versions: Versions = 'row',
 ): Promise<KitTables> {
-  const { create, read, insert, triggers, versions: beside } = sqlTables(dialect, query, { versions })
+  const { create, read, insert, triggers, linking, versions: beside } = sqlTables(dialect, query, { versions })
   await create()
-  return { query, read, insert, triggers, ...(versions === 'beside' && { versions: beside }) }
+  return { query, read, insert, triggers, linking, ...(versions === 'beside' && { versions: beside }) }
 }

@@ -782,6 +782,75 @@ begin
 end
 $$;
 
+-- The rows of a table that have one of these texts in a column, as [{"value": the column's text, "row"}]. With ignore_case
+-- the texts are in lower case; it may find more than is equal, and the adapter compares. By a Turkish locale, the small
+-- letter of I is none of ASCII.
+create or replace function public.clerk_sync_find_to_link(
+  name text, key text, column_name text, texts text[], ignore_case boolean
+)
+returns json
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  target regclass := public.clerk_sync_table(name, array[key, column_name]);
+  found_rows json;
+begin
+  execute format(
+    'select json_agg(json_build_object(''value'', found.value, ''row'', found.own)) from ('
+    '  select t.%1$I::text as value, row_to_json(t) as own from %2$s as t where case when $2'
+    '    then lower(t.%1$I::text) = any ($1) or lower(t.%1$I::text collate "C") = any ($1) else t.%1$I::text = any ($1) end'
+    ') as found',
+    column_name, target
+  ) into found_rows using texts, ignore_case;
+  return coalesce(found_rows, '[]');
+end
+$$;
+
+-- Compare-and-set of a row's Clerk id, and of nothing else; true where the row has it afterwards.
+--
+-- link: {"table", "key", "seen": the id that the row has, "to": the one that it gets, either may be null, "column", "value":
+-- by which it was found, byte by byte, "same": other columns and what they hold, "given": columns that are not NULL,
+-- "versions": the table of versions, which must have none of the id}.
+create or replace function public.clerk_sync_link(link jsonb, path text default current_setting('search_path'))
+returns boolean
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  key text := link ->> 'key';
+  seen text := link ->> 'seen';
+  linked_to text := link ->> 'to';
+  versions text := link ->> 'versions';
+  target regclass := case when versions is null then
+    public.clerk_sync_table(link ->> 'table', array[key, 'clerk_version', 'deleted_at'])
+    else public.clerk_sync_beside_table(link ->> 'table', key) end;
+  source text := public.clerk_sync_source(target);
+  given jsonb := jsonb_build_object(key, linked_to, link ->> 'column', link ->> 'value');
+  own text := public.clerk_sync_own(link ->> 'column');
+  removed boolean := false;
+  is_linked boolean;
+begin
+  perform set_config('search_path', path, true);
+  if versions is not null then
+    execute format('select exists (select from %s where table_name = $1 and id = $2)', public.clerk_sync_versions_table(versions))
+      into removed using link ->> 'table', linked_to;
+  end if;
+  if not removed then
+    execute format(
+      'update %1$s as t set %2$I = r.%2$I from %3$s where %4$s and t.%2$I::text collate "C" is not distinct from $2 '
+      'and to_jsonb(t) @> $3 and jsonb_strip_nulls(to_jsonb(t)) ?& $4',
+      target, key, source, own
+    ) using given, seen, link -> 'same', array(select jsonb_array_elements_text(link -> 'given'));
+    set constraints all immediate;
+  end if;
+  if linked_to is null then
+    return true;
+  end if;
+  execute format('select exists (select from %s as t, %s where %s and %s)', target, source, own, public.clerk_sync_own(key))
+    into is_linked using given;
+  return is_linked;
+end
+$$;
+
 -- What the catalog says of these tables of the schema public, for check(); null for one that is not there. And under
 -- clerk_sync_version the version of these functions, which an adapter of another version ignores or misses.
 create or replace function public.clerk_sync_facts(names text[], path text default current_setting('search_path'))
@@ -947,6 +1016,8 @@ revoke all on function
   public.clerk_sync_park(text, jsonb, bigint, timestamptz, text),
   public.clerk_sync_find_letters(text, jsonb, bigint),
   public.clerk_sync_drop_letter(text, text, text),
+  public.clerk_sync_find_to_link(text, text, text, text[], boolean),
+  public.clerk_sync_link(jsonb, text),
   public.clerk_sync_prune(text, timestamptz, text),
   public.clerk_sync_count_events(text, timestamptz),
   public.clerk_sync_prune_tombstones(jsonb, text[], timestamptz, text),
@@ -976,6 +1047,8 @@ grant execute on function
   public.clerk_sync_park(text, jsonb, bigint, timestamptz, text),
   public.clerk_sync_find_letters(text, jsonb, bigint),
   public.clerk_sync_drop_letter(text, text, text),
+  public.clerk_sync_find_to_link(text, text, text, text[], boolean),
+  public.clerk_sync_link(jsonb, text),
   public.clerk_sync_prune(text, timestamptz, text),
   public.clerk_sync_count_events(text, timestamptz),
   public.clerk_sync_prune_tombstones(jsonb, text[], timestamptz, text),

@@ -41,6 +41,7 @@ export async function openD1(versions: Versions = 'row') {
     read,
     insert,
     triggers,
+    linking,
     versions: beside,
   } = sqlTables('sqlite', async (text, values) => ((await ask('all', [[text, values]])) as Answer).results, {
     versions,
@@ -53,6 +54,7 @@ export async function openD1(versions: Versions = 'row') {
       read: inParts(read),
       insert,
       triggers,
+      linking,
       ...(versions === 'beside' && {
         versions: { ...beside, read: (keys) => inParts((_, part) => beside.read(part))('users', keys) },
       }),

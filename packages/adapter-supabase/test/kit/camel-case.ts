@@ -1,4 +1,4 @@
-import { type Change, camelCase, type SyncAdapter, snakeCase, type Values } from '@clerk-sync/core/adapter'
+import { type Change, camelCase, type SyncAdapter, snakeCase } from '@clerk-sync/core/adapter'
 
 /**
  * The adapter with its columns in camelCase, as the kit names them: what the kit hands to the port itself is spelled
@@ -6,6 +6,7 @@ import { type Change, camelCase, type SyncAdapter, snakeCase, type Values } from
  */
 export function inCamelCase<R extends object, Tx>(adapter: SyncAdapter<R, Tx>): SyncAdapter<R, Tx> {
   const spelled = <C extends Change>(change: C): C => ({ ...change, values: keysOf(change.values, snakeCase) })
+  const { linking } = adapter
   return {
     ...adapter,
     tables: Object.fromEntries(
@@ -14,6 +15,14 @@ export function inCamelCase<R extends object, Tx>(adapter: SyncAdapter<R, Tx>): 
         { ...table, columns: keysOf(table.columns, camelCase) },
       ]),
     ),
+    ...(linking && {
+      linking: {
+        find: async (search, options) =>
+          (await linking.find(search, options)).map((found) => ({ ...found, row: keysOf(found.row, camelCase) })),
+        set: (link, options) =>
+          linking.set({ ...link, seen: { ...link.seen, row: keysOf(link.seen.row, snakeCase) } }, options),
+      },
+    }),
     upsert: (change) => adapter.upsert(spelled(change)),
     softDelete: (change) => adapter.softDelete(spelled(change)),
     once: (event, change, hook, options) => adapter.once(event, change && spelled(change), hook, options),
@@ -25,6 +34,7 @@ export function inCamelCase<R extends object, Tx>(adapter: SyncAdapter<R, Tx>): 
 }
 
 function keysOf<V>(values: Readonly<Record<string, V>>, spell: (key: string) => string): Record<string, V>
-function keysOf(values: Values, spell: (key: string) => string): Record<string, unknown> {
+function keysOf(values: object, spell: (key: string) => string): Record<string, unknown>
+function keysOf(values: object, spell: (key: string) => string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [spell(key), value]))
 }

@@ -13,6 +13,8 @@ export const description: Section = (stage, it) => {
       expectThat(adapter.name !== '', 'the adapter has no name')
       expectSame(adapter.ledger, ledger, 'whether the adapter has a ledger')
       expectSame(adapter.deadLetters, undefined, 'the dead letters of an adapter that was given no table for them')
+      const links = stage.harness.linking !== undefined
+      expectSame(adapter.linking !== undefined, links, 'whether the adapter links rows that were there before')
       expectSame(Object.keys(adapter.tables).sort(), Object.keys(tables).sort(), 'the entities that the adapter syncs')
       for (const [entity, table] of Object.entries(tables)) {
         const info = adapter.tables[entity as Entity]

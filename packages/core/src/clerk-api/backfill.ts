@@ -73,6 +73,7 @@ async function fill<Stored extends Rows>(
   }
   await links?.readUsers()
   if (links && dryRun) {
+    await links.count()
     const result = run.result([])
     return { ...result, ok: result.ok && links.isClear, resumed: false, link: links.report }
   }

@@ -7,6 +7,8 @@ import { explainClash, type LinkClash, type Match } from '../linking/match.ts'
 import type { LinkCandidate } from '../port/linking.ts'
 import type { CallOptions, Scanned, Upsert, Written } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
+import type { ClerkTime } from './clerk-time.ts'
+import { LinkClaims } from './link-claims.ts'
 import { LinkCounts } from './link-counts.ts'
 import type { LinkReport } from './link-report.ts'
 import { listOf } from './listed-entities.ts'
@@ -29,8 +31,7 @@ export function linkingIn(run: Run, link: object | undefined, dryRun: unknown): 
 /** Links the rows that were there before, whichever user is read first. */
 export class LinkRun {
   readonly #counts: LinkCounts
-  /** Which users match a row, by the value that they match by: a row that two of them match is nobody's. */
-  readonly #claims = new Map<string, string[]>()
+  readonly #claims = new LinkClaims()
   readonly #options: CallOptions
 
   constructor(
@@ -63,31 +64,38 @@ export class LinkRun {
    * @throws ClerkSyncError `clerk_unavailable` where not all were read: one of the others may match the same row.
    */
   async readUsers(): Promise<void> {
+    await this.#readMatches('match', ({ id }, match, hasRow) => {
+      if (match.is === 'clash' && !hasRow) this.#counts.clash(id, match.why)
+      if (match.is !== 'match') return
+      if (hasRow) this.#counts.clash(id, 'user_has_row')
+      else this.#claims.add(id, match.row.value)
+    })
+  }
+
+  /**
+   * In place of writing: what would become of the rows that match. Clerk is read again, since to remember what each user has
+   * would take as much memory as there are users.
+   */
+  async count(): Promise<void> {
+    await this.#readMatches('list', (user, match, hasRow, time) => {
+      if (match.is !== 'match' || hasRow) return
+      const change = this.run.changeOf('user', user, time)
+      if (change && this.#claims.isContested(user.id, match.row.value)) this.#counts.clash(user.id, 'several_users')
+      else if (change) this.#counts.match(change, match.row.row)
+    })
+  }
+
+  async #readMatches(
+    step: 'match' | 'list',
+    each: (user: Snapshot, match: Match, hasRow: boolean, time: ClerkTime) => void,
+  ): Promise<void> {
     const walk = new Walk(this.run.api, listOf('user'))
-    const matched: { readonly id: string; readonly row: LinkCandidate; readonly change: Upsert }[] = []
     for await (const page of readAhead(walk.pages())) {
       const rows = await this.#rowsOf(page.items.map(({ id }) => id))
-      for (const [user, match] of await this.#matches(page.items)) {
-        if (match.is === 'none') continue
-        if (rows.has(user.id)) {
-          if (match.is === 'match') this.#counts.clash(user.id, 'user_has_row')
-          continue
-        }
-        if (match.is === 'clash') {
-          this.#counts.clash(user.id, match.why)
-          continue
-        }
-        this.#claims.set(match.row.value, [...(this.#claims.get(match.row.value) ?? []), user.id])
-        const change = this.dryRun ? this.run.changeOf('user', user, page.time) : undefined
-        if (change) matched.push({ id: user.id, row: match.row, change })
-      }
-      this.run.progress.tell('match', 'user', page.done, page.total)
+      for (const [user, match] of await this.#matches(page.items)) each(user, match, rows.has(user.id), page.time)
+      this.run.progress.tell(step, 'user', page.done, page.total)
     }
     if (!walk.complete) throw notAllUsers()
-    for (const { id, row, change } of matched) {
-      if (this.#isContested(row)) this.#counts.clash(id, 'several_users')
-      else this.#counts.match(change, row.row)
-    }
   }
 
   /** Links and writes a page of users, and gives what was refused, as `run.write` does. */
@@ -118,7 +126,7 @@ export class LinkRun {
   }
 
   async #link(change: Upsert, row: LinkCandidate): Promise<'linked' | 'there' | 'failed'> {
-    if (this.#isContested(row, change.key)) return this.#clash(change, 'several_users')
+    if (this.#claims.isContested(change.key, row.value)) return this.#clash(change, 'several_users')
     try {
       const result = await this.linker.link(change.key, row, this.#options)
       if (result === 'changed') return this.#clash(change, 'row_changed')
@@ -139,13 +147,6 @@ export class LinkRun {
     this.#counts.clash(change.key, why)
     this.#fail(change, why)
     return 'failed'
-  }
-
-  /** Also by a user who signed up after all were read. */
-  #isContested({ value }: LinkCandidate, id?: string): boolean {
-    const claims = new Set(this.#claims.get(value))
-    if (id !== undefined) claims.add(id)
-    return claims.size > 1
   }
 
   /** A row that was linked before, and in which Clerk has changed nothing since, keeps the values that Clerk does not have. */

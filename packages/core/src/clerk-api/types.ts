@@ -109,7 +109,7 @@ export interface BackfillOptions<Stored extends Rows = Rows> extends RunOptions 
    * once more, before the first is written.
    */
   readonly link?: LinkOptions<UserRow<Stored>> | undefined
-  /** With `link`: counts what it would do, and writes nothing. */
+  /** With `link`: counts what it would do, and writes nothing. All users are read twice, as in a run that writes. */
   readonly dryRun?: boolean | undefined
   /** Default: none, and a run that was killed starts from the beginning, which does no harm. */
   readonly checkpoint?: CheckpointStore | undefined

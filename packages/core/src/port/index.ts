@@ -19,7 +19,7 @@ export {
 } from './given-tables.ts'
 export { type IdColumn, referredBy, unfitForIds } from './id-column.ts'
 export { LONGEST_WAIT_MS, SVIX_TIMEOUT_MS } from './limits.ts'
-export type { Link, LinkCandidate, Linking, LinkSearch } from './linking.ts'
+export { isComparable, type Link, type LinkCandidate, type Linking, type LinkSearch } from './linking.ts'
 export { newestFirst, oneByOne } from './newest-first.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'
 export { demandsLive, heldOutcome, takenOutcome } from './outcomes.ts'

@@ -50,3 +50,11 @@ export interface Linking {
    */
   set(link: Link, options?: CallOptions): Promise<boolean>
 }
+
+/**
+ * Whether `set` compares the value that another column was seen with. Of other values it asks whether they are NULL: a
+ * database and a driver may differ in what is equal, since times are rounded, and JSON has no equality.
+ */
+export function isComparable(value: unknown): boolean {
+  return typeof value === 'boolean' || (typeof value === 'number' && Number.isSafeInteger(value))
+}

@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
-import type { Link, LinkCandidate, Linking, LinkSearch } from '../port/linking.ts'
+import { isComparable, type Link, type LinkCandidate, type Linking, type LinkSearch } from '../port/linking.ts'
 import { withRetries } from '../port/retries.ts'
 import { chunks } from './chunks.ts'
 import type { Dialect } from './dialects/dialect.ts'
@@ -146,9 +146,4 @@ function setKey(dialect: Dialect, table: KeyedTable, versions: VersionsTable | u
 function isAmbiguous({ columns }: KeyedTable, property: string): boolean {
   const { takes, type = '' } = columns[property] ?? {}
   return takes === 'json' || takes === 'list' || /^json/i.test(type)
-}
-
-/** Of other values, a database and a driver may differ in what is equal: times are rounded, JSON has no equality. */
-function isComparable(value: unknown): boolean {
-  return typeof value === 'boolean' || (typeof value === 'number' && Number.isSafeInteger(value))
 }

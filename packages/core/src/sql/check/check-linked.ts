@@ -21,7 +21,7 @@ export function checkLinked(synced: KeyedTable, facts: TableFacts, property: str
     )
   }
   const named = columnIn(synced, property)
-  const column = unquoted(named ?? property)
+  const column = named === undefined ? property : unquoted(named)
   if (named === undefined) {
     report('error', column, 'is what link looks for, and not in the schema that the adapter was given. Name another.')
   } else if (!facts.columns.has(column)) {

@@ -1,6 +1,7 @@
 export { checkLedger, checkTable } from './check.ts'
 export { mayForbid } from './check-database.ts'
 export { checkLetters, parkedLetters } from './check-letters.ts'
+export { checkLinked } from './check-linked.ts'
 export { ownDeletes } from './check-own-deletes.ts'
 export { comparedTombstones, refusedByCheck, tombstoneRow } from './check-tombstones.ts'
 export { checkBeside, checkVersions } from './check-versions.ts'
