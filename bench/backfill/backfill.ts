@@ -14,6 +14,8 @@ const USERS = Number(process.env.BENCH_USERS ?? 100_000)
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)
 /** The loop has a pace of its own, whatever their number: 100,000 would take minutes. In whole pages. */
 const LOOP_USERS = Number(process.env.BENCH_LOOP_USERS ?? 2000)
+/** They are short. */
+const WRITING_ROUNDS = Math.max(ROUNDS, 5)
 /** Where memory is looked at once more. */
 const OTHER_SIZES = [10_000, 200_000]
 
@@ -38,7 +40,7 @@ export async function measureBackfill(servers: { readonly postgres: string; read
       })
       console.log(`${users.toLocaleString('en')} users`)
     }
-    const written = await writing(urls.postgres, USERS, ROUNDS)
+    const written = await writing(urls.postgres, USERS, WRITING_ROUNDS)
     reportBackfill(ran, written, { users: USERS, rounds: ROUNDS, loopUsers: LOOP_USERS, otherSizes: OTHER_SIZES })
   } finally {
     rmSync(folder, { recursive: true })

@@ -62,7 +62,10 @@ async function measured(users: number, run: Run): Promise<Measured> {
 }
 
 async function byBackfill(store: Store, { orm, users, api }: Task, mode: Mode): Promise<Run> {
-  const clerkSync = createClerkSync({ adapter: await store.adapter(orm, mode) })
+  const adapter = await store.adapter(orm, mode)
+  const clerkSync = createClerkSync({ adapter })
+  // An application that is idle has asked its database before, and Prisma has its engine loaded.
+  await adapter.find('user', 'user_of_nobody')
   return async () => {
     const { ok, counts, failures, requests } = await backfill(clerkSync, {
       secretKey: api.secretKey,

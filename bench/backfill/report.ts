@@ -73,7 +73,7 @@ function writingTable(written: readonly Rates[], { users }: Settings): string {
   return [
     '### Writing alone, on PostgreSQL',
     '',
-    `The same ${count(users)} rows from memory into an empty table, in one call.`,
+    `The same ${count(users)} rows from memory into an empty table, in one call: the medians of ${written.length} rounds.`,
     '',
     '| | | rows a second | × COPY |',
     '|---|---|---|---|',
