@@ -142,14 +142,20 @@ it.for(TYPES)('PostgreSQL stores of a batch what it stores of single writes: %s,
   const inRow = { version: 'clerk_version', deletedAt: 'deleted_at' }
   const adapterFor = (table: string, more: object, versions?: object) =>
     kyselyAdapter(db, { users: { table, ...own, ...more }, ...versions } as never)
-  const changes = values.map((value, n): Upsert => {
-    return { kind: 'upsert', entity: 'user', key: `user_${String(n).padStart(2, '0')}`, version, values: { value } }
-  })
+  // Each value in a batch of its own: one that is refused would send the others another way.
+  const batches = values.map((value, n) =>
+    ['a', 'b'].map((row): Upsert => {
+      const key = `user_${String(n).padStart(2, '0')}_${row}`
+      return { kind: 'upsert', entity: 'user', key, version, values: { value } }
+    }),
+  )
   const single = adapterFor('single', inRow)
-  for (const change of changes) await single.upsert(change)
+  for (const change of batches.flat()) await single.upsert(change)
   const both = [adapterFor('batch', inRow), adapterFor('beside', {}, { versions: 'clerk_versions' })]
   for (const adapter of both) {
-    expect((await adapter.writeMany(changes)).map(({ outcome }) => outcome)).toEqual(changes.map(() => 'created'))
+    for (const batch of batches) {
+      expect((await adapter.writeMany(batch)).map(({ outcome }) => outcome)).toEqual(['created', 'created'])
+    }
   }
   const stored = (table: string) => rows(`select id, value::text, value is null as is_null from ${table} order by id`)
   expect(await stored('batch')).toEqual(await stored('single'))

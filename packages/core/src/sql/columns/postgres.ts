@@ -33,7 +33,7 @@ export const postgresColumns: ColumnDialect = {
       if (!row || !isStored(row, change)) continue
       outcomes.set(change.key, taken(change, row.created === true, row.clerk_deleted === true).outcome)
     }
-    if (typeof returned[0]?.clerk_deferrable !== 'boolean') return outcomes
+    if (outcomes.size === 0 || typeof returned[0]?.clerk_deferrable !== 'boolean') return outcomes
     // AFTER triggers may have changed the rows once more.
     const stored = yield* send(statements.versions([...outcomes.keys()]))
     const versions = new Map(stored.rows.map((row) => [keyOf(row), row.clerk_version]))
