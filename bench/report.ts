@@ -102,6 +102,7 @@ function ratio(rounds: readonly Round[], id: string, to: string): string {
 /** The median of the ratios, round by round, and between which two half of them lie. */
 export function ratioOf(values: readonly number[], others: readonly number[]): string {
   const ratios = values.map((value, round) => value / (others[round] ?? Number.NaN))
+  if (ratios.length === 1) return `**${ratios[0]?.toFixed(2)}**`
   const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(share, ratios).toFixed(2))
   return `**${middle}** (${low} to ${high})`
 }

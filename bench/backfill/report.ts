@@ -24,8 +24,8 @@ const WAYS = { loop: 'a loop', row: 'backfill', beside: 'backfill, versions besi
 export function reportBackfill(ran: readonly Ran[], written: readonly Rates[], settings: Settings): void {
   const { users, rounds, loopUsers } = settings
   const run =
-    `${measuredOn()}, and the API on it as well, in a process of its own and without a rate limit: the medians of ` +
-    `${rounds} rounds of ${count(users)} users, of which the loop took ${count(loopUsers)}, each contender in a process ` +
+    `${measuredOn()}, and the API on it as well, in a process of its own and without a rate limit: ` +
+    `${rounds === 1 ? 'one round' : `the medians of ${rounds} rounds`} of ${count(users)} users, of which the loop took ${count(loopUsers)}, each contender in a process ` +
     'of its own and in turn. Ratios are taken round by round; half of the rounds lie between the two in parentheses. ' +
     'Memory is the largest of all rounds.'
   const figures = [run, ...DATABASES.map((database) => table(database, ran, settings)), writingTable(written, settings)]
