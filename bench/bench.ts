@@ -1,4 +1,5 @@
 import { provideDatabases } from '../scripts/bare-machine/databases.mjs'
+import { measureBackfill } from './backfill/backfill.ts'
 import type { Arena, Contender } from './contender.ts'
 import { makeDeliveries } from './deliveries.ts'
 import { divergence } from './divergence.ts'
@@ -60,10 +61,13 @@ async function measure(arena: Arena): Promise<Round[]> {
 const VERSIONS = Number(process.env.BENCH_VERSIONS ?? 10_000_000)
 
 const [what, ...others] = process.argv.slice(2)
-if (others.length > 0 || (what !== undefined && what !== 'divergence' && what !== 'versions')) {
+if (others.length > 0 || (what !== undefined && !['backfill', 'divergence', 'versions'].includes(what))) {
   console.error('npm run bench               throughput, on each database; rewrites docs/BENCHMARKS.md')
   console.error(
     'npm run bench -- versions   in the rows, beside them, and among ten million; rewrites docs/BENCHMARKS.md',
+  )
+  console.error(
+    'npm run bench -- backfill   100,000 users into each database, beside a loop and COPY; rewrites docs/BENCHMARKS.md',
   )
   console.error('npm run bench -- divergence how often a hand-written handler ends with wrong rows')
   process.exit(2)
@@ -71,7 +75,8 @@ if (others.length > 0 || (what !== undefined && what !== 'divergence' && what !=
 
 const { urls, stop } = await provideDatabases(['postgres', 'mysql'], { durable: true })
 try {
-  if (what === 'divergence') await divergence(urls.postgres)
+  if (what === 'backfill') await measureBackfill(urls)
+  else if (what === 'divergence') await divergence(urls.postgres)
   else await throughput(what === 'versions' ? VERSIONS : undefined)
 } finally {
   await stop()

@@ -22,20 +22,32 @@ export interface Settings {
 const DOCUMENT = new URL('../docs/BENCHMARKS.md', import.meta.url)
 const marksOf = (command: string) => [`<!-- figures: written by ${command} -->`, '<!-- end of figures -->'] as const
 
-/** Prints the tables, and puts them into the document in place of the last ones. */
+/** The tables of `npm run bench`, and of `npm run bench -- versions`. */
 export function report(measured: readonly (readonly [Arena, readonly Round[]])[], settings: Settings): void {
   const { deliveries, rounds, inFlight, many } = settings
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`
   const run =
-    `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} on ${machine}, the ` +
-    `database on the same machine: the medians of ${rounds} interleaved rounds of ${deliveries} deliveries, ` +
+    `${measuredOn()}: the medians of ${rounds} interleaved rounds of ${deliveries} deliveries, ` +
     `${inFlight} in flight over a pool of 8. Ratios are taken round by round; half of the rounds lie between the two in ` +
     `parentheses.${many ? ` Among many: ${many.toLocaleString('en')} versions of others are in the table.` : ''}`
   const tableOf = many ? besideTable : table
   const figures = [run, ...measured.map(([arena, results]) => tableOf(arena, results))].join('\n\n')
+  writeFigures(many ? 'npm run bench -- versions' : 'npm run bench', figures)
+}
+
+/** When, and on what. */
+export function measuredOn(): string {
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`
+  return (
+    `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} on ${machine}, the ` +
+    'database on the same machine'
+  )
+}
+
+/** Prints what a command has measured, and puts it into the document in place of the last. */
+export function writeFigures(command: string, figures: string): void {
   console.log(`\n${figures}\n`)
   const document = readFileSync(DOCUMENT, 'utf8')
-  const [start, end] = marksOf(many ? 'npm run bench -- versions' : 'npm run bench')
+  const [start, end] = marksOf(command)
   const [before, rest] = document.split(start)
   const place = rest?.indexOf(end) ?? -1
   if (before === undefined || rest === undefined || place < 0) throw new Error(`${DOCUMENT.pathname} lacks its marks.`)
@@ -84,9 +96,13 @@ function cpu(rounds: readonly Round[], id: string): string {
 }
 
 function ratio(rounds: readonly Round[], id: string, to: string): string {
-  if (id === to) return '1'
-  const others = perRound(rounds, to, 'perSecond')
-  const ratios = perRound(rounds, id, 'perSecond').map((value, round) => value / (others[round] ?? Number.NaN))
+  return id === to ? '1' : ratioOf(perRound(rounds, id, 'perSecond'), perRound(rounds, to, 'perSecond'))
+}
+
+/** The median of the ratios, round by round, and between which two half of them lie. */
+export function ratioOf(values: readonly number[], others: readonly number[]): string {
+  const ratios = values.map((value, round) => value / (others[round] ?? Number.NaN))
+  if (ratios.length === 1) return `**${ratios[0]?.toFixed(2)}**`
   const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(share, ratios).toFixed(2))
   return `**${middle}** (${low} to ${high})`
 }
@@ -100,7 +116,7 @@ function perRound(rounds: readonly Round[], id: string, what: keyof Measure): nu
 }
 
 /** The value that this share of the values is below, between two of them if need be. */
-function quantile(share: number, values: readonly number[]): number {
+export function quantile(share: number, values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const place = (sorted.length - 1) * share
   const [low = Number.NaN, high = low] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]]

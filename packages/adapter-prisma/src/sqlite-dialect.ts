@@ -26,12 +26,6 @@ export const sqliteThroughPrisma: Dialect = {
       // In one batch, the version is raised where `changes()` says that the row was written: what the application writes
       // on the client's one connection meanwhile would answer in its place. Raised first, it also begins as a writer.
       alone: () => undefined,
-      *many(statements, changes, attempt) {
-        for (const change of changes) {
-          const raised = yield* beside.raise(statements, change, attempt)
-          if (raised !== 'held') yield* beside.writeRow(statements, change, raised, attempt)
-        }
-      },
     }
   },
 }

@@ -54,17 +54,34 @@ function cleanDate(date: Date): Date | null {
   return date > LATEST ? LATEST : date
 }
 
+// Nearly always nothing is wrong: a copy is begun at the first value that is, since one of each payload would cost more than
+// all else that is done with it.
+
 function cleanList(list: readonly unknown[], deepest: number): readonly unknown[] {
-  const cleaned = list.map((element) => inside(element, deepest))
-  return cleaned.every((element, index) => Object.is(element, list[index])) ? list : cleaned
+  let cleaned: unknown[] | undefined
+  for (const [index, element] of list.entries()) {
+    const value = inside(element, deepest)
+    if (Object.is(value, element)) continue
+    cleaned ??= [...list]
+    cleaned[index] = value
+  }
+  return cleaned ?? list
 }
 
 function cleanObject(object: object, deepest: number): object {
-  const entries: [string, unknown][] = Object.entries(object)
-  const cleaned = entries.map(([key, value]): [string, unknown] => [cleanText(key), inside(value, deepest)])
-  const isSame = cleaned.every(([key, value], n) => key === entries[n]?.[0] && Object.is(value, entries[n][1]))
+  const keys = Object.keys(object)
+  let cleaned: [string, unknown][] | undefined
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string
+    const value: unknown = Reflect.get(object, key)
+    const [cleanKey, cleanValue] = [cleanText(key), inside(value, deepest)]
+    if (!cleaned && (cleanKey !== key || !Object.is(cleanValue, value))) {
+      cleaned = keys.slice(0, index).map((name) => [name, Reflect.get(object, name)])
+    }
+    cleaned?.push([cleanKey, cleanValue])
+  }
   // Not by assignment: a key may be `__proto__`.
-  return isSame ? object : Object.fromEntries(cleaned)
+  return cleaned ? Object.fromEntries(cleaned) : object
 }
 
 function inside(value: unknown, deepest: number): unknown {

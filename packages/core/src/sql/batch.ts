@@ -2,11 +2,18 @@ import type { Fault } from '../port/database-fault.ts'
 import { isDiscovered } from '../port/discovered.ts'
 import { newestFirst } from '../port/newest-first.ts'
 import type { Change, Upsert, WriteOutcome, Written as WrittenChange } from '../port/sync-adapter.ts'
+import type { KnownOutcomes, Upserts } from './columns/columns.ts'
 import { signalOf } from './runner.ts'
 import { held, type Seen, taken } from './written.ts'
 
 /** Rows to a statement, where the parameters of that many are not too many for the database. */
 const BATCH = 500
+
+/** Rows to a statement that has one parameter for each column: more of them would be locked for long. */
+const MOST_IN_COLUMNS = 2000
+
+/** One is made while the database works on another. */
+const STATEMENTS_IN_FLIGHT = 2
 
 /** How the batches of one table reach the database; each call retries what passes by itself. */
 export interface BatchTable {
@@ -14,7 +21,9 @@ export interface BatchTable {
   mostRows(change: Upsert): number
   /** What `writeMany` can put together. */
   shapeOf(change: Upsert): string
-  writeMany(changes: readonly [Upsert, ...Upsert[]], signal: AbortSignal): Promise<void>
+  writeMany(changes: Upserts, signal: AbortSignal): Promise<void>
+  /** Writes what is due of these in one statement, where the database can; says what is known of those that it wrote. */
+  writeColumns?(changes: Upserts, signal: AbortSignal): Promise<KnownOutcomes | undefined>
   /** Of those keys that have a row or a version. */
   versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>>
 }
@@ -93,18 +102,58 @@ async function writeRound<C extends Change>(
     }
   }
 
+  /** Gives those of which nothing is known then: they were not due, or one of them was refused. */
+  async function writeColumns(table: BatchTable, group: readonly (C & Upsert)[]): Promise<readonly (C & Upsert)[]> {
+    const known = new Map<string, WriteOutcome>()
+    await allOf(slices(group, MOST_IN_COLUMNS), STATEMENTS_IN_FLIGHT, async ([first, ...others]) => {
+      if (!first || others.length === 0) return
+      signal?.throwIfAborted()
+      try {
+        const written = await table.writeColumns?.([first, ...others], ownSignal())
+        for (const [key, outcome] of written ?? []) known.set(key, outcome)
+      } catch (error) {
+        if (faultOf(error) === 'transient') throw error
+        // Nothing of it was written: the row that is at fault is found, and reported, below.
+      }
+    })
+    return group.filter((change) => {
+      const outcome = known.get(change.key)
+      if (outcome !== undefined) results.push({ change, outcome })
+      return outcome === undefined
+    })
+  }
+
   for (const change of round) if (!isBatched(change)) await writeOne(change)
   for (const [table, group] of groups(round.filter(isBatched), tableOf)) {
     const rows = Math.max(1, Math.min(BATCH, table.mostRows(group[0] as Upsert)))
-    for (let start = 0; start < group.length; start += rows) {
-      await writeSome(table, group.slice(start, start + rows))
-    }
+    for (const some of slices(await writeColumns(table, group), rows)) await writeSome(table, some)
   }
   return results
 }
 
 function isBatched<C extends Change>(change: C): change is C & Upsert {
   return change.kind === 'upsert' && change.expected === undefined
+}
+
+/** Resolves, or rejects, when none is underway any more; after one that failed, no other is begun. */
+async function allOf<T>(values: readonly T[], atOnce: number, run: (value: T) => Promise<void>): Promise<void> {
+  const queue = [...values]
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await run(next)
+  }
+  const ended = await Promise.allSettled(
+    Array.from({ length: atOnce }, () =>
+      worker().catch((error: unknown) => {
+        queue.length = 0
+        throw error
+      }),
+    ),
+  )
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
+}
+
+function slices<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size))
 }
 
 function seenIn(rows: ReadonlyMap<string, StoredVersion>, { key, version }: Upsert): Seen {

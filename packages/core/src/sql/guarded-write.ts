@@ -33,18 +33,14 @@ export function smaller(stored: string, incoming: string): string {
 /**
  * What PostgreSQL and SQLite share.
  *
+ * @param rows - `values (…)`, or a select
  * @param bytes - an expression whose comparison is that of the bytes: a key that ignores case finds another user's row
  */
-export function conflictWrite(
-  write: GuardedWrite,
-  rows: number,
-  parameter: (n: number) => string,
-  bytes: (expression: string) => string,
-): string {
-  const { table, key, insert, values, update, guard } = write
+export function conflictWrite(write: GuardedWrite, rows: string, bytes: (expression: string) => string): string {
+  const { table, key, insert, update, guard } = write
   const set = update.map((column) => `${column} = excluded.${column}`)
   return (
-    `insert into ${table} as t (${insert.join(', ')}) values ${tuples(values, rows, parameter)} ` +
+    `insert into ${table} as t (${insert.join(', ')}) ${rows} ` +
     `on conflict (${key}) do update set ${set.join(', ')} ` +
     `where ${bytes(`t.${key}`)} = ${bytes(`excluded.${key}`)} and ${smaller(`t.${guard}`, `excluded.${guard}`)}`
   )

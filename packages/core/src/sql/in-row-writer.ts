@@ -2,6 +2,7 @@ import type { Fault } from '../port/database-fault.ts'
 import { isKeptDelete } from '../port/outcomes.ts'
 import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../port/sync-adapter.ts'
 import type { StoredVersion } from './batch.ts'
+import type { KnownOutcomes, Upserts } from './columns/columns.ts'
 import { compareAndSet, replaceDiscovered } from './compare-and-set.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { foundRow, ownRows } from './found-row.ts'
@@ -78,6 +79,11 @@ export class InRowWriter implements TableWriter {
 
   async writeMany(changes: readonly [Upsert, ...Upsert[]], signal: AbortSignal): Promise<void> {
     await this.access.run(() => send(this.#statements.many(changes)), signal)
+  }
+
+  async writeColumns(changes: Upserts, signal: AbortSignal): Promise<KnownOutcomes | undefined> {
+    const columns = await this.dialect.columns?.()
+    return columns && this.access.run(() => columns.inRow(this.#statements, changes), signal)
   }
 
   async versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>> {

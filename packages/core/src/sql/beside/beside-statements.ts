@@ -44,7 +44,7 @@ export class BesideTableStatements implements BesideStatements {
 
   ownVersion({ parameter }: Draft, key: string): string {
     const { versions } = this
-    const name = parameter(versions.encode('tableName', this.#tableName))
+    const name = parameter(versions.encode('tableName', this.tableName))
     return `${this.version('tableName')} = ${name} and ${this.version('id')} = ${parameter(versions.encode('id', key))}`
   }
 
@@ -55,7 +55,7 @@ export class BesideTableStatements implements BesideStatements {
 
   versionValues({ parameter }: Draft, change: Change): string {
     const { versions } = this
-    const values = { tableName: this.#tableName, id: change.key, version: change.version }
+    const values = { tableName: this.tableName, id: change.key, version: change.version }
     const parameters = Object.entries(values).map(([property, value]) => parameter(versions.encode(property, value)))
     const deletedAt = change.kind === 'delete' ? parameter(versions.encode('deletedAt', change.deletedAt)) : 'null'
     return [...parameters, deletedAt].join(', ')
@@ -127,7 +127,7 @@ export class BesideTableStatements implements BesideStatements {
   versionsOf(keys: readonly string[]): Statement {
     return this.statement(true, ({ parameter }) => {
       const { versions } = this
-      const table = parameter(versions.encode('tableName', this.#tableName))
+      const table = parameter(versions.encode('tableName', this.tableName))
       const ids = keys.map((key) => parameter(versions.encode('id', key)))
       return (
         `select ${this.version('id')} as clerk_key, ${this.version('version')} as clerk_version, ` +
@@ -159,7 +159,7 @@ export class BesideTableStatements implements BesideStatements {
     return shapeOf(change, newRow(this.table, change))
   }
 
-  get #tableName(): string {
+  get tableName(): string {
     return this.table.tableName ?? this.table.name
   }
 

@@ -4,6 +4,7 @@ import { prop } from '../../port/prop.ts'
 import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import type { StoredVersion } from '../batch.ts'
 import { chunks } from '../chunks.ts'
+import type { KnownOutcomes, Upserts } from '../columns/columns.ts'
 import { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { ownRows } from '../found-row.ts'
@@ -131,6 +132,11 @@ export class BesideWriter implements TableWriter {
     const { run, runInTransaction = run } = this.access
     const batches = this.#batches
     await runInTransaction(() => this.#beside.many(this.#statements, changes, { ...this.#attempt(), batches }), signal)
+  }
+
+  async writeColumns(changes: Upserts, signal: AbortSignal): Promise<KnownOutcomes | undefined> {
+    const columns = await this.#dialect.columns?.()
+    return columns && this.access.run(() => columns.beside(this.#statements, changes), signal)
   }
 
   versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>> {

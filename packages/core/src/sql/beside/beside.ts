@@ -18,6 +18,8 @@ export interface BesideStatements {
   readonly versions: VersionsTable
   /** The key's column. */
   readonly key: string
+  /** What its versions are kept under. */
+  readonly tableName: string
   /** PostgreSQL's and SQLite's guard. */
   readonly raiseOlder: string
   /** What follows an insert of a version that must not fail for one that is there. */

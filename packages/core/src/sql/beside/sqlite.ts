@@ -9,6 +9,8 @@ import {
   leavesRow,
   lookedAt,
   type RowChange,
+  storedIn,
+  type UpsertOf,
 } from './beside.ts'
 import { heldBeside, isShown, lostBeside, mustShow, takenBeside } from './outcomes.ts'
 
@@ -54,10 +56,37 @@ export const sqliteBeside: BesideDialect = {
 
   alone: (statements, change) => inBatch(statements, change),
 
-  // What became of each is read afterwards: one that was not written has left no version.
-  *many(statements, changes) {
+  *many(statements, changes, { batches }) {
+    if (!batches) return yield* manyInTransaction(statements, changes)
+    // What became of each is read afterwards: one that was not written has left no version.
     yield changes.flatMap((change) => writing(statements, change))
   },
+}
+
+/** The versions first, and then the rows of those that were raised: all of them are seen, or none is kept. */
+function* manyInTransaction(statements: BesideStatements, changes: readonly UpsertOf[]): Program<void> {
+  const raising = statements.statement(true, (draft) => {
+    const values = changes.map((change) => `(${statements.versionValues(draft, change)})`)
+    const returned = `returning ${statements.version('id')} as clerk_key`
+    return `${statements.insertVersion()} values ${values.join(', ')} ${statements.raiseOlder} ${returned}`
+  })
+  const raised = new Set((yield* send(raising)).rows.map(keyOf))
+  const due = changes.filter(({ key }) => raised.has(key))
+  const [first] = due
+  if (!first) return
+  const writing = statements.statement(false, (draft) => {
+    const values = due.map((change) => `(${statements.insertValues(draft, change)})`)
+    const columns = `${statements.table.quoted} as t (${statements.insertColumns(first)})`
+    return `insert into ${columns} values ${values.join(', ')} ${updateOwn(statements, first)}`
+  })
+  yield* send(writing)
+  const keys = changes.map(({ key }) => key)
+  const stored = yield* storedIn(statements, keys)
+  for (const change of changes) {
+    const found = stored.get(change.key)
+    const isNewer = found !== undefined && found.version > change.version
+    if (!isNewer && !isShown(change, found ?? {})) throw lostBeside(statements, change, found ?? {})
+  }
 }
 
 function* inBatch(statements: BesideStatements, change: Change): Program<WriteOutcome> {

@@ -2,6 +2,7 @@ import type { Fault } from '../../port/database-fault.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import type { BesideDialect } from '../beside/beside.ts'
 import type { Catalog } from '../check/catalogs/catalog.ts'
+import type { ColumnDialect } from '../columns/columns.ts'
 import type { RunsDeferred } from '../deferred-triggers.ts'
 import type { GuardedWrite } from '../guarded-write.ts'
 import { unquoted } from '../names.ts'
@@ -35,6 +36,8 @@ export interface Dialect {
   writeText(write: GuardedWrite, rows: number): string
   /** Whether that text gives a row for each row it wrote. */
   readonly writeReturns: boolean
+  /** Where many rows can go as one parameter a column: loaded when there are many. */
+  columns?(): Promise<ColumnDialect>
   /** One guarded write, of a tombstone too, and what became of it. */
   write(statements: ChangeStatements, change: Change, faultOf: (error: unknown) => Fault | undefined): Program<Written>
   /** The same where the versions are beside the table, loaded where one is: who has none does without. */

@@ -1,7 +1,7 @@
 import { SVIX_TIMEOUT_MS } from '../../port/limits.ts'
 import { isKeptDelete } from '../../port/outcomes.ts'
 import type { Change } from '../../port/sync-adapter.ts'
-import { conflictWrite } from '../guarded-write.ts'
+import { conflictWrite, type GuardedWrite, tuples } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
 import { type Row, send } from '../program.ts'
 import { held, seen, taken } from '../written.ts'
@@ -29,13 +29,12 @@ export const postgres: Dialect = {
   parameter,
   maxParameters: 65_535,
   writeText(write, rows) {
-    const { table, key, guard, deletedAt } = write
-    const stored = `(xmax = 0) as created, ${key} as clerk_key, ${guard} as clerk_guard, ${deletedAt} is not null as clerk_deleted`
     // The row of a partition has triggers there as well.
-    const triggers = `${deferrableTriggers(`${oidOf(table)}, t.tableoid`)} as clerk_deferrable`
-    return `${conflictWrite(write, rows, parameter, bytes)} returning ${stored}, ${triggers}`
+    const triggers = deferrableTriggers(`${oidOf(write.table)}, t.tableoid`)
+    return returning(write, `values ${tuples(write.values, rows, parameter)}`, triggers)
   },
   writeReturns: true,
+  columns: async () => (await import('../columns/postgres.ts')).postgresColumns,
   beside: async () => (await import('../beside/postgres.ts')).postgresBeside,
   bindsObjects: true,
   *write(statements, change) {
@@ -69,8 +68,15 @@ export const postgres: Dialect = {
   uniqueAmongLive: partialUniqueIndex,
 }
 
+/** The write, and what it gives of each row. */
+export function returning(write: GuardedWrite, rows: string, triggers: string): string {
+  const { key, guard, deletedAt } = write
+  const stored = `(xmax = 0) as created, ${key} as clerk_key, ${guard} as clerk_guard, ${deletedAt} is not null as clerk_deleted`
+  return `${conflictWrite(write, rows, bytes)} returning ${stored}, ${triggers} as clerk_deferrable`
+}
+
 /** A trigger may have changed the row on its way. A kept tombstone's date may be rounded. */
-function isStored({ clerk_key, clerk_guard }: Row, change: Change): boolean {
+export function isStored({ clerk_key, clerk_guard }: Row, change: Change): boolean {
   const keep = isKeptDelete(change)
   return clerk_key === change.key && (keep ? clerk_guard !== null : clerk_guard === change.version)
 }

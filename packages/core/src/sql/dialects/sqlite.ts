@@ -1,5 +1,5 @@
 import type { Change } from '../../port/sync-adapter.ts'
-import { conflictWrite } from '../guarded-write.ts'
+import { conflictWrite, tuples } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
 import type { RunResult } from '../program.ts'
 import { held, seen, taken, type Written } from '../written.ts'
@@ -16,7 +16,7 @@ const text = (column: string) => `cast(${column} as text)`
 export const sqlite: Dialect = {
   parameter,
   maxParameters: 32_766,
-  writeText: (write, rows) => conflictWrite(write, rows, parameter, bytes),
+  writeText: (write, rows) => conflictWrite(write, `values ${tuples(write.values, rows, parameter)}`, bytes),
   writeReturns: false,
   beside: async () => (await import('../beside/sqlite.ts')).sqliteBeside,
   exactDates: true,

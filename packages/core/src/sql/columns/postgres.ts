@@ -1,0 +1,81 @@
+import type { WriteOutcome } from '../../port/sync-adapter.ts'
+import { keyOf } from '../beside/beside.ts'
+import { takenBeside } from '../beside/outcomes.ts'
+import { afterTriggers, failingIf } from '../beside/postgres-batch.ts'
+import { isStored, returning } from '../dialects/postgres.ts'
+import { deferrableTriggers, oidOf } from '../dialects/postgres-triggers.ts'
+import { send } from '../program.ts'
+import { newRow } from '../table-statements.ts'
+import { taken } from '../written.ts'
+import { type ColumnDialect, columnsIn, columnsOf, type KnownOutcomes } from './columns.ts'
+
+const parameter = (n: number) => `$${n}`
+const bytes = (expression: string) => `${expression}::text collate "C"`
+const NOTHING: KnownOutcomes = new Map()
+
+/** PostgreSQL. The rows come out of arrays, and the statement itself says which of them it wrote. */
+export const postgresColumns: ColumnDialect = {
+  *inRow(statements, changes) {
+    const rows = statements.asColumns(changes)
+    if (!rows) return NOTHING
+    const { write, columns } = rows
+    const oid = oidOf(write.table)
+    // Asked once, and not for each row; those of partitions as well.
+    const triggers = deferrableTriggers(
+      `select ${oid} union all select relid from pg_catalog.pg_partition_tree(${oid})`,
+    )
+    const sql = returning(write, `select ${columns.select.join(', ')} from ${columns.from}`, triggers)
+    const { rows: returned } = yield* send({ sql, params: columns.params, returnsRows: true })
+    const byKey = new Map(returned.map((row) => [row.clerk_key, row]))
+    const outcomes = new Map<string, WriteOutcome>()
+    for (const change of changes) {
+      const row = byKey.get(change.key)
+      if (!row || !isStored(row, change)) continue
+      outcomes.set(change.key, taken(change, row.created === true, row.clerk_deleted === true).outcome)
+    }
+    if (outcomes.size === 0 || typeof returned[0]?.clerk_deferrable !== 'boolean') return outcomes
+    // AFTER triggers may have changed the rows once more.
+    const stored = yield* send(statements.versions([...outcomes.keys()]))
+    const versions = new Map(stored.rows.map((row) => [keyOf(row), row.clerk_version]))
+    for (const { key, version } of changes) if (versions.get(key) !== version) outcomes.delete(key)
+    return outcomes
+  },
+
+  *beside(statements, changes) {
+    const { table, versions, key } = statements
+    const rows = columnsIn(
+      table,
+      changes.map((change) => newRow(table, change)),
+    )
+    const version = { table: versions, property: 'version', values: changes.map((change) => change.version) }
+    const columns = columnsOf([...rows, version], { parameter })
+    if (!columns) return NOTHING
+    const [row, raised] = [columns.select.slice(0, -1), columns.select.at(-1)]
+    const id = columns.select[0]
+    const statement = statements.statement(true, (draft) => {
+      draft.parameter(...columns.params)
+      const name = draft.parameter(versions.encode('tableName', statements.tableName))
+      return (
+        `with u as (select * from ${columns.from}), ` +
+        // They may take back what is written, which takes a transaction: then nothing is raised.
+        `triggers as (select ${afterTriggers(statements)} as may_wait), ` +
+        `raised as (${statements.insertVersion()} select ${name}, ${id}, ${raised}, null from u, triggers ` +
+        `where may_wait is null ${statements.raiseOlder} returning ${statements.version('id')} as clerk_key), ` +
+        `written as (insert into ${table.quoted} as t (${statements.insertColumns(changes[0])}) ` +
+        `select ${row.join(', ')} from u where ${bytes(String(id))} in (select ${bytes('clerk_key')} from raised) ` +
+        `${statements.updateExisting(changes[0])} returning ${key} as clerk_key, (xmax = 0) as created), ` +
+        `shown as (select 1 from raised join written on ${bytes('raised.clerk_key')} = ${bytes('written.clerk_key')}), ` +
+        // A version without its row fails the statement, also where no row at all was written.
+        `proof as (select ${failingIf('(select count(*) from shown) < (select count(*) from raised)')} as clerk_proof) ` +
+        'select clerk_key, created, clerk_proof from proof left join written on true'
+      )
+    })
+    const written = new Map((yield* send(statement)).rows.map((row) => [keyOf(row), row.created === true]))
+    const outcomes = new Map<string, WriteOutcome>()
+    for (const change of changes) {
+      const created = written.get(change.key)
+      if (created !== undefined) outcomes.set(change.key, takenBeside(change, created))
+    }
+    return outcomes
+  },
+}
