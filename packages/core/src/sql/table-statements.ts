@@ -54,7 +54,7 @@ export class TableStatements implements ChangeStatements {
   /** The same as one parameter a column; undefined where the values must go as they are. */
   asColumns(changes: Upserts): { readonly write: GuardedWrite; readonly columns: Columns } | undefined {
     const rows = changes.map((change) => this.#row(change))
-    const columns = columnsOf(columnsIn(this.table, rows), this.dialect)
+    const columns = columnsOf(columnsIn(this.table, rows), this.dialect.parameter)
     return columns && { write: this.#prepare(changes[0], rows[0] as Record<string, unknown>).write, columns }
   }
 
