@@ -15,9 +15,9 @@ const NOTHING: KnownOutcomes = new Map()
 /** PostgreSQL. The rows come out of arrays, and the statement itself says which of them it wrote. */
 export const postgresColumns: ColumnDialect = {
   *inRow(statements, changes) {
-    const rows = statements.asColumns(changes)
-    if (!rows) return NOTHING
-    const { write, columns } = rows
+    const { write, rows } = statements.asRows(changes)
+    const columns = columnsOf(columnsIn(statements.table, rows), parameter)
+    if (!columns) return NOTHING
     const oid = oidOf(write.table)
     // Asked once, and not for each row; those of partitions as well.
     const triggers = deferrableTriggers(

@@ -2,12 +2,12 @@ import type { Fault } from '../../port/database-fault.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import type { BesideDialect, BesideStatements } from '../beside/beside.ts'
 import type { Catalog } from '../check/catalogs/catalog.ts'
-import type { Columns, KnownOutcomes, Upserts } from '../columns/columns.ts'
+import type { KnownOutcomes, Upserts } from '../columns/columns.ts'
 import type { RunsDeferred } from '../deferred-triggers.ts'
 import type { GuardedWrite } from '../guarded-write.ts'
 import { unquoted } from '../names.ts'
 import type { Program, Statement } from '../program.ts'
-import type { SyncedTable } from '../table.ts'
+import type { KeyedTable, SyncedTable } from '../table.ts'
 import type { Written } from '../written.ts'
 
 /** MariaDB is `mysql`. */
@@ -24,8 +24,11 @@ export interface ChangeStatements {
 
 /** The statements of changes that write the same columns. */
 export interface ColumnStatements {
-  /** The rows as one parameter a column; undefined where the values must go as they are. */
-  asColumns(changes: Upserts): { readonly write: GuardedWrite; readonly columns: Columns } | undefined
+  readonly table: KeyedTable
+  asRows(changes: Upserts): {
+    readonly write: GuardedWrite
+    readonly rows: readonly Readonly<Record<string, unknown>>[]
+  }
   /** Key and version of those keys that have a row. */
   versions(keys: readonly string[]): Statement
 }
