@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mysql from 'mysql2/promise'
 import type { ApiAddress } from './api.ts'
-import type { Measured, Task } from './contender.ts'
+import type { Measured, Ran, Task } from './contender.ts'
+import { openStore } from './open-store.ts'
 import { reportBackfill } from './report.ts'
-import { DATABASES, type Database, ORMS, openStore, tablesOf } from './store.ts'
+import { DATABASES, type Database, ORMS, tablesOf } from './store.ts'
 import { writing } from './writing.ts'
 
 const USERS = Number(process.env.BENCH_USERS ?? 100_000)
@@ -18,8 +19,6 @@ const LOOP_USERS = Number(process.env.BENCH_LOOP_USERS ?? 2000)
 const WRITING_ROUNDS = Math.max(ROUNDS, 5)
 /** Where memory is looked at once more. */
 const OTHER_SIZES = [10_000, 200_000]
-
-export type Ran = Pick<Task, 'database' | 'orm' | 'way' | 'users'> & Measured
 
 /** Each contender in a process of its own, in turn, against an API in a process of its own. */
 export async function measureBackfill(servers: { readonly postgres: string; readonly mysql: string }): Promise<void> {

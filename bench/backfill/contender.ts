@@ -4,7 +4,8 @@ import { createClerkSync } from '@clerk-sync/core'
 import { backfill } from '@clerk-sync/core/clerk-api'
 import type { UserData } from '../deliveries.ts'
 import type { ApiAddress } from './api.ts'
-import { type Database, type Mode, type Orm, openStore, type Store } from './store.ts'
+import { openStore } from './open-store.ts'
+import type { Database, Mode, Orm, Store } from './store.ts'
 
 // A process of its own, so that its memory is that of one contender: what to do comes as a message, and what came of it
 // goes back as one.
@@ -24,6 +25,9 @@ export interface Measured {
   readonly peakMiB: number
   readonly requests: number
 }
+
+/** What a contender has done, and what came of it. */
+export type Ran = Omit<Task, 'url' | 'api'> & Measured
 
 /** No limit that matters: it is the pace of the program that is measured. */
 const REQUESTS_PER_10S = 1_000_000

@@ -1,5 +1,5 @@
 import { measuredOn, quantile, ratioOf, writeFigures } from '../report.ts'
-import type { Ran } from './backfill.ts'
+import type { Ran } from './contender.ts'
 import { DATABASES, type Database, ORMS, type Orm } from './store.ts'
 import { COPY, type Rates, writingId } from './writing.ts'
 

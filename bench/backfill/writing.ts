@@ -1,7 +1,8 @@
 import type { Upsert } from '@clerk-sync/core/adapter'
 import { versionOf } from '@clerk-sync/core/adapter'
 
-import { type Mode, ORMS, type Orm, openStore } from './store.ts'
+import { openStore } from './open-store.ts'
+import { type Mode, ORMS, type Orm } from './store.ts'
 
 /** Rows a second in one round, by contender. */
 export type Rates = Readonly<Record<string, number>>

@@ -3,7 +3,7 @@ import { isKeptDelete } from '../port/outcomes.ts'
 import type { Change } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { bindable } from './bindable.ts'
-import { type Columns, columnsIn, columnsOf, type Upserts } from './columns/columns.ts'
+import type { Upserts } from './columns/columns.ts'
 import type { ChangeStatements, Dialect } from './dialects/dialect.ts'
 import { SqlExpression, textsOf } from './expression.ts'
 import type { GuardedWrite } from './guarded-write.ts'
@@ -51,11 +51,10 @@ export class TableStatements implements ChangeStatements {
     }
   }
 
-  /** The same as one parameter a column; undefined where the values must go as they are. */
-  asColumns(changes: Upserts): { readonly write: GuardedWrite; readonly columns: Columns } | undefined {
+  /** The rows of changes that write the same columns. */
+  asRows(changes: Upserts): { readonly write: GuardedWrite; readonly rows: readonly Record<string, unknown>[] } {
     const rows = changes.map((change) => this.#row(change))
-    const columns = columnsOf(columnsIn(this.table, rows), this.dialect)
-    return columns && { write: this.#prepare(changes[0], rows[0] as Record<string, unknown>).write, columns }
+    return { write: this.#prepare(changes[0], rows[0] as Record<string, unknown>).write, rows }
   }
 
   /** Key and version of those keys that have a row, and whether it is a tombstone. */

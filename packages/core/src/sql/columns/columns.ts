@@ -1,19 +1,9 @@
 import type { Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
-import type { BesideStatements } from '../beside/beside.ts'
-import type { Dialect } from '../dialects/dialect.ts'
 import { SqlExpression } from '../expression.ts'
-import type { Program } from '../program.ts'
 import type { KeyedTable, SqlTable } from '../table.ts'
-import type { TableStatements } from '../table-statements.ts'
 
 /** By key, of those that it wrote. Nothing of those that it did not, and of those that a trigger may have changed. */
 export type KnownOutcomes = ReadonlyMap<string, WriteOutcome>
-
-/** How a database writes many rows, each under its guard, in one statement that has one parameter for each column. */
-export interface ColumnDialect {
-  inRow(statements: TableStatements, changes: Upserts): Program<KnownOutcomes>
-  beside(statements: BesideStatements, changes: Upserts): Program<KnownOutcomes>
-}
 
 /** They write the same columns of different rows. */
 export type Upserts = readonly [Upsert, ...Upsert[]]
@@ -40,7 +30,7 @@ export interface Column {
  * Undefined where the rows must go as single values: PostgreSQL flattens arrays of arrays, and what else than text,
  * numbers and dates becomes inside of an array is up to each driver.
  */
-export function columnsOf(columns: readonly Column[], { parameter }: Pick<Dialect, 'parameter'>): Columns | undefined {
+export function columnsOf(columns: readonly Column[], parameter: (n: number) => string): Columns | undefined {
   const select: string[] = []
   const arrays: string[] = []
   const params: unknown[] = []

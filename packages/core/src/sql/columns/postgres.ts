@@ -2,23 +2,22 @@ import type { WriteOutcome } from '../../port/sync-adapter.ts'
 import { keyOf } from '../beside/beside.ts'
 import { takenBeside } from '../beside/outcomes.ts'
 import { afterTriggers, failingIf } from '../beside/postgres-batch.ts'
-import { isStored, returning } from '../dialects/postgres.ts'
+import type { ColumnDialect } from '../dialects/dialect.ts'
 import { deferrableTriggers, oidOf } from '../dialects/postgres-triggers.ts'
+import { bytes, isStored, parameter, returning } from '../dialects/postgres-write.ts'
 import { send } from '../program.ts'
 import { newRow } from '../table-statements.ts'
 import { taken } from '../written.ts'
-import { type ColumnDialect, columnsIn, columnsOf, type KnownOutcomes } from './columns.ts'
+import { columnsIn, columnsOf, type KnownOutcomes } from './columns.ts'
 
-const parameter = (n: number) => `$${n}`
-const bytes = (expression: string) => `${expression}::text collate "C"`
 const NOTHING: KnownOutcomes = new Map()
 
 /** PostgreSQL. The rows come out of arrays, and the statement itself says which of them it wrote. */
 export const postgresColumns: ColumnDialect = {
   *inRow(statements, changes) {
-    const rows = statements.asColumns(changes)
-    if (!rows) return NOTHING
-    const { write, columns } = rows
+    const { write, rows } = statements.asRows(changes)
+    const columns = columnsOf(columnsIn(statements.table, rows), parameter)
+    if (!columns) return NOTHING
     const oid = oidOf(write.table)
     // Asked once, and not for each row; those of partitions as well.
     const triggers = deferrableTriggers(
@@ -48,7 +47,7 @@ export const postgresColumns: ColumnDialect = {
       changes.map((change) => newRow(table, change)),
     )
     const version = { table: versions, property: 'version', values: changes.map((change) => change.version) }
-    const columns = columnsOf([...rows, version], { parameter })
+    const columns = columnsOf([...rows, version], parameter)
     if (!columns) return NOTHING
     const [row, raised] = [columns.select.slice(0, -1), columns.select.at(-1)]
     const id = columns.select[0]

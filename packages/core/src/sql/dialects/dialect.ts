@@ -1,13 +1,13 @@
 import type { Fault } from '../../port/database-fault.ts'
 import type { Change } from '../../port/sync-adapter.ts'
-import type { BesideDialect } from '../beside/beside.ts'
+import type { BesideDialect, BesideStatements } from '../beside/beside.ts'
 import type { Catalog } from '../check/catalogs/catalog.ts'
-import type { ColumnDialect } from '../columns/columns.ts'
+import type { KnownOutcomes, Upserts } from '../columns/columns.ts'
 import type { RunsDeferred } from '../deferred-triggers.ts'
 import type { GuardedWrite } from '../guarded-write.ts'
 import { unquoted } from '../names.ts'
 import type { Program, Statement } from '../program.ts'
-import type { SyncedTable } from '../table.ts'
+import type { KeyedTable, SyncedTable } from '../table.ts'
 import type { Written } from '../written.ts'
 
 /** MariaDB is `mysql`. */
@@ -20,6 +20,23 @@ export interface ChangeStatements {
   one(change: Change): Statement
   /** Finds the row of a change, and whether it holds the change or a newer one. */
   look(change: Change, lock?: string): Statement
+}
+
+/** The statements of changes that write the same columns. */
+export interface ColumnStatements {
+  readonly table: KeyedTable
+  asRows(changes: Upserts): {
+    readonly write: GuardedWrite
+    readonly rows: readonly Readonly<Record<string, unknown>>[]
+  }
+  /** Key and version of those keys that have a row. */
+  versions(keys: readonly string[]): Statement
+}
+
+/** How a database writes many rows, each under its guard, in one statement that has one parameter for each column. */
+export interface ColumnDialect {
+  inRow(statements: ColumnStatements, changes: Upserts): Program<KnownOutcomes>
+  beside(statements: BesideStatements, changes: Upserts): Program<KnownOutcomes>
 }
 
 /** How a database spells things, and what it answers: all that the adapters know of it. */

@@ -1,15 +1,11 @@
 import { SVIX_TIMEOUT_MS } from '../../port/limits.ts'
-import { isKeptDelete } from '../../port/outcomes.ts'
-import type { Change } from '../../port/sync-adapter.ts'
-import { conflictWrite, type GuardedWrite, tuples } from '../guarded-write.ts'
+import { tuples } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
-import { type Row, send } from '../program.ts'
+import { send } from '../program.ts'
 import { held, seen, taken } from '../written.ts'
 import { type Dialect, partialUniqueIndex } from './dialect.ts'
 import { deferrableTriggers, oidOf, REHEARSE_DEFERRED, RUN_DEFERRED, UNDO_REHEARSAL } from './postgres-triggers.ts'
-
-const parameter = (n: number) => `$${n}`
-const bytes = (expression: string) => `${expression}::text collate "C"`
+import { bytes, isStored, parameter, returning } from './postgres-write.ts'
 
 /**
  * For this transaction alone, and where the application has set no limit: the server would keep the locks of a client
@@ -66,17 +62,4 @@ export const postgres: Dialect = {
   },
   catalog: async () => (await import('../check/catalogs/postgres.ts')).catalog,
   uniqueAmongLive: partialUniqueIndex,
-}
-
-/** The write, and what it gives of each row. */
-export function returning(write: GuardedWrite, rows: string, triggers: string): string {
-  const { key, guard, deletedAt } = write
-  const stored = `(xmax = 0) as created, ${key} as clerk_key, ${guard} as clerk_guard, ${deletedAt} is not null as clerk_deleted`
-  return `${conflictWrite(write, rows, bytes)} returning ${stored}, ${triggers} as clerk_deferrable`
-}
-
-/** A trigger may have changed the row on its way. A kept tombstone's date may be rounded. */
-export function isStored({ clerk_key, clerk_guard }: Row, change: Change): boolean {
-  const keep = isKeptDelete(change)
-  return clerk_key === change.key && (keep ? clerk_guard !== null : clerk_guard === change.version)
 }
