@@ -1,7 +1,7 @@
+import type { ApplyManyParts } from './apply-many.ts'
 import { createDeadLetters } from './dead-letters/create-dead-letters.ts'
 import type { Delivered } from './dead-letters/parts.ts'
 import { applyChange, findRow } from './delivery/apply-change.ts'
-import type { ApplyManyParts } from './delivery/apply-many.ts'
 import { buildChange, whyIgnored } from './delivery/build-change.ts'
 import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
@@ -116,9 +116,14 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   const receiving = (delivery: RawDelivery) => inFlight.run(() => receive(delivery))
 
   /** For callers that are given an outcome: why an event was parked, nobody else says. */
-  async function deliver(event: ClerkEvent, deadline: Deadline, lastAttempt: boolean): Promise<Delivered> {
+  async function deliver(
+    event: ClerkEvent,
+    deadline: Deadline,
+    isLast: (one: ClerkEvent) => boolean,
+  ): Promise<Delivered> {
+    checkEvent(event)
     const began = performance.now()
-    const delivered = await deadLetters.deliver(event, deadline, lastAttempt)
+    const delivered = await deadLetters.deliver(event, deadline, isLast(event))
     if (delivered.error) {
       const result = { ok: true, status: 200, event, ...timesOf(began, event), ...delivered } as const
       reportResult(reporting, result, undefined)
@@ -130,8 +135,11 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     adapter,
     timeoutMs,
     deliver,
-    mappings: mappings.given,
     hasHook: (type) => hooks.has(type),
+    changeOf: (event) => {
+      checkEvent(event)
+      return buildChange(event, mappings.given)
+    },
     isLinking: () => linker() !== undefined,
     settle: deadLetters.settle,
   }
@@ -141,16 +149,15 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     receive: receiving,
     verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
     apply: async (event, { lastAttempt = false } = {}) => {
-      checkEvent(event)
       inFlight.demandOpen('The event was not applied')
       const { outcome } = await inFlight.run(() =>
-        within(timeoutMs, (deadline) => deliver(event, deadline, lastAttempt)),
+        within(timeoutMs, (deadline) => deliver(event, deadline, () => lastAttempt)),
       )
       return outcome
     },
     applyMany: async (events, manyOptions) => {
       inFlight.demandOpen('The events were not applied')
-      return inFlight.run(async () => (await import('./delivery/apply-many.ts')).applyMany(many, events, manyOptions))
+      return inFlight.run(async () => (await import('./apply-many.ts')).applyMany(many, events, manyOptions))
     },
     deadLetters: {
       ...deadLetters.api,

@@ -1,5 +1,5 @@
+import type { AppliedEvent, ApplyManyOptions } from './apply-many.ts'
 import type { DeadLettersApi } from './dead-letters/create-dead-letters.ts'
-import type { AppliedEvent, ApplyManyOptions } from './delivery/apply-many.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { Hooks } from './delivery/hooks.ts'
 import type { ClerkSyncLogger } from './delivery/logger.ts'
@@ -109,10 +109,15 @@ export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
    * @throws ClerkSyncError `config_invalid` for what is no list. An event that fails has its error in the result.
    * @example
    * ```ts
-   * import type { ClerkEvent } from '@clerk-sync/core'
-   * import { clerkSync } from './clerk-sync.ts'
+   * import type { ClerkEvent, ClerkSync } from '@clerk-sync/core'
    *
-   * export async function work(messages: readonly { body: string; ack(): void; retry(): void }[]) {
+   * interface Message {
+   *   readonly body: string
+   *   ack(): void
+   *   retry(): void
+   * }
+   *
+   * export async function work(clerkSync: ClerkSync, messages: readonly Message[]) {
    *   const events = messages.map(({ body }): ClerkEvent => JSON.parse(body))
    *   const results = await clerkSync.applyMany(events)
    *   messages.forEach((message, n) => (results[n]?.ok ? message.ack() : message.retry()))

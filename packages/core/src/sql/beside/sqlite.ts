@@ -10,7 +10,6 @@ import {
   lookedAt,
   type RowChange,
   storedIn,
-  type UpsertOf,
 } from './beside.ts'
 import { heldBeside, isShown, lostBeside, mustShow, takenBeside } from './outcomes.ts'
 
@@ -64,7 +63,7 @@ export const sqliteBeside: BesideDialect = {
 }
 
 /** The versions first, and then the rows of those that were raised: all of them are seen, or none is kept. */
-function* manyInTransaction(statements: BesideStatements, changes: readonly UpsertOf[]): Program<void> {
+function* manyInTransaction(statements: BesideStatements, changes: readonly RowChange[]): Program<void> {
   const raising = statements.statement(true, (draft) => {
     const values = changes.map((change) => `(${statements.versionValues(draft, change)})`)
     const returned = `returning ${statements.version('id')} as clerk_key`

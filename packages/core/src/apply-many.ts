@@ -1,13 +1,10 @@
-import type { Delivered } from '../dead-letters/parts.ts'
-import type { ClerkEvent } from '../entities/clerk-event.ts'
-import { asClerkSyncError, ClerkSyncError } from '../errors.ts'
-import type { Mappings } from '../mapping/resolve-mapping.ts'
-import type { AppliedOutcome, Change, Outcome, SyncAdapter } from '../port/sync-adapter.ts'
-import { buildChange } from './build-change.ts'
-import { type Deadline, within } from './deadline.ts'
-import { SENT_AGAIN } from './hook-run.ts'
-import { checkEvent } from './parse-event.ts'
-import { storeFailure } from './store-failure.ts'
+import type { Delivered } from './dead-letters/parts.ts'
+import { type Deadline, within } from './delivery/deadline.ts'
+import { SENT_AGAIN } from './delivery/hook-run.ts'
+import { storeFailure } from './delivery/store-failure.ts'
+import type { ClerkEvent } from './entities/clerk-event.ts'
+import { asClerkSyncError, ClerkSyncError } from './errors.ts'
+import type { AppliedOutcome, Change, Outcome, SyncAdapter } from './port/sync-adapter.ts'
 
 /** Events to a call of the adapter, so that each call ends well within the time of one delivery. */
 const MOST_AT_ONCE = 500
@@ -33,20 +30,23 @@ export type AppliedEvent =
 
 export interface ApplyManyParts {
   readonly adapter: SyncAdapter
-  readonly mappings: Mappings
   readonly timeoutMs: number
   readonly hasHook: (type: string) => boolean
+  /** @throws ClerkSyncError for what is no event, or lacks what its row needs */
+  readonly changeOf: (event: ClerkEvent) => Change | undefined
   /** Whether users are linked at the moment: what that takes is more than a write. */
   readonly isLinking: () => boolean
   /** Stores one event and runs its hook, parks it where it is refused, and settles the letters of those before it. */
-  readonly deliver: (event: ClerkEvent, deadline: Deadline, isLast: boolean) => Promise<Delivered>
+  readonly deliver: (event: ClerkEvent, deadline: Deadline, isLast: IsLast) => Promise<Delivered>
   /** Settles the letters of events that were stored together: what failed, by event. */
   readonly settle: (
     events: readonly ClerkEvent[],
     deadline: Deadline,
-    isLast: (event: ClerkEvent) => boolean,
+    isLast: IsLast,
   ) => Promise<ReadonlyMap<ClerkEvent, unknown>>
 }
+
+type IsLast = (event: ClerkEvent) => boolean
 
 interface Item {
   readonly index: number
@@ -72,10 +72,7 @@ export async function applyMany(
   const isLast = (event: ClerkEvent) => (typeof lastAttempt === 'function' ? lastAttempt(event) : lastAttempt)
 
   async function goAlone({ index, event }: Item): Promise<void> {
-    const delivering = within(timeoutMs, async (deadline) => {
-      checkEvent(event)
-      return parts.deliver(event, deadline, isLast(event))
-    })
+    const delivering = within(timeoutMs, async (deadline) => parts.deliver(event, deadline, isLast))
     results[index] = await delivering.then(
       (delivered) => ({ ok: true, event, ...delivered }),
       (thrown: unknown) => failed(event, thrown),
@@ -145,7 +142,7 @@ function planOf(parts: ApplyManyParts, events: readonly ClerkEvent[]) {
   const then: Item[] = []
   const waitedFor = new Set<string>()
   events.forEach((event, index) => {
-    const change = changeOf(parts.mappings, event)
+    const change = changeOf(parts, event)
     const row = change && `${change.entity} ${change.key}`
     if (!change || !row || parts.hasHook(event.type) || (isUser(change) && parts.isLinking())) {
       then.push({ index, event, change: undefined })
@@ -156,10 +153,9 @@ function planOf(parts: ApplyManyParts, events: readonly ClerkEvent[]) {
   return { first, then }
 }
 
-function changeOf(mappings: Mappings, event: ClerkEvent): Change | undefined {
+function changeOf(parts: ApplyManyParts, event: ClerkEvent): Change | undefined {
   try {
-    checkEvent(event)
-    return buildChange(event, mappings)
+    return parts.changeOf(event)
   } catch {
     // It goes alone, which says why.
     return undefined
