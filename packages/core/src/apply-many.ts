@@ -1,13 +1,13 @@
 import type { Delivered } from './dead-letters/parts.ts'
 import { type Deadline, within } from './delivery/deadline.ts'
-import { SENT_AGAIN } from './delivery/hook-run.ts'
 import { storeFailure } from './delivery/store-failure.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError, ClerkSyncError } from './errors.ts'
-import type { AppliedOutcome, Change, Outcome, SyncAdapter } from './port/sync-adapter.ts'
+import type { Change, Outcome, SyncAdapter } from './port/sync-adapter.ts'
 
 /** Events to a call of the adapter, so that each call ends well within the time of one delivery. */
 const MOST_AT_ONCE = 500
+const AGAIN = 'Apply them again: what was stored is not written twice.'
 
 /** What a caller of `applyMany` says. */
 export interface ApplyManyOptions {
@@ -38,12 +38,8 @@ export interface ApplyManyParts {
   readonly isLinking: () => boolean
   /** Stores one event and runs its hook, parks it where it is refused, and settles the letters of those before it. */
   readonly deliver: (event: ClerkEvent, deadline: Deadline, isLast: IsLast) => Promise<Delivered>
-  /** Settles the letters of events that were stored together: what failed, by event. */
-  readonly settle: (
-    events: readonly ClerkEvent[],
-    deadline: Deadline,
-    isLast: IsLast,
-  ) => Promise<ReadonlyMap<ClerkEvent, unknown>>
+  /** Settles the letters of events that were stored together: what failed, by event. Never rejects. */
+  readonly settle: (events: readonly ClerkEvent[], isLast: IsLast) => Promise<ReadonlyMap<ClerkEvent, unknown>>
 }
 
 type IsLast = (event: ClerkEvent) => boolean
@@ -58,8 +54,8 @@ interface Item {
 type Batched = Item & { readonly change: Change }
 
 /**
- * Writes what needs no hook in few statements, and runs the hooks in the order of the list. A hook finds every row as the
- * events before it left it; the events of its own row that come after it wait for it.
+ * Writes what needs no hook in few statements, and runs the hooks in the order of the list. A hook finds its own row as the
+ * events before it left it, since those that come after it wait for it; other rows may be newer.
  */
 export async function applyMany(
   parts: ApplyManyParts,
@@ -69,7 +65,7 @@ export async function applyMany(
   if (!Array.isArray(events)) throw new ClerkSyncError('config_invalid', 'applyMany takes a list of events.')
   const { adapter, timeoutMs } = parts
   const results: AppliedEvent[] = new Array(events.length)
-  const isLast = (event: ClerkEvent) => (typeof lastAttempt === 'function' ? lastAttempt(event) : lastAttempt)
+  const isLast: IsLast = (event) => (typeof lastAttempt === 'function' ? lastAttempt(event) : lastAttempt)
 
   async function goAlone({ index, event }: Item): Promise<void> {
     const delivering = within(timeoutMs, async (deadline) => parts.deliver(event, deadline, isLast))
@@ -82,48 +78,48 @@ export async function applyMany(
   async function goTogether(items: readonly Batched[]): Promise<void> {
     const [only] = items
     if (only && items.length === 1) return goAlone(only)
-    const refused: Batched[] = []
-    for (let start = 0; start < items.length; start += MOST_AT_ONCE) {
-      const some = items.slice(start, start + MOST_AT_ONCE)
-      refused.push(...(await within(timeoutMs, (deadline) => write(some, deadline))))
-    }
-    // Alone, what waited for a row of this list finds it, and what is refused again says why, or is parked.
-    for (const item of refused) await goAlone(item)
+    for (const item of await writeAll(items)) await goAlone(item)
   }
 
   /** Gives those that were refused. */
-  async function write(items: readonly Batched[], deadline: Deadline): Promise<readonly Batched[]> {
+  async function writeAll(items: readonly Batched[]): Promise<readonly Batched[]> {
     const refused: Batched[] = []
-    const stored: { readonly item: Batched; readonly outcome: AppliedOutcome }[] = []
-    try {
-      const changes = items.map(({ change }) => change)
-      const written = await deadline.race(adapter.writeMany(changes, { signal: deadline.signal }), tooSlow)
-      items.forEach((item, n) => {
-        const outcome = written[n]?.outcome
-        if (outcome === undefined) refused.push(item)
-        else stored.push({ item, outcome })
-      })
-      const unsettled = await parts.settle(
-        stored.map(({ item }) => item.event),
-        deadline,
-        isLast,
-      )
-      for (const { item, outcome } of stored) {
-        const { index, event } = item
-        results[index] = unsettled.has(event) ? failed(event, unsettled.get(event)) : { ok: true, event, outcome }
-      }
-      return refused
-    } catch (thrown) {
-      const error = storeFailure(adapter, thrown, `${items.length} events were not known to be stored`, SENT_AGAIN)
-      for (const { index, event } of items) results[index] = failed(event, error)
-      return []
+    for (let start = 0; start < items.length; start += MOST_AT_ONCE) {
+      refused.push(...(await write(items.slice(start, start + MOST_AT_ONCE))))
     }
+    return refused
+  }
+
+  async function write(items: readonly Batched[]): Promise<readonly Batched[]> {
+    const changes = items.map(({ change }) => change)
+    const writing = within(timeoutMs, (deadline) =>
+      deadline.race(adapter.writeMany(changes, { signal: deadline.signal }), tooSlow),
+    )
+    const written = await writing.catch((thrown: unknown) => {
+      const what = `${items.length} events of the list were not known to be stored`
+      const error = storeFailure(adapter, thrown, what, AGAIN)
+      for (const { index, event } of items) results[index] = failed(event, error)
+    })
+    if (!written) return []
+    const isStored = (_: Batched, n: number) => written[n]?.outcome !== undefined
+    const unsettled = await parts.settle(
+      items.filter(isStored).map(({ event }) => event),
+      isLast,
+    )
+    items.forEach(({ index, event }, n) => {
+      const outcome = written[n]?.outcome
+      if (unsettled.has(event)) results[index] = failed(event, unsettled.get(event))
+      else if (outcome !== undefined) results[index] = { ok: true, event, outcome }
+    })
+    return items.filter((item, n) => !isStored(item, n))
   }
 
   const { first, then } = planOf(parts, events)
-  await goTogether(first)
+  // In its own place, what was refused finds what the events before it have made: the row that it refers to, a free address.
+  // What is refused again says why, or is parked.
+  const refused = (await writeAll(first)).map((item) => ({ ...item, change: undefined }))
   let waiting: Batched[] = []
-  for (const item of then) {
+  for (const item of [...refused, ...then].sort((one, other) => one.index - other.index)) {
     if (isBatched(item)) {
       waiting.push(item)
       continue
@@ -182,6 +178,6 @@ function tooSlow(seconds: number): ClerkSyncError {
   return new ClerkSyncError(
     'store_failed',
     `The events of the list were not known to be stored after ${seconds} s: the database does not answer, or something ` +
-      'holds a lock on one of their rows.',
+      `holds a lock on one of their rows. ${AGAIN}`,
   )
 }

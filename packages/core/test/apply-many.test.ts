@@ -11,9 +11,15 @@ const tables = {
   organizationMemberships: { columns: { userId: {}, role: {} } },
 } as const
 
+/** As an application has them that trusts its database: an address is one user's, and a membership has its user. */
+const strictTables = {
+  users: { columns: { email: { unique: true }, firstName: {} } },
+  organizationMemberships: { columns: { userId: { references: { table: 'users', onDelete: 'cascade' } }, role: {} } },
+} as const
+
 /** Hooks write down which event they were given, and what they find in the table of users. */
-function open(options: object = {}) {
-  const adapter = memoryAdapter(tables, { deadLetters: true })
+function open(options: object = {}, given: typeof tables | typeof strictTables = tables) {
+  const adapter = memoryAdapter(given as typeof tables, { deadLetters: true })
   const reported: DeliveryResult[] = []
   const clerkSync = createClerkSync({
     adapter,
@@ -159,6 +165,31 @@ test('what another event of the list makes room for is stored, whichever comes f
   expect(results.map(({ outcome }) => outcome)).toEqual(['created', 'updated'])
 })
 
+test('what a hook of the list makes room for is stored in its place, as one at a time', async () => {
+  const strict = () => open({}, strictTables)
+  const farewell = () => open({ on: { 'user.deleted': () => undefined } }, strictTables)
+  const moves = withEmail('moves@example.com')
+  for (const [start, list] of [
+    [strict, [created('user_1', 1), joined('user_1', 2)]],
+    [strict, [created('user_1', 1), joined('user_1', 2), joined('user_2', 2), created('user_2', 1)]],
+    [farewell, [updated('user_1', 1, moves), removed('user_1', 2), updated('user_2', 3, moves)]],
+    [farewell, [removed('user_1', 2), updated('user_2', 3, moves), updated('user_1', 1, moves)]],
+  ] as const) {
+    const single = start()
+    const expected = []
+    for (const event of list) {
+      const outcome = await single.clerkSync.apply(event).catch((error: ClerkSyncError) => error.code)
+      expected.push(outcome)
+    }
+    const together = start()
+    const outcomes = (await together.clerkSync.applyMany(list)).map((result) =>
+      result.ok ? result.outcome : result.error.code,
+    )
+    expect(outcomes).toEqual(expected)
+    expect(together.stored()).toEqual(single.stored())
+  }
+})
+
 test('what fails has its own error, and costs the others nothing', async () => {
   const { clerkSync } = open()
   const events = [
@@ -247,6 +278,22 @@ test('on its last attempt, what the table refuses is parked, reported, and settl
   mended = true
   await clerkSync.applyMany([updated('user_1', 2), updated('user_4', 1)])
   expect(await clerkSync.deadLetters.list()).toEqual([])
+})
+
+test('letters of many events are settled in a time of their own', async () => {
+  const { clerkSync, adapter } = open({ timeoutMs: 300 })
+  const refused = created('user_9', 1, { first_name: 'refused' })
+  await clerkSync.apply(refused, { lastAttempt: true })
+  expect(await clerkSync.deadLetters.list()).toHaveLength(1)
+  const letters = adapter.deadLetters as NonNullable<typeof adapter.deadLetters>
+  const { find } = letters
+  vi.spyOn(letters, 'find').mockImplementation(async (...args) => {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    return find(...args)
+  })
+  const events = Array.from({ length: 30 }, (_, n) => updated(`user_${n}`, 2))
+  const results = await clerkSync.applyMany(events)
+  expect(results.every(({ ok }) => ok)).toBe(true)
 })
 
 test('close waits for a list', async () => {

@@ -1,4 +1,5 @@
 import { within } from '../delivery/deadline.ts'
+import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { AppliedOutcome } from '../port/sync-adapter.ts'
 import type { DeadLetters } from './dead-letters.ts'
@@ -36,7 +37,11 @@ export function createDeadLetters(
   timeoutMs: number,
 ): {
   deliver(...args: Parameters<DeadLetters['deliver']>): Promise<Delivered>
-  settle(...args: Parameters<DeadLetters['settle']>): ReturnType<DeadLetters['settle']>
+  /** What `deliver` does after the write, for events that were written together: what failed, by event. */
+  settle(
+    events: readonly ClerkEvent[],
+    lastAttempt: (event: ClerkEvent) => boolean,
+  ): Promise<ReadonlyMap<ClerkEvent, unknown>>
   readonly api: DeadLettersApi
 } {
   let loaded: Promise<DeadLetters> | undefined
@@ -58,7 +63,21 @@ export function createDeadLetters(
     deliver: letters
       ? async (event, deadline, lastAttempt) => (await letters()).deliver(event, deadline, lastAttempt)
       : async (event, deadline) => ({ outcome: await parts.apply(event, deadline) }),
-    settle: async (...args) => (letters ? (await letters()).settle(...args) : new Map()),
+    settle: async (events, lastAttempt) => {
+      const errors = new Map<ClerkEvent, unknown>()
+      if (!letters) return errors
+      try {
+        const kept = await letters()
+        if (!(await within(timeoutMs, (deadline) => kept.hasAny(deadline)))) return errors
+        for (const event of events) {
+          const settling = within(timeoutMs, async (deadline) => kept.settle(event, deadline, lastAttempt(event)))
+          await settling.catch((error: unknown) => errors.set(event, error))
+        }
+      } catch (error) {
+        for (const event of events) errors.set(event, error)
+      }
+      return errors
+    },
     api: {
       list: async ({ limit = DEFAULT_LIMIT } = {}) => {
         if (Number.isSafeInteger(limit) && limit > 0)

@@ -38,20 +38,13 @@ export class DeadLetters {
     return { outcome }
   }
 
-  /** What {@link deliver} does after the write, for events that were written together: what failed, by event. */
-  async settle(
-    events: readonly ClerkEvent[],
-    deadline: Deadline,
-    lastAttempt: (event: ClerkEvent) => boolean,
-  ): Promise<ReadonlyMap<ClerkEvent, unknown>> {
-    const errors = new Map<ClerkEvent, unknown>()
-    const [any] = await this.#store.find('all', deadline, 1)
-    if (!any) return errors
-    for (const event of events) {
-      const isLast = this.#isLast(event, lastAttempt(event))
-      await this.#settle(event, deadline, isLast).catch((error) => errors.set(event, error))
-    }
-    return errors
+  /** What {@link deliver} does after the write. */
+  async settle(event: ClerkEvent, deadline: Deadline, lastAttempt: boolean): Promise<void> {
+    await this.#settle(event, deadline, this.#isLast(event, lastAttempt))
+  }
+
+  async hasAny(deadline: Deadline): Promise<boolean> {
+    return (await this.#store.find('all', deadline, 1)).length > 0
   }
 
   async list(most: number, deadline: Deadline): Promise<readonly ParkedEvent[]> {
