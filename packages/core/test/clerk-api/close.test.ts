@@ -63,10 +63,12 @@ test('prune ends after the statement under way, and gives what it has removed', 
   await clerkSync.adapter.deadLetters?.park({ ...letter, payload }, { most: 9, since: longAgo })
   isPruning = true
   const olderThan = new Date(Date.now() - 100 * 86_400_000)
-  expect(await clerkSync.prune({ olderThan })).toEqual({ events: 1, deadLetters: 0 })
+  expect(await clerkSync.prune({ olderThan })).toEqual({ events: 1, deadLetters: 0, tombstones: {}, failures: [] })
   isPruning = false
   expect(clerkSync.adapter.rows('deadLetters').map(({ id }) => id)).toEqual(['msg_1'])
   await expect(clerkSync.prune({ olderThan })).rejects.toEqual(failsWith('closed', /prune did nothing/))
   await expect(clerkSync.deadLetters.retry('msg_1')).rejects.toEqual(failsWith('closed', /was not retried/))
+  await expect(clerkSync.deadLetters.drop('msg_1')).rejects.toEqual(failsWith('closed', /was not dropped/))
+  expect(clerkSync.adapter.rows('deadLetters').map(({ id }) => id)).toEqual(['msg_1'])
   await expect(tableStates(clerkSync)).rejects.toEqual(failsWith('closed', /tableStates did nothing/))
 })
