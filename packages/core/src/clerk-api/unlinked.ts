@@ -26,6 +26,7 @@ export class Unlinked {
     const linker = missing.size > 0 ? await this.run.access.linker() : undefined
     if (!linker) return mendings
     const users = items.filter(({ id }) => missing.has(id))
+    this.run.api.signal.throwIfAborted()
     const matches = await linker.matches(users, this.run.callOptions)
     const waiting = new Set<Mending>()
     for (const [n, { id }] of users.entries()) {
