@@ -88,4 +88,5 @@ test('rows that were linked when it was closed stay linked, and the next run goe
   const { ok, link } = await backfill(open(), { ...read, link: LINK })
   expect([ok, link?.linked]).toEqual([true, USERS - 1])
   expect(new Map(rows().map(({ id, email }) => [id, email]))).toEqual(emails)
+  expect(rows().filter(({ clerkVersion }) => String(clerkVersion).length < 33)).toEqual([])
 })

@@ -72,3 +72,40 @@ test('prune ends after the statement under way, and gives what it has removed', 
   expect(clerkSync.adapter.rows('deadLetters').map(({ id }) => id)).toEqual(['msg_1'])
   await expect(tableStates(clerkSync)).rejects.toEqual(failsWith('closed', /tableStates did nothing/))
 })
+
+test('a dead letter that is being dropped is waited for; what only reads is not refused later', async () => {
+  const [dropping, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let isHeld = false
+  const clerkSync = syncOf(
+    {},
+    {
+      deadLetters: true,
+      call: async (statement) => {
+        if (isHeld) {
+          dropping.resolve()
+          await release.promise
+        }
+        return statement()
+      },
+    },
+  )
+  const parkedAt = new Date()
+  const payload = JSON.stringify({ parkedAt: parkedAt.getTime() })
+  const letter = { id: 'msg_1', type: 'user.created', entityId: 'user_1', code: 'store_rejected', parkedAt, payload }
+  await clerkSync.adapter.deadLetters?.park(letter, { most: 9, since: parkedAt })
+  isHeld = true
+  const dropped = clerkSync.deadLetters.drop('msg_1')
+  await dropping.promise
+  let isClosed = false
+  const closed = clerkSync.close().then(() => {
+    isClosed = true
+  })
+  await new Promise(setImmediate)
+  expect(isClosed).toBe(false)
+  release.resolve()
+  expect(await dropped).toBe(true)
+  await closed
+  expect(await clerkSync.deadLetters.list()).toEqual([])
+  expect(await clerkSync.find('user', 'user_1')).toBeUndefined()
+  expect(await clerkSync.check()).toEqual([])
+})
