@@ -3,7 +3,8 @@ import { ClerkSyncError, chainOf, type ErrorCode } from './errors.ts'
 import { nearest } from './port/check-options.ts'
 import { prop } from './port/prop.ts'
 import { refusalOf } from './port/refusal.ts'
-import type { Entity, SyncAdapter } from './port/sync-adapter.ts'
+import type { DeleteMode, Entity, SyncAdapter } from './port/sync-adapter.ts'
+import type { TableInfo } from './port/table-info.ts'
 import type { TombstoneStore } from './port/tombstone-store.ts'
 
 /** Deleted rows of one table that the database did not let go. */
@@ -14,6 +15,9 @@ export interface PruneFailure {
   /** Of the first of them: `reference_held` where a foreign key of another table still refers to it. */
   readonly error: ClerkSyncError
 }
+
+/** What deletes do, per entity. */
+export type PrunedMappings = { readonly [E in Entity]?: { readonly mode: DeleteMode } }
 
 export interface TombstoneRun {
   readonly before: Date
@@ -37,16 +41,24 @@ const TOO_SLOW: ReadonlySet<unknown> = new Set(['57014', 'ER_STATEMENT_TIMEOUT',
  * The entities whose tombstones go: those that are kept beside their table, and the deleted rows that are asked for. What
  * refers to others comes first, since a foreign key may forbid that they go.
  *
- * @throws ClerkSyncError `config_invalid` for what is no list of entities that have a table.
+ * @throws ClerkSyncError `config_invalid` for what is no list of entities that have a table, and for one whose erased rows
+ * do not say themselves that they are deleted.
  */
-export function prunedEntities({ name, tables, tombstones }: SyncAdapter, deletedRows: unknown): readonly Entity[] {
+export function prunedEntities(
+  { name, tables, tombstones }: SyncAdapter,
+  deletedRows: unknown,
+  mappings: PrunedMappings,
+): readonly Entity[] {
   const given = Object.keys(tables)
   if (deletedRows !== undefined && !Array.isArray(deletedRows)) {
     throw invalid("deletedRows is a list of entities, such as ['user'].")
   }
   const named: readonly unknown[] = deletedRows ?? []
   for (const entity of named) {
-    if (given.includes(String(entity))) continue
+    if (given.includes(String(entity))) {
+      demandRemovable(entity as Entity, tables[entity as Entity], mappings)
+      continue
+    }
     const meant = nearest(String(entity), given)
     const could = meant ? `did you mean "${meant}"?` : `It could be: ${given.join(', ') || 'none'}.`
     throw invalid(`deletedRows: ${name} was given no table for ${JSON.stringify(entity)}: ${could}`)
@@ -58,6 +70,15 @@ export function prunedEntities({ name, tables, tombstones }: SyncAdapter, delete
   return (given as Entity[])
     .filter((entity) => tables[entity]?.versions === 'beside' || named.includes(entity))
     .sort((one, other) => OWNERS.indexOf(one) - OWNERS.indexOf(other))
+}
+
+/** An erased row whose version is beside it is for the application to delete: nothing in it says that it is deleted. */
+function demandRemovable(entity: Entity, table: TableInfo | undefined, mappings: PrunedMappings): void {
+  if (table?.versions !== 'beside' || mappings[entity]?.mode !== 'erase') return
+  throw invalid(
+    `deletedRows: ${table.name} has its versions beside it, and an erased row stays in it until you delete it. Delete the ` +
+      `row yourself, the next prune takes its tombstone; and leave ${JSON.stringify(entity)} out.`,
+  )
 }
 
 /** Removes the old tombstones of an entity, some at a time; gives what the database did not let go. */

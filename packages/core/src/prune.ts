@@ -4,7 +4,7 @@ import { checkOptions } from './port/check-options.ts'
 import type { DeadLetterStore } from './port/dead-letters.ts'
 import { prop } from './port/prop.ts'
 import type { Entity, SyncAdapter } from './port/sync-adapter.ts'
-import { NEXT, type PruneFailure, prunedEntities, pruneTombstones } from './prune-tombstones.ts'
+import { NEXT, type PrunedMappings, type PruneFailure, prunedEntities, pruneTombstones } from './prune-tombstones.ts'
 
 export type { PruneFailure } from './prune-tombstones.ts'
 
@@ -52,16 +52,21 @@ const LETTERS_AT_ONCE = 200
 const LETTERS_COUNTED = 10_000
 
 /**
- * @throws ClerkSyncError `config_invalid` for a time that is none, or too young, and for entities without a table.
+ * @throws ClerkSyncError `config_invalid` for a time that is none, or too young, and for entities without a table or whose deleted
+ * rows prune does not remove; `store_failed` where the database fails.
  */
-export async function prune(adapter: SyncAdapter, options: PruneOptions): Promise<PruneResult> {
+export async function prune(
+  adapter: SyncAdapter,
+  options: PruneOptions,
+  mappings: PrunedMappings,
+): Promise<PruneResult> {
   const known = ['olderThan', 'deletedRows', 'force', 'dryRun', 'signal', 'onProgress'] as const
   checkOptions('prune', options, known, { before: 'olderThan', olderThanMs: 'olderThan' })
   const { olderThan, force = false, dryRun = false, signal, onProgress } = options
   if (!(olderThan instanceof Date) || Number.isNaN(olderThan.getTime())) {
     throw invalid('olderThan must be a Date, such as new Date(Date.now() - 100 * 86_400_000).')
   }
-  const entities = prunedEntities(adapter, options.deletedRows)
+  const entities = prunedEntities(adapter, options.deletedRows, mappings)
   if (!dryRun) checkAge(Date.now() - olderThan.getTime(), force)
 
   let result: PruneResult = { events: 0, deadLetters: 0, tombstones: {}, failures: [] }

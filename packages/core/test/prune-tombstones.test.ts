@@ -76,6 +76,20 @@ describe('prune and tombstones', () => {
     expect(clerkSync.adapter.rows('users')).toHaveLength(1)
   })
 
+  test.each([false, true])('refuses erased rows whose tombstones are beside, dryRun %s', async (dryRun) => {
+    const adapter = memoryAdapter({ users: { columns: { email: {} }, versions: 'beside' } })
+    const clerkSync = createClerkSync({ adapter, onDelete: 'erase' })
+    await deleteUsers(clerkSync, { user_old: ago(101) })
+    await expect(clerkSync.prune({ olderThan, deletedRows: ['user'], dryRun })).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(
+        /users has its versions beside it.* Delete the row yourself, the next prune takes/,
+      ),
+    })
+    expect([adapter.rows('users').length, adapter.rows('versions').length]).toEqual([1, 1])
+    expect(await clerkSync.prune({ olderThan })).toEqual({ ...COUNTED, tombstones: { user: 0 } })
+  })
+
   test('an adapter that cannot remove them says so where it is asked, and prunes the rest', async () => {
     const { tombstones: _, ...adapter } = memoryAdapter({ users: { columns: { email: {} } } })
     const clerkSync = createClerkSync({ adapter })
