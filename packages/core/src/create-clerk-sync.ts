@@ -181,7 +181,8 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     prune: (pruneOptions) =>
       inFlight.runUntilClosed('prune', async (closing) => {
         const { prune } = await import('./prune.ts')
-        return prune(adapter, { ...pruneOptions, signal: joined(pruneOptions?.signal, closing) })
+        const options = { ...pruneOptions, signal: joined(pruneOptions?.signal, closing) }
+        return prune(adapter, options, mappings.given)
       }),
     close: () => inFlight.close(),
   }

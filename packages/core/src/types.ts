@@ -153,8 +153,8 @@ export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
    * export const prune = (clerkSync: ClerkSync) =>
    *   clerkSync.prune({ olderThan: new Date(Date.now() - 100 * DAY_MS), deletedRows: ['user'] })
    * ```
-   * @throws ClerkSyncError `config_invalid` for a time that is too young, for entities without a table, and for a `dryRun`
-   * of an adapter that cannot count; `store_failed` where the database does not answer, or does not let the role delete
+   * @throws ClerkSyncError `config_invalid` for a time that is too young, for entities without a table or whose erased
+   * rows have their versions beside them, and for a `dryRun` of an adapter that cannot count; `store_failed` where the database does not answer, or does not let the role delete
    */
   prune(options: PruneOptions): Promise<PruneResult>
   /**
