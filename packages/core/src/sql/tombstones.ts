@@ -2,7 +2,7 @@ import type { Entity } from '../port/sync-adapter.ts'
 import type { TombstoneStore } from '../port/tombstone-store.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { BesideTableStatements } from './beside/beside-statements.ts'
-import { chunks } from './chunks.ts'
+import { chunks, mostKeys } from './chunks.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { type Program, type RunResult, type Statement, send } from './program.ts'
 import { signalOf } from './runner.ts'
@@ -39,8 +39,9 @@ export function tombstonesOf({ dialect, tables, versions, writerOf }: TombstoneP
   return {
     async find({ entity, before, after = '', limit }, { signal } = {}) {
       const { place, access } = await reach(entity)
+      const most = Math.min(limit, mostKeys(dialect))
       for (let last = after; ; ) {
-        const { keys, old } = await access.run(() => findPage(place, dialect, before, last, limit), signalOf())
+        const { keys, old } = await access.run(() => findPage(place, dialect, before, last, most), signalOf())
         // A page of versions whose rows are all there is not the last one.
         if (old.length > 0 || keys.length === 0 || signal?.aborted) return old
         last = keys.at(-1) as string
