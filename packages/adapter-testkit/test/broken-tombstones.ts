@@ -59,6 +59,20 @@ export const brokenTombstones: Readonly<Record<string, Broken>> = {
     symptom: /old tombstones after their removal/,
     replace: removing(() => {}),
   },
+  'a find that rejects once its signal is aborted': {
+    fails: 'old tombstones > an aborted signal ends find',
+    symptom: /what find threw once its signal was aborted/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      tombstones: {
+        ...storeOf(adapter),
+        find: async (which, options) => {
+          options?.signal?.throwIfAborted()
+          return storeOf(adapter).find(which)
+        },
+      },
+    }),
+  },
   'a find that gives younger tombstones too': {
     fails: 'old tombstones > plain: the old tombstones are found',
     symptom: /what else find gives/,

@@ -89,7 +89,8 @@ export async function pruneTombstones(
   { before, dryRun, signal, onRemoved }: TombstoneRun,
 ): Promise<PruneFailure | undefined> {
   const table = adapter.tables[entity]?.name ?? entity
-  const kept: { rows: number; error?: ClerkSyncError } = { rows: 0 }
+  const kept = new Set<string>()
+  let firstError: ClerkSyncError | undefined
   let removed = 0
   // Fewer, once that many took too long: a foreign key without an index has its table read for each row that goes.
   let most = AT_ONCE
@@ -103,7 +104,8 @@ export async function pruneTombstones(
   }
 
   async function remove(keys: readonly string[]): Promise<void> {
-    if (signal?.aborted) return
+    const [key] = keys
+    if (signal?.aborted || key === undefined) return
     if (keys.length > most) return removeHalves(keys)
     try {
       removed += await store.remove({ entity, before, keys })
@@ -116,8 +118,8 @@ export async function pruneTombstones(
         if (isSlow) most = keys.length >> 1
         await removeHalves(keys)
       } else {
-        kept.rows++
-        kept.error ??= error
+        kept.add(key)
+        firstError ??= error
       }
     }
   }
@@ -131,14 +133,20 @@ export async function pruneTombstones(
   for (let after: string | undefined; !signal?.aborted; ) {
     const keys = await find(after)
     if (keys.length === 0) break
+    const keptBefore = kept.size
     removed = dryRun ? keys.length : 0
     if (!dryRun) await remove(keys)
+    if (kept.size > keptBefore) {
+      // A database may tell that it refuses before it has let go of the rows: those that were passed over have another try.
+      removed = 0
+      await remove(keys.filter((key) => !kept.has(key)))
+    }
     onRemoved(entity, removed)
     after = keys.at(-1)
     // A driver that answers at once would let neither deliveries nor the signal have their time.
     await new Promise((resolve) => setTimeout(resolve))
   }
-  return kept.error && { entity, table, rows: kept.rows, error: kept.error }
+  return firstError && { entity, table, rows: kept.size, error: firstError }
 }
 
 function tookTooLong(thrown: unknown): boolean {
