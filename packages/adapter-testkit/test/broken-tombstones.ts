@@ -73,6 +73,11 @@ export const brokenTombstones: Readonly<Record<string, Broken>> = {
       },
     }),
   },
+  'an adapter that has lost its prune': {
+    fails: 'description > plain: the adapter describes its tables as they are',
+    symptom: /whether the adapter removes old tombstones/,
+    replace: ({ adapter: { tombstones: _, ...adapter } }) => adapter,
+  },
   'a find that gives younger tombstones too': {
     fails: 'old tombstones > plain: the old tombstones are found',
     symptom: /what else find gives/,

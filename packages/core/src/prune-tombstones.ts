@@ -138,8 +138,8 @@ export async function pruneTombstones(
     if (!dryRun) await remove(keys)
     if (kept.size > keptBefore) {
       // A database may tell that it refuses before it has let go of the rows: those that were passed over have another try.
-      removed = 0
-      await remove(keys.filter((key) => !kept.has(key)))
+      const left = await find(after)
+      await remove(left.filter((key) => keys.includes(key) && !kept.has(key)))
     }
     onRemoved(entity, removed)
     after = keys.at(-1)
