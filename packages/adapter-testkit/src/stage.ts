@@ -63,7 +63,7 @@ export class Stage {
 
   /** What deletes can do. */
   get modes(): readonly [OnDelete, ...OnDelete[]] {
-    return this.isBeside ? ['remove', 'erase'] : ['erase', 'keep']
+    return this.isBeside ? ['remove', 'erase', 'keep'] : ['erase', 'keep']
   }
 
   get synchronous(): boolean {

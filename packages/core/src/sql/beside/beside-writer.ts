@@ -1,5 +1,6 @@
 import { type ClerkSyncError, chainOf } from '../../errors.ts'
 import type { Fault } from '../../port/database-fault.ts'
+import { isKeptDelete } from '../../port/outcomes.ts'
 import { prop } from '../../port/prop.ts'
 import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import type { StoredVersion } from '../batch.ts'
@@ -15,6 +16,7 @@ import { type BesideAttempt, type BesideDialect, leavesRow, lookedAt, type Raise
 import { BesideTableStatements } from './beside-statements.ts'
 import { lowerExpected, replaceInBatch } from './expected-version.ts'
 import { joined } from './joined.ts'
+import { isDueToKept, keepingSteps, keepRow, type RowWriting } from './kept-rows.ts'
 import { isShown, lostBeside, mustBeHeld, takenBeside } from './outcomes.ts'
 import { LOST } from './postgres-batch.ts'
 
@@ -40,21 +42,26 @@ export class BesideWriter implements TableWriter {
 
   async write(change: Change, signal?: AbortSignal): Promise<WriteOutcome> {
     const { run, runInTransaction = run } = this.access
-    if (change.expected !== undefined) return runInTransaction(() => this.writing(change), signal)
+    if (change.expected !== undefined || isKeptDelete(change)) {
+      return runInTransaction(() => this.writing(change), signal)
+    }
     const outcome = this.#takesTransaction(change) ? 'needs_transaction' : await run(() => this.#alone(change), signal)
-    if (outcome !== 'needs_transaction') return outcome
-    return runInTransaction(() => this.#stepByStep(change), signal)
+    if (outcome === 'needs_transaction') return runInTransaction(() => this.#stepByStep(change), signal)
+    const isDue = outcome === 'already_deleted' && (await run(() => isDueToKept(this.#statements, change), signal))
+    return isDue ? runInTransaction(() => keepRow(this.#statements, change, this.#by), signal) : outcome
   }
 
   *writing(change: Change): Program<WriteOutcome> {
     const { expected } = change
+    if (isKeptDelete(change)) return yield* keepRow(this.#statements, change, this.#by)
     if (expected !== undefined) {
       return yield* this.#batches
         ? replaceInBatch(this.#statements, change, expected, this.#alone(change))
         : this.#stepByStep(change)
     }
     const outcome = yield* this.#alone(change)
-    return outcome === 'needs_transaction' ? yield* this.#stepByStep(change) : outcome
+    if (outcome === 'needs_transaction') return yield* this.#stepByStep(change)
+    return yield* this.#heldBack(change, outcome)
   }
 
   /**
@@ -62,12 +69,14 @@ export class BesideWriter implements TableWriter {
    * still there then.
    */
   inTransaction(change: Change, { wantsBefore, deferred }: Attempt): ChangeSteps {
+    if (isKeptDelete(change)) return keepingSteps(this.#statements, change, this.#by)
     const isAlone =
       leavesRow(change) && change.expected === undefined && !wantsBefore && !this.#takesTransaction(change)
     const attempt = { faultOf: this.faultOf, deferred }
     const alone = () => this.#alone(change)
     const raise = () => this.#raise(change, attempt)
-    const held = () => mustBeHeld(this.#statements, change)
+    const held = () => this.#held(change)
+    const heldBack = (outcome: WriteOutcome) => this.#heldBack(change, outcome)
     const settle = () => this.#settle(change, raised, attempt)
     const lost = () => this.#lost(change)
     let raised: Raised = 'held'
@@ -75,7 +84,7 @@ export class BesideWriter implements TableWriter {
     const write = function* (): Program<WriteOutcome> {
       if (isAlone) {
         const outcome = yield* alone()
-        if (outcome !== 'needs_transaction') return outcome
+        if (outcome !== 'needs_transaction') return yield* heldBack(outcome)
         raised = yield* raise()
       }
       if (raised === 'held') return yield* held()
@@ -168,10 +177,20 @@ export class BesideWriter implements TableWriter {
     return raised
   }
 
+  *#held(change: Change): Program<WriteOutcome> {
+    return yield* this.#heldBack(change, yield* mustBeHeld(this.#statements, change))
+  }
+
+  /** A tombstone that keeps its values may be due for a snapshot that the guard has held back. */
+  *#heldBack(change: Change, outcome: WriteOutcome): Program<WriteOutcome> {
+    const isDue = outcome === 'already_deleted' && (yield* isDueToKept(this.#statements, change))
+    return isDue ? yield* keepRow(this.#statements, change, this.#by) : outcome
+  }
+
   *#stepByStep(change: Change): Program<WriteOutcome> {
     const attempt = this.#attempt()
     const raised = yield* this.#raise(change, attempt)
-    if (raised === 'held') return yield* mustBeHeld(this.#statements, change)
+    if (raised === 'held') return yield* this.#held(change)
     const outcome = yield* this.#settle(change, raised, attempt)
     yield* attempt.deferred.run(() => this.#lost(change))
     return outcome
@@ -189,6 +208,10 @@ export class BesideWriter implements TableWriter {
     const found = yield* lookedAt(this.#statements, change.key)
     const isNewer = found.version !== undefined && found.version > change.version
     return isNewer || isShown(change, found) ? undefined : lostBeside(this.#statements, change, found)
+  }
+
+  get #by(): RowWriting {
+    return { dialect: this.#dialect, batches: this.#batches, writing: (change) => this.writing(change) }
   }
 
   #attempt(): BesideAttempt {

@@ -32,7 +32,8 @@ export function* replaceInBatch(
     if (outcome !== 'needs_transaction') return outcome
   } catch (error) {
     const found = yield* lookedAt(statements, change.key)
-    if ((found.version ?? NO_VERSION) === expected && isReplaceable(expected, found)) throw error
+    const none = expected === OTHER ? OTHER : NO_VERSION
+    if ((found.version ?? none) === expected && isReplaceable(expected, found)) throw error
     return otherThanExpected(change, found)
   }
   throw lostBeside(statements, change, {})
@@ -54,7 +55,7 @@ function isReplaceable(expected: string, { isThere }: Beside): boolean {
 }
 
 /** Something to lock, where a row has no version yet. */
-function insertNone(statements: BesideStatements, { entity, key }: Change): Statement {
+export function insertNone(statements: BesideStatements, { entity, key }: Change): Statement {
   return statements.statement(false, (draft) => {
     const change: Change = { kind: 'upsert', entity, key, version: NO_VERSION, values: {} }
     const values = `select ${statements.versionValues(draft, change)} from (select 1) as one`
@@ -63,10 +64,13 @@ function insertNone(statements: BesideStatements, { entity, key }: Change): Stat
   })
 }
 
+/** Stands for a version that is not there at all, until the end of its transaction or batch. */
+export const OTHER = '-'
+
 /** A version that is not there at all is another as well. */
-function insertOther(statements: BesideStatements, { entity, key }: Change): Statement {
+export function insertOther(statements: BesideStatements, { entity, key }: Change): Statement {
   return statements.statement(false, (draft) => {
-    const values = statements.versionValues(draft, { kind: 'upsert', entity, key, version: '-', values: {} })
+    const values = statements.versionValues(draft, { kind: 'upsert', entity, key, version: OTHER, values: {} })
     return `${statements.insertVersion('')} values (${values}) ${statements.skipExisting}`
   })
 }
