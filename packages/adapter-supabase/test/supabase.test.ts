@@ -33,6 +33,7 @@ for (const versions of ['row', 'beside'] as const) {
     capabilities: { transactions: 'none', parallel: true, datePrecisionMs: 1, isolationLevels: [] },
     adapter: (shape, { calls }) => adapterOn(shape, calls),
     ...tables,
+    ...(tables.versions && { versions: { ...tables.versions, modes: ['remove', 'erase'] } }),
     deadLetters: {
       adapter: ({ calls }) => adapterOn('plain', calls, { deadLetters: 'dead_letters' }),
       read: async (ids) => (await query('select id from dead_letters where id = any($1)', [ids])).map(({ id }) => id),

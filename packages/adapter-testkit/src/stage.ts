@@ -63,7 +63,8 @@ export class Stage {
 
   /** What deletes can do. */
   get modes(): readonly [OnDelete, ...OnDelete[]] {
-    return this.isBeside ? ['remove', 'erase', 'keep'] : ['erase', 'keep']
+    const { versions } = this.harness
+    return versions ? (versions.modes ?? ['remove', 'erase', 'keep']) : ['erase', 'keep']
   }
 
   get synchronous(): boolean {

@@ -44,8 +44,13 @@ test('tableStates() takes no read for an event: neither what a reconcile wrote, 
   const api = await startClerkApi({ users })
   onTestFinished(() => api.close())
   const options = { secretKey: api.secretKey, apiUrl: api.url, settleMs: 0 }
-  for (const onDelete of ['keep', 'erase'] as const) {
-    const adapter = memoryAdapter({ users: { columns: { firstName: {} } } })
+  for (const [onDelete, versions] of [
+    ['keep', 'row'],
+    ['erase', 'row'],
+    ['keep', 'beside'],
+    ['erase', 'beside'],
+  ] as const) {
+    const adapter = memoryAdapter({ users: { columns: { firstName: {} }, versions } })
     const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, onDelete, onResult: () => {} })
     for (const id of ['user_event', 'user_gone']) {
       const data = { object: 'user', id, email_addresses: [], created_at: yesterday, updated_at: yesterday }

@@ -367,6 +367,7 @@ describe.each([
   ['erase', 'row'],
   ['keep', 'row'],
   ['erase', 'beside'],
+  ['keep', 'beside'],
 ] as const)('after a delete that a read discovered wrongly, with %s, versions: %s,', (onDelete, versions) => {
   const later = () => Date.now() + 5000
   const earlier = () => Date.now() - 60_000

@@ -14,6 +14,7 @@ import type { BesideTable, VersionsTable } from '../table.ts'
 import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
 import { type BesideAttempt, type BesideDialect, leavesRow, lookedAt, type Raised, storedIn } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
+import { besideSteps } from './beside-steps.ts'
 import { lowerExpected, replaceInBatch } from './expected-version.ts'
 import { joined } from './joined.ts'
 import { isDueToKept, keepingSteps, keepRow, type RowWriting } from './kept-rows.ts'
@@ -73,40 +74,15 @@ export class BesideWriter implements TableWriter {
     const isAlone =
       leavesRow(change) && change.expected === undefined && !wantsBefore && !this.#takesTransaction(change)
     const attempt = { faultOf: this.faultOf, deferred }
-    const alone = () => this.#alone(change)
-    const raise = () => this.#raise(change, attempt)
-    const held = () => this.#held(change)
-    const heldBack = (outcome: WriteOutcome) => this.#heldBack(change, outcome)
-    const settle = () => this.#settle(change, raised, attempt)
-    const lost = () => this.#lost(change)
-    let raised: Raised = 'held'
-    let taken = false
-    const write = function* (): Program<WriteOutcome> {
-      if (isAlone) {
-        const outcome = yield* alone()
-        if (outcome !== 'needs_transaction') return yield* heldBack(outcome)
-        raised = yield* raise()
-      }
-      if (raised === 'held') return yield* held()
-      return leavesRow(change) ? yield* settle() : takenBeside(change, false)
-    }
-    return {
-      *lock() {
-        if (!isAlone) raised = yield* raise()
-      },
-      *write() {
-        const outcome = yield* write()
-        taken = outcome === 'created' || outcome === 'updated' || outcome === 'deleted'
-        return outcome
-      },
-      *finish() {
-        if (raised !== 'held' && !leavesRow(change)) yield* settle()
-      },
-      // What was held wrote nothing that could be lost: its row may be the application's to delete since.
-      *lost() {
-        return taken ? yield* lost() : undefined
-      },
-    }
+    return besideSteps(change, {
+      isAlone,
+      alone: () => this.#alone(change),
+      raise: () => this.#raise(change, attempt),
+      held: () => this.#held(change),
+      heldBack: (outcome) => this.#heldBack(change, outcome),
+      settle: (raised) => this.#settle(change, raised, attempt),
+      lost: () => this.#lost(change),
+    })
   }
 
   async found(key: string, row: Row | undefined): Promise<Found | undefined> {
