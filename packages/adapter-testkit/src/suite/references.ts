@@ -109,6 +109,36 @@ export function references(stage: Stage, it: It, versions: VersionsHarness, fore
     }
   }
 
+  if (stage.modes.includes('keep'))
+    it('a membership whose delete keeps it ends alike in every order, also without its user', () =>
+      withKeys([{ table: MEMBERSHIP.table, column: 'userId', target: 'users', onDelete: 'cascade' }], async () => {
+        const { entity, table } = MEMBERSHIP
+        // All 120 orders would take minutes where each event is a transaction.
+        for (const [n, order] of permutations(5).entries()) {
+          if (n % 7 !== 0) continue
+          const member = stage.history('plain', entity)
+          const owner = stage.history('plain', 'user', ownerOf(member.key))
+          const hook = n % 2 === 0 ? stage.welcome : undefined
+          const sync = stage.sync(await stage.process('plain'), { hook, onDelete: { [entity]: 'keep' } })
+          const [created, first, newest, removed, deleted] = [
+            owner.created({ at: 1 }),
+            member.created({ at: 2 }, { name: 'one' }),
+            member.updated({ at: 3 }, { name: 'two', flag: true }),
+            owner.deleted({ at: 4 }),
+            member.deleted({ at: 5 }),
+          ] as const
+          const all = [created, first, newest, removed, deleted]
+          const events = order.map((index) => all[index] as KitEvent)
+          await deliverAll(sync, events, () => expectThat(false, 'a removal is held by a foreign key that cascades'))
+          const symptom = `a kept membership of a removed user: ${events.map(({ event }) => event.type).join(', ')}`
+          expectSame(await stage.harness.read(table, [member.key]), [], symptom)
+          const [left] = await stage.rows(table, [member.key])
+          const { version } = newest
+          const end = { clerkVersion: version, deletedAt: deleted.event.timestamp }
+          expectSame({ ...left, id: undefined }, { ...end, id: undefined }, `${symptom}: what is beside`)
+        }
+      }))
+
   it('outcomes say that the owner was deleted, and hooks get them', () =>
     withKeys([{ table: MEMBERSHIP.table, column: 'userId', target: 'users', onDelete: 'cascade' }], async () => {
       const outcomes: unknown[] = []
