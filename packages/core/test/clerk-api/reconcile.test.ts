@@ -414,6 +414,14 @@ describe.each([
     expect([...ends]).toHaveLength(1)
   })
 
+  test('no run revives it after its real delete', async () => {
+    const { clerkSync, settled, removed, user } = await wronglyDeleted(onDelete, versions)
+    await removed(later())
+    const result = await reconcile(clerkSync, settled)
+    expect(result.drift.user).toMatchObject({ revived: 0 })
+    expect(user()?.deletedAt).not.toBeNull()
+  })
+
   test('the event of a delete that really was before it gives its own time', async () => {
     const { removed, user } = await wronglyDeleted(onDelete, versions)
     const at = earlier()
