@@ -1,4 +1,3 @@
-import { ClerkSyncError } from '@clerk-sync/core'
 import { deliver } from '../deliver.ts'
 import { organizationOf, ownerOf } from '../entities.ts'
 import { expectSame, expectThat } from '../expect.ts'
@@ -8,11 +7,10 @@ import { upsertOf, writeBatch } from '../port-changes.ts'
 import { rowValues } from '../row.ts'
 import { type Stage, settingOf } from '../stage.ts'
 import { withTriggers } from '../trigger-harness.ts'
+import { deliverAll } from './deliver-all.ts'
+import { keptMembership } from './kept-membership.ts'
 import { permutations } from './order.ts'
 import type { It } from './section.ts'
-
-/** Rounds after which an event is given up that is refused each time: each makes room for another one. */
-const MOST_ROUNDS = 6
 
 const ACTIONS = ['cascade', 'set null', 'restrict', 'no action'] as const
 /** Tables of the shape `plain`: a required reference to a user, and one that takes NULL and is set later. */
@@ -26,28 +24,6 @@ const INVITATION = { entity: 'organizationInvitation', table: 'organizationInvit
 export function references(stage: Stage, it: It, versions: VersionsHarness, foreignKeys: ForeignKeysHarness): void {
   const withKeys = (keys: readonly [ForeignKey, ...ForeignKey[]], run: () => Promise<void>) =>
     withTriggers(Promise.resolve(foreignKeys.add(keys[0].table, keys)), run)
-
-  /** Delivers in rounds what is refused again, as Svix does. An application makes room for a removal that is held. */
-  async function deliverAll(sync: Sync, events: readonly KitEvent[], makeRoom: () => unknown): Promise<void> {
-    let due = events
-    for (let round = 1; due.length > 0; round++) {
-      const refused: KitEvent[] = []
-      let refusal: unknown
-      for (const one of due) {
-        try {
-          await sync.apply(one.event)
-        } catch (error) {
-          if (!ClerkSyncError.is(error) || !error.retryable) throw error
-          if (error.code === 'reference_held') await makeRoom()
-          refused.push(one)
-          refusal = error
-        }
-      }
-      const types = refused.map(({ event }) => event.type).join(', ')
-      expectThat(round < MOST_ROUNDS || refused.length === 0, `refused for ever: ${types}: ${refusal}`)
-      due = refused
-    }
-  }
 
   /** An event of what refers, and what is left of it once its user is removed. */
   async function expectLeft(member: History, last: KitEvent, staysWithNull: boolean, symptom: string): Promise<void> {
@@ -109,35 +85,7 @@ export function references(stage: Stage, it: It, versions: VersionsHarness, fore
     }
   }
 
-  if (stage.modes.includes('keep'))
-    it('a membership whose delete keeps it ends alike in every order, also without its user', () =>
-      withKeys([{ table: MEMBERSHIP.table, column: 'userId', target: 'users', onDelete: 'cascade' }], async () => {
-        const { entity, table } = MEMBERSHIP
-        // All 120 orders would take minutes where each event is a transaction.
-        for (const [n, order] of permutations(5).entries()) {
-          if (n % 7 !== 0) continue
-          const member = stage.history('plain', entity)
-          const owner = stage.history('plain', 'user', ownerOf(member.key))
-          const hook = n % 2 === 0 ? stage.welcome : undefined
-          const sync = stage.sync(await stage.process('plain'), { hook, onDelete: { [entity]: 'keep' } })
-          const [created, first, newest, removed, deleted] = [
-            owner.created({ at: 1 }),
-            member.created({ at: 2 }, { name: 'one' }),
-            member.updated({ at: 3 }, { name: 'two', flag: true }),
-            owner.deleted({ at: 4 }),
-            member.deleted({ at: 5 }),
-          ] as const
-          const all = [created, first, newest, removed, deleted]
-          const events = order.map((index) => all[index] as KitEvent)
-          await deliverAll(sync, events, () => expectThat(false, 'a removal is held by a foreign key that cascades'))
-          const symptom = `a kept membership of a removed user: ${events.map(({ event }) => event.type).join(', ')}`
-          expectSame(await stage.harness.read(table, [member.key]), [], symptom)
-          const [left] = await stage.rows(table, [member.key])
-          const { version } = newest
-          const end = { clerkVersion: version, deletedAt: deleted.event.timestamp }
-          expectSame({ ...left, id: undefined }, { ...end, id: undefined }, `${symptom}: what is beside`)
-        }
-      }))
+  if (stage.modes.includes('keep')) keptMembership(stage, it, withKeys)
 
   it('outcomes say that the owner was deleted, and hooks get them', () =>
     withKeys([{ table: MEMBERSHIP.table, column: 'userId', target: 'users', onDelete: 'cascade' }], async () => {
