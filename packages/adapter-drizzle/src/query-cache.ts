@@ -47,6 +47,7 @@ export function withQueryCache(adapter: SyncAdapter, db: object, given: AnyTable
     }),
   )
   const ledger = namesOf(given.events)
+  const { tombstones } = adapter
   const invalidating = async <T>(
     written: Promise<T>,
     ...tables: readonly (readonly string[] | undefined)[]
@@ -65,6 +66,12 @@ export function withQueryCache(adapter: SyncAdapter, db: object, given: AnyTable
       const entities = new Set(changes.map(({ entity }) => entity))
       return invalidating(adapter.writeMany(changes, options), ...Array.from(entities, (entity) => names.get(entity)))
     },
-    prune: (before) => invalidating(adapter.prune(before), ledger),
+    prune: (before, options) => invalidating(adapter.prune(before, options), ledger),
+    ...(tombstones && {
+      tombstones: {
+        ...tombstones,
+        remove: (which, options) => invalidating(tombstones.remove(which, options), names.get(which.entity)),
+      },
+    }),
   }
 }

@@ -82,9 +82,10 @@ export function readTable(entity: Entity, table: Table, given: TableReading): Sy
     : Object.assign(keyed, { clerkVersion: version, deletedAt })
 }
 
-/** What the versions of a table are kept under. */
+/** What the versions of a table are kept under, that of an alias as well. */
 export function versionsNameOf(table: Table): string {
-  return nameInVersions(getTableName(table), schemaOf(table))
+  const name: string = Reflect.get(table, Symbol.for('drizzle:OriginalName'))
+  return nameInVersions(name, schemaOf(table))
 }
 
 /** `public` where none was given. */

@@ -18,7 +18,13 @@ for (const versions of ['row', 'beside'] as const) {
   testAdapter({
     name: `drizzle:sqlite (better-sqlite3)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
-    capabilities: { transactions: 'synchronous', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+    capabilities: {
+      transactions: 'synchronous',
+      parallel: false,
+      datePrecisionMs: 1,
+      isolationLevels: [],
+      tombstones: true,
+    },
     adapter(shape, { calls }) {
       const connection = new Database(file)
       connections.push(connection)

@@ -19,7 +19,7 @@ for (const versions of ['row', 'beside'] as const) {
   testAdapter({
     name: `drizzle:sqlite (d1)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
-    capabilities: { transactions: 'none', parallel: true, datePrecisionMs: 1, isolationLevels: [] },
+    capabilities: { transactions: 'none', parallel: true, datePrecisionMs: 1, isolationLevels: [], tombstones: true },
     adapter: (shape, { calls }) => drizzleAdapter(drizzle(binding(calls), { casing: 'snake_case' }), shapes[shape]),
     ...tables,
     effect: (_tx, welcome) => application.insert(schema.welcomes).values(welcome),

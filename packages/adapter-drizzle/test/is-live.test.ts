@@ -80,6 +80,8 @@ it('a query and a view give the live rows alone on PostgreSQL', async () => {
   )
   expect(byId(await db.select().from(view))).toEqual(LIVE)
   expect(byId(await db.select().from(users).where(isLive(users, versions)))).toEqual(LIVE)
+  const author = pg.alias(users, 'author')
+  expect(byId(await db.select().from(author).where(isLive(author, versions)))).toEqual(LIVE)
   expect(byId(await db.select().from(users))).toEqual(byId([...LIVE, ...ERASED]))
 })
 
@@ -113,4 +115,6 @@ it('the same on SQLite', async () => {
   const db = drizzleSqlite(file)
   await play(drizzleAdapter(db, { users, versions }))
   expect(byId(db.select().from(users).where(isLive(users, versions)).all())).toEqual(LIVE)
+  const author = lite.alias(users, 'author')
+  expect(byId(db.select().from(author).where(isLive(author, versions)).all())).toEqual(LIVE)
 })

@@ -18,7 +18,13 @@ for (const versions of ['row', 'beside'] as const) {
   testAdapter({
     name: `drizzle:sqlite (libsql)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
-    capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+    capabilities: {
+      transactions: 'interactive',
+      parallel: false,
+      datePrecisionMs: 1,
+      isolationLevels: [],
+      tombstones: true,
+    },
     adapter(shape, { calls }) {
       const client = createClient({ url: `file:${file}` })
       clients.push(client)

@@ -50,6 +50,7 @@ for (const versions of ['row', 'beside'] as const) {
       parallel: true,
       datePrecisionMs: 1,
       isolationLevels: POSTGRES_LEVELS,
+      tombstones: true,
     },
     adapter(shape, { calls, isolation }) {
       const name = `process ${callsOf.size}`

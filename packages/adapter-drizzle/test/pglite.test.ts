@@ -18,7 +18,13 @@ for (const versions of ['row', 'beside'] as const) {
     name: `drizzle:postgres (PGlite)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
     // One connection in all: the raw one is the adapters' as well.
-    capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+    capabilities: {
+      transactions: 'interactive',
+      parallel: false,
+      datePrecisionMs: 1,
+      isolationLevels: [],
+      tombstones: true,
+    },
     adapter: (shape, { calls }) =>
       drizzleAdapter(drizzle(fallible(database, calls), { casing: 'snake_case' }), shapes[shape]),
     ...tables,

@@ -20,7 +20,13 @@ for (const versions of ['row', 'beside'] as const) {
   testAdapter({
     name: `drizzle:mysql (planetscale-serverless)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
-    capabilities: { transactions: 'interactive', parallel: true, datePrecisionMs: 1, isolationLevels: [] },
+    capabilities: {
+      transactions: 'interactive',
+      parallel: true,
+      datePrecisionMs: 1,
+      isolationLevels: [],
+      tombstones: true,
+    },
     adapter: (shape, { calls }) =>
       drizzleAdapter(drizzle({ client: clientOf(server.url, calls), casing: 'snake_case' }), shapes[shape]),
     ...tables,

@@ -1,6 +1,7 @@
 // Drizzle's own query cache, with the strategy that caches every select.
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type ClerkSync, createClerkSync } from '@clerk-sync/core'
+import type { SyncAdapter } from '@clerk-sync/core/adapter'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { mysqlTables, postgresTables, sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { createClient } from '@libsql/client'
@@ -54,7 +55,7 @@ interface Store {
   readonly now: string
   /** Whose hook of `user.updated` is given what it reads through `tx`. */
   sync(hook: (rows: unknown[]) => void): Pick<ClerkSync, 'apply'>
-  prune(before: Date): Promise<unknown>
+  readonly adapter: Pick<SyncAdapter, 'prune' | 'tombstones'>
   /** As `ensureUser` does. */
   find(id: string): Promise<unknown>
   /** As the application does. */
@@ -73,7 +74,7 @@ async function onPostgres(cache: Cache): Promise<Store> {
     query,
     now: 'current_timestamp',
     find: (id) => adapter.find('user', id),
-    prune: adapter.prune,
+    adapter,
     sync: (hook) =>
       createClerkSync({
         adapter,
@@ -95,7 +96,7 @@ async function onMysql(cache: Cache): Promise<Store> {
     query,
     now: 'current_timestamp',
     find: (id) => adapter.find('user', id),
-    prune: adapter.prune,
+    adapter,
     sync: (hook) =>
       createClerkSync({
         adapter,
@@ -117,7 +118,7 @@ async function onLibsql(cache: Cache): Promise<Store> {
     query,
     now: String(at),
     find: (id) => adapter.find('user', id),
-    prune: adapter.prune,
+    adapter,
     sync: (hook) =>
       createClerkSync({
         adapter,
@@ -134,7 +135,7 @@ describe.for([
   ['SQLite through libsql', onLibsql],
 ] as const)('On %s', ([, open]) => {
   it('what the application reads is not older than what was acknowledged', async () => {
-    const { sync, prune, read, readLedger } = await open(new MemoryCache())
+    const { sync, adapter, read, readLedger } = await open(new MemoryCache())
     const clerkSync = sync(() => {})
     expect(await read()).toEqual([])
     await clerkSync.apply(userEvent('user.created', 'user_1', at))
@@ -145,8 +146,21 @@ describe.for([
     expect(await readLedger()).toHaveLength(1)
     await clerkSync.apply(userEvent('user.deleted', 'user_1', at + 1))
     expect(await read()).toContainEqual({ id: 'user_1', deletedAt: expect.any(Date) })
-    await prune(new Date(Date.now() + 60_000))
+    await adapter.prune(new Date(Date.now() + 60_000))
     expect(await readLedger()).toEqual([])
+  })
+
+  it('deleted rows that prune removed are not read, and an aborted signal ends the prune of the ledger', async () => {
+    const { sync, adapter, read, readLedger } = await open(new MemoryCache())
+    const clerkSync = sync(() => {})
+    await clerkSync.apply(userEvent('user.updated', 'user_1', at))
+    await clerkSync.apply(userEvent('user.deleted', 'user_1', at + 1))
+    expect(await read()).toHaveLength(1)
+    const before = new Date(Date.now() + 60_000)
+    expect(await adapter.tombstones?.remove({ entity: 'user', before, keys: ['user_1'] })).toBe(1)
+    expect(await read()).toEqual([])
+    expect(await adapter.prune(before, { signal: AbortSignal.abort() })).toBe(0)
+    expect(await readLedger()).toHaveLength(1)
   })
 
   it('a user whom another process deleted is not found alive', async () => {

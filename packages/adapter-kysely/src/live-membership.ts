@@ -1,4 +1,5 @@
-import { type Expression, expressionBuilder, type Kysely, type SqlBool } from 'kysely'
+import { type Expression, expressionBuilder, type Kysely, type SqlBool, sql } from 'kysely'
+import { versionsNameOf } from './synced-table.ts'
 
 type Name<T> = keyof T & string
 
@@ -16,6 +17,7 @@ type Keyed<DB> = {
 type Referring<DB> = {
   [Table in Name<DB>]: {
     readonly table: Table
+    readonly key?: Name<DB[Table]>
     readonly deletedAt?: Name<DB[Table]>
     readonly versions?: 'row'
     readonly userId?: Name<DB[Table]>
@@ -23,10 +25,18 @@ type Referring<DB> = {
   }
 }[Name<DB>]
 
+/** Either of them, whatever the database is. */
+interface Named {
+  readonly table: string
+  readonly key?: string
+  readonly deletedAt?: string
+  readonly versions?: 'row'
+}
+
 /** Tables with the columns that are compared, whatever they are called. */
 interface Compared {
-  memberships: { deletedAt: unknown; reference: string }
-  others: { deletedAt: unknown; key: string }
+  memberships: { reference: string }
+  others: { key: string }
 }
 
 /**
@@ -45,11 +55,11 @@ interface Compared {
  *   and exists (…)
  * ```
  *
- * With `versions` among the tables, as `kyselyAdapter` was given it, those without `versions: 'row'` have no `deleted_at`:
- * what was deleted is gone.
+ * With `versions` among the tables, as `kyselyAdapter` was given it, those without `versions: 'row'` have no `deleted_at`: a
+ * row counts that is there and has no tombstone beside it.
  */
 export function liveMembership<DB>(
-  _db: Kysely<DB>,
+  db: Kysely<DB>,
   tables: {
     readonly memberships: Referring<DB>
     readonly users: Keyed<DB>
@@ -60,20 +70,23 @@ export function liveMembership<DB>(
   const { memberships, users, organizations } = tables
   const eb = expressionBuilder<Compared, 'memberships'>()
   const column = <Column extends string>(table: string, name: string) => `${table}.${name}` as Column
-  const hasSyncColumns = ({ versions }: Keyed<DB> | Referring<DB>) =>
-    tables.versions === undefined || versions === 'row'
+  const notDeleted = ({ table, key = 'id', deletedAt = 'deleted_at', versions }: Named) => {
+    if (tables.versions === undefined || versions === 'row')
+      return sql<SqlBool>`${sql.ref(`${table}.${deletedAt}`)} is null`
+    const version = (name: string) => sql.ref(`${tables.versions}.${name}`)
+    return sql<SqlBool>`not exists (select 1 from ${sql.table(tables.versions)} where ${version('table_name')} = ${versionsNameOf(db, table)}
+      and ${version('id')} = ${sql.ref(`${table}.${key}`)} and ${version('deleted_at')} is not null)`
+  }
   const live = (other: Keyed<DB>, reference: string) => {
     const key = column<'others.key'>(other.table, other.key ?? 'id')
     const found = eb
       .selectFrom(other.table as 'others')
       .select(key)
       .whereRef(key, '=', column<'memberships.reference'>(memberships.table, reference))
-    const deletedAt = column<'others.deletedAt'>(other.table, other.deletedAt ?? 'deleted_at')
-    return eb.exists(hasSyncColumns(other) ? found.where(deletedAt, 'is', null) : found)
+    return eb.exists(found.where(notDeleted(other)))
   }
-  const deletedAt = column<'memberships.deletedAt'>(memberships.table, memberships.deletedAt ?? 'deleted_at')
   return eb.and([
-    ...(hasSyncColumns(memberships) ? [eb(deletedAt, 'is', null)] : []),
+    notDeleted(memberships),
     live(users, memberships.userId ?? 'user_id'),
     live(organizations, memberships.organizationId ?? 'organization_id'),
   ])

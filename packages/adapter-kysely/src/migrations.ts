@@ -1,6 +1,7 @@
 import type { DialectName } from '@clerk-sync/core/sql'
 import { type ColumnDataType, type Expression, type Kysely, sql } from 'kysely'
 import { dialectOf } from './dialects.ts'
+import { versionsNameOf } from './synced-table.ts'
 
 /** What Kysely's `Migrator` takes. */
 export interface ClerkMigration {
@@ -152,7 +153,7 @@ export function liveRowsMigration(
 ): ClerkMigration {
   return {
     async up(db) {
-      const name = sql.lit(table.replace(/^public\./, ''))
+      const name = sql.lit(versionsNameOf(db, table))
       await sql`create view ${sql.table(view)} as select ${sql.ref('t')}.* from ${sql.table(table)} as ${sql.ref('t')}
         where not exists (select 1 from ${sql.table(versions)} as ${sql.ref('v')} where ${sql.ref('v.table_name')} = ${name}
           and ${sql.ref('v.id')} = ${sql.ref(`t.${key}`)} and ${sql.ref('v.deleted_at')} is not null)`.execute(db)

@@ -9,6 +9,7 @@ import {
 } from '@clerk-sync/core/adapter'
 import type { BesideTable, DialectName, KeyedTable, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
 import { nameInVersions, namesOf, unquoted } from '@clerk-sync/core/sql'
+import { type Kysely, sql } from 'kysely'
 import { encode } from './encode.ts'
 import { optionsOf } from './table-options.ts'
 
@@ -74,6 +75,11 @@ export function readTable(
   if (sync) return Object.assign(keyed, sync)
   const beside = Object.assign(keyed, { versions: 'beside' as const })
   return Object.defineProperty(beside, 'tableName', { get: () => nameInVersionsOf(names.quoted) })
+}
+
+/** What the versions of a table are kept under. */
+export function versionsNameOf<DB>(db: Kysely<DB>, table: string): string {
+  return nameInVersionsOf(sql`${sql.table(table)}`.compile(db).sql)
 }
 
 /** With plugins and `withSchema`, a table is called differently in the database: `"crm"."user_accounts"`. */

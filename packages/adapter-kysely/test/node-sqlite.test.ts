@@ -15,7 +15,13 @@ for (const versions of ['row', 'beside'] as const) {
   testAdapter({
     name: `kysely:sqlite (node:sqlite)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
-    capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+    capabilities: {
+      transactions: 'interactive',
+      parallel: false,
+      datePrecisionMs: 1,
+      isolationLevels: [],
+      tombstones: true,
+    },
     adapter(shape, { calls }) {
       const connection = new DatabaseSync(file, { timeout: 0 })
       connections.push(connection)

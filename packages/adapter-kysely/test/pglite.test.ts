@@ -15,7 +15,13 @@ for (const versions of ['row', 'beside'] as const) {
     name: `kysely:postgres (PGlite)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
     // One connection in all: the raw one is the adapters' as well.
-    capabilities: { transactions: 'interactive', parallel: false, datePrecisionMs: 1, isolationLevels: [] },
+    capabilities: {
+      transactions: 'interactive',
+      parallel: false,
+      datePrecisionMs: 1,
+      isolationLevels: [],
+      tombstones: true,
+    },
     adapter: (shape, { calls }) =>
       adapterOf(open(new PGliteDialect({ pglite: fallible(database, calls) })), shape, { versions }),
     ...(await createdTables('postgres', query, versions)),

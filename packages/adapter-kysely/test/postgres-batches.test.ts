@@ -5,7 +5,7 @@ import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { relayTo } from '@clerk-sync/test-support/relay'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { adapterOf, open } from './kit/adapter.ts'
 import { openPostgres } from './kit/stores.ts'
 
@@ -17,7 +17,12 @@ async function opened(versions: 'row' | 'beside') {
   onTestFinished(relay.close)
   const pool = new pg.Pool({ connectionString: relay.url, max: 2 })
   onTestFinished(() => pool.end())
-  return { query, trips: relay.trips, adapter: adapterOf(open(new PostgresDialect({ pool })), 'plain', { versions }) }
+  return {
+    url,
+    query,
+    trips: relay.trips,
+    adapter: adapterOf(open(new PostgresDialect({ pool })), 'plain', { versions }),
+  }
 }
 
 const batchOf = (count: number): Upsert[] =>
@@ -30,20 +35,44 @@ const batchOf = (count: number): Upsert[] =>
   }))
 
 describe.for(['row', 'beside'] as const)('On PostgreSQL, versions: %s', (versions) => {
-  it('1,000 users are one round trip, and so they are when they are there', async () => {
+  it('500 users are one round trip, and so they are when they are there', async () => {
     const { adapter, trips, query } = await opened(versions)
     await adapter.writeMany(batchOf(2))
     for (const [outcome, newer] of [
       ['created', '2'.repeat(33)],
       ['updated', '3'.repeat(33)],
     ] as const) {
-      const batch = batchOf(1002).slice(2)
+      const batch = batchOf(502).slice(2)
       const before = trips()
       const written = await adapter.writeMany(batch.map((change) => ({ ...change, version: newer })))
       expect(trips() - before).toBe(1)
       expect(written.filter((one) => one.outcome !== outcome)).toEqual([])
     }
-    expect(await query('select id from users')).toHaveLength(1002)
+    expect(await query('select id from users')).toHaveLength(502)
+  })
+
+  it('a row that stays locked holds up 500 rows at most, and after the time-out nothing waits for it once more', async () => {
+    const { adapter, url, query, trips } = await opened(versions)
+    await adapter.writeMany(batchOf(1))
+    const other = new pg.Client({ connectionString: url })
+    await other.connect()
+    onTestFinished(() => other.end())
+    await other.query('begin')
+    await other.query("update users set email = 'other' where id = 'user_0000'")
+    const limits: AbortController[] = []
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+      const limit = new AbortController()
+      limits.push(limit)
+      return limit.signal
+    })
+    onTestFinished(() => timeout.mockRestore())
+    const batch = batchOf(1200).map((change) => ({ ...change, version: '2'.repeat(33) }))
+    const written = expect(adapter.writeMany(batch)).rejects.toThrow('10 s are over')
+    await vi.waitFor(async () => expect(await query('select id from users')).toHaveLength(701), 4000)
+    const before = trips()
+    for (const limit of limits) limit.abort(new Error('10 s are over'))
+    await written
+    expect(trips() - before).toBe(0)
   })
 
   it('of a batch, the row that a trigger drops is reported, and the others are written', async () => {

@@ -232,6 +232,26 @@ describe.for(stores)('Versions beside the tables of an application, %s', ([name,
     expect(await idsOf()).toEqual([])
   })
 
+  it.for(['memberships', 'users', 'organizations'])('an erased row of %s makes no membership live', async (table) => {
+    const { db, rows } = await open(store)
+    const live = liveMembership(db, {
+      memberships: { table: 'memberships' },
+      users: { table: 'users' },
+      organizations: { table: 'organizations' },
+      versions: 'clerk_versions',
+    })
+    const idsOf = async () =>
+      (await db.selectFrom('memberships').select('id').where(live).execute()).map(({ id }) => id)
+    await rows("insert into organizations (id) values ('org_1')")
+    await rows("insert into memberships (id, user_id, organization_id) values ('orgmem_1', 'user_0', 'org_1')")
+    expect(await idsOf()).toEqual(['orgmem_1'])
+    const id = { memberships: 'orgmem_1', users: 'user_0', organizations: 'org_1' }[table]
+    await rows(`insert into clerk_versions (table_name, id, version) values ('${table}', '${id}', '1')`)
+    expect(await idsOf()).toEqual(['orgmem_1'])
+    await rows('update clerk_versions set deleted_at = current_timestamp')
+    expect(await idsOf()).toEqual([])
+  })
+
   it('the migration goes down and comes up again', async () => {
     const { db, rows } = await open(store)
     await clerkVersionsMigration().up(db)
@@ -252,9 +272,15 @@ it.for(stores)('Versions are kept under the name that the table has in the datab
   await rows('create table app_users (id varchar(64) primary key, first_name varchar(64))')
   await clerkVersionsMigration().up(db)
   const users = { table: 'appUsers', columns: ['firstName'] } as const
-  const { apply } = createClerkSync({ adapter: kyselyAdapter(db, { users, versions: 'clerkVersions' }) })
+  const adapter = kyselyAdapter(db, { users, versions: 'clerkVersions' })
+  const { apply } = createClerkSync({ adapter, onDelete: 'erase' })
+  await liveRowsMigration('liveUsers', { table: 'appUsers', versions: 'clerkVersions' }).up(db)
   expect(await apply(ada('created', 1_000))).toBe('created')
   expect(await rows('select table_name from clerk_versions')).toEqual([{ table_name: 'app_users' }])
+  expect(await rows('select id from live_users')).toEqual([{ id: 'user_1' }])
+  expect(await apply(ada('deleted', 2_000))).toBe('deleted')
+  expect(await rows('select id from app_users')).toEqual([{ id: 'user_1' }])
+  expect(await rows('select id from live_users')).toEqual([])
 })
 
 it('Tables of one name in two schemas of PostgreSQL have a version each', async () => {

@@ -12,6 +12,7 @@ const capabilities = {
   parallel: false,
   datePrecisionMs: 1,
   isolationLevels: [],
+  tombstones: true,
 } as const
 const clients: (PrismaClient | BesideClient)[] = []
 afterAll(() => Promise.all(clients.map((client) => client.$disconnect())))

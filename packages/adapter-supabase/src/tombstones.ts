@@ -37,9 +37,10 @@ export function tombstonesOver(
     before: Date,
     after: string,
     limit: number,
-    signal: AbortSignal,
+    ended: AbortSignal | undefined,
   ) {
     for (let last = after; ; ) {
+      const signal = signalOf()
       const old = await select(
         client,
         versionsName,
@@ -52,7 +53,7 @@ export function tombstonesOver(
       const there = new Set((await selectByKeys(client, name, key, keys, signal)).map((row) => row[key]))
       const found = keys.filter((one) => !there.has(one))
       // A page of versions whose rows are all there is not the last one.
-      if (found.length > 0 || keys.length === 0) return found
+      if (found.length > 0 || keys.length === 0 || ended?.aborted) return found
       last = keys.at(-1) as string
     }
   }
@@ -60,10 +61,9 @@ export function tombstonesOver(
   return {
     find({ entity, before, after = '', limit }, options) {
       const table = tableOf(entity)
-      const signal = signalOf(options)
       return isBeside(table)
-        ? findBeside(table, before, after, limit, signal)
-        : findInRows(table, before, after, limit, signal)
+        ? findBeside(table, before, after, limit, options?.signal)
+        : findInRows(table, before, after, limit, signalOf())
     },
 
     async remove({ entity, before, keys }, options) {

@@ -30,7 +30,7 @@ for (const versions of ['row', 'beside'] as const) {
   testAdapter({
     name: versions === 'row' ? 'supabase' : 'supabase, versions beside',
     runner: { describe, it },
-    capabilities: { transactions: 'none', parallel: true, datePrecisionMs: 1, isolationLevels: [] },
+    capabilities: { transactions: 'none', parallel: true, datePrecisionMs: 1, isolationLevels: [], tombstones: true },
     adapter: (shape, { calls }) => adapterOn(shape, calls),
     ...tables,
     ...(tables.versions && { versions: { ...tables.versions, modes: ['remove', 'erase'] } }),

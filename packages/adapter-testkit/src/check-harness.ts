@@ -9,7 +9,7 @@ const METHODS = [
   'effect',
   'failingStatement',
 ] as const satisfies readonly (keyof Harness)[]
-const CAPABILITIES = ['transactions', 'parallel', 'datePrecisionMs', 'isolationLevels']
+const CAPABILITIES = ['transactions', 'parallel', 'datePrecisionMs', 'isolationLevels', 'tombstones']
 const TRANSACTIONS: readonly unknown[] = ['interactive', 'synchronous', 'none']
 
 /** What the compiler refuses, for those who have none: otherwise each test of the suite would fail by itself. */

@@ -25,6 +25,8 @@ export interface Capabilities {
   readonly datePrecisionMs: 1 | 1000
   /** The isolation levels, beside the default one, at which the adapter is to be proven; `[]` where there are none. */
   readonly isolationLevels: readonly string[]
+  /** Whether the adapter has `tombstones`, for `prune`: false by default, and then it must have none in any shape. */
+  readonly tombstones?: boolean
 }
 
 /**

@@ -59,6 +59,25 @@ export const brokenTombstones: Readonly<Record<string, Broken>> = {
     symptom: /old tombstones after their removal/,
     replace: removing(() => {}),
   },
+  'a find that rejects once its signal is aborted': {
+    fails: 'old tombstones > an aborted signal ends find',
+    symptom: /what find threw once its signal was aborted/,
+    replace: ({ adapter }) => ({
+      ...adapter,
+      tombstones: {
+        ...storeOf(adapter),
+        find: async (which, options) => {
+          options?.signal?.throwIfAborted()
+          return storeOf(adapter).find(which)
+        },
+      },
+    }),
+  },
+  'an adapter that has lost its prune': {
+    fails: 'description > plain: the adapter describes its tables as they are',
+    symptom: /whether the adapter removes old tombstones/,
+    replace: ({ adapter: { tombstones: _, ...adapter } }) => adapter,
+  },
   'a find that gives younger tombstones too': {
     fails: 'old tombstones > plain: the old tombstones are found',
     symptom: /what else find gives/,

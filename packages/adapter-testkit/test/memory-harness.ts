@@ -80,6 +80,7 @@ export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTran
       parallel: false,
       datePrecisionMs: 1,
       isolationLevels: [],
+      tombstones: true,
       ...capabilities,
     },
     adapter(shape, { calls }) {

@@ -3,6 +3,7 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type Change,
   type DeleteOutcome,
+  demandsLive,
   type Entity,
   type Found,
   heldOutcome,
@@ -49,7 +50,7 @@ export function thirdPartyAdapter(
       const isDelete = change.kind === 'delete'
       const keeps = isDelete && change.mode === 'keep'
       const next = { version: change.version, deletedAt: isDelete ? change.deletedAt : null, values: !keeps }
-      const found = replace(change, next, change.expected, isDelete)
+      const found = replace(change, next, change.expected, demandsLive(change))
       return found?.clerk_version === change.version
         ? takenOutcome(change, false, false)
         : heldOutcome(change, false, (found?.deleted_at ?? null) !== null)

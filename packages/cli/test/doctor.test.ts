@@ -54,6 +54,10 @@ test('all is well: exit code 0, and the events to subscribe to and the privilege
     mode: 'reconcile with onDrift',
     grants: [expect.stringContaining('on users, organizations'), expect.stringContaining('delete on the events table')],
   })
+  expect(jsonOf(ended).privileges).toContainEqual({
+    mode: 'prune --deleted-rows',
+    grants: ['select, delete on the events table', 'select, update, delete on users, organizations'],
+  })
   // It stores nothing: what it sent had no table.
   expect(answers).toEqual(['headers_missing', 'ignored', 'ignored'])
 })
@@ -244,6 +248,30 @@ test('a ledger that nobody prunes, and a key that may not count', async () => {
     message: expect.stringContaining('it answered 403'),
     fix: expect.stringContaining('CLERK_SECRET_KEY'),
   })
+})
+
+test('tombstones beside the tables that nobody prunes, without a ledger', async () => {
+  const { cwd, file, query } = sqliteApplication({ versions: 'beside' })
+  const { url } = await serveLibrary()
+  const application = { cwd, env: { ...env, DATABASE_URL: file } }
+  expect(only(await clerkSync(['doctor', '--url', url, '--json'], application), 'ledger')).toMatchObject({
+    severity: 'ok',
+    message: 'Nothing that prune removes is older than 100 days.',
+  })
+  query(`insert into clerk_versions values ('users', 'user_1', '1', ${Date.now() - 200 * 86_400_000})`)
+  const ended = await clerkSync(['doctor', '--url', url, '--json'], application)
+  expect(only(ended, 'ledger')).toMatchObject({
+    severity: 'warning',
+    message: expect.stringContaining('1 tombstones beside the tables are older than 100 days'),
+    fix: expect.stringContaining('clerk-sync prune'),
+  })
+  expect(jsonOf(ended).privileges).toContainEqual({
+    mode: 'prune',
+    grants: ['select, update, delete on the versions table', 'select on users'],
+  })
+  expect(JSON.stringify(jsonOf(ended).privileges)).not.toContain('--deleted-rows')
+  expect(await clerkSync(['prune', '--deleted-rows', 'users'], application)).toMatchObject({ code: 0 })
+  expect(query('select id from clerk_versions')).toEqual([])
 })
 
 test('an endpoint that was disabled long ago shows by the age of the newest event', async () => {

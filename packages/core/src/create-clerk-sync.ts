@@ -165,6 +165,10 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
         inFlight.demandOpen('The event was not retried')
         return inFlight.run(() => deadLetters.api.retry(id))
       },
+      drop: async (id) => {
+        inFlight.demandOpen('The event was not dropped')
+        return inFlight.run(() => deadLetters.api.drop(id))
+      },
     },
     async find<E extends Entity>(entity: E, key: string) {
       mappings.of(entity)
@@ -177,7 +181,8 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     prune: (pruneOptions) =>
       inFlight.runUntilClosed('prune', async (closing) => {
         const { prune } = await import('./prune.ts')
-        return prune(adapter, { ...pruneOptions, signal: joined(pruneOptions?.signal, closing) })
+        const options = { ...pruneOptions, signal: joined(pruneOptions?.signal, closing) }
+        return prune(adapter, options, mappings.given)
       }),
     close: () => inFlight.close(),
   }

@@ -1,8 +1,10 @@
+import { storeFailure } from './delivery/store-failure.ts'
 import { ClerkSyncError } from './errors.ts'
 import { checkOptions } from './port/check-options.ts'
+import type { DeadLetterStore } from './port/dead-letters.ts'
 import { prop } from './port/prop.ts'
 import type { Entity, SyncAdapter } from './port/sync-adapter.ts'
-import { type PruneFailure, prunedEntities, pruneTombstones } from './prune-tombstones.ts'
+import { NEXT, type PrunedMappings, type PruneFailure, prunedEntities, pruneTombstones } from './prune-tombstones.ts'
 
 export type { PruneFailure } from './prune-tombstones.ts'
 
@@ -11,7 +13,9 @@ export interface PruneOptions {
   readonly olderThan: Date
   /**
    * Of these entities, the rows of your tables that a delete has erased or kept go as well: `['user']`. Foreign keys act as
-   * you declared them. Without it, rows of your tables stay, and the tombstones in the table of versions alone go.
+   * you declared them. Without it, rows of your tables stay, and the tombstones in the table of versions alone go. Refused
+   * for a table whose versions are beside it and whose `onDelete` is `erase`: delete such rows yourself, and the next prune
+   * takes their tombstones.
    */
   readonly deletedRows?: readonly Entity[] | undefined
   /**
@@ -24,7 +28,7 @@ export interface PruneOptions {
   readonly dryRun?: boolean | undefined
   /** Once it is aborted, prune ends after the statement under way, and counts what was removed until then. */
   readonly signal?: AbortSignal | undefined
-  /** Called after each statement that removed something, with what was removed until then. */
+  /** Called after each step, also one that removed nothing, with what was removed until then. */
   readonly onProgress?: ((result: PruneResult) => void) | undefined
 }
 
@@ -48,16 +52,21 @@ const LETTERS_AT_ONCE = 200
 const LETTERS_COUNTED = 10_000
 
 /**
- * @throws ClerkSyncError `config_invalid` for a time that is none, or too young, and for entities without a table.
+ * @throws ClerkSyncError `config_invalid` for a time that is none, or too young, and for entities without a table or whose deleted
+ * rows prune does not remove; `store_failed` where the database fails.
  */
-export async function prune(adapter: SyncAdapter, options: PruneOptions): Promise<PruneResult> {
+export async function prune(
+  adapter: SyncAdapter,
+  options: PruneOptions,
+  mappings: PrunedMappings,
+): Promise<PruneResult> {
   const known = ['olderThan', 'deletedRows', 'force', 'dryRun', 'signal', 'onProgress'] as const
   checkOptions('prune', options, known, { before: 'olderThan', olderThanMs: 'olderThan' })
   const { olderThan, force = false, dryRun = false, signal, onProgress } = options
   if (!(olderThan instanceof Date) || Number.isNaN(olderThan.getTime())) {
     throw invalid('olderThan must be a Date, such as new Date(Date.now() - 100 * 86_400_000).')
   }
-  const entities = prunedEntities(adapter, options.deletedRows)
+  const entities = prunedEntities(adapter, options.deletedRows, mappings)
   if (!dryRun) checkAge(Date.now() - olderThan.getTime(), force)
 
   let result: PruneResult = { events: 0, deadLetters: 0, tombstones: {}, failures: [] }
@@ -70,8 +79,7 @@ export async function prune(adapter: SyncAdapter, options: PruneOptions): Promis
 
   if (dryRun) add(await count(adapter, olderThan))
   else {
-    if (adapter.ledger && !signal?.aborted)
-      add({ events: await adapter.prune(olderThan, { ...(signal && { signal }) }) })
+    if (adapter.ledger && !signal?.aborted) add({ events: await removedEvents(adapter, olderThan, signal) })
     await pruneLetters(adapter, olderThan, signal, () => add({ deadLetters: result.deadLetters + 1 }))
   }
   const { tombstones: store } = adapter
@@ -96,27 +104,48 @@ function checkAge(age: number, force: boolean): void {
   )
 }
 
-async function count({ name, ledger, deadLetters, countEvents }: SyncAdapter, olderThan: Date) {
+function removedEvents(adapter: SyncAdapter, olderThan: Date, signal: AbortSignal | undefined): Promise<number> {
+  return named(adapter, 'Old messages were not removed from the ledger', () =>
+    adapter.prune(olderThan, { ...(signal && { signal }) }),
+  )
+}
+
+/** An error that a caller can tell by its code, and that says what failed. */
+async function named<T>(adapter: SyncAdapter, what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw storeFailure(adapter, error, what, NEXT)
+  }
+}
+
+const lettersOf = (adapter: SyncAdapter, store: DeadLetterStore, most: number) =>
+  named(adapter, 'The dead letters were not read', () => store.find('all', most))
+
+async function count(adapter: SyncAdapter, olderThan: Date) {
+  const { name, ledger, deadLetters, countEvents } = adapter
   if (ledger && !countEvents) throw invalid(`${name} cannot count what is in its ledger: dryRun is not for it.`)
-  const events = ledger && countEvents ? await countEvents(olderThan) : 0
+  const countOld = () => countEvents?.(olderThan) ?? Promise.resolve(0)
+  const events = ledger ? await named(adapter, 'Old messages of the ledger were not counted', countOld) : 0
   // They come the oldest first, so that more than are looked at are at least as many.
-  const letters = (await deadLetters?.find('all', LETTERS_COUNTED)) ?? []
+  const letters = deadLetters ? await lettersOf(adapter, deadLetters, LETTERS_COUNTED) : []
   return { events, deadLetters: letters.filter(({ payload }) => isOlder(payload, olderThan)).length }
 }
 
 /** The oldest first, some at a time. */
 async function pruneLetters(
-  { deadLetters }: SyncAdapter,
+  adapter: SyncAdapter,
   olderThan: Date,
   signal: AbortSignal | undefined,
   onDropped: () => void,
 ): Promise<void> {
+  const { deadLetters } = adapter
   while (deadLetters && !signal?.aborted) {
-    const letters = await deadLetters.find('all', LETTERS_AT_ONCE)
+    const letters = await lettersOf(adapter, deadLetters, LETTERS_AT_ONCE)
     const old = letters.filter(({ payload }) => isOlder(payload, olderThan))
     for (const { id } of old) {
       if (signal?.aborted) return
-      await deadLetters.drop(id)
+      await named(adapter, `The dead letter ${id} was not removed`, () => deadLetters.drop(id))
       onDropped()
     }
     if (old.length < LETTERS_AT_ONCE) return

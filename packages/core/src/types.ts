@@ -153,15 +153,18 @@ export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
    * export const prune = (clerkSync: ClerkSync) =>
    *   clerkSync.prune({ olderThan: new Date(Date.now() - 100 * DAY_MS), deletedRows: ['user'] })
    * ```
-   * @throws ClerkSyncError `config_invalid` for a time that is too young, for entities without a table, and for a `dryRun`
-   * of an adapter that cannot count; `store_failed` where the database does not answer, or does not let the role delete
+   * @throws ClerkSyncError `config_invalid` for a time that is too young, for entities without a table or whose erased
+   * rows have their versions beside them, and for a `dryRun` of an adapter that cannot count; `store_failed` where the database does not answer, or does not let the role delete
    */
   prune(options: PruneOptions): Promise<PruneResult>
   /**
-   * For a process that is to stop, before its connections are closed. Deliveries that are being processed are finished. A
-   * backfill, a reconcile and all else that reads from Clerk ends after the statement under way, and rejects with `closed`:
-   * what was written stays, and a checkpoint says where to go on. What comes later is refused with `closed`, a delivery with
-   * 503: Clerk sends it again.
+   * For a process that is to stop, before its connections are closed. What is being written is finished: deliveries, events
+   * that are applied, an {@link applyMany} to the end of its list, dead letters that are retried or dropped. A backfill, a
+   * reconcile and all else that reads from Clerk ends after the statement under way, and rejects with `closed`: what was
+   * written stays, and a checkpoint says where to go on. {@link prune} resolves with what it has removed until then.
+   *
+   * What of all this is called later is refused with `closed`, a delivery with 503: Clerk sends it again. `verify`, `find`,
+   * `check`, `describe` and `deadLetters.list` write nothing: they are not refused, and not waited for.
    *
    * @returns a promise that resolves when all of it has ended
    */

@@ -76,6 +76,20 @@ describe('prune and tombstones', () => {
     expect(clerkSync.adapter.rows('users')).toHaveLength(1)
   })
 
+  test.each([false, true])('refuses erased rows whose tombstones are beside, dryRun %s', async (dryRun) => {
+    const adapter = memoryAdapter({ users: { columns: { email: {} }, versions: 'beside' } })
+    const clerkSync = createClerkSync({ adapter, onDelete: 'erase' })
+    await deleteUsers(clerkSync, { user_old: ago(101) })
+    await expect(clerkSync.prune({ olderThan, deletedRows: ['user'], dryRun })).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(
+        /users has its versions beside it.* Delete the row yourself, the next prune takes/,
+      ),
+    })
+    expect([adapter.rows('users').length, adapter.rows('versions').length]).toEqual([1, 1])
+    expect(await clerkSync.prune({ olderThan })).toEqual({ ...COUNTED, tombstones: { user: 0 } })
+  })
+
   test('an adapter that cannot remove them says so where it is asked, and prunes the rest', async () => {
     const { tombstones: _, ...adapter } = memoryAdapter({ users: { columns: { email: {} } } })
     const clerkSync = createClerkSync({ adapter })
@@ -185,6 +199,61 @@ describe('prune and tombstones', () => {
       code: 'store_failed',
     })
     expect(clerkSync.adapter.rows('users')).toHaveLength(2)
+  })
+
+  describe('a removal that takes too long', () => {
+    const ids = Array.from({ length: 700 }, (_, n) => `user_${n}`)
+    const late = () => new DOMException('The operation was aborted due to timeout', 'TimeoutError')
+    const cancelled = () => Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' })
+
+    /** Whose database is too slow for more than so many rows at once. */
+    async function slow(most: number, error: () => Error) {
+      const adapter = memoryAdapter({ users: { columns: { email: {} } } })
+      const { tombstones: store } = adapter
+      if (!store) throw new Error('The memory adapter has tombstones.')
+      const tried: number[] = []
+      const remove: typeof store.remove = async (which, options) => {
+        tried.push(which.keys.length)
+        if (which.keys.length > most) throw error()
+        return store.remove(which, options)
+      }
+      const clerkSync = createClerkSync({ adapter: { ...adapter, tombstones: { ...store, remove } } })
+      await deleteUsers(clerkSync, Object.fromEntries(ids.map((id) => [id, ago(101)])))
+      return { prune: () => clerkSync.prune({ olderThan, deletedRows: ['user'] }), adapter, tried }
+    }
+
+    test.each([late, cancelled])('is tried again with fewer rows, and all go: %s', async (error) => {
+      const { prune, adapter, tried } = await slow(70, error)
+      expect(await prune()).toEqual({ ...COUNTED, tombstones: { user: 700 } })
+      expect(adapter.rows('users')).toEqual([])
+      // Once too many is enough: 500, 250, 125, and no more of those.
+      expect(tried.filter((rows) => rows > 70)).toEqual([500, 250, 125])
+    })
+
+    test('for one row alone ends it, with an error that names the row', async () => {
+      const { prune, adapter } = await slow(0, late)
+      await expect(prune()).rejects.toMatchObject({
+        code: 'store_failed',
+        message: expect.stringMatching(/^users keeps the deleted row of user_0: /),
+      })
+      expect(adapter.rows('users')).toHaveLength(700)
+    })
+  })
+
+  test('an error about a page says how many rows it is about', async () => {
+    const adapter = memoryAdapter({ users: { columns: { email: {} } } })
+    const tombstones = adapter.tombstones && {
+      ...adapter.tombstones,
+      remove: () => Promise.reject(Object.assign(new Error('permission denied for table users'), { code: '42501' })),
+    }
+    const clerkSync = createClerkSync({ adapter: { ...adapter, ...(tombstones && { tombstones }) } })
+    await deleteUsers(clerkSync, { user_1: ago(101), user_2: ago(101) })
+    await expect(clerkSync.prune({ olderThan, deletedRows: ['user'] })).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringMatching(
+        /^users keeps up to 2 deleted rows, from user_1 on: .* insert, update and delete on/,
+      ),
+    })
   })
 
   test('after it, reconcile removes nothing and brings nobody back; a late event does, until reconcile removes it', async () => {

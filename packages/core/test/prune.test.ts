@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createClerkSync } from '../src/index.ts'
 import { envelope, user } from './fixtures/payloads.ts'
 import { send, syncOf } from './fixtures/sync.ts'
 
@@ -46,6 +47,54 @@ describe('prune', () => {
       deadLetters: 0,
     })
     expect(clerkSync.adapter.rows('events').map(({ id }) => id)).toEqual(['msg_none'])
+  })
+})
+
+describe('a database that fails', () => {
+  const olderThan = ago(100 * DAY_MS)
+
+  test.each<[string, RegExp, object]>([
+    ['the ledger', /^Old messages were not removed from the ledger: .*connect ECONNREFUSED/, {}],
+    ['a count', /^Old messages of the ledger were not counted: .*connect ECONNREFUSED/, { dryRun: true }],
+  ])('is named in an error with a code: %s', async (_, message, options) => {
+    let isAway = false
+    const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    const call = async <T>(run: () => T | Promise<T>): Promise<T> => {
+      if (isAway) throw away
+      return run()
+    }
+    const clerkSync = syncOf(hook, { call })
+    await send(clerkSync, envelope('user.created', user()))
+    isAway = true
+    await expect(clerkSync.prune({ olderThan, ...options })).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringMatching(message),
+      cause: away,
+    })
+  })
+
+  test.each<[string, RegExp, object, 'find' | 'drop']>([
+    ['reading letters', /^The dead letters were not read: .*may not delete there/, {}, 'find'],
+    ['counting letters', /^The dead letters were not read: /, { dryRun: true }, 'find'],
+    ['dropping a letter', /^The dead letter msg_1 was not removed: .*permission denied/, {}, 'drop'],
+  ])('is named in an error with a code: %s', async (_, message, options, method) => {
+    const { adapter } = syncOf({}, { deadLetters: true })
+    const store = adapter.deadLetters
+    if (!store) throw new Error('The memory adapter has dead letters.')
+    const parkedAt = ago(200 * DAY_MS)
+    const letter = { id: 'msg_1', type: 'user.created', entityId: 'user_1', code: 'store_rejected', parkedAt }
+    await store.park(
+      { ...letter, payload: JSON.stringify({ parkedAt: parkedAt.getTime() }) },
+      { most: 9, since: ago(0) },
+    )
+    const denied = Object.assign(new Error('permission denied for table letters'), { code: '42501' })
+    const deadLetters = { ...store, [method]: () => Promise.reject(denied) }
+    const clerkSync = createClerkSync({ adapter: { ...adapter, deadLetters } })
+    await expect(clerkSync.prune({ olderThan, ...options })).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringMatching(message),
+      cause: denied,
+    })
   })
 })
 

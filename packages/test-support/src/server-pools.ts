@@ -5,7 +5,7 @@ import type { Pool } from 'mysql2'
 export const POSTGRES_LEVELS = ['repeatable read', 'serializable'] as const
 const MYSQL_LEVELS = ['read committed', 'serializable'] as const
 
-const pooled = { transactions: 'interactive', parallel: true, datePrecisionMs: 1 } as const
+const pooled = { transactions: 'interactive', parallel: true, datePrecisionMs: 1, tombstones: true } as const
 
 /** What an adapter can do on a pool of connections to a server. */
 export const POSTGRES_POOL: Capabilities = { ...pooled, isolationLevels: POSTGRES_LEVELS }

@@ -15,6 +15,8 @@ export const description: Section = (stage, it) => {
       expectSame(adapter.deadLetters, undefined, 'the dead letters of an adapter that was given no table for them')
       const links = stage.harness.linking !== undefined
       expectSame(adapter.linking !== undefined, links, 'whether the adapter links rows that were there before')
+      const prunes = stage.harness.capabilities.tombstones ?? false
+      expectSame(adapter.tombstones !== undefined, prunes, 'whether the adapter removes old tombstones')
       expectSame(Object.keys(adapter.tables).sort(), Object.keys(tables).sort(), 'the entities that the adapter syncs')
       for (const [entity, table] of Object.entries(tables)) {
         const info = adapter.tables[entity as Entity]

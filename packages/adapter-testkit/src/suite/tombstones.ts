@@ -46,6 +46,31 @@ export const tombstones: Section = (stage, it) => {
     })
   }
 
+  it('a page of them may be asked for that is larger than what a statement takes', async () => {
+    const { adapter, shape } = await stage.process('plain')
+    if (!adapter.tombstones) return
+    const sync = stage.sync({ adapter, shape })
+    // D1 takes 100 parameters.
+    const histories = Array.from({ length: 110 }, () => stage.history(shape))
+    await sync.applyMany(histories.map((history) => history.deleted({ at: LONG_AGO }).event))
+    const keys = histories.map(({ key }) => key)
+    const found = await allOf(adapter, 500)
+    expectSame(found.filter((key) => keys.includes(key)).toSorted(), keys.toSorted(), 'the old tombstones in find')
+    expectSame(await adapter.tombstones.remove({ entity: 'user', before, keys }), keys.length, 'what remove counted')
+  })
+
+  it('an aborted signal ends find without an error, since what was removed before it must be counted', async () => {
+    const { adapter } = await oldAndOthers(stage, 'plain')
+    const { tombstones: store } = adapter
+    if (!store) return
+    const which = { entity: 'user', before, limit: 2 } as const
+    const thrown = await store.find(which, { signal: AbortSignal.abort() }).then(
+      () => undefined,
+      (error: unknown) => String(error),
+    )
+    expectSame(thrown, undefined, 'what find threw once its signal was aborted')
+  })
+
   it('after it, an older event writes the row again, as if there had been no delete', async () => {
     const { adapter, shape } = await stage.process('plain')
     if (!adapter.tombstones) return
@@ -115,10 +140,10 @@ async function deletedLongAgo(stage: Stage, process: Pick<Process, 'adapter' | '
 }
 
 /** A page at a time. */
-async function allOf({ tombstones: store }: SyncAdapter): Promise<string[]> {
+async function allOf({ tombstones: store }: SyncAdapter, limit = 2): Promise<string[]> {
   const found: string[] = []
   for (let after: string | undefined; ; after = found.at(-1)) {
-    const page = (await store?.find({ entity: 'user', before, after, limit: 2 })) ?? []
+    const page = (await store?.find({ entity: 'user', before, after, limit })) ?? []
     if (page.length === 0) return found
     found.push(...page)
   }

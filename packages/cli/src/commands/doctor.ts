@@ -51,7 +51,8 @@ async function doctor({ output, signal }: Context, options: Options): Promise<Ou
   const tables = await checkTables(clerkSync)
   add(...tables, listEvents(description))
   if (!tables.some(({ severity }) => severity === 'error')) {
-    if (description.ledger) add(...(await checkLedger(clerkSync)))
+    if (description.ledger || description.tables.some(({ versions }) => versions === 'beside'))
+      add(...(await checkLedger(clerkSync)))
     add(...(await checkContents(clerkSync, process.env, signal)))
   }
   const count = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length

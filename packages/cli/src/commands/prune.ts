@@ -34,7 +34,8 @@ export const pruneCommand: MakeCommand = (context, done) =>
     .addOption(
       new Option(
         '--deleted-rows <tables...>',
-        'rows of these tables that a delete has erased or kept go as well, and what their foreign keys say',
+        'rows of these tables that a delete has erased or kept go as well, and what their foreign keys say; not erased ' +
+          'rows whose versions are beside their table',
       ).choices(Object.keys(ENTITIES)),
     )
     .option('--force', 'also what is younger than 90 days')

@@ -9,6 +9,7 @@ export interface ModePrivileges {
 export function leastPrivileges({ tables, ledger, deadLetters }: ClerkSyncDescription): readonly ModePrivileges[] {
   const names = tables.map(({ name }) => name).join(', ')
   const removed = tables.filter(({ onDelete }) => onDelete === 'remove').map(({ name }) => name)
+  const inRows = tables.filter(({ versions }) => versions === 'row').map(({ name }) => name)
   const isBeside = tables.some(({ versions }) => versions === 'beside')
   const written = [
     ...(names === '' ? [] : [`select, insert, update on ${names}`]),
@@ -17,18 +18,19 @@ export function leastPrivileges({ tables, ledger, deadLetters }: ClerkSyncDescri
   ]
   const ledgers = ledger ? ['select, insert, delete on the events table (delete: a claim is taken back)'] : []
   const letters = deadLetters ? ['select, insert, update, delete on the dead letters table'] : []
+  const pruned = [
+    ...(ledger ? ['select, delete on the events table'] : []),
+    ...letters,
+    ...(isBeside ? ['select, update, delete on the versions table', `select on ${names}`] : []),
+  ]
+  // Rows are locked first, which takes update.
+  const deletedRows = inRows.length > 0 ? [...pruned, `select, update, delete on ${inRows.join(', ')}`] : []
   return [
     { mode: 'the webhook', grants: [...written, ...ledgers, ...letters] },
     { mode: 'backfill, reconcile and restore', grants: written },
     { mode: 'reconcile with onDrift', grants: ledgers.length > 0 ? [...written, ...ledgers] : [] },
-    {
-      mode: 'prune',
-      grants: [
-        ...(ledger ? ['select, delete on the events table'] : []),
-        ...letters,
-        ...(isBeside ? [`select, update, delete on the versions table`, `select on ${names}`] : []),
-      ],
-    },
+    { mode: 'prune', grants: pruned },
+    { mode: 'prune --deleted-rows', grants: deletedRows },
     {
       mode: 'doctor',
       grants: [

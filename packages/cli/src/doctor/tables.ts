@@ -21,19 +21,25 @@ export async function checkTables(clerkSync: ClerkSync): Promise<readonly Findin
 /** What Svix can send again is of the last 90 days; older than that, messages are of no use. */
 const KEPT_DAYS = 100
 
-/** Whether anybody prunes the ledger. */
+/** Whether anybody prunes the ledger and the table of versions. */
 export async function checkLedger(clerkSync: ClerkSync): Promise<readonly Finding[]> {
   const olderThan = new Date(Date.now() - KEPT_DAYS * 86_400_000)
   try {
     const { events, deadLetters, tombstones } = await clerkSync.prune({ olderThan, dryRun: true })
     const removed = Object.values(tombstones).reduce((sum, one) => sum + one, 0)
-    if (events + deadLetters + removed === 0) return [ledger.ok(`Nothing in it is older than ${KEPT_DAYS} days.`)]
+    if (events + deadLetters + removed === 0)
+      return [ledger.ok(`Nothing that prune removes is older than ${KEPT_DAYS} days.`)]
     const old =
       `${events} messages, ${deadLetters} dead letters and ${removed} tombstones beside the tables are older than ` +
       `${KEPT_DAYS} days and of no use.`
     return [ledger.warning(old, 'Run clerk-sync prune, and let it run every month.')]
   } catch (error) {
-    return [ledger.unknown(describeError(error), 'See that the role may select from the events table.')]
+    return [
+      ledger.unknown(
+        describeError(error),
+        'See that the role may select from the events table, and from the versions table.',
+      ),
+    ]
   }
 }
 

@@ -29,6 +29,14 @@ export const clerkSync = createClerkSync({
 })
 `
 
+/** A table of users alone, with its versions beside it and no ledger. */
+const BESIDE_TABLES = `
+create table users (id text primary key, email text);
+create table clerk_versions (table_name text not null, id text not null, version text not null, deleted_at integer, primary key (table_name, id));
+`
+
+const BESIDE_MODULE = MODULE.replace(/ {4}organizations: .*\n {4}events: .*\n/, "    versions: 'clerk_versions',\n")
+
 type Row = Readonly<Record<string, unknown>>
 
 /** What an application with Kysely on better-sqlite3 has installed. */
@@ -41,13 +49,13 @@ export function installForKysely(cwd: string): void {
 }
 
 /** An application with a database in a file, which the test reads by itself. */
-export function sqliteApplication() {
-  const cwd = applicationWith({ 'clerk-sync.ts': MODULE })
+export function sqliteApplication({ versions = 'row' }: { readonly versions?: 'row' | 'beside' } = {}) {
+  const cwd = applicationWith({ 'clerk-sync.ts': versions === 'row' ? MODULE : BESIDE_MODULE })
   installForKysely(cwd)
   const file = join(cwd, 'app.db')
   const database = new DatabaseSync(file, { timeout: 10_000 })
   onTestFinished(() => database.close())
-  database.exec(`pragma journal_mode = wal; ${TABLES}`)
+  database.exec(`pragma journal_mode = wal; ${versions === 'row' ? TABLES : BESIDE_TABLES}`)
   return {
     cwd,
     file,

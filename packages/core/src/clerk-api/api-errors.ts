@@ -38,8 +38,8 @@ export function waitTooLong(path: string, waitMs: number, maxWaitMs: number): Cl
   return new ClerkSyncError(
     'clerk_unavailable',
     `Clerk's Backend API answered 429, too many requests, when ${path} was read, and asks to wait for ${waitMs / 1000} s: longer ` +
-      `than limits.maxWaitMs allows (${maxWaitMs} ms in all). Nothing was written. Answer without it, and try again later; find out ` +
-      'what else asks so much with this secret key, a job or a page that calls this for every request.',
+      `than limits.maxWaitMs allows (${maxWaitMs} ms in all). Answer without it, and try again later; find out what else asks ` +
+      'so much with this secret key, a job or a page that calls this for every request.',
   )
 }
 

@@ -5,7 +5,7 @@ import type { Run } from './run.ts'
 import type { Drift, DriftCounts, DriftKind, ReconcileOptions } from './types.ts'
 
 /** Beyond it, drifts are counted alone. */
-const MOST_DRIFTS = 10_000
+export const MOST_DRIFTS = 10_000
 /** Those that are kept for another try: those beyond it are failures at once. */
 const MOST_REFUSED = 1000
 
@@ -81,10 +81,15 @@ export class DriftWriter {
 
   /** Of what is not mended as well. */
   report(drift: Drift): void {
-    const counts = this.#counts.get(drift.entity)
-    if (counts) counts[drift.pending ? 'pending' : drift.kind]++
-    if (drift.kind === 'unlinked' && !drift.pending) this.isLeft = true
+    this.count(drift, 1)
     if (this.drifts.length < MOST_DRIFTS) this.drifts.push(drift)
+  }
+
+  /** Of those that are not listed. */
+  count({ entity, kind, pending }: Pick<Drift, 'entity' | 'kind' | 'pending'>, howMany: number): void {
+    const counts = this.#counts.get(entity)
+    if (counts) counts[pending ? 'pending' : kind] += howMany
+    if (kind === 'unlinked' && !pending && howMany > 0) this.isLeft = true
   }
 
   async #inTransaction(mending: Mending): Promise<void> {

@@ -111,6 +111,7 @@ export class LinkRun {
     }
     const linked = new Map<string, LinkCandidate>()
     for (const [{ id }, match] of await this.#matches(users.filter(({ id }) => missing.has(id)))) {
+      this.run.api.signal.throwIfAborted()
       const change = missing.get(id) as Upsert
       if (match.is === 'clash' && match.why !== 'row_taken') this.#fail(change, match.why)
       else if (match.is !== 'match') due.push(change)
@@ -168,6 +169,7 @@ export class LinkRun {
   }
 
   async #matches(users: readonly Snapshot[]): Promise<readonly (readonly [Snapshot, Match])[]> {
+    this.run.api.signal.throwIfAborted()
     const matches = await this.linker.matches(users, this.#options)
     return users.map((user, n) => [user, matches[n] as Match])
   }

@@ -1,7 +1,8 @@
 import type { Snapshot } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
-import type { DriftWriter, Mending } from './drift-writer.ts'
+import { type DriftWriter, type Mending, MOST_DRIFTS } from './drift-writer.ts'
 import type { Run } from './run.ts'
+import { SeenIds } from './seen-ids.ts'
 import type { Drift } from './types.ts'
 
 /**
@@ -9,8 +10,13 @@ import type { Drift } from './types.ts'
  * reported: a row of their own would keep them from ever getting it, and only a run that has read all users may link.
  */
 export class Unlinked {
-  /** By the value of the row: several users may match it. */
-  readonly #byRow = new Map<string, Drift[]>()
+  /** By what users match a row: what two of them do is nobody's. */
+  readonly #values = new SeenIds()
+  readonly #contested = new SeenIds()
+  /** By the same, of as many as a result lists. Of the others, how many there are, so that memory stays flat. */
+  readonly #listed = new Map<string, Drift>()
+  readonly #unlisted = { pending: 0, old: 0 }
+  readonly #pending = new SeenIds()
 
   constructor(
     private readonly run: Run,
@@ -26,6 +32,7 @@ export class Unlinked {
     const linker = missing.size > 0 ? await this.run.access.linker() : undefined
     if (!linker) return mendings
     const users = items.filter(({ id }) => missing.has(id))
+    this.run.api.signal.throwIfAborted()
     const matches = await linker.matches(users, this.run.callOptions)
     const waiting = new Set<Mending>()
     for (const [n, { id }] of users.entries()) {
@@ -33,18 +40,40 @@ export class Unlinked {
       const mending = missing.get(id)
       if (match?.is !== 'match' || !mending) continue
       waiting.add(mending)
-      const { value } = match.row
-      this.#byRow.set(value, [...(this.#byRow.get(value) ?? []), { ...mending.drift, kind: 'unlinked' }])
+      this.#add(match.row.value, { ...mending.drift, kind: 'unlinked' })
     }
     return mendings.filter((mending) => !waiting.has(mending))
   }
 
-  /** Once all users were met: reports the rows that match one of them. */
+  /** Once all users were met: reports those who are the only one to match a row. */
   finish(): void {
-    for (const drifts of this.#byRow.values()) {
-      const [drift] = drifts
-      if (drift && drifts.length === 1) this.writer.report(drift)
-      else for (const { id } of drifts) this.#clash(id)
+    for (const drift of this.#listed.values()) this.writer.report(drift)
+    this.writer.count({ entity: 'user', kind: 'unlinked', pending: false }, this.#unlisted.old)
+    this.writer.count({ entity: 'user', kind: 'unlinked', pending: true }, this.#unlisted.pending)
+  }
+
+  #add(value: string, drift: Drift): void {
+    if (!this.#values.add(value)) {
+      if (this.#contested.add(value)) this.#contest(value)
+      this.#clash(drift.id)
+    } else if (this.#listed.size < MOST_DRIFTS) this.#listed.set(value, drift)
+    else if (!drift.pending) this.#unlisted.old++
+    else {
+      this.#unlisted.pending++
+      this.#pending.add(value)
+    }
+  }
+
+  /** Of the one who was met before. */
+  #contest(value: string): void {
+    const listed = this.#listed.get(value)
+    if (listed) {
+      this.#listed.delete(value)
+      this.#clash(listed.id)
+    } else {
+      this.#unlisted[this.#pending.has(value) ? 'pending' : 'old']--
+      // Who it was is not known any more: the second one is named.
+      this.run.counts.add('user', 'failed')
     }
   }
 

@@ -67,7 +67,9 @@ function allowed(sentence: string, change: Change | undefined): string {
     )
   }
   if (/\brules$/.test(sentence)) return 'Drop the rule: a trigger can do what it does.'
-  return 'Grant select, insert and update on the table to the role that the application connects with.'
+  const isRemoval = change?.kind === 'delete' && change.mode === 'remove'
+  const privileges = isRemoval ? 'select, insert, update and delete' : 'select, insert and update'
+  return `Grant ${privileges} on the table to the role that the application connects with.`
 }
 
 /** Names what a store threw. */

@@ -13,7 +13,11 @@ export interface OldTombstones {
 
 /** Finds and removes old tombstones, for `prune`. */
 export interface TombstoneStore {
-  /** The keys of the next ones above `after`, in the database's own order; none at the end. */
+  /**
+   * The keys of the next ones above `after`, in the database's own order; none at the end. Where it must skip many versions
+   * whose rows are there, it does so some at a time, each with time of its own, and others have theirs in between. An
+   * aborted signal ends it there: it resolves with what it has, and does not reject.
+   */
   find(
     which: OldTombstones & { readonly after?: string | undefined; readonly limit: number },
     options?: CallOptions,

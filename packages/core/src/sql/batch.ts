@@ -9,8 +9,8 @@ import { held, type Seen, taken } from './written.ts'
 /** Rows to a statement, where the parameters of that many are not too many for the database. */
 const BATCH = 500
 
-/** Rows to a statement that has one parameter for each column: more of them would be locked for long. */
-const MOST_IN_COLUMNS = 2000
+/** Rows to a statement that has one parameter for each column: while it waits for one of them, it has the others locked. */
+const MOST_IN_COLUMNS = 500
 
 /** One is made while the database works on another. */
 const STATEMENTS_IN_FLIGHT = 2
@@ -61,6 +61,11 @@ async function writeRound<C extends Change>(
   // A caller that sets no limit for the batch does not wait for ever for a statement.
   const ownSignal = () => signalOf(signal && { signal })
 
+  /** Whether a row may be at fault. A statement that was given up may run still: fewer rows would wait behind it, and as long. */
+  function isOfRow(error: unknown, limit: AbortSignal): boolean {
+    return !limit.aborted && faultOf(error) !== 'transient'
+  }
+
   async function writeOne(change: C): Promise<void> {
     signal?.throwIfAborted()
     try {
@@ -77,7 +82,7 @@ async function writeRound<C extends Change>(
     const due: (C & Upsert)[] = []
     for (const change of batch) {
       const written = held(change, seenIn(before, change))
-      // What is not due is not sent: it would run the application's triggers, and on MySQL refuse the whole statement.
+      // Alone or as tuples, what is not due is not sent: it would run the application's triggers, and on MySQL refuse the whole statement.
       if (!written) due.push(change)
       else if (isKept(before.get(change.key)?.version)) await writeOne(change)
       else results.push({ change, outcome: written.outcome })
@@ -85,10 +90,11 @@ async function writeRound<C extends Change>(
     const [first, ...others] = due
     if (!first) return
     if (others.length === 0) return writeOne(first)
+    const limit = ownSignal()
     try {
-      await table.writeMany([first, ...others], ownSignal())
+      await table.writeMany([first, ...others], limit)
     } catch (error) {
-      if (faultOf(error) === 'transient') throw error
+      if (!isOfRow(error, limit)) throw error
       const middle = due.length >> 1
       await writeSome(table, due.slice(0, middle))
       return writeSome(table, due.slice(middle))
@@ -108,11 +114,12 @@ async function writeRound<C extends Change>(
     await allOf(slices(group, MOST_IN_COLUMNS), STATEMENTS_IN_FLIGHT, async ([first, ...others]) => {
       if (!first || others.length === 0) return
       signal?.throwIfAborted()
+      const limit = ownSignal()
       try {
-        const written = await table.writeColumns?.([first, ...others], ownSignal())
+        const written = await table.writeColumns?.([first, ...others], limit)
         for (const [key, outcome] of written ?? []) known.set(key, outcome)
       } catch (error) {
-        if (faultOf(error) === 'transient') throw error
+        if (!isOfRow(error, limit)) throw error
         // Nothing of it was written: the row that is at fault is found, and reported, below.
       }
     })

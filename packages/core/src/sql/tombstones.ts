@@ -2,7 +2,7 @@ import type { Entity } from '../port/sync-adapter.ts'
 import type { TombstoneStore } from '../port/tombstone-store.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { BesideTableStatements } from './beside/beside-statements.ts'
-import { chunks } from './chunks.ts'
+import { chunks, mostKeys } from './chunks.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { type Program, type RunResult, type Statement, send } from './program.ts'
 import { signalOf } from './runner.ts'
@@ -37,9 +37,17 @@ export function tombstonesOf({ dialect, tables, versions, writerOf }: TombstoneP
   const reach = async (entity: Entity) => ({ ...(await writerOf({ entity })), place: places.get(entity) as Place })
 
   return {
-    async find({ entity, before, after = '', limit }, options) {
+    async find({ entity, before, after = '', limit }, { signal } = {}) {
       const { place, access } = await reach(entity)
-      return access.run(() => findSome(place, dialect, before, after, limit), signalOf(options))
+      const most = Math.min(limit, mostKeys(dialect))
+      for (let last = after; ; ) {
+        const { keys, old } = await access.run(() => findPage(place, dialect, before, last, most), signalOf())
+        // A page of versions whose rows are all there is not the last one.
+        if (old.length > 0 || keys.length === 0 || signal?.aborted) return old
+        last = keys.at(-1) as string
+        // A driver that answers at once would let neither deliveries nor the signal have their time.
+        await new Promise((resolve) => setTimeout(resolve))
+      }
     },
 
     async remove({ entity, before, keys }, options) {
@@ -81,23 +89,19 @@ function placeOf(table: SyncedTable | BesideTable, versions: VersionsTable | und
   }
 }
 
-function* findSome(
+/** What may be old, and what of it is: a statement has its time for one page. */
+function* findPage(
   place: Place,
   dialect: Dialect,
   before: Date,
   after: string,
   limit: number,
-): Program<readonly string[]> {
+): Program<{ readonly keys: readonly string[]; readonly old: readonly string[] }> {
   const { table, id } = place
-  for (let last = after; ; ) {
-    const { where, params } = conditions(place, dialect, [...place.isOld(before), [id, '>', last]])
-    const sql = `${selectKey(place)} where ${where} order by ${table.column(id)} limit ${limit}`
-    const keys = keysOf(yield* send({ sql, params, returnsRows: true }))
-    const found = yield* withoutRows(place, keys)
-    // A page of versions whose rows are all there is not the last one.
-    if (found.length > 0 || keys.length === 0) return found
-    last = keys.at(-1) as string
-  }
+  const { where, params } = conditions(place, dialect, [...place.isOld(before), [id, '>', after]])
+  const sql = `${selectKey(place)} where ${where} order by ${table.column(id)} limit ${limit}`
+  const keys = keysOf(yield* send({ sql, params, returnsRows: true }))
+  return { keys, old: yield* withoutRows(place, keys) }
 }
 
 function* removeSome(place: Place, dialect: Dialect, before: Date, keys: readonly string[]): Program<number> {

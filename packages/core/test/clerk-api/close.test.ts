@@ -63,10 +63,49 @@ test('prune ends after the statement under way, and gives what it has removed', 
   await clerkSync.adapter.deadLetters?.park({ ...letter, payload }, { most: 9, since: longAgo })
   isPruning = true
   const olderThan = new Date(Date.now() - 100 * 86_400_000)
-  expect(await clerkSync.prune({ olderThan })).toEqual({ events: 1, deadLetters: 0 })
+  expect(await clerkSync.prune({ olderThan })).toEqual({ events: 1, deadLetters: 0, tombstones: {}, failures: [] })
   isPruning = false
   expect(clerkSync.adapter.rows('deadLetters').map(({ id }) => id)).toEqual(['msg_1'])
   await expect(clerkSync.prune({ olderThan })).rejects.toEqual(failsWith('closed', /prune did nothing/))
   await expect(clerkSync.deadLetters.retry('msg_1')).rejects.toEqual(failsWith('closed', /was not retried/))
+  await expect(clerkSync.deadLetters.drop('msg_1')).rejects.toEqual(failsWith('closed', /was not dropped/))
+  expect(clerkSync.adapter.rows('deadLetters').map(({ id }) => id)).toEqual(['msg_1'])
   await expect(tableStates(clerkSync)).rejects.toEqual(failsWith('closed', /tableStates did nothing/))
+})
+
+test('a dead letter that is being dropped is waited for; what only reads is not refused later', async () => {
+  const [dropping, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let isHeld = false
+  const clerkSync = syncOf(
+    {},
+    {
+      deadLetters: true,
+      call: async (statement) => {
+        if (isHeld) {
+          dropping.resolve()
+          await release.promise
+        }
+        return statement()
+      },
+    },
+  )
+  const parkedAt = new Date()
+  const payload = JSON.stringify({ parkedAt: parkedAt.getTime() })
+  const letter = { id: 'msg_1', type: 'user.created', entityId: 'user_1', code: 'store_rejected', parkedAt, payload }
+  await clerkSync.adapter.deadLetters?.park(letter, { most: 9, since: parkedAt })
+  isHeld = true
+  const dropped = clerkSync.deadLetters.drop('msg_1')
+  await dropping.promise
+  let isClosed = false
+  const closed = clerkSync.close().then(() => {
+    isClosed = true
+  })
+  await new Promise(setImmediate)
+  expect(isClosed).toBe(false)
+  release.resolve()
+  expect(await dropped).toBe(true)
+  await closed
+  expect(await clerkSync.deadLetters.list()).toEqual([])
+  expect(await clerkSync.find('user', 'user_1')).toBeUndefined()
+  expect(await clerkSync.check()).toEqual([])
 })

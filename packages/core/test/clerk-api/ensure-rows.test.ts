@@ -1,18 +1,29 @@
 import { describe, expect, test } from 'vitest'
-import { ensureMembership, ensureOrganization, ensureUser, refresh } from '../../src/clerk-api/index.ts'
+import { backfill, ensureMembership, ensureOrganization, ensureUser, refresh } from '../../src/clerk-api/index.ts'
+import { MemoryDatabase, memorySchema } from '../../src/memory/memory-adapter.ts'
 import { deleted, envelope } from '../fixtures/payloads.ts'
-import { send } from '../fixtures/sync.ts'
+import { send, TABLES } from '../fixtures/sync.ts'
 import { failsWith, proxyOf, setting } from './setting.ts'
 
 type Small = Awaited<ReturnType<typeof small>>
 
-async function small(clerk: Parameters<typeof setting>[0] = {}) {
-  const set = await setting({ users: 3, organizations: 2, memberships: 2, ...clerk })
+async function small(clerk: Parameters<typeof setting>[0] = {}, memory: Parameters<typeof setting>[2] = {}) {
+  const set = await setting({ users: 3, organizations: 2, memberships: 2, ...clerk }, {}, memory)
   const [id = ''] = set.api.memberships.ids()
   const membership = set.api.memberships.get(id)
   const organizationId = membership?.organization.id ?? ''
   const userId = membership?.public_user_data.user_id ?? ''
   return { ...set, id, organizationId, userId }
+}
+
+/** Tables in which a membership's user and organization must be there. */
+function referring(): MemoryDatabase {
+  const columns = {
+    ...TABLES.organizationMemberships.columns,
+    userId: { references: { table: 'users', onDelete: 'cascade' } },
+    organizationId: { references: { table: 'organizations', onDelete: 'cascade' } },
+  } as const
+  return new MemoryDatabase(memorySchema({ ...TABLES, organizationMemberships: { columns } }))
 }
 
 describe('ensureOrganization', () => {
@@ -144,10 +155,33 @@ describe('a 429 that asks for a long wait does not hold a request', () => {
     const set = await small()
     set.api.fail({ kind: 'error', status: 429, retryAfter: 3600, times: Infinity })
     await expect(run(set, {})).rejects.toEqual(
-      failsWith('clerk_unavailable', /429.*wait for 3600 s.*limits\.maxWaitMs.*Nothing was written.*try again later/),
+      failsWith(
+        'clerk_unavailable',
+        /429.*wait for 3600 s.*limits\.maxWaitMs[^.]*\. Answer without it.*try again later/,
+      ),
     )
     expect(set.api.requests).toHaveLength(1)
     expect(set.clerkSync.stored()).toEqual([])
+  })
+
+  test.each(['user', 'organization'])(
+    'for the %s of a membership: what was stored before stays, and is not denied',
+    async (kind) => {
+      const set = await small({}, { database: referring() })
+      const path = kind === 'user' ? /^\/users\// : /^\/organizations\/[^/]+$/
+      set.api.fail({ kind: 'error', status: 429, retryAfter: 3600, times: Infinity, path })
+      const ended = reads.ensureMembership(set, {})
+      await expect(ended).rejects.toEqual(failsWith('clerk_unavailable', /^(?!.*nothing was written).*maxWaitMs/i))
+      expect(set.rows('users').map(({ id }) => id)).toEqual(kind === 'user' ? [] : [set.userId])
+    },
+  )
+
+  test('in the middle of a run: what was written before stays, and is not denied', async () => {
+    const { api, clerkSync, read, rows } = await setting({ users: 1200 })
+    api.fail({ kind: 'error', status: 429, retryAfter: 3600, times: Infinity, path: '/users', after: 2 })
+    const ended = backfill(clerkSync, { ...read, limits: { ...read.limits, maxWaitMs: 1000 } })
+    await expect(ended).rejects.toEqual(failsWith('clerk_unavailable', /^(?!.*nothing was written).*maxWaitMs/i))
+    expect(rows('users').length).toBeGreaterThanOrEqual(500)
   })
 
   test.each(each)('%s waits for a short one', async (_, run) => {

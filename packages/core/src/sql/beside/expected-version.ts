@@ -10,9 +10,14 @@ import { lostBeside, otherThanExpected } from './outcomes.ts'
 /** In a transaction; false where the version is another. It is locked from here on. */
 export function* lowerExpected(statements: BesideStatements, change: Change, expected: string): Program<boolean> {
   const { key } = change
-  yield* send(expected === NO_VERSION ? insertNone(statements, change) : lower(statements, key, expected))
+  const isNew = expected === NO_VERSION
+  // Something to lock. With a look for the row in it, MySQL would lock the row, or the gap beside it, before the version.
+  yield* send(isNew ? insertAs(statements, change, NO_VERSION) : lower(statements, key, expected))
   const found = yield* lookedAt(statements, key)
-  return found.version === NO_VERSION && isReplaceable(expected, found)
+  if (found.version !== NO_VERSION) return false
+  if (isReplaceable(expected, found)) return true
+  yield* send(removeAs(statements, key, NO_VERSION))
+  return false
 }
 
 /** The same where there are batches alone. */
@@ -22,17 +27,13 @@ export function* replaceInBatch(
   expected: string,
   write: Program<WriteOutcome | 'needs_transaction'>,
 ): Program<WriteOutcome> {
-  const replacing = sendAlong(
-    insertOther(statements, change),
-    sendAlong(lowerOrFail(statements, change, expected), write),
-  )
+  const none = expected === NO_VERSION ? NO_VERSION : NOT_THERE
+  const insertNone = insertAs(statements, change, none)
   try {
-    const isNew = expected === NO_VERSION
-    const [, [, outcome]] = isNew ? (yield* sendAlong(insertNone(statements, change), replacing))[1] : yield* replacing
+    const [, [, outcome]] = yield* sendAlong(insertNone, sendAlong(lowerOrFail(statements, change, expected), write))
     if (outcome !== 'needs_transaction') return outcome
   } catch (error) {
     const found = yield* lookedAt(statements, change.key)
-    const none = expected === OTHER ? OTHER : NO_VERSION
     if ((found.version ?? none) === expected && isReplaceable(expected, found)) throw error
     return otherThanExpected(change, found)
   }
@@ -54,37 +55,38 @@ function isReplaceable(expected: string, { isThere }: Beside): boolean {
   return expected !== NO_VERSION || isThere
 }
 
-/** Something to lock, where a row has no version yet. */
-export function insertNone(statements: BesideStatements, { entity, key }: Change): Statement {
+/** Takes back what {@link insertAs} has left of a key without a row: it would pass for the version of one that was removed. */
+export function removeAs(statements: BesideStatements, key: string, version: string): Statement {
+  const { versions } = statements
   return statements.statement(false, (draft) => {
-    const change: Change = { kind: 'upsert', entity, key, version: NO_VERSION, values: {} }
-    const values = `select ${statements.versionValues(draft, change)} from (select 1) as one`
-    const isThere = `exists (${statements.rowOf(draft, key)})`
-    return `${statements.insertVersion('')} ${values} where ${isThere} ${statements.skipExisting}`
+    const own = statements.ownVersion(draft, key)
+    const inserted = draft.parameter(versions.encode('version', version))
+    return `delete from ${versions.quoted} where ${own} and ${statements.version('version')} = ${inserted}`
   })
 }
 
-/** Stands for a version that is not there at all, until the end of its transaction or batch. */
-export const OTHER = '-'
+/** Stands for a version that is not there at all, until the end of its transaction or batch: it is another as well. */
+export const NOT_THERE = '-'
 
-/** A version that is not there at all is another as well. */
-export function insertOther(statements: BesideStatements, { entity, key }: Change): Statement {
+/** Something to lock, where there is no version. */
+export function insertAs(statements: BesideStatements, { entity, key }: Change, version: string): Statement {
   return statements.statement(false, (draft) => {
-    const values = statements.versionValues(draft, { kind: 'upsert', entity, key, version: OTHER, values: {} })
+    const values = statements.versionValues(draft, { kind: 'upsert', entity, key, version, values: {} })
     return `${statements.insertVersion('')} values (${values}) ${statements.skipExisting}`
   })
 }
 
 /** In a batch, which fails where the version is another: it is then set to NULL, which the column does not take. */
-function lowerOrFail(statements: BesideStatements, change: Change, expected: string): Statement {
+function lowerOrFail(statements: BesideStatements, { key }: Change, expected: string): Statement {
   return statements.statement(false, (draft) => {
     const { versions } = statements
     const version = statements.version('version')
-    const is = `${version} = ${draft.parameter(versions.encode('version', expected))}`
+    const isExpected = `${version} = ${draft.parameter(versions.encode('version', expected))}`
+    const is = expected === NO_VERSION ? `${isExpected} and exists (${statements.rowOf(draft, key)})` : isExpected
     const lowered = draft.parameter(versions.encode('version', NO_VERSION))
     return (
       `update ${versions.quoted} set ${version} = case when ${is} then ${lowered} else null end ` +
-      `where ${statements.ownVersion(draft, change.key)}`
+      `where ${statements.ownVersion(draft, key)}`
     )
   })
 }

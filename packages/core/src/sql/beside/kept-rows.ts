@@ -7,7 +7,7 @@ import { type Program, type Statement, send } from '../program.ts'
 import { ROUNDING_MS } from '../table-statements.ts'
 import type { ChangeSteps } from '../table-writer.ts'
 import { type BesideStatements, besideOf, type FilledRow, lookedAt, type RowChange } from './beside.ts'
-import { insertNone, insertOther, OTHER } from './expected-version.ts'
+import { insertAs, NOT_THERE, removeAs } from './expected-version.ts'
 import { lostBeside } from './outcomes.ts'
 
 /** How a row is written that {@link keepRow} has something to write to. */
@@ -71,13 +71,15 @@ function* lookForKeeping(
   change: Change,
   { batches, dialect: { lockRow } }: RowWriting,
 ): Program<FoundBeside> {
-  if (!batches) {
-    // Something to lock, where there is no version yet.
-    if (change.expected === NO_VERSION) yield* send(insertNone(statements, change))
-    else if (isKeptDelete(change) && change.expected === undefined) yield* send(insertOther(statements, change))
-    if (lockRow) yield* send(lock(statements, change.key, lockRow))
-  }
-  return yield* looked(statements, change)
+  if (batches) return yield* looked(statements, change)
+  const { expected } = change
+  const mayBeNew = isKeptDelete(change) && (expected === undefined || expected === NO_VERSION)
+  if (mayBeNew) yield* send(insertAs(statements, change, NOT_THERE))
+  if (lockRow) yield* send(lock(statements, change.key, lockRow))
+  const found = yield* looked(statements, change)
+  const isNothing = found.version === undefined && !found.isThere
+  if (mayBeNew && isNothing && expected !== undefined) yield* send(removeAs(statements, change.key, NOT_THERE))
+  return found
 }
 
 function* looked(statements: BesideStatements, change: Change): Program<FoundBeside> {
@@ -86,7 +88,7 @@ function* looked(statements: BesideStatements, change: Change): Program<FoundBes
   const compared = (['earlier', 'same', 'later'] as const)[Number(result.rows[0]?.clerk_proof ?? Number.NaN)]
   return {
     ...beside,
-    version: version === OTHER ? undefined : version,
+    version: version === NOT_THERE ? undefined : version,
     deletedAt: beside.deleted ? compared : undefined,
   }
 }
@@ -100,10 +102,10 @@ export function* writeKept(
   { writing, batches }: RowWriting,
 ): Program<boolean> {
   const { version, deletedAt, values } = write
-  const expected = found.version ?? OTHER
+  const expected = found.version ?? NOT_THERE
   if (values === undefined) {
     const marking = mark(statements, change, found, write)
-    if (batches && found.version === undefined) yield [insertOther(statements, change), marking]
+    if (batches && found.version === undefined) yield [insertAs(statements, change, NOT_THERE), marking]
     else yield* send(marking)
     return (yield* lookedAt(statements, change.key)).version === version
   }
@@ -152,7 +154,7 @@ function mark(
     const encoded = (property: string, value: unknown) => draft.parameter(versions.encode(property, value))
     const set = [`${stored} = ${encoded('version', version)}`]
     if (deletedAt) set.push(`${time} = ${encoded('deletedAt', deletedAt)}`)
-    const where = [statements.ownVersion(draft, key), `${stored} = ${encoded('version', found.version ?? OTHER)}`]
+    const where = [statements.ownVersion(draft, key), `${stored} = ${encoded('version', found.version ?? NOT_THERE)}`]
     if (version === found.version) where.push(`${time} < ${encoded('deletedAt', deletedAt)}`)
     return `update ${versions.quoted} set ${set.join(', ')} where ${where.join(' and ')}`
   })
