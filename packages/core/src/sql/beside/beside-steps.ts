@@ -15,13 +15,15 @@ export interface BesidePieces {
   readonly held: () => Program<WriteOutcome>
   /** Of what {@link alone} gives. */
   readonly heldBack: (outcome: WriteOutcome) => Program<WriteOutcome>
+  /** Whether a row was written that a tombstone keeps. */
+  readonly isKept: () => boolean
   readonly settle: (raised: Raised) => Program<WriteOutcome>
   readonly lost: () => Program<ClerkSyncError | undefined>
 }
 
 /** The version is locked before the row is read or removed; the row is removed after the hook. */
 export function besideSteps(change: Change, pieces: BesidePieces): ChangeSteps {
-  const { isAlone, alone, raise, held, heldBack, settle, lost } = pieces
+  const { isAlone, alone, raise, held, heldBack, isKept, settle, lost } = pieces
   let raised: Raised = 'held'
   let taken = false
   function* write(): Program<WriteOutcome> {
@@ -47,7 +49,7 @@ export function besideSteps(change: Change, pieces: BesidePieces): ChangeSteps {
     },
     // What was held wrote nothing that could be lost: its row may be the application's to delete since.
     *lost() {
-      return taken ? yield* lost() : undefined
+      return taken || isKept() ? yield* lost() : undefined
     },
   }
 }

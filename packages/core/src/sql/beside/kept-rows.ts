@@ -2,6 +2,7 @@ import { comparedTime, type FoundBeside, type KeepingWrite, keepingOutcome, keep
 import { isKeptDelete } from '../../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
+import type { Lost } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { type Program, type Statement, send } from '../program.ts'
 import { ROUNDING_MS } from '../table-statements.ts'
@@ -36,8 +37,12 @@ export function* keepRow(statements: BesideStatements, change: Change, by: RowWr
   }
 }
 
-/** What a delete that keeps its row does in the transaction of a hook. */
-export function keepingSteps(statements: BesideStatements, change: Change, by: RowWriting): ChangeSteps {
+/**
+ * What a delete that keeps its row does in the transaction of a hook.
+ *
+ * @param lostRow - looks whether the row is there that `by` has written, if it has
+ */
+export function keepingSteps(statements: BesideStatements, change: Change, by: RowWriting, lostRow: Lost): ChangeSteps {
   let found: FoundBeside | undefined
   let taken = false
   return {
@@ -55,7 +60,8 @@ export function keepingSteps(statements: BesideStatements, change: Change, by: R
     },
     *lost() {
       const after = yield* lookedAt(statements, change.key)
-      return taken && !after.deleted ? lostBeside(statements, change, after) : undefined
+      if (taken && !after.deleted) return lostBeside(statements, change, after)
+      return yield* lostRow()
     },
   }
 }
