@@ -15,7 +15,8 @@ export function modesOf({ name, tables }: SyncAdapter, onDelete?: unknown): (ent
   const isBeside = (entity: Entity) => tables[entity]?.versions === 'beside'
   const checkedFor = (option: string, mode: unknown, entity: Entity): DeleteMode => {
     const checked = checkedMode(option, mode)
-    const { name: table = entity, versions = 'row', modes = MODES[versions] } = tables[entity] ?? {}
+    const table = tables[entity]?.name ?? entity
+    const modes = tables[entity]?.modes ?? MODES[isBeside(entity) ? 'beside' : 'row']
     if (modes.includes(checked)) return checked
     throw invalid(checked === 'remove' ? cannotRemove(option, table) : cannot(option, checked, table, name, modes))
   }

@@ -16,10 +16,8 @@ export function keptVersion(order: string): string {
 }
 
 /** Whether a version beside a table is that of a tombstone that keeps its values. */
-export function isKept(version: string | undefined): version is string {
-  return (
-    version !== undefined && version.length === LONGEST_VERSION && (version.startsWith(KEPT) || isDiscovered(version))
-  )
+export function isKept(version: string): boolean {
+  return isDiscovered(version) || (version.length === LONGEST_VERSION && version.startsWith(KEPT))
 }
 
 /** What is there of a key whose version is beside its table. */
@@ -84,10 +82,10 @@ function marked(change: Change & { kind: 'delete' }, found: FoundBeside): Keepin
 }
 
 function filled({ version, values }: Upsert, found: FoundBeside): KeepingWrite | undefined {
-  if (!isKept(found.version) || version <= orderOf(found.version)) return undefined
-  const isDisproved = isDiscovered(found.version) && found.deletedAt === 'earlier'
-  if (isDisproved) return { version, deletedAt: null, values }
-  const under = isDiscovered(found.version) ? MARK : KEPT
+  const { version: stored = NO_VERSION, isThere } = found
+  if (!isKept(stored) || version <= orderOf(stored)) return undefined
+  const isRead = isDiscovered(stored)
+  if (isRead && found.deletedAt === 'earlier') return { version, deletedAt: null, values }
   // A row that something else has deleted takes the order of its snapshots alone.
-  return { version: under + version, deletedAt: undefined, values: found.isThere ? values : undefined }
+  return { version: (isRead ? MARK : KEPT) + version, deletedAt: undefined, values: isThere ? values : undefined }
 }

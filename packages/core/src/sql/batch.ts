@@ -84,7 +84,7 @@ async function writeRound<C extends Change>(
       const written = held(change, seenIn(before, change))
       // Alone or as tuples, what is not due is not sent: it would run the application's triggers, and on MySQL refuse the whole statement.
       if (!written) due.push(change)
-      else if (isKept(before.get(change.key)?.version)) await writeOne(change)
+      else if (isKept(before.get(change.key)?.version ?? '')) await writeOne(change)
       else results.push({ change, outcome: written.outcome })
     }
     const [first, ...others] = due
