@@ -360,7 +360,7 @@ begin
     end if;
     if link.cascades or public.clerk_sync_refuses_null(target, link.name, path) then
       removed := least(removed, to_timestamp(
-        coalesce(nullif(substr(owner_version, 14, 13), ''), substr(change ->> 'version', 14, 13))::numeric / 1000
+        coalesce(nullif(substr(owner_version, 14, 13), ''), substr(change ->> 'version', 14, 13), '0')::numeric / 1000
       ));
     else
       given := given || jsonb_build_object(link.name, null);

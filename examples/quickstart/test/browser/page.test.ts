@@ -66,10 +66,9 @@ it('a delivery arrives and the page follows: a new user, a new name and picture,
   expect(complaints).toEqual([])
 
   async function pictureFrom(address: string) {
-    const source = JSON.stringify(address)
-    await page.waitForFunction(
-      `[...document.querySelectorAll('#users img')].some((one) => one.src === ${source} && one.naturalWidth > 0)`,
-    )
+    const isShown = `[...document.querySelectorAll('#users img')].some((one) => one.src === ${JSON.stringify(address)} && one.naturalWidth > 0)`
+    // Not waitForFunction(): its second look is an eval by the page, which the page's Content-Security-Policy forbids.
+    await expect.poll(() => page.evaluate(isShown), { timeout: 10_000 }).toBe(true)
   }
 })
 

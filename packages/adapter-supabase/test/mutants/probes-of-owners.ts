@@ -155,6 +155,12 @@ export const probesOfOwners: Record<string, (project: Project) => Promise<void>>
       ['link_2'],
     ])
   },
+  async 'with its versions in its rows, a row goes also with an owner of whose removal no time is known'(project) {
+    const { sql, call } = project
+    await sql(`${links(`${CASCADES}, ${WITH_COLUMNS}`)}; insert into links (id, clerk_version) values ('link_1', '5')`)
+    const outcome = await call('clerk_sync_write', inRow('6', null, { version: undefined }, { owner: 'user_reset' }))
+    expect([outcome, await sql('select id from links')]).toEqual(['owner_deleted', []])
+  },
   async 'a delete goes by its version, and one that keeps by its time'({ sql, call }) {
     await sql(`${links(`${CASCADES}, ${WITH_COLUMNS}`)};
       insert into links (id, clerk_version) values ('link_1', '5')`)

@@ -6,11 +6,8 @@ import type { KnownOutcomes, Upserts } from './columns/columns.ts'
 import { signalOf } from './runner.ts'
 import { held, type Seen, taken } from './written.ts'
 
-/** Rows to a statement, where the parameters of that many are not too many for the database. */
+/** Rows to a statement, and fewer where its parameters would be too many: while it waits for one, it has the others locked. */
 const BATCH = 500
-
-/** Rows to a statement that has one parameter for each column: while it waits for one of them, it has the others locked. */
-const MOST_IN_COLUMNS = 500
 
 /** One is made while the database works on another. */
 const STATEMENTS_IN_FLIGHT = 2
@@ -111,7 +108,7 @@ async function writeRound<C extends Change>(
   /** Gives those of which nothing is known then: they were not due, or one of them was refused. */
   async function writeColumns(table: BatchTable, group: readonly (C & Upsert)[]): Promise<readonly (C & Upsert)[]> {
     const known = new Map<string, WriteOutcome>()
-    await allOf(slices(group, MOST_IN_COLUMNS), STATEMENTS_IN_FLIGHT, async ([first, ...others]) => {
+    await allOf(slices(group, BATCH), STATEMENTS_IN_FLIGHT, async ([first, ...others]) => {
       if (!first || others.length === 0) return
       signal?.throwIfAborted()
       const limit = ownSignal()
