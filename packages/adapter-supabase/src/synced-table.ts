@@ -6,7 +6,6 @@ import {
   givenTables,
   RESERVED_COLUMNS,
   snakeCase,
-  type TableInfo,
 } from '@clerk-sync/core/adapter'
 import type { BesideTable, LedgerTable, LettersTable, SqlTable, SyncedTable, VersionsTable } from '@clerk-sync/core/sql'
 
@@ -15,7 +14,8 @@ type AnyTable =
   | { readonly table: string; readonly columns: readonly string[]; readonly key?: string; readonly versions?: 'row' }
 
 /** A synced table; where its versions are beside it, with the name of their table. */
-export type Table = SyncedTable | (BesideTable & { readonly versionsName: string } & Pick<TableInfo, 'modes'>)
+export type Table = SyncedTable | TableBeside
+export type TableBeside = BesideTable & { readonly versionsName: string }
 
 /** The tables as `supabaseAdapter` is given them. */
 export type AnyTables = GivenTables<AnyTable, string>
@@ -84,12 +84,9 @@ function readTable(entity: Entity, given: AnyTable, versionsName: string | undef
   }
   const own = [key, ...columns]
   return versionsName !== undefined && versions === undefined
-    ? { ...table, properties: own, versions: 'beside', versionsName, modes: MODES_BESIDE }
+    ? { ...table, properties: own, versions: 'beside', versionsName }
     : { ...table, ...SYNC_COLUMNS, properties: [...own, ...Object.values(SYNC_COLUMNS)] }
 }
-
-/** Of what deletes can do beside a table, its functions keep no values. */
-const MODES_BESIDE = ['remove', 'erase'] as const
 
 const OPTIONS = ['table', 'columns', 'key', 'versions']
 const ALIASES = { name: 'table', id: 'key' }

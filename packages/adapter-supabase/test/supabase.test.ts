@@ -33,7 +33,6 @@ for (const versions of ['row', 'beside'] as const) {
     capabilities: { transactions: 'none', parallel: true, datePrecisionMs: 1, isolationLevels: [], tombstones: true },
     adapter: (shape, { calls }) => adapterOn(shape, calls),
     ...tables,
-    ...(tables.versions && { versions: { ...tables.versions, modes: ['remove', 'erase'] } }),
     deadLetters: {
       adapter: ({ calls }) => adapterOn('plain', calls, { deadLetters: 'dead_letters' }),
       read: async (ids) => (await query('select id from dead_letters where id = any($1)', [ids])).map(({ id }) => id),

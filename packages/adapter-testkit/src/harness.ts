@@ -1,5 +1,4 @@
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
-import type { OnDelete } from './on-delete.ts'
 import type { Shape, SyncedTableName, TableName } from './tables.ts'
 import type { RemoveTriggers, Triggers } from './trigger-harness.ts'
 
@@ -85,8 +84,6 @@ export interface LinkingHarness {
 
 /** For tables whose versions are beside them; through the raw connection. */
 export interface VersionsHarness {
-  /** What deletes can do, where the adapter cannot do all: as the `modes` of its tables. */
-  readonly modes?: readonly [OnDelete, ...OnDelete[]]
   /** The versions whose `id` is one of these, of every table: `tableName`, `id`, `version`, `deletedAt`. */
   read(keys: readonly string[]): Awaitable<readonly RawRow[]>
   /** Deletes a row as an application would, and not its version. */

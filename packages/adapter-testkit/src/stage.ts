@@ -63,8 +63,7 @@ export class Stage {
 
   /** What deletes can do. */
   get modes(): readonly [OnDelete, ...OnDelete[]] {
-    const { versions } = this.harness
-    return versions ? (versions.modes ?? ['remove', 'erase', 'keep']) : ['erase', 'keep']
+    return this.isBeside ? ['remove', 'erase', 'keep'] : ['erase', 'keep']
   }
 
   get synchronous(): boolean {

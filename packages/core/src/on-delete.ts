@@ -15,10 +15,8 @@ export function modesOf({ name, tables }: SyncAdapter, onDelete?: unknown): (ent
   const isBeside = (entity: Entity) => tables[entity]?.versions === 'beside'
   const checkedFor = (option: string, mode: unknown, entity: Entity): DeleteMode => {
     const checked = checkedMode(option, mode)
-    const table = tables[entity]?.name ?? entity
-    const modes = tables[entity]?.modes ?? MODES[isBeside(entity) ? 'beside' : 'row']
-    if (modes.includes(checked)) return checked
-    throw invalid(checked === 'remove' ? cannotRemove(option, table) : cannot(option, checked, table, name, modes))
+    if (checked !== 'remove' || isBeside(entity)) return checked
+    throw invalid(cannotRemove(option, tables[entity]?.name ?? entity))
   }
   if (onDelete === undefined) return byDefault
   if (typeof onDelete !== 'object' || onDelete === null) {
@@ -42,23 +40,12 @@ function checkedMode(option: string, mode: unknown): DeleteMode {
   )
 }
 
-/** What deletes can do, by where a table's versions are. */
-const MODES: Readonly<Record<'row' | 'beside', readonly DeleteMode[]>> = {
-  row: ['erase', 'keep'],
-  beside: ['remove', 'erase', 'keep'],
-}
-
 function cannotRemove(option: string, table: string): string {
   return (
     `${option} is 'remove', and ${table} has its versions in its own rows: a removed row would take its version with ` +
     'it, and a late event would bring it back. Give the adapter a table `versions`, and leave the sync columns out of ' +
     `${table}; or choose 'erase' or 'keep'.`
   )
-}
-
-function cannot(option: string, mode: DeleteMode, table: string, adapter: string, modes: readonly string[]): string {
-  const could = modes.map((one) => `'${one}'`).join(' or ')
-  return `${option} is '${mode}', which ${adapter} cannot do with ${table}. Leave it out, or choose ${could}.`
 }
 
 function whyNot(adapter: string, entity: string, deletable: readonly string[]): string {

@@ -42,6 +42,4 @@ export interface TableInfo {
    * Deletes of a table with its versions beside can have the mode `remove`, those of the others never.
    */
   readonly versions?: 'row' | 'beside'
-  /** What deletes of it can do, where the adapter cannot do all that the place of the versions allows. */
-  readonly modes?: readonly ('erase' | 'keep' | 'remove')[]
 }
