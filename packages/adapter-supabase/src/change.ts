@@ -15,6 +15,8 @@ export interface SentChange {
   /** The version that is there, of a change that replaces no other. */
   readonly expected?: string | undefined
   readonly deletedAt?: Date
+  /** Whether the tombstone's time stays as it is. */
+  readonly staysDeleted?: boolean
 }
 
 export function sentChange(table: Table, change: Change): SentChange {

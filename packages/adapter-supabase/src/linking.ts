@@ -7,15 +7,24 @@ import {
   type Linking,
 } from '@clerk-sync/core/adapter'
 import { isBeside, type Row } from '@clerk-sync/core/sql'
-import type { Call } from './client.ts'
-import type { Table } from './synced-table.ts'
+import type { Call, Client, Selection } from './client.ts'
+import { selectByKeys } from './select.ts'
+import type { Table, TableBeside } from './synced-table.ts'
 
 /** Rows that were there before their Clerk ids, through the functions of the migration. */
 export function linkingOver(
+  client: Client,
   call: Call,
   tableOf: (entity: Entity) => Table,
   signalOf: (options?: CallOptions) => AbortSignal,
 ): Linking {
+  /** Whose rows keep their values. */
+  async function deletedBeside({ name, versionsName }: TableBeside, keys: readonly string[], signal: AbortSignal) {
+    const ofTable = (versions: Selection) => versions.eq('table_name', name)
+    const versions = await selectByKeys(client, versionsName, 'id', keys, signal, ofTable)
+    return new Set(versions.flatMap(({ id, deleted_at }) => (deleted_at === null ? [] : [id])))
+  }
+
   return {
     async find({ entity, column, values, ignoreCase }, options) {
       const table = tableOf(entity)
@@ -26,13 +35,18 @@ export function linkingOver(
         texts: values,
         ignore_case: ignoreCase,
       }
-      const found = await call('clerk_sync_find_to_link', args, areFound, signalOf(options))
-      return found.flatMap(({ value, row }): LinkCandidate[] => {
+      const signal = signalOf(options)
+      const found = await call('clerk_sync_find_to_link', args, areFound, signal)
+      const candidates = found.flatMap(({ value, row }): LinkCandidate[] => {
         // Also of the application's own making: a row that it has deleted is nobody's.
         if (!isBeside(table) && row[table.deletedAt] !== null) return []
         const key = row[table.key]
         return [{ value, key: typeof key === 'string' ? key : null, row }]
       })
+      if (!isBeside(table)) return candidates
+      const keys = candidates.flatMap(({ key }) => key ?? [])
+      const deleted = await deletedBeside(table, keys, signal)
+      return candidates.filter(({ key }) => key === null || !deleted.has(key))
     },
 
     set: (link, options) =>

@@ -45,7 +45,7 @@ export type Privilege = 'select' | 'insert' | 'update'
 
 /** The key among the tables' facts, and what this adapter's sql/functions.sql says there. */
 const VERSION_KEY = 'clerk_sync_version'
-export const FUNCTIONS_VERSION = 5
+export const FUNCTIONS_VERSION = 6
 
 /** Where the functions are not of this adapter, as in a rolling deploy: each side works with the other, as it can. */
 export function versionProblems(stored: object): Problem[] {

@@ -86,7 +86,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     write(client, call, tableOf(change.entity), change, signalOf(options))
 
   // Loaded when the first row is looked for: most applications link none.
-  const linking = async () => (await import('./linking.ts')).linkingOver(call, tableOf, signalOf)
+  const linking = async () => (await import('./linking.ts')).linkingOver(client, call, tableOf, signalOf)
 
   return {
     name: NAME,

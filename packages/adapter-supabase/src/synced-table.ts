@@ -14,7 +14,8 @@ type AnyTable =
   | { readonly table: string; readonly columns: readonly string[]; readonly key?: string; readonly versions?: 'row' }
 
 /** A synced table; where its versions are beside it, with the name of their table. */
-export type Table = SyncedTable | (BesideTable & { readonly versionsName: string })
+export type Table = SyncedTable | TableBeside
+export type TableBeside = BesideTable & { readonly versionsName: string }
 
 /** The tables as `supabaseAdapter` is given them. */
 export type AnyTables = GivenTables<AnyTable, string>

@@ -1,12 +1,13 @@
-import type { Change, EventRef, WriteOutcome } from '@clerk-sync/core/adapter'
+import { type Change, type EventRef, isKeptDelete, type WriteOutcome } from '@clerk-sync/core/adapter'
 import { isBeside } from '@clerk-sync/core/sql'
 import { isWritten, sentChange } from './change.ts'
 import type { Call, Client } from './client.ts'
+import { keepRow } from './kept.ts'
 import { compareAndSet, replaceDiscovered } from './replace.ts'
 import { rowOf } from './rows.ts'
 import type { Table } from './synced-table.ts'
 
-/** One guarded write: a call of a function, and more where it comes to the tombstone of a discovered delete. */
+/** One guarded write: a call of a function, and more where it comes to a tombstone that may not hold. */
 export async function write(
   client: Client,
   call: Call,
@@ -17,6 +18,7 @@ export async function write(
   if (change.expected !== undefined && !isBeside(table)) {
     return compareAndSet(call, table, change, change.expected, signal)
   }
+  if (isBeside(table) && isKeptDelete(change)) return keepRow(client, call, table, change, undefined, signal)
   const outcome = await call('clerk_sync_write', { change: sentChange(table, change) }, isWritten, signal)
   return unlessDiscovered(client, call, table, change, outcome, signal)
 }
@@ -30,7 +32,7 @@ export async function writeOnce(
   { ledger, event }: { readonly ledger: string; readonly event: EventRef },
   signal: AbortSignal,
 ): Promise<WriteOutcome | 'duplicate'> {
-  const isSent = change.expected === undefined || isBeside(table)
+  const isSent = isBeside(table) ? !isKeptDelete(change) : change.expected === undefined
   const args = { ledger, message: event.id, change: isSent ? sentChange(table, change) : null }
   const outcome = await call('clerk_sync_write_once', args, isWrittenOnce, signal)
   if (outcome === 'duplicate') return outcome
@@ -39,7 +41,7 @@ export async function writeOnce(
     : write(client, call, table, change, signal)
 }
 
-/** The outcome of a write, or what becomes of one that the tombstone of a discovered delete has held back. */
+/** The outcome of a write, or what becomes of one that a discovered or a keeping tombstone has held back. */
 async function unlessDiscovered(
   client: Client,
   call: Call,
@@ -49,7 +51,8 @@ async function unlessDiscovered(
   signal: AbortSignal,
 ): Promise<WriteOutcome> {
   const mayBe = change.kind === 'upsert' ? outcome === 'already_deleted' : change.mode === 'keep'
-  if (!mayBe || isBeside(table)) return outcome
+  if (!mayBe) return outcome
+  if (isBeside(table)) return keepRow(client, call, table, change, outcome, signal)
   const versionInRow = async () => {
     const row = await rowOf(client, table, change.key)
     return row && String(row[table.clerkVersion])

@@ -161,7 +161,7 @@ export interface Harness<Tx = unknown> {
 
   /**
    * For tables whose versions are beside them. They have neither `clerkVersion` nor `deletedAt`, and deletes remove
-   * their rows or erase them: the whole suite runs so.
+   * their rows, erase them, or keep their values: the whole suite runs so.
    */
   readonly versions?: VersionsHarness
 

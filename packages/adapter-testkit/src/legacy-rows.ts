@@ -64,8 +64,8 @@ export class LegacyRows {
   }
 
   /** The library without linking. */
-  async sync(): Promise<ClerkSync> {
-    return this.stage.sync(await this.stage.process(SHAPE))
+  async sync(onDelete = this.stage.modes[0]): Promise<ClerkSync> {
+    return this.stage.sync(await this.stage.process(SHAPE), { onDelete })
   }
 
   /** The library while people move. */

@@ -36,7 +36,7 @@ export interface HookCall {
 export type Hook = (call: HookCall) => unknown
 
 export interface SyncSetting {
-  readonly onDelete?: OnDelete
+  readonly onDelete?: OnDelete | { readonly [E in Entity]?: OnDelete }
   /** Runs on every event of every entity of the shape. */
   readonly hook?: Hook | undefined
   /** Whether the hook asks for the row as it was before. */
@@ -63,7 +63,7 @@ export class Stage {
 
   /** What deletes can do. */
   get modes(): readonly [OnDelete, ...OnDelete[]] {
-    return this.isBeside ? ['remove', 'erase'] : ['erase', 'keep']
+    return this.isBeside ? ['remove', 'erase', 'keep'] : ['erase', 'keep']
   }
 
   get synchronous(): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { testAdapter } from '../src/index.ts'
 import { brokenBeside } from './broken-beside.ts'
+import { brokenKept } from './broken-kept.ts'
 import { brokenLetters } from './broken-letters.ts'
 import { brokenOwners } from './broken-owners.ts'
 import { brokenSessions } from './broken-sessions.ts'
@@ -56,6 +57,7 @@ describe('the suite, with versions beside', () => {
 
   for (const [name, { fails, symptom, replace }] of Object.entries({
     ...brokenBeside,
+    ...brokenKept,
     ...brokenOwners,
     ...brokenTombstonesBeside,
   })) {

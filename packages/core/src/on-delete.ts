@@ -15,8 +15,8 @@ export function modesOf({ name, tables }: SyncAdapter, onDelete?: unknown): (ent
   const isBeside = (entity: Entity) => tables[entity]?.versions === 'beside'
   const checkedFor = (option: string, mode: unknown, entity: Entity): DeleteMode => {
     const checked = checkedMode(option, mode)
-    if (checked === 'erase' || (checked === 'remove') === isBeside(entity)) return checked
-    throw invalid(unfitMode(option, checked, tables[entity]?.name ?? entity))
+    if (checked !== 'remove' || isBeside(entity)) return checked
+    throw invalid(cannotRemove(option, tables[entity]?.name ?? entity))
   }
   if (onDelete === undefined) return byDefault
   if (typeof onDelete !== 'object' || onDelete === null) {
@@ -40,17 +40,11 @@ function checkedMode(option: string, mode: unknown): DeleteMode {
   )
 }
 
-function unfitMode(option: string, mode: DeleteMode, table: string): string {
-  if (mode === 'remove') {
-    return (
-      `${option} is 'remove', and ${table} has its versions in its own rows: a removed row would take its version with ` +
-      'it, and a late event would bring it back. Give the adapter a table `versions`, and leave the sync columns out of ' +
-      `${table}; or choose 'erase' or 'keep'.`
-    )
-  }
+function cannotRemove(option: string, table: string): string {
   return (
-    `${option} is '${mode}', and ${table} has its versions beside it: a deleted row that keeps its values needs a version ` +
-    "of its own. Leave onDelete out, or choose 'remove' or 'erase'; or add the sync columns to the table."
+    `${option} is 'remove', and ${table} has its versions in its own rows: a removed row would take its version with ` +
+    'it, and a late event would bring it back. Give the adapter a table `versions`, and leave the sync columns out of ' +
+    `${table}; or choose 'erase' or 'keep'.`
   )
 }
 

@@ -41,7 +41,7 @@ const TOO_SLOW: ReadonlySet<unknown> = new Set(['57014', 'ER_STATEMENT_TIMEOUT',
  * The entities whose tombstones go: those that are kept beside their table, and the deleted rows that are asked for. What
  * refers to others comes first, since a foreign key may forbid that they go.
  *
- * @throws ClerkSyncError `config_invalid` for what is no list of entities that have a table, and for one whose erased rows
+ * @throws ClerkSyncError `config_invalid` for what is no list of entities that have a table, and for one whose erased or kept rows
  * do not say themselves that they are deleted.
  */
 export function prunedEntities(
@@ -72,11 +72,12 @@ export function prunedEntities(
     .sort((one, other) => OWNERS.indexOf(one) - OWNERS.indexOf(other))
 }
 
-/** An erased row whose version is beside it is for the application to delete: nothing in it says that it is deleted. */
+/** An erased or kept row whose version is beside it is for the application to delete: nothing in it says that it is deleted. */
 function demandRemovable(entity: Entity, table: TableInfo | undefined, mappings: PrunedMappings): void {
-  if (table?.versions !== 'beside' || mappings[entity]?.mode !== 'erase') return
+  const { mode = 'remove' } = mappings[entity] ?? {}
+  if (table?.versions !== 'beside' || mode === 'remove') return
   throw invalid(
-    `deletedRows: ${table.name} has its versions beside it, and an erased row stays in it until you delete it. Delete the ` +
+    `deletedRows: ${table.name} has its versions beside it, and with '${mode}' a deleted row stays in it until you delete it. Delete the ` +
       `row yourself, the next prune takes its tombstone; and leave ${JSON.stringify(entity)} out.`,
   )
 }

@@ -27,7 +27,7 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    * by entity: `{ user: 'erase', organization: 'keep' }`; those left out erase.
    *
    * `remove`: the row is deleted, and its tombstone stays in the adapter's table `versions`. It is the default of the tables
-   * that have no sync columns; they may also `erase`, and a view tells which rows are live (docs/versions-beside.md).
+   * that have no sync columns; they may also `erase` or `keep`, and a view tells which rows are live (docs/versions-beside.md).
    */
   readonly onDelete?: OnDelete<NoInfer<R>> | undefined
   /**

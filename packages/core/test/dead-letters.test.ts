@@ -17,12 +17,17 @@ const ON = ['user.created', 'user.updated', 'user.deleted', 'organizationMembers
 /** A table that takes no value `refused`, unless it was mended; every message's hook leaves a row of `effects`. */
 function open(
   options: object = {},
-  { hooks = true, failing = () => false }: { hooks?: boolean; failing?: () => boolean } = {},
+  {
+    hooks = true,
+    failing = () => false,
+    versions = 'row',
+  }: { hooks?: boolean; failing?: () => boolean; versions?: 'row' | 'beside' } = {},
 ) {
-  const database = new MemoryDatabase(memorySchema(tables))
+  const given = { ...tables, users: { ...tables.users, versions } }
+  const database = new MemoryDatabase(memorySchema(given))
   const state = { mended: false }
   const process = (more: object = {}) => {
-    const adapter = memoryAdapter(tables, { database, deadLetters: true })
+    const adapter = memoryAdapter(given, { database, deadLetters: true })
     const refuse = (values: object): void => {
       if (!state.mended && JSON.stringify(values).includes('refused')) {
         throw Object.assign(new Error(`${REFUSED} is too long`), { code: '22001' })
@@ -190,11 +195,13 @@ describe.each([true, false])('An event that its table refuses, with hooks: %s', 
     },
   )
 
-  test('stays where the user is kept', async () => {
-    const { clerkSync, letters } = open({ onDelete: 'keep' }, { hooks })
-    await clerkSync.apply(refusedUser(OLD))
-    await clerkSync.apply(userEvent('user.deleted', 'user_1', OLD + 1))
-    expect(letters()).toHaveLength(1)
+  test.each(['row', 'beside'] as const)('stays where the user is kept, versions: %s', async (versions) => {
+    const events = [refusedUser(OLD), userEvent('user.deleted', 'user_1', OLD + 1)]
+    for (const order of [events, events.toReversed()]) {
+      const { clerkSync, letters } = open({ onDelete: 'keep' }, { hooks, versions })
+      for (const one of order) await clerkSync.apply(one)
+      expect(letters()).toHaveLength(1)
+    }
   })
 
   test('is parked a few times a minute, and refused beyond that', async () => {

@@ -39,6 +39,13 @@ describe('onDelete per entity', () => {
       /^onDelete\.user is 'remove', and users has its versions in its own/,
     ],
   ]
+  test('takes every mode where the versions are beside', () => {
+    const adapter = memoryAdapter({ users: { ...columns, versions: 'beside' } })
+    for (const onDelete of ['remove', 'erase', 'keep'] as const) {
+      expect(() => createClerkSync({ adapter, onDelete })).not.toThrow()
+    }
+  })
+
   test.each(refused)('refuses %s', (_, onDelete, message) => {
     const adapter = memoryAdapter({ users: columns, sessions: columns })
     expect(() => createClerkSync({ adapter, onDelete: onDelete as 'erase' })).toThrow(message)

@@ -76,9 +76,13 @@ describe('prune and tombstones', () => {
     expect(clerkSync.adapter.rows('users')).toHaveLength(1)
   })
 
-  test.each([false, true])('refuses erased rows whose tombstones are beside, dryRun %s', async (dryRun) => {
+  test.each([
+    ['erase', false],
+    ['erase', true],
+    ['keep', false],
+  ] as const)('refuses rows that stay and whose tombstones are beside: %s, dryRun %s', async (onDelete, dryRun) => {
     const adapter = memoryAdapter({ users: { columns: { email: {} }, versions: 'beside' } })
-    const clerkSync = createClerkSync({ adapter, onDelete: 'erase' })
+    const clerkSync = createClerkSync({ adapter, onDelete })
     await deleteUsers(clerkSync, { user_old: ago(101) })
     await expect(clerkSync.prune({ olderThan, deletedRows: ['user'], dryRun })).rejects.toMatchObject({
       code: 'config_invalid',

@@ -36,6 +36,22 @@ test('tableStates() counts live rows and tombstones, and knows when the newest e
   ])
 })
 
+test('tableStates() knows of a kept row when its newest snapshot was, with its version beside too', async () => {
+  for (const versions of ['row', 'beside'] as const) {
+    const adapter = memoryAdapter({ users: { columns: {}, versions } })
+    const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, onDelete: 'keep', onResult: () => {} })
+    const at = 1_700_000_000_000
+    const user = { object: 'user', id: 'user_1', email_addresses: [], created_at: at, updated_at: at }
+    const gone = { object: 'user', id: 'user_1', deleted: true }
+    const events = [
+      { id: 'msg_1', type: 'user.created', data: user, timestamp: at + 1, instanceId: null },
+      { id: 'msg_2', type: 'user.deleted', data: gone, timestamp: at + 2, instanceId: null },
+    ]
+    for (const event of events) await clerkSync.apply(event as never)
+    expect(await tableStates(clerkSync)).toMatchObject([{ live: 0, tombstones: 1, newestAt: new Date(at + 1) }])
+  }
+})
+
 test('tableStates() takes no read for an event: neither what a reconcile wrote, nor the tombstones that it made', async () => {
   const from = Date.now()
   const yesterday = from - 86_400_000
@@ -44,8 +60,13 @@ test('tableStates() takes no read for an event: neither what a reconcile wrote, 
   const api = await startClerkApi({ users })
   onTestFinished(() => api.close())
   const options = { secretKey: api.secretKey, apiUrl: api.url, settleMs: 0 }
-  for (const onDelete of ['keep', 'erase'] as const) {
-    const adapter = memoryAdapter({ users: { columns: { firstName: {} } } })
+  for (const [onDelete, versions] of [
+    ['keep', 'row'],
+    ['erase', 'row'],
+    ['keep', 'beside'],
+    ['erase', 'beside'],
+  ] as const) {
+    const adapter = memoryAdapter({ users: { columns: { firstName: {} }, versions } })
     const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, onDelete, onResult: () => {} })
     for (const id of ['user_event', 'user_gone']) {
       const data = { object: 'user', id, email_addresses: [], created_at: yesterday, updated_at: yesterday }

@@ -1,4 +1,4 @@
--- The functions that @clerk-sync/adapter-supabase calls, version 5. Copy this file into your migrations as it is; a new
+-- The functions that @clerk-sync/adapter-supabase calls, version 6. Copy this file into your migrations as it is; a new
 -- version of the package may bring a new one, which replaces these functions. check() compares the versions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
@@ -206,7 +206,8 @@ $$;
 -- would not show a row that was inserted meanwhile.
 --
 -- change: {"table", "key", "mode": upsert | erase | remove, "row": the columns to insert, of a removal the key alone,
--- "versions": the table of versions, "version", "deletedAt", "expected": the version that is there, of a change that replaces no other}.
+-- "versions": the table of versions, "version", "deletedAt", "staysDeleted": whether that stays as it is, "expected": the
+-- version that is there, of a change that replaces no other, - where there is none}.
 create or replace function public.clerk_sync_write_beside(change jsonb, path text)
 returns text
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
@@ -254,7 +255,7 @@ begin
       versions, target, source, own
     ) using given - defaulted, change ->> 'table', given ->> key, expected;
   end if;
-  if expected is not null then
+  if expected <> '-' then
     execute format('update %s set version = ''0'' where table_name = $1 and id = $2 and version = $3', versions)
       using change ->> 'table', given ->> key, expected;
     get diagnostics lowered = row_count;
@@ -262,11 +263,13 @@ begin
   if lowered = 1 then
     execute format(
       'insert into %s as v (table_name, id, version, deleted_at) values ($1, $2, $3, $4) '
-      'on conflict (table_name, id) do update set version = excluded.version, deleted_at = excluded.deleted_at '
-      'where v.version < excluded.version '
+      'on conflict (table_name, id) do update set version = excluded.version, '
+      '  deleted_at = case when $5 then v.deleted_at else excluded.deleted_at end '
+      'where v.version < excluded.version and $6 is distinct from ''-'' '
       'returning true',
       versions
-    ) into raised using change ->> 'table', given ->> key, new_version, (change ->> 'deletedAt')::timestamptz;
+    ) into raised using change ->> 'table', given ->> key, new_version, (change ->> 'deletedAt')::timestamptz,
+      (change ->> 'staysDeleted')::boolean, expected;
   end if;
 
   if raised and mode = 'remove' then
@@ -317,10 +320,60 @@ begin
 end
 $$;
 
+-- The tombstone of a row that keeps its values, beside it: deleted where it replaced exactly the version that is expected, or
+-- that one's earlier time; else stale, and nothing was written. The row is not touched.
+--
+-- change: {"table", "key", "row": the key alone, "versions": the table of versions, "version", "deletedAt": NULL leaves it as
+-- it is, "expected": the version that is there, - where there is none}.
+create or replace function public.clerk_sync_keep_beside(change jsonb, path text)
+returns text
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  key text := change ->> 'key';
+  id text := change -> 'row' ->> key;
+  expected text := change ->> 'expected';
+  new_version text := change ->> 'version';
+  deleted_at timestamptz := change ->> 'deletedAt';
+  target regclass := public.clerk_sync_beside_table(change ->> 'table', key);
+  versions regclass := public.clerk_sync_versions_table(change ->> 'versions');
+  written boolean;
+  is_due boolean;
+  is_shown boolean;
+begin
+  perform set_config('search_path', path, true);
+  execute format(
+    case when expected = '-' then
+      'insert into %s (table_name, id, version, deleted_at) values ($1, $2, $4, $5) on conflict do nothing returning true'
+    else
+      'update %s set version = $4, deleted_at = coalesce($5, deleted_at) '
+      'where table_name = $1 and id = $2 and version = $3 and (version <> $4 or deleted_at < $5) returning true'
+    end, versions
+  ) into written using change ->> 'table', id, expected, new_version, deleted_at;
+  set constraints all immediate;
+  -- While this waited for the version, its table may have been moved.
+  perform public.clerk_sync_beside_table(change ->> 'table', key);
+
+  execute format(
+    'select coalesce(bool_or(v.version = $3 and (v.version <> $4 or v.deleted_at < $5)), $3 = ''-''), '
+    'coalesce(bool_or(v.version = $4), false) from %s as v where v.table_name = $1 and v.id = $2', versions
+  ) into is_due, is_shown using change ->> 'table', id, expected, new_version, deleted_at;
+  if written and not is_shown or written is null and is_due then
+    raise exception using
+      errcode = 'CS001',
+      message = format(
+        'the database took the tombstone of %s in %s without an error, and %s does not show it. A trigger, a rule or a '
+        'row-level security policy drops such writes, or changes their version: make it leave them unchanged',
+        id, target, versions);
+  end if;
+  return case when written then 'deleted' else 'stale' end;
+end
+$$;
+
 -- What is left of a change that a foreign key has refused, since it refers to rows that were removed: what the key would
 -- have left of its row, had the change come first. NULL in the column; with "removed", the time of the last event of what
 -- was removed, where no row is left, since the key cascades or the column takes no NULL. Where nothing that it refers to was
--- removed, the change itself. Removed is what has a version beside and no row; it stays so until the end of the
+-- removed, the change itself. A version may have the mark of a tombstone before its 33 digits. Removed is what has a version beside and no row; it stays so until the end of the
 -- transaction, since its version is locked, before that of the row.
 --
 -- owners: {"versions": the table of versions, "keys": of each table that has its versions beside, the column with the
@@ -360,7 +413,9 @@ begin
     end if;
     if link.cascades or public.clerk_sync_refuses_null(target, link.name, path) then
       removed := least(removed, to_timestamp(
-        coalesce(nullif(substr(owner_version, 14, 13), ''), substr(change ->> 'version', 14, 13), '0')::numeric / 1000
+        coalesce(
+          nullif(ltrim(substr(right(owner_version, 33), 14, 13), '0'), ''), substr(change ->> 'version', 14, 13), '0'
+        )::numeric / 1000
       ));
     else
       given := given || jsonb_build_object(link.name, null);
@@ -426,7 +481,9 @@ begin
   if rest ? 'versions' then
     outcome := public.clerk_sync_write_beside(
       rest || jsonb_build_object(
-        'mode', 'remove', 'row', jsonb_build_object(key, rest -> 'row' -> key), 'deletedAt', rest -> 'removed'
+        'mode', 'remove', 'row', jsonb_build_object(key, rest -> 'row' -> key),
+        -- Of a tombstone that keeps its values, it is its own.
+        'deletedAt', case when length(rest ->> 'version') = 34 then rest -> 'deletedAt' else rest -> 'removed' end
       ), path);
   else
     outcome := public.clerk_sync_remove_older(rest, path);
@@ -448,6 +505,9 @@ as $$
 begin
   if change ? 'owners' then
     return public.clerk_sync_write_rest(change, path);
+  end if;
+  if change ? 'versions' and change ->> 'mode' = 'keep' then
+    return public.clerk_sync_keep_beside(change, path);
   end if;
   if change ? 'versions' then
     return public.clerk_sync_write_beside(change, path);
@@ -857,7 +917,7 @@ create or replace function public.clerk_sync_facts(names text[], path text defau
 returns jsonb
 language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select jsonb_build_object('clerk_sync_version', 5) ||
+  select jsonb_build_object('clerk_sync_version', 6) ||
     coalesce(jsonb_object_agg(named.name, case when named.id is not null then jsonb_build_object(
     'role', current_user,
     'ordinary', (select c.relkind = 'r' from pg_class c where c.oid = named.id),
@@ -1002,6 +1062,7 @@ revoke all on function
   public.clerk_sync_write(jsonb, text),
   public.clerk_sync_write_in_row(jsonb, text),
   public.clerk_sync_write_beside(jsonb, text),
+  public.clerk_sync_keep_beside(jsonb, text),
   public.clerk_sync_write_rest(jsonb, text),
   public.clerk_sync_rest(jsonb, text),
   public.clerk_sync_remove_older(jsonb, text),
@@ -1033,6 +1094,7 @@ grant execute on function
   public.clerk_sync_write(jsonb, text),
   public.clerk_sync_write_in_row(jsonb, text),
   public.clerk_sync_write_beside(jsonb, text),
+  public.clerk_sync_keep_beside(jsonb, text),
   public.clerk_sync_write_rest(jsonb, text),
   public.clerk_sync_rest(jsonb, text),
   public.clerk_sync_remove_older(jsonb, text),

@@ -66,6 +66,23 @@ export const deletes: Section = (stage, it) => {
       await stage.expectRow(settingOf(history, 'keep'), history.events, 'a kept row is not the newest snapshot')
     })
 
+  const { versions } = stage.harness
+  if (versions && stage.modes.includes('keep'))
+    it('keep: a row that the application deleted is not written again', async () => {
+      const history = stage.history('plain')
+      const { table, key } = history
+      const sync = stage.sync(await stage.process('plain'), { onDelete: 'keep' })
+      await sync.apply(history.created({ at: 1 }, { name: 'Ann' }).event)
+      const { event } = history.deleted({ at: 9 })
+      await sync.apply(event)
+      await versions.purge(table, key)
+      const late = [history.updated({ at: 5 }, { name: 'Late' }), history.updated({ at: 3 }, { name: 'Older' })]
+      for (const one of [...late, { event }]) await sync.apply(one.event)
+      expectSame(await stage.harness.read(table, [key]), [], 'a late snapshot wrote a row that the application deleted')
+      const found = (await stage.process('plain')).adapter.find('user', key)
+      expectSame((await found)?.deleted, true, 'whether a row that the application deleted is a tombstone')
+    })
+
   it("a membership outlives its user's and its organization's delete", async () => {
     const [user, organization] = [stage.history('plain'), stage.history('plain', 'organization')]
     const membership = stage.history('plain', 'organizationMembership')

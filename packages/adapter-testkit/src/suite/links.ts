@@ -115,4 +115,17 @@ export function links(rows: LegacyRows, it: It): void {
     const found = await linking.find({ entity: 'user', column: 'email', values: [email], ignoreCase: true })
     expectSame(found.length, 0, 'how many rows were found that the application has deleted')
   })
+
+  if (stage.modes.includes('keep'))
+    it('no row is found of a user who was deleted, though it keeps its values', async () => {
+      const { linking } = await rows.opened()
+      const history = rows.history()
+      const email = `${history.key}@example.com`
+      const search = { entity: 'user', column: 'email', values: [email], ignoreCase: true } as const
+      const sync = await rows.sync('keep')
+      await sync.apply(history.created({ at: 1 }, { email }).event)
+      expectSame((await linking.find(search)).length, 1, 'how many rows of a user were found')
+      await sync.apply(history.deleted({ at: 2 }).event)
+      expectSame((await linking.find(search)).length, 0, 'how many kept rows of a user who was deleted were found')
+    })
 }

@@ -1,4 +1,3 @@
-import { ClerkSyncError } from '@clerk-sync/core'
 import { deliver } from '../deliver.ts'
 import { organizationOf, ownerOf } from '../entities.ts'
 import { expectSame, expectThat } from '../expect.ts'
@@ -8,11 +7,10 @@ import { upsertOf, writeBatch } from '../port-changes.ts'
 import { rowValues } from '../row.ts'
 import { type Stage, settingOf } from '../stage.ts'
 import { withTriggers } from '../trigger-harness.ts'
+import { deliverAll } from './deliver-all.ts'
+import { keptMembership } from './kept-membership.ts'
 import { permutations } from './order.ts'
 import type { It } from './section.ts'
-
-/** Rounds after which an event is given up that is refused each time: each makes room for another one. */
-const MOST_ROUNDS = 6
 
 const ACTIONS = ['cascade', 'set null', 'restrict', 'no action'] as const
 /** Tables of the shape `plain`: a required reference to a user, and one that takes NULL and is set later. */
@@ -26,28 +24,6 @@ const INVITATION = { entity: 'organizationInvitation', table: 'organizationInvit
 export function references(stage: Stage, it: It, versions: VersionsHarness, foreignKeys: ForeignKeysHarness): void {
   const withKeys = (keys: readonly [ForeignKey, ...ForeignKey[]], run: () => Promise<void>) =>
     withTriggers(Promise.resolve(foreignKeys.add(keys[0].table, keys)), run)
-
-  /** Delivers in rounds what is refused again, as Svix does. An application makes room for a removal that is held. */
-  async function deliverAll(sync: Sync, events: readonly KitEvent[], makeRoom: () => unknown): Promise<void> {
-    let due = events
-    for (let round = 1; due.length > 0; round++) {
-      const refused: KitEvent[] = []
-      let refusal: unknown
-      for (const one of due) {
-        try {
-          await sync.apply(one.event)
-        } catch (error) {
-          if (!ClerkSyncError.is(error) || !error.retryable) throw error
-          if (error.code === 'reference_held') await makeRoom()
-          refused.push(one)
-          refusal = error
-        }
-      }
-      const types = refused.map(({ event }) => event.type).join(', ')
-      expectThat(round < MOST_ROUNDS || refused.length === 0, `refused for ever: ${types}: ${refusal}`)
-      due = refused
-    }
-  }
 
   /** An event of what refers, and what is left of it once its user is removed. */
   async function expectLeft(member: History, last: KitEvent, staysWithNull: boolean, symptom: string): Promise<void> {
@@ -108,6 +84,8 @@ export function references(stage: Stage, it: It, versions: VersionsHarness, fore
         }))
     }
   }
+
+  if (stage.modes.includes('keep')) keptMembership(stage, it, withKeys)
 
   it('outcomes say that the owner was deleted, and hooks get them', () =>
     withKeys([{ table: MEMBERSHIP.table, column: 'userId', target: 'users', onDelete: 'cascade' }], async () => {

@@ -6,7 +6,7 @@ import { expectedRow } from '../model.ts'
 import { NOTHING_WRITTEN, upsertOf, writeBatch } from '../port-changes.ts'
 import { type Stage, settingOf, tableOf } from '../stage.ts'
 import { type Triggers, withTriggers } from '../trigger-harness.ts'
-import { courses, removing } from './dropped-courses.ts'
+import { courses, keeping, removing } from './dropped-courses.ts'
 import type { It } from './section.ts'
 import { takenBack } from './taken-back.ts'
 
@@ -97,11 +97,10 @@ function touched(stage: Stage, it: It, { touch }: Triggers): void {
 
 /** Triggers that drop a write, without an error. */
 function dropped(stage: Stage, it: It, { drop, dropsRemovals = false }: Triggers): void {
-  const inBoth = Object.entries(courses).filter(([, { onDelete }]) => stage.modes.includes(onDelete))
-  const beside = [...inBoth, ...(dropsRemovals ? Object.entries(removing) : [])]
+  const own = stage.isBeside ? (dropsRemovals ? removing : {}) : keeping
   for (const shape of ['plain', 'ownKey'] as const) {
     const table = tableOf(shape, 'user')
-    for (const [what, { onDelete, eventsOf }] of stage.isBeside ? beside : inBoth) {
+    for (const [what, { onDelete, isDeleted = false, eventsOf }] of Object.entries({ ...courses, ...own })) {
       for (const hook of [undefined, stage.welcome]) {
         it(`${shape}, hooks ${hook ? 'on' : 'off'}: ${what} that a trigger drops is store_failed, and heals`, async () => {
           const process = await stage.process(shape)
@@ -120,7 +119,7 @@ function dropped(stage: Stage, it: It, { drop, dropsRemovals = false }: Triggers
             const found = await process.adapter.find('user', history.key)
             expectSame(
               [found?.deleted ?? false, found?.synced ?? false],
-              [false, earlier.length > 0],
+              [isDeleted, earlier.length > 0],
               'what find gives of a row whose write a trigger dropped',
             )
           })

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../entities/define-entity.ts'
 import { isDiscovered } from '../port/discovered.ts'
+import { isKept } from '../port/kept.ts'
 import type { Scanned, Upsert } from '../port/sync-adapter.ts'
 import { DELETED, NO_VERSION } from '../port/version.ts'
 import { sameValue } from './same-value.ts'
@@ -41,10 +42,10 @@ export function findDrift(
 
 /**
  * Whether no event has deleted what the tombstone is of: a read discovered it, or it is without its owner. Beside a table,
- * an event's own is above all snapshots.
+ * an event's own is above all snapshots, or has the mark of one that keeps its values.
  */
 function mayLive({ version }: Scanned, isBeside: boolean): boolean {
-  return isDiscovered(version) || (isBeside && version < DELETED)
+  return isDiscovered(version) || (isBeside && !isKept(version) && version < DELETED)
 }
 
 function differing({ row }: Scanned, { values }: Upsert): string[] {

@@ -6,7 +6,7 @@ import { Linker } from '../linking/linker.ts'
 import { explainClash, type LinkClash, type Match } from '../linking/match.ts'
 import type { LinkCandidate } from '../port/linking.ts'
 import type { CallOptions, Scanned, Upsert, Written } from '../port/sync-adapter.ts'
-import { NO_VERSION } from '../port/version.ts'
+import { NO_VERSION, orderOf } from '../port/version.ts'
 import type { ClerkTime } from './clerk-time.ts'
 import { LinkClaims } from './link-claims.ts'
 import { LinkCounts } from './link-counts.ts'
@@ -151,7 +151,8 @@ export class LinkRun {
   }
 
   /** A row that was linked before, and in which Clerk has changed nothing since, keeps the values that Clerk does not have. */
-  #keepsValues({ version }: Scanned, change: Upsert): boolean {
+  #keepsValues(row: Scanned, change: Upsert): boolean {
+    const version = orderOf(row.version)
     return !this.linker.rules.overwrite && version !== NO_VERSION && version.slice(0, 13) >= change.version.slice(0, 13)
   }
 

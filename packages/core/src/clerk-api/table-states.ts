@@ -1,7 +1,7 @@
 import { isDiscovered } from '../port/discovered.ts'
 import type { Entity, Rows } from '../port/sync-adapter.ts'
 import { joined } from '../port/until-aborted.ts'
-import { isOfRead, NO_VERSION, occurredAtOf } from '../port/version.ts'
+import { isOfRead, NO_VERSION, occurredAtOf, orderOf } from '../port/version.ts'
 import { type StoreAccess, storeAccessOf } from '../store-access.ts'
 import type { ClerkSync } from '../types.ts'
 
@@ -51,8 +51,9 @@ async function statesOf({ adapter, mappings }: StoreAccess, signal: AbortSignal)
         if (!deleted && version === NO_VERSION) counts.unsynced++
         // A tombstone that a read made says nothing of an event.
         if (isDiscovered(version)) continue
-        const at = occurredAtOf(version)
-        if (!isOfRead(version)) newest = Math.max(newest, at)
+        const order = orderOf(version)
+        const at = occurredAtOf(order)
+        if (!isOfRead(order)) newest = Math.max(newest, at)
         else if (!deleted) oldestRead = Math.min(oldestRead, at)
       }
       after = rows.at(-1)?.key

@@ -3,6 +3,7 @@ import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError } from '../errors.ts'
 import { heldOutcome } from '../port/outcomes.ts'
 import type { AppliedOutcome } from '../port/sync-adapter.ts'
+import { orderOf } from '../port/version.ts'
 import { entityIdOf, isNewer, supersedes, targetOf, usersIn } from './event-facts.ts'
 import { asciiJson, letterOf, notParked, type ParkedEvent, parkedError, parkedEventOf } from './letter.ts'
 import type { DeadLetterParts, Delivered } from './parts.ts'
@@ -163,7 +164,7 @@ export class DeadLetters {
     const target = targetOf(event, this.parts.modeOf)
     const row = target && (await this.#store.row(target.entity, target.key, deadline))
     if (!row) return { target, row, isDue: target?.kind === 'delete' }
-    const holds = isNewer(row, target) ? 'a newer one' : row.version === target.version ? 'it' : undefined
+    const holds = isNewer(row, target) ? 'a newer one' : orderOf(row.version) === target.version ? 'it' : undefined
     return { target, row, holds, isDue: !holds } as const
   }
 

@@ -4,6 +4,7 @@ import { effectOf } from '../entities/effect-of.ts'
 import { isKeptDelete } from '../port/outcomes.ts'
 import { prop } from '../port/prop.ts'
 import type { Change, DeleteMode, Entity, Found } from '../port/sync-adapter.ts'
+import { orderOf } from '../port/version.ts'
 
 /** What deletes do to the rows of an entity; undefined where it has no table. */
 export type ModeOf = (entity: Entity) => DeleteMode | undefined
@@ -35,7 +36,7 @@ export function supersedes(newer: Target | undefined, older: Target | undefined)
 
 /** Whether a row holds something newer than an event. */
 export function isNewer(row: Found, target: Target): boolean {
-  return isKeptDelete(target) ? row.deleted : row.version > target.version
+  return isKeptDelete(target) ? row.deleted : orderOf(row.version) > target.version
 }
 
 /** The Clerk id of what an event is about. */

@@ -1,6 +1,7 @@
 import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import { tableNameOf } from '../port/given-tables.ts'
 import type { LinkCandidate, Linking } from '../port/linking.ts'
+import { versionOf } from './memory-beside.ts'
 import type { MemoryRow, MemoryTransaction } from './memory-database.ts'
 
 type Statement = <T>(run: (tx: MemoryTransaction) => T) => Promise<T>
@@ -15,7 +16,7 @@ export function memoryLinking(statement: Statement): Linking {
         tx.rows(tableNameOf(entity)).flatMap((row): LinkCandidate[] => {
           const value = String(row[column])
           const isFound = values.includes(ignoreCase ? value.toLowerCase() : value)
-          return isFound && !row.deletedAt ? [{ value, key: clerkIdOf(entity, row), row }] : []
+          return isFound && !isTombstone(tx, entity, row) ? [{ value, key: clerkIdOf(entity, row), row }] : []
         }),
       ),
 
@@ -35,6 +36,10 @@ export function memoryLinking(statement: Statement): Linking {
 }
 
 const UNIQUE = { code: 'SQLITE_CONSTRAINT_UNIQUE' }
+
+function isTombstone(tx: MemoryTransaction, entity: Entity, { id, deletedAt }: MemoryRow): boolean {
+  return Boolean(deletedAt ?? versionOf(tx, tableNameOf(entity), String(id))?.deletedAt)
+}
 
 function clerkIdOf(entity: Entity, { id }: MemoryRow): string | null {
   const prefix = definitionOf(entity).samples.full.id.replace(/_.*/, '_')

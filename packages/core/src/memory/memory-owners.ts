@@ -1,7 +1,9 @@
 import { tableNameOf } from '../port/given-tables.ts'
+import { keptVersion } from '../port/kept.ts'
+import { isKeptDelete } from '../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../port/sync-adapter.ts'
-import { occurredAtOf } from '../port/version.ts'
-import { versionOf } from './memory-beside.ts'
+import { NO_VERSION, occurredAtOf, orderOf } from '../port/version.ts'
+import { leavesRowAlone, versionOf } from './memory-beside.ts'
 import type { MemoryTransaction } from './memory-database.ts'
 
 /** What is left of a change by what it refers to. */
@@ -16,6 +18,7 @@ export interface Rest {
  * it been there at the removal. `cascade`: no row. The others: NULL; where the column is NOT NULL, no row.
  */
 export function restOf(tx: MemoryTransaction, change: Change, isBeside: boolean): Rest {
+  if (isBeside && leavesRowAlone(tx, change)) return { change, isGone: false }
   const links = Object.entries(tx.columns(tableNameOf(change.entity))).flatMap(([name, column]) => {
     const { required = false, references } = column
     const id = change.values[name]
@@ -25,14 +28,16 @@ export function restOf(tx: MemoryTransaction, change: Change, isBeside: boolean)
   })
   const times = links
     .filter(({ goes }) => goes)
-    .map(({ version }) => occurredAtOf(version) || occurredAtOf(change.version))
+    .map(({ version }) => occurredAtOf(orderOf(version)) || occurredAtOf(change.version))
   if (times.length === 0) {
     const nulls = Object.fromEntries(links.map(({ name }) => [name, null]))
     return { change: { ...change, values: { ...change.values, ...nulls } }, isGone: false }
   }
   if (!isBeside) return { change, isGone: true }
-  const { entity, key, version, expected } = change
-  const deletedAt = new Date(Math.min(...times))
+  const { entity, key, expected } = change
+  const keeps = isKeptDelete(change)
+  const version = keeps ? keptVersion(NO_VERSION) : change.version
+  const deletedAt = keeps ? change.deletedAt : new Date(Math.min(...times))
   const only = expected === undefined ? {} : { expected }
   const removal = { kind: 'delete', mode: 'remove', entity, key, version, deletedAt, values: {}, ...only } as const
   return { change: removal, isGone: true }

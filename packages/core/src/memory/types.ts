@@ -6,7 +6,7 @@ import type { MemoryColumn, MemoryDatabase, MemoryRow, MemoryTransaction } from 
 /** A table's columns beside `id`, `clerkVersion` and `deletedAt`: what a map may fill, and the application's own. */
 export interface MemoryTable {
   readonly columns: Readonly<Record<string, MemoryColumn>>
-  /** `beside`: the rows have neither `clerkVersion` nor `deletedAt`, and deletes remove them. Default: `row`. */
+  /** `beside`: the rows have neither `clerkVersion` nor `deletedAt`, and deletes remove them unless `onDelete` says otherwise. Default: `row`. */
   readonly versions?: 'row' | 'beside'
 }
 

@@ -27,7 +27,8 @@ export interface Upsert {
  *   versions are. A delete's version is above every snapshot's, so nothing is written to the row again.
  * - `keep`: writes `deletedAt` alone, unless the row has the same or a later one. The row's version stays, and so does
  *   the order among its snapshots: one that arrives late still fills in what the tombstone keeps. A row that was not
- *   there is inserted with `values` and {@link NO_VERSION}.
+ *   there is inserted with `values` and {@link NO_VERSION}. Where the versions are beside, the version gets a mark, and
+ *   {@link keepingWrite} says what is written.
  * - `remove`: guarded by `version`; raises the version beside, sets `deletedAt` there, and deletes the row. Only for
  *   tables whose versions are beside them. `values` is empty.
  */

@@ -1,15 +1,17 @@
 import { isKeptDelete } from './outcomes.ts'
 import type { Change, Delete, DeleteMode, TableInfo } from './sync-adapter.ts'
-import { LONGEST_VERSION, NO_VERSION, READ, VERSION_LENGTH, versionOf } from './version.ts'
+import { LONGEST_VERSION, orderOf, READ, VERSION_LENGTH, versionOf } from './version.ts'
 
 // A delete that a read discovered: an event that was lost, or a 404 that was wrong. Its tombstone lies above every
 // snapshot from before the read, below every later one, which proves the read wrong, and below the real delete.
 //
-// Beside the table, the version says so by itself: its first digits are the time of the read, and rank 2. In a row, the
-// tombstone may keep its values and the order of its snapshots, and the guard knows nothing of `deleted_at`: so the row
-// gets a 9 and then 33 digits, above all snapshots until the year 2255. Whoever is held back by it looks again, here.
+// Beside the table, the version of an erased or removed row says so by itself: its first digits are the time of the read,
+// and rank 2. In a row, and where the tombstone keeps its values and the order of its snapshots, that is not enough: it has
+// a 9 and then 33 digits, above all snapshots until the year 2255. Whoever is held back by it looks again: here where it is
+// in the row, in `kept.ts` where it is beside.
 
-const MARK = '9'
+/** The first digit of such a version. */
+export const MARK = '9'
 
 /**
  * @param deletedAt - the time of the read, in whole seconds, so that no column rounds it
@@ -50,8 +52,7 @@ export function overDiscovered(change: Change, found: string): readonly Replacem
   const order = found.slice(1)
   if (change.kind === 'delete') {
     // The real delete of a row that keeps its values: its order is what it was.
-    const version = /^0+$/.test(order) ? NO_VERSION : order
-    return isKeptDelete(change) ? [{ version, deletedAt: change.deletedAt, values: false }] : []
+    return isKeptDelete(change) ? [{ version: orderOf(found), deletedAt: change.deletedAt, values: false }] : []
   }
   if (change.version <= order) return []
   const deletedBefore = new Date(Number(change.version.slice(0, 13)))

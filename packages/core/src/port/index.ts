@@ -18,11 +18,12 @@ export {
   type WithLedger,
 } from './given-tables.ts'
 export { type IdColumn, referredBy, unfitForIds } from './id-column.ts'
+export { comparedTime, type FoundBeside, isKept, type KeepingWrite, keepingOutcome, keepingWrite } from './kept.ts'
 export { LONGEST_WAIT_MS, SVIX_TIMEOUT_MS } from './limits.ts'
 export { isComparable, type Link, type LinkCandidate, type Linking, type LinkSearch } from './linking.ts'
 export { newestFirst, oneByOne } from './newest-first.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'
-export { demandsLive, heldOutcome, takenOutcome } from './outcomes.ts'
+export { demandsLive, heldOutcome, isKeptDelete, takenOutcome } from './outcomes.ts'
 export { prop } from './prop.ts'
 export { createQueue, type Queue } from './queue.ts'
 export { type Refusal, refusalOf } from './refusal.ts'
@@ -58,4 +59,4 @@ export type {
   Written,
 } from './sync-adapter.ts'
 export type { OldTombstones, TombstoneStore } from './tombstone-store.ts'
-export { LONGEST_VERSION, NO_VERSION, type Rank, VERSION_LENGTH, versionOf } from './version.ts'
+export { LONGEST_VERSION, NO_VERSION, orderOf, type Rank, VERSION_LENGTH, versionOf } from './version.ts'

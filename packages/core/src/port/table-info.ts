@@ -39,7 +39,7 @@ export interface TableInfo {
   readonly columns: Readonly<Record<string, ColumnInfo>>
   /**
    * Where the versions of its rows are: in columns of the table (default), or beside it, in a table of the library's own.
-   * Deletes of a table with its versions beside have the mode `remove`, those of the others never.
+   * Deletes of a table with its versions beside can have the mode `remove`, those of the others never.
    */
   readonly versions?: 'row' | 'beside'
 }

@@ -11,8 +11,14 @@ export const NO_VERSION = '0'
 /** How many digits a version has. */
 export const VERSION_LENGTH = 33
 
-/** What a column must hold: the version in a row whose delete a read discovered has one more ({@link isDiscovered}). */
+/** What a column must hold: a tombstone's version may have a mark before its digits ({@link isDiscovered}, {@link isKept}). */
 export const LONGEST_VERSION = 34
+
+/** A version without the mark of a tombstone: that of the newest snapshot, where the tombstone keeps its values. */
+export function orderOf(version: string): string {
+  if (version.length !== LONGEST_VERSION) return version
+  return /^.0+$/.test(version) ? NO_VERSION : version.slice(1)
+}
 
 /** Orders two changes that carry the same times: a creation is older than any later change, a session's end newer. */
 export type Rank = 0 | 1 | 2

@@ -1,5 +1,5 @@
 import type { Fault } from '../port/database-fault.ts'
-import { isDiscovered } from '../port/discovered.ts'
+import { isKept } from '../port/kept.ts'
 import { newestFirst } from '../port/newest-first.ts'
 import type { Change, Upsert, WriteOutcome, Written as WrittenChange } from '../port/sync-adapter.ts'
 import type { KnownOutcomes, Upserts } from './columns/columns.ts'
@@ -81,7 +81,7 @@ async function writeRound<C extends Change>(
       const written = held(change, seenIn(before, change))
       // Alone or as tuples, what is not due is not sent: it would run the application's triggers, and on MySQL refuse the whole statement.
       if (!written) due.push(change)
-      else if (isDiscovered(before.get(change.key)?.version ?? '')) await writeOne(change)
+      else if (isKept(before.get(change.key)?.version ?? '')) await writeOne(change)
       else results.push({ change, outcome: written.outcome })
     }
     const [first, ...others] = due

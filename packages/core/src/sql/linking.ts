@@ -2,6 +2,8 @@ import { ClerkSyncError } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import { isComparable, type Link, type LinkCandidate, type Linking, type LinkSearch } from '../port/linking.ts'
 import { withRetries } from '../port/retries.ts'
+import { keyOf } from './beside/beside.ts'
+import { BesideTableStatements } from './beside/beside-statements.ts'
 import { chunks } from './chunks.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { type Row, type Statement, send } from './program.ts'
@@ -38,12 +40,30 @@ export function linkingOf({ name, dialect, tables, versions, select, run, faultO
     const stored = [...new Set(rows.map(({ clerk_value }) => clerk_value))]
     const texts = new Set(rows.map(({ clerk_text }) => String(clerk_text)))
     const given = await withRetries(async () => select(table, { column, values: stored }), faultOf, signal)
-    return given.flatMap((row): LinkCandidate[] => {
+    const found = given.flatMap((row): LinkCandidate[] => {
       const value = String(row[column])
       const key: unknown = row[table.key]
       if (!texts.has(value) || isTombstone(table, row)) return []
       return [{ value, key: typeof key === 'string' ? key : null, row }]
     })
+    const deleted = await deletedBeside(
+      table,
+      found.flatMap(({ key }) => key ?? []),
+      signal,
+    )
+    return found.filter(({ key }) => key === null || !deleted.has(key))
+  }
+
+  /** Whose rows keep their values. */
+  async function deletedBeside(table: KeyedTable, keys: readonly string[], signal: AbortSignal) {
+    const deleted = new Set<string>()
+    if (!isBeside(table) || !versions) return deleted
+    const statements = new BesideTableStatements(table, versions, dialect)
+    for (const some of chunks(keys, dialect)) {
+      const { rows } = await run(() => send(statements.versionsOf(some)), signal)
+      for (const row of rows) if (Number(row.clerk_deleted) === 1) deleted.add(keyOf(row))
+    }
+    return deleted
   }
 
   return {

@@ -11,7 +11,7 @@ import type { Statement } from './program.ts'
 import type { KeyedTable, SyncedTable } from './table.ts'
 
 /** The most that a time column of whole seconds takes away. */
-const ROUNDING_MS = 500
+export const ROUNDING_MS = 500
 
 interface Prepared {
   readonly properties: readonly string[]

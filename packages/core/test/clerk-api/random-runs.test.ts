@@ -34,9 +34,14 @@ async function change(api: ClerkApi, { next, one }: ReturnType<typeof randomOf>)
   if (kind === 'users' && ids.length > 0) await api.users.update(one(ids), { first_name: `Name ${next(1000)}` })
 }
 
-test.each(Array.from({ length: RUNS }, (_, seed) => [seed, seed % 2 ? 'keep' : 'erase'] as const))(
-  "seed %i, %s: backfill, reconcile and deliveries at once, cut off at random: after one last run the tables are Clerk's",
-  async (seed, onDelete) => {
+const settings = Array.from(
+  { length: RUNS },
+  (_, seed) => [seed, seed % 2 ? 'keep' : 'erase', seed % 4 < 2 ? 'row' : 'beside'] as const,
+)
+
+test.each(settings)(
+  "seed %i, %s, versions: %s: backfill, reconcile and deliveries at once, cut off at random: after one last run the tables are Clerk's",
+  async (seed, onDelete, versions) => {
     const random = randomOf(seed + 1)
     let isQuiet = false
     let calls = 0
@@ -65,6 +70,7 @@ test.each(Array.from({ length: RUNS }, (_, seed) => [seed, seed % 2 ? 'keep' : '
           return run()
         },
       },
+      versions,
     )
     let saved: object | undefined
     const save = (one?: object) => {

@@ -367,6 +367,7 @@ describe.each([
   ['erase', 'row'],
   ['keep', 'row'],
   ['erase', 'beside'],
+  ['keep', 'beside'],
 ] as const)('after a delete that a read discovered wrongly, with %s, versions: %s,', (onDelete, versions) => {
   const later = () => Date.now() + 5000
   const earlier = () => Date.now() - 60_000
@@ -411,6 +412,14 @@ describe.each([
       ends.add(JSON.stringify([user()?.firstName, user()?.banned]))
     }
     expect([...ends]).toHaveLength(1)
+  })
+
+  test('no run revives it after its real delete', async () => {
+    const { clerkSync, settled, removed, user } = await wronglyDeleted(onDelete, versions)
+    await removed(later())
+    const result = await reconcile(clerkSync, settled)
+    expect(result.drift.user).toMatchObject({ revived: 0 })
+    expect(user()?.deletedAt).not.toBeNull()
   })
 
   test('the event of a delete that really was before it gives its own time', async () => {

@@ -4,7 +4,7 @@ import { textsOf } from '../expression.ts'
 import type { Statement } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 import { encoded, nameOf, newRow, shapeOf } from '../table-statements.ts'
-import type { BesideStatements, Draft, RowChange } from './beside.ts'
+import { type BesideStatements, type Draft, type RowChange, staysDeleted } from './beside.ts'
 
 /** Statements that the server may know by a name: the expressions that fill columns could differ each time. */
 const MOST_NAMED = 200
@@ -18,6 +18,10 @@ export class BesideTableStatements implements BesideStatements {
     readonly versions: VersionsTable,
     private readonly dialect: Dialect,
   ) {}
+
+  get roundsDates(): boolean {
+    return this.dialect.exactDates !== true
+  }
 
   statement(returnsRows: boolean, text: (draft: Draft) => string, keepName = false): Statement {
     const params: unknown[] = []
@@ -61,13 +65,16 @@ export class BesideTableStatements implements BesideStatements {
     return [...parameters, deletedAt].join(', ')
   }
 
-  get raiseOlder(): string {
-    const [version, deletedAt] = [this.version('version'), this.version('deletedAt')]
-    const key = `${this.version('tableName')}, ${this.version('id')}`
-    return (
-      `on conflict (${key}) do update set ${version} = excluded.${version}, ${deletedAt} = excluded.${deletedAt} ` +
-      `where v.${version} < excluded.${version}`
+  raiseOlder(change: Change): string {
+    const set = (staysDeleted(change) ? (['version'] as const) : (['version', 'deletedAt'] as const)).map(
+      (property) => {
+        const column = this.version(property)
+        return `${column} = excluded.${column}`
+      },
     )
+    const version = this.version('version')
+    const key = `${this.version('tableName')}, ${this.version('id')}`
+    return `on conflict (${key}) do update set ${set.join(', ')} ` + `where v.${version} < excluded.${version}`
   }
 
   get skipExisting(): string {

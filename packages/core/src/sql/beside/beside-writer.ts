@@ -1,20 +1,22 @@
 import { type ClerkSyncError, chainOf } from '../../errors.ts'
 import type { Fault } from '../../port/database-fault.ts'
+import { isKeptDelete } from '../../port/outcomes.ts'
 import { prop } from '../../port/prop.ts'
-import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
+import type { Change, Found, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import type { StoredVersion } from '../batch.ts'
-import { chunks } from '../chunks.ts'
 import type { KnownOutcomes, Upserts } from '../columns/columns.ts'
 import { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { ownRows } from '../found-row.ts'
-import { type Program, type Row, send } from '../program.ts'
+import type { Program, Row } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
 import { type BesideAttempt, type BesideDialect, leavesRow, lookedAt, type Raised, storedIn } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
+import { besideSteps } from './beside-steps.ts'
 import { lowerExpected, replaceInBatch } from './expected-version.ts'
 import { joined } from './joined.ts'
+import { isDueToKept, keepingSteps, keepRow, type RowWriting } from './kept-rows.ts'
 import { isShown, lostBeside, mustBeHeld, takenBeside } from './outcomes.ts'
 import { LOST } from './postgres-batch.ts'
 
@@ -40,21 +42,26 @@ export class BesideWriter implements TableWriter {
 
   async write(change: Change, signal?: AbortSignal): Promise<WriteOutcome> {
     const { run, runInTransaction = run } = this.access
-    if (change.expected !== undefined) return runInTransaction(() => this.writing(change), signal)
+    if (change.expected !== undefined || isKeptDelete(change)) {
+      return runInTransaction(() => this.writing(change), signal)
+    }
     const outcome = this.#takesTransaction(change) ? 'needs_transaction' : await run(() => this.#alone(change), signal)
-    if (outcome !== 'needs_transaction') return outcome
-    return runInTransaction(() => this.#stepByStep(change), signal)
+    if (outcome === 'needs_transaction') return runInTransaction(() => this.#stepByStep(change), signal)
+    const isDue = outcome === 'already_deleted' && (await run(() => isDueToKept(this.#statements, change), signal))
+    return isDue ? runInTransaction(() => keepRow(this.#statements, change, this.#by()), signal) : outcome
   }
 
   *writing(change: Change): Program<WriteOutcome> {
     const { expected } = change
+    if (isKeptDelete(change)) return yield* keepRow(this.#statements, change, this.#by())
     if (expected !== undefined) {
       return yield* this.#batches
         ? replaceInBatch(this.#statements, change, expected, this.#alone(change))
         : this.#stepByStep(change)
     }
     const outcome = yield* this.#alone(change)
-    return outcome === 'needs_transaction' ? yield* this.#stepByStep(change) : outcome
+    if (outcome === 'needs_transaction') return yield* this.#stepByStep(change)
+    return yield* this.#heldBack(change, outcome)
   }
 
   /**
@@ -62,42 +69,25 @@ export class BesideWriter implements TableWriter {
    * still there then.
    */
   inTransaction(change: Change, { wantsBefore, deferred }: Attempt): ChangeSteps {
+    const attempt = { faultOf: this.faultOf, deferred }
+    let kept: Change | undefined
+    const by = this.#by((row) => {
+      kept = row
+      return this.#written(row, attempt)
+    })
+    if (isKeptDelete(change)) return keepingSteps(this.#statements, change, by, () => this.#lost(kept))
     const isAlone =
       leavesRow(change) && change.expected === undefined && !wantsBefore && !this.#takesTransaction(change)
-    const attempt = { faultOf: this.faultOf, deferred }
-    const alone = () => this.#alone(change)
-    const raise = () => this.#raise(change, attempt)
-    const held = () => mustBeHeld(this.#statements, change)
-    const settle = () => this.#settle(change, raised, attempt)
-    const lost = () => this.#lost(change)
-    let raised: Raised = 'held'
-    let taken = false
-    const write = function* (): Program<WriteOutcome> {
-      if (isAlone) {
-        const outcome = yield* alone()
-        if (outcome !== 'needs_transaction') return outcome
-        raised = yield* raise()
-      }
-      if (raised === 'held') return yield* held()
-      return leavesRow(change) ? yield* settle() : takenBeside(change, false)
-    }
-    return {
-      *lock() {
-        if (!isAlone) raised = yield* raise()
-      },
-      *write() {
-        const outcome = yield* write()
-        taken = outcome === 'created' || outcome === 'updated' || outcome === 'deleted'
-        return outcome
-      },
-      *finish() {
-        if (raised !== 'held' && !leavesRow(change)) yield* settle()
-      },
-      // What was held wrote nothing that could be lost: its row may be the application's to delete since.
-      *lost() {
-        return taken ? yield* lost() : undefined
-      },
-    }
+    return besideSteps(change, {
+      isAlone,
+      alone: () => this.#alone(change),
+      raise: () => this.#raise(change, attempt),
+      held: () => this.#held(change, by),
+      heldBack: (outcome) => this.#heldBack(change, outcome, by),
+      isKept: () => kept !== undefined,
+      settle: (raised) => this.#settle(change, raised, attempt),
+      lost: () => this.#lost(kept ?? change),
+    })
   }
 
   async found(key: string, row: Row | undefined): Promise<Found | undefined> {
@@ -105,19 +95,9 @@ export class BesideWriter implements TableWriter {
     return found && { row, deleted: found.deleted, synced: found.synced, version: found.version }
   }
 
-  /** The rows were read first: a version that is found afterwards may be newer than its row, and never older. */
-  async scanned(
-    keys: readonly string[] | undefined,
-    rows: readonly Row[],
-    signal?: AbortSignal,
-  ): Promise<readonly Scanned[]> {
+  async scanned(keys: readonly string[] | undefined, rows: readonly Row[], signal?: AbortSignal) {
     const there = new Map(ownRows(this.table, keys, rows))
-    const all = keys ?? [...there.keys()]
-    const stored: Row[] = []
-    for (const some of chunks(all, this.#dialect)) {
-      stored.push(...(await this.access.run(() => send(this.#statements.versionsOf(some)), signal)).rows)
-    }
-    return joined(all, there, stored)
+    return this.access.run(() => joined(this.#statements, this.#dialect, keys ?? [...there.keys()], there), signal)
   }
 
   mostRows(change: Upsert): number {
@@ -168,13 +148,27 @@ export class BesideWriter implements TableWriter {
     return raised
   }
 
+  *#held(change: Change, by = this.#by()): Program<WriteOutcome> {
+    return yield* this.#heldBack(change, yield* mustBeHeld(this.#statements, change), by)
+  }
+
+  /** A tombstone that keeps its values may be due for a snapshot that the guard has held back. */
+  *#heldBack(change: Change, outcome: WriteOutcome, by = this.#by()): Program<WriteOutcome> {
+    const isDue = outcome === 'already_deleted' && (yield* isDueToKept(this.#statements, change))
+    return isDue ? yield* keepRow(this.#statements, change, by) : outcome
+  }
+
   *#stepByStep(change: Change): Program<WriteOutcome> {
     const attempt = this.#attempt()
-    const raised = yield* this.#raise(change, attempt)
-    if (raised === 'held') return yield* mustBeHeld(this.#statements, change)
-    const outcome = yield* this.#settle(change, raised, attempt)
+    const outcome = yield* this.#written(change, attempt)
     yield* attempt.deferred.run(() => this.#lost(change))
     return outcome
+  }
+
+  /** Without what triggers may do to it at the end. */
+  *#written(change: Change, attempt: BesideAttempt): Program<WriteOutcome> {
+    const raised = yield* this.#raise(change, attempt)
+    return raised === 'held' ? yield* this.#held(change) : yield* this.#settle(change, raised, attempt)
   }
 
   *#settle(change: Change, raised: Raised, attempt: BesideAttempt): Program<WriteOutcome> {
@@ -185,10 +179,15 @@ export class BesideWriter implements TableWriter {
     return takenBeside(change, false)
   }
 
-  *#lost(change: Change): Program<ClerkSyncError | undefined> {
+  *#lost(change: Change | undefined): Program<ClerkSyncError | undefined> {
+    if (!change) return undefined
     const found = yield* lookedAt(this.#statements, change.key)
     const isNewer = found.version !== undefined && found.version > change.version
     return isNewer || isShown(change, found) ? undefined : lostBeside(this.#statements, change, found)
+  }
+
+  #by(writing: RowWriting['writing'] = (change) => this.writing(change)): RowWriting {
+    return { dialect: this.#dialect, batches: this.#batches, writing }
   }
 
   #attempt(): BesideAttempt {

@@ -18,10 +18,12 @@ export interface BesideStatements {
   readonly versions: VersionsTable
   /** The key's column. */
   readonly key: string
+  /** Whether a column may round a date that it stores. */
+  readonly roundsDates: boolean
   /** What its versions are kept under. */
   readonly tableName: string
   /** PostgreSQL's and SQLite's guard. */
-  readonly raiseOlder: string
+  raiseOlder(change: Change): string
   /** What follows an insert of a version that must not fail for one that is there. */
   readonly skipExisting: string
   /** Makes a statement. Where `keepName` is set, servers that prepare statements keep it. */
@@ -145,7 +147,14 @@ export interface BesideAttempt {
  */
 export type Raised = 'held' | 'first' | 'raised' | 'watched'
 /** A change that leaves a row: an upsert, or a delete that erases. */
-export type RowChange = Upsert | (Delete & { readonly mode: 'erase' })
+export type RowChange = FilledRow | (Delete & { readonly mode: 'erase' })
+/** An upsert that may fill in what a tombstone keeps. */
+export type FilledRow = Upsert & { readonly staysDeleted?: boolean }
+
+/** Whether `deleted_at` beside stays as it is. */
+export function staysDeleted(change: Change & { readonly staysDeleted?: boolean }): boolean {
+  return change.staysDeleted === true
+}
 
 export function leavesRow(change: Change): change is RowChange {
   return change.kind === 'upsert' || change.mode === 'erase'

@@ -16,7 +16,7 @@ export function* lowerExpected(statements: BesideStatements, change: Change, exp
   const found = yield* lookedAt(statements, key)
   if (found.version !== NO_VERSION) return false
   if (isReplaceable(expected, found)) return true
-  yield* send(removeNone(statements, key))
+  yield* send(removeAs(statements, key, NO_VERSION))
   return false
 }
 
@@ -27,14 +27,14 @@ export function* replaceInBatch(
   expected: string,
   write: Program<WriteOutcome | 'needs_transaction'>,
 ): Program<WriteOutcome> {
-  // A version that is not there at all is another as well.
-  const none = insertAs(statements, change, expected === NO_VERSION ? NO_VERSION : '-')
+  const none = expected === NO_VERSION ? NO_VERSION : NOT_THERE
+  const insertNone = insertAs(statements, change, none)
   try {
-    const [, [, outcome]] = yield* sendAlong(none, sendAlong(lowerOrFail(statements, change, expected), write))
+    const [, [, outcome]] = yield* sendAlong(insertNone, sendAlong(lowerOrFail(statements, change, expected), write))
     if (outcome !== 'needs_transaction') return outcome
   } catch (error) {
     const found = yield* lookedAt(statements, change.key)
-    if ((found.version ?? NO_VERSION) === expected && isReplaceable(expected, found)) throw error
+    if ((found.version ?? none) === expected && isReplaceable(expected, found)) throw error
     return otherThanExpected(change, found)
   }
   throw lostBeside(statements, change, {})
@@ -55,17 +55,21 @@ function isReplaceable(expected: string, { isThere }: Beside): boolean {
   return expected !== NO_VERSION || isThere
 }
 
-/** Without a row, it would pass for the version of one that was removed. */
-function removeNone(statements: BesideStatements, key: string): Statement {
+/** Takes back what {@link insertAs} has left of a key without a row: it would pass for the version of one that was removed. */
+export function removeAs(statements: BesideStatements, key: string, version: string): Statement {
   const { versions } = statements
   return statements.statement(false, (draft) => {
     const own = statements.ownVersion(draft, key)
-    const none = draft.parameter(versions.encode('version', NO_VERSION))
-    return `delete from ${versions.quoted} where ${own} and ${statements.version('version')} = ${none}`
+    const inserted = draft.parameter(versions.encode('version', version))
+    return `delete from ${versions.quoted} where ${own} and ${statements.version('version')} = ${inserted}`
   })
 }
 
-function insertAs(statements: BesideStatements, { entity, key }: Change, version: string): Statement {
+/** Stands for a version that is not there at all, until the end of its transaction or batch: it is another as well. */
+export const NOT_THERE = '-'
+
+/** Something to lock, where there is no version. */
+export function insertAs(statements: BesideStatements, { entity, key }: Change, version: string): Statement {
   return statements.statement(false, (draft) => {
     const values = statements.versionValues(draft, { kind: 'upsert', entity, key, version, values: {} })
     return `${statements.insertVersion('')} values (${values}) ${statements.skipExisting}`

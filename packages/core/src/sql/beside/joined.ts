@@ -1,14 +1,22 @@
 import type { Scanned } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
-import type { Row } from '../program.ts'
-import { keyOf } from './beside.ts'
+import { chunks } from '../chunks.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { type Program, type Row, send } from '../program.ts'
+import { type BesideStatements, keyOf } from './beside.ts'
 
-/** Rows and what is beside them; nothing of a key that has neither a row nor a tombstone. */
-export function joined(
+/**
+ * Rows and what is beside them; nothing of a key that has neither a row nor a tombstone. The rows were read first: a version
+ * that is found afterwards may be newer than its row, and never older.
+ */
+export function* joined(
+  statements: BesideStatements,
+  dialect: Dialect,
   keys: readonly string[],
   rows: ReadonlyMap<string, Row>,
-  versions: readonly Row[],
-): readonly Scanned[] {
+): Program<readonly Scanned[]> {
+  const versions: Row[] = []
+  for (const some of chunks(keys, dialect)) versions.push(...(yield* send(statements.versionsOf(some))).rows)
   const stored = new Map(versions.map((row) => [keyOf(row), row]))
   return keys.flatMap((key): Scanned[] => {
     const row = rows.get(key)

@@ -1,6 +1,14 @@
 import type { Change } from '../../port/sync-adapter.ts'
 import { type Program, type Statement, send } from '../program.ts'
-import { type BesideDialect, type BesideStatements, type Draft, keyOf, lookedAt, type RowChange } from './beside.ts'
+import {
+  type BesideDialect,
+  type BesideStatements,
+  type Draft,
+  keyOf,
+  lookedAt,
+  type RowChange,
+  staysDeleted,
+} from './beside.ts'
 import { lostBeside, mustShow } from './outcomes.ts'
 
 /**
@@ -62,7 +70,7 @@ function raise(statements: BesideStatements, changes: readonly Change[]): Statem
     return (
       `${statements.insertVersion('')} values ${rows.join(', ')} on duplicate key update ` +
       `${version} = if(${isOwn} and ${stored} < values(${version}), values(${version}), ~0 + length(concat_ws('', ${stored}, '+'))), ` +
-      `${deletedAt} = values(${deletedAt})`
+      `${deletedAt} = ${changes.some(staysDeleted) ? ofTable(deletedAt) : `values(${deletedAt})`}`
     )
   })
 }

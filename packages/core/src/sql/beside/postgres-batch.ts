@@ -18,7 +18,7 @@ export function* writeInBatch(statements: BesideStatements, change: Change): Pro
       `with raised as (${raise(statements, draft, change)} returning 1) ` +
       "select set_config('clerk_sync.raised', (select count(*) from raised)::text, true) as clerk_raised",
   )
-  const row = leavesRow(change) ? insertRow(statements, change, IS_RAISED) : remove(statements, change, IS_RAISED)
+  const row = leavesRow(change) ? insertOrFail(statements, change) : remove(statements, change, IS_RAISED)
   const runDeferred = { sql: RUN_DEFERRED, params: [], returnsRows: false }
   const look = statements.look(change.key, (draft) => proof(statements, draft, change))
   const results = yield [raising, row, runDeferred, look]
@@ -50,22 +50,34 @@ export function failingIf(condition: string): string {
 }
 
 export function raise(statements: BesideStatements, draft: Draft, change: Change): string {
-  return `${statements.insertVersion()} values (${statements.versionValues(draft, change)}) ${statements.raiseOlder}`
+  return `${statements.insertVersion()} values (${statements.versionValues(draft, change)}) ${statements.raiseOlder(change)}`
 }
 
-export function insertRow(statements: BesideStatements, change: RowChange, condition?: string): Statement {
-  const { table, key } = statements
+export function insertRow(statements: BesideStatements, change: RowChange): Statement {
+  return statements.statement(true, (draft) => inserting(statements, draft, change), true)
+}
+
+/** Fails where the version was raised and no row of this key was written: one that is there may be as old as before. */
+function insertOrFail(statements: BesideStatements, change: RowChange): Statement {
   return statements.statement(
     true,
     (draft) => {
-      const values = statements.insertValues(draft, change)
-      const row = condition ? `select ${values} where ${condition}` : `values (${values})`
-      return (
-        `insert into ${table.quoted} as t (${statements.insertColumns(change)}) ${row} ` +
-        `${statements.updateExisting(change)} returning ${key} as clerk_key, (xmax = 0) as created`
-      )
+      const written = `written as (${inserting(statements, draft, change, IS_RAISED)})`
+      const own = `select 1 from written where clerk_key::text collate "C" = ${draft.parameter(change.key)}::text`
+      const proof = failingIf(`${IS_RAISED} and not exists (${own})`)
+      return `with ${written} select (select created from written) as created, ${proof} as clerk_proof`
     },
     true,
+  )
+}
+
+function inserting(statements: BesideStatements, draft: Draft, change: RowChange, condition?: string): string {
+  const { table, key } = statements
+  const values = statements.insertValues(draft, change)
+  const row = condition ? `select ${values} where ${condition}` : `values (${values})`
+  return (
+    `insert into ${table.quoted} as t (${statements.insertColumns(change)}) ${row} ` +
+    `${statements.updateExisting(change)} returning ${key} as clerk_key, (xmax = 0) as created`
   )
 }
 

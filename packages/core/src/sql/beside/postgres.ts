@@ -77,7 +77,7 @@ function upsertStatement(statements: BesideStatements, change: RowChange): State
     (draft) => {
       const triggers = `triggers as (select ${afterTriggers(statements)} as may_wait)`
       const values = `select ${statements.versionValues(draft, change)} from triggers where may_wait is null`
-      const raised = `raised as (${statements.insertVersion()} ${values} ${statements.raiseOlder} returning 1)`
+      const raised = `raised as (${statements.insertVersion()} ${values} ${statements.raiseOlder(change)} returning 1)`
       const row = `${statements.insertColumns(change)}) select ${statements.insertValues(draft, change)} from raised`
       const written =
         `written as (insert into ${table.quoted} as t (${row} ${statements.updateExisting(change)} ` +
@@ -117,7 +117,7 @@ function raiseMany(statements: BesideStatements, changes: readonly RowChange[]):
   return statements.statement(true, (draft) => {
     const rows = changes.map((change) => `(${statements.versionValues(draft, change)})`)
     return (
-      `${statements.insertVersion()} values ${rows.join(', ')} ${statements.raiseOlder} ` +
+      `${statements.insertVersion()} values ${rows.join(', ')} ${statements.raiseOlder(changes[0] as RowChange)} ` +
       `returning ${statements.version('id')} as clerk_key, ${afterTriggers(statements)} as clerk_deferrable`
     )
   })

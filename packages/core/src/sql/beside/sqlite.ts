@@ -1,4 +1,8 @@
+import { chainOf } from '../../errors.ts'
+import { prop } from '../../port/prop.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
+import { NO_VERSION } from '../../port/version.ts'
+import { unquoted } from '../names.ts'
 import { type Program, type RunResult, type Statement, send } from '../program.ts'
 import {
   type BesideDialect,
@@ -25,7 +29,7 @@ export const sqliteBeside: BesideDialect = {
         true,
         (draft) =>
           `${statements.insertVersion()} values (${statements.versionValues(draft, change)}) ` +
-          `${statements.raiseOlder} returning 1 as clerk_raised`,
+          `${statements.raiseOlder(change)} returning 1 as clerk_raised`,
       ),
     )
     return rows.length > 0 ? 'raised' : 'held'
@@ -67,7 +71,7 @@ function* manyInTransaction(statements: BesideStatements, changes: readonly RowC
   const raising = statements.statement(true, (draft) => {
     const values = changes.map((change) => `(${statements.versionValues(draft, change)})`)
     const returned = `returning ${statements.version('id')} as clerk_key`
-    return `${statements.insertVersion()} values ${values.join(', ')} ${statements.raiseOlder} ${returned}`
+    return `${statements.insertVersion()} values ${values.join(', ')} ${statements.raiseOlder(changes[0] as RowChange)} ${returned}`
   })
   const raised = new Set((yield* send(raising)).rows.map(keyOf))
   const due = changes.filter(({ key }) => raised.has(key))
@@ -90,12 +94,44 @@ function* manyInTransaction(statements: BesideStatements, changes: readonly RowC
 
 function* inBatch(statements: BesideStatements, change: Change): Program<WriteOutcome> {
   const look = statements.look(change.key)
-  const results = yield [look, ...writing(statements, change), look]
+  const results = yield* change.expected === undefined
+    ? inOrder([look, ...writing(statements, change), look])
+    : orLost(
+        statements,
+        change,
+        inOrder([look, ...writing(statements, change), failIfLowered(statements, change), look]),
+      )
   const [before, after] = [results[0], results.at(-1)].map((result) => besideOf(result as RunResult, change.key))
   const held = before && heldBeside(change, before)
   if (held) return held
   if (!isShown(change, after ?? {})) throw lostBeside(statements, change, after ?? {})
   return takenBeside(change, before?.isThere === false)
+}
+
+function* inOrder(batch: readonly Statement[]): Program<readonly RunResult[]> {
+  return yield batch
+}
+
+/** Compare-and-set has lowered the version: a batch whose write a trigger drops must not leave it so. */
+function failIfLowered(statements: BesideStatements, { key }: Change): Statement {
+  const { versions } = statements
+  const version = statements.version('version')
+  return statements.statement(false, (draft) => {
+    const own = statements.ownVersion(draft, key)
+    const lowered = draft.parameter(versions.encode('version', NO_VERSION))
+    return `update ${versions.quoted} set ${version} = null where ${own} and ${version} = ${lowered}`
+  })
+}
+
+/** SQLite names the column that takes no NULL: it is the version's, and none of the application's. */
+function* orLost<T>(statements: BesideStatements, change: Change, batch: Program<T>): Program<T> {
+  try {
+    return yield* batch
+  } catch (error) {
+    const column = `${statements.versions.name}.${unquoted(statements.version('version'))}`
+    const isLowered = [...chainOf(error)].some((link) => String(prop(link, 'message')).includes(column))
+    throw isLowered ? lostBeside(statements, change, {}, error) : error
+  }
 }
 
 /** The row, and then the version. */
@@ -106,7 +142,7 @@ function writing(statements: BesideStatements, change: Change): Statement[] {
       false,
       (draft) =>
         `${statements.insertVersion()} select ${statements.versionValues(draft, change)} where ${condition(draft)} ` +
-        statements.raiseOlder,
+        statements.raiseOlder(change),
     )
   const isOlder = (draft: Draft) => `not exists (${ownVersion(statements, draft, change, '>=')})`
   const row = (draft: Draft) => `exists (select 1 from ${table.quoted} where ${ownRow(statements, draft, change)})`

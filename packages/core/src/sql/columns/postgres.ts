@@ -59,7 +59,7 @@ export const postgresColumns: ColumnDialect = {
         // They may take back what is written, which takes a transaction: then nothing is raised.
         `triggers as (select ${afterTriggers(statements)} as may_wait), ` +
         `raised as (${statements.insertVersion()} select ${name}, ${id}, ${raised}, null from u, triggers ` +
-        `where may_wait is null ${statements.raiseOlder} returning ${statements.version('id')} as clerk_key), ` +
+        `where may_wait is null ${statements.raiseOlder(changes[0])} returning ${statements.version('id')} as clerk_key), ` +
         `written as (insert into ${table.quoted} as t (${statements.insertColumns(changes[0])}) ` +
         `select ${row.join(', ')} from u where ${bytes(String(id))} in (select ${bytes('clerk_key')} from raised) ` +
         `${statements.updateExisting(changes[0])} returning ${key} as clerk_key, (xmax = 0) as created), ` +

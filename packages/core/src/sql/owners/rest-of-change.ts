@@ -1,7 +1,8 @@
 import { isClerkId } from '../../port/clerk-id.ts'
+import { keptVersion } from '../../port/kept.ts'
 import { isKeptDelete } from '../../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
-import { occurredAtOf } from '../../port/version.ts'
+import { NO_VERSION, occurredAtOf, orderOf } from '../../port/version.ts'
 import { keyOf } from '../beside/beside.ts'
 import { BesideTableStatements } from '../beside/beside-statements.ts'
 import type { ForeignKeyFacts, ForeignKeys } from '../check/catalogs/foreign-keys.ts'
@@ -149,9 +150,11 @@ function withNulls(change: Change, links: readonly Link[]): Change {
 /** In the row, there is no tombstone without one. */
 function removal(change: Change, links: readonly Link[], isInRow: boolean): Change {
   if (isInRow) return change
-  const { entity, key, version, expected } = change
-  const times = links.map((link) => occurredAtOf(link.version) || occurredAtOf(version))
-  const deletedAt = new Date(Math.min(...times))
+  const { entity, key, expected } = change
+  const keeps = isKeptDelete(change)
+  const version = keeps ? keptVersion(NO_VERSION) : change.version
+  const times = links.map((link) => occurredAtOf(orderOf(link.version)) || occurredAtOf(change.version))
+  const deletedAt = keeps ? change.deletedAt : new Date(Math.min(...times))
   const only = expected === undefined ? {} : { expected }
   return { kind: 'delete', mode: 'remove', entity, key, version, deletedAt, values: {}, ...only }
 }
