@@ -18,7 +18,7 @@ describe('answers with 200 and the outcome', () => {
     ['deleted', [BODY, envelope('user.deleted', deleted('user_1'))], 'deleted'],
     ['stale', [envelope('user.updated', user({ updated_at: user().updated_at + 1 })), BODY], 'stale'],
     ['already deleted', [envelope('user.deleted', deleted('user_1')), BODY], 'already_deleted'],
-    ['ignored, without a table or a hook', [envelope('role.created', { id: 'role_1' })], 'ignored'],
+    ['ignored, without a table or a hook', [envelope('sms.created', { id: 'sms_1' })], 'ignored'],
     ['ignored, of a type that Clerk adds tomorrow', [envelope('user.merged', { id: 'user_1' })], 'ignored'],
   ]
   test.each(outcomes)('%s', async (_, bodies, outcome) => {

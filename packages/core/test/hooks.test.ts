@@ -76,18 +76,18 @@ describe('a hook', () => {
     const seen: unknown[] = []
     const clerkSync = syncOf({
       on: {
-        'waitlistEntry.created': ({ event, outcome }) => void seen.push([event.data.email_address, outcome]),
+        'sms.created': ({ event, outcome }) => void seen.push([event.data.to_phone_number, outcome]),
         'email.created': ({ event, outcome }) => void seen.push([event.data, outcome]),
       },
     })
-    const entry = envelope('waitlistEntry.created', { id: 'wait_1', email_address: 'ada@example.com' })
-    expect(await send(clerkSync, entry)).toMatchObject({ status: 200, body: '{"outcome":"unchanged"}' })
+    const message = envelope('sms.created', { id: 'sms_1', to_phone_number: '+15555550100' })
+    expect(await send(clerkSync, message)).toMatchObject({ status: 200, body: '{"outcome":"unchanged"}' })
     expect(await send(clerkSync, envelope('email.created', {}))).toMatchObject({ status: 200 })
     expect(seen).toEqual([
-      ['ada@example.com', 'unchanged'],
+      ['+15555550100', 'unchanged'],
       [{}, 'unchanged'],
     ])
-    expect(clerkSync.adapter.rows('events')).toMatchObject([{ entityId: 'wait_1' }, { entityId: null }])
+    expect(clerkSync.adapter.rows('events')).toMatchObject([{ entityId: 'sms_1' }, { entityId: null }])
   })
 
   test('of an entity whose table was not passed runs, and nothing is stored', async () => {

@@ -72,10 +72,8 @@ describe('a logger', () => {
         (line) => ({ ...line, message: expect.stringMatching(line.message) }),
       ),
     )
-    const { lines } = await logOf(withLogger({ verbose: true }), { body: envelope('role.created', { id: 'role_1' }) })
-    expect(lines[0]?.message).toMatch(
-      /200 ignored role\.created .*: role\.created fills no table, and there is no hook/,
-    )
+    const { lines } = await logOf(withLogger({ verbose: true }), { body: envelope('sms.created', { id: 'sms_1' }) })
+    expect(lines[0]?.message).toMatch(/200 ignored sms\.created .*: sms\.created fills no table, and there is no hook/)
   })
 
   test("what the database refused of a hook's own write is named, and no value", async () => {

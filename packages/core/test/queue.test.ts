@@ -40,7 +40,7 @@ test('applied twice, an event does no harm', async () => {
     [BODIES[0], 'created', 'duplicate'],
     [BODIES[1], 'deleted', 'unchanged'],
     [BODIES[2], 'created', 'unchanged'],
-    [envelope('role.created', {}), 'ignored', 'ignored'],
+    [envelope('sms.created', {}), 'ignored', 'ignored'],
   ] as const) {
     const event = await verified(clerkSync, String(body))
     expect(await clerkSync.apply(event)).toBe(first)

@@ -4,12 +4,14 @@ import { type KitColumn, type KitTable, TABLES } from '../../../adapter-testkit/
 /** The models are called as the tables, in the singular: `OwnKeyUser`, and `prisma.ownKeyUser`, for `ownKeyUsers`. */
 export type ModelName<Table extends string> = Table extends 'events'
   ? 'clerkEvent'
-  : Table extends `${infer One}s`
-    ? One
-    : Table
+  : Table extends `${infer One}ies`
+    ? `${One}y`
+    : Table extends `${infer One}s`
+      ? One
+      : Table
 
 export function modelName<Table extends string>(table: Table): ModelName<Table> {
-  return (table === 'events' ? 'clerkEvent' : table.replace(/s$/, '')) as ModelName<Table>
+  return (table === 'events' ? 'clerkEvent' : table.replace(/ies$/, 'y').replace(/s$/, '')) as ModelName<Table>
 }
 
 /** The kit's tables as the models of a Prisma schema; what the columns' own types are, the kit's SQL says. */

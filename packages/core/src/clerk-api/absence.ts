@@ -1,24 +1,25 @@
-import type { Owners, Snapshot } from '../entities/define-entity.ts'
-import { prop } from '../port/prop.ts'
+import type { Owners, ProofByRequest, Snapshot } from '../entities/define-entity.ts'
 import { broken } from './api-errors.ts'
-import type { Answer, ClerkApi } from './clerk-api.ts'
+import type { ClerkApi, Query } from './clerk-api.ts'
 import type { ClerkTime } from './clerk-time.ts'
-import { listOf, proofOf } from './listed-entities.ts'
-import { listedOf } from './pages.ts'
+import { fromApi, proofOf } from './listed-entities.ts'
+import { isNotFound, listedOf, objectOf } from './pages.ts'
 import type { ListedEntity } from './types.ts'
-import { Walk } from './walk.ts'
+import type { EntityWalk } from './walk.ts'
+import { walkOf } from './walk-entity.ts'
 
 const PAGE = 100
 
-/** What Clerk says of one id. */
+/** What Clerk says of one id. `listed`: it is in the list of all, whose entries are not kept. */
 export type Proof =
   | { readonly is: 'there'; readonly snapshot: Snapshot; readonly time: ClerkTime }
+  | { readonly is: 'listed' }
   | { readonly is: 'absent'; readonly orphaned: boolean; readonly time: ClerkTime }
 
 /** Asks Clerk for one id at a time, in the way that proves its absence. */
 export class Absence {
   readonly #owners = new Map<string, Promise<boolean>>()
-  readonly #walks = new Map<ListedEntity, Promise<{ readonly walk: Walk; readonly time: ClerkTime }>>()
+  readonly #walks = new Map<ListedEntity, Promise<{ readonly walk: EntityWalk; readonly time: ClerkTime }>>()
 
   constructor(private readonly api: ClerkApi) {}
 
@@ -28,15 +29,36 @@ export class Absence {
    * @throws ClerkSyncError `clerk_unavailable` for an answer that proves nothing, after retries.
    */
   async of(entity: ListedEntity, id: string, owners: Owners | undefined): Promise<Proof | undefined> {
-    if (!owners) return this.#inWalk(entity, id)
-    const { request, absent } = proofOf(entity)
-    const { path, query } = request(encodeURIComponent(id), encoded(owners))
-    if (absent === 'not_found') {
-      const answer = await this.api.get(path, query)
-      if (isNotFound(answer)) return { is: 'absent', orphaned: await this.#isOrphan(owners), time: answer.time }
-      if (answer.status !== 200 || prop(answer.body, 'id') !== id) throw broken(path, `status ${answer.status}`)
-      return { is: 'there', snapshot: answer.body as Snapshot, time: answer.time }
-    }
+    const proof = proofOf(entity)
+    if (!proof) return undefined
+    if (!owners || proof.absent === 'unlisted') return this.#inWalk(entity, id)
+    const { path, query } = proof.request(encodeURIComponent(id), encoded(owners))
+    if (proof.absent === 'left_out') return this.#inListOf(entity, id, owners, path, query)
+    return this.#byItself(entity, id, owners, proof, path)
+  }
+
+  async #byItself(
+    entity: ListedEntity,
+    id: string,
+    owners: Owners,
+    { absent }: ProofByRequest,
+    path: string,
+  ): Promise<Proof> {
+    const answer = await this.api.get(path)
+    const { time } = answer
+    const found = isNotFound(answer) ? undefined : objectOf(path, answer)
+    if (found?.id === id) return { is: 'there', snapshot: fromApi(entity, found, owners), time }
+    if (found && absent !== 'replaced') throw broken(path, 'it has another id than was asked for')
+    return { is: 'absent', orphaned: await this.#isOrphan(owners), time }
+  }
+
+  async #inListOf(
+    entity: ListedEntity,
+    id: string,
+    owners: Owners,
+    path: string,
+    query?: Query,
+  ): Promise<Proof | undefined> {
     for (let offset = 0; ; ) {
       const answer = await this.api.get(path, { ...query, limit: PAGE, offset })
       // Without its owner there is no list.
@@ -45,7 +67,7 @@ export class Absence {
       }
       const { items, time } = listedOf(path, answer)
       const snapshot = items.find((item) => item.id === id)
-      if (snapshot) return { is: 'there', snapshot, time }
+      if (snapshot) return { is: 'there', snapshot: fromApi(entity, snapshot, owners), time }
       if (items.length === 0) return { is: 'absent', orphaned: await this.#isOrphan(owners), time }
       offset += items.length
     }
@@ -76,20 +98,16 @@ export class Absence {
     const reading = this.#walks.get(entity) ?? this.#readWhole(entity)
     this.#walks.set(entity, reading)
     const { walk, time } = await reading
-    return walk.complete && !walk.seen.has(id) ? { is: 'absent', orphaned: false, time } : undefined
+    if (walk.seen.has(id)) return { is: 'listed' }
+    return walk.complete ? { is: 'absent', orphaned: false, time } : undefined
   }
 
   async #readWhole(entity: ListedEntity) {
-    const walk = new Walk(this.api, listOf(entity))
+    const walk = walkOf(this.api, entity)
     let time: ClerkTime | undefined
     for await (const page of walk.pages()) time ??= page.time
     return { walk, time: time ?? (await this.api.get('/instance')).time }
   }
-}
-
-/** A 404 of Clerk's own: a proxy's has no such code. */
-export function isNotFound({ status, errorCode }: Answer): boolean {
-  return status === 404 && errorCode === 'resource_not_found'
 }
 
 function encoded(owners: Owners): Owners {

@@ -6,11 +6,11 @@ import { type Checkpoint, loadCheckpoint, optionsHash } from './checkpoint.ts'
 import type { ClerkTime } from './clerk-time.ts'
 import { instanceOf } from './instance.ts'
 import { type LinkRun, linkingIn } from './link-run.ts'
-import { listOf } from './listed-entities.ts'
 import { readAhead } from './read-ahead.ts'
 import { RUN_OPTIONS, Run } from './run.ts'
 import type { BackfillOptions, BackfillResult, ListedEntity } from './types.ts'
-import { type Position, Walk } from './walk.ts'
+import type { Position } from './walk.ts'
+import { walkOf } from './walk-entity.ts'
 
 const OPTIONS = [...RUN_OPTIONS, 'checkpoint', 'link', 'dryRun'] as const satisfies readonly (keyof BackfillOptions)[]
 
@@ -115,7 +115,7 @@ async function fillEntity({ run, entity, from, save, links }: Filling): Promise<
       else run.fail(entity, change.key, error, change)
     }
   }
-  const walk = new Walk(run.api, listOf(entity))
+  const walk = walkOf(run.api, entity)
   for await (const page of readAhead(walk.pages(from?.position))) {
     await write(page.items, page.time)
     run.progress.tell('list', entity, page.done, page.total)
@@ -135,7 +135,7 @@ async function readLeft(
   left: ReadonlySet<string>,
   write: (items: readonly Snapshot[], time: ClerkTime) => Promise<void>,
 ): Promise<boolean> {
-  const walk = new Walk(run.api, listOf(entity))
+  const walk = walkOf(run.api, entity)
   for await (const { items, time } of walk.pages()) {
     const own = items.filter(({ id }) => left.has(id))
     if (own.length > 0) await write(own, time)

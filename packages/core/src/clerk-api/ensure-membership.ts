@@ -2,12 +2,11 @@ import { ClerkSyncError } from '../errors.ts'
 import { prop } from '../port/prop.ts'
 import type { Rows } from '../port/sync-adapter.ts'
 import type { ClerkSync, WithTable } from '../types.ts'
-import { isNotFound } from './absence.ts'
 import { broken } from './api-errors.ts'
 import { storeAndFind } from './ensure-row.ts'
 import { accessFor, checkId, type EnsureCall, ensure, ensureCall } from './ensure-user.ts'
 import { checkOne, type ReadOne } from './one.ts'
-import { listedOf } from './pages.ts'
+import { isNotFound, listedOf } from './pages.ts'
 import type { ClerkApiOptions } from './types.ts'
 
 export interface EnsureMembershipOptions extends Omit<ClerkApiOptions, 'clerkClient'> {

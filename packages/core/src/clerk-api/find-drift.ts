@@ -36,8 +36,14 @@ export function findDrift(
   if (row.deleted) return mayLive(row, isBeside) ? drift('revived') : undefined
   if (row.version >= change.version) return undefined
   const columns = differing(row, change)
-  const isOlder = row.version === NO_VERSION || row.version.slice(0, 13) < change.version.slice(0, 13)
+  // A read of what has no time of its own is always newer.
+  const isOlder =
+    row.version === NO_VERSION || (isTimed(snapshot) && row.version.slice(0, 13) < change.version.slice(0, 13))
   return isOlder || columns.length > 0 ? drift('stale', columns) : undefined
+}
+
+function isTimed({ updated_at }: Snapshot): boolean {
+  return typeof updated_at === 'number'
 }
 
 /**

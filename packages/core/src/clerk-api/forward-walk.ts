@@ -1,25 +1,26 @@
 import type { Snapshot } from '../entities/define-entity.ts'
 import type { Upsert } from '../port/sync-adapter.ts'
-import { Absence } from './absence.ts'
 import type { ClerkTime } from './clerk-time.ts'
 import type { DriftWriter, Mending } from './drift-writer.ts'
 import { findDrift } from './find-drift.ts'
-import { listOf } from './listed-entities.ts'
+import { proofOf } from './listed-entities.ts'
+import { readOwned } from './one.ts'
 import { ownersOf } from './owner-columns.ts'
 import type { KnownAlive } from './prove-absences.ts'
 import { readAhead } from './read-ahead.ts'
 import type { Run } from './run.ts'
 import type { ListedEntity } from './types.ts'
 import type { Unlinked } from './unlinked.ts'
-import { Walk } from './walk.ts'
+import type { EntityWalk } from './walk.ts'
+import { walkOf } from './walk-entity.ts'
 
 /** Some ids are enough to see that Clerk finds what it lists: one of them may be deleted meanwhile. */
 const MOST_ALIVE = 5
 
 /** From Clerk to the tables. */
 export class ForwardWalk {
-  readonly alive: KnownAlive[] = []
-  readonly #walks = new Map<ListedEntity, Walk>()
+  readonly #alive = new Map<ListedEntity, readonly KnownAlive[]>()
+  readonly #walks = new Map<ListedEntity, EntityWalk>()
 
   constructor(
     private readonly run: Run,
@@ -28,13 +29,20 @@ export class ForwardWalk {
     private readonly graceMs: number,
   ) {}
 
+  /** Some that were listed, of each entity. Those for which a whole list is read are the last. */
+  get alive(): readonly KnownAlive[] {
+    const isByList = ({ entity }: KnownAlive) => proofOf(entity)?.absent === 'unlisted'
+    const all = [...this.#alive.values()].reverse().flat()
+    return [...all.filter((one) => !isByList(one)), ...all.filter(isByList)]
+  }
+
   /** What was read of an entity. */
-  seenOf(entity: ListedEntity): Walk {
-    return this.#walks.get(entity) as Walk
+  seenOf(entity: ListedEntity): EntityWalk {
+    return this.#walks.get(entity) as EntityWalk
   }
 
   async read(entity: ListedEntity): Promise<void> {
-    const walk = new Walk(this.run.api, listOf(entity))
+    const walk = walkOf(this.run.api, entity)
     this.#walks.set(entity, walk)
     for await (const page of readAhead(walk.pages())) {
       await this.compare(entity, page.items, page.time)
@@ -62,7 +70,7 @@ export class ForwardWalk {
       if (!drift) this.run.counts.add(entity, row?.deleted ? 'already_deleted' : 'unchanged')
       else if (drift.kind !== 'revived') mendings.push({ drift, change, seen: row?.version })
       else {
-        const revived = await this.#revive(entity, item, row?.version ?? '')
+        const revived = await this.#revive(change, entity, row?.version ?? '')
         if (revived) mendings.push({ drift, change: revived, seen: row?.version })
       }
     }
@@ -75,18 +83,17 @@ export class ForwardWalk {
       const own = owners(values)
       return own ? [{ entity, id, owners: own }] : []
     })
-    this.alive.splice(0, this.alive.length, ...[...some, ...this.alive].slice(0, MOST_ALIVE))
+    this.#alive.set(entity, [...some, ...(this.#alive.get(entity) ?? [])].slice(0, MOST_ALIVE))
   }
 
   /**
    * A tombstone that a read made, of what Clerk lists. The list may be older than the tombstone: Clerk is asked again, after
    * the row was seen.
    */
-  async #revive(entity: ListedEntity, item: Snapshot, seen: string): Promise<Upsert | undefined> {
-    const mapping = this.run.access.mappings.of(entity)
-    const owners = ownersOf(entity, mapping)(mapping.values(item))
-    const proof = await new Absence(this.run.api).of(entity, item.id, owners)
-    const change = proof?.is === 'there' && this.run.changeOf(entity, proof.snapshot, proof.time)
+  async #revive({ key, values }: Upsert, entity: ListedEntity, seen: string): Promise<Upsert | undefined> {
+    const owners = ownersOf(entity, this.run.access.mappings.of(entity))(values)
+    const read = await readOwned(this.run.api, entity, key, owners)
+    const change = read && this.run.changeOf(entity, read.snapshot, read.time)
     return change ? { ...change, expected: seen } : undefined
   }
 }

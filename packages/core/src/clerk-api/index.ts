@@ -10,6 +10,7 @@ export {
   ensureUser,
 } from './ensure-user.ts'
 export type { LinkedColumn, LinkReport } from './link-report.ts'
+export { type ListedEntityInfo, listedEntities } from './listed-entities.ts'
 export { reconcile } from './reconcile.ts'
 export { refresh, restore } from './refresh.ts'
 export { type TableState, tableStates } from './table-states.ts'

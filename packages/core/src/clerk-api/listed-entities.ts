@@ -1,30 +1,54 @@
-import { definitionOf } from '../entities/all-entities.ts'
-import type { EntityDefinition, EntityList, EntityProof } from '../entities/define-entity.ts'
+import { definitionOf, entities, type ListedEntity, type TableName } from '../entities/all-entities.ts'
+import type {
+  EntityDefinition,
+  EntityList,
+  EntityProof,
+  Owners,
+  ProofByRequest,
+  Snapshot,
+} from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { StoreAccess } from '../store-access.ts'
-import type { ListedEntity } from './types.ts'
+
+/** An entity that can be read as a whole. */
+export interface ListedEntityInfo {
+  readonly entity: ListedEntity
+  /** The option of an adapter that takes its table: `users`. */
+  readonly table: TableName<ListedEntity>
+  /** What its ids begin with: `user_`. */
+  readonly idPrefix: string
+}
 
 /** What can be read as a whole, owners first: in this order, foreign keys find what they refer to. */
-export const LISTED = [
-  'user',
-  'organization',
-  'organizationMembership',
-  'organizationInvitation',
-  'organizationDomain',
-] as const satisfies readonly ListedEntity[]
+export const listedEntities: readonly ListedEntityInfo[] = Object.values(entities).flatMap((definition) => {
+  const { name, table, list, samples }: EntityDefinition<string, string> = definition as EntityDefinition
+  const idPrefix = samples.full.id.replace(/sample$/, '')
+  return list ? [{ entity: name, table, idPrefix } as ListedEntityInfo] : []
+})
 
 export function listOf(entity: ListedEntity): EntityList {
   return definitionOf(entity).list as EntityList
 }
 
-export function proofOf(entity: ListedEntity): EntityProof {
-  return definitionOf(entity).proof as EntityProof
+/** Null where no read proves an absence. */
+export function proofOf(entity: ListedEntity): EntityProof | null {
+  return definitionOf(entity).proof
+}
+
+/** Where a snapshot has the ids of its owners, as far as its proof needs them. */
+export function ownersIn(entity: ListedEntity): Pick<ProofByRequest, 'owners' | 'anyOwner'> {
+  const proof = proofOf(entity)
+  return proof && 'owners' in proof ? proof : { owners: {} }
+}
+
+/** What the Backend API gave, as an event would have it. */
+export function fromApi(entity: ListedEntity, json: Snapshot, owners: Owners = {}): Snapshot {
+  return (definitionOf(entity).fromApi?.(json, owners) ?? json) as Snapshot
 }
 
 /** Whether an id may be one that Clerk has made: rows of the application's own, `seed-1` say, are not asked for. */
 export function isOwnId(entity: ListedEntity, id: string): boolean {
-  const { samples }: EntityDefinition = definitionOf(entity)
-  return id.startsWith(samples.full.id.replace(/_.*/, '_'))
+  return listedEntities.some((one) => one.entity === entity && id.startsWith(one.idPrefix))
 }
 
 /**
@@ -36,7 +60,8 @@ export function entitiesOf(
   { adapter }: StoreAccess,
   asked: readonly string[] | undefined,
 ): ListedEntity[] {
-  const possible = LISTED.filter((entity) => Object.hasOwn(adapter.tables, entity))
+  const listed = listedEntities.map(({ entity }) => entity)
+  const possible = listed.filter((entity) => Object.hasOwn(adapter.tables, entity))
   if (asked === undefined) {
     if (possible.length > 0) return possible
     throw invalid(`${owner}: ${adapter.name} was given no table that Clerk has a list for.`)
@@ -46,7 +71,7 @@ export function entitiesOf(
   }
   const unknown = asked.find((entity) => !possible.some((one) => one === entity))
   if (unknown !== undefined) {
-    const why = LISTED.some((one) => one === unknown)
+    const why = listed.some((one) => one === unknown)
       ? `${adapter.name} was given no table for it`
       : 'Clerk has no list of it'
     throw invalid(`${owner}: "${unknown}" cannot be read here, ${why}. These can: ${possible.join(', ') || 'none'}.`)

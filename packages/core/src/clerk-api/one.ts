@@ -1,5 +1,5 @@
 import { storeFailure } from '../delivery/store-failure.ts'
-import type { Snapshot } from '../entities/define-entity.ts'
+import type { Owners, Snapshot } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
 import { isClerkId } from '../port/clerk-id.ts'
 import type { Found, Upsert, WriteOutcome } from '../port/sync-adapter.ts'
@@ -8,11 +8,11 @@ import { Absence } from './absence.ts'
 import { resolveApi } from './api-options.ts'
 import { type ClerkApi, createClerkApi } from './clerk-api.ts'
 import type { ClerkTime } from './clerk-time.ts'
-import { entitiesOf, listOf } from './listed-entities.ts'
+import { entitiesOf, proofOf } from './listed-entities.ts'
 import { ownersOf } from './owner-columns.ts'
 import { buildReadChange } from './read-change.ts'
 import type { ClerkApiOptions, ListedEntity } from './types.ts'
-import { Walk } from './walk.ts'
+import { walkOf } from './walk-entity.ts'
 
 /** A caller waits for one row, and not for a run: few retries, and soon. */
 const LIMITS = { timeoutMs: 5000, retries: 2, maxWaitMs: 2000 }
@@ -43,15 +43,25 @@ export async function readOne(
   { mappings }: StoreAccess,
   { entity, id, found }: { readonly entity: ListedEntity; readonly id: string; readonly found: Found | undefined },
 ): Promise<ReadOne | undefined> {
-  const owners = ownersOf(entity, mappings.of(entity))(found?.row ?? {})
-  if (!owners) return inList(api, entity, id)
-  const proof = await new Absence(api).of(entity, id, owners)
-  return proof?.is === 'there' ? proof : undefined
+  return readOwned(api, entity, id, ownersOf(entity, mappings.of(entity))(found?.row ?? {}))
+}
+
+/** @param owners - undefined where they are not known */
+export async function readOwned(
+  api: ClerkApi,
+  entity: ListedEntity,
+  id: string,
+  owners: Owners | undefined,
+): Promise<ReadOne | undefined> {
+  const proof = proofOf(entity)
+  if (!owners || !proof || proof.absent === 'unlisted') return inList(api, entity, id)
+  const found = await new Absence(api).of(entity, id, owners)
+  return found?.is === 'there' ? found : undefined
 }
 
 /** Where nothing here says whose it is: the whole list is read, until it is found. */
 async function inList(api: ClerkApi, entity: ListedEntity, id: string): Promise<ReadOne | undefined> {
-  for await (const { items, time } of new Walk(api, listOf(entity)).pages()) {
+  for await (const { items, time } of walkOf(api, entity).pages()) {
     const snapshot = items.find((item) => item.id === id)
     if (snapshot) return { snapshot, time }
   }

@@ -1,7 +1,7 @@
 import { definitionOf } from '../entities/all-entities.ts'
 import type { EntityDefinition, OwnerName, Owners, Snapshot } from '../entities/define-entity.ts'
 import type { Mapping } from '../mapping/resolve-mapping.ts'
-import { proofOf } from './listed-entities.ts'
+import { ownersIn } from './listed-entities.ts'
 import type { ListedEntity } from './types.ts'
 
 /** Gives the ids of a row's owners, from its columns; undefined where the map does not store one as it is. */
@@ -12,7 +12,7 @@ export type OwnersOf = (row: object) => Owners | undefined
  * anything, and leave them out.
  */
 export function ownersOf(entity: ListedEntity, mapping: Mapping): OwnersOf {
-  const { owners } = proofOf(entity)
+  const { owners, anyOwner } = ownersIn(entity)
   const { samples }: EntityDefinition = definitionOf(entity)
   const columns = Object.entries(owners).map(([owner, path]): [OwnerName, string | undefined] => {
     const marked = ['1', '2'].map((mark) => {
@@ -24,7 +24,9 @@ export function ownersOf(entity: ListedEntity, mapping: Mapping): OwnersOf {
   })
   return (row) => {
     const found = columns.map(([owner, column]) => [owner, column && Reflect.get(row, column)] as const)
-    return found.every(([, id]) => typeof id === 'string' && id !== '') ? Object.fromEntries(found) : undefined
+    const known = found.filter(([, id]) => typeof id === 'string' && id !== '')
+    const isEnough = anyOwner ? known.length > 0 : known.length === found.length
+    return isEnough ? Object.fromEntries(known) : undefined
   }
 }
 

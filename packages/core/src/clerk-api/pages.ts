@@ -31,6 +31,18 @@ export function listedOf(path: string, { status, body, errorCode, time }: Answer
   return { items: items as readonly Snapshot[], time, total: isCount(total) ? total : undefined }
 }
 
+/** A 404 of Clerk's own: a proxy's has no such code. */
+export function isNotFound({ status, errorCode }: Answer): boolean {
+  return status === 404 && errorCode === 'resource_not_found'
+}
+
+/** An object of Clerk's, with an id. */
+export function objectOf(path: string, { status, body, errorCode }: Answer): Snapshot {
+  if (status !== 200) throw broken(path, `status ${status} (${errorCode})`)
+  if (!isClerkId(prop(body, 'id'))) throw broken(path, 'it has no id')
+  return body as Snapshot
+}
+
 /** How many there are of a list whose pages do not say so. */
 export async function readCount(api: ClerkApi, path: NonNullable<EntityList['count']>): Promise<number> {
   const { status, body } = await api.get(path)

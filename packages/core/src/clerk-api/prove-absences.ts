@@ -3,6 +3,7 @@ import { Absence, type Proof } from './absence.ts'
 import { unavailable } from './api-errors.ts'
 import type { Candidate } from './candidates.ts'
 import type { ClerkTime } from './clerk-time.ts'
+import { listOf, proofOf } from './listed-entities.ts'
 import type { Run } from './run.ts'
 import { sleep } from './sleep.ts'
 import type { ListedEntity } from './types.ts'
@@ -56,6 +57,7 @@ export async function proveAbsences(
     first.map(({ candidate }) => candidate),
     onFound,
   )
+  await demandListed(absence, second, alive)
   const firsts = new Map(first.map((one) => [one.candidate, one.proof]))
   return second.flatMap(({ candidate, proof }) => {
     const before = firsts.get(candidate)
@@ -77,20 +79,33 @@ async function ask(
   return absent
 }
 
+/** Whatever lists nothing, or not all, lacks what is known to be listed too. The lists were read already. */
+async function demandListed(
+  absence: Absence,
+  absent: readonly { readonly candidate: Candidate }[],
+  alive: readonly KnownAlive[],
+): Promise<void> {
+  for (const entity of new Set(absent.map(({ candidate }) => candidate.entity))) {
+    const known = proofOf(entity)?.absent === 'unlisted' ? alive.filter((one) => one.entity === entity) : []
+    const proofs = known.map(({ id, owners }) => absence.of(entity, id, owners))
+    if (known.length > 0 && !(await Promise.all(proofs)).some(isThere)) throw unbelievable(listOf(entity).path)
+  }
+}
+
 /** Whatever answers 404 to everything does so here too. */
 async function demandAlive({ api }: Run, alive: readonly KnownAlive[]): Promise<void> {
   const asked = new Absence(api)
-  for (const { entity, id, owners } of alive) if ((await asked.of(entity, id, owners))?.is === 'there') return
-  throw unavailable(
-    '/users',
-    {
-      reason:
-        alive.length === 0
-          ? 'listed nothing at all that is known to be there'
-          : 'does not find what it has just listed, and cannot be believed',
-    },
-    1,
-  )
+  for (const { entity, id, owners } of alive) if (isThere(await asked.of(entity, id, owners))) return
+  if (alive.length > 0) throw unbelievable('/users')
+  throw unavailable('/users', { reason: 'listed nothing at all that is known to be there' }, 1)
+}
+
+function unbelievable(path: string): Error {
+  return unavailable(path, { reason: 'does not find what it has just listed, and cannot be believed' }, 1)
+}
+
+function isThere(proof: Proof | undefined): boolean {
+  return proof?.is === 'there' || proof?.is === 'listed'
 }
 
 async function clerksNow({ api }: Run): Promise<ClerkTime> {

@@ -6,7 +6,7 @@ import type { Values } from '../port/sync-adapter.ts'
 import { type Candidate, findCandidates } from './candidates.ts'
 import type { DriftWriter } from './drift-writer.ts'
 import type { ForwardWalk } from './forward-walk.ts'
-import { proofOf } from './listed-entities.ts'
+import { ownersIn, proofOf } from './listed-entities.ts'
 import { newestTime, type Proven, proveAbsences } from './prove-absences.ts'
 import type { Run } from './run.ts'
 import { sameValue } from './same-value.ts'
@@ -34,13 +34,13 @@ export async function removeAbsent(
   const allowed = new Map<ListedEntity, number>()
   for (const entity of run.entities) {
     const walk = forward.seenOf(entity)
-    // A list that was not read whole proves nothing.
-    if (!walk.complete) continue
+    // A list that was not read whole proves nothing, and of what is never deleted, nothing needs proof.
+    if (!walk.complete || !proofOf(entity)) continue
     const found = await findCandidates(run, entity, walk.seen, (items, time) => forward.compare(entity, items, time))
     const share = Math.floor(found.live * SHARE_OF_DELETES)
     const most = options.maxDeletes ?? Math.max(FEW_DELETES, share)
     // What has no owner is no orphan: nothing needs to be proven where it is too much in any case.
-    const isTooMany = Object.keys(proofOf(entity).owners).length === 0 && found.candidates.length > most
+    const isTooMany = Object.keys(ownersIn(entity).owners).length === 0 && found.candidates.length > most
     if (isTooMany) tooMany.push({ entity, found: found.candidates.length, allowed: most })
     else candidates.push(...found.candidates)
     allowed.set(entity, most)

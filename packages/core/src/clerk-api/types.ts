@@ -1,8 +1,10 @@
-import type { Entity } from '../entities/all-entities.ts'
+import type { ListedEntity } from '../entities/all-entities.ts'
 import type { ClerkSyncError } from '../errors.ts'
 import type { LinkOptions, UserRow } from '../linking/link-options.ts'
 import type { Rows, WriteOutcome } from '../port/sync-adapter.ts'
 import type { LinkReport } from './link-report.ts'
+
+export type { ListedEntity } from '../entities/all-entities.ts'
 
 /** How Clerk's Backend API is reached. */
 export interface ClerkApiOptions {
@@ -46,9 +48,6 @@ export interface RunOptions extends ClerkApiOptions {
   /** Called after each page, and once a second while a run waits. It must not block. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
-
-/** What Clerk has a list of. */
-export type ListedEntity = Exclude<Entity, 'session'>
 
 export interface Progress {
   /** `match`: with `link`, users are compared with the rows that wait for one. `list`: Clerk's lists are read. `scan`: the table is compared with Clerk. `settle`: the run waits until an absence may be believed. */

@@ -38,16 +38,24 @@ export interface Page {
   readonly next: Position
 }
 
-/** All of one of Clerk's lists, while it changes. */
-export class Walk {
-  readonly seen = new SeenIds()
+/** All of an entity, as far as the Backend API gives it, while it changes. */
+export interface EntityWalk {
+  readonly seen: SeenIds
   /** Whether all was met: read until nothing came, as many as Clerk counts, and, of a list that drifts, nothing new at last. */
+  readonly complete: boolean
+  pages(from?: Position): AsyncGenerator<Page>
+}
+
+/** All of one of Clerk's lists. */
+export class Walk implements EntityWalk {
+  readonly seen = new SeenIds()
   complete = false
   #total: number | null = null
 
   constructor(
     private readonly api: ClerkApi,
     private readonly list: EntityList,
+    private readonly toSnapshot: (item: Snapshot) => Snapshot = (item) => item,
   ) {}
 
   async *pages(from: Position = { walk: 0 }): AsyncGenerator<Page> {
@@ -72,7 +80,7 @@ export class Walk {
       this.#total = listed.total ?? this.#total
       // A short page is no proof of the end.
       if (listed.items.length === 0) return
-      const items = listed.items.filter(({ id }) => this.seen.add(id))
+      const items = listed.items.filter(({ id }) => this.seen.add(id)).map(this.toSnapshot)
       const done = met + this.seen.size
       position = { walk, met: done, ...this.#after(position, listed.items) }
       yield { items, time: listed.time, done, total: this.#total, next: position }
@@ -91,8 +99,8 @@ export class Walk {
   }
 
   async #read({ offset, cursor }: Position): Promise<Listed> {
-    const { path, paging } = this.list
-    const query: Query = { limit: PAGE, order_by: 'created_at' }
+    const { path, paging, newestFirst } = this.list
+    const query: Query = { limit: PAGE, ...(!newestFirst && { order_by: 'created_at' }), ...this.list.query }
     if (paging === 'offset') return readList(this.api, path, { ...query, offset: offset ?? 0 })
     if (!cursor) return readList(this.api, path, query)
     const answer = await this.api.get(path, { ...query, starting_after: cursor.id })

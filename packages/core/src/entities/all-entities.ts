@@ -3,10 +3,16 @@ import { organization } from './organization.ts'
 import { organizationDomain } from './organization-domain.ts'
 import { organizationInvitation } from './organization-invitation.ts'
 import { organizationMembership } from './organization-membership.ts'
+import { paymentAttempt } from './payment-attempt.ts'
+import { permission } from './permission.ts'
+import { role } from './role.ts'
 import { session } from './session.ts'
+import { subscription } from './subscription.ts'
+import { subscriptionItem } from './subscription-item.ts'
 import { user } from './user.ts'
+import { waitlistEntry } from './waitlist-entry.ts'
 
-/** What Clerk has and a table can hold. */
+/** What Clerk has and a table can hold. Owners first: in this order they are read, so that foreign keys find what they refer to. */
 export const entities = {
   user,
   organization,
@@ -14,6 +20,12 @@ export const entities = {
   organizationInvitation,
   organizationDomain,
   session,
+  role,
+  permission,
+  waitlistEntry,
+  subscription,
+  subscriptionItem,
+  paymentAttempt,
 } as const
 
 type Entities = typeof entities
@@ -42,6 +54,9 @@ export type BareDelete = { [E in Entity]: Entities[E]['deleteCarries'] extends '
 
 /** Entities whose delete event carries the whole object: where no map says otherwise, columns that take no NULL keep their values. */
 export type WholeDelete = { [E in Entity]: Entities[E]['deleteCarries'] extends 'snapshot' ? E : never }[Entity]
+
+/** What Clerk has a list of, or another way to all of them. */
+export type ListedEntity = { [E in Entity]: Entities[E]['list'] extends null ? never : E }[Entity]
 
 /** What the library knows of an entity. */
 export function definitionOf(entity: Entity): EntityDefinition {

@@ -24,24 +24,55 @@ export interface Samples {
 export interface EntityList {
   /** Below `/v1`. */
   readonly path: string
+  /** What each of its requests asks for, beside a page. */
+  readonly query?: Readonly<Record<string, string>>
   /** `cursor`: from one row to the next, which holds while rows come and go. `offset`: a list that drifts while it is read. */
   readonly paging: 'cursor' | 'offset'
   /** Where its total is asked for; left out where each page has it, as `total_count`. */
   readonly count?: string
   /** The parameter that takes up to 100 ids, and leaves unknown ones out of the answer. */
   readonly byIds?: string
+  /** Its order cannot be asked for: the newest comes first. */
+  readonly newestFirst?: true
+  /**
+   * Where there is no list of the entity itself: what to ask of each entry of this list, one request each. Undefined for an
+   * entry that leads to none; what was asked already is not asked again.
+   */
+  each?(entry: Snapshot): EntityRequest | undefined
 }
 
-/** How the Backend API gives one, and what proves that it is gone. */
-export interface EntityProof {
+/** What is asked of one entry of another list. */
+export interface EntityRequest {
+  readonly path: string
+  /** `one`: an object, or a 404 where there is none. `list`: the pages of a list. */
+  readonly gives: 'one' | 'list'
+  /** Whose it is, where the answer does not say so. */
+  readonly owners?: Owners
+}
+
+/** What proves that one is gone. */
+export type EntityProof = ProofByRequest | ProofByList
+
+/** How the Backend API gives one. */
+export interface ProofByRequest {
   /** Whose ids the request needs beside its own, as paths in a snapshot. */
   readonly owners: { readonly [Owner in OwnerName]?: readonly string[] }
+  /** It has one of these owners, and not all. */
+  readonly anyOwner?: true
   request(
     id: string,
     owners: Owners,
   ): { readonly path: string; readonly query?: Readonly<Record<string, string | number>> }
-  /** `not_found`: its own 404. `left_out`: a list of its owner's, read whole, that lacks it. */
-  readonly absent: 'not_found' | 'left_out'
+  /**
+   * `not_found`: its own 404. `left_out`: a list of its owner's, read whole, that lacks it. `replaced`: its owner has one at
+   * a time, and now has none, or another.
+   */
+  readonly absent: 'not_found' | 'left_out' | 'replaced'
+}
+
+/** There is no request for one: the list of all, read whole, lacks it. */
+export interface ProofByList {
+  readonly absent: 'unlisted'
 }
 
 export type OwnerName = 'organization' | 'user'
@@ -59,6 +90,7 @@ export interface EntityDefinition<
   DeleteCarries extends 'id' | 'snapshot' | 'nothing' = 'id' | 'snapshot' | 'nothing',
   Json extends Snapshot = never,
   Fields extends object = object,
+  List extends EntityList | null = EntityList | null,
 > {
   /** As in `map`, `find` and Clerk's event types: `user`. */
   readonly name: Name
@@ -76,10 +108,12 @@ export interface EntityDefinition<
   /** All that Clerk gives a field of the record that has a few values alone. */
   readonly values?: Readonly<Record<string, readonly string[]>>
   readonly samples: Samples
-  /** Left out where the Backend API has no list of all. */
-  readonly list?: EntityList
-  /** Left out where no read proves an absence: then none deletes a row. */
-  readonly proof?: EntityProof
+  /** Null where the Backend API has no way to all of them. */
+  readonly list: List
+  /** Null where no read proves an absence: then none deletes a row. */
+  readonly proof: EntityProof | null
+  /** What the Backend API gives, in the shape of an event's: left out where they are the same. */
+  fromApi?(json: object, owners: Owners): object
 }
 
 /** Infers the types of a definition from its values. */
@@ -89,8 +123,9 @@ export function defineEntity<
   const DeleteCarries extends 'id' | 'snapshot' | 'nothing',
   Json extends Snapshot,
   Fields extends object,
+  List extends EntityList | null,
 >(
-  definition: EntityDefinition<Name, Table, DeleteCarries, Json, Fields>,
-): EntityDefinition<Name, Table, DeleteCarries, Json, Fields> {
+  definition: EntityDefinition<Name, Table, DeleteCarries, Json, Fields, List>,
+): EntityDefinition<Name, Table, DeleteCarries, Json, Fields, List> {
   return definition
 }

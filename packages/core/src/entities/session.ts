@@ -51,6 +51,9 @@ export const session = defineEntity({
   requires: [['user_id'], ['status']],
   toRecord: sessionRecord,
   values: { status: ['active', 'pending', 'ended', 'removed', 'revoked', 'expired', 'abandoned', 'replaced'] },
+  // Clerk lists those of one user, and purges them.
+  list: null,
+  proof: null,
   samples: {
     full: sample,
     sparse: { ...sample, last_active_organization_id: null, latest_activity: undefined, user: null },

@@ -17,9 +17,12 @@ function randomOf(seed: number) {
   return { next, one: <T>(of: readonly T[]): T => of[next(of.length)] as T }
 }
 
+const OWNED = ['users', 'organizations', 'memberships', 'organizationInvitations', 'organizationDomains'] as const
+const UNOWNED = ['roles', 'permissions', 'waitlistEntries', 'subscriptions'] as const
+
 /** Something happens in Clerk. */
 async function change(api: ClerkApi, { next, one }: ReturnType<typeof randomOf>): Promise<void> {
-  const kind = one(['users', 'organizations', 'memberships', 'organizationInvitations', 'organizationDomains'] as const)
+  const kind = one([...OWNED, ...UNOWNED] as const)
   const ids = api[kind].ids()
   const what = next(4)
   if (what === 0 && ids.length > 3) return api[kind].delete(one(ids))
@@ -54,6 +57,12 @@ test.each(settings)(
         memberships: 60,
         organizationInvitations: 6,
         organizationDomains: 4,
+        roles: 5,
+        permissions: 5,
+        waitlistEntries: 10,
+        subscriptions: 40,
+        subscriptionItems: 60,
+        paymentAttempts: 6,
         webhooks: () => random.one(FATES),
         onWebhook: async ({ event }) => void (await clerkSync.apply(event)),
         onAnswer: async () => {

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type ClerkApi, type ClerkApiOptions, startClerkApi } from '@clerk-sync/testing'
+import { type ClerkApi, type ClerkApiObjects, type ClerkApiOptions, startClerkApi } from '@clerk-sync/testing'
 import { expect, onTestFinished } from 'vitest'
-import { ClerkSyncError } from '../../src/index.ts'
+import { ClerkSyncError, type TableName } from '../../src/index.ts'
 import {
   type MemoryAdapterOptions,
   MemoryDatabase,
@@ -12,20 +12,23 @@ import {
 } from '../../src/memory/memory-adapter.ts'
 import { syncOf, TABLES as TABLES_OF_ALL } from '../fixtures/sync.ts'
 
-export const KINDS = [
-  'users',
-  'organizations',
-  'memberships',
-  'organizationInvitations',
-  'organizationDomains',
-] as const
-const TABLES = [
-  'users',
-  'organizations',
-  'organizationMemberships',
-  'organizationInvitations',
-  'organizationDomains',
-] as const
+/** What the server has, and the tables that hold it. */
+export const TABLE_OF = {
+  users: 'users',
+  organizations: 'organizations',
+  memberships: 'organizationMemberships',
+  organizationInvitations: 'organizationInvitations',
+  organizationDomains: 'organizationDomains',
+  roles: 'roles',
+  permissions: 'permissions',
+  waitlistEntries: 'waitlistEntries',
+  subscriptions: 'subscriptions',
+  subscriptionItems: 'subscriptionItems',
+  paymentAttempts: 'paymentAttempts',
+} as const satisfies { readonly [K in keyof ClerkApiObjects]?: TableName }
+
+export const KINDS = Object.keys(TABLE_OF) as readonly (keyof typeof TABLE_OF)[]
+type Table = (typeof TABLE_OF)[keyof typeof TABLE_OF]
 
 interface StoredRow extends MemoryRow {
   readonly id: string
@@ -44,13 +47,13 @@ export async function setting(
   onTestFinished(() => api.close())
   const clerkSync = syncOf(options, memory, versions)
   const read = { secretKey: api.secretKey, apiUrl: api.url, limits: { requestsPer10s: 1_000_000, retries: 2 } }
-  const rows = (table: (typeof TABLES)[number]): readonly StoredRow[] => {
+  const rows = (table: Table): readonly StoredRow[] => {
     const stored: readonly StoredRow[] = clerkSync.adapter.rows(table) as never
     if (versions === 'row') return stored
     const beside = clerkSync.adapter.rows('versions').filter(({ tableName }) => tableName === table)
     return stored.map((row) => ({ ...row, ...beside.find(({ entityId }) => entityId === row.id), id: row.id }))
   }
-  const row = (table: (typeof TABLES)[number], id: string) => rows(table).find((one) => one.id === id)
+  const row = (table: Table, id: string) => rows(table).find((one) => one.id === id)
   return { api, clerkSync, read, rows, row, settled: { ...read, settleMs: 0, graceMs: 0 } }
 }
 
@@ -71,10 +74,9 @@ export function expectClerksTruth(
   { api, rows }: Pick<Setting, 'api' | 'rows'>,
   unknowable: ReadonlySet<string> = new Set(),
 ): void {
-  const liveIn = (table: (typeof TABLES)[number]) =>
-    rows(table).filter(({ id, deletedAt }) => deletedAt === null && !unknowable.has(id))
-  for (const [n, kind] of KINDS.entries()) {
-    const live = liveIn(TABLES[n] as (typeof TABLES)[number])
+  const liveIn = (table: Table) => rows(table).filter(({ id, deletedAt }) => deletedAt === null && !unknowable.has(id))
+  for (const kind of KINDS) {
+    const live = liveIn(TABLE_OF[kind])
     expect(live.map(({ id }) => id).sort(), kind).toEqual(api[kind].ids().sort())
   }
   for (const row of liveIn('users')) {

@@ -107,9 +107,10 @@ function isFree({ plan }: Json): boolean {
   return (plan as Json | null)?.amount === 0
 }
 
-/** Of the item of a free plan, which everybody has, the times are left out. */
+/** It does not name its subscription. Of the item of a free plan, which everybody has, the times are left out. */
 function shownItem(item: Json, instanceId: string): Json {
-  const { payer, plan, credit: _, next_payment_amount: amount, next_payment_date: date, interval: __, ...rest } = item
+  const { payer, plan, next_payment_amount: amount, next_payment_date: date, ...others } = item
+  const { credit: _, interval: __, subscription_id: ___, ...rest } = others
   const { created_at, updated_at, ...timeless } = rest
   return {
     ...(isFree(item) ? timeless : rest),

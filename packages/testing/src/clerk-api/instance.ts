@@ -2,10 +2,12 @@ import { EntityChanges, type Surroundings } from './changes.ts'
 import type { Instance } from './routes.ts'
 import { KINDS, type Kind, type World } from './world.ts'
 
+const BILLED = ['subscriptions', 'subscriptionItems'] as const
+
 /** What goes when a user or an organization is deleted: without events of their own. */
 const GO_WITH: { readonly [K in Kind]?: readonly Kind[] } = {
-  users: ['memberships', 'sessions'],
-  organizations: ['memberships', 'organizationInvitations', 'organizationDomains'],
+  users: ['memberships', 'sessions', ...BILLED],
+  organizations: ['memberships', 'organizationInvitations', 'organizationDomains', ...BILLED],
 }
 
 /** The instance with the changes that can be made to it. */
