@@ -103,6 +103,7 @@ export default {
     coreOnly('sql', 'port', 'entities'),
     coreOnly('memory', 'port', 'entities'),
     coreOnly('entities', 'port'),
+    coreOnly('batching', 'port'),
     coreOnly('mapping', 'entities', 'port'),
     coreOnly('delivery', 'entities', 'mapping', 'port'),
     {

@@ -45,7 +45,7 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
     indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
   const problems = postgresJsProblems(Reflect.get(db, '$client'))
-  return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, problems, ...tables }, runner)
+  return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, batching: true, problems, ...tables }, runner)
 }
 
 /** Drivers that have transactions. */

@@ -47,7 +47,7 @@ export function withQueryCache(adapter: SyncAdapter, db: object, given: AnyTable
     }),
   )
   const ledger = namesOf(given.events)
-  const { tombstones } = adapter
+  const { batching, tombstones } = adapter
   const invalidating = async <T>(
     written: Promise<T>,
     ...tables: readonly (readonly string[] | undefined)[]
@@ -66,6 +66,13 @@ export function withQueryCache(adapter: SyncAdapter, db: object, given: AnyTable
       const entities = new Set(changes.map(({ entity }) => entity))
       return invalidating(adapter.writeMany(changes, options), ...Array.from(entities, (entity) => names.get(entity)))
     },
+    ...(batching && {
+      batching: {
+        ...batching,
+        write: (changes, options) =>
+          invalidating(batching.write(changes, options), changes[0] && names.get(changes[0].entity)),
+      },
+    }),
     prune: (before, options) => invalidating(adapter.prune(before, options), ledger),
     ...(tombstones && {
       tombstones: {

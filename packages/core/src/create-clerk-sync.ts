@@ -1,4 +1,5 @@
 import type { ApplyManyParts } from './apply-many.ts'
+import { storesOf } from './batching/stores.ts'
 import { createDeadLetters } from './dead-letters/create-dead-letters.ts'
 import type { Delivered } from './dead-letters/parts.ts'
 import { applyChange, findRow } from './delivery/apply-change.ts'
@@ -55,10 +56,12 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     reporting,
     linker,
     linkedColumn,
+    batch,
     ...parking
   } = resolveOptions(options)
 
   const inFlight = new InFlight()
+  const { alone, together } = storesOf(adapter, batch)
 
   async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
     const known = secrets()
@@ -70,8 +73,8 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
 
   async function store(event: ClerkEvent, deadline: Deadline): Promise<AppliedOutcome> {
     const change = buildChange(event, mappings.given)
-    const apply = (one: Change | undefined) => applyChange(adapter, event, one, hooks.get(event.type), deadline)
     const links = change?.kind === 'upsert' && change.entity === 'user' ? linker() : undefined
+    const apply = (one?: Change) => applyChange(links ? alone : together, event, one, hooks.get(event.type), deadline)
     if (!links || change?.kind !== 'upsert') return apply(change)
     return (await links).write(event.data, change, apply, deadline)
   }
@@ -85,7 +88,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       hasHook: (type) => hooks.has(type),
       apply: store,
       runHook: (event, late, deadline) =>
-        applyChange(adapter, event, undefined, lateHook(hooks.get(event.type), late), deadline),
+        applyChange(alone, event, undefined, lateHook(hooks.get(event.type), late), deadline),
     },
     timeoutMs,
   )

@@ -1,9 +1,9 @@
-import { DEFAULT_TIMEOUT_MS } from './delivery/deadline.ts'
+import { resolveBatch } from './batching/batch-options.ts'
+import { DEFAULT_TIMEOUT_MS, LONGEST_TIMER_MS } from './delivery/deadline.ts'
 import type { AnyHook } from './delivery/hook-run.ts'
 import { MAX_BODY_BYTES } from './delivery/read-request.ts'
 import type { Reporting } from './delivery/report-result.ts'
-import type { Secrets } from './delivery/signing-secrets.ts'
-import { readSecrets } from './delivery/signing-secrets.ts'
+import { readSecrets, type Secrets } from './delivery/signing-secrets.ts'
 import type { ClerkEventType } from './entities/clerk-event.ts'
 import { effectOf } from './entities/effect-of.ts'
 import { EVENT_TYPES } from './entities/event-types.ts'
@@ -17,7 +17,7 @@ import type { Entity, Rows, SyncAdapter } from './port/sync-adapter.ts'
 import type { ClerkSyncOptions } from './types.ts'
 
 /** The options with their defaults, found to be right. */
-export interface ResolvedOptions extends DeliveryLink {
+export interface ResolvedOptions extends DeliveryLink, ReturnType<typeof resolveBatch> {
   readonly adapter: SyncAdapter
   /** @throws ClerkSyncError `config_invalid` when there is still none. */
   readonly secrets: () => Secrets
@@ -43,6 +43,7 @@ const OPTIONS = [
   'timeoutMs',
   'parkAfterMs',
   'parkPerMinute',
+  'batch',
   'onResult',
   'logger',
   'verbose',
@@ -133,6 +134,7 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     parkAfterMs,
     parkPerMinute,
     ...resolveDeliveryLink(options.link, adapter),
+    ...resolveBatch(options.batch, adapter),
     reporting: { logger, verbose, onResult, faultOf: (error) => adapter.faultOf?.(error) },
   }
 }
@@ -140,9 +142,6 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
 /** Before the last attempts, which come after 17.6 and 27.6 hours: https://docs.svix.com/retries */
 const PARK_AFTER_MS = 17 * 3_600_000
 const PARK_PER_MINUTE = 20
-
-/** The longest that a timer takes: beyond it, Node fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 function checkedAdapter(adapter: unknown): SyncAdapter {
   const methods = ['upsert', 'softDelete', 'once', 'find', 'check'] as const satisfies readonly (keyof SyncAdapter)[]

@@ -1,4 +1,5 @@
 import type { AppliedEvent, ApplyManyOptions } from './apply-many.ts'
+import type { BatchOptions } from './batching/batch-options.ts'
 import type { DeadLettersApi } from './dead-letters/create-dead-letters.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { Hooks } from './delivery/hooks.ts'
@@ -53,6 +54,16 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
   readonly parkAfterMs?: number | undefined
   /** About how many events are parked in a minute at most; the others are answered 503. Default 20. */
   readonly parkPerMinute?: number | undefined
+  /**
+   * Deliveries that come while others are written are written together, in one statement: a burst takes few of them. Each
+   * is answered for itself, after its own row is committed, and one that is refused costs the others nothing. On by
+   * default where the adapter can: on PostgreSQL through Drizzle, Kysely and Prisma, for tables with sync columns, of
+   * what creates or updates a row without a hook. Never in Cloudflare Workers.
+   *
+   * Such a statement sees the `AsyncLocalStorage` of whoever called `createClerkSync`, and that of no request. `false`:
+   * each delivery is a statement of its own, such as for a client that chooses its database by the request.
+   */
+  readonly batch?: BatchOptions | false | undefined
   /**
    * Called with the result of each delivery, before the response is sent. It must not block: the response waits for it
    * to return, and not for a promise. `parked` is `ok: true` with an `error`: done for the sender, not for you. With it, nothing is logged unless `logger` or `verbose` says so.

@@ -14,13 +14,20 @@ import type { Deadline } from './deadline.ts'
 import { type AnyHook, HookRun, SENT_AGAIN } from './hook-run.ts'
 import { storeFailure } from './store-failure.ts'
 
+/** Where a change goes. */
+export interface Store {
+  readonly adapter: SyncAdapter
+  /** The adapter's own, or one that writes together what several deliveries bring. */
+  readonly upsert: SyncAdapter['upsert']
+}
+
 /**
  * Stores a change and runs the hook. Without a hook that is one guarded write, and no ledger.
  *
  * @throws ClerkSyncError `hook_failed`, `unique_conflict`, `reference_missing` or `store_failed`.
  */
 export async function applyChange(
-  adapter: SyncAdapter,
+  store: Store,
   event: ClerkEvent,
   change: Change | undefined,
   hook: AnyHook | undefined,
@@ -30,16 +37,16 @@ export async function applyChange(
   const hookRun = hook && new HookRun(hook, event)
   const what = change ? `${event.type} for ${change.key}` : event.type
   try {
-    return await deadline.race(write(adapter, event, change, hookRun, deadline.signal), (seconds) =>
+    return await deadline.race(write(store, event, change, hookRun, deadline.signal), (seconds) =>
       hookRun?.running ? hookRun.tooSlow(seconds) : databaseTooSlow(what, seconds),
     )
   } catch (error) {
-    throw hookRun?.failure(error) ?? storeFailure(adapter, error, `${what} was not stored`, SENT_AGAIN, change)
+    throw hookRun?.failure(error) ?? storeFailure(store.adapter, error, `${what} was not stored`, SENT_AGAIN, change)
   }
 }
 
 async function write(
-  adapter: SyncAdapter,
+  { adapter, upsert }: Store,
   event: ClerkEvent,
   change: Change | undefined,
   hookRun: HookRun | undefined,
@@ -53,7 +60,7 @@ async function write(
     }
     return adapter.once(refOf(event), change, hook, { signal, before: hookRun.wantsBefore })
   }
-  if (change?.kind === 'upsert') return adapter.upsert(change, { signal })
+  if (change?.kind === 'upsert') return upsert(change, { signal })
   return adapter.softDelete(change as Extract<Change, { kind: 'delete' }>, { signal })
 }
 

@@ -6,6 +6,9 @@ import type { ClerkSyncError } from '../errors.ts'
  */
 export const DEFAULT_TIMEOUT_MS = 13_000
 
+/** The longest that a timer takes: beyond it, Node fires at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 /** Until when a delivery must have its answer, whatever a network, a database or a hook does. */
 export class Deadline {
   /** Aborted when the time is over: whoever holds a connection for the delivery ends it then. */

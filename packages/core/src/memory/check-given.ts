@@ -21,11 +21,16 @@ export function checkGiven(tables: MemoryTables, options: MemoryAdapterOptions):
       })
     }
   }
-  checkOptions('memoryAdapter', options, ['ledger', 'deadLetters', 'database', 'call'], { events: 'ledger' })
-  const { ledger, deadLetters, database, call }: { readonly [Name in keyof MemoryAdapterOptions]?: unknown } = options
+  checkOptions('memoryAdapter', options, ['ledger', 'deadLetters', 'batching', 'database', 'call'], {
+    events: 'ledger',
+    batch: 'batching',
+  })
+  const { ledger, deadLetters, batching, database, call }: { readonly [Name in keyof MemoryAdapterOptions]?: unknown } =
+    options
   if (ledger !== undefined && typeof ledger !== 'boolean') throw refuse('ledger is true (default) or false.')
-  if (deadLetters !== undefined && typeof deadLetters !== 'boolean')
-    throw refuse('deadLetters is true or false (default).')
+  for (const [name, given] of Object.entries({ deadLetters, batching })) {
+    if (given !== undefined && typeof given !== 'boolean') throw refuse(`${name} is true or false (default).`)
+  }
   if (database !== undefined && !(database instanceof MemoryDatabase)) {
     throw refuse('database must be a MemoryDatabase: new MemoryDatabase(memorySchema(tables)).')
   }

@@ -13,6 +13,7 @@ import type {
 } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { checkGiven } from './check-given.ts'
+import { memoryBatching } from './memory-batching.ts'
 import { findBeside, raise, settle, writeBeside } from './memory-beside.ts'
 import { type MemoryColumn, MemoryDatabase, type MemoryTransaction } from './memory-database.ts'
 import { findInRow, removeOlder, writeInRow } from './memory-in-row.ts'
@@ -62,6 +63,7 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
   const {
     ledger = true,
     deadLetters = false,
+    batching = false,
     database = new MemoryDatabase(memorySchema(tables)),
     call = (run) => run(),
   } = options
@@ -128,6 +130,8 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
     ...(deadLetters && {
       deadLetters: memoryLetters(statement, LETTERS, (tx, id) => tx.get(LEDGER, id) !== undefined),
     }),
+
+    ...(batching && { batching: memoryBatching(tables, statement, write) }),
 
     linking: memoryLinking(statement),
     tombstones: memoryTombstones(statement, isBeside),

@@ -17,6 +17,8 @@ export interface MemoryAdapterOptions {
   readonly ledger?: boolean
   /** Whether there is a table of dead letters. Default false. */
   readonly deadLetters?: boolean
+  /** Whether deliveries that come at the same time are written in one transaction. Default false. */
+  readonly batching?: boolean
   /** Several adapters on one database are several processes. Made with {@link memorySchema}. Default: a new one. */
   readonly database?: MemoryDatabase
   /** Put around every statement and commit: reject in it, to see what yours does while the database is away. */

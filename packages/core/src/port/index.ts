@@ -31,6 +31,7 @@ export { RESERVED_COLUMNS, type ReservedColumn } from './reserved-columns.ts'
 export { withRetries } from './retries.ts'
 export type {
   AppliedOutcome,
+  Batching,
   CallOptions,
   Change,
   CheckOptions,

@@ -12,7 +12,7 @@ export async function newestFirst<C extends Change>(
   writeRound: (round: readonly C[]) => Promise<readonly Written<C>[]>,
 ): Promise<readonly Written<C>[]> {
   const results = new Map<C, Written<C>>()
-  const keys = groups(changes)
+  const keys = byKey(changes)
   while (keys.length > 0) {
     const round = keys.flatMap(([first]) => first ?? [])
     if (round.length === 0) break
@@ -48,7 +48,7 @@ export function oneByOne<C extends Change>(
 }
 
 /** The changes of each key, in the order in which they are written. */
-function groups<C extends Change>(changes: readonly C[]): C[][] {
+export function byKey<C extends Change>(changes: readonly C[]): C[][] {
   const byKey = new Map<string, C[]>()
   for (const change of new Set(changes)) {
     const id = `${change.entity} ${change.key}`
@@ -70,7 +70,8 @@ function isOrdered(change: Change): boolean {
   return change.expected === undefined && !isKeptDelete(change)
 }
 
-function superseded<C extends Change>(change: C, by: Change, outcome: WriteOutcome): Written<C> {
+/** What became of a change that was not written, since a newer one of its key was. */
+export function superseded<C extends Change>(change: C, by: Change, outcome: WriteOutcome): Written<C> {
   const isGone = outcome === 'deleted' || outcome === 'already_deleted' || outcome === 'owner_deleted'
   if (change.version === by.version) return { change, outcome: isGone ? 'already_deleted' : 'unchanged' }
   return { change, outcome: isGone ? 'already_deleted' : 'stale' }

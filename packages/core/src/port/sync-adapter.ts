@@ -1,4 +1,5 @@
 import type { Entity } from '../entities/all-entities.ts'
+import type { Batching } from './batching.ts'
 import type { CallOptions } from './call-options.ts'
 import type { Change, Delete, DeleteOutcome, EventRef, Upsert, UpsertOutcome, WriteOutcome, Written } from './change.ts'
 import type { CheckOptions, Problem } from './checking.ts'
@@ -11,6 +12,7 @@ import type { TableInfo } from './table-info.ts'
 import type { TombstoneStore } from './tombstone-store.ts'
 
 export type { Entity } from '../entities/all-entities.ts'
+export type { Batching } from './batching.ts'
 export type { CallOptions } from './call-options.ts'
 export type {
   AppliedOutcome,
@@ -98,6 +100,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   readonly linking?: Linking
   /** Removes old tombstones; left out where the adapter cannot, and then they stay. */
   readonly tombstones?: TombstoneStore
+  /** Stores deliveries that come at the same time together; left out where each is a statement of its own. */
+  readonly batching?: Batching
   /** Types alone: never set. */
   readonly $types?: { readonly rows: R; readonly tx: Tx; readonly hookResult: HookResult; readonly stored: Stored }
 

@@ -83,7 +83,12 @@ export class InRowWriter implements TableWriter {
 
   async writeColumns(changes: Upserts, signal: AbortSignal): Promise<KnownOutcomes | undefined> {
     const columns = await this.dialect.columns?.()
-    return columns && this.access.run(() => columns.inRow(this.#statements, changes), signal)
+    return columns && this.access.run(() => columns.inRow(this.#statements, changes, true), signal)
+  }
+
+  async writingUnlocked(changes: Upserts): Promise<Program<KnownOutcomes | undefined> | undefined> {
+    const columns = await this.dialect.columns?.()
+    return columns?.inRow(this.#statements, changes, false)
   }
 
   async versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>> {

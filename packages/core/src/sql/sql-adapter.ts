@@ -18,6 +18,7 @@ import type {
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import { committed } from './autocommit.ts'
+import { batchingOf } from './batching.ts'
 import { DeferredTriggers } from './deferred-triggers.ts'
 import { rowOf } from './found-row.ts'
 import { Ledger } from './ledger.ts'
@@ -80,7 +81,6 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
       faultOf,
       signalOf(),
     )
-
   const { claim, confirm, forget } = claimsOf(needLedger, faultOf)
 
   function* claimAndLock(
@@ -126,8 +126,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   async function check(options: CheckOptions): Promise<readonly Problem[]> {
     const [{ checkDatabase }, catalog] = await Promise.all([import('./check/check-database.ts'), dialect.catalog()])
     const about = { dialect, catalog, tables, versions, ledger: ledgerTable, letters, faultOf }
-    const found = await run(() => checkDatabase(about, options), signalOf(options))
-    return [...(parts.problems ?? []), ...found]
+    return [...(parts.problems ?? []), ...(await run(() => checkDatabase(about, options), signalOf(options)))]
   }
 
   return {
@@ -139,6 +138,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
     linking: loadLinking({ name, dialect, tables, versions, select, run, faultOf }),
     tombstones: loadTombstones({ dialect, tables, versions, writerOf }),
+    ...(parts.batching && dialect.columns && { batching: batchingOf({ tables, writerOf, runner }) }),
     ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,

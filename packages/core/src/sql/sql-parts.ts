@@ -25,6 +25,11 @@ export interface SqlParts<Tx = unknown> {
   readonly refusalOf?: (error: unknown) => Refusal | undefined
   /** What the adapter knows at set-up, of its driver say, for `check`. */
   readonly problems?: readonly Problem[]
+  /**
+   * Whether deliveries that come at the same time are stored together: for a driver that the testkit's suite has passed with
+   * it, on a dialect that has a statement for it. Default: false.
+   */
+  readonly batching?: boolean
   /** What keeps the database from its work, where the driver's own error is not found through `cause`. */
   readonly troubleOf?: (error: unknown) => Trouble | undefined
   /**

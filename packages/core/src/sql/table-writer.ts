@@ -1,5 +1,6 @@
 import type { Change, Found, Scanned, WriteOutcome } from '../port/sync-adapter.ts'
 import type { BatchTable } from './batch.ts'
+import type { KnownOutcomes, Upserts } from './columns/columns.ts'
 import type { DeferredTriggers, Lost } from './deferred-triggers.ts'
 import type { Program, Row } from './program.ts'
 import type { KeyedTable } from './table.ts'
@@ -11,6 +12,8 @@ export interface TableWriter extends BatchTable {
   write(change: Change, signal?: AbortSignal): Promise<WriteOutcome>
   /** The same in what is yielded together, for drivers that have no transactions. */
   writing(change: Change): Program<WriteOutcome>
+  /** Of changes that are alike, those whose rows nobody has locked, in one statement that does not wait; left out where there is none. */
+  writingUnlocked?(changes: Upserts): Promise<Program<KnownOutcomes | undefined> | undefined>
   /** The change in the transaction of a hook; one for each attempt. */
   inTransaction(change: Change, attempt: Attempt): ChangeSteps
   /** @param row - as the application's own query gave it */

@@ -5,25 +5,41 @@ import { afterTriggers, failingIf } from '../beside/postgres-batch.ts'
 import type { ColumnDialect } from '../dialects/dialect.ts'
 import { deferrableTriggers, oidOf } from '../dialects/postgres-triggers.ts'
 import { bytes, isStored, parameter, returning } from '../dialects/postgres-write.ts'
+import type { GuardedWrite } from '../guarded-write.ts'
 import { send } from '../program.ts'
 import { newRow } from '../table-statements.ts'
 import { taken } from '../written.ts'
-import { columnsIn, columnsOf, type KnownOutcomes } from './columns.ts'
+import { columnsIn, columnsOf } from './columns.ts'
 
-const NOTHING: KnownOutcomes = new Map()
+/** For what no `skip locked` passes over, in ms: a key or a unique value that another transaction is about to commit. */
+const LONGEST_LOCK_WAIT_MS = 10
+
+/**
+ * Leaves out rows that are there and locked. Each row is locked when the select comes to it; the limit is set before the
+ * first of them is written, and ends with the transaction.
+ */
+function withoutWaiting({ table, key, insert }: GuardedWrite, select: readonly string[]): string {
+  const id = select[insert.indexOf(key)]
+  const row = `select 1 from ${table} as t where t.${key} = ${id}`
+  return (
+    ` cross join (select set_config('lock_timeout', '${LONGEST_LOCK_WAIT_MS}ms', true)) as clerk_limit ` +
+    `where not exists (${row}) or exists (${row} for no key update skip locked) order by ${bytes(String(id))}`
+  )
+}
 
 /** PostgreSQL. The rows come out of arrays, and the statement itself says which of them it wrote. */
 export const postgresColumns: ColumnDialect = {
-  *inRow(statements, changes) {
+  *inRow(statements, changes, waits) {
     const { write, rows } = statements.asRows(changes)
     const columns = columnsOf(columnsIn(statements.table, rows), parameter)
-    if (!columns) return NOTHING
+    if (!columns) return undefined
     const oid = oidOf(write.table)
     // Asked once, and not for each row; those of partitions as well.
     const triggers = deferrableTriggers(
       `select ${oid} union all select relid from pg_catalog.pg_partition_tree(${oid})`,
     )
-    const sql = returning(write, `select ${columns.select.join(', ')} from ${columns.from}`, triggers)
+    const select = `select ${columns.select.join(', ')} from ${columns.from}`
+    const sql = returning(write, waits ? select : `${select}${withoutWaiting(write, columns.select)}`, triggers)
     const { rows: returned } = yield* send({ sql, params: columns.params, returnsRows: true })
     const byKey = new Map(returned.map((row) => [row.clerk_key, row]))
     const outcomes = new Map<string, WriteOutcome>()
@@ -48,7 +64,7 @@ export const postgresColumns: ColumnDialect = {
     )
     const version = { table: versions, property: 'version', values: changes.map((change) => change.version) }
     const columns = columnsOf([...rows, version], parameter)
-    if (!columns) return NOTHING
+    if (!columns) return undefined
     const [row, raised] = [columns.select.slice(0, -1), columns.select.at(-1)]
     const id = columns.select[0]
     const statement = statements.statement(true, (draft) => {

@@ -35,8 +35,9 @@ export interface ColumnStatements {
 
 /** How a database writes many rows, each under its guard, in one statement that has one parameter for each column. */
 export interface ColumnDialect {
-  inRow(statements: ColumnStatements, changes: Upserts): Program<KnownOutcomes>
-  beside(statements: BesideStatements, changes: Upserts): Program<KnownOutcomes>
+  /** @param waits - for rows that are locked; otherwise it leaves them out, and fails where it would have to wait all the same */
+  inRow(statements: ColumnStatements, changes: Upserts, waits: boolean): Program<KnownOutcomes | undefined>
+  beside(statements: BesideStatements, changes: Upserts): Program<KnownOutcomes | undefined>
 }
 
 /** How a database spells things, and what it answers: all that the adapters know of it. */

@@ -1,0 +1,163 @@
+import { ClerkSyncError, chainOf } from '../errors.ts'
+import type { Batching } from '../port/batching.ts'
+import { databaseFault } from '../port/database-fault.ts'
+import { byKey } from '../port/newest-first.ts'
+import type { CallOptions, SyncAdapter, Upsert, UpsertOutcome } from '../port/sync-adapter.ts'
+import type { BatchLimits } from './batch-options.ts'
+import { answerOlder, rowOf, Waiting } from './waiting.ts'
+
+/** A statement that takes longer, such as one that waits for a lock, keeps the others waiting no more. */
+const SLOW_MS = 25
+
+/** How long a row that was refused waits for those that it may be in conflict with. */
+const LONGEST_WAIT_FOR_OTHERS_MS = 1_000
+
+/**
+ * Group commit: a delivery is written at once while few statements are under way. Those that come meanwhile are written
+ * together, the newest of each row. What its batch does not write, each writes by itself.
+ */
+export class GroupCommit {
+  #waiting: Waiting[] = []
+  /** The rows of each statement under way. */
+  readonly #underWay = new Set<ReadonlySet<string>>()
+  /** What the adapter does not put together. */
+  readonly #goAlone = new Set<string>()
+  #scheduled = false
+
+  /** @param inOwnContext - runs what belongs to no single delivery, so that it sees the `AsyncLocalStorage` of none */
+  constructor(
+    private readonly adapter: SyncAdapter,
+    private readonly batching: Batching,
+    private readonly limits: BatchLimits,
+    private readonly inOwnContext: (run: () => void) => void,
+  ) {}
+
+  async upsert(change: Upsert, options: CallOptions): Promise<UpsertOutcome> {
+    const row = rowOf(change)
+    if (this.#waiting.length > 0 || !this.#isFree(row)) {
+      const one = new Waiting(change, options)
+      return this.#goAlone.has(one.shape) ? this.adapter.upsert(change, options) : this.#wait(one)
+    }
+    const end = this.#begin(new Set([row]))
+    try {
+      return await this.adapter.upsert(change, options)
+    } finally {
+      end()
+    }
+  }
+
+  #wait(one: Waiting): Promise<UpsertOutcome> {
+    this.#waiting.push(one)
+    one.options.signal?.addEventListener('abort', () => this.#giveUp(one), { once: true })
+    one.written = this.#finish(one)
+    return one.written
+  }
+
+  #giveUp(one: Waiting): void {
+    this.#waiting = this.#waiting.filter((other) => other !== one)
+    one.answer.reject(one.options.signal?.reason)
+  }
+
+  /** In the delivery's own context, and within its own time. */
+  async #finish({ change, options, answer, tried }: Waiting): Promise<UpsertOutcome> {
+    try {
+      const { outcome, others } = await answer.promise
+      if (outcome !== undefined) return outcome
+      try {
+        return await this.adapter.upsert(change, options)
+      } catch (error) {
+        if (!others || !this.#isUniqueConflict(error)) throw error
+        // Another row of the batch may have had the value, and given it up since.
+        tried.resolve()
+        await atMost(LONGEST_WAIT_FOR_OTHERS_MS, others)
+        return await this.adapter.upsert(change, options)
+      }
+    } finally {
+      tried.resolve()
+    }
+  }
+
+  #isFree(row: string): boolean {
+    if (this.#underWay.size >= this.limits.maxInFlight) return false
+    return ![...this.#underWay].some((rows) => rows.has(row))
+  }
+
+  /** Gives what ends it. */
+  #begin(rows: ReadonlySet<string>): () => void {
+    const end = () => {
+      clearTimeout(timer)
+      if (this.#underWay.delete(rows)) this.#sendSoon()
+    }
+    const timer = setTimeout(end, SLOW_MS)
+    this.#underWay.add(rows)
+    return end
+  }
+
+  /** After what the event loop has ready: deliveries that have arrived by now go along. */
+  #sendSoon(): void {
+    if (this.#scheduled || this.#waiting.length === 0) return
+    this.#scheduled = true
+    setImmediate(() =>
+      this.inOwnContext(() => {
+        this.#scheduled = false
+        for (let batch = this.#take(); batch.length > 0; batch = this.#take()) this.#send(batch)
+      }),
+    )
+  }
+
+  /** The oldest, and what fits into one statement with it. Of a row that is under way, nothing: it would wait for itself. */
+  #take(): readonly Waiting[] {
+    const oldest = this.#waiting.find(({ row }) => this.#isFree(row))
+    if (!oldest) return []
+    const isOfBatch = (one: Waiting) => one.shape === oldest.shape && this.#isFree(one.row)
+    const batch = this.#waiting.filter(isOfBatch).slice(0, this.limits.maxRows)
+    const taken = new Set(batch)
+    this.#waiting = this.#waiting.filter((one) => !taken.has(one))
+    return batch
+  }
+
+  #send(batch: readonly Waiting[]): void {
+    const end = this.#begin(new Set(batch.map(({ row }) => row)))
+    void Promise.allSettled(batch.map(({ written }) => written)).then(end)
+    const waiting = new Map(batch.map((one) => [one.change, one]))
+    const rows = byKey([...waiting.keys()]).map((changes) => changes.flatMap((change) => waiting.get(change) ?? []))
+    for (const [newest, ...older] of rows) if (newest) void answerOlder(newest, older)
+    void this.#writeTogether(rows.flatMap(([newest]) => newest ?? []))
+  }
+
+  async #writeTogether(all: readonly Waiting[]): Promise<void> {
+    const signal = whenAllAreAborted(all)
+    try {
+      const changes = all.map(({ change }) => change)
+      const known = all.length > 1 ? await this.batching.write(changes, { signal }) : new Map<string, UpsertOutcome>()
+      if (!known) for (const { shape } of all) this.#goAlone.add(shape)
+      for (const { change, answer } of all) answer.resolve({ outcome: known?.get(change.key) })
+    } catch {
+      // Each row says by itself why it is refused, if it is.
+      const others = Promise.all(all.map(({ tried }) => tried.promise))
+      for (const { answer } of all) answer.resolve({ others })
+    }
+  }
+
+  #isUniqueConflict(error: unknown): boolean {
+    if ([...chainOf(error)].some((link) => ClerkSyncError.is(link) && link.code === 'unique_conflict')) return true
+    return (this.adapter.faultOf?.(error) ?? databaseFault(error)) === 'unique_conflict'
+  }
+}
+
+/** Nobody waits for a batch whose deliveries have all had their answers. */
+function whenAllAreAborted(all: readonly Waiting[]): AbortSignal {
+  const controller = new AbortController()
+  const look = () => all.every(({ options }) => options.signal?.aborted) && controller.abort()
+  for (const { options } of all) options.signal?.addEventListener('abort', look, { once: true })
+  return controller.signal
+}
+
+async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const over = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  await Promise.race([work, over])
+  clearTimeout(timer)
+}

@@ -1,0 +1,36 @@
+import type { Batching } from '../port/batching.ts'
+import type { Change, UpsertOutcome } from '../port/sync-adapter.ts'
+import { committed } from './autocommit.ts'
+import { type Runner, signalOf } from './runner.ts'
+import { type BesideTable, isInRow, type SyncedTable } from './table.ts'
+import type { TableWriter } from './table-writer.ts'
+
+interface BatchingParts {
+  readonly tables: readonly (SyncedTable | BesideTable)[]
+  readonly writerOf: (of: Pick<Change, 'entity'>) => Promise<TableWriter>
+  readonly runner: Pick<Runner<never, unknown>, 'run'>
+}
+
+/** Of the tables that have their versions in the row. */
+export function batchingOf({ tables, writerOf, runner }: BatchingParts): Batching {
+  return {
+    entities: tables.filter(isInRow).map(({ entity }) => entity),
+    async write([first, ...others], options) {
+      const outcomes = new Map<string, UpsertOutcome>()
+      if (!first) return outcomes
+      const writer = await writerOf(first)
+      const shape = writer.shapeOf(first)
+      // Values that the application's schema computes may differ in their SQL.
+      const alike = others.filter((change) => writer.shapeOf(change) === shape)
+      const program = await writer.writingUnlocked?.([first, ...alike])
+      // Not again where it was refused for a passing reason: alone, each row waits for its own.
+      const known = program && (await runner.run(committed(program), signalOf(options)))
+      if (!known) return undefined
+      for (const [key, outcome] of known) {
+        // A tombstone may be one that a read has left, and is looked at.
+        if (outcome === 'created' || outcome === 'updated') outcomes.set(key, outcome)
+      }
+      return outcomes
+    },
+  }
+}

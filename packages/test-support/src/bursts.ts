@@ -1,0 +1,267 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { DatabaseCalls, Shape } from '@clerk-sync/adapter-testkit'
+import { type ClerkSyncOptions, createClerkSync, type DeliveryResult } from '@clerk-sync/core'
+import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
+import pg from 'pg'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { userEvent, withEmail } from './events.ts'
+import { postgresTables } from './kit-tables.ts'
+import type { Query } from './raw-connections.ts'
+import { SIGNING_SECRET, signedDelivery } from './signed.ts'
+
+const AT = 1_760_000_000_000
+const ROWS = 64
+
+interface BurstDatabase {
+  readonly url: string
+  readonly query: Query
+}
+
+/** An adapter with a pool of so many connections. */
+export type OpenBursts = (database: BurstDatabase, shape: Shape, calls: DatabaseCalls, max: number) => SyncAdapter<Rows>
+
+/** What must hold where deliveries come at the same time, on PostgreSQL. */
+export function testBursts(name: string, open: OpenBursts, tables = postgresTables): void {
+  const databaseOf = () => tables(`bursts_${name}`, onTestFinished)
+  /** In whose `AsyncLocalStorage` each statement was sent. */
+  const storage = new AsyncLocalStorage<string>()
+
+  /** A process, with its statements. */
+  function start(
+    database: BurstDatabase,
+    options: Partial<ClerkSyncOptions<Rows, unknown, unknown>> = {},
+    shape: Shape = 'plain',
+  ) {
+    const sent: (string | undefined)[] = []
+    const results: DeliveryResult[] = []
+    const run = <T>(call: () => T): T => {
+      sent.push(storage.getStore())
+      return call()
+    }
+    const adapter = open(database, shape, { run: async (call) => run(call), runSync: run }, 8)
+    const clerkSync = createClerkSync({
+      adapter,
+      map: {},
+      signingSecret: SIGNING_SECRET,
+      onResult: (result) => void results.push(result),
+      ...options,
+    })
+    const apply = (n: number, at: number, data: object = {}) => clerkSync.apply(updated(n, at, data))
+    return { adapter, clerkSync, apply, sent, results }
+  }
+
+  /** The first delivery loads what puts the others together. */
+  async function warm({ apply, sent }: ReturnType<typeof start>): Promise<void> {
+    await apply(900, 0)
+    await vi.dynamicImportSettled()
+    sent.length = 0
+  }
+
+  /** The application's own transaction. */
+  async function transaction({ url }: BurstDatabase) {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    onTestFinished(() => client.end())
+    await client.query('begin')
+    return client
+  }
+
+  const names = async ({ query }: BurstDatabase) =>
+    (await query('select id, first_name from users order by id')).map((row) => `${row.id} ${row.first_name}`)
+
+  it(`${name}: a burst takes few statements, each delivery has its own outcome, and its row is there`, async () => {
+    const database = await databaseOf()
+    const process = start(database)
+    await warm(process)
+    await process.apply(3, 9, { first_name: 'newer' })
+    process.sent.length = 0
+    const outcomes = await Promise.all(all((n) => process.apply(n, 5, { first_name: `Ann ${n}` })))
+    expect(outcomes).toEqual(all((n) => (n === 3 ? 'stale' : 'created')))
+    expect(process.sent.length).toBeLessThan(ROWS / 4)
+    const stored = await names(database)
+    for (const n of Array(ROWS).keys()) expect(stored).toContain(`${idOf(n)} ${n === 3 ? 'newer' : `Ann ${n}`}`)
+    expect(await Promise.all(all((n) => process.apply(n, 6)))).toEqual(all((n) => (n === 3 ? 'stale' : 'updated')))
+  })
+
+  it(`${name}: one delivery after the other is a statement each, and so is every one with batch: false`, async () => {
+    const database = await databaseOf()
+    const process = start(database, { batch: false })
+    await warm(process)
+    await Promise.all(all((n) => process.apply(n, 1)))
+    expect(process.sent).toHaveLength(ROWS)
+    const other = start(database)
+    await warm(other)
+    for (const n of [0, 1, 2]) await other.apply(n, 2)
+    expect(other.sent).toHaveLength(3)
+  })
+
+  it(`${name}: in Cloudflare's Workers no request waits for another's statement`, async () => {
+    vi.stubGlobal('WebSocketPair', class {})
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const process = start(await databaseOf())
+    await warm(process)
+    await Promise.all(all((n) => process.apply(n, 1)))
+    expect(process.sent).toHaveLength(ROWS)
+  })
+
+  for (const [what, lock] of [
+    ['has locked a row', `select 1 from users where id = '${idOf(7)}' for update`],
+    ['has updated a row', `update users set tagline = 'mine' where id = '${idOf(7)}'`],
+    ['has deleted a row', `delete from users where id = '${idOf(7)}'`],
+  ] as const) {
+    it(`${name}: where the application ${what}, the other deliveries are stored, and none of their rows is locked`, async () => {
+      const database = await databaseOf()
+      const process = start(database)
+      await warm(process)
+      await Promise.all(all((n) => process.apply(n, 1)))
+      const application = await transaction(database)
+      await application.query(lock)
+      const answers = all((n) => process.apply(n, 2))
+      const others = await Promise.all(answers.filter((_, n) => n !== 7))
+      expect(others).toEqual(others.map(() => 'updated'))
+      const victim = await transaction(database)
+      await victim.query("set local lock_timeout = '5s'")
+      await victim.query('update users set tagline = $1 where id <> $2', ['victim', idOf(7)])
+      await victim.query('commit')
+      await application.query('commit')
+      expect(await answers[7]).toBe(what === 'has deleted a row' ? 'created' : 'updated')
+    })
+  }
+
+  it(`${name}: a row that another transaction is about to insert is waited for by its own delivery alone`, async () => {
+    const database = await databaseOf()
+    const process = start(database)
+    await warm(process)
+    const application = await transaction(database)
+    await application.query('insert into users (id) values ($1)', [idOf(7)])
+    const answers = all((n) => process.apply(n, 2))
+    const others = await Promise.all(answers.filter((_, n) => n !== 7))
+    expect(others).toEqual(others.map(() => 'created'))
+    await application.query('commit')
+    expect(await answers[7]).toBe('updated')
+  })
+
+  it(`${name}: a refused row costs the others nothing, and what a row of the burst gives up another may take`, async () => {
+    const database = await databaseOf()
+    const process = start(database, {}, 'uniqueLast')
+    await warm(process)
+    await process.apply(99, 1, withEmail('taken@example.com'))
+    await process.apply(10, 1, withEmail('passed-on@example.com'))
+    const email = (n: number) => (n === 7 ? 'taken' : n === 5 ? 'passed-on' : `own-${n}`)
+    // User 10 gives an address up and user 5, whose key comes first, takes it.
+    const settled = await Promise.allSettled(all((n) => process.apply(n, 2, withEmail(`${email(n)}@example.com`))))
+    expect(settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.code))).toEqual(
+      all((n) => (n === 7 ? 'unique_conflict' : n === 10 ? 'updated' : 'created')),
+    )
+    const rows = await database.query('select id, email from "uniqueLastUsers" where id like $1', ['user_0%'])
+    expect(rows).toHaveLength(ROWS)
+  })
+
+  it(`${name}: what a newer delivery of the burst supersedes is answered after it, and written where that is refused`, async () => {
+    const database = await databaseOf()
+    const process = start(database, {}, 'uniqueLast')
+    await warm(process)
+    await process.apply(99, 1, withEmail('taken@example.com'))
+    const application = await transaction(database)
+    await application.query('insert into "uniqueLastUsers" (id) values ($1)', [idOf(1)])
+    const fill = all((n) => process.apply(n + 200, 1))
+    const four = process.apply(0, 4, withEmail('four@example.com'))
+    const five = process.apply(0, 5, withEmail('taken@example.com'))
+    const [older, newer] = [process.apply(1, 4), process.apply(1, 5)]
+    const answered: string[] = []
+    void older.then(() => answered.push('older'))
+    await Promise.all(fill)
+    await expect(five).rejects.toMatchObject({ code: 'unique_conflict' })
+    expect(await four).toBe('created')
+    expect(answered).toEqual([])
+    await application.query('rollback')
+    expect(await Promise.all([older, newer])).toEqual(['stale', 'created'])
+    const [row] = await database.query('select email from "uniqueLastUsers" where id = $1', [idOf(0)])
+    expect(row).toEqual({ email: 'four@example.com' })
+  })
+
+  it(`${name}: two processes that get the same users in different orders end in the newest, without a deadlock`, async () => {
+    const database = await databaseOf()
+    const processes = [start(database), start(database)]
+    for (const process of processes) await warm(process)
+    const deadlocks = async () =>
+      (
+        await database.query(
+          'select pg_stat_force_next_flush(), deadlocks from pg_stat_database where datname = current_database()',
+        )
+      )[0]
+    const before = await deadlocks()
+    for (const round of [1, 2, 3]) {
+      const orders = [all((n) => n), all((n) => ROWS - 1 - n)]
+      await Promise.all(
+        processes.flatMap(({ apply }, p) =>
+          (orders[p] ?? []).map((n) => apply(n, round * 10 + ((n + p) % 2), { first_name: `${round}.${(n + p) % 2}` })),
+        ),
+      )
+    }
+    expect((await names(database)).filter((one) => one.endsWith(' 3.1'))).toHaveLength(ROWS)
+    expect((await deadlocks())?.deadlocks).toBe(before?.deadlocks)
+  })
+
+  it(`${name}: a statement of many sees the AsyncLocalStorage of no request, one of its own that of its request`, async () => {
+    const database = await databaseOf()
+    const process = storage.run('the process', () => start(database))
+    await storage.run('warm', () => warm(process))
+    const seen: (string | undefined)[] = []
+    await Promise.all(
+      all((n) =>
+        storage.run(`request ${n}`, async () => {
+          await process.apply(n, 1)
+          seen.push(storage.getStore())
+        }),
+      ),
+    )
+    expect(seen.sort()).toEqual(all((n) => `request ${n}`).sort())
+    const [own, shared] = [
+      process.sent.filter((one) => one?.startsWith('request')),
+      process.sent.filter((one) => one === 'the process'),
+    ]
+    expect(own.length + shared.length).toBe(process.sent.length)
+    expect(new Set(own).size).toBe(own.length)
+    expect(shared.length).toBeGreaterThan(0)
+  })
+
+  it(`${name}: each delivery has its own result, and is reported once`, async () => {
+    const database = await databaseOf()
+    const process = start(database)
+    await warm(process)
+    process.results.length = 0
+    const results = await Promise.all(all((n) => process.clerkSync.receive(signedDelivery(updated(n, 1)))))
+    expect(results.map(({ status, outcome }) => [status, outcome])).toEqual(all(() => [200, 'created']))
+    expect(process.results.map(({ event }) => event?.data.id).sort()).toEqual(all(idOf))
+    expect(process.results.every(({ durationMs }) => durationMs > 0)).toBe(true)
+  })
+
+  it(`${name}: close() waits for a burst that is under way`, async () => {
+    const database = await databaseOf()
+    const process = start(database)
+    await warm(process)
+    const answers = all((n) => process.apply(n, 1))
+    await process.clerkSync.close()
+    expect(await names(database)).toHaveLength(ROWS + 1)
+    expect(await Promise.all(answers)).toEqual(all(() => 'created'))
+    await expect(process.apply(1, 2)).rejects.toMatchObject({ code: 'closed' })
+  })
+
+  it(`${name}: where the database keeps all of them waiting, each has its answer in time, and what comes then is stored`, async () => {
+    const database = await databaseOf()
+    const process = start(database, { timeoutMs: 500 })
+    await warm(process)
+    const application = await transaction(database)
+    await application.query('lock table users')
+    const settled = await Promise.allSettled(all((n) => process.apply(n, 1)))
+    expect(settled.map((one) => one.status === 'rejected' && one.reason.code)).toEqual(all(() => 'store_failed'))
+    await application.query('rollback')
+    await vi.waitFor(async () => expect(await Promise.all(all((n) => process.apply(n, 2)))).toHaveLength(ROWS), 10_000)
+    expect((await names(database)).filter((one) => one.startsWith('user_0'))).toHaveLength(ROWS)
+  })
+}
+
+const idOf = (n: number) => `user_${String(n).padStart(3, '0')}`
+const updated = (n: number, at: number, data: object = {}) => userEvent('user.updated', idOf(n), AT + at, { ...data })
+const all = <T>(make: (n: number) => T): T[] => Array.from({ length: ROWS }, (_, n) => make(n))
