@@ -138,6 +138,20 @@ export default {
       },
     },
     {
+      name: 'queue',
+      comment: "A queue's route and worker know core, as an application does.",
+      severity: 'error',
+      from: { path: '^packages/queue/src/' },
+      to: { path: '^packages/', pathNot: ['^packages/queue/', '^packages/core/src/index\\.ts$'] },
+    },
+    {
+      name: 'queue-engines',
+      comment: 'Whoever imports one engine loads no other: each is an entry.',
+      severity: 'error',
+      from: { path: '^packages/queue/src/(index|bullmq|pg-boss|graphile-worker|sqs|cloudflare)\\.ts$' },
+      to: { path: '^packages/queue/src/(index|bullmq|pg-boss|graphile-worker|sqs|cloudflare)\\.ts$' },
+    },
+    {
       name: 'cli',
       comment: "The command knows core, core's /clerk-api and testing: adapters come with the application.",
       severity: 'error',

@@ -51,6 +51,13 @@ export default defineConfig({
       },
       { test: { ...project('supabase-fake', 'packages/supabase-fake', 0, 1), ...databases } },
       { test: { ...project('adapter-supabase', 'packages/adapter-supabase', 1, 2), ...databases } },
+      {
+        test: {
+          ...project('queue', 'packages/queue', 1, 1),
+          ...databases,
+          globalSetup: `${import.meta.dirname}/scripts/bare-machine/vitest-redis.ts`,
+        },
+      },
       { test: project('adapter-lmdb', 'examples/adapter-lmdb', 0, 1) },
       // Each builds and starts a server: one at a time.
       {

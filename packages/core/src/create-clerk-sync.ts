@@ -2,6 +2,7 @@ import type { ApplyManyParts } from './apply-many.ts'
 import { storesOf } from './batching/stores.ts'
 import { createDeadLetters } from './dead-letters/create-dead-letters.ts'
 import type { Delivered } from './dead-letters/parts.ts'
+import { mayBeKept } from './dead-letters/what-is-parked.ts'
 import { applyChange, findRow } from './delivery/apply-change.ts'
 import { buildChange, whyIgnored } from './delivery/build-change.ts'
 import { checkStore } from './delivery/check-store.ts'
@@ -9,6 +10,7 @@ import { Deadline, within } from './delivery/deadline.ts'
 import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
 import { lateHook } from './delivery/hook-run.ts'
 import { checkEvent, parseEvent } from './delivery/parse-event.ts'
+import { queueDelivery, type ReceiveOptions, type VerifyOptions } from './delivery/queue-delivery.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
 import { reportResult } from './delivery/report-result.ts'
@@ -63,12 +65,12 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   const inFlight = new InFlight()
   const { alone, together } = storesOf(adapter, batch)
 
-  async function verify(delivery: RawDelivery, deadline: Deadline): Promise<ClerkEvent> {
+  async function verify(delivery: RawDelivery, deadline: Deadline, options?: VerifyOptions) {
     const known = secrets()
-    const signature = readSignatureHeaders(readHeaders(delivery, maxBodyBytes))
+    const headers = readSignatureHeaders(readHeaders(delivery, maxBodyBytes), options)
     const body = await deadline.race(readBody(delivery, maxBodyBytes), bodyTooSlow)
-    verifySignature(body, signature, known)
-    return parseEvent(body, signature.id, instanceId)
+    verifySignature(body, headers, known, options)
+    return { event: parseEvent(body, headers.id, instanceId), signed: { ...headers, body } }
   }
 
   async function store(event: ClerkEvent, deadline: Deadline): Promise<AppliedOutcome> {
@@ -93,15 +95,17 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     timeoutMs,
   )
 
-  async function receive(delivery: RawDelivery): Promise<DeliveryResult> {
+  async function receive(delivery: RawDelivery, { queue }: ReceiveOptions = {}): Promise<DeliveryResult> {
     let event: ClerkEvent | undefined
     let result: DeliveryResult
     const began = performance.now()
     const deadline = new Deadline(timeoutMs)
     try {
       inFlight.demandOpen('The delivery was not processed')
-      event = await verify(delivery, deadline)
-      const { outcome, error } = await deadLetters.deliver(event, deadline, false)
+      const verified = await verify(delivery, deadline)
+      event = verified.event
+      const queued = queue && mayBeKept(event) && (await queueDelivery(queue, verified.signed, deadline))
+      const { outcome, error } = queued || (await deadLetters.deliver(event, deadline, false))
       const accepted = { ok: true, status: 200, event, ...timesOf(began, event) } as const
       if (error) result = { ...accepted, outcome, error }
       else if (outcome === 'ignored') result = { ...accepted, outcome, reason: whyIgnored(event) }
@@ -116,7 +120,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return result
   }
 
-  const receiving = (delivery: RawDelivery) => inFlight.run(() => receive(delivery))
+  const receiving = (delivery: RawDelivery, options?: ReceiveOptions) => inFlight.run(() => receive(delivery, options))
 
   /** For callers that are given an outcome: why an event was parked, nobody else says. */
   async function deliver(
@@ -148,9 +152,9 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
   }
 
   const clerkSync: ClerkSync<Stored, Tx> = {
-    handler: toFetchHandler(receiving),
+    handler: toFetchHandler({ receive: receiving }),
     receive: receiving,
-    verify: (delivery) => within(timeoutMs, (deadline) => verify(delivery, deadline)),
+    verify: async (delivery, given) => (await within(timeoutMs, (deadline) => verify(delivery, deadline, given))).event,
     apply: async (event, { lastAttempt = false } = {}) => {
       inFlight.demandOpen('The event was not applied')
       const { outcome } = await inFlight.run(() =>

@@ -14,6 +14,7 @@ const codes = {
   config_invalid: { status: 500, retryable: true },
   hook_failed: { status: 500, retryable: true },
   store_failed: { status: 503, retryable: true },
+  queue_failed: { status: 503, retryable: true },
   unique_conflict: { status: 503, retryable: true },
   value_refused: { status: 503, retryable: true },
   reference_missing: { status: 503, retryable: true },

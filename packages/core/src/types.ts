@@ -4,6 +4,7 @@ import type { DeadLettersApi } from './dead-letters/create-dead-letters.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { Hooks } from './delivery/hooks.ts'
 import type { ClerkSyncLogger } from './delivery/logger.ts'
+import type { ReceiveOptions, VerifyOptions } from './delivery/queue-delivery.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import type { ClerkSyncDescription } from './describe.ts'
 import type { BareDelete, WholeDelete } from './entities/all-entities.ts'
@@ -95,12 +96,12 @@ export interface ClerkSync<Stored extends Rows = Rows, Tx = unknown> {
   /** The route, for hosts that speak `Request` and `Response`. Responds as Svix expects; never rejects. */
   handler(request: Request): Promise<Response>
   /** `handler` without HTTP: never rejects. */
-  receive(delivery: RawDelivery): Promise<DeliveryResult>
+  receive(delivery: RawDelivery, options?: ReceiveOptions): Promise<DeliveryResult>
   /**
    * The typed event of a genuine delivery, to look at or to queue.
    * @throws ClerkSyncError
    */
-  verify(delivery: RawDelivery): Promise<ClerkEvent>
+  verify(delivery: RawDelivery, options?: VerifyOptions): Promise<ClerkEvent>
   /**
    * Stores an event that `verify` gave, and runs its hook. Calling it twice does no harm.
    *

@@ -3,7 +3,7 @@ import type { ClerkSyncError } from '../errors.ts'
 import type { AppliedOutcome } from '../port/sync-adapter.ts'
 
 /** What became of one delivery. `status` is what the sender is answered; `error` is for the operator alone. */
-export type DeliveryResult = StoredDelivery | ParkedDelivery | IgnoredDelivery | FailedDelivery
+export type DeliveryResult = StoredDelivery | QueuedDelivery | ParkedDelivery | IgnoredDelivery | FailedDelivery
 
 interface Answered {
   readonly status: number
@@ -25,6 +25,11 @@ interface Accepted extends Answered {
 /** The row holds the event, or a newer one. */
 interface StoredDelivery extends Accepted {
   readonly outcome: Exclude<AppliedOutcome, 'ignored'>
+}
+
+/** A queue has the delivery, durably: a worker of it stores the event. */
+interface QueuedDelivery extends Accepted {
+  readonly outcome: 'queued'
 }
 
 /** Refused, and kept as a dead letter: done for the sender, and an error for the operator. */

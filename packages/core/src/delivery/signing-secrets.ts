@@ -11,7 +11,7 @@ export type Secrets = readonly Verifier[]
  *
  * @throws ClerkSyncError `config_invalid` for anything but `whsec_` and base64. The secret is not in the message.
  */
-function parseSecrets(secrets: string | readonly string[]): Secrets {
+export function parseSecrets(secrets: string | readonly string[]): Secrets {
   const list = Array.isArray(secrets) ? secrets : [secrets]
   if (list.length === 0)
     throw new ClerkSyncError('config_invalid', 'signingSecret is an empty array. Give at least one.')

@@ -1,6 +1,7 @@
 import { ClerkSyncError } from '../errors.ts'
 import { isClerkId } from '../port/clerk-id.ts'
-import type { Secrets } from './signing-secrets.ts'
+import type { VerifyOptions } from './queue-delivery.ts'
+import { parseSecrets, type Secrets } from './signing-secrets.ts'
 
 /** What Svix allows between its clock and ours, in seconds, either way. */
 const TOLERANCE_S = 300
@@ -18,7 +19,10 @@ export interface SignatureHeaders {
  *
  * @throws ClerkSyncError `headers_missing` or `timestamp_out_of_range`.
  */
-export function readSignatureHeaders(headers: ReadonlyMap<string, string>): SignatureHeaders {
+export function readSignatureHeaders(
+  headers: ReadonlyMap<string, string>,
+  { anyAge = false }: VerifyOptions = {},
+): SignatureHeaders {
   const header = (name: string) => headers.get(`svix-${name}`) ?? headers.get(`webhook-${name}`)
   const id = header('id')
   const timestamp = header('timestamp')
@@ -38,7 +42,7 @@ export function readSignatureHeaders(headers: ReadonlyMap<string, string>): Sign
     )
   }
   const age = Math.floor(Date.now() / 1000) - Number(timestamp)
-  if (Math.abs(age) > TOLERANCE_S) {
+  if (!anyAge && Math.abs(age) > TOLERANCE_S) {
     throw new ClerkSyncError(
       'timestamp_out_of_range',
       `The attempt is dated ${Math.abs(age)} s ${age > 0 ? 'before' : 'after'} now; ${TOLERANCE_S} s are allowed. ` +
@@ -54,9 +58,15 @@ export function readSignatureHeaders(headers: ReadonlyMap<string, string>): Sign
  *
  * @throws ClerkSyncError `signature_mismatch`.
  */
-export function verifySignature(body: string, headers: SignatureHeaders, secrets: Secrets): void {
+export function verifySignature(
+  body: string,
+  headers: SignatureHeaders,
+  secrets: Secrets,
+  { retiredSecrets = [] }: VerifyOptions = {},
+): void {
   const signed = { ...headers, body }
   if (secrets.some((isSigned) => isSigned(signed))) return
+  if (retiredSecrets.length > 0 && parseSecrets(retiredSecrets).some((isSigned) => isSigned(signed))) return
   throw new ClerkSyncError(
     'signature_mismatch',
     'No signature matches. Either the secret is of another endpoint or instance, or the body was changed on its ' +

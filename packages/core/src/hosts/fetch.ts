@@ -12,10 +12,12 @@ interface Answerable {
   writeHead(status: number, headers: Readonly<Record<string, string>>): { end(body: string): unknown }
 }
 
-/** The route for hosts that speak `Request` and `Response`: `clerkSync.handler`. */
-export function toFetchHandler(
-  receive: (delivery: RawDelivery) => Promise<DeliveryResult>,
-): (request: Request) => Promise<Response> {
+/** The route for hosts that speak `Request` and `Response`; of `createClerkSync`'s own it is `clerkSync.handler`. */
+export function toFetchHandler({
+  receive,
+}: {
+  receive(this: void, delivery: RawDelivery): Promise<DeliveryResult>
+}): (request: Request) => Promise<Response> {
   return async (request: Request, ...rest: readonly unknown[]) => {
     const { method, headers, body, bodyUsed } = request
     if (typeof prop(headers, 'get') !== 'function') return refuseRequest(receive, request, rest)

@@ -1,0 +1,86 @@
+import { type ConsumeOptions, type Consumer, consume } from './consume.ts'
+import type { DeliveryQueue } from './enqueue.ts'
+import type { QueueMessage } from './message.ts'
+import { retryDelayS } from './retries.ts'
+
+/** 128 KB, of which the engine's own part of a message takes about 100 bytes. */
+const MAX_BYTES = 127_000
+
+/** What is used of a binding of a queue. */
+export interface CloudflareQueueBinding {
+  send(message: QueueMessage, options: { readonly contentType: 'json' }): Promise<unknown>
+}
+
+/** What is used of a `MessageBatch`. */
+export interface CloudflareBatch {
+  readonly messages: readonly {
+    readonly body: unknown
+    /** How often it was delivered, this time counted. */
+    readonly attempts: number
+    ack(): void
+    retry(options: { readonly delaySeconds: number }): void
+  }[]
+}
+
+export interface CloudflareConsumerOptions extends ConsumeOptions {
+  /** The consumer's `max_retries`, as in the Worker's configuration. */
+  readonly maxRetries: number
+}
+
+/**
+ * A Cloudflare Queue for {@link enqueue}. Each delivery is sent by itself: a request may not wait for another's.
+ *
+ * @example
+ * ```ts
+ * import type { ClerkSync } from '@clerk-sync/core'
+ * import { enqueue } from '@clerk-sync/queue'
+ * import { type CloudflareQueueBinding, cloudflareQueue } from '@clerk-sync/queue/cloudflare'
+ *
+ * interface Env {
+ *   readonly CLERK_QUEUE: CloudflareQueueBinding
+ * }
+ * declare function clerkSyncOf(env: Env): ClerkSync
+ *
+ * export default {
+ *   fetch: (request: Request, env: Env) => enqueue(clerkSyncOf(env), cloudflareQueue(env.CLERK_QUEUE)).handler(request),
+ * }
+ * ```
+ */
+export function cloudflareQueue(binding: CloudflareQueueBinding): DeliveryQueue {
+  return {
+    maxBytes: MAX_BYTES,
+    async send(message) {
+      await binding.send(message, { contentType: 'json' })
+    },
+  }
+}
+
+/**
+ * Stores the deliveries of a batch, acknowledges each that is stored, and leaves the others to the queue's retries: after
+ * 5 s, then 10, 20, … After `max_retries`, a message goes to the consumer's `dead_letter_queue`; without one, Cloudflare
+ * deletes it.
+ *
+ * @example
+ * ```ts
+ * import type { ClerkSync } from '@clerk-sync/core'
+ * import { type CloudflareBatch, consumeCloudflare } from '@clerk-sync/queue/cloudflare'
+ *
+ * declare function clerkSyncOf(env: object): ClerkSync
+ *
+ * export default {
+ *   queue: (batch: CloudflareBatch, env: object) => consumeCloudflare(clerkSyncOf(env), batch, { maxRetries: 14 }),
+ * }
+ * ```
+ */
+export async function consumeCloudflare(
+  clerkSync: Consumer,
+  { messages }: CloudflareBatch,
+  { maxRetries, ...options }: CloudflareConsumerOptions,
+): Promise<void> {
+  const received = messages.map(({ body, attempts }) => ({ message: body, lastAttempt: attempts > maxRetries }))
+  const results = await consume(clerkSync, received, options)
+  for (const [n, message] of messages.entries()) {
+    if (results[n]?.ok) message.ack()
+    else message.retry({ delaySeconds: retryDelayS(message.attempts) })
+  }
+}

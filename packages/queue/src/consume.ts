@@ -1,0 +1,134 @@
+import { type AppliedEvent, type ClerkEvent, type ClerkSync, ClerkSyncError } from '@clerk-sync/core'
+import { deliveryOf } from './message.ts'
+
+/** A message that an engine has handed to its worker. */
+export interface ReceivedMessage {
+  /** As `enqueue` has sent it. */
+  readonly message: unknown
+  /** Whether the engine gives it up where this attempt fails. */
+  readonly lastAttempt: boolean
+}
+
+/** What became of a message: acknowledge what is `ok`, and leave the rest to the engine's retries. */
+export type ConsumedMessage =
+  | { readonly ok: true; readonly error?: undefined }
+  | { readonly ok: false; readonly error: ClerkSyncError }
+
+/** A message that was not stored. */
+export interface FailedMessage {
+  /** The event; undefined where the message was not verified. */
+  readonly event: ClerkEvent | undefined
+  readonly error: ClerkSyncError
+  /** Whether the engine gives the message up now, and its dead-letter queue has it. */
+  readonly lastAttempt: boolean
+}
+
+/** What every worker takes. */
+export interface ConsumeOptions {
+  /**
+   * Signing secrets that were rotated out while messages with their signatures may still wait, in the queue or among its
+   * dead letters. Default: none, beside the `signingSecret` of `createClerkSync`.
+   */
+  readonly retiredSecrets?: readonly string[] | undefined
+  /** Called with each attempt that fails. Default: one line on `console`, without data of the event. */
+  readonly onFailure?: ((failure: FailedMessage) => void) | undefined
+}
+
+/** What a worker needs of `createClerkSync`. */
+export type Consumer = Pick<ClerkSync, 'verify' | 'applyMany'>
+
+/**
+ * Stores the events of messages, in few statements: each signature is checked again, at any age. Messages may come in any
+ * order, more than once, and to several workers at once.
+ *
+ * On its last attempt, an event that is refused is kept in the adapter's table `deadLetters`, where there is one. It is not
+ * `ok` all the same, so that the engine's own dead-letter queue shows it as well.
+ *
+ * @returns what became of each, in the order of the list
+ * @example
+ * ```ts
+ * import type { ClerkSync } from '@clerk-sync/core'
+ * import { consume } from '@clerk-sync/queue'
+ *
+ * interface Message {
+ *   readonly body: unknown
+ *   readonly attempts: number
+ *   ack(): void
+ *   retry(): void
+ * }
+ *
+ * export async function work(clerkSync: ClerkSync, messages: readonly Message[]) {
+ *   const received = messages.map(({ body, attempts }) => ({ message: body, lastAttempt: attempts >= 10 }))
+ *   const results = await consume(clerkSync, received)
+ *   messages.forEach((message, n) => (results[n]?.ok ? message.ack() : message.retry()))
+ * }
+ * ```
+ */
+export async function consume(
+  clerkSync: Consumer,
+  messages: readonly ReceivedMessage[],
+  { retiredSecrets, onFailure = logFailure }: ConsumeOptions = {},
+): Promise<readonly ConsumedMessage[]> {
+  const verified = await Promise.all(
+    messages.map(async ({ message }): Promise<ClerkEvent | ClerkSyncError> => {
+      try {
+        return await clerkSync.verify(deliveryOf(message), { anyAge: true, retiredSecrets })
+      } catch (error) {
+        return asOurs(error)
+      }
+    }),
+  )
+  const last = new Set(verified.filter((event, n): event is ClerkEvent => isEvent(event) && isLast(messages[n])))
+  const events = verified.filter(isEvent)
+  const applied = await apply(clerkSync, events, (event) => last.has(event))
+  return verified.map((one, n) => {
+    const error = isEvent(one) ? applied.get(one) : one
+    if (!error) return { ok: true }
+    tell(onFailure, { event: isEvent(one) ? one : undefined, error, lastAttempt: isLast(messages[n]) })
+    return { ok: false, error }
+  })
+}
+
+/** The error of each event that is not stored. */
+async function apply(
+  clerkSync: Consumer,
+  events: readonly ClerkEvent[],
+  lastAttempt: (event: ClerkEvent) => boolean,
+): Promise<ReadonlyMap<ClerkEvent, ClerkSyncError | undefined>> {
+  if (events.length === 0) return new Map()
+  let applied: readonly AppliedEvent[]
+  try {
+    applied = await clerkSync.applyMany(events, { lastAttempt })
+  } catch (error) {
+    return new Map(events.map((event) => [event, asOurs(error)]))
+  }
+  return new Map(applied.map(({ event, error }) => [event, error]))
+}
+
+function isEvent(one: ClerkEvent | ClerkSyncError): one is ClerkEvent {
+  return !ClerkSyncError.is(one)
+}
+
+function isLast(message: ReceivedMessage | undefined): boolean {
+  return message?.lastAttempt === true
+}
+
+function asOurs(error: unknown): ClerkSyncError {
+  if (ClerkSyncError.is(error)) return error
+  return new ClerkSyncError('store_failed', 'The message failed in a way that is not expected.', { cause: error })
+}
+
+function logFailure({ event, error, lastAttempt }: FailedMessage): void {
+  const what = event ? ` ${event.type} ${event.id}` : ''
+  const then = lastAttempt ? ' It was the last attempt: the message is among the dead letters.' : ''
+  console.error(`clerk-sync: ${error.code}${what}: ${error.message}${then}`)
+}
+
+/** The event is stored or refused by now: an observer's trouble changes nothing of it. */
+function tell(onFailure: (failure: FailedMessage) => void, failure: FailedMessage): void {
+  try {
+    onFailure(failure)
+  } catch (error) {
+    console.error('clerk-sync: onFailure threw', error)
+  }
+}

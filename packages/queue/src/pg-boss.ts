@@ -1,0 +1,115 @@
+import { ClerkSyncError } from '@clerk-sync/core'
+import type { JobResult, JobWithMetadata, PgBoss, WorkOptions } from 'pg-boss'
+import { type ConsumeOptions, type Consumer, consume } from './consume.ts'
+import type { DeliveryQueue } from './enqueue.ts'
+import { inGroups } from './groups.ts'
+import type { QueueMessage } from './message.ts'
+import { ATTEMPTS, FIRST_DELAY_S } from './retries.ts'
+
+/** A value of `jsonb` has 255 MB: Clerk's bodies have 1 MiB at most. */
+const MAX_BYTES = 16_777_216
+const AT_ONCE = 500
+
+/**
+ * What a queue for deliveries should be created with, beside its `deadLetter`: 15 attempts over about 23 hours, and a worker
+ * that died is noticed after a minute.
+ */
+export const pgBossQueueOptions = {
+  retryLimit: ATTEMPTS - 1,
+  retryDelay: FIRST_DELAY_S,
+  retryBackoff: true,
+  heartbeatSeconds: 60,
+} as const
+
+/**
+ * A queue of pg-boss for {@link enqueue}: deliveries that come while others are being inserted are inserted together, since
+ * one statement for each would take longer than to store its event.
+ *
+ * @param boss - started, and the queue created
+ * @example
+ * ```ts
+ * import type { ClerkSync } from '@clerk-sync/core'
+ * import { enqueue } from '@clerk-sync/queue'
+ * import { pgBossQueue, pgBossQueueOptions } from '@clerk-sync/queue/pg-boss'
+ * import { PgBoss } from 'pg-boss'
+ *
+ * declare const clerkSync: ClerkSync
+ *
+ * const boss = await new PgBoss(process.env['QUEUE_DATABASE_URL'] ?? '').start()
+ * await boss.createQueue('clerk-dead')
+ * await boss.createQueue('clerk', { ...pgBossQueueOptions, deadLetter: 'clerk-dead' })
+ * export const POST = enqueue(clerkSync, pgBossQueue(boss, 'clerk')).handler
+ * ```
+ */
+export function pgBossQueue(boss: Pick<PgBoss, 'insert'>, name: string): DeliveryQueue {
+  return {
+    maxBytes: MAX_BYTES,
+    // No `id` of ours, and no `singletonKey`: a message whose job has failed would be acknowledged when it is sent again,
+    // and never run.
+    send: inGroups(AT_ONCE, async (messages: readonly QueueMessage[]) => {
+      const jobs = messages.map((data) => ({ data }))
+      const ids = await boss.insert(name, jobs, { returnId: true })
+      if (ids?.length === messages.length) return messages.map(() => undefined)
+      throw new ClerkSyncError(
+        'config_invalid',
+        `pg-boss has inserted ${ids?.length ?? 0} of ${messages.length} jobs into ${name}: its policy leaves some out. ` +
+          'Create the queue with the policy "standard".',
+      )
+    }),
+  }
+}
+
+/**
+ * A worker of pg-boss that stores the deliveries of a queue, up to 500 at a time. Each job is completed or failed by itself;
+ * one that has failed too often goes to the queue's `deadLetter`, from where `boss.redrive()` brings it back.
+ *
+ * @param options - pg-boss' own, and those of {@link consume}
+ * @returns what `boss.work` gives: `boss.offWork(name)` ends it, and so does `boss.stop()`
+ * @example
+ * ```ts
+ * import type { ClerkSync } from '@clerk-sync/core'
+ * import { consumePgBoss } from '@clerk-sync/queue/pg-boss'
+ * import { PgBoss } from 'pg-boss'
+ *
+ * declare const clerkSync: ClerkSync
+ *
+ * const boss = await new PgBoss(process.env['QUEUE_DATABASE_URL'] ?? '').start()
+ * await consumePgBoss(clerkSync, boss, 'clerk')
+ * process.once('SIGTERM', async () => {
+ *   await boss.stop()
+ *   await clerkSync.close()
+ * })
+ * ```
+ */
+export function consumePgBoss(
+  clerkSync: Consumer,
+  boss: Pick<PgBoss, 'work'>,
+  name: string,
+  {
+    retiredSecrets,
+    onFailure,
+    ...options
+  }: Omit<WorkOptions, 'perJobResults' | 'includeMetadata' | 'transactional'> & ConsumeOptions = {},
+): Promise<string> {
+  const own = {
+    batchSize: AT_ONCE,
+    pollingIntervalSeconds: 1,
+    burstWhenBatchFull: true,
+    ...options,
+    includeMetadata: true,
+    perJobResults: true,
+  } as const
+  return boss.work(name, own, async (jobs: JobWithMetadata<QueueMessage>[]): Promise<JobResult[]> => {
+    const received = jobs.map(({ data, retryCount, retryLimit }) => ({
+      message: data,
+      lastAttempt: retryCount >= retryLimit,
+    }))
+    const results = await consume(clerkSync, received, { retiredSecrets, onFailure })
+    return jobs.map(({ id }, n) => {
+      const error = results[n]?.error
+      return error
+        ? { id, status: 'failed', output: { code: error.code, message: error.message } }
+        : { id, status: 'completed' }
+    })
+  })
+}

@@ -1,0 +1,87 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { DeliveryQueue } from './enqueue.ts'
+import { inGroups } from './groups.ts'
+import { type QueueMessage, textOf } from './message.ts'
+
+/** What a batch of SQS has at most. */
+const BATCH = 10
+/** What a message had at most until 2025, and what queues from before still say. */
+const MAX_BYTES = 262_144
+const LANES = 4
+
+export interface SqsQueueOptions {
+  readonly queueUrl: string
+  /** The queue's `MaximumMessageSize`, in bytes: 1 MiB at most. Default 262144, which every queue takes. */
+  readonly maxBytes?: number | undefined
+}
+
+/**
+ * A standard queue of SQS for {@link enqueue}: deliveries that come while others are being sent are sent in batches. FIFO
+ * queues leave out what has the id of a message of the last five minutes, and order is of no use here.
+ *
+ * @example
+ * ```ts
+ * import { SQSClient } from '@aws-sdk/client-sqs'
+ * import type { ClerkSync } from '@clerk-sync/core'
+ * import { enqueue } from '@clerk-sync/queue'
+ * import { sqsQueue } from '@clerk-sync/queue/sqs'
+ *
+ * declare const clerkSync: ClerkSync
+ *
+ * const queueUrl = process.env['QUEUE_URL'] ?? ''
+ * export const POST = enqueue(clerkSync, sqsQueue(new SQSClient(), { queueUrl })).handler
+ * ```
+ */
+export function sqsQueue(
+  client: Pick<SQSClient, 'send'>,
+  { queueUrl, maxBytes = MAX_BYTES }: SqsQueueOptions,
+): DeliveryQueue {
+  const send = inGroups(
+    BATCH,
+    (messages: readonly QueueMessage[]) => sendAll(client, queueUrl, messages, maxBytes),
+    LANES,
+  )
+  return {
+    maxBytes,
+    async send(message, signal) {
+      const failure = await send(message, signal)
+      if (failure) throw failure
+    },
+  }
+}
+
+/** What SQS refused, by message. */
+async function sendAll(
+  client: Pick<SQSClient, 'send'>,
+  queueUrl: string,
+  messages: readonly QueueMessage[],
+  maxBytes: number,
+): Promise<readonly (Error | undefined)[]> {
+  const failures = new Map<string, Error>()
+  const entries = messages.map((message, n) => ({ Id: String(n), MessageBody: textOf(message) }))
+  for (const Entries of inSize(entries, maxBytes)) {
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
+    for (const { Id = '', Code, Message: words } of Failed) failures.set(Id, new Error(`${Code}: ${words}`))
+  }
+  return entries.map(({ Id }) => failures.get(Id))
+}
+
+/** A batch may be as large as one message. */
+function* inSize<Entry extends { readonly MessageBody: string }>(
+  entries: readonly Entry[],
+  maxBytes: number,
+): Generator<Entry[]> {
+  let batch: Entry[] = []
+  let size = 0
+  for (const entry of entries) {
+    const own = Buffer.byteLength(entry.MessageBody)
+    if (batch.length > 0 && size + own > maxBytes) {
+      yield batch
+      batch = []
+      size = 0
+    }
+    batch.push(entry)
+    size += own
+  }
+  if (batch.length > 0) yield batch
+}

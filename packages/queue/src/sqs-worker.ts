@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import { ClerkSyncError } from '@clerk-sync/core'
+import { type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
+import { inGroups } from './groups.ts'
+import { messageIn } from './message.ts'
+import { retryDelayS } from './retries.ts'
+
+const BATCH = 10
+const AT_ONCE = 500
+const PAUSE_MS = 1000
+
+export interface SqsWorkerOptions extends ConsumeOptions {
+  readonly queueUrl: string
+  /** Requests for messages at once, each for ten; what they bring is stored together. Default 10. */
+  readonly pollers?: number | undefined
+  /** Called where SQS does not answer; the worker goes on. Default: one line on `console`. */
+  readonly onError?: ((error: unknown) => void) | undefined
+}
+
+/**
+ * A worker that stores the deliveries of a queue of SQS. A message that fails is hidden for 5 s, then 10, 20, …, 12 hours at
+ * most, and goes to the queue's dead-letter queue after `maxReceiveCount`. Let the queue's visibility time-out be 60 s or
+ * more: a message that comes back too early is stored twice, which does no harm, and costs one of its attempts.
+ *
+ * @returns `close` finishes what has been received
+ * @throws ClerkSyncError `config_invalid` for a queue without a dead-letter queue: what fails would vanish at the end of its
+ * retention.
+ * @example
+ * ```ts
+ * import { SQSClient } from '@aws-sdk/client-sqs'
+ * import type { ClerkSync } from '@clerk-sync/core'
+ * import { consumeSqs } from '@clerk-sync/queue/sqs'
+ *
+ * declare const clerkSync: ClerkSync
+ *
+ * const worker = await consumeSqs(clerkSync, new SQSClient(), { queueUrl: process.env['QUEUE_URL'] ?? '' })
+ * process.once('SIGTERM', async () => {
+ *   await worker.close()
+ *   await clerkSync.close()
+ * })
+ * ```
+ */
+export async function consumeSqs(
+  clerkSync: Consumer,
+  client: Pick<SQSClient, 'send'>,
+  { queueUrl, pollers = 10, onError = logError, ...options }: SqsWorkerOptions,
+): Promise<{ close(): Promise<void> }> {
+  const most = await maxReceiveCountOf(client, queueUrl)
+  const ending = new AbortController()
+  const store = inGroups(AT_ONCE, (messages: readonly ReceivedMessage[]) => consume(clerkSync, messages, options))
+
+  async function poll(): Promise<void> {
+    while (!ending.signal.aborted) {
+      try {
+        await handle(await receive())
+      } catch (error) {
+        if (ending.signal.aborted) return
+        onError(error)
+        await sleep(PAUSE_MS, undefined, { signal: ending.signal }).catch(() => {})
+      }
+    }
+  }
+
+  async function receive(): Promise<readonly Message[]> {
+    const command = new ReceiveMessageCommand({
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: BATCH,
+      WaitTimeSeconds: 20,
+      MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+    })
+    return (await client.send(command, { abortSignal: ending.signal })).Messages ?? []
+  }
+
+  async function handle(messages: readonly Message[]): Promise<void> {
+    if (messages.length === 0) return
+    const results = await Promise.all(
+      messages.map((message) => store({ message: messageIn(message.Body), lastAttempt: attemptOf(message) >= most })),
+    )
+    const entries = messages.map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }))
+    const done = entries.filter((_, n) => results[n]?.ok)
+    const failed = entries
+      .map((entry, n) => ({ ...entry, VisibilityTimeout: retryDelayS(attemptOf(messages[n])) }))
+      // After the last attempt it goes to the dead-letter queue as soon as it is seen again.
+      .filter((_, n) => !results[n]?.ok && attemptOf(messages[n]) < most)
+    if (done.length > 0) await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: done }))
+    if (failed.length > 0) {
+      await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: failed }))
+    }
+  }
+
+  const polling = Array.from({ length: pollers }, poll)
+  return {
+    async close() {
+      ending.abort()
+      await Promise.all(polling)
+    },
+  }
+}
+
+function attemptOf(message: Message | undefined): number {
+  return Number(message?.Attributes?.ApproximateReceiveCount ?? 1)
+}
+
+async function maxReceiveCountOf(client: Pick<SQSClient, 'send'>, queueUrl: string): Promise<number> {
+  const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['RedrivePolicy'] })
+  const { Attributes } = await client.send(command)
+  const policy: unknown = JSON.parse(Attributes?.RedrivePolicy ?? '{}')
+  const most = Number(typeof policy === 'object' && policy !== null && Reflect.get(policy, 'maxReceiveCount'))
+  if (most >= 1) return most
+  throw new ClerkSyncError(
+    'config_invalid',
+    `The queue ${queueUrl} has no dead-letter queue: what cannot be stored would vanish at the end of its retention. Give it ` +
+      'a RedrivePolicy with a maxReceiveCount of 15 or so.',
+  )
+}
+
+function logError(error: unknown): void {
+  console.error('clerk-sync: SQS did not answer, and is asked again', error)
+}
