@@ -99,6 +99,13 @@ export default {
         reachable: true,
       },
     },
+    {
+      name: 'opentelemetry-is-an-entry',
+      comment: 'Who does not trace does without @opentelemetry/api: nothing of core knows what records its deliveries.',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: '^packages/core/src/opentelemetry/' },
+      to: { path: ['^packages/core/src/opentelemetry/', '@opentelemetry/'] },
+    },
     coreOnly('port', 'entities'),
     coreOnly('sql', 'port', 'entities'),
     coreOnly('memory', 'port', 'entities'),

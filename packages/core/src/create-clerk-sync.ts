@@ -138,6 +138,11 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return delivered
   }
 
+  async function applyOne(event: ClerkEvent, lastAttempt: boolean): Promise<Delivered> {
+    inFlight.demandOpen('The event was not applied')
+    return inFlight.run(() => within(timeoutMs, (deadline) => deliver(event, deadline, () => lastAttempt)))
+  }
+
   const many: ApplyManyParts = {
     adapter,
     timeoutMs,
@@ -155,13 +160,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     handler: toFetchHandler({ receive: receiving }),
     receive: receiving,
     verify: async (delivery, given) => (await within(timeoutMs, (deadline) => verify(delivery, deadline, given))).event,
-    apply: async (event, { lastAttempt = false } = {}) => {
-      inFlight.demandOpen('The event was not applied')
-      const { outcome } = await inFlight.run(() =>
-        within(timeoutMs, (deadline) => deliver(event, deadline, () => lastAttempt)),
-      )
-      return outcome
-    },
+    apply: async (event, { lastAttempt = false } = {}) => (await applyOne(event, lastAttempt)).outcome,
     applyMany: async (events, manyOptions) => {
       inFlight.demandOpen('The events were not applied')
       return inFlight.run(async () => (await import('./apply-many.ts')).applyMany(many, events, manyOptions))
@@ -198,6 +197,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     mappings,
     instanceId,
     linker,
+    applyOne,
     runUntilClosed: (name, work) => inFlight.runUntilClosed(name, work),
   })
 }

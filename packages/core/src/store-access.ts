@@ -1,3 +1,5 @@
+import type { Delivered } from './dead-letters/parts.ts'
+import type { ClerkEvent } from './entities/clerk-event.ts'
 import { ClerkSyncError } from './errors.ts'
 import type { Linker } from './linking/linker.ts'
 import type { Mapping, Mappings } from './mapping/resolve-mapping.ts'
@@ -7,13 +9,17 @@ import type { Entity, SyncAdapter } from './port/sync-adapter.ts'
 /** By the same symbol in every copy of this package: an entry may be bundled by itself. */
 const ACCESS = Symbol.for('@clerk-sync/core/store-access')
 
-/** What the functions that read from Clerk need of what `createClerkSync` made. Not for applications. */
+/** What functions that take a clerkSync need of what `createClerkSync` made. Not for applications. */
 export interface StoreAccess {
   readonly adapter: SyncAdapter
   readonly mappings: { readonly given: Mappings; of(entity: Entity): Mapping }
   readonly instanceId: string | undefined
   /** Links the rows of users that sign up during a move; undefined where that was not asked for, or is over. */
   linker(): Promise<Linker> | undefined
+  /** As `clerkSync.apply`, and says why an event was parked. */
+  applyOne(event: ClerkEvent, lastAttempt: boolean): Promise<Delivered>
+  /** Whether its deliveries are traced and counted. */
+  readonly isObserved?: true
   /**
    * Runs what `clerkSync.close()` ends: it aborts the signal, and waits.
    *

@@ -1,0 +1,14 @@
+import { clerkDeadLettersTable, clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+import { pgTable, text } from 'drizzle-orm/pg-core'
+
+export const users = pgTable('users', {
+  id: clerkId().primaryKey(),
+  email: text().unique(),
+  firstName: text(),
+  lastName: text(),
+  imageUrl: text(),
+  ...syncColumns(),
+})
+
+export const events = clerkEventsTable()
+export const deadLetters = clerkDeadLettersTable()
