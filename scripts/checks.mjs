@@ -20,6 +20,8 @@ const imports = () =>
 
 const unused = () => run('knip', ['--no-progress', '--treat-config-hints-as-errors'])
 
+const manifests = () => node(['scripts/check-manifests.mjs'])
+
 const types = () =>
   all(
     [
@@ -61,4 +63,16 @@ const size = () => run('size-limit', [])
 
 const consumers = () => all([() => node(['scripts/check-consumers.mjs']), () => node(['scripts/check-command.mjs'])])
 
-export const checks = { generate, format, imports, unused, types, snippets, api, size, packages: packed, consumers }
+export const checks = {
+  generate,
+  format,
+  imports,
+  unused,
+  manifests,
+  types,
+  snippets,
+  api,
+  size,
+  packages: packed,
+  consumers,
+}
