@@ -16,7 +16,7 @@ const generate = () =>
 const format = () => run('biome', ['ci', '.'])
 
 const imports = () =>
-  run('depcruise', ['--config', '.dependency-cruiser.mjs', 'packages', 'examples', 'bench', 'scripts'])
+  run('depcruise', ['--config', '.dependency-cruiser.mjs', 'packages', 'examples', 'bench', 'scripts', 'site'])
 
 const unused = () => run('knip', ['--no-progress', '--treat-config-hints-as-errors'])
 
@@ -26,7 +26,7 @@ const types = () =>
   all(
     [
       'tsconfig.json',
-      ...globSync('{scripts,bench,examples/*,examples/*/test,examples/*/test/*}/tsconfig.json', { cwd: root }),
+      ...globSync('{scripts,bench,site,examples/*,examples/*/test,examples/*/test/*}/tsconfig.json', { cwd: root }),
     ].map((project) => () => run('tsc', ['--noEmit', '--pretty', 'false', '-p', project])),
   )
 
@@ -63,6 +63,9 @@ const size = () => run('size-limit', [])
 
 const consumers = () => all([() => node(['scripts/check-consumers.mjs']), () => node(['scripts/check-command.mjs'])])
 
+/** The documents as a site: `npm run docs` shows it. */
+const site = () => node(['site/check.mjs'])
+
 export const checks = {
   generate,
   format,
@@ -75,4 +78,5 @@ export const checks = {
   size,
   packages: packed,
   consumers,
+  site,
 }
