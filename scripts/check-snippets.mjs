@@ -15,7 +15,7 @@
 // - What an application would generate from a schema that a package's README shows, its tests have in
 //   test/.generated/readme: the blocks find it under './generated'.
 // - A block that is not to be compiled has another language: text, sh, sql. They are counted.
-const DOCUMENTS = ['{README,CONTRIBUTING}.md', 'docs/**/*.md', '{bench,packages/*,examples/*}/README.md']
+const DOCUMENTS = ['{README,CONTRIBUTING,site/index}.md', 'docs/**/*.md', '{bench,packages/*,examples/*}/README.md']
 const SOURCES = 'packages/*/src/**/*.{ts,tsx}'
 
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'

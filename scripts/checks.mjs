@@ -16,15 +16,17 @@ const generate = () =>
 const format = () => run('biome', ['ci', '.'])
 
 const imports = () =>
-  run('depcruise', ['--config', '.dependency-cruiser.mjs', 'packages', 'examples', 'bench', 'scripts'])
+  run('depcruise', ['--config', '.dependency-cruiser.mjs', 'packages', 'examples', 'bench', 'scripts', 'site'])
 
 const unused = () => run('knip', ['--no-progress', '--treat-config-hints-as-errors'])
+
+const manifests = () => node(['scripts/check-manifests.mjs'])
 
 const types = () =>
   all(
     [
       'tsconfig.json',
-      ...globSync('{scripts,bench,examples/*,examples/*/test,examples/*/test/*}/tsconfig.json', { cwd: root }),
+      ...globSync('{scripts,bench,site,examples/*,examples/*/test,examples/*/test/*}/tsconfig.json', { cwd: root }),
     ].map((project) => () => run('tsc', ['--noEmit', '--pretty', 'false', '-p', project])),
   )
 
@@ -61,4 +63,20 @@ const size = () => run('size-limit', [])
 
 const consumers = () => all([() => node(['scripts/check-consumers.mjs']), () => node(['scripts/check-command.mjs'])])
 
-export const checks = { generate, format, imports, unused, types, snippets, api, size, packages: packed, consumers }
+/** The documents as a site: `npm run docs` shows it. */
+const site = () => node(['site/check.mjs'])
+
+export const checks = {
+  generate,
+  format,
+  imports,
+  unused,
+  manifests,
+  types,
+  snippets,
+  api,
+  size,
+  packages: packed,
+  consumers,
+  site,
+}

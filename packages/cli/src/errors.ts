@@ -50,7 +50,8 @@ export function describeError(error: unknown): string {
   const known = ClerkSyncError.is(error) || error instanceof UsageError || error instanceof CommandError
   const place = known ? undefined : placeOf(error)
   const notes = [...new Set(codes), ...(place ? [place] : [])]
-  return notes.length > 0 ? `${error.message} (${notes.join(', ')})` : error.message
+  const docs = ClerkSyncError.is(error) ? ` See ${error.docs}` : ''
+  return `${error.message}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}${docs}`
 }
 
 function causesOf(error: Error): unknown[] {

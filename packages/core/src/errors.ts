@@ -1,26 +1,46 @@
+import { SITE } from './addresses.ts'
 import { printable } from './port/printable.ts'
 import { prop } from './port/prop.ts'
 
 /** What went wrong, with the HTTP status of the response and whether the same delivery may succeed later. */
-const codes = {
+export const codes = {
+  /** Not a POST. */
   method_not_allowed: { status: 405, retryable: false },
+  /** The body is over `maxBodyBytes`. */
   body_too_large: { status: 413, retryable: false },
+  /** A `svix-…` header is missing or malformed. */
   headers_missing: { status: 400, retryable: false },
+  /** The secret is not this endpoint's, or the body was changed on its way. */
   signature_mismatch: { status: 400, retryable: false },
+  /** The attempt is dated more than 5 minutes away from now. */
   timestamp_out_of_range: { status: 400, retryable: false },
+  /** Signed, and no Clerk event, or without what a row needs. */
   payload_invalid: { status: 422, retryable: false },
+  /** The event is of another Clerk instance than `instanceId`. */
   instance_mismatch: { status: 422, retryable: false },
+  /** The bytes that were signed are gone: a body parser ran first, or the sender broke off. */
   raw_body_unavailable: { status: 500, retryable: true },
+  /** A set-up that cannot work: the secret, an option, or a map. */
   config_invalid: { status: 500, retryable: true },
+  /** A hook threw, took longer than `timeoutMs`, or left something running. */
   hook_failed: { status: 500, retryable: true },
+  /** The database is away or refuses everyone, or it did not say that the row is stored. */
   store_failed: { status: 503, retryable: true },
+/** A queue is not known to have the delivery. */
   queue_failed: { status: 503, retryable: true },
+  /** Another row has the unique value. */
   unique_conflict: { status: 503, retryable: true },
+  /** The table refuses a value, and no retry mends that. */
   value_refused: { status: 503, retryable: true },
+  /** A foreign key refers to a row that is not there yet. */
   reference_missing: { status: 503, retryable: true },
+  /** A foreign key of another table keeps a row that is to be removed. */
   reference_held: { status: 503, retryable: true },
+  /** Linking is not sure which row is the user's. */
   link_clash: { status: 503, retryable: false },
+  /** Clerk's Backend API does not answer, or something else answers in its place. */
   clerk_unavailable: { status: 503, retryable: true },
+  /** `clerkSync.close()` was called before. */
   closed: { status: 503, retryable: true },
 } as const
 
@@ -48,6 +68,8 @@ export class ClerkSyncError extends Error {
   readonly status: number
   /** Whether the same delivery may succeed later. Svix retries every status outside 2xx either way. */
   readonly retryable: boolean
+  /** The page of this code: what happened, why, how to see it, how to mend it. Logged with the error. */
+  readonly docs: string
   /** Where the application's own code is at fault: what it threw is `cause`, or a map returned what does not fit. */
   readonly thrownBy?: 'hook' | 'map'
   readonly [brand] = true
@@ -57,6 +79,7 @@ export class ClerkSyncError extends Error {
     super(printable(message), options)
     this.code = code
     if (options.thrownBy) this.thrownBy = options.thrownBy
+    this.docs = `${SITE}/errors/${code}`
     this.status = codes[code].status
     this.retryable = codes[code].retryable
   }

@@ -118,12 +118,16 @@ describe('the default report', () => {
     const driver = Object.assign(new Error('Key (email)=(ada@example.com) already exists.'), { code: '23505' })
     const wrapped = new TypeError('Failed query: insert … params: ada@example.com', { cause: driver })
     const line = await lineFor(requestFor(BODY, { id: 'msg_1' }), wrapped)
-    expect(line).toMatch(/^clerk-sync: 503 unique_conflict user\.created msg_1: .*\(TypeError < Error 23505\)$/)
+    expect(line).toMatch(
+      /^clerk-sync: 503 unique_conflict user\.created msg_1: .*\(TypeError < Error 23505\) https:\S+\/errors\/unique_conflict$/,
+    )
     expect(line).not.toMatch(/ada|example\.com|Failed query/)
   })
 
   test('of a cause that is no error, says what it was', async () => {
-    expect(await lineFor(requestFor(BODY), 'ada@example.com')).toMatch(/store_failed.*\(string\)$/)
+    expect(await lineFor(requestFor(BODY), 'ada@example.com')).toMatch(
+      /store_failed.*\(string\) https:\S+\/errors\/store_failed$/,
+    )
   })
 
   test.each([

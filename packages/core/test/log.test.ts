@@ -54,6 +54,7 @@ describe('a logger', () => {
           lib: 'clerk-sync',
           status: 503,
           code: 'store_failed',
+          docs: expect.stringMatching(/^https:\/\/\S+\/errors\/store_failed$/),
           eventType: 'user.created',
           messageId: 'msg_1',
           causes: 'Error',

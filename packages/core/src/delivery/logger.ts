@@ -17,6 +17,8 @@ export interface LogFields {
   readonly outcome?: string
   /** Of what failed. */
   readonly code?: string
+  /** The address of the code's page. */
+  readonly docs?: string
   /** The type of the event, once it was verified. */
   readonly eventType?: string
   /** Its svix-id. */

@@ -28,7 +28,9 @@ function logTo(logger: ClerkSyncLogger, result: DeliveryResult, faultOf: FaultOf
   const { fields, message } = lineOf(result, faultOf)
   const level = !('error' in result) ? 'info' : !result.ok && result.status < 500 ? 'warn' : 'error'
   if (logger !== console) return logger[level](fields, message)
-  return console[level](`clerk-sync: ${message}${fields.stack ? `\n${fields.stack}` : ''}`)
+  // A logger has it among the fields.
+  const docs = fields.docs ? ` ${fields.docs}` : ''
+  return console[level](`clerk-sync: ${message}${docs}${fields.stack ? `\n${fields.stack}` : ''}`)
 }
 
 function lineOf(
@@ -48,13 +50,14 @@ function lineOf(
       message: `${status} ${outcome}${named} in ${durationMs} ms, ${lagMs} ms after the event${reason}`,
     }
   }
-  const { code, message } = result.error
+  const { code, docs, message } = result.error
   const { names, stack } = explainCauses(result.error, faultOf)
   return {
     fields: {
       ...common,
       ...(result.ok && { outcome: result.outcome }),
       code,
+      docs,
       ...(names && { causes: names }),
       ...(stack && { stack }),
     },

@@ -49,8 +49,8 @@ export function withOpenTelemetry<Stored extends Rows, Tx>(
   }
   const telemetry = new Telemetry(options)
 
-  const receive: ClerkSync['receive'] = (delivery) =>
-    telemetry.delivery('receive', undefined, () => clerkSync.receive(delivery), resultFacts)
+  const receive: ClerkSync['receive'] = (delivery, received) =>
+    telemetry.delivery('receive', undefined, () => clerkSync.receive(delivery, received), resultFacts)
   const applyOne: typeof access.applyOne = (event, lastAttempt) =>
     telemetry.delivery(
       'apply',
@@ -61,12 +61,12 @@ export function withOpenTelemetry<Stored extends Rows, Tx>(
   const observed: ClerkSync<Stored, Tx> = {
     ...clerkSync,
     receive,
-    handler: toFetchHandler(receive),
-    verify: (delivery) =>
+    handler: toFetchHandler({ receive }),
+    verify: (delivery, verified) =>
       telemetry.delivery(
         'verify',
         undefined,
-        () => clerkSync.verify(delivery),
+        () => clerkSync.verify(delivery, verified),
         (event) => ({ event, outcome: 'verified' }),
       ),
     apply: async (event, { lastAttempt = false } = {}) => (await applyOne(event, lastAttempt)).outcome,

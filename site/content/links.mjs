@@ -1,0 +1,35 @@
+// Links of the repository's documents, as they work on a Git host, made links of the site.
+import { existsSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
+import { REPOSITORY } from '../../packages/core/src/addresses.ts'
+import { root } from '../../scripts/tools.mjs'
+import { pages } from './pages.mjs'
+
+/** A link in Markdown, outside of code. */
+const LINK = /(`+)[\s\S]*?\1|\]\((?!https?:|#|\/|mailto:)([^)\s#]+)(#[^)\s]*)?\)/g
+
+/** @param {string} text @param {string} path the document's, in the repository */
+export function siteLinks(text, path) {
+  return outsideOfFences(text, (prose) =>
+    prose.replace(LINK, (all, _code, target, anchor = '') =>
+      target === undefined ? all : `](${addressOf(posix.join(dirname(path), target), path)}${anchor})`,
+    ),
+  )
+}
+
+/** @param {string} target @param {string} path */
+function addressOf(target, path) {
+  const file = target.replace(/\/$/, '')
+  const page = pages.get(file) ?? pages.get(`${file}/README.md`)
+  if (page !== undefined) return `/${page}`
+  if (!existsSync(join(root, file))) throw new Error(`${path} links to ${file}, which is not there.`)
+  return `${REPOSITORY}/${/\.\w+$/.test(file) ? 'blob' : 'tree'}/main/${file}`
+}
+
+/** Code blocks stay as they are. @param {string} text @param {(prose: string) => string} change */
+export function outsideOfFences(text, change) {
+  return text
+    .split(/^([ \t>]*(```+)[\s\S]*?^[ \t>]*\2[ \t]*$)/m)
+    .map((part, n) => (n % 3 === 0 ? change(part) : n % 3 === 1 ? part : ''))
+    .join('')
+}
