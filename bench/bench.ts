@@ -6,6 +6,7 @@ import { divergence } from './divergence.ts'
 import { mysqlArena } from './mysql.ts'
 import { postgresArena } from './postgres.ts'
 import { type Measure, type Round, report } from './report.ts'
+import { measureScale } from './scale/scale.ts'
 import { sqliteArena } from './sqlite.ts'
 
 /** Short rounds, so that contenders that are compared run within a second or two of each other. */
@@ -61,7 +62,7 @@ async function measure(arena: Arena): Promise<Round[]> {
 const VERSIONS = Number(process.env.BENCH_VERSIONS ?? 10_000_000)
 
 const [what, ...others] = process.argv.slice(2)
-if (others.length > 0 || (what !== undefined && !['backfill', 'divergence', 'versions'].includes(what))) {
+if (others.length > 0 || (what !== undefined && !['backfill', 'divergence', 'scale', 'versions'].includes(what))) {
   console.error('npm run bench               throughput, on each database; rewrites docs/BENCHMARKS.md')
   console.error(
     'npm run bench -- versions   in the rows, beside them, and among ten million; rewrites docs/BENCHMARKS.md',
@@ -69,6 +70,7 @@ if (others.length > 0 || (what !== undefined && !['backfill', 'divergence', 'ver
   console.error(
     'npm run bench -- backfill   100,000 users into each database, beside a loop and COPY; rewrites docs/BENCHMARKS.md',
   )
+  console.error('npm run bench -- scale      what an event costs, by rate; rewrites docs/scale.md')
   console.error('npm run bench -- divergence how often a hand-written handler ends with wrong rows')
   process.exit(2)
 }
@@ -76,6 +78,7 @@ if (others.length > 0 || (what !== undefined && !['backfill', 'divergence', 'ver
 const { urls, stop } = await provideDatabases(['postgres', 'mysql'], { durable: true })
 try {
   if (what === 'backfill') await measureBackfill(urls)
+  else if (what === 'scale') await measureScale(urls.postgres)
   else if (what === 'divergence') await divergence(urls.postgres)
   else await throughput(what === 'versions' ? VERSIONS : undefined)
 } finally {

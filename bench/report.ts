@@ -19,7 +19,6 @@ export interface Settings {
   readonly many?: number | undefined
 }
 
-const DOCUMENT = new URL('../docs/BENCHMARKS.md', import.meta.url)
 const marksOf = (command: string) => [`<!-- figures: written by ${command} -->`, '<!-- end of figures -->'] as const
 
 /** The tables of `npm run bench`, and of `npm run bench -- versions`. */
@@ -44,14 +43,15 @@ export function measuredOn(): string {
 }
 
 /** Prints what a command has measured, and puts it into the document in place of the last. */
-export function writeFigures(command: string, figures: string): void {
+export function writeFigures(command: string, figures: string, path = 'docs/BENCHMARKS.md'): void {
   console.log(`\n${figures}\n`)
-  const document = readFileSync(DOCUMENT, 'utf8')
+  const file = new URL(`../${path}`, import.meta.url)
+  const document = readFileSync(file, 'utf8')
   const [start, end] = marksOf(command)
   const [before, rest] = document.split(start)
   const place = rest?.indexOf(end) ?? -1
-  if (before === undefined || rest === undefined || place < 0) throw new Error(`${DOCUMENT.pathname} lacks its marks.`)
-  writeFileSync(DOCUMENT, `${before}${start}\n${figures}\n${rest.slice(place)}`)
+  if (before === undefined || rest === undefined || place < 0) throw new Error(`${path} lacks its marks.`)
+  writeFileSync(file, `${before}${start}\n${figures}\n${rest.slice(place)}`)
 }
 
 function besideTable({ database, groups }: Arena, rounds: readonly Round[]): string {

@@ -1,0 +1,99 @@
+import { measuredOn, writeFigures } from '../report.ts'
+import type { Cost } from './scale.ts'
+import type { Storage } from './storage.ts'
+
+const COMMAND = 'npm run bench -- scale'
+const MODELLED = [1, 10, 100, 1_000, 10_000]
+const SIZES = [10_000_000, 100_000_000]
+const LEDGER_DAYS = 45
+const DAY_S = 86_400
+
+export function reportScale(costs: readonly Cost[], storage: Storage): void {
+  writeFigures(
+    COMMAND,
+    [
+      `${measuredOn()}, one process over a pool of 8.`,
+      costTable(costs),
+      latencyTable(costs),
+      model(costs),
+      sizes(storage),
+    ].join('\n\n'),
+    'docs/scale.md',
+  )
+}
+
+function costTable(costs: readonly Cost[]): string {
+  return [
+    '### What an event costs, at the most that goes through',
+    '',
+    '| | events a second | processor of the client | of the database | write-ahead log |',
+    '|---|---|---|---|---|',
+    ...costs.map(({ name, perSecond, clientMicroseconds, serverMicroseconds, walBytes }) => {
+      const server = serverMicroseconds === undefined ? 'not on this machine' : `${whole(serverMicroseconds)} µs`
+      return `| ${name} | ${whole(perSecond)} | ${whole(clientMicroseconds)} µs | ${server} | ${whole(walBytes)} bytes |`
+    }),
+  ].join('\n')
+}
+
+function latencyTable(costs: readonly Cost[]): string {
+  const rates = [...new Set(costs.flatMap(({ latencies }) => latencies.map(({ rate }) => rate)))]
+  return [
+    '### How long one takes, where they come by chance',
+    '',
+    `| median, 99 of 100 | ${rates.map((rate) => `${whole(rate)} a second`).join(' | ')} |`,
+    `|---|${rates.map(() => '---|').join('')}`,
+    ...costs
+      .filter(({ latencies }) => latencies.length > 0)
+      .map(({ name, latencies }) => {
+        const cells = rates.map((rate) => {
+          const found = latencies.find((one) => one.rate === rate)
+          return found ? `${found.p50.toFixed(1)}, ${found.p99.toFixed(1)} ms` : 'more come than go'
+        })
+        return `| ${name} | ${cells.join(' | ')} |`
+      }),
+  ].join('\n')
+}
+
+/** Each event costs what it costs at the most that goes through, whatever the rate. */
+function model(costs: readonly Cost[]): string {
+  return [
+    '### Modelled: processors of clients and of the database, and log',
+    '',
+    `| | ${MODELLED.map((rate) => `${whole(rate)} a second`).join(' | ')} |`,
+    `|---|${MODELLED.map(() => '---|').join('')}`,
+    ...costs.map(({ name, clientMicroseconds, serverMicroseconds, walBytes }) => {
+      const cells = MODELLED.map((rate) => {
+        const [client, server] = [clientMicroseconds, serverMicroseconds ?? Number.NaN].map(
+          (each) => (rate * each) / 1e6,
+        )
+        return `${short(client)} + ${short(server)}, ${short((rate * walBytes) / 1e6)} MB/s`
+      })
+      return `| ${name} | ${cells.join(' | ')} |`
+    }),
+  ].join('\n')
+}
+
+function sizes({ user, version, processed }: Storage): string {
+  const gigabytes = (bytes: number) => `${short(bytes / 1e9)} GB`
+  const inRow = ['users, with the sync columns', user] as const
+  const beside = ['clerk_versions, where they are beside the rows', version] as const
+  return [
+    '### What it takes on the disk',
+    '',
+    `| | a row | ${SIZES.map((size) => `${size / 1e6} million`).join(' | ')} |`,
+    `|---|---|${SIZES.map(() => '---|').join('')}`,
+    ...[inRow, beside].map(
+      ([name, bytes]) =>
+        `| ${name} | ${whole(bytes)} bytes | ${SIZES.map((size) => gigabytes(size * bytes)).join(' | ')} |`,
+    ),
+    `| the ledger, ${LEDGER_DAYS} days at 10 events a second with a hook | ${whole(processed)} bytes | ${SIZES.map(() => gigabytes(processed * 10 * DAY_S * LEDGER_DAYS)).join(' | ')} |`,
+  ].join('\n')
+}
+
+const whole = (value: number) => Math.round(value).toLocaleString('en')
+
+/** Two digits that matter, and none of what is next to nothing. */
+function short(value: number): string {
+  if (value < 0.01) return '< 0.01'
+  return value >= 10 ? whole(value) : String(Number(value.toPrecision(2)))
+}
