@@ -1,4 +1,4 @@
-// With `onDelete: 'erase'` and versions beside, the table cannot tell an erased row from a live one: a view does.
+// With `onDelete: 'erase'` or `'keep'` and versions beside, the table cannot tell a deleted row from a live one: a view does.
 import { drizzleAdapter, isLive } from '@clerk-sync/adapter-drizzle'
 import * as ofMysql from '@clerk-sync/adapter-drizzle/mysql'
 import * as ofPg from '@clerk-sync/adapter-drizzle/pg'
@@ -32,14 +32,17 @@ interface Row {
 }
 
 /** Of three users and one that was never seen, two are deleted; one was there before. */
-async function play(adapter: SyncAdapter<{ user: { email: string } }>): Promise<void> {
+async function play(
+  adapter: SyncAdapter<{ user: { email: string } }>,
+  onDelete: 'erase' | 'keep' = 'erase',
+): Promise<void> {
   const clerkSync = createClerkSync({
     adapter,
     map: {
       user: (_user, record) => ({ email: record.email ?? '' }),
       deletedUser: ({ id }) => ({ email: `${id}@deleted.invalid` }),
     },
-    onDelete: 'erase',
+    onDelete,
   })
   expect((await clerkSync.check()).filter(({ severity }) => severity === 'error')).toEqual([])
   for (const id of ['user_ada', 'user_bob']) expect(await clerkSync.apply(user('created', id, 1))).toBe('created')
@@ -105,7 +108,7 @@ it('the same on MySQL, by a key of another name', async () => {
   expect(byId(live)).toEqual(LIVE)
 })
 
-it('the same on SQLite', async () => {
+it.for(['erase', 'keep'] as const)('the same on SQLite, %s', async (onDelete) => {
   const users = lite.sqliteTable('users', { id: ofSqlite.clerkId().primaryKey(), email: lite.text().notNull() })
   const versions = ofSqlite.clerkVersionsTable()
   const file = new Database(':memory:')
@@ -113,7 +116,10 @@ it('the same on SQLite', async () => {
   file.exec(versionsTable('integer'))
   file.exec("insert into users values ('user_old', 'old@example.com')")
   const db = drizzleSqlite(file)
-  await play(drizzleAdapter(db, { users, versions }))
+  await play(drizzleAdapter(db, { users, versions }), onDelete)
+  const kept = { id: 'user_ada', email: 'user_ada@example.com' }
+  const deleted = onDelete === 'keep' ? [kept, ...ERASED.slice(1)] : ERASED
+  expect(byId(db.select().from(users).all())).toEqual(byId([...LIVE, ...deleted]))
   expect(byId(db.select().from(users).where(isLive(users, versions)).all())).toEqual(LIVE)
   const author = lite.alias(users, 'author')
   expect(byId(db.select().from(author).where(isLive(author, versions)).all())).toEqual(LIVE)

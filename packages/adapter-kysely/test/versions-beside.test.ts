@@ -147,6 +147,32 @@ describe.for(stores)('Versions beside the tables of an application, %s', ([name,
     expect(await live()).toEqual(['user_0'])
   })
 
+  it('a kept user stays as it was, takes late events in their order, and is not in the view of live ones', async () => {
+    const { db, rows } = await open(store, 'restrict')
+    const clerkSync = createClerkSync({
+      adapter: kyselyAdapter(db, { users: { table: 'users', columns: ['email', 'name'] }, versions: 'clerk_versions' }),
+      map: {
+        user: (_, record) => ({ email: record.email ?? '', name: record.firstName }),
+        deletedUser: ({ id }) => ({ email: `${id}@deleted.invalid` }),
+      },
+      onDelete: 'keep',
+    })
+    await liveRowsMigration('live_users', { table: 'users' }).up(db)
+    await clerkSync.apply(ada('created', 1_000))
+    await rows(POST)
+    expect(await clerkSync.apply(ada('deleted', 4_000))).toBe('deleted')
+    expect(await clerkSync.apply(ada('updated', 3_000, 'late@example.com'))).toBe('already_deleted')
+    expect(await clerkSync.apply(ada('updated', 2_000, 'older@example.com'))).toBe('already_deleted')
+    expect(await clerkSync.apply(userEvent('user.deleted', 'user_never_seen', 4_000))).toBe('deleted')
+    expect(await rows('select id, email from users order by id')).toEqual([
+      { id: 'user_0', email: 'old@example.com' },
+      { id: 'user_1', email: 'late@example.com' },
+      { id: 'user_never_seen', email: 'user_never_seen@deleted.invalid' },
+    ])
+    expect(await rows('select id from posts')).toEqual([{ id: 1 }])
+    expect(await rows('select id from live_users')).toEqual([{ id: 'user_0' }])
+  })
+
   it('a row that was there before is updated and removed like any other', async () => {
     const { rows, clerkSync } = await open(store)
     const old = (type: 'updated' | 'deleted', at: number) =>

@@ -52,7 +52,7 @@ interface Application {
 interface Setting {
   readonly onDelete?: OnDelete
   /** What a delete does. Default: the row goes. */
-  readonly mode?: 'erase'
+  readonly mode?: 'erase' | 'keep'
   /** What the hook of a delete does with the posts; it looks in any case. */
   readonly removesPosts?: boolean
 }
@@ -181,6 +181,25 @@ describe.for([
     expect(await query('select "title" from "Post"')).toEqual([{ title: 'Notes' }])
     expect(await query('select "id" from "live_users"')).toEqual([{ id: 'user_old' }])
     expect(await clerkSync.find('user', 'user_1')).toMatchObject({ deleted: true, row: { firstName: null } })
+  })
+
+  it('a kept user stays as it was, takes late events in their order, and is not in the view of live ones', async () => {
+    const { prisma, clerkSync, query } = await open({ mode: 'keep', onDelete: 'restrict' })
+    await query(MIGRATIONS[3] ?? '')
+    await prisma.user.create({ data: { id: 'user_old', email: 'old@example.com' } })
+    await clerkSync.apply(ada('created', 1))
+    await prisma.post.create({ data: { title: 'Notes', authorId: 'user_1' } })
+    expect(await clerkSync.apply(ada('deleted', 4))).toBe('deleted')
+    expect(await clerkSync.apply(ada('updated', 3, 'late@example.com'))).toBe('already_deleted')
+    expect(await clerkSync.apply(ada('updated', 2, 'older@example.com'))).toBe('already_deleted')
+    expect(await clerkSync.apply(userEvent('user.deleted', 'user_never_seen', AT + 4))).toBe('deleted')
+    expect(await query('select "id", "email" from "User" order by "id"')).toEqual([
+      { id: 'user_1', email: 'late@example.com' },
+      { id: 'user_never_seen', email: 'user_never_seen@deleted.invalid' },
+      { id: 'user_old', email: 'old@example.com' },
+    ])
+    expect(await query('select "title" from "Post"')).toEqual([{ title: 'Notes' }])
+    expect(await query('select "id" from "live_users"')).toEqual([{ id: 'user_old' }])
   })
 
   it('a row that was there before is updated and removed like any other', async () => {

@@ -104,7 +104,8 @@ export async function checkDatabase(
   }
   if (versions) {
     const unfit = (facts: TableFacts) => rules.checkVersions(versions, facts, tables.some(isBeside))
-    problems.push(...checkOwn(versions, VERSION_COLUMNS, unfit, { update: ['version', 'deleted_at'] }))
+    // `prune` deletes from it.
+    problems.push(...checkOwn(versions, VERSION_COLUMNS, unfit, { update: ['version', 'deleted_at'], remove: true }))
     problems.push(...openTo('versions', versions.name, stored[versions.name]))
   }
   if (ledger) {

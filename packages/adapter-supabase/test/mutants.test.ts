@@ -6,6 +6,7 @@ import { ACCEPTED } from './mutants/accepted.ts'
 import { type Project, projectOn } from './mutants/database.ts'
 import { type Mutant, mutantsOf } from './mutants/mutations.ts'
 import { probesOfCatalog } from './mutants/probes-of-catalog.ts'
+import { probesOfKeeping } from './mutants/probes-of-keeping.ts'
 import { probesOfLetters } from './mutants/probes-of-letters.ts'
 import { probesOfLinking } from './mutants/probes-of-linking.ts'
 import { probesOfOwners } from './mutants/probes-of-owners.ts'
@@ -30,6 +31,7 @@ const PROBES = {
     ...probesOfCatalog,
     ...probesOfWrites,
     ...probesOfVersions,
+    ...probesOfKeeping,
     ...probesOfReplacing,
     ...probesOfOwners,
     ...probesOfLetters,

@@ -100,6 +100,7 @@ describe('The functions', () => {
     ['clerk_sync_write', { change }],
     ['clerk_sync_write_in_row', { change, path: 'public' }],
     ['clerk_sync_write_beside', { change, path: 'public' }],
+    ['clerk_sync_keep_beside', { change, path: 'public' }],
     ['clerk_sync_beside_table', { name: 'users', key: 'id' }],
     ['clerk_sync_versions_table', { versions: 'clerk_versions' }],
     ['clerk_sync_own', { key: 'id' }],

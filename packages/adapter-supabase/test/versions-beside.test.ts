@@ -116,38 +116,42 @@ describe('Versions beside the tables of an application on Supabase', () => {
     expect(await columnsOf(sql)).toEqual(before)
   })
 
-  it('an erased row stays, and a user sees live rows by the view of the README', async () => {
-    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-    const [, snippet = ''] = /```sql\n(drop policy[^`]*live_users[^`]*)```/.exec(readme) ?? []
-    const { postgrest, sql } = await openProject('supabase_beside', 'functions', 'versions')
-    await sql(`create table users (id text primary key, name text not null default 'somebody');
+  it.for(['erase', 'keep'] as const)(
+    '%s: a row stays, and a user sees live rows by the view of the README',
+    async (onDelete) => {
+      const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+      const [, snippet = ''] = /```sql\n(drop policy[^`]*live_users[^`]*)```/.exec(readme) ?? []
+      const { postgrest, sql } = await openProject('supabase_beside', 'functions', 'versions')
+      await sql(`create table users (id text primary key, name text not null default 'somebody');
       alter table users enable row level security;
       create policy "Users see everybody" on users for select to authenticated using (true)`)
-    await sql(snippet)
-    const clerkSync = createClerkSync({
-      adapter: supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
-        users: { table: 'users', columns: ['name'] },
-        versions: 'clerk_versions',
-      }),
-      map: { user: ({ first_name }) => ({ name: first_name ?? 'nobody' }) },
-      onDelete: 'erase',
-    })
-    expect((await clerkSync.check()).filter(({ severity }) => severity === 'error')).toEqual([])
-    for (const id of ['user_ada', 'user_bob']) await clerkSync.apply(user('created', id, 0, id))
-    for (const id of ['user_ada', 'user_new']) expect(await clerkSync.apply(user('deleted', id, 2))).toBe('deleted')
-    expect(await clerkSync.apply(user('updated', 'user_ada', 1, 'late'))).toBe('already_deleted')
-    expect(await sql('select id, name from users order by id')).toEqual([
-      { id: 'user_ada', name: 'somebody' },
-      { id: 'user_bob', name: 'user_bob' },
-      { id: 'user_new', name: 'somebody' },
-    ])
-    expect(await clerkSync.find('user', 'user_ada')).toMatchObject({ deleted: true, row: { name: 'somebody' } })
-    const bob = clientFor({ postgrest }, 'user_bob')
-    expect((await bob.from('live_users').select('id')).data).toEqual([{ id: 'user_bob' }])
-    // What raises a version is for nobody.
-    expect((await bob.from('clerk_versions').select('version')).error).toMatchObject({ code: '42501' })
-    for (const rule of Object.values(LINT_RULES)) expect(await sql(rule)).toEqual([])
-  })
+      await sql(snippet)
+      const clerkSync = createClerkSync({
+        adapter: supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+          users: { table: 'users', columns: ['name'] },
+          versions: 'clerk_versions',
+        }),
+        map: { user: ({ first_name }) => ({ name: first_name ?? 'nobody' }) },
+        onDelete,
+      })
+      expect((await clerkSync.check()).filter(({ severity }) => severity === 'error')).toEqual([])
+      for (const id of ['user_ada', 'user_bob']) await clerkSync.apply(user('created', id, 0, id))
+      for (const id of ['user_ada', 'user_new']) expect(await clerkSync.apply(user('deleted', id, 2))).toBe('deleted')
+      expect(await clerkSync.apply(user('updated', 'user_ada', 1, 'late'))).toBe('already_deleted')
+      const ada = onDelete === 'keep' ? 'late' : 'somebody'
+      expect(await sql('select id, name from users order by id')).toEqual([
+        { id: 'user_ada', name: ada },
+        { id: 'user_bob', name: 'user_bob' },
+        { id: 'user_new', name: 'somebody' },
+      ])
+      expect(await clerkSync.find('user', 'user_ada')).toMatchObject({ deleted: true, row: { name: ada } })
+      const bob = clientFor({ postgrest }, 'user_bob')
+      expect((await bob.from('live_users').select('id')).data).toEqual([{ id: 'user_bob' }])
+      // What raises a version is for nobody.
+      expect((await bob.from('clerk_versions').select('version')).error).toMatchObject({ code: '42501' })
+      for (const rule of Object.values(LINT_RULES)) expect(await sql(rule)).toEqual([])
+    },
+  )
 
   it('a row that was there before is updated, and keeps what is the application’s', async () => {
     const { clerkSync, sql } = await open()
@@ -256,6 +260,7 @@ describe('Nobody but the service role reads or raises a version', () => {
       client.from('clerk_versions').delete().eq('id', 'user_ada'),
       client.rpc('clerk_sync_write', { change }),
       client.rpc('clerk_sync_write_beside', { change, path: 'public' }),
+      client.rpc('clerk_sync_keep_beside', { change: { ...change, expected: '-' }, path: 'public' }),
       client.rpc('clerk_sync_write_many', { changes: [change] }),
       client.rpc('clerk_sync_write_once', { ledger: 'clerk_events', message: 'msg_1', change }),
     ]
@@ -292,7 +297,12 @@ describe('check() of versions beside', () => {
     [
       'no grants on it',
       'revoke all on clerk_versions from service_role',
-      /^service_role may not select, insert, update in clerk_versions, .* Run: grant select, insert, update on/,
+      /^service_role may not select, insert, update, delete in clerk_versions, .* Run: grant select, insert, update, delete on/,
+    ],
+    [
+      'no right to prune it',
+      'revoke delete on clerk_versions from service_role',
+      /^service_role may not delete in clerk_versions, .* Run: grant delete on public\."clerk_versions" to service_role;/,
     ],
     [
       'no right to remove rows',

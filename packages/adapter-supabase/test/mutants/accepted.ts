@@ -20,6 +20,7 @@ export const ACCEPTED: Readonly<Record<'functions' | 'tables' | 'organizations' 
   functions: [
     ...[
       'drop_letter',
+      'keep_beside',
       'link',
       'mark',
       'park',

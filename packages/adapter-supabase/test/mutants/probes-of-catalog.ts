@@ -14,6 +14,7 @@ export const FUNCTIONS = [
     'facts',
     'find_letters',
     'find_to_link',
+    'keep_beside',
     'letters_table',
     'link',
     'mark',
@@ -137,7 +138,7 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
     >
     expect(given).toMatchObject({
       absent: null,
-      clerk_sync_version: 5,
+      clerk_sync_version: 6,
       clerk_events: { mayDelete: true, rowSecurity: false, openTo: [] },
     })
     const { indexes, partialUniques, triggers, ...facts } = given.facts ?? {}

@@ -99,6 +99,27 @@ export const probesOfOwners: Record<string, (project: Project) => Promise<void>>
     expect(await call('clerk_sync_write', change(8001, { owner: 'user_reset' }))).toBe('owner_deleted')
     expect(await stored(project)).toEqual(nothing(8001, 8001))
   },
+  async 'a tombstone that keeps its values has a time of its own, and its mark is no part of one'(project) {
+    const { sql, call } = project
+    const [none, mark] = [`8${'0'.repeat(33)}`, (version: string) => `8${version}`]
+    await sql(`${links(CASCADES)}; update clerk_versions set version = '8' || version where id = 'user_ada'`)
+    expect(await call('clerk_sync_write', change(2, ADA))).toBe('owner_deleted')
+    expect(await stored(project)).toEqual(nothing(2, 5000))
+    const fresh = "delete from clerk_versions where table_name = 'links'"
+    await sql(`${fresh}; update clerk_versions set version = '${none}' where id = 'user_ada'`)
+    expect(await call('clerk_sync_write', change(8001, ADA))).toBe('owner_deleted')
+    expect(await stored(project)).toEqual(nothing(8001, 8001))
+    // A delete that keeps what was never seen, and a late snapshot that comes to such a row.
+    await sql(fresh)
+    const kept = { mode: 'erase', version: none, expected: '-', deletedAt: new Date(9000) }
+    expect(await call('clerk_sync_write', change(0, ADA, kept))).toBe('deleted')
+    expect(await stored(project)).toEqual({ rows: [], versions: [{ version: none, deleted_at: new Date(9000) }] })
+    await sql("insert into links (id) values ('link_1')")
+    const version = mark(versionAt(2, '0000000000007'))
+    const late = { version, expected: none, staysDeleted: true }
+    expect(await call('clerk_sync_write', change(0, ADA, late))).toBe('owner_deleted')
+    expect(await stored(project)).toEqual({ rows: [], versions: [{ version, deleted_at: new Date(9000) }] })
+  },
   async 'of two references, one may be NULL and the other take the row along'(project) {
     const { sql, call } = project
     await sql(links(`owner text references people on delete set null, team text references teams (clerk_id)`))

@@ -270,7 +270,7 @@ export const probesOfVersions: Record<string, (project: Project) => Promise<void
     const write = writer(project)
     await sql(`${PEOPLE}; create table notes (id text primary key, email text, clerk_version text);
       create table lacking (table_name text, id text, version text)`)
-    expect(await write(upsert(1, 'a', { mode: 'keep' }))).toBe('0A000')
+    expect(await write(upsert(1, 'a', { mode: 'hide' }))).toBe('0A000')
     expect(await write(upsert(1, 'a', { key: 'nothing' }))).toBe('42703')
     expect(await write(upsert(1, 'a', { versions: 'nothing' }))).toBe('42P01')
     for (const column of ['table_name', 'id', 'version', 'deleted_at']) {

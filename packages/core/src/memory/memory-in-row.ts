@@ -72,7 +72,10 @@ export function removeOlder(tx: MemoryTransaction, change: Change): WriteOutcome
   const table = tableNameOf(change.entity)
   const row = tx.get(table, change.key)
   const { expected } = change
-  const isHeld = expected === undefined ? String(row?.clerkVersion) >= change.version : row?.clerkVersion !== expected
+  const isHeld =
+    expected === undefined
+      ? String(row?.clerkVersion) >= change.version
+      : row?.clerkVersion !== expected || (demandsLive(change) && isTombstone(row))
   if (row && isHeld) {
     return heldOutcome(change, row.clerkVersion === change.version, isTombstone(row))
   }

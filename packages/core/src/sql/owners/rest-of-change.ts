@@ -1,6 +1,6 @@
 import { isClerkId } from '../../port/clerk-id.ts'
 import { keptVersion } from '../../port/kept.ts'
-import { isKeptDelete } from '../../port/outcomes.ts'
+import { demandsLive, isKeptDelete } from '../../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION, occurredAtOf, orderOf } from '../../port/version.ts'
 import { keyOf } from '../beside/beside.ts'
@@ -173,8 +173,9 @@ function* removeOlder(change: Change, table: SyncedTable, { dialect }: RestParts
       ? [table.deletedAt, change.deletedAt]
       : [table.clerkVersion, expected ?? change.version]
     const [key, incoming] = [dialect.parameter(1), dialect.parameter(2)]
-    const isDue =
-      expected === undefined ? smaller(table.column(guard), incoming) : `${table.column(guard)} = ${incoming}`
+    const isExpected = `${table.column(guard)} = ${incoming}`
+    const isLive = demandsLive(change) ? ` and ${table.column(table.deletedAt)} is null` : ''
+    const isDue = expected === undefined ? smaller(table.column(guard), incoming) : isExpected + isLive
     const remove: Statement = {
       sql: `delete from ${table.quoted} where ${table.column(table.key)} = ${key} and ${isDue}`,
       params: [table.encode(table.key, change.key), table.encode(guard, value)],
