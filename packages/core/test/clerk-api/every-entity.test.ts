@@ -39,7 +39,7 @@ async function billed(...[clerk, ...more]: Parameters<typeof setting>) {
 }
 
 /** Whatever says when, and not what. */
-function withoutVersion({ clerkVersion, ...row }: Readonly<Record<string, unknown>>): object {
+function withoutVersion({ clerkVersion, ...row }: { readonly clerkVersion: unknown }): object {
   return row
 }
 
