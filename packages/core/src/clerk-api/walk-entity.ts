@@ -70,9 +70,9 @@ class WalkOfEach implements EntityWalk {
       const answer = await this.api.get(path, { limit: PAGE, offset: all.length })
       // What it is of was deleted since it was listed.
       if (isNotFound(answer)) return []
-      const { items } = listedOf(path, answer)
-      if (items.length === 0) return all
+      const { items, total } = listedOf(path, answer)
       all.push(...items)
+      if (items.length === 0 || all.length === total) return all
     }
   }
 }
