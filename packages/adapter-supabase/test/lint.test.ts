@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { expect, it, onTestFinished } from 'vitest'
-import { freshProject, migrate } from './kit/database.ts'
+import { freshProject, migrate, SQL_FILES } from './kit/database.ts'
 import { LINT_RULES } from './kit/lint-rules.ts'
 
 /** What each rule must find, so that one that finds nothing is no proof. */

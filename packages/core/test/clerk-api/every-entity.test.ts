@@ -254,6 +254,24 @@ test('payment attempts stay: what was tried stays tried', async () => {
   expect(row('paymentAttempts', 'pa_org')).toMatchObject({ status: 'paid', amount: 2000, deletedAt: null })
 })
 
+test('an item of which the Backend API does not say who pays is refused, and named', async () => {
+  const { api, clerkSync, read, row } = await billed()
+  await api.subscriptionItems.create({ id: 'csub_item_nobody', payer: { user_id: '', organization_id: '' } })
+  const result = await backfill(clerkSync, read)
+  expect(result).toMatchObject({
+    ok: false,
+    failures: [
+      {
+        entity: 'subscriptionItem',
+        id: 'csub_item_nobody',
+        error: { code: 'payload_invalid', message: expect.stringContaining('data.payer.id') },
+      },
+    ],
+  })
+  expect(row('subscriptionItems', 'csub_item_nobody')).toBeUndefined()
+  expect(row('subscriptionItems', 'csub_item_org')).toBeDefined()
+})
+
 test.each(KINDS)('refresh reads one of %s', async (kind) => {
   const { api, clerkSync, read, rows } = await billed()
   const [id = ''] = api[kind].ids()

@@ -1,12 +1,12 @@
 // plans.ts
 import { liveMembership, type SyncColumns } from '@clerk-sync/adapter-kysely'
-import type { Generated, JSONColumnType, Kysely } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
 
 interface RoleTable extends SyncColumns {
   id: string
   key: string | null // org:admin: what a membership's role says
   name: string | null
-  permissions: JSONColumnType<string[]> | null // ["org:posts:read"]
+  permissions: string[] | null // ["org:posts:read"]
 }
 
 interface PermissionTable extends SyncColumns {
