@@ -34,9 +34,11 @@ function clients() {
     // What it says of the generator and the database stands before the first model.
     ([, text = '']) => text.slice(text.indexOf('model ')),
   )
-  const [readme, unaltered] = shown
+  const [readme, unaltered, plans] = shown
   const ledger = /^model ClerkEvent [\s\S]*?^}/m.exec(readme ?? '')?.[0]
-  if (!readme || !unaltered || !ledger) throw new Error('README.md does not show both schemas, and the ledger.')
+  if (!readme || !unaltered || !plans || !ledger) {
+    throw new Error('README.md does not show its three schemas, and the ledger.')
+  }
   const adopting = readFileSync(join(test, '../../../docs/adopting.md'), 'utf8')
   const adopted = /```prisma\n([\s\S]*?)```/.exec(adopting)?.[1]
   if (!adopted) throw new Error('docs/adopting.md does not show the model.')
@@ -79,6 +81,13 @@ function clients() {
     { name: 'adopted', major: 7, generator: 'prisma-client', provider: 'postgresql', models: adopted },
     { name: 'adopted-sqlite', major: 7, generator: 'prisma-client', provider: 'sqlite', models: adopted },
     { name: 'adopted-mysql', major: 7, generator: 'prisma-client', provider: 'mysql', models: adopted },
+    {
+      name: 'readme/plans',
+      major: 7,
+      generator: 'prisma-client',
+      provider: 'postgresql',
+      models: `${readme}\n${plans}`,
+    },
     { name: 'readme/beside', major: 7, generator: 'prisma-client', provider: 'postgresql', models: readmeBeside },
     { name: 'readme-mysql/beside', major: 7, generator: 'prisma-client', provider: 'mysql', models: readmeBeside },
     { name: 'readme-sqlite/beside', major: 7, generator: 'prisma-client', provider: 'sqlite', models: readmeBeside },

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { expect, it, onTestFinished } from 'vitest'
-import { freshProject, migrate } from './kit/database.ts'
+import { freshProject, migrate, SQL_FILES } from './kit/database.ts'
 import { LINT_RULES } from './kit/lint-rules.ts'
 
 /** What each rule must find, so that one that finds nothing is no proof. */
@@ -31,7 +31,7 @@ const RULES = Object.entries(FAULTS).map(
 
 it("Supabase's linter finds nothing in the shipped files, and each of its rules finds what breaks it", async () => {
   const url = await freshProject('supabase_lint')
-  for (const file of ['functions', 'tables', 'organizations', 'versions'] as const) await migrate(url, file)
+  for (const file of SQL_FILES) await migrate(url, file)
   const project = new pg.Client(url)
   await project.connect()
   onTestFinished(() => project.end())

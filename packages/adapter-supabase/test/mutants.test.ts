@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { afterAll, expect, it } from 'vitest'
-import { freshProject } from './kit/database.ts'
+import { freshProject, SQL_FILES, type SqlFile } from './kit/database.ts'
 import { ACCEPTED } from './mutants/accepted.ts'
 import { type Project, projectOn } from './mutants/database.ts'
 import { type Mutant, mutantsOf } from './mutants/mutations.ts'
@@ -18,14 +18,10 @@ import { probesOfWrites } from './mutants/probes-of-writes.ts'
 
 // Each line of the shipped SQL is broken in small ways, and each time one of the probes must notice, which all pass on the
 // files as they are. Everything happens in transactions that are rolled back.
-const FILES = ['functions', 'tables', 'organizations', 'versions'] as const
-type File = (typeof FILES)[number]
-
-const read = (file: File) => readFile(new URL(`../sql/${file}.sql`, import.meta.url), 'utf8')
-const shipped = Object.fromEntries(await Promise.all(FILES.map(async (file) => [file, await read(file)]))) as Record<
-  File,
-  string
->
+const read = (file: SqlFile) => readFile(new URL(`../sql/${file}.sql`, import.meta.url), 'utf8')
+const shipped = Object.fromEntries(
+  await Promise.all(SQL_FILES.map(async (file) => [file, await read(file)])),
+) as Record<SqlFile, string>
 const PROBES = {
   functions: {
     ...probesOfCatalog,
@@ -40,6 +36,7 @@ const PROBES = {
   },
   tables: { ...probesOfPolicies, ...probesOfWrites, ...probesOfLetters },
   organizations: probesOfPolicies,
+  plans: probesOfPolicies,
   versions: { ...probesOfPolicies, ...probesOfVersions },
 }
 
@@ -74,8 +71,8 @@ const BEFORE = `
 /** The tables of the probes are as those of most projects. */
 const AFTER = 'alter default privileges in schema public grant all on tables to service_role'
 
-const migrationOf = (files: Record<File, string>) => [
-  ...FILES.map((file) => files[file].replace(/^notify .*$/m, '')),
+const migrationOf = (files: Record<SqlFile, string>) => [
+  ...SQL_FILES.map((file) => files[file].replace(/^notify .*$/m, '')),
   AFTER,
 ]
 
@@ -109,12 +106,12 @@ async function noticed({ client, project }: Database, statements: readonly strin
   }
 }
 
-it.for(FILES)('the probes pass on the shipped files: %s', async (file) => {
+it.for(SQL_FILES)('the probes pass on the shipped files: %s', async (file) => {
   const failed = await noticed(empty, migrationOf(shipped), PROBES[file])
   if (failed) throw failed.error
 })
 
-it.for(FILES)('a fault in %s.sql is noticed', { timeout: LIMIT_MS }, async (file) => {
+it.for(SQL_FILES)('a fault in %s.sql is noticed', { timeout: LIMIT_MS }, async (file) => {
   const survivors: string[] = []
   let probes: Probes = PROBES[file]
   for (const { name, sql, replacing } of mutantsOf(file, shipped[file])) {
@@ -132,6 +129,6 @@ it.for(FILES)('a fault in %s.sql is noticed', { timeout: LIMIT_MS }, async (file
 })
 
 it('most of what can be broken is broken', () => {
-  const mutants = FILES.flatMap((file): Mutant[] => mutantsOf(file, shipped[file]))
+  const mutants = SQL_FILES.flatMap((file): Mutant[] => mutantsOf(file, shipped[file]))
   expect(mutants.length).toBeGreaterThan(300)
 })

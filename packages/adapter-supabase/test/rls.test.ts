@@ -4,17 +4,20 @@ import { KEYS, tokenOf } from '@clerk-sync/supabase-fake'
 import { event, userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { describe, expect, it } from 'vitest'
 import { clientOf } from './kit/client.ts'
+import { SQL_FILES } from './kit/database.ts'
 import { openProject, type Project } from './kit/project.ts'
 
 // The policies and grants of sql/*.sql, on a real PostgreSQL as the roles of Supabase, with the claims of a Clerk token
 // where auth.jwt() reads them. @clerk-sync/supabase-fake, which sets the role, is a fake of PostgREST.
 const at = 1_760_000_000_000
 
-const open = () => openProject('supabase_rls', 'functions', 'tables', 'organizations', 'versions')
+const open = () => openProject('supabase_rls', ...SQL_FILES)
 
 /** As an application reads for a signed-in user: Clerk's token in place of Supabase's own. */
 const clientFor = ({ postgrest }: Project, sub: string) =>
   clientOf(postgrest.url, KEYS.anon, { accessToken: async () => tokenOf({ sub, role: 'authenticated' }) })
+
+const PAYER = ['payer_id', 'user_id', 'organization_id'] as const
 
 function syncTo({ postgrest }: Project) {
   const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
@@ -24,6 +27,14 @@ function syncTo({ postgrest }: Project) {
       table: 'organization_memberships',
       columns: ['organization_id', 'user_id', 'role'],
     },
+    roles: { table: 'roles', columns: ['key', 'name', 'permissions'] },
+    waitlistEntries: { table: 'waitlist_entries', columns: ['email', 'status'] },
+    subscriptions: { table: 'subscriptions', columns: [...PAYER, 'status'] },
+    subscriptionItems: {
+      table: 'subscription_items',
+      columns: [...PAYER, 'status', 'plan_slug', 'amount', 'period_end'],
+    },
+    paymentAttempts: { table: 'payment_attempts', columns: [...PAYER, 'status', 'amount', 'currency'] },
     events: 'clerk_events',
   })
   return createClerkSync({ adapter, on: { 'user.created': () => {} } })
@@ -32,6 +43,8 @@ function syncTo({ postgrest }: Project) {
 const TABLES = [
   ...['users', 'clerk_events', 'organizations', 'organization_memberships', 'organization_invitations'],
   ...['organization_domains', 'live_memberships', 'clerk_dead_letters', 'clerk_versions'],
+  ...['roles', 'permissions', 'waitlist_entries', 'subscriptions', 'subscription_items', 'payment_attempts'],
+  ...['active_plans', 'live_roles'],
 ]
 
 async function withTwoUsers() {
@@ -67,6 +80,12 @@ describe('Row-level security', () => {
     const answers = await Promise.all([
       ada.from('organization_invitations').select(),
       ada.from('organization_domains').select(),
+      ada.from('waitlist_entries').select(),
+      ...['roles', 'permissions', 'subscriptions', 'subscription_items', 'payment_attempts'].flatMap((table) => [
+        ada.from(table).insert({ id: 'new' }),
+        ada.from(table).update({ clerk_version: '9' }).eq('id', 'new'),
+        ada.from(table).delete().eq('id', 'new'),
+      ]),
       ada.from('users').update({ email: 'other@example.com' }).eq('id', 'user_ada'),
       ada.from('users').insert({ id: 'user_new' }),
       ada.from('clerk_events').select(),
@@ -245,5 +264,94 @@ describe('Organizations', () => {
 
     await clerkSync.apply(userEvent('user.deleted', 'user_bob', at + 1))
     expect(await project.sql('select id from live_memberships')).toEqual([])
+  })
+})
+
+describe('Plans and roles', () => {
+  const [soon, past] = [Date.now() + 86_400_000, Date.now() - 86_400_000]
+  const item = (id: string, payer: object, slug: string, status = 'active', periodEnd: number | null = soon) =>
+    event('subscriptionItem.updated', at, {
+      id,
+      status,
+      payer: { id: 'cpayer_1', user_id: '', organization_id: '', ...payer },
+      plan: { id: `cplan_${slug}`, slug, name: slug, amount: 2000, currency: 'USD' },
+      period_end: periodEnd,
+      updated_at: at,
+    })
+  const member = (id: string, user: string, organization: string, role: string) =>
+    event('organizationMembership.created', at, {
+      id,
+      role,
+      updated_at: at,
+      organization: { id: organization },
+      public_user_data: { user_id: user },
+    })
+
+  it('a user reads the plans of their own and of their organizations; a canceled one lasts until its period ends', async () => {
+    const { project, clerkSync } = await withTwoUsers()
+    await clerkSync.apply(member('orgmem_1', 'user_ada', 'org_1', 'org:admin'))
+    for (const one of [
+      item('csub_item_1', { user_id: 'user_ada' }, 'free', 'active', null),
+      item('csub_item_2', { user_id: 'user_ada' }, 'pro', 'canceled', soon),
+      item('csub_item_3', { user_id: 'user_ada' }, 'max', 'canceled', past),
+      item('csub_item_4', { organization_id: 'org_1' }, 'team'),
+      item('csub_item_5', { user_id: 'user_bob' }, 'pro'),
+      item('csub_item_6', { organization_id: 'org_2' }, 'team'),
+      item('csub_item_7', { user_id: 'user_ada' }, 'late', 'past_due'),
+    ]) {
+      expect(await clerkSync.apply(one)).toBe('created')
+    }
+    const plansOf = async (user: string) =>
+      (await clientFor(project, user).from('active_plans').select('plan_slug, amount').order('id')).data
+    expect(await plansOf('user_ada')).toEqual(
+      ['free', 'pro', 'team'].map((slug) => ({ plan_slug: slug, amount: 2000 })),
+    )
+    expect(await plansOf('user_bob')).toEqual([{ plan_slug: 'pro', amount: 2000 }])
+
+    await clerkSync.apply(
+      event('organizationMembership.deleted', at + 1, { ...member('orgmem_1', 'user_ada', 'org_1', 'org:admin').data }),
+    )
+    expect(await plansOf('user_ada')).toEqual(['free', 'pro'].map((slug) => ({ plan_slug: slug, amount: 2000 })))
+  })
+
+  it('a user reads their own payments, and nobody the waitlist', async () => {
+    const { project, clerkSync } = await withTwoUsers()
+    for (const [id, user] of [
+      ['pa_1', 'user_ada'],
+      ['pa_2', 'user_bob'],
+    ]) {
+      const totals = { grand_total: { amount: 2200, currency: 'USD' } }
+      const payer = { id: 'cpayer_1', user_id: user }
+      await clerkSync.apply(event('paymentAttempt.created', at, { id, status: 'paid', payer, totals, updated_at: at }))
+    }
+    const entry = { id: 'wle_1', email_address: 'grace@example.com', status: 'pending', updated_at: at }
+    expect(await clerkSync.apply(event('waitlistEntry.created', at, entry))).toBe('created')
+    const ada = clientFor(project, 'user_ada')
+    expect((await ada.from('payment_attempts').select('id, amount, currency')).data).toEqual([
+      { id: 'pa_1', amount: 2200, currency: 'USD' },
+    ])
+    expect(await ada.from('waitlist_entries').select()).toMatchObject({ status: 403, error: { code: '42501' } })
+  })
+
+  it('a member reads their role with what it permits, where it is live', async () => {
+    const { project, clerkSync } = await withTwoUsers()
+    await clerkSync.apply(event('organization.created', at, { id: 'org_1', name: 'One', updated_at: at }))
+    const role = {
+      id: 'role_1',
+      key: 'org:admin',
+      name: 'Admin',
+      permissions: [{ key: 'org:posts:read' }],
+      updated_at: at,
+    }
+    await clerkSync.apply(event('role.created', at, role))
+    await clerkSync.apply(member('orgmem_1', 'user_ada', 'org_1', 'org:admin'))
+    await clerkSync.apply(member('orgmem_2', 'user_bob', 'org_1', 'org:custom'))
+    const rolesOf = async (user: string) =>
+      (await clientFor(project, user).from('live_roles').select('role, name, permissions')).data
+    expect(await rolesOf('user_ada')).toEqual([{ role: 'org:admin', name: 'Admin', permissions: ['org:posts:read'] }])
+    expect(await rolesOf('user_bob')).toEqual([{ role: 'org:custom', name: null, permissions: null }])
+
+    await clerkSync.apply(event('organization.deleted', at + 1, { id: 'org_1', object: 'organization', deleted: true }))
+    expect(await rolesOf('user_ada')).toEqual([])
   })
 })

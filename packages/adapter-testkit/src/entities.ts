@@ -160,3 +160,13 @@ export const ENTITIES = {
 } as const satisfies Readonly<Record<Entity, KitEntity>>
 
 export const ENTITY_NAMES = Object.keys(ENTITIES) as readonly Entity[]
+
+/** One of each kind: by what its delete carries, and by the ranks of its events. The others differ in their data alone. */
+export const REPRESENTATIVES: readonly Entity[] = ENTITY_NAMES.filter(
+  (entity) => ENTITY_NAMES.find((other) => kindOf(other) === kindOf(entity)) === entity,
+)
+
+function kindOf(entity: Entity): string {
+  const { deleteCarries, events }: KitEntity = ENTITIES[entity]
+  return [deleteCarries, ...Object.values(events).map(([, rank]) => rank)].join()
+}

@@ -184,6 +184,12 @@ test('restore brings back what Clerk has, and nothing else', async () => {
   expect(await run(['restore', id])).toMatchObject({ code: 1, stdout: expect.stringContaining('was not deleted') })
   expect(await run(['restore', 'user_nobody'])).toMatchObject({ code: 1 })
   expect(await run(['restore', 'session_1'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no Clerk id') })
+  for (const [id, entity] of [
+    ['csub_1', 'subscription'],
+    ['csub_item_1', 'subscriptionItem'],
+  ] as const) {
+    expect(await run(['restore', id])).toMatchObject({ stderr: expect.stringContaining(`"${entity}" cannot be read`) })
+  }
 })
 
 test('prune removes what is old, and refuses what could be sent again', async () => {

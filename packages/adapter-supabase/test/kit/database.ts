@@ -23,8 +23,12 @@ export async function freshProject(suite: string): Promise<string> {
   return url
 }
 
+/** The files in `sql`, in an order in which they can be run. */
+export const SQL_FILES = ['functions', 'tables', 'organizations', 'plans', 'versions'] as const
+export type SqlFile = (typeof SQL_FILES)[number]
+
 /** Runs one of the files in `sql`, as `supabase db push` would. */
-export async function migrate(url: string, file: 'functions' | 'tables' | 'organizations' | 'versions'): Promise<void> {
+export async function migrate(url: string, file: SqlFile): Promise<void> {
   await run(url, await readFile(new URL(`../../sql/${file}.sql`, import.meta.url), 'utf8'))
 }
 

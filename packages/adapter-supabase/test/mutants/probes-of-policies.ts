@@ -5,9 +5,17 @@ const OPEN_ROLES = ['anon', 'authenticated']
 const TABLES = [
   ...['users', 'clerk_events', 'organizations', 'organization_memberships', 'organization_invitations'],
   ...['organization_domains', 'live_memberships', 'clerk_dead_letters', 'clerk_versions'],
+  ...['roles', 'permissions', 'waitlist_entries', 'subscriptions', 'subscription_items', 'payment_attempts'],
+  ...['active_plans', 'live_roles'],
 ]
+const VIEWS = ['live_memberships', 'active_plans', 'live_roles']
 /** What a user may select. */
-const READABLE = ['users', 'organizations', 'organization_memberships', 'live_memberships']
+const READABLE = [
+  ...['users', 'organizations', 'organization_memberships', 'roles', 'permissions'],
+  ...['subscriptions', 'subscription_items', 'payment_attempts', ...VIEWS],
+]
+/** What nobody reads but the service role, whatever was granted. */
+const CLOSED = ['organization_invitations', 'organization_domains', 'waitlist_entries']
 
 /** user_ada, who asks, and user_bob; deleted rows of each kind, and rows that refer to what is not there. */
 const ROWS = `
@@ -22,6 +30,22 @@ const ROWS = `
   insert into organization_memberships (id, organization_id, user_id, role, deleted_at) values ('mem_left', 'org_left', 'user_ada', 'r', now());
   insert into organization_invitations (id, organization_id, email, role) values ('inv_1', 'org_1', 'x', 'r');
   insert into organization_domains (id) values ('dom_1');
+  insert into roles (id, key, name) values ('role_1', 'r', 'R');
+  insert into roles (id, key, name, deleted_at) values ('role_gone', 'r', 'Gone', now()), ('role_other', 'other', 'Other', now());
+  insert into permissions (id) values ('perm_1');
+  insert into permissions (id, deleted_at) values ('perm_gone', now());
+  insert into waitlist_entries (id, email, status) values ('wle_1', 'x', 'pending');
+  insert into subscriptions (id, payer_id, user_id, organization_id, status) values
+    ('sub_ada', 'p', 'user_ada', null, 'active'), ('sub_bob', 'p', 'user_bob', null, 'active'), ('sub_org', 'p', null, 'org_1', 'active'),
+    ('sub_bobs', 'p', null, 'org_bobs', 'active'), ('sub_left', 'p', null, 'org_left', 'active');
+  insert into subscription_items (id, payer_id, user_id, organization_id, status, period_end) values
+    ('item_ada', 'p', 'user_ada', null, 'active', null), ('item_bob', 'p', 'user_bob', null, 'active', null),
+    ('item_ends', 'p', 'user_ada', null, 'canceled', now() + interval '1 day'), ('item_over', 'p', 'user_ada', null, 'canceled', now()),
+    ('item_org', 'p', null, 'org_1', 'active', null), ('item_bobs', 'p', null, 'org_bobs', 'active', null),
+    ('item_left', 'p', null, 'org_left', 'active', null), ('item_soon', 'p', 'user_ada', null, 'upcoming', now() + interval '1 day');
+  insert into subscription_items (id, payer_id, user_id, status, deleted_at) values ('item_gone', 'p', 'user_ada', 'active', now());
+  insert into payment_attempts (id, payer_id, user_id, organization_id, status) values
+    ('pay_ada', 'p', 'user_ada', null, 'paid'), ('pay_bob', 'p', 'user_bob', null, 'paid'), ('pay_org', 'p', null, 'org_1', 'paid');
   insert into clerk_events values ('msg_1', 't', 'user_ada', now(), now());
   insert into clerk_versions values ('users', 'user_ada', '1', null);
   insert into clerk_dead_letters values ('msg_1', 't', 'user_ada', 'c', '{}', now())`
@@ -37,6 +61,11 @@ const INDEXED = [
   ['organization_memberships', 'organization_id'],
   ['organization_invitations', 'organization_id'],
   ['organization_domains', 'organization_id'],
+  ['roles', 'key'],
+  ...['subscriptions', 'subscription_items', 'payment_attempts'].flatMap((table) => [
+    [table, 'user_id'],
+    [table, 'organization_id'],
+  ]),
 ]
 
 const ids = async ({ as }: Project, role: string, table: string) => {
@@ -49,6 +78,13 @@ const SEEN: Record<string, string[]> = {
   organizations: ['org_1', 'org_gone'],
   organization_memberships: ['mem_1', 'mem_left', 'mem_nowhere', 'mem_of_gone_org'],
   live_memberships: ['mem_1'],
+  roles: ['role_1'],
+  permissions: ['perm_1'],
+  subscriptions: ['sub_ada', 'sub_org'],
+  subscription_items: ['item_ada', 'item_ends', 'item_gone', 'item_org', 'item_over', 'item_soon'],
+  payment_attempts: ['pay_ada'],
+  active_plans: ['item_ada', 'item_ends', 'item_org'],
+  live_roles: ['mem_1'],
 }
 
 export const probesOfPolicies: Record<string, (project: Project) => Promise<void>> = {
@@ -59,18 +95,20 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
       expect([table, await ids(project, 'anon', table)]).toEqual([table, '42501'])
     }
     expect(await ids(project, 'service_role', 'live_memberships')).toEqual(['mem_1', 'mem_bob', 'mem_bobs'])
+    expect(
+      await project.as('service_role', 'select id, name from live_roles where role is not null order by id'),
+    ).toEqual(['mem_1', 'mem_bob', 'mem_bobs'].map((id) => ({ id, name: 'R' })))
   },
   async 'a careless grant gives no more than the policies'(project) {
     await project.sql(`${ROWS}; grant all on all tables in schema public to anon, authenticated`)
     for (const table of TABLES) {
       expect([table, await ids(project, 'authenticated', table)]).toEqual([table, SEEN[table] ?? []])
-      const written =
-        table === 'live_memberships'
-          ? []
-          : await project.as('authenticated', `update ${table} set id = id returning id`)
+      const written = VIEWS.includes(table)
+        ? []
+        : await project.as('authenticated', `update ${table} set id = id returning id`)
       expect([table, written]).toEqual([table, []])
     }
-    for (const table of [...OWN_TABLES, 'organization_invitations', 'organization_domains']) {
+    for (const table of [...OWN_TABLES, ...CLOSED]) {
       expect([table, await ids(project, 'anon', table)]).toEqual([table, []])
     }
   },
@@ -78,7 +116,9 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
     await project.sql(
       `${ROWS}; create policy wider on organization_memberships for select to authenticated using (true)`,
     )
-    expect(await ids(project, 'authenticated', 'organizations')).toEqual(SEEN.organizations)
+    for (const table of ['organizations', 'subscriptions', 'subscription_items']) {
+      expect(await ids(project, 'authenticated', table)).toEqual(SEEN[table])
+    }
   },
   async 'each role has the privileges of the file'({ sql }) {
     const found = await sql(
@@ -96,7 +136,7 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
       ...TABLES.map((table) => ({
         table,
         role: 'service_role',
-        may: table === 'live_memberships' ? 'select' : service(table),
+        may: VIEWS.includes(table) ? 'select' : service(table),
       })),
       ...READABLE.map((table) => ({ table, role: 'authenticated', may: 'select' })),
     ]
@@ -110,7 +150,7 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
     }
   },
   async 'rows start below every event, and a key is there once'({ sql, as }) {
-    for (const table of TABLES.filter((name) => name !== 'live_memberships')) {
+    for (const table of TABLES.filter((name) => !VIEWS.includes(name))) {
       const columns = await sql(
         `select attname::text as name, attnotnull as required, pg_get_expr(adbin, adrelid) as start from pg_attribute a
          left join pg_attrdef on adrelid = attrelid and adnum = attnum

@@ -1,5 +1,5 @@
 import type { Entity } from '@clerk-sync/core'
-import { ENTITY_NAMES, type Facts } from '../entities.ts'
+import { ENTITY_NAMES, type Facts, REPRESENTATIVES } from '../entities.ts'
 import { expectSame } from '../expect.ts'
 import { type History, type KitEvent, YEAR_ZERO } from '../history.ts'
 import { expectedOutcome, type OnDelete } from '../model.ts'
@@ -21,20 +21,20 @@ const histories: Readonly<Record<string, { readonly entities: readonly Entity[];
     },
   },
   'three updates that tie perfectly': {
-    entities: ENTITY_NAMES,
+    entities: REPRESENTATIVES,
     fill(history) {
       for (const facts of [ann, bea, cleo]) history.updated({ updatedAt: 1, at: 2 }, facts)
     },
   },
   'an update at the time of the creation': {
-    entities: ENTITY_NAMES,
+    entities: REPRESENTATIVES,
     fill(history) {
       history.created({ at: 1 }, ann)
       history.updated({ at: 1 }, bea)
     },
   },
   'deleted before its last update came': {
-    entities: ENTITY_NAMES,
+    entities: REPRESENTATIVES,
     fill(history) {
       history.created({ at: 1 }, ann)
       history.deleted({ at: 2 })
@@ -60,7 +60,7 @@ const histories: Readonly<Record<string, { readonly entities: readonly Entity[];
     },
   },
   'deleted twice': {
-    entities: ENTITY_NAMES,
+    entities: REPRESENTATIVES,
     fill(history) {
       history.deleted({ at: 3 })
       history.created({ at: 1 }, ann)

@@ -1,6 +1,6 @@
 import { type ClerkEvent, ClerkSyncError, createClerkSync } from '@clerk-sync/core'
 import type { SyncAdapter } from '@clerk-sync/core/adapter'
-import { ENTITY_NAMES, type Facts } from '../entities.ts'
+import { type Facts, REPRESENTATIVES } from '../entities.ts'
 import { expectRejection, expectSame } from '../expect.ts'
 import { rowValues } from '../row.ts'
 import { type KitRows, settingOf } from '../stage.ts'
@@ -53,7 +53,7 @@ export const refusedValues: Section = (stage, it) => {
   for (const [name, [sent, stored]] of Object.entries(replaced)) {
     it(`${name}: the row is stored, with U+FFFD or the nearest date in its place`, async () => {
       const process = await stage.process('plain')
-      for (const entity of ENTITY_NAMES) {
+      for (const entity of REPRESENTATIVES) {
         for (const hook of [undefined, stage.welcome]) {
           const history = stage.history('plain', entity)
           const events = [

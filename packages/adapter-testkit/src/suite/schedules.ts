@@ -1,7 +1,7 @@
 import type { Entity } from '@clerk-sync/core'
 import fc from 'fast-check'
 import { deliver, deliverTogether } from '../deliver.ts'
-import { ENTITY_NAMES } from '../entities.ts'
+import { ENTITY_NAMES, REPRESENTATIVES } from '../entities.ts'
 import { expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
 import { upsertOf, writeBatch } from '../port-changes.ts'
@@ -15,7 +15,7 @@ export function schedules(stage: Stage, it: It, options: { readonly schedules: n
   const few = Math.ceil(options.schedules / 10)
   it(
     `${options.schedules} random schedules end in the row that the history says (seed ${options.seed})`,
-    () => play(stage, 'plain', ENTITY_NAMES, options),
+    () => play(stage, 'plain', [...REPRESENTATIVES, ...ENTITY_NAMES], options),
     600_000,
   )
   it(

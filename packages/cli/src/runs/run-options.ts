@@ -1,4 +1,4 @@
-import type { ClerkApiLimits, ListedEntity, RunOptions } from '@clerk-sync/core/clerk-api'
+import { type ClerkApiLimits, type ListedEntity, listedEntities, type RunOptions } from '@clerk-sync/core/clerk-api'
 import { type Command, Option } from 'commander'
 import type { ModuleOptions } from '../application/load-application.ts'
 import type { Context } from '../command.ts'
@@ -7,13 +7,9 @@ import { wholeNumber } from '../whole-number.ts'
 import { showProgress } from './progress.ts'
 
 /** Tables, as the adapters name them. */
-export const ENTITIES: Readonly<Record<string, ListedEntity>> = {
-  users: 'user',
-  organizations: 'organization',
-  organizationMemberships: 'organizationMembership',
-  organizationInvitations: 'organizationInvitation',
-  organizationDomains: 'organizationDomain',
-}
+export const ENTITIES: Readonly<Record<string, ListedEntity>> = Object.fromEntries(
+  listedEntities.map(({ table, entity }) => [table, entity]),
+)
 
 export interface RunFlags extends ModuleOptions {
   readonly tables?: readonly string[]

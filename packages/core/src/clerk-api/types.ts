@@ -53,7 +53,10 @@ export interface Progress {
   /** `match`: with `link`, users are compared with the rows that wait for one. `list`: Clerk's lists are read. `scan`: the table is compared with Clerk. `settle`: the run waits until an absence may be believed. */
   readonly step: 'match' | 'list' | 'scan' | 'settle'
   readonly entity: ListedEntity
-  /** What was read of this entity in this step, in entities or rows. */
+  /**
+   * What was read of this entity in this step, in entities or rows; of subscriptions and payment attempts, in subscription items
+   * and statements, whose lists lead to them.
+   */
   readonly done: number
   /** How many there are, as far as that is known; null where it is not. */
   readonly total: number | null

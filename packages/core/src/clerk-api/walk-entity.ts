@@ -8,7 +8,9 @@ import { type EntityWalk, type Page, type Position, Walk } from './walk.ts'
 
 const PAGE = 500
 /** How many requests go before what they gave is written. */
-const REQUESTS_A_PAGE = 50
+const REQUESTS_A_PAGE = 48
+/** One after the other would be slower than the limit of requests allows, and all at once be refused together. */
+const AT_ONCE = 4
 
 /** All of an entity: its list, or what is asked of each entry of another list. */
 export function walkOf(api: ClerkApi, entity: ListedEntity): EntityWalk {
@@ -42,8 +44,7 @@ class WalkOfEach implements EntityWalk {
       const requests = page.items.flatMap((entry) => this.each(entry) ?? [])
       const due = requests.filter(({ path }) => this.#asked.add(path))
       for (let start = 0; start < due.length; start += REQUESTS_A_PAGE) {
-        const items: Snapshot[] = []
-        for (const request of due.slice(start, start + REQUESTS_A_PAGE)) items.push(...(await this.#ask(request)))
+        const items = await this.#askAll(due.slice(start, start + REQUESTS_A_PAGE))
         // The time of their list, which was asked before: a read that claims to be older loses against more events, and is
         // never taken for newer than it is. A run that is killed here reads the page again.
         yield { ...page, items, next: before }
@@ -51,6 +52,17 @@ class WalkOfEach implements EntityWalk {
       yield { ...page, items: [] }
       before = page.next
     }
+  }
+
+  async #askAll(requests: readonly EntityRequest[]): Promise<readonly Snapshot[]> {
+    const items: Snapshot[] = []
+    for (let start = 0; start < requests.length; start += AT_ONCE) {
+      const answers = requests.slice(start, start + AT_ONCE).map((request) => this.#ask(request))
+      // None goes on when another has failed.
+      await Promise.allSettled(answers)
+      items.push(...(await Promise.all(answers)).flat())
+    }
+    return items
   }
 
   async #ask({ path, gives, owners }: EntityRequest): Promise<readonly Snapshot[]> {
@@ -70,9 +82,9 @@ class WalkOfEach implements EntityWalk {
       const answer = await this.api.get(path, { limit: PAGE, offset: all.length })
       // What it is of was deleted since it was listed.
       if (isNotFound(answer)) return []
-      const { items } = listedOf(path, answer)
-      if (items.length === 0) return all
+      const { items, total } = listedOf(path, answer)
       all.push(...items)
+      if (items.length === 0 || all.length === total) return all
     }
   }
 }

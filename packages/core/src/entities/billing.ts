@@ -36,17 +36,15 @@ export function payerFields(payer: PayerJSON): PayerFields {
   return { payerId: payer.id, userId: (organizationId === null && payer.user_id) || null, organizationId }
 }
 
-/** What the Backend API says of whoever pays, in an event's shape. */
+/** What the Backend API says of whoever pays, in an event's shape: nothing where it does not say who that is. */
 export function payerFromApi(
   { payer, payer_id }: { readonly payer?: PayerJSON | null; readonly payer_id?: string | null },
   { user, organization }: Owners = {},
 ): object {
-  return {
-    ...(payer_id && { id: payer_id }),
-    ...payer,
-    ...(user && { user_id: user }),
-    ...(organization && { organization_id: organization }),
-  }
+  const { user_id, organization_id }: Partial<PayerJSON> = payer ?? {}
+  const [ofUser, ofOrganization] = [user ?? user_id, organization ?? organization_id]
+  if (!ofUser && !ofOrganization) return {}
+  return { ...payer, id: payer?.id ?? payer_id, user_id: ofUser, organization_id: ofOrganization }
 }
 
 /** Where the Backend API has the subscription of whoever pays. The ids are those of a URL. */

@@ -3,7 +3,9 @@ import {
   type MoneyJSON,
   PAYER_ID,
   type PayerFields,
+  type PayerJSON,
   payerFields,
+  payerFromApi,
   sampleItem,
   sampleMoney,
   samplePayer,
@@ -85,6 +87,7 @@ export const paymentAttempt = defineEntity({
     payment_source: payment_method,
     subscription_items: subscription_item ? [subscription_item] : [],
     totals: { ...attempt.totals, grand_total: amount },
+    payer: payerFromApi(attempt),
   }),
   samples: {
     full: sample,
@@ -103,6 +106,8 @@ export const paymentAttempt = defineEntity({
 
 /** As the Backend API has it. */
 interface PaymentAttemptOfApi {
+  readonly payer?: PayerJSON | null
+  readonly payer_id?: string
   readonly payment_method?: object | null
   readonly subscription_item?: object | null
   readonly amount?: MoneyJSON | null

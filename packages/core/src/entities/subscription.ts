@@ -11,7 +11,7 @@ import {
   subscriptionPath,
 } from './billing.ts'
 import type { BillingSubscriptionWebhookEventJSON } from './clerk-types.gen.ts'
-import { defineEntity, type EntityRequest, type OwnerName } from './define-entity.ts'
+import { defineEntity, type EntityRequest, type OwnerName, type Snapshot } from './define-entity.ts'
 import { date, SAMPLE_TIME_MS, sampleTimes, type Wire } from './wire.ts'
 
 /**
@@ -102,8 +102,8 @@ interface SubscriptionOfApi {
 }
 
 /** Whom an item of the list names as its payer. */
-function subscriptionOfPayer({ payer }: { readonly payer?: PayerJSON | null }): EntityRequest | undefined {
-  const { organizationId, userId } = payerFields({ id: '', ...payer })
+function subscriptionOfPayer(item: Snapshot & { readonly payer?: PayerJSON | null }): EntityRequest | undefined {
+  const { organizationId, userId } = payerFields({ id: '', ...item.payer })
   const id = organizationId ?? userId
   if (id === null) return undefined
   const owner: OwnerName = organizationId === null ? 'user' : 'organization'

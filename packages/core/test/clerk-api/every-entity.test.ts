@@ -39,7 +39,7 @@ async function billed(...[clerk, ...more]: Parameters<typeof setting>) {
 }
 
 /** Whatever says when, and not what. */
-function withoutVersion({ clerkVersion, ...row }: Readonly<Record<string, unknown>>): object {
+function withoutVersion({ clerkVersion, ...row }: { readonly clerkVersion: unknown }): object {
   return row
 }
 
@@ -252,6 +252,24 @@ test('payment attempts stay: what was tried stays tried', async () => {
   await api.paymentAttempts.delete('pa_org')
   expect(await reconcile(clerkSync, settled)).toMatchObject({ ok: true, drifts: [] })
   expect(row('paymentAttempts', 'pa_org')).toMatchObject({ status: 'paid', amount: 2000, deletedAt: null })
+})
+
+test('an item of which the Backend API does not say who pays is refused, and named', async () => {
+  const { api, clerkSync, read, row } = await billed()
+  await api.subscriptionItems.create({ id: 'csub_item_nobody', payer: { user_id: '', organization_id: '' } })
+  const result = await backfill(clerkSync, read)
+  expect(result).toMatchObject({
+    ok: false,
+    failures: [
+      {
+        entity: 'subscriptionItem',
+        id: 'csub_item_nobody',
+        error: { code: 'payload_invalid', message: expect.stringContaining('data.payer.id') },
+      },
+    ],
+  })
+  expect(row('subscriptionItems', 'csub_item_nobody')).toBeUndefined()
+  expect(row('subscriptionItems', 'csub_item_org')).toBeDefined()
 })
 
 test.each(KINDS)('refresh reads one of %s', async (kind) => {
