@@ -117,8 +117,8 @@ it.for(['erase', 'keep'] as const)('the same on SQLite, %s', async (onDelete) =>
   file.exec("insert into users values ('user_old', 'old@example.com')")
   const db = drizzleSqlite(file)
   await play(drizzleAdapter(db, { users, versions }), onDelete)
-  const kept = { id: 'user_ada', email: 'user_ada@example.com' }
-  const deleted = onDelete === 'keep' ? [kept, ...ERASED.slice(1)] : ERASED
+  // A late event fills a kept row in.
+  const deleted = onDelete === 'keep' ? ERASED.map(({ id }) => ({ id, email: `${id}@example.com` })) : ERASED
   expect(byId(db.select().from(users).all())).toEqual(byId([...LIVE, ...deleted]))
   expect(byId(db.select().from(users).where(isLive(users, versions)).all())).toEqual(LIVE)
   const author = lite.alias(users, 'author')

@@ -14,7 +14,7 @@ export interface SentChange {
   readonly version?: string
   /** The version that is there, of a change that replaces no other. */
   readonly expected?: string | undefined
-  readonly deletedAt?: Date
+  readonly deletedAt?: Date | null | undefined
   /** Whether the tombstone's time stays as it is. */
   readonly staysDeleted?: boolean
 }

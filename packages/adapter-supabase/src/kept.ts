@@ -11,11 +11,16 @@ import {
   type WriteOutcome,
 } from '@clerk-sync/core/adapter'
 import type { Row } from '@clerk-sync/core/sql'
-import { isWritten, type SentChange, sentChange } from './change.ts'
-import type { Call, Client } from './client.ts'
-import { rowOf } from './rows.ts'
-import { select } from './select.ts'
+import type { SentChange } from './change.ts'
 import type { TableBeside } from './synced-table.ts'
+
+/** What {@link keepRow} asks of the database. */
+export interface KeptRowAccess {
+  /** The row of the table of versions. */
+  version(): Promise<Row | undefined>
+  row(): Promise<Row | undefined>
+  write(change: Change, more: Partial<SentChange>): Promise<WriteOutcome>
+}
 
 /** Stands for the version of a key that has none. */
 const NOT_THERE = '-'
@@ -27,26 +32,24 @@ const NOT_THERE = '-'
  * @param held - of a snapshot, what became of it; it stays so where no tombstone is found that keeps its values
  */
 export async function keepRow(
-  client: Client,
-  call: Call,
   table: TableBeside,
   change: Change,
   held: WriteOutcome | undefined,
-  signal: AbortSignal,
+  access: KeptRowAccess,
 ): Promise<WriteOutcome> {
   let last: string | undefined
   for (let outcome = held; ; ) {
-    const version = await versionBeside(client, table, change, signal)
+    const version = await access.version()
     if (outcome !== undefined && !isKept(String(version?.version))) return outcome
     // After the version, which is committed together with its row: one that is not there was deleted by something else.
-    const found = foundOf(change, version, await rowOf(client, table, change.key))
+    const found = foundOf(change, version, await access.row())
     const write = keepingWrite(change, found)
     if (!write) return outcome ?? keepingOutcome(change, found, write)
     const expected = found.version ?? NOT_THERE
     if (expected === last) throw lost(table, change)
     last = expected
-    const sent = { change: sentKeeping(table, change, found, write) }
-    const written = await call('clerk_sync_write', sent, isWritten, signal)
+    const given = { ...change, version: write.version, values: write.values ?? {}, expected }
+    const written = await access.write(given, sentFor(write))
     if (TAKEN.includes(written)) return keepingOutcome(change, found, write)
     outcome = isKeptDelete(change) ? undefined : 'already_deleted'
   }
@@ -64,16 +67,6 @@ function lost({ name, versionsName }: TableBeside, { key }: Change): ClerkSyncEr
 
 const TAKEN: readonly WriteOutcome[] = ['created', 'updated', 'deleted', 'owner_deleted']
 
-async function versionBeside(
-  client: Client,
-  { name, versionsName }: TableBeside,
-  { key }: Change,
-  signal: AbortSignal,
-) {
-  const [row] = await select(client, versionsName, (rows) => rows.eq('table_name', name).eq('id', key), signal)
-  return row
-}
-
 function foundOf(change: Change, beside: Row | undefined, row: Row | undefined): FoundBeside {
   const deleted = beside !== undefined && beside.deleted_at !== null
   const at = Math.sign(Date.parse(String(beside?.deleted_at)) - comparedTime(change).getTime())
@@ -85,18 +78,11 @@ function foundOf(change: Change, beside: Row | undefined, row: Row | undefined):
   }
 }
 
-function sentKeeping(
-  table: TableBeside,
-  change: Change,
-  found: FoundBeside,
-  { version, deletedAt, values }: KeepingWrite,
-): SentChange {
-  const sent = sentChange(table, { ...change, version, values: values ?? {}, expected: found.version ?? NOT_THERE })
-  const { deletedAt: _, ...rest } = sent
+function sentFor({ deletedAt, values }: KeepingWrite): Partial<SentChange> {
   return {
-    ...rest,
     mode: values === undefined ? 'keep' : deletedAt ? 'erase' : 'upsert',
-    ...(deletedAt && { deletedAt }),
-    ...(deletedAt === undefined && { staysDeleted: true }),
+    // What is undefined is left out of the JSON.
+    deletedAt,
+    staysDeleted: deletedAt === undefined,
   }
 }

@@ -7,21 +7,19 @@ import {
   type Linking,
 } from '@clerk-sync/core/adapter'
 import { isBeside, type Row } from '@clerk-sync/core/sql'
-import type { Call, Client, Selection } from './client.ts'
-import { selectByKeys } from './select.ts'
+import type { Call } from './client.ts'
 import type { Table, TableBeside } from './synced-table.ts'
 
 /** Rows that were there before their Clerk ids, through the functions of the migration. */
 export function linkingOver(
-  client: Client,
   call: Call,
+  versionsOf: (table: TableBeside, keys: readonly string[], signal: AbortSignal) => Promise<readonly Row[]>,
   tableOf: (entity: Entity) => Table,
   signalOf: (options?: CallOptions) => AbortSignal,
 ): Linking {
   /** Whose rows keep their values. */
-  async function deletedBeside({ name, versionsName }: TableBeside, keys: readonly string[], signal: AbortSignal) {
-    const ofTable = (versions: Selection) => versions.eq('table_name', name)
-    const versions = await selectByKeys(client, versionsName, 'id', keys, signal, ofTable)
+  async function deletedBeside(table: TableBeside, keys: readonly string[], signal: AbortSignal) {
+    const versions = await versionsOf(table, keys, signal)
     return new Set(versions.flatMap(({ id, deleted_at }) => (deleted_at === null ? [] : [id])))
   }
 

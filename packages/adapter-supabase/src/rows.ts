@@ -3,7 +3,7 @@ import { isBeside, type Row } from '@clerk-sync/core/sql'
 import type { Client, Selection } from './client.ts'
 import { foundBeside, foundInRow } from './found.ts'
 import { select, selectByKeys } from './select.ts'
-import type { Table } from './synced-table.ts'
+import type { Table, TableBeside } from './synced-table.ts'
 
 /** The row of a table, as the project's API gives it. */
 export async function rowOf(client: Client, { name, key }: Table, id: string): Promise<Row | undefined> {
@@ -43,11 +43,16 @@ export async function scan(
   )
   if (!isBeside(table)) return Array.from(there, ([own, row]) => ({ key: own, ...foundInRow(table, row) }))
   const all = keys ?? [...there.keys()]
-  const ofTable = (versions: Selection) => versions.eq('table_name', name)
-  const versions = await selectByKeys(client, table.versionsName, 'id', all, signal, ofTable)
+  const versions = await versionsIn(client)(table, all, signal)
   const beside = new Map(versions.map((version) => [version.id, version]))
   return all.flatMap((own) => {
     const found = foundBeside(there.get(own), beside.get(own))
     return found ? [{ key: own, ...found }] : []
   })
+}
+
+/** The versions of these keys, beside a table. */
+export function versionsIn(client: Client) {
+  return ({ name, versionsName }: TableBeside, keys: readonly string[], signal: AbortSignal): Promise<readonly Row[]> =>
+    selectByKeys(client, versionsName, 'id', keys, signal, (versions) => versions.eq('table_name', name))
 }

@@ -2,10 +2,9 @@ import { type Change, type EventRef, isKeptDelete, type WriteOutcome } from '@cl
 import { isBeside } from '@clerk-sync/core/sql'
 import { isWritten, sentChange } from './change.ts'
 import type { Call, Client } from './client.ts'
-import { keepRow } from './kept.ts'
 import { compareAndSet, replaceDiscovered } from './replace.ts'
-import { rowOf } from './rows.ts'
-import type { Table } from './synced-table.ts'
+import { rowOf, versionsIn } from './rows.ts'
+import type { Table, TableBeside } from './synced-table.ts'
 
 /** One guarded write: a call of a function, and more where it comes to a tombstone that may not hold. */
 export async function write(
@@ -39,6 +38,24 @@ export async function writeOnce(
   return isSent
     ? unlessDiscovered(client, call, table, change, outcome, signal)
     : write(client, call, table, change, signal)
+}
+
+/** Loaded when a kept or a deleted row is met: most events are of live ones. */
+async function keepRow(
+  client: Client,
+  call: Call,
+  table: TableBeside,
+  change: Change,
+  held: WriteOutcome | undefined,
+  signal: AbortSignal,
+): Promise<WriteOutcome> {
+  const { keepRow: keep } = await import('./kept.ts')
+  return keep(table, change, held, {
+    version: async () => (await versionsIn(client)(table, [change.key], signal))[0],
+    row: () => rowOf(client, table, change.key),
+    write: (given, more) =>
+      call('clerk_sync_write', { change: { ...sentChange(table, given), ...more } }, isWritten, signal),
+  })
 }
 
 /** The outcome of a write, or what becomes of one that a discovered or a keeping tombstone has held back. */
