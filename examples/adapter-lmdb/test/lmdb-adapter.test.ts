@@ -18,7 +18,7 @@ import { lmdbAdapter } from '../src/lmdb-adapter.ts'
 import { type Columns, Table } from '../src/table.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-lmdb-'))
-const raw = open({ path: join(folder, 'test.mdb'), maxDbs: 40, noSync: true })
+const raw = open({ path: join(folder, 'test.mdb'), maxDbs: 64, noSync: true })
 afterAll(async () => {
   await raw.close()
   rmSync(folder, { recursive: true })

@@ -84,7 +84,6 @@ describe('Row-level security', () => {
       ...['roles', 'permissions', 'subscriptions', 'subscription_items', 'payment_attempts'].flatMap((table) => [
         ada.from(table).insert({ id: 'new' }),
         ada.from(table).update({ clerk_version: '9' }).eq('id', 'new'),
-        ada.from(table).delete().eq('id', 'new'),
       ]),
       ada.from('users').update({ email: 'other@example.com' }).eq('id', 'user_ada'),
       ada.from('users').insert({ id: 'user_new' }),
@@ -302,16 +301,17 @@ describe('Plans and roles', () => {
       expect(await clerkSync.apply(one)).toBe('created')
     }
     const plansOf = async (user: string) =>
-      (await clientFor(project, user).from('active_plans').select('plan_slug, amount').order('id')).data
-    expect(await plansOf('user_ada')).toEqual(
-      ['free', 'pro', 'team'].map((slug) => ({ plan_slug: slug, amount: 2000 })),
-    )
-    expect(await plansOf('user_bob')).toEqual([{ plan_slug: 'pro', amount: 2000 }])
+      (await clientFor(project, user).from('active_plans').select('plan_slug').order('id')).data?.map(
+        (row) => row.plan_slug,
+      )
+    expect(await plansOf('user_ada')).toEqual(['free', 'pro', 'team'])
+    expect(await plansOf('user_bob')).toEqual(['pro'])
+    expect(await project.sql('select distinct amount::integer as amount from active_plans')).toEqual([{ amount: 2000 }])
 
     await clerkSync.apply(
       event('organizationMembership.deleted', at + 1, { ...member('orgmem_1', 'user_ada', 'org_1', 'org:admin').data }),
     )
-    expect(await plansOf('user_ada')).toEqual(['free', 'pro'].map((slug) => ({ plan_slug: slug, amount: 2000 })))
+    expect(await plansOf('user_ada')).toEqual(['free', 'pro'])
   })
 
   it('a user reads their own payments, and nobody the waitlist', async () => {
@@ -327,9 +327,7 @@ describe('Plans and roles', () => {
     const entry = { id: 'wle_1', email_address: 'grace@example.com', status: 'pending', updated_at: at }
     expect(await clerkSync.apply(event('waitlistEntry.created', at, entry))).toBe('created')
     const ada = clientFor(project, 'user_ada')
-    expect((await ada.from('payment_attempts').select('id, amount, currency')).data).toEqual([
-      { id: 'pa_1', amount: 2200, currency: 'USD' },
-    ])
+    expect((await ada.from('payment_attempts').select('id, currency')).data).toEqual([{ id: 'pa_1', currency: 'USD' }])
     expect(await ada.from('waitlist_entries').select()).toMatchObject({ status: 403, error: { code: '42501' } })
   })
 

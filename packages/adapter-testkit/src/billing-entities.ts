@@ -33,7 +33,7 @@ export const BILLING_ENTITIES = {
       planSlug: text,
       amount: { kind: 'integer' },
       currency: text,
-      periodEnd: date,
+      canceledAt: date,
     },
     events: {
       created: ['subscriptionItem.created', 0],
@@ -46,7 +46,7 @@ export const BILLING_ENTITIES = {
       status: name ?? 'active',
       plan: email === null ? null : { slug: email },
       amount: { amount: flag ? 2000 : 0, currency: 'USD' },
-      period_end: date,
+      canceled_at: date,
     }),
     values: (key, { email, name, date, flag }) => ({
       ...payerValues(key, flag),
@@ -54,7 +54,7 @@ export const BILLING_ENTITIES = {
       planSlug: email,
       amount: flag ? 2000 : 0,
       currency: 'USD',
-      periodEnd: date,
+      canceledAt: date,
     }),
   },
   paymentAttempt: {

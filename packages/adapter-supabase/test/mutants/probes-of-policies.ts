@@ -40,7 +40,7 @@ const ROWS = `
     ('sub_bobs', 'p', null, 'org_bobs', 'active'), ('sub_left', 'p', null, 'org_left', 'active');
   insert into subscription_items (id, payer_id, user_id, organization_id, status, period_end) values
     ('item_ada', 'p', 'user_ada', null, 'active', null), ('item_bob', 'p', 'user_bob', null, 'active', null),
-    ('item_ends', 'p', 'user_ada', null, 'canceled', now() + interval '1 day'), ('item_over', 'p', 'user_ada', null, 'canceled', now()),
+    ('item_ends', 'p', 'user_ada', null, 'canceled', now() + interval '1 day'), ('item_over', 'p', 'user_ada', null, 'canceled', now() - interval '1 hour'),
     ('item_org', 'p', null, 'org_1', 'active', null), ('item_bobs', 'p', null, 'org_bobs', 'active', null),
     ('item_left', 'p', null, 'org_left', 'active', null), ('item_soon', 'p', 'user_ada', null, 'upcoming', now() + interval '1 day');
   insert into subscription_items (id, payer_id, user_id, status, deleted_at) values ('item_gone', 'p', 'user_ada', 'active', now());
