@@ -13,9 +13,14 @@
 //   There may be many, and of many lines. They are the head of the file.
 // - A line that must not compile is marked `// @ts-expect-error`; @ts-ignore and @ts-nocheck are refused.
 // - What an application would generate from a schema that a package's README shows, its tests have in
-//   test/.generated/readme: the blocks find it under './generated'.
+//   test/.generated/readme: the blocks find it under './generated'. The skill's is among those of adapter-prisma.
 // - A block that is not to be compiled has another language: text, sh, sql. They are counted.
-const DOCUMENTS = ['{README,CONTRIBUTING,site/index}.md', 'docs/**/*.md', '{bench,packages/*,examples/*}/README.md']
+const DOCUMENTS = [
+  '{README,CONTRIBUTING,site/index}.md',
+  'docs/**/*.md',
+  '{bench,packages/*,examples/*}/README.md',
+  'skills/*/SKILL.md',
+]
 const SOURCES = 'packages/*/src/**/*.{ts,tsx}'
 
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -66,7 +71,9 @@ export function checkSnippets(root) {
 
   install(root, join(folder, 'node_modules'))
   for (const document of new Set(documentOf.values())) {
-    const generated = join(root, dirname(document), 'test/.generated/readme')
+    const generated = document.startsWith('skills/')
+      ? join(root, 'packages/adapter-prisma/test/.generated/skill')
+      : join(root, dirname(document), 'test/.generated/readme')
     if (existsSync(generated)) symlinkSync(generated, join(folder, document, 'generated'), 'junction')
   }
   problems.push(...compile(root, documentOf))

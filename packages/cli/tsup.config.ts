@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs'
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
@@ -6,4 +7,5 @@ export default defineConfig({
   target: 'es2023',
   sourcemap: true,
   clean: true,
+  onSuccess: async () => cpSync('../../skills', 'dist/skills', { recursive: true }),
 })

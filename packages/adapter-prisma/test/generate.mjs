@@ -42,6 +42,9 @@ function clients() {
   const adopting = readFileSync(join(test, '../../../docs/adopting.md'), 'utf8')
   const adopted = /```prisma\n([\s\S]*?)```/.exec(adopting)?.[1]
   if (!adopted) throw new Error('docs/adopting.md does not show the model.')
+  const skill = readFileSync(join(test, '../../../skills/syncing-users/SKILL.md'), 'utf8')
+  const skilled = /```prisma\n([\s\S]*?)```/.exec(skill)?.[1]
+  if (!skilled) throw new Error('skills/syncing-users/SKILL.md does not show the models.')
   const readmeBeside = `${unaltered}\n${ledger}`
   return [
     { name: 'postgres', major: 7, generator: 'prisma-client', provider: 'postgresql', models: kit },
@@ -88,6 +91,7 @@ function clients() {
       provider: 'postgresql',
       models: `${readme}\n${plans}`,
     },
+    { name: 'skill', major: 7, generator: 'prisma-client', provider: 'postgresql', models: skilled },
     { name: 'readme/beside', major: 7, generator: 'prisma-client', provider: 'postgresql', models: readmeBeside },
     { name: 'readme-mysql/beside', major: 7, generator: 'prisma-client', provider: 'mysql', models: readmeBeside },
     { name: 'readme-sqlite/beside', major: 7, generator: 'prisma-client', provider: 'sqlite', models: readmeBeside },

@@ -180,3 +180,28 @@ test.each([
   expect(stderr).toContain(message)
   expect(code).toBe(2)
 })
+
+const SKILL = readFileSync(join(import.meta.dirname, '../../../skills/syncing-users/SKILL.md'), 'utf8')
+
+test.each([
+  ['.claude', { 'CLAUDE.md': '' }],
+  ['.claude', { '.claude/settings.json': '{}' }],
+  ['.agents', {}],
+])('--skill copies the skill for coding agents to %s, once', async (place, files) => {
+  const cwd = applicationWith({ ...NEXT, ...files })
+  await clerkSync(['init', '--yes', '--skill'], { cwd })
+  const path = `${place}/skills/syncing-users/SKILL.md`
+  expect(read(cwd, path)).toBe(SKILL)
+  const again = await clerkSync(['init', '--yes', '--skill', '--json'], { cwd })
+  expect(jsonOf(again)).toMatchObject({ written: [], kept: [] })
+  writeFileSync(join(cwd, path), 'mine')
+  const kept = await clerkSync(['init', '--yes', '--skill', '--json'], { cwd })
+  expect(jsonOf(kept)).toMatchObject({ written: [], kept: [path] })
+  expect(read(cwd, path)).toBe('mine')
+})
+
+test.each([['--yes'], ['--yes', '--no-skill']])('no skill is copied that nobody asked for: %s', async (...args) => {
+  const cwd = applicationWith(NEXT)
+  await clerkSync(['init', ...args], { cwd })
+  expect(Object.keys(filesOf(cwd)).filter((path) => path.includes('skill'))).toEqual([])
+})

@@ -31,6 +31,8 @@ export const initCommand: MakeCommand = (context, done) =>
     .addOption(new Option('--orm <name>', 'default: what package.json says').choices(ORMS))
     .addOption(new Option('--database <name>', 'default: what package.json and the ORM say').choices(DATABASES))
     .addOption(new Option('--tables <names...>', 'which tables to keep; default: users').choices(TABLES))
+    .option('--skill', 'copy the skill for coding agents, to .claude/skills or .agents/skills')
+    .option('--no-skill', 'do not ask for it')
     .option('--yes', 'write without asking')
     .option('--dry-run', 'show the diff, and write nothing')
     .option('--overwrite', 'replace files that are there and differ')
@@ -63,6 +65,8 @@ async function init({ output }: Context, options: InitOptions): Promise<Outcome>
 function show({ changes, kept }: Plan, output: Output): void {
   for (const { path, before, after } of changes) {
     output.line(before === undefined ? `${path} (new)` : path)
+    // Hundreds of lines that are to be read elsewhere.
+    if (path.endsWith('/SKILL.md')) continue
     // What a .env file has already may be secret, and stays unsaid.
     const lines = diffOf(before ?? '', after).filter((line) => !/(^|\/)\.env/.test(path) || line.startsWith('+'))
     output.line(`${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n`)

@@ -1,14 +1,16 @@
-import { isCancel, multiselect, select } from '@clack/prompts'
+import { confirm, isCancel, multiselect, select } from '@clack/prompts'
 import { EXIT, UsageError } from '../errors.ts'
 import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
 import { type Choices, DATABASES, type DatabaseName, ORMS, type Orm, TABLES, type Table } from './choices.ts'
 import type { Project } from './project.ts'
+import { skillPath } from './skill.ts'
 
 export interface InitOptions {
   readonly framework?: FrameworkName
   readonly orm?: Orm
   readonly database?: DatabaseName
   readonly tables?: readonly Table[]
+  readonly skill?: boolean
   readonly yes?: true
   readonly dryRun?: true
   readonly overwrite?: true
@@ -33,7 +35,16 @@ export async function chooseFrom(project: Project, options: InitOptions, interac
     orm: await one('orm', options.orm ?? project.orm, ORMS),
     database: await one('database', options.database ?? project.database, DATABASES),
     tables: inOrder(options.tables ?? (interactive && !options.yes ? await askTables() : ['users'])),
+    skill: options.skill ?? (interactive && !options.yes && (await askSkill(project))),
   }
+}
+
+async function askSkill(project: Project): Promise<boolean> {
+  const path = skillPath(project)
+  if (project.has(path)) return false
+  const answer = await confirm({ message: `Copy the skill for coding agents to ${path}?`, initialValue: false })
+  if (isCancel(answer)) process.exit(EXIT.interrupted)
+  return answer
 }
 
 async function askTables(): Promise<readonly Table[]> {

@@ -14,6 +14,8 @@ export interface Choices {
   readonly orm: Orm
   readonly database: DatabaseName
   readonly tables: readonly Table[]
+  /** Whether coding agents get the skill. */
+  readonly skill?: boolean
 }
 
 /** A column that the default mapping fills, by the record's name for it. */

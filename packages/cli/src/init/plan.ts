@@ -13,6 +13,7 @@ import { clientImport, withModels } from './orms/prisma-schema.ts'
 import { importExtension, type Project } from './project.ts'
 import { writeRoute } from './route.ts'
 import { editServer, registrationOf } from './server-file.ts'
+import { skillPath, skillText } from './skill.ts'
 
 export interface Plan {
   readonly changes: readonly Change[]
@@ -47,6 +48,7 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
   const route = writeRoute(project, framework, path, place)
   if (route) files[route.path] = route.text
   else edits.push(...serverEdits(project, framework, path, place.extension, steps))
+  if (choices.skill) files[skillPath(project)] = skillText()
   const { edit, step } = letThrough(project)
   if (edit) edits.push(edit)
   const env = addEnvLines(project, framework)
