@@ -14,12 +14,6 @@ function routeTo(queue: QueueDelivery, options: Parameters<typeof syncOf>[0] = {
   return { ...clerkSync, answer: async (request: Request) => answerOf(await handler(request)) }
 }
 
-const headersOf = ({ id, timestamp, signature }: SignedDelivery) => ({
-  'svix-id': id,
-  'svix-timestamp': timestamp,
-  'svix-signature': signature,
-})
-
 test('a queue gets the exact body and what signs it, and the answer is 200 queued once it has them', async () => {
   const taken: SignedDelivery[] = []
   let isDurable = () => {}

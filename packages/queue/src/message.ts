@@ -26,9 +26,15 @@ function isMessage(value: unknown): value is QueueMessage {
   return FIELDS.every((field) => typeof Reflect.get(value, field) === 'string')
 }
 
-/** For engines that keep text. U+FFFE and U+FFFF, which JSON allows, are refused by SQS. */
+/**
+ * For engines that keep text. SQS refuses U+FFFE and U+FFFF, which JSON allows, and emulators of it whatever lies beyond
+ * them: JSON has an escape for each.
+ */
 export function textOf(message: QueueMessage): string {
-  return JSON.stringify(message).replace(/[\uFFFE\uFFFF]/g, (one) => (one === '\uFFFE' ? '\\ufffe' : '\\uffff'))
+  return JSON.stringify(message).replace(
+    /[\uD800-\uDFFF\uFFFE\uFFFF]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
+  )
 }
 
 /** The message in a text; what is no JSON is given on, to be refused by {@link deliveryOf}. */

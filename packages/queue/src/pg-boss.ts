@@ -12,13 +12,13 @@ const AT_ONCE = 500
 
 /**
  * What a queue for deliveries should be created with, beside its `deadLetter`: 15 attempts over about 23 hours, and a worker
- * that died is noticed after a minute.
+ * that died is noticed within two minutes, or sooner with a smaller `monitorIntervalSeconds` of pg-boss.
  */
 export const pgBossQueueOptions = {
   retryLimit: ATTEMPTS - 1,
   retryDelay: FIRST_DELAY_S,
   retryBackoff: true,
-  heartbeatSeconds: 60,
+  heartbeatSeconds: 30,
 } as const
 
 /**

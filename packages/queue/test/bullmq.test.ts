@@ -1,36 +1,102 @@
-import { bullmqQueue } from '@clerk-sync/queue/bullmq'
-import { Queue } from 'bullmq'
-import { onTestFinished, test } from 'vitest'
+import { enqueue } from '@clerk-sync/queue'
+import { bullmqQueue, consumeBullmq } from '@clerk-sync/queue/bullmq'
+import { Queue, Worker } from 'bullmq'
+import { expect, onTestFinished, test } from 'vitest'
+import { openApplication } from './kit/application.ts'
 import { removeWorkerFile } from './kit/child.ts'
-import { type Engine, floodAndKill } from './kit/flood.ts'
+import { applicationDatabase } from './kit/database.ts'
+import { answerTo, floodAndKill } from './kit/flood.ts'
+import { messageOf, poison, signUp } from './kit/messages.ts'
 import { DURABLE, redisClient, startRedis } from './kit/redis.ts'
+import { expectOneEffect } from './kit/two-workers.ts'
 import { QUEUE } from './kit/workers.ts'
 
 removeWorkerFile()
 
-/** What BullMQ itself says of the queue. */
-function bullAt(url: string): Queue {
-  const bull = new Queue(QUEUE, { connection: { url } })
-  onTestFinished(() => bull.close())
-  return bull
-}
-
-async function openEngine(): Promise<Engine> {
+async function openEngine() {
   const { url } = await startRedis(DURABLE)
   const queue = bullmqQueue({ name: QUEUE, redis: redisClient(url) })
   onTestFinished(() => queue.close())
-  const bull = bullAt(url)
-  return {
-    queue,
-    url,
-    left: async () => {
-      const { waiting = 0, active = 0, delayed = 0, prioritized = 0 } = await bull.getJobCounts()
-      return waiting + active + delayed + prioritized
-    },
-    dead: () => bull.getFailedCount(),
+  // What BullMQ itself says of the queue.
+  const bull = new Queue(QUEUE, { connection: { url } })
+  onTestFinished(() => bull.close())
+  const left = async () => {
+    const { waiting = 0, active = 0, delayed = 0, prioritized = 0 } = await bull.getJobCounts()
+    return waiting + active + delayed + prioritized
   }
+  return { queue, url, bull, left, dead: () => bull.getFailedCount() }
 }
 
 test('a flood of deliveries through BullMQ, its workers killed: the history, every effect once', async () => {
   await floodAndKill('bullmq', await openEngine())
+})
+
+test('two workers of BullMQ on one job, whose lock ran out: one effect', async () => {
+  const engine = await openEngine()
+  await expectOneEffect('queue_bullmq_two', engine, async (consumer) => {
+    const times = { lockDuration: 500, lockRenewTime: 60_000, stalledInterval: 200 }
+    const worker = consumeBullmq(consumer, QUEUE, { connection: { url: engine.url }, ...times })
+    // It says that its lock is gone.
+    worker.on('error', () => {})
+    return () => worker.close()
+  })
+})
+
+test('an event that cannot be stored ends among the failed jobs and the dead letters, and can be stored later', async () => {
+  const { queue, url, bull, left, dead } = await openEngine()
+  const { url: databaseUrl, query } = await applicationDatabase('queue_bullmq_poison')
+  const { clerkSync, close } = openApplication(databaseUrl)
+  onTestFinished(close)
+  const worker = consumeBullmq(clerkSync, QUEUE, { connection: { url }, onFailure: () => {} })
+  onTestFinished(() => worker.close())
+  const route = enqueue(clerkSync, queue)
+  for (const event of [signUp('user_1'), poison('user_2'), signUp('user_3')]) await answerTo(route, event)
+  // In the place of 23 hours.
+  const attempts = async () => {
+    await bull.promoteJobs()
+    return dead()
+  }
+  await expect.poll(attempts, { timeout: 30_000, interval: 20 }).toBe(1)
+  expect(await left()).toBe(0)
+  const [job] = await bull.getFailed()
+  expect(job?.attemptsMade).toBe(15)
+  expect(job?.failedReason).toContain('too long')
+  expect(await clerkSync.deadLetters.list()).toMatchObject([
+    { code: 'value_refused', event: { data: { id: 'user_2' } } },
+  ])
+
+  await query('alter table users alter column email type text')
+  await job?.retry()
+  await expect.poll(dead).toBe(0)
+  await expect.poll(left).toBe(0)
+  expect((await query('select id from users order by id')).map(({ id }) => id)).toEqual(['user_1', 'user_2', 'user_3'])
+  expect(await clerkSync.deadLetters.list()).toEqual([])
+})
+
+test('why there is no jobId: BullMQ acknowledges a message whose job has failed, and never runs it', async () => {
+  const { queue, url, bull, dead } = await openEngine()
+  const message = messageOf(signUp('user_1'))
+  let isUp = false
+  const runs: unknown[] = []
+  const worker = new Worker(
+    QUEUE,
+    async ({ data }) => {
+      runs.push(data)
+      if (!isUp) throw new Error('The database is away.')
+    },
+    { connection: { url } },
+  )
+  onTestFinished(() => worker.close())
+  await bull.add('delivery', message, { jobId: message.id, attempts: 1 })
+  await expect.poll(dead).toBe(1)
+
+  isUp = true
+  // Clerk sends it again, and is told 200.
+  await expect(bull.add('delivery', message, { jobId: message.id, attempts: 1 })).resolves.toBeDefined()
+  expect(await bull.getWaitingCount()).toBe(0)
+  expect(await dead()).toBe(1)
+  expect(runs).toHaveLength(1)
+
+  await queue.send(message, new AbortController().signal)
+  await expect.poll(() => runs).toHaveLength(2)
 })

@@ -38,8 +38,8 @@ export function removeWorkerFile(): void {
 }
 
 export interface WorkerProcess {
-  /** Resolves when a hook runs in it. */
-  readonly hook: Promise<unknown>
+  /** Resolves when a hook begins to run in it. */
+  nextHook(): Promise<unknown>
   /** `kill -9`. */
   kill(): Promise<void>
 }
@@ -53,7 +53,10 @@ export async function startWorker(engine: string, database: string, queue: strin
     // Null where it was killed.
     if (code !== null) throw new Error(`The worker ended by itself with ${code}.`)
   })
-  return { hook: Promise.race([once(child, 'message'), ended]), kill: () => kill(child) }
+  ended.catch(() => {})
+  // It never comes of one that is killed.
+  const nextHook = () => Promise.race([once(child, 'message'), ended.then(() => new Promise(() => {}))])
+  return { nextHook, kill: () => kill(child) }
 }
 
 async function kill(child: ChildProcess): Promise<void> {

@@ -25,5 +25,3 @@ export async function applicationDatabase(suite: string) {
     },
   }
 }
-
-export type ApplicationDatabase = Awaited<ReturnType<typeof applicationDatabase>>

@@ -9,8 +9,8 @@ import { startWorker } from './child.ts'
 import { applicationDatabase } from './database.ts'
 import { historyOf } from './history.ts'
 
-const USERS = 120
-const KILLS = 3
+const USERS = 100
+const WORKERS = 3
 const IN_FLIGHT = 32
 
 /** An engine with an empty queue. */
@@ -26,25 +26,29 @@ export interface Engine {
   takeOver?(): Promise<unknown>
 }
 
-/** Floods a queue with a history, kills its workers at random, and looks at the tables. */
+/** Floods a queue with a history, kills all of its workers but one, each while its hook runs, and looks at the tables. */
 export async function floodAndKill(name: string, { queue, url, left, dead, takeOver }: Engine): Promise<void> {
   const database = await applicationDatabase(`queue_${name.replace('-', '_')}`)
   const history = historyOf(USERS)
   const { clerkSync, close } = openApplication(database.url)
   const route = enqueue(clerkSync, queue)
 
-  const flooding = deliverAll(route, history.deliveries)
-  const start = () => startWorker(name, database.url, url)
-  let workers = await Promise.all([start(), start()])
-  for (let kills = 0; kills < KILLS; kills++) {
-    const [victim, ...others] = workers
-    await Promise.race(workers.map(({ hook }) => hook))
-    await sleep(Math.random() * 60)
-    await victim?.kill()
-    await takeOver?.()
-    workers = [...others, await start()]
+  const answers = new Set<string>()
+  let workers = await Promise.all(Array.from({ length: WORKERS }, () => startWorker(name, database.url, url)))
+  const size = Math.ceil(history.deliveries.length / WORKERS)
+  for (let from = 0; from < history.deliveries.length; from += size) {
+    const atWork = Promise.race(workers.map((worker) => worker.nextHook().then(() => worker)))
+    const flooding = deliverAll(route, history.deliveries.slice(from, from + size))
+    if (workers.length > 1) {
+      const victim = await atWork
+      await sleep(Math.random() * 50)
+      await victim.kill()
+      await takeOver?.()
+      workers = workers.filter((worker) => worker !== victim)
+    }
+    for (const answer of await flooding) answers.add(answer)
   }
-  expect(await flooding).toEqual(new Set(['queued']))
+  expect(answers).toEqual(new Set(['queued']))
   await expect.poll(left, { timeout: 30_000, interval: 100 }).toBe(0)
   await close()
   expect(await dead()).toBe(0)

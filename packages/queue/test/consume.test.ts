@@ -1,0 +1,127 @@
+import { type ClerkEvent, createClerkSync } from '@clerk-sync/core'
+import { memoryAdapter } from '@clerk-sync/core/memory'
+import { consume, type DeliveryQueue, enqueue, type FailedMessage, type QueueMessage } from '@clerk-sync/queue'
+import { clerkEvent, signedDelivery } from '@clerk-sync/testing'
+import { expect, test } from 'vitest'
+import { SECRET } from './kit/application.ts'
+import { messageOf } from './kit/messages.ts'
+
+const OTHER_SECRET = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD'
+
+/** An application over a memory store whose addresses are unique, and a queue that is a list. */
+function openApplication({ deadLetters = false, maxBytes = 100_000 } = {}) {
+  const adapter = memoryAdapter({ users: { columns: { email: { unique: true } } } }, { deadLetters })
+  const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, logger: false })
+  const messages: unknown[] = []
+  const queue: DeliveryQueue = {
+    maxBytes,
+    // As through an engine.
+    send: async (message) => void messages.push(JSON.parse(JSON.stringify(message))),
+  }
+  const route = enqueue(clerkSync, queue)
+  const deliver = async (event: ClerkEvent, secret = SECRET) => {
+    const result = await route.receive(signedDelivery(event, { secret }))
+    return result.ok ? result.outcome : result.error.code
+  }
+  const failures: FailedMessage[] = []
+  const work = async ({ lastAttempt = false, retiredSecrets = [] as string[] } = {}) => {
+    const received = messages.map((message) => ({ message, lastAttempt }))
+    const results = await consume(clerkSync, received, {
+      retiredSecrets,
+      onFailure: (failure) => void failures.push(failure),
+    })
+    return results.map(({ error }) => error?.code ?? 'ok')
+  }
+  return { adapter, clerkSync, messages, deliver, work, failures }
+}
+
+const userOf = (id: string, email = `${id}@example.com`) =>
+  clerkEvent('user.created', { id, email_addresses: [{ email_address: email }] })
+
+test('nothing is stored before the worker has the message, and then all of it', async () => {
+  const { adapter, deliver, work } = openApplication()
+  expect(await deliver(userOf('user_1'))).toBe('queued')
+  expect(await deliver(userOf('user_2'))).toBe('queued')
+  expect(adapter.rows('users')).toEqual([])
+  expect(await work()).toEqual(['ok', 'ok'])
+  expect(await work()).toEqual(['ok', 'ok'])
+  expect(adapter.rows('users').map(({ id }) => id)).toEqual(['user_1', 'user_2'])
+})
+
+test('one message that is not signed, or is none, fails alone', async () => {
+  const { adapter, messages, deliver, work, failures } = openApplication()
+  for (const id of ['user_1', 'user_2', 'user_3']) await deliver(userOf(id))
+  const [first, second, third] = messages as QueueMessage[]
+  messages.splice(1, 1, { ...second, body: second?.body.replaceAll('user_2', 'user_9') }, { ...third, id: 'msg_other' })
+  messages.push(null, 'text', {}, { ...first, signature: 1 })
+  const mismatch = 'signature_mismatch'
+  const none = 'payload_invalid'
+  expect(await work()).toEqual(['ok', mismatch, mismatch, 'ok', none, none, none, none])
+  expect(adapter.rows('users').map(({ id }) => id)).toEqual(['user_1', 'user_3'])
+  expect(failures).toHaveLength(6)
+  expect(failures[0]).toMatchObject({ event: undefined, lastAttempt: false, error: { code: mismatch } })
+})
+
+test('a message waits for days, and over a rotation of the secret', async () => {
+  const { adapter, clerkSync, work, messages } = openApplication()
+  const timestamp = Date.now() - 14 * 86_400_000
+  messages.push(messageOf(userOf('user_1'), { timestamp }))
+  messages.push(messageOf(userOf('user_2'), { timestamp, secret: OTHER_SECRET }))
+  const [old] = messages as [QueueMessage]
+  const headers = { 'svix-id': old.id, 'svix-timestamp': old.timestamp, 'svix-signature': old.signature }
+  // The route would refuse it: it is no attempt of now.
+  expect(await clerkSync.receive({ headers, body: old.body })).toMatchObject({
+    error: { code: 'timestamp_out_of_range' },
+  })
+  expect(await work()).toEqual(['ok', 'signature_mismatch'])
+  expect(await work({ retiredSecrets: [OTHER_SECRET] })).toEqual(['ok', 'ok'])
+  expect(adapter.rows('users')).toHaveLength(2)
+})
+
+test('an event that is refused is left to the engine, and on its last attempt kept as a dead letter as well', async () => {
+  const { clerkSync, deliver, work, failures } = openApplication({ deadLetters: true })
+  await deliver(userOf('user_1', 'same@example.com'))
+  await deliver(userOf('user_2', 'same@example.com'))
+  expect(await work()).toEqual(['ok', 'unique_conflict'])
+  expect(await clerkSync.deadLetters.list()).toEqual([])
+  expect(await work({ lastAttempt: true })).toEqual(['ok', 'unique_conflict'])
+  expect(await clerkSync.deadLetters.list()).toMatchObject([
+    { code: 'unique_conflict', event: { data: { id: 'user_2' } } },
+  ])
+  expect(failures.map(({ lastAttempt }) => lastAttempt)).toEqual([false, true])
+})
+
+test('a body that is too large for the engine is stored by the route', async () => {
+  const { adapter, messages, deliver } = openApplication({ maxBytes: 20_000 })
+  const large = (size: number, letter: string) =>
+    clerkEvent('user.created', { id: `user_${size}`, public_metadata: { note: letter.repeat(size) } })
+  expect(await deliver(large(20_000, 'a'))).toBe('created')
+  // In bytes, not in characters.
+  expect(await deliver(large(8_001, '語'))).toBe('created')
+  expect(await deliver(large(8_000, 'b'))).toBe('queued')
+  expect(messages).toHaveLength(1)
+  expect(adapter.rows('users').map(({ id }) => id)).toEqual(['user_20000', 'user_8001'])
+})
+
+test('a queue that fails is 503, so that Clerk sends the delivery again', async () => {
+  const adapter = memoryAdapter({ users: { columns: { email: {} } } })
+  const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, logger: false })
+  const route = enqueue(clerkSync, { maxBytes: 1e6, send: () => Promise.reject(new Error('connect ECONNREFUSED')) })
+  const { url, ...request } = { url: 'https://example.com', ...signedDelivery(userOf('user_1'), { secret: SECRET }) }
+  const response = await route.handler(new Request(url, { method: 'POST', ...request }))
+  expect([response.status, await response.text()]).toEqual([503, '{"code":"queue_failed"}'])
+})
+
+test('a database that is away fails each message, and an observer that throws changes nothing', async () => {
+  const adapter = memoryAdapter(
+    { users: { columns: { email: {} } } },
+    { call: () => Promise.reject(new Error('connect ECONNREFUSED')) },
+  )
+  const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, logger: false })
+  const message = messageOf(userOf('user_1'))
+  const onFailure = () => {
+    throw new Error('of the observer')
+  }
+  const results = await consume(clerkSync, [{ message, lastAttempt: true }], { onFailure })
+  expect(results).toMatchObject([{ ok: false, error: { code: 'store_failed' } }])
+})
