@@ -63,6 +63,9 @@ const size = () => run('size-limit', [])
 
 const consumers = () => all([() => node(['scripts/check-consumers.mjs']), () => node(['scripts/check-command.mjs'])])
 
+/** The release, into a registry on this machine, and new applications that install from there. */
+const release = () => node(['scripts/rehearse-release.mjs'])
+
 /** The documents as a site: `npm run docs` shows it. */
 const site = () => node(['site/check.mjs'])
 
@@ -79,4 +82,5 @@ export const checks = {
   packages: packed,
   consumers,
   site,
+  release,
 }

@@ -70,6 +70,7 @@ const TOOLS = {
   knip: 'knip',
   'size-limit': 'size-limit',
   stryker: '@stryker-mutator/core',
+  changeset: '@changesets/cli',
 }
 
 /**
