@@ -1,7 +1,7 @@
 import { chainOf, prop } from '@clerk-sync/core/adapter'
 import type { Statement } from '@clerk-sync/core/sql'
 import { checkoutOf } from './pool.ts'
-import type { Names } from './prepared.ts'
+import { mayBeOfName, type Names } from './prepared.ts'
 import { Rendered } from './rendered.ts'
 import { onOneConnection, type Session, sessionOf } from './session.ts'
 
@@ -29,7 +29,7 @@ export function pooledStatement(db: Executor, names: Names | undefined): SendPoo
           checkout,
           signal,
           (own) => sendOn(databaseOn(db, own), own.client, statement, isNamed),
-          isOfStatement,
+          (error) => isOfStatement(error) && !(isNamed && !names?.fallsBack && mayBeOfName(error)),
         )
       : sendOn(db, session?.client, statement, isNamed)
   return async (statement, signal) => {
@@ -37,7 +37,7 @@ export function pooledStatement(db: Executor, names: Names | undefined): SendPoo
     try {
       return await send(statement, signal, true)
     } catch (error) {
-      if (!names.mayBeAtFault(error)) throw error
+      if (!names.fallsBack || !mayBeOfName(error)) throw error
       const result = await send(statement, signal, false)
       names.giveUp()
       return result

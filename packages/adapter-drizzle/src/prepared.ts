@@ -21,17 +21,25 @@ interface Mysql2 {
 export interface Names {
   readonly send: SendPrepared
   takes(statement: Statement): boolean
-  /** Whether a statement may have been refused for its name: it is sent again without one then. */
-  mayBeAtFault(error: unknown): boolean
+  /**
+   * What is refused and {@link mayBeOfName} is sent again without a name. Otherwise its connection is given up, and the
+   * names that the server has for it.
+   */
+  readonly fallsBack: boolean
   /** A statement was taken without a name that was refused with it. */
   giveUp(): void
 }
 
 /**
- * A pooler that gave the connection another server, or a column whose type was altered since: protocol violations,
- * features that are not supported, data exceptions, unknown names, and errors of access rules.
+ * A pooler that gave the connection another server, or a column whose type was altered since: protocol violations, results
+ * that a plan cannot change to, data exceptions, names that are unknown or there already, and types that do not match.
  */
-const MAY_BE_OF_NAMES = /^(?:08P01|0A000|(?:22|26|42)[0-9A-Z]{3})$/
+const MAY_BE_OF_NAME = /^(?:08P01|0A000|26000|42P05|42804|22[0-9A-Z]{3})$/
+
+/** Whether PostgreSQL may have refused a statement for its name. */
+export function mayBeOfName(error: unknown): boolean {
+  return [...chainOf(error)].some((link) => MAY_BE_OF_NAME.test(String(prop(link, 'code'))))
+}
 
 /**
  * @param prepare - `undefined`: by node-postgres, what may be named safely, until a name is refused
@@ -39,15 +47,14 @@ const MAY_BE_OF_NAMES = /^(?:08P01|0A000|(?:22|26|42)[0-9A-Z]{3})$/
  */
 export function namesOf(driver: Driver, prepare: boolean | undefined): Names | undefined {
   if (prepare) {
-    const send = sendPrepared(driver)
-    return { send, takes: ({ name }) => name !== undefined, mayBeAtFault: () => false, giveUp() {} }
+    return { send: sendPrepared(driver), takes: ({ name }) => name !== undefined, fallsBack: false, giveUp() {} }
   }
   if (prepare === false || driver !== 'node-postgres') return undefined
   let isRefused = false
   return {
     send: sendPrepared(driver),
     takes: ({ name, outlivesTypes }) => !isRefused && name !== undefined && outlivesTypes === true,
-    mayBeAtFault: (error) => [...chainOf(error)].some((link) => MAY_BE_OF_NAMES.test(String(prop(link, 'code')))),
+    fallsBack: true,
     giveUp() {
       isRefused = true
     },

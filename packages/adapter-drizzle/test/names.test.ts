@@ -119,6 +119,20 @@ it('a column that gets a wider type while they are in use', async () => {
   expect(await note('numbers')).toEqual(['6000000000'])
 })
 
+it('with names for all, the same heals with a new connection', async () => {
+  const { pool, raw, note } = await database()
+  const db = drizzle(pool, { casing: 'snake_case' })
+  const clerkSync = createClerkSync({
+    adapter: drizzleAdapter(db, { users: numbers }, { prepare: true }),
+    map: { user: ({ username }) => ({ note: Number(username) }) },
+  })
+  expect(await stored(clerkSync, '7')).toBe('created')
+  await raw.query('alter table numbers alter note type bigint, alter clerk_version type varchar(40)')
+  await stored(clerkSync, '5000000000')
+  expect(await stored(clerkSync, '5000000000')).toBe('updated')
+  expect(await note('numbers')).toEqual(['5000000000'])
+})
+
 it('a time is not moved when its column gets a zone while they are in use', async () => {
   const { times, raw, note } = await database({ options: '-c timezone=Asia/Tokyo' })
   expect(await stored(times, '2026-01-01T00:00:00Z')).toBe('created')

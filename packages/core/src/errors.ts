@@ -26,7 +26,7 @@ export const codes = {
   hook_failed: { status: 500, retryable: true },
   /** The database is away or refuses everyone, or it did not say that the row is stored. */
   store_failed: { status: 503, retryable: true },
-/** A queue is not known to have the delivery. */
+  /** A queue is not known to have the delivery. */
   queue_failed: { status: 503, retryable: true },
   /** Another row has the unique value. */
   unique_conflict: { status: 503, retryable: true },

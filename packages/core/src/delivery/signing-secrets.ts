@@ -11,25 +11,24 @@ export type Secrets = readonly Verifier[]
  *
  * @throws ClerkSyncError `config_invalid` for anything but `whsec_` and base64. The secret is not in the message.
  */
-export function parseSecrets(secrets: string | readonly string[]): Secrets {
+function parseSecrets(secrets: string | readonly string[], option = 'signingSecret'): Secrets {
   const list = Array.isArray(secrets) ? secrets : [secrets]
-  if (list.length === 0)
-    throw new ClerkSyncError('config_invalid', 'signingSecret is an empty array. Give at least one.')
+  if (list.length === 0) throw new ClerkSyncError('config_invalid', `${option} is an empty array. Give at least one.`)
   return list.map((secret) => {
-    if (typeof secret !== 'string' || !WELL_FORMED.test(secret)) throw malformed(secret)
+    if (typeof secret !== 'string' || !WELL_FORMED.test(secret)) throw malformed(secret, option)
     try {
       return verifierOf(secret)
     } catch (error) {
-      throw malformed(secret, error)
+      throw malformed(secret, option, error)
     }
   })
 }
 
-function malformed(secret: unknown, cause?: unknown): ClerkSyncError {
+function malformed(secret: unknown, option: string, cause?: unknown): ClerkSyncError {
   const [key] = /^[sp]k_/.exec(String(secret)) ?? []
   return new ClerkSyncError(
     'config_invalid',
-    `The signing secret ${key ? `begins with "${key}", as Clerk's API keys do` : 'is malformed'}: it is "whsec_" and ` +
+    `${option === 'signingSecret' ? 'The signing secret' : `A secret of ${option}`} ${key ? `begins with "${key}", as Clerk's API keys do` : 'is malformed'}: it is "whsec_" and ` +
       'base64, with no white space or quotes around. Copy it from the endpoint in the Clerk Dashboard (Webhooks) into ' +
       'CLERK_WEBHOOK_SIGNING_SECRET.',
     { cause },
@@ -51,4 +50,18 @@ export function readSecrets(given: string | readonly string[] | undefined): () =
         'endpoint in the Clerk Dashboard (Webhooks).',
     )
   }
+}
+
+const retired = new WeakMap<readonly string[], Secrets>()
+
+/**
+ * Secrets that were rotated out, parsed once.
+ *
+ * @throws ClerkSyncError `config_invalid`, also where another secret would match: it is found with the first message then.
+ */
+export function readRetiredSecrets(given: readonly string[] = []): Secrets {
+  if (given.length === 0) return []
+  const known = retired.get(given) ?? parseSecrets(given, 'retiredSecrets')
+  retired.set(given, known)
+  return known
 }

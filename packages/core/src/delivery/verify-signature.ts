@@ -1,7 +1,7 @@
 import { ClerkSyncError } from '../errors.ts'
 import { isClerkId } from '../port/clerk-id.ts'
 import type { VerifyOptions } from './queue-delivery.ts'
-import { parseSecrets, type Secrets } from './signing-secrets.ts'
+import { readRetiredSecrets, type Secrets } from './signing-secrets.ts'
 
 /** What Svix allows between its clock and ours, in seconds, either way. */
 const TOLERANCE_S = 300
@@ -62,11 +62,10 @@ export function verifySignature(
   body: string,
   headers: SignatureHeaders,
   secrets: Secrets,
-  { retiredSecrets = [] }: VerifyOptions = {},
+  { retiredSecrets }: VerifyOptions = {},
 ): void {
   const signed = { ...headers, body }
-  if (secrets.some((isSigned) => isSigned(signed))) return
-  if (retiredSecrets.length > 0 && parseSecrets(retiredSecrets).some((isSigned) => isSigned(signed))) return
+  if ([...secrets, ...readRetiredSecrets(retiredSecrets)].some((isSigned) => isSigned(signed))) return
   throw new ClerkSyncError(
     'signature_mismatch',
     'No signature matches. Either the secret is of another endpoint or instance, or the body was changed on its ' +

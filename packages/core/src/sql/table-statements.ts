@@ -24,7 +24,7 @@ interface Prepared {
 
 /** Types whose values are read alike by whatever they are altered to, or refused. */
 const PLAIN =
-  /^(?:text|(?:var)?char|character varying|citext|uuid|bool|boolean|smallint|int|integer|bigint|jsonb?)(?:\(\d+\))?$/i
+  /^(?:text|varchar|character varying|citext|uuid|bool|boolean|smallint|int|integer|bigint|jsonb?)(?:\(\d+\))?$/i
 
 /** Texts that are kept: the expressions that an application fills columns with could differ each time. */
 const MOST_PREPARED = 200
