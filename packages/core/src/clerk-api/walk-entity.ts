@@ -24,6 +24,8 @@ class WalkOfEach implements EntityWalk {
   readonly seen = new SeenIds()
   readonly #entries: Walk
   readonly #asked = new SeenIds()
+  /** Whether a list ended before its own count. */
+  #isCut = false
 
   constructor(
     private readonly api: ClerkApi,
@@ -35,7 +37,7 @@ class WalkOfEach implements EntityWalk {
   }
 
   get complete(): boolean {
-    return this.#entries.complete
+    return this.#entries.complete && !this.#isCut
   }
 
   async *pages(from: Position = { walk: 0 }): AsyncGenerator<Page> {
@@ -84,7 +86,10 @@ class WalkOfEach implements EntityWalk {
       if (isNotFound(answer)) return []
       const { items, total } = listedOf(path, answer)
       all.push(...items)
-      if (items.length === 0 || all.length === total) return all
+      if (all.length === total) return all
+      if (items.length > 0) continue
+      this.#isCut ||= all.length < (total ?? 0)
+      return all
     }
   }
 }

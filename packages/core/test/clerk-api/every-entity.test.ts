@@ -2,7 +2,7 @@ import type { ClerkApi, ClerkApiObjects } from '@clerk-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { backfill, listedEntities, reconcile, refresh } from '../../src/clerk-api/index.ts'
 import type { Entity } from '../../src/index.ts'
-import { expectClerksTruth, failsWith, KINDS, setting, TABLE_OF } from './setting.ts'
+import { expectClerksTruth, failsWith, KINDS, proxyOf, setting, TABLE_OF } from './setting.ts'
 
 const WORLD = {
   users: 12,
@@ -93,47 +93,51 @@ test('reconcile finds nothing after backfill, run after run: free items without 
   expect(clerkSync.stored()).toEqual(before)
 })
 
-describe('reconcile deletes what Clerk has no more, by its own proof:', () => {
-  const cases: readonly (readonly [Entity, keyof ClerkApiObjects])[] = [
-    ['role', 'roles'],
-    ['permission', 'permissions'],
-    ['waitlistEntry', 'waitlistEntries'],
-    ['subscription', 'subscriptions'],
-    ['subscriptionItem', 'subscriptionItems'],
-  ]
-  test.each(cases)('%s', async (entity, kind) => {
-    const { api, clerkSync, read, rows, settled } = await billed()
-    await backfill(clerkSync, read)
-    const [gone = ''] = api[kind].ids()
-    await api[kind].delete(gone)
-    const result = await reconcile(clerkSync, settled)
-    expect(result.drifts).toEqual([expect.objectContaining({ kind: 'undeleted', entity, id: gone })])
-    expect(result.ok).toBe(true)
-    expectClerksTruth({ api, rows })
-    expect((await reconcile(clerkSync, settled)).drifts).toEqual([])
-  })
+describe.each(['row', 'beside'] as const)(
+  'reconcile deletes what Clerk has no more, by its own proof, versions %s:',
+  (versions) => {
+    const cases: readonly (readonly [Entity, keyof ClerkApiObjects])[] = [
+      ['role', 'roles'],
+      ['permission', 'permissions'],
+      ['waitlistEntry', 'waitlistEntries'],
+      ['subscription', 'subscriptions'],
+      ['subscriptionItem', 'subscriptionItems'],
+    ]
+    test.each(cases)('%s', async (entity, kind) => {
+      const { api, clerkSync, read, rows, settled } = await billed({}, {}, {}, versions)
+      await backfill(clerkSync, read)
+      const [gone = ''] = api[kind].ids()
+      await api[kind].delete(gone)
+      const result = await reconcile(clerkSync, settled)
+      expect(result.drifts).toEqual([expect.objectContaining({ kind: 'undeleted', entity, id: gone })])
+      expect(result.ok).toBe(true)
+      expectClerksTruth({ api, rows })
+      expect((await reconcile(clerkSync, settled)).drifts).toEqual([])
+    })
 
-  test.each(cases)('%s, which lives again where Clerk has it after all', async (entity, kind) => {
-    const { api, clerkSync, read, rows, settled } = await billed()
-    await backfill(clerkSync, read)
-    const [hidden = ''] = api[kind].ids()
-    api[kind].hide(hidden)
-    expect((await reconcile(clerkSync, settled)).drifts).toMatchObject([{ kind: 'undeleted', id: hidden }])
-    api[kind].show(hidden)
-    expect((await reconcile(clerkSync, settled)).drifts).toMatchObject([{ kind: 'revived', entity, id: hidden }])
-    expectClerksTruth({ api, rows })
-  })
+    test.each(cases)('%s, which lives again where Clerk has it after all', async (entity, kind) => {
+      const { api, clerkSync, read, rows, settled } = await billed({}, {}, {}, versions)
+      await backfill(clerkSync, read)
+      const [hidden = ''] = api[kind].ids()
+      api[kind].hide(hidden)
+      expect((await reconcile(clerkSync, settled)).drifts).toMatchObject([{ kind: 'undeleted', id: hidden }])
+      api[kind].show(hidden)
+      expect((await reconcile(clerkSync, settled)).drifts).toMatchObject([{ kind: 'revived', entity, id: hidden }])
+      expectClerksTruth({ api, rows })
+    })
 
-  test.each(cases)('%s, where it is the only table', async (entity, kind) => {
-    const { api, clerkSync, read, row, settled } = await billed()
-    await backfill(clerkSync, { ...read, entities: [entity] as never })
-    const [gone = ''] = api[kind].ids()
-    await api[kind].delete(gone)
-    const result = await reconcile(clerkSync, { ...settled, entities: [entity] as never })
-    expect(result).toMatchObject({ ok: true, drifts: [{ kind: 'undeleted', id: gone }] })
-    expect(row(kind as never, gone)?.deletedAt).toBeInstanceOf(Date)
-  })
-})
+    test.each(cases)('%s, where it is the only table', async (entity, kind) => {
+      const { api, clerkSync, read, row, settled } = await billed({}, {}, {}, versions)
+      await backfill(clerkSync, { ...read, entities: [entity] as never })
+      const [gone = ''] = api[kind].ids()
+      await api[kind].delete(gone)
+      const result = await reconcile(clerkSync, { ...settled, entities: [entity] as never })
+      expect(result).toMatchObject({ ok: true, drifts: [{ kind: 'undeleted', id: gone }] })
+      const left = row(kind as never, gone)
+      expect(versions === 'row' ? left?.deletedAt : left).toEqual(versions === 'row' ? expect.any(Date) : undefined)
+    })
+  },
+)
 
 describe('a list that proves an absence is not believed', () => {
   const byList = [
@@ -243,6 +247,26 @@ describe('subscriptions, of which Clerk has no list,', () => {
     expect(rows('subscriptions').length).toBeLessThan(121)
     expect(await backfill(clerkSync, { ...read, checkpoint })).toMatchObject({ ok: true, resumed: true })
     expectClerksTruth({ api, rows })
+  })
+})
+
+test('payment attempts of a statement that lists fewer than it counts are incomplete', async () => {
+  const { api, clerkSync, read } = await billed()
+  const [id = ''] = api.paymentAttempts.ids()
+  const statement = `/billing/statements/${api.paymentAttempts.get(id)?.statement_id}/payment_attempts`
+  const cutting = await proxyOf(
+    api,
+    (path) => path,
+    (path, body) => {
+      const cut = path.startsWith(`/v1${statement}`) ? { data: [], total_count: 1 } : undefined
+      return cut ? JSON.stringify(cut) : body
+    },
+  )
+  const result = await backfill(clerkSync, { ...read, apiUrl: cutting, entities: ['paymentAttempt'] })
+  expect(result).toMatchObject({
+    ok: false,
+    incomplete: ['paymentAttempt'],
+    counts: { paymentAttempt: { created: 5 } },
   })
 })
 

@@ -90,12 +90,16 @@ export function emailOf(api: ClerkApi, id: string): string | null {
   return primary?.email_address ?? null
 }
 
-/** A proxy in front of the server, that asks it for another path than it was asked for. */
-export async function proxyOf(api: Pick<ClerkApi, 'url'>, rewrite: (path: string) => string): Promise<string> {
+/** A proxy in front of the server, that asks it for another path than it was asked for, or answers with another body. */
+export async function proxyOf(
+  api: Pick<ClerkApi, 'url'>,
+  rewrite: (path: string) => string,
+  answered: (path: string, body: string) => string = (_, body) => body,
+): Promise<string> {
   const server = createServer(async ({ url = '', headers }, response) => {
     const answer = await fetch(`${api.url}${rewrite(url)}`, { headers: { authorization: headers.authorization ?? '' } })
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
-    response.end(await answer.text())
+    response.end(answered(url, await answer.text()))
   }).listen(0)
   await once(server, 'listening')
   onTestFinished(() => void server.close())
