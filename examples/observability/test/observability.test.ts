@@ -89,13 +89,21 @@ test.each(expressions)('%s: its metrics and labels are what the server exports',
   expect([...labels].filter((label) => !new RegExp(`\\b${label}="`).test(all))).toEqual([])
 })
 
-test('the errors that alerts name are codes that the library has', () => {
-  const named = rules.flatMap(({ expr }) =>
-    [...expr.matchAll(/error_type=~"([^"]*)"/g)].flatMap(([, codes = '']) => codes.split('|')),
-  )
-  expect(named).toContain('unique_conflict')
-  for (const code of new Set(named))
-    expect(new ClerkSyncError(code as ErrorCode, '').status, code).toBeGreaterThanOrEqual(500)
+test('the errors that alerts name: those of ours, and those of the sender all', () => {
+  const statusOf = (code: string) => new ClerkSyncError(code as ErrorCode, '').status
+  const named = (operator: string) =>
+    rules.flatMap(({ expr }) =>
+      [...expr.matchAll(new RegExp(`error_type${operator}"([^"]*)"`, 'g'))].map(([, codes = '']) =>
+        codes.split('|').sort(),
+      ),
+    )
+  const [ours = [], senders = []] = [named('=~'), named('!~')]
+  expect(ours.flat()).toContain('unique_conflict')
+  for (const code of new Set(ours.flat())) expect(statusOf(code), code).toBeGreaterThanOrEqual(500)
+  const pages = readFileSync(new URL('../../../packages/core/src/errors.ts', import.meta.url), 'utf8')
+  const below = [...pages.matchAll(/^ {2}(\w+): \{ status: 4\d\d/gm)].map(([, code = '']) => code).sort()
+  expect(below).toContain('signature_mismatch')
+  expect(senders).toEqual([below, below])
 })
 
 test('"conflicts that stay": what was refused after an hour lies above the bucket that its rule names', async () => {

@@ -11,8 +11,8 @@ export type { OpenTelemetryOptions } from './telemetry.ts'
 
 /**
  * The same clerkSync, whose deliveries are traced and counted by OpenTelemetry. Statements of an instrumented driver are
- * children of the delivery's span. Make the routes, the workers and the runs from what it returns. Without an SDK that is
- * registered, it records nothing.
+ * children of the delivery's span, but for those that several deliveries share (`batch`). Make the routes, the workers and
+ * the runs from what it returns. Without an SDK that is registered, it records nothing.
  *
  * Spans: `receive user.created`, `verify …`, `apply …` and `applyMany`, of the kind CONSUMER; `clerk-sync backfill`,
  * `clerk-sync reconcile` and the like, INTERNAL. Metrics: `clerk_sync.deliveries`, `clerk_sync.delivery.duration` (s),
