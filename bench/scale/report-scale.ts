@@ -1,5 +1,5 @@
 import { measuredOn, writeFigures } from '../report.ts'
-import type { Cost } from './scale.ts'
+import type { Cost } from './cost.ts'
 import type { Storage } from './storage.ts'
 
 const COMMAND = 'npm run bench -- scale'

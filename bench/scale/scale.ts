@@ -8,6 +8,7 @@ import pg from 'pg'
 import { type Delivery, makeDeliveries, raw, SECRET } from '../deliveries.ts'
 import { ours } from '../ours.ts'
 import { quantile } from '../report.ts'
+import type { Cost, Latency } from './cost.ts'
 import { reportScale } from './report-scale.ts'
 import { serverCost } from './server-cost.ts'
 import { storage } from './storage.ts'
@@ -21,23 +22,6 @@ const SATURATING = Number(process.env.BENCH_DELIVERIES ?? 6_000)
 const IN_FLIGHT = 64
 /** Of a worker that takes events out of a queue. */
 const LIST = 100
-
-/** What an event costs in one way of storing it. */
-export interface Cost {
-  readonly name: string
-  readonly perSecond: number
-  readonly clientMicroseconds: number
-  readonly serverMicroseconds: number | undefined
-  readonly walBytes: number
-  readonly latencies: readonly Latency[]
-}
-
-/** Of arrivals at random, in ms. */
-export interface Latency {
-  readonly rate: number
-  readonly p50: number
-  readonly p99: number
-}
 
 interface Way {
   readonly name: string
