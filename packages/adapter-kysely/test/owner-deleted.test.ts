@@ -1,10 +1,16 @@
 // What refers to a removed row and has its own versions in the row, while another delivery reaches it.
-import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
+import { type ClerkVersionsTable, kyselyAdapter } from '@clerk-sync/adapter-kysely'
 import { clerkVersionsMigration } from '@clerk-sync/adapter-kysely/migrations'
 import { queryOf } from '@clerk-sync/test-support/raw-connections'
 import Sqlite from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { expect, it, onTestFinished } from 'vitest'
+
+interface Database {
+  users: { id: string }
+  memberships: { id: string; user_id: string | null; clerk_version: string; deleted_at: number | null }
+  clerk_versions: ClerkVersionsTable<number>
+}
 
 const VERSION = '1'.padStart(33, '0')
 
@@ -15,7 +21,7 @@ it.for([true, false])('a row that is kept as a tombstone meanwhile, %s, does not
   })
   const rows = queryOf(database)
   const keep = () => database.exec("update memberships set deleted_at = 5 where id = 'orgmem_1'")
-  const db = new Kysely<object>({
+  const db = new Kysely<Database>({
     dialect: new SqliteDialect({ database }),
     // The foreign key has refused the write: before what is left of it is written, the row's own delete comes.
     log: ({ level }) => {

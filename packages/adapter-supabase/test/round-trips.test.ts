@@ -39,6 +39,19 @@ it.for(['row', 'beside'] as const)('an event without a hook is one request, vers
   expect(counts).toEqual([1, 1, 1, 1])
 })
 
+it('a delete that keeps values beside the table is three requests, and a late event of such a row three more', async () => {
+  const { adapter, requestsOf } = await open('beside')
+  const clerkSync = createClerkSync({ adapter, onDelete: 'keep' })
+  const [created, , late, deleted] = events
+  const older = userEvent('user.updated', 'user_1', at + 250)
+  const counts = []
+  for (const event of [created, deleted, late, older, deleted]) {
+    counts.push(await requestsOf(() => clerkSync.apply(event as (typeof events)[number])))
+  }
+  // The older one is not written, and a delete that is there neither.
+  expect(counts).toEqual([1, 3, 4, 3, 2])
+})
+
 it.for(['row', 'beside'] as const)(
   'an event with a hook is two requests beside those of the hook, and a duplicate one, versions: %s',
   async (versions) => {
