@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { testAdapter } from '../src/index.ts'
+import { brokenBatching } from './broken-batching.ts'
 import { brokenBeside } from './broken-beside.ts'
 import { brokenLetters } from './broken-letters.ts'
 import { brokenOwners } from './broken-owners.ts'
@@ -33,6 +34,7 @@ describe('the suite', () => {
 
   for (const [name, { fails, symptom, replace }] of Object.entries({
     ...brokenWrites,
+    ...brokenBatching,
     ...brokenTransactions,
     ...brokenUpkeep,
     ...brokenTombstones,
