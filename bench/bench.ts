@@ -1,5 +1,6 @@
 import { provideDatabases } from '../scripts/bare-machine/databases.mjs'
 import { measureBackfill } from './backfill/backfill.ts'
+import { bursts } from './bursts.ts'
 import type { Arena, Contender } from './contender.ts'
 import { makeDeliveries } from './deliveries.ts'
 import { divergence } from './divergence.ts'
@@ -62,13 +63,19 @@ async function measure(arena: Arena): Promise<Round[]> {
 const VERSIONS = Number(process.env.BENCH_VERSIONS ?? 10_000_000)
 
 const [what, ...others] = process.argv.slice(2)
-if (others.length > 0 || (what !== undefined && !['backfill', 'divergence', 'scale', 'versions'].includes(what))) {
+if (
+  others.length > 0 ||
+  (what !== undefined && !['backfill', 'bursts', 'divergence', 'scale', 'versions'].includes(what))
+) {
   console.error('npm run bench               throughput, on each database; rewrites docs/BENCHMARKS.md')
   console.error(
     'npm run bench -- versions   in the rows, beside them, and among ten million; rewrites docs/BENCHMARKS.md',
   )
   console.error(
     'npm run bench -- backfill   100,000 users into each database, beside a loop and COPY; rewrites docs/BENCHMARKS.md',
+  )
+  console.error(
+    'npm run bench -- bursts     1, 16 and 64 deliveries at a time on PostgreSQL, with and without batch; prints ratios',
   )
   console.error('npm run bench -- scale      what an event costs, by rate; rewrites docs/scale.md')
   console.error('npm run bench -- divergence how often a hand-written handler ends with wrong rows')
@@ -79,7 +86,11 @@ const { urls, stop } = await provideDatabases(['postgres', 'mysql'], { durable: 
 try {
   if (what === 'backfill') await measureBackfill(urls)
   else if (what === 'scale') await measureScale(urls.postgres)
-  else if (what === 'divergence') await divergence(urls.postgres)
+  else if (what === 'bursts') {
+    const arena = await postgresArena(urls.postgres)
+    await bursts(arena, { deliveries: DELIVERIES, rounds: ROUNDS })
+    await arena.close()
+  } else if (what === 'divergence') await divergence(urls.postgres)
   else await throughput(what === 'versions' ? VERSIONS : undefined)
 } finally {
   await stop()

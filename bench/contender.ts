@@ -8,6 +8,8 @@ export interface Contender {
   /** Where the versions are, if not in columns of its users. */
   readonly versions?: 'beside'
   handle(delivery: Delivery): Promise<void>
+  /** The same where no two deliveries share a statement. */
+  handleEach?(delivery: Delivery): Promise<void>
 }
 
 /** What goes through one ORM. The hand-written handler comes first, and the others are measured against it. */

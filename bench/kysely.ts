@@ -102,7 +102,8 @@ export function besideMany(db: Kysely<Tables>): readonly Group[] {
 
 function inRows(db: Kysely<Tables>, name: string): Contender {
   const adapter = kyselyAdapter(db, { users: { table: 'kysely_users', columns } })
-  return { id: 'kysely', name, handle: ours(createClerkSync({ adapter, signingSecret })) }
+  const handleEach = ours(createClerkSync({ adapter, signingSecret, batch: false }))
+  return { id: 'kysely', name, handle: ours(createClerkSync({ adapter, signingSecret })), handleEach }
 }
 
 function inRowsWithHook(db: Kysely<Tables>, name: string): Contender {

@@ -38,6 +38,9 @@ export function throughPrisma(prisma: Client): Group {
         id: 'prisma',
         name: 'clerk-sync',
         handle: ours(createClerkSync({ adapter: prismaAdapter(prisma, { users: 'user' }), signingSecret })),
+        handleEach: ours(
+          createClerkSync({ adapter: prismaAdapter(prisma, { users: 'user' }), signingSecret, batch: false }),
+        ),
       },
       {
         id: 'prisma_hook',

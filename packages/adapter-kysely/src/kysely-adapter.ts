@@ -79,6 +79,7 @@ export function kyselyAdapter<DB>(
     {
       name: `kysely:${dialect}`,
       dialect: DIALECTS[dialect],
+      batching: true,
       tables: given.map(([entity, table]) => readTable(entity, table, spelling, tables.versions !== undefined)),
       versions: readOwnTable('versions', tables.versions, spelling),
       ledger: readOwnTable('events', tables.events, spelling),

@@ -87,6 +87,7 @@ export function prismaAdapter<C extends AnyClient>(
       refusalOf: prismaRefusal,
       troubleOf: prismaTrouble,
       dialect: DIALECTS[facts.database],
+      batching: true,
       problems: facts.problems,
       tables: Array.from(given, ([entity, { model, ...names }]) =>
         syncedTable(entity, model, facts, hasVersions, names),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type ClerkEvent, type ClerkSync, createClerkSync, type Hooks } from '@clerk-sync/core'
+import { type BatchOptions, type ClerkEvent, type ClerkSync, createClerkSync, type Hooks } from '@clerk-sync/core'
 import type { Entity, SyncAdapter, WriteOutcome } from '@clerk-sync/core/adapter'
 import { FailingCalls } from './calls.ts'
 import { expectSame, expectThat } from './expect.ts'
@@ -10,6 +10,7 @@ import { canonical, emailOfNobody, type RowValues } from './row.ts'
 import { requiresEmail, tableOf, welcomeOf } from './settings.ts'
 import { SHAPES, type Shape, type TableName } from './tables.ts'
 import { withVersions } from './versions-beside.ts'
+import { watchBatches } from './watched-batches.ts'
 
 export { settingOf, tableOf } from './settings.ts'
 
@@ -41,6 +42,7 @@ export interface SyncSetting {
   readonly hook?: Hook | undefined
   /** Whether the hook asks for the row as it was before. */
   readonly before?: boolean
+  readonly batch?: BatchOptions
 }
 
 /** The harness, with what the tests share: processes, fresh ids, and readers of the database. */
@@ -79,7 +81,7 @@ export class Stage {
     const name = `${shape} ${index} ${isolation}`
     const open = async (): Promise<Process> => {
       const calls = new FailingCalls()
-      return { shape, calls, adapter: await this.harness.adapter(shape, { calls, isolation }) }
+      return { shape, calls, adapter: watchBatches(await this.harness.adapter(shape, { calls, isolation })) }
     }
     const process = this.#processes.get(name) ?? open()
     this.#processes.set(name, process)
@@ -98,7 +100,7 @@ export class Stage {
   /** The library on an adapter, as an application sets it up. */
   sync(
     { adapter, shape }: Pick<Process, 'adapter' | 'shape'>,
-    { onDelete = this.modes[0], hook, before = false }: SyncSetting = {},
+    { onDelete = this.modes[0], hook, before = false, batch }: SyncSetting = {},
   ): ClerkSync {
     const types = Object.keys(SHAPES[shape].tables).flatMap((entity): string[] => [...typesOf(entity as Entity)])
     // It fills no table, so there is no row to ask for.
@@ -106,18 +108,16 @@ export class Stage {
     const given = before ? { before, run: hook } : hook
     const on = (hook ? Object.fromEntries(types.map((type) => [type, given])) : {}) as Hooks<unknown, unknown>
     const users = adapter as SyncAdapter<KitRows>
-    return requiresEmail(shape)
-      ? createClerkSync({
-          adapter: users,
-          map: {
-            user: (user, record) => ({ email: record.email ?? emailOfNobody(user.id), firstName: record.firstName }),
-            ...(onDelete !== 'remove' && { deletedUser: ({ id }) => ({ email: emailOfNobody(id) }) }),
-          },
-          on,
-          onDelete,
-          logger: false,
-        })
-      : createClerkSync({ adapter: users, map: {}, on, onDelete, logger: false })
+    const rest = { on, onDelete, batch: adapter.batching && batch, logger: false } as const
+    if (!requiresEmail(shape)) return createClerkSync({ adapter: users, map: {}, ...rest })
+    return createClerkSync({
+      adapter: users,
+      map: {
+        user: (user, record) => ({ email: record.email ?? emailOfNobody(user.id), firstName: record.firstName }),
+        ...(onDelete !== 'remove' && { deletedUser: ({ id }) => ({ email: emailOfNobody(id) }) }),
+      },
+      ...rest,
+    })
   }
 
   /** The hook that most applications have: one row for each event. */

@@ -5,6 +5,7 @@ import { LegacyRows } from './legacy-rows.ts'
 import { Stage } from './stage.ts'
 import { application } from './suite/application.ts'
 import { batches } from './suite/batches.ts'
+import { bursts } from './suite/bursts.ts'
 import { deadLetters } from './suite/dead-letters.ts'
 import { deletes } from './suite/deletes.ts'
 import { description } from './suite/description.ts'
@@ -92,6 +93,7 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
     }
     if (sql) runner.describe('statements of hooks', () => hookStatements(stage, it, sql))
     runner.describe('random schedules', () => schedules(stage, it, { schedules: count, seed }))
+    runner.describe('bursts', () => bursts(stage, it, { schedules: Math.ceil(count / 4), seed }))
   })
 }
 

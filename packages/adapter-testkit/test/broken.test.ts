@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { testAdapter } from '../src/index.ts'
+import { brokenBatching } from './broken-batching.ts'
 import { brokenBeside } from './broken-beside.ts'
 import { brokenKept } from './broken-kept.ts'
 import { brokenLetters } from './broken-letters.ts'
@@ -34,6 +35,7 @@ describe('the suite', () => {
 
   for (const [name, { fails, symptom, replace }] of Object.entries({
     ...brokenWrites,
+    ...brokenBatching,
     ...brokenTransactions,
     ...brokenUpkeep,
     ...brokenTombstones,

@@ -86,7 +86,12 @@ export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTran
     adapter(shape, { calls }) {
       const database = databaseOf(shape)
       const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
-      const adapter = memoryAdapter(memoryTables(shape), { database, ledger: SHAPES[shape].ledger, call })
+      const adapter = memoryAdapter(memoryTables(shape), {
+        database,
+        ledger: SHAPES[shape].ledger,
+        batching: true,
+        call,
+      })
       return replace ? replace({ adapter, database, call, autocommit: true }) : adapter
     },
     read(table, keys) {

@@ -42,7 +42,7 @@ const facts: fc.Arbitrary<Facts> = fc.record({
   flag: fc.boolean(),
 })
 
-const plannedEvent: fc.Arbitrary<PlannedEvent> = fc.record({
+export const plannedEvent: fc.Arbitrary<PlannedEvent> = fc.record({
   kind: fc.oneof(
     { weight: 2, arbitrary: fc.constant('created' as const) },
     { weight: 5, arbitrary: fc.constant('updated' as const) },

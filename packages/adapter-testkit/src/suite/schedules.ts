@@ -5,6 +5,7 @@ import { ENTITY_NAMES, REPRESENTATIVES } from '../entities.ts'
 import { expectSame } from '../expect.ts'
 import type { History } from '../history.ts'
 import { upsertOf, writeBatch } from '../port-changes.ts'
+import { SharedSyncs } from '../shared-syncs.ts'
 import { type Hook, type Process, type Stage, settingOf } from '../stage.ts'
 import type { Shape } from '../tables.ts'
 import { PROCESSES, type Schedule, schedule } from './random-schedule.ts'
@@ -33,10 +34,11 @@ async function play(
 ): Promise<void> {
   const workers = shape === 'plain' ? 2 : 1
   const processes = await stage.processes(shape, workers * PROCESSES)
+  const syncs = new SharedSyncs(stage)
   const check = (worker: number): Promise<void> => {
     const own = processes.slice(worker * PROCESSES, (worker + 1) * PROCESSES)
     return fc.assert(
-      fc.asyncProperty(schedule(entities, stage.modes), (given) => run(stage, own, given)),
+      fc.asyncProperty(schedule(entities, stage.modes), (given) => run(stage, syncs, own, given)),
       {
         seed: seed + worker,
         numRuns: Math.ceil(total / workers),
@@ -48,13 +50,15 @@ async function play(
   await Promise.all(Array.from({ length: workers }, (_, worker) => check(worker)))
 }
 
-async function run(stage: Stage, processes: readonly Process[], given: Schedule): Promise<void> {
+async function run(stage: Stage, syncs: SharedSyncs, processes: readonly Process[], given: Schedule): Promise<void> {
   const { entity, onDelete, hooks, events, waves } = given
   const history = stage.history(processes[0]!.shape, entity)
   for (const { kind, updatedAt, at, facts } of events) history.add(kind, { updatedAt, at }, facts)
 
   const syncOf = (process: Process, throws: boolean) =>
-    stage.sync(process, { onDelete, hook: hooks ? (throws ? throwingOnce(stage) : stage.welcome) : undefined })
+    hooks && throws
+      ? stage.sync(process, { onDelete, hook: throwingOnce(stage) })
+      : syncs.of(process, { onDelete, hook: hooks ? stage.welcome : undefined })
   for (const { deliveries, failure, backfill, together } of waves) {
     const failing = failure && processes[failure.process]
     if (failure) failing?.calls.fail(failure.kind, failure.at)

@@ -3,6 +3,7 @@ import type { Batching } from '../port/batching.ts'
 import { databaseFault } from '../port/database-fault.ts'
 import { byKey } from '../port/newest-first.ts'
 import type { CallOptions, SyncAdapter, Upsert, UpsertOutcome } from '../port/sync-adapter.ts'
+import { untilAborted } from '../port/until-aborted.ts'
 import type { BatchLimits } from './batch-options.ts'
 import { answerOlder, rowOf, Waiting } from './waiting.ts'
 
@@ -18,8 +19,9 @@ const LONGEST_WAIT_FOR_OTHERS_MS = 1_000
  */
 export class GroupCommit {
   #waiting: Waiting[] = []
-  /** The rows of each statement under way. */
-  readonly #underWay = new Set<ReadonlySet<string>>()
+  #inFlight = 0
+  /** What is under way: a row that somebody has locked has one delivery that waits for it, and no second connection. */
+  readonly #rows = new Set<string>()
   /** What the adapter does not put together. */
   readonly #goAlone = new Set<string>()
   #scheduled = false
@@ -34,16 +36,17 @@ export class GroupCommit {
 
   async upsert(change: Upsert, options: CallOptions): Promise<UpsertOutcome> {
     const row = rowOf(change)
-    if (this.#waiting.length > 0 || !this.#isFree(row)) {
+    if (this.#scheduled || !this.#isFree(row)) {
       const one = new Waiting(change, options)
-      return this.#goAlone.has(one.shape) ? this.adapter.upsert(change, options) : this.#wait(one)
+      return this.#goAlone.has(one.shape) ? this.#writeAlone(change, options) : this.#wait(one)
     }
-    const end = this.#begin(new Set([row]))
-    try {
-      return await this.adapter.upsert(change, options)
-    } finally {
-      end()
-    }
+    const written = this.#writeAlone(change, options)
+    this.#follow([[row, written]])
+    return written
+  }
+
+  #writeAlone(change: Upsert, options: CallOptions): Promise<UpsertOutcome> {
+    return untilAborted(options.signal, () => this.adapter.upsert(change, options))
   }
 
   #wait(one: Waiting): Promise<UpsertOutcome> {
@@ -64,13 +67,13 @@ export class GroupCommit {
       const { outcome, others } = await answer.promise
       if (outcome !== undefined) return outcome
       try {
-        return await this.adapter.upsert(change, options)
+        return await this.#writeAlone(change, options)
       } catch (error) {
         if (!others || !this.#isUniqueConflict(error)) throw error
         // Another row of the batch may have had the value, and given it up since.
         tried.resolve()
         await atMost(LONGEST_WAIT_FOR_OTHERS_MS, others)
-        return await this.adapter.upsert(change, options)
+        return await this.#writeAlone(change, options)
       }
     } finally {
       tried.resolve()
@@ -78,19 +81,27 @@ export class GroupCommit {
   }
 
   #isFree(row: string): boolean {
-    if (this.#underWay.size >= this.limits.maxInFlight) return false
-    return ![...this.#underWay].some((rows) => rows.has(row))
+    return this.#inFlight < this.limits.maxInFlight && !this.#rows.has(row)
   }
 
-  /** Gives what ends it. */
-  #begin(rows: ReadonlySet<string>): () => void {
+  /** Counts a statement until all of its rows are done, and each row until it is. */
+  #follow(rows: readonly (readonly [row: string, written: Promise<unknown>])[]): void {
+    let isCounted = true
     const end = () => {
       clearTimeout(timer)
-      if (this.#underWay.delete(rows)) this.#sendSoon()
+      if (isCounted) this.#inFlight--
+      isCounted = false
+      this.#sendSoon()
     }
     const timer = setTimeout(end, SLOW_MS)
-    this.#underWay.add(rows)
-    return end
+    this.#inFlight++
+    const done = rows.map(async ([row, written]) => {
+      this.#rows.add(row)
+      await Promise.allSettled([written])
+      this.#rows.delete(row)
+      this.#sendSoon()
+    })
+    void Promise.all(done).then(end)
   }
 
   /** After what the event loop has ready: deliveries that have arrived by now go along. */
@@ -117,12 +128,18 @@ export class GroupCommit {
   }
 
   #send(batch: readonly Waiting[]): void {
-    const end = this.#begin(new Set(batch.map(({ row }) => row)))
-    void Promise.allSettled(batch.map(({ written }) => written)).then(end)
     const waiting = new Map(batch.map((one) => [one.change, one]))
-    const rows = byKey([...waiting.keys()]).map((changes) => changes.flatMap((change) => waiting.get(change) ?? []))
-    for (const [newest, ...older] of rows) if (newest) void answerOlder(newest, older)
-    void this.#writeTogether(rows.flatMap(([newest]) => newest ?? []))
+    const followed: [string, Promise<unknown>][] = []
+    const newest: Waiting[] = []
+    for (const changes of byKey([...waiting.keys()])) {
+      const [first, ...older] = changes.flatMap((change) => waiting.get(change) ?? [])
+      if (!first) continue
+      newest.push(first)
+      followed.push([first.row, Promise.allSettled([first, ...older].map(({ written }) => written))])
+      void answerOlder(first, older)
+    }
+    this.#follow(followed)
+    void this.#writeTogether(newest)
   }
 
   async #writeTogether(all: readonly Waiting[]): Promise<void> {

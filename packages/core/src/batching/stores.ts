@@ -15,36 +15,35 @@ export function storesOf(
 ): { readonly alone: Store; readonly together: Store } {
   const alone: Store = { adapter, upsert: (change, options) => adapter.upsert(change, options) }
   const { batching } = adapter
-  if (!limits || !batching || hasIoOfRequests()) return { alone, together: alone }
+  if (!limits || !batching || !mayShareIo()) return { alone, together: alone }
   const inOwnContext = contextOfNow()
-  let group: GroupCommit | undefined
-  let isLoading = false
+  let loaded: Promise<GroupCommit> | undefined
   const load = async () => {
-    isLoading = true
     try {
       const { GroupCommit } = await import('./group-commit.ts')
-      group = new GroupCommit(adapter, batching, limits, inOwnContext)
-    } catch {
-      // The file may be readable the next time. Until then, each delivery is written by itself.
-      isLoading = false
+      return new GroupCommit(adapter, batching, limits, inOwnContext)
+    } catch (error) {
+      // The file may be readable the next time.
+      loaded = undefined
+      throw error
     }
   }
   const together: Store = {
     adapter,
-    upsert(change, options = {}) {
+    async upsert(change, options = {}) {
       const isBatched = change.expected === undefined && batching.entities.includes(change.entity)
-      if (!isBatched) return alone.upsert(change, options)
-      if (group) return group.upsert(change, options)
-      if (!isLoading) void load()
-      return alone.upsert(change, options)
+      if (!isBatched) return adapter.upsert(change, options)
+      loaded ??= load()
+      return (await loaded).upsert(change, options)
     },
   }
   return { alone, together }
 }
 
-/** Whether a request may wait for nothing that another one has sent: Cloudflare's Workers, and what runs on them. */
-function hasIoOfRequests(): boolean {
-  return 'WebSocketPair' in globalThis || 'EdgeRuntime' in globalThis
+/** Cloudflare's Workers, and what runs on them, let a request wait for nothing that another one has sent. */
+function mayShareIo(): boolean {
+  const isWorker = 'WebSocketPair' in globalThis || 'EdgeRuntime' in globalThis
+  return !isWorker && typeof setImmediate === 'function'
 }
 
 /** Runs a function with the `AsyncLocalStorage` of whoever has called this one, where there is such a thing. */

@@ -14,12 +14,11 @@ export function memoryBatching(
     entities: givenTables<MemoryTable>('memoryAdapter', tables).map(([entity]) => entity),
     write: (changes) =>
       statement((tx) => {
-        const outcomes = new Map<string, UpsertOutcome>()
-        for (const change of changes) {
-          const outcome = write(tx, change)
-          if (outcome === 'created' || outcome === 'updated') outcomes.set(change.key, outcome)
-        }
-        return outcomes
+        const outcomes = changes.map((change): [string, UpsertOutcome] => [
+          change.key,
+          write(tx, change) as UpsertOutcome,
+        ])
+        return new Map(outcomes)
       }),
   }
 }

@@ -16,8 +16,7 @@ export function batchingOf({ tables, writerOf, runner }: BatchingParts): Batchin
   return {
     entities: tables.filter(isInRow).map(({ entity }) => entity),
     async write([first, ...others], options) {
-      const outcomes = new Map<string, UpsertOutcome>()
-      if (!first) return outcomes
+      if (!first) return new Map()
       const writer = await writerOf(first)
       const shape = writer.shapeOf(first)
       // Values that the application's schema computes may differ in their SQL.
@@ -25,12 +24,7 @@ export function batchingOf({ tables, writerOf, runner }: BatchingParts): Batchin
       const program = await writer.writingUnlocked?.([first, ...alike])
       // Not again where it was refused for a passing reason: alone, each row waits for its own.
       const known = program && (await runner.run(committed(program), signalOf(options)))
-      if (!known) return undefined
-      for (const [key, outcome] of known) {
-        // A tombstone may be one that a read has left, and is looked at.
-        if (outcome === 'created' || outcome === 'updated') outcomes.set(key, outcome)
-      }
-      return outcomes
+      return known as ReadonlyMap<string, UpsertOutcome> | undefined
     },
   }
 }

@@ -1,0 +1,78 @@
+import { type Arena, type Contender, FLOOR } from './contender.ts'
+import { makeDeliveries } from './deliveries.ts'
+
+const IN_FLIGHT = [1, 16, 64]
+
+interface Way {
+  readonly name: string
+  readonly handle: Contender['handle']
+}
+
+/** Deliveries a second, with and without `batch`, for each number in flight; prints the ratios. */
+export async function bursts(
+  arena: Arena,
+  settings: { readonly deliveries: number; readonly rounds: number },
+): Promise<void> {
+  const ways = waysOf(arena)
+  for (const inFlight of IN_FLIGHT) {
+    const rounds: ReadonlyMap<string, number>[] = []
+    // The first is not counted.
+    for (let round = 0; round <= settings.rounds; round++) {
+      const paces = new Map<string, number>()
+      for (let turn = 0; turn < ways.length; turn++) {
+        const { name, handle } = ways[(round + turn) % ways.length] as Way
+        paces.set(name, await paceOf(handle, settings.deliveries, inFlight))
+      }
+      if (round > 0) rounds.push(paces)
+    }
+    console.log(`\n${arena.database}, ${inFlight} in flight\n\n${table(ways, rounds)}`)
+  }
+}
+
+function waysOf({ groups }: Arena): Way[] {
+  return groups.flatMap(({ orm, contenders }) =>
+    contenders.flatMap((contender) => {
+      const { id, name, handle, handleEach } = contender
+      if (id === FLOOR) return [{ name: FLOOR, handle }]
+      if (!handleEach)
+        return contender === contenders[0] && orm !== 'node-postgres' ? [{ name: `${orm}, ${name}`, handle }] : []
+      return [
+        { name: `${orm}, batch: false`, handle: handleEach },
+        { name: `${orm}, ${name}`, handle },
+      ]
+    }),
+  )
+}
+
+async function paceOf(handle: Contender['handle'], count: number, inFlight: number): Promise<number> {
+  const deliveries = makeDeliveries(count)
+  const started = performance.now()
+  // Creations first, since the handler of the guides loses an update that comes before.
+  for (const half of [deliveries.slice(0, count / 2), deliveries.slice(count / 2)]) {
+    const queue = half.values()
+    await Promise.all(
+      Array.from({ length: inFlight }, async () => {
+        for (const delivery of queue) await handle(delivery)
+      }),
+    )
+  }
+  return count / ((performance.now() - started) / 1000)
+}
+
+function table(ways: readonly Way[], rounds: readonly ReadonlyMap<string, number>[]): string {
+  const cell = (name: string, by?: string) =>
+    median(rounds.map((paces) => (paces.get(name) ?? 0) / (by === undefined ? 1 : (paces.get(by) ?? 1))))
+  const rows = ways.map(({ name }) => {
+    const orm = name.split(',')[0]
+    const others = [`${orm}, by hand`, `${orm}, batch: false`].map((other) =>
+      name === FLOOR ? '' : cell(name, other).toFixed(2),
+    )
+    return `| ${[name, Math.round(cell(name)), cell(name, FLOOR).toFixed(2), ...others].join(' | ')} |`
+  })
+  return ['| | a second | × the floor | × by hand | × batch: false |', '|---|---|---|---|---|', ...rows].join('\n')
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[sorted.length >> 1] ?? Number.NaN
+}
