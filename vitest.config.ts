@@ -53,7 +53,7 @@ export default defineConfig({
       { test: { ...project('adapter-supabase', 'packages/adapter-supabase', 1, 2), ...databases } },
       {
         test: {
-          ...project('queue', 'packages/queue', 1, 1),
+          ...project('queue', 'packages/queue', 1, 2),
           ...databases,
           globalSetup: `${import.meta.dirname}/scripts/bare-machine/vitest-redis.ts`,
         },

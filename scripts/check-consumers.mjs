@@ -65,13 +65,18 @@ for (const file of globSync('*.tgz', { cwd: join(root, '.cache/packed') })) {
 }
 if (entries.length === 0) throw new Error('Nothing is packed: run npm test, or the step `packages` first.')
 for (const name of [
+  '@aws-sdk/client-sqs',
   '@prisma/client',
   '@supabase/supabase-js',
   '@types/node',
+  'bullmq',
   'drizzle-orm',
   'fast-check',
   'fastify',
+  'graphile-worker',
+  'ioredis',
   'kysely',
+  'pg-boss',
   'svix',
 ]) {
   link(name, name)

@@ -32,6 +32,8 @@ const IN_ORDER = {
   'packages/adapter-drizzle/test/a.test.ts': "import '@clerk-sync/core/memory'\nimport '../src/index.ts'",
   'packages/testing/src/index.ts': "import type { ClerkSync } from '@clerk-sync/core'\nexport type A = ClerkSync",
   'packages/host-conformance/src/index.ts': "import '@clerk-sync/testing'",
+  'packages/queue/src/index.ts': "import '@clerk-sync/core'",
+  'packages/queue/src/pg-boss.ts': '',
   'examples/shop/src/main.ts': "import '@clerk-sync/core/node'\nimport '@clerk-sync/adapter-kysely'",
 }
 
@@ -68,6 +70,8 @@ const BROKEN: readonly [rule: string, what: string, file: string, text: string][
   ['adapters', 'an adapter and an adapter', 'adapter-drizzle/src/a.ts', "import '@clerk-sync/adapter-kysely'"],
   ['adapters', 'an adapter and a host', 'adapter-drizzle/src/b.ts', "import '@clerk-sync/core/node'"],
   ['cli', 'the command and an adapter', 'cli/src/a.ts', "import '@clerk-sync/adapter-kysely'"],
+  ['queue', 'a queue and an adapter', 'queue/src/a.ts', "import '@clerk-sync/adapter-kysely'"],
+  ['queue-engines', 'an engine and another', 'queue/src/sqs.ts', "import './pg-boss.ts'"],
   ['by-name', "another package's sources", 'adapter-drizzle/test/b.test.ts', "import '../../core/src/errors.ts'"],
   ['not-found', 'a name that is not published', 'adapter-drizzle/test/c.test.ts', "import '@clerk-sync/core/errors'"],
   // `dialects/mysql.ts` is known by the entry.

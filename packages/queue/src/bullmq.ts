@@ -1,5 +1,8 @@
+import { ClerkSyncError } from '@clerk-sync/core'
+import { checkOptions } from '@clerk-sync/core/adapter'
 import { Queue, Worker, type WorkerOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { checkClerkSync } from './check-given.ts'
 import { type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
@@ -51,6 +54,8 @@ export interface BullmqQueue extends DeliveryQueue {
  * Deliveries that come while others are being added are added together. A delivery is answered 500 `config_invalid` where
  * Redis may lose it: without an append-only file, which is Redis' default, or where it evicts keys.
  *
+ * @throws ClerkSyncError `config_invalid` for options that do not exist, and for another connection than one of ioredis.
+ *
  * @example
  * ```ts
  * import type { ClerkSync } from '@clerk-sync/core'
@@ -64,7 +69,10 @@ export interface BullmqQueue extends DeliveryQueue {
  * export const POST = enqueue(clerkSync, bullmqQueue({ name: 'clerk', redis })).handler
  * ```
  */
-export function bullmqQueue({ name, redis, prefix, durability = 'checked' }: BullmqQueueOptions): BullmqQueue {
+export function bullmqQueue(options: BullmqQueueOptions): BullmqQueue {
+  checkOptions('bullmqQueue', options, ['name', 'redis', 'prefix', 'durability'], { connection: 'redis' })
+  const { name, redis, prefix, durability = 'checked' } = options
+  checkConnection(redis)
   let opened: { connection: Redis; queue: Queue; kept: RedisDurability } | undefined
   const open = () => {
     if (opened) return opened
@@ -120,6 +128,7 @@ export function consumeBullmq(
   name: string,
   { retiredSecrets, onFailure, ...options }: WorkerOptions & ConsumeOptions,
 ): Worker<QueueMessage, void> {
+  checkClerkSync('consumeBullmq(clerkSync, name)', clerkSync, 'applyMany')
   const store = inGroups(AT_ONCE, (messages: readonly ReceivedMessage[]) =>
     consume(clerkSync, messages, { retiredSecrets, onFailure }),
   )
@@ -131,5 +140,18 @@ export function consumeBullmq(
     },
     // BullMQ gives a job up whose worker has died twice: a bad deployment kills it more often.
     { concurrency: AT_ONCE, maxStalledCount: ATTEMPTS, ...options },
+  )
+}
+
+function checkConnection(redis: unknown): void {
+  const has = (method: string) =>
+    typeof redis === 'object' && redis !== null && typeof Reflect.get(redis, method) === 'function'
+  const isCluster = typeof redis === 'object' && redis !== null && Reflect.get(redis, 'isCluster') === true
+  if (has('duplicate') && has('call') && !isCluster) return
+  throw new ClerkSyncError(
+    'config_invalid',
+    isCluster
+      ? 'bullmqQueue takes a connection to one server: in a cluster, nobody says that all of its nodes have written a job.'
+      : "bullmqQueue's redis is a connection of ioredis: new Redis(url, { lazyConnect: true }).",
   )
 }

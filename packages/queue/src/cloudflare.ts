@@ -1,4 +1,6 @@
-import { type ConsumeOptions, type Consumer, consume } from './consume.ts'
+import { checkOptions } from '@clerk-sync/core/adapter'
+import { checkCount } from './check-given.ts'
+import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import type { QueueMessage } from './message.ts'
 import { retryDelayS } from './retries.ts'
@@ -75,10 +77,13 @@ export function cloudflareQueue(binding: CloudflareQueueBinding): DeliveryQueue 
 export async function consumeCloudflare(
   clerkSync: Consumer,
   { messages }: CloudflareBatch,
-  { maxRetries, ...options }: CloudflareConsumerOptions,
+  options: CloudflareConsumerOptions,
 ): Promise<void> {
+  checkOptions('consumeCloudflare', options, ['maxRetries', ...CONSUME_OPTIONS])
+  const { maxRetries, ...consuming } = options
+  checkCount('maxRetries', maxRetries, 0)
   const received = messages.map(({ body, attempts }) => ({ message: body, lastAttempt: attempts > maxRetries }))
-  const results = await consume(clerkSync, received, options)
+  const results = await consume(clerkSync, received, consuming)
   for (const [n, message] of messages.entries()) {
     if (results[n]?.ok) message.ack()
     else message.retry({ delaySeconds: retryDelayS(message.attempts) })

@@ -1,4 +1,6 @@
 import { type AppliedEvent, type ClerkEvent, type ClerkSync, ClerkSyncError } from '@clerk-sync/core'
+import { checkOptions } from '@clerk-sync/core/adapter'
+import { checkClerkSync } from './check-given.ts'
 import { deliveryOf } from './message.ts'
 
 /** A message that an engine has handed to its worker. */
@@ -34,6 +36,8 @@ export interface ConsumeOptions {
   readonly onFailure?: ((failure: FailedMessage) => void) | undefined
 }
 
+export const CONSUME_OPTIONS = ['retiredSecrets', 'onFailure'] as const satisfies readonly (keyof ConsumeOptions)[]
+
 /** What a worker needs of `createClerkSync`. */
 export type Consumer = Pick<ClerkSync, 'verify' | 'applyMany'>
 
@@ -45,6 +49,7 @@ export type Consumer = Pick<ClerkSync, 'verify' | 'applyMany'>
  * `ok` all the same, so that the engine's own dead-letter queue shows it as well.
  *
  * @returns what became of each, in the order of the list
+ * @throws ClerkSyncError `config_invalid` for options that do not exist, and for what `createClerkSync` did not return.
  * @example
  * ```ts
  * import type { ClerkSync } from '@clerk-sync/core'
@@ -67,8 +72,11 @@ export type Consumer = Pick<ClerkSync, 'verify' | 'applyMany'>
 export async function consume(
   clerkSync: Consumer,
   messages: readonly ReceivedMessage[],
-  { retiredSecrets, onFailure = logFailure }: ConsumeOptions = {},
+  options: ConsumeOptions = {},
 ): Promise<readonly ConsumedMessage[]> {
+  checkClerkSync('consume(clerkSync, messages)', clerkSync, 'applyMany')
+  checkOptions('consume', options, CONSUME_OPTIONS)
+  const { retiredSecrets, onFailure = logFailure } = options
   const verified = await Promise.all(
     messages.map(async ({ message }): Promise<ClerkEvent | ClerkSyncError> => {
       try {

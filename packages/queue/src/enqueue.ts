@@ -1,4 +1,5 @@
 import { type ClerkSync, type DeliveryResult, type RawDelivery, toFetchHandler } from '@clerk-sync/core'
+import { checkClerkSync } from './check-given.ts'
 import { type QueueMessage, textOf } from './message.ts'
 
 /** An engine, as the route sees it: `bullmqQueue`, `pgBossQueue` and the like make one. */
@@ -36,8 +37,10 @@ export interface QueueRoute {
  *
  * export const POST = enqueue(clerkSync, queue).handler
  * ```
+ * @throws ClerkSyncError `config_invalid` for what `createClerkSync` did not return.
  */
 export function enqueue(clerkSync: Pick<ClerkSync, 'receive'>, queue: DeliveryQueue): QueueRoute {
+  checkClerkSync('enqueue(clerkSync, queue)', clerkSync, 'receive')
   const receive = (delivery: RawDelivery) =>
     clerkSync.receive(delivery, {
       async queue(message, signal) {

@@ -1,5 +1,7 @@
+import { checkOptions } from '@clerk-sync/core/adapter'
 import type { AddJobsFunction, Task } from 'graphile-worker'
-import { type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
+import { checkClerkSync } from './check-given.ts'
+import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
 import type { QueueMessage } from './message.ts'
@@ -70,6 +72,8 @@ export function graphileQueue(utils: { readonly addJobs: AddJobsFunction }, task
  * ```
  */
 export function graphileTask(clerkSync: Consumer, options: ConsumeOptions = {}): Task {
+  checkClerkSync('graphileTask(clerkSync)', clerkSync, 'applyMany')
+  checkOptions('graphileTask', options, CONSUME_OPTIONS)
   const store = inGroups(AT_ONCE, (messages: readonly ReceivedMessage[]) => consume(clerkSync, messages, options))
   return async (message, { job }) => {
     const { error } = await store({ message, lastAttempt: job.attempts >= job.max_attempts })

@@ -1,5 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import type { JobResult, JobWithMetadata, PgBoss, WorkOptions } from 'pg-boss'
+import { checkClerkSync } from './check-given.ts'
 import { type ConsumeOptions, type Consumer, consume } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
@@ -91,6 +92,7 @@ export function consumePgBoss(
     ...options
   }: Omit<WorkOptions, 'perJobResults' | 'includeMetadata' | 'transactional'> & ConsumeOptions = {},
 ): Promise<string> {
+  checkClerkSync('consumePgBoss(clerkSync, boss, name)', clerkSync, 'applyMany')
   const own = {
     batchSize: AT_ONCE,
     pollingIntervalSeconds: 1,

@@ -1,4 +1,6 @@
-import { type ConsumeOptions, type Consumer, consume } from './consume.ts'
+import { checkOptions } from '@clerk-sync/core/adapter'
+import { checkClerkSync, checkCount } from './check-given.ts'
+import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume } from './consume.ts'
 import { messageIn } from './message.ts'
 
 /** What Lambda hands over of a queue; the type of `@types/aws-lambda` fits. */
@@ -37,14 +39,18 @@ export interface SqsLambdaOptions extends ConsumeOptions {
  */
 export function toSqsLambdaHandler(
   clerkSync: Consumer,
-  { maxReceiveCount, ...options }: SqsLambdaOptions,
+  options: SqsLambdaOptions,
 ): (event: SqsLambdaEvent) => Promise<SqsLambdaResult> {
+  checkClerkSync('toSqsLambdaHandler(clerkSync, options)', clerkSync, 'applyMany')
+  checkOptions('toSqsLambdaHandler', options, ['maxReceiveCount', ...CONSUME_OPTIONS])
+  const { maxReceiveCount, ...consuming } = options
+  checkCount('maxReceiveCount', maxReceiveCount)
   return async ({ Records }) => {
     const received = Records.map(({ body, attributes }) => ({
       message: messageIn(body),
       lastAttempt: Number(attributes.ApproximateReceiveCount) >= maxReceiveCount,
     }))
-    const results = await consume(clerkSync, received, options)
+    const results = await consume(clerkSync, received, consuming)
     const failed = Records.filter((_, n) => !results[n]?.ok)
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
   }

@@ -1,4 +1,6 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { checkOptions } from '@clerk-sync/core/adapter'
+import { checkCount } from './check-given.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
 import { type QueueMessage, textOf } from './message.ts'
@@ -32,10 +34,10 @@ export interface SqsQueueOptions {
  * export const POST = enqueue(clerkSync, sqsQueue(new SQSClient(), { queueUrl })).handler
  * ```
  */
-export function sqsQueue(
-  client: Pick<SQSClient, 'send'>,
-  { queueUrl, maxBytes = MAX_BYTES }: SqsQueueOptions,
-): DeliveryQueue {
+export function sqsQueue(client: Pick<SQSClient, 'send'>, options: SqsQueueOptions): DeliveryQueue {
+  checkOptions('sqsQueue', options, ['queueUrl', 'maxBytes'], { QueueUrl: 'queueUrl', url: 'queueUrl' })
+  const { queueUrl, maxBytes = MAX_BYTES } = options
+  checkCount('maxBytes', maxBytes)
   const send = inGroups(
     BATCH,
     (messages: readonly QueueMessage[]) => sendAll(client, queueUrl, messages, maxBytes),

@@ -8,7 +8,9 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
+import { checkOptions } from '@clerk-sync/core/adapter'
+import { checkClerkSync, checkCount } from './check-given.ts'
+import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
 import { inGroups } from './groups.ts'
 import { messageIn } from './message.ts'
 import { retryDelayS } from './retries.ts'
@@ -51,11 +53,15 @@ export interface SqsWorkerOptions extends ConsumeOptions {
 export async function consumeSqs(
   clerkSync: Consumer,
   client: Pick<SQSClient, 'send'>,
-  { queueUrl, pollers = 10, onError = logError, ...options }: SqsWorkerOptions,
+  options: SqsWorkerOptions,
 ): Promise<{ close(): Promise<void> }> {
+  checkClerkSync('consumeSqs(clerkSync, client, options)', clerkSync, 'applyMany')
+  checkOptions('consumeSqs', options, ['queueUrl', 'pollers', 'onError', ...CONSUME_OPTIONS], { QueueUrl: 'queueUrl' })
+  const { queueUrl, pollers = 10, onError = logError, ...consuming } = options
+  checkCount('pollers', pollers)
   const most = await maxReceiveCountOf(client, queueUrl)
   const ending = new AbortController()
-  const store = inGroups(AT_ONCE, (messages: readonly ReceivedMessage[]) => consume(clerkSync, messages, options))
+  const store = inGroups(AT_ONCE, (messages: readonly ReceivedMessage[]) => consume(clerkSync, messages, consuming))
 
   async function poll(): Promise<void> {
     while (!ending.signal.aborted) {

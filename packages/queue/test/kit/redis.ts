@@ -52,7 +52,7 @@ export async function startRedis(
 
 /** A connection that goes with the test. */
 export function redisClient(url: string): Redis {
-  const redis = new Redis(url, { maxRetriesPerRequest: null })
+  const redis = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true })
   redis.on('error', () => {})
   onTestFinished(() => void redis.disconnect())
   return redis

@@ -1,0 +1,62 @@
+// What cannot be meant is refused when it is given, and not when the first message comes.
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { createClerkSync } from '@clerk-sync/core'
+import { memoryAdapter } from '@clerk-sync/core/memory'
+import { consume, enqueue } from '@clerk-sync/queue'
+import { bullmqQueue, consumeBullmq } from '@clerk-sync/queue/bullmq'
+import { consumeCloudflare } from '@clerk-sync/queue/cloudflare'
+import { graphileTask } from '@clerk-sync/queue/graphile-worker'
+import { consumePgBoss } from '@clerk-sync/queue/pg-boss'
+import { consumeSqs, sqsQueue, toSqsLambdaHandler } from '@clerk-sync/queue/sqs'
+import { Cluster, Redis } from 'ioredis'
+import { expect, test } from 'vitest'
+import { SECRET } from './kit/application.ts'
+
+const adapter = memoryAdapter({ users: { columns: { email: {} } } })
+const clerkSync = createClerkSync({ adapter, signingSecret: SECRET })
+const client = new SQSClient({ region: 'us-east-1' })
+const redis = new Redis({ lazyConnect: true })
+const queueUrl = 'https://sqs.example.com/1/clerk'
+/** As somebody without types may give it. */
+const untyped = (value: unknown) => value as never
+
+const REFUSED: readonly [what: string, call: () => unknown, says: RegExp][] = [
+  ['an adapter to enqueue', () => enqueue(untyped(adapter), untyped({})), /takes what createClerkSync returned/],
+  ['nothing to consume', () => consume(untyped(undefined), []), /was given undefined/],
+  ['a misspelt option of consume', () => consume(clerkSync, [], untyped({ retiredSecret: [] })), /"retiredSecrets"\?/],
+  [
+    'a connection that is named as elsewhere',
+    () => bullmqQueue(untyped({ name: 'clerk', connection: redis })),
+    /"redis"\?/,
+  ],
+  [
+    'a URL for a connection',
+    () => bullmqQueue(untyped({ name: 'clerk', redis: 'redis://localhost' })),
+    /new Redis\(url/,
+  ],
+  [
+    'a cluster',
+    () => bullmqQueue({ name: 'clerk', redis: untyped(new Cluster([], { lazyConnect: true })) }),
+    /one server/,
+  ],
+  ['a worker of BullMQ without clerkSync', () => consumeBullmq(untyped(null), 'clerk', untyped({})), /was given null/],
+  [
+    'a worker of pg-boss with an adapter',
+    () => consumePgBoss(untyped(adapter), untyped({}), 'clerk'),
+    /createClerkSync/,
+  ],
+  ['a misspelt option of a task', () => graphileTask(clerkSync, untyped({ onFail: () => {} })), /no option "onFail"/],
+  ["AWS' own spelling", () => sqsQueue(client, untyped({ QueueUrl: queueUrl })), /"queueUrl"\?/],
+  ['no size', () => sqsQueue(client, { queueUrl, maxBytes: 0 }), /maxBytes must be a whole number, 1 or more/],
+  ['no pollers', () => consumeSqs(clerkSync, client, { queueUrl, pollers: 0.5 }), /pollers must be/],
+  ['no count of attempts for Lambda', () => toSqsLambdaHandler(clerkSync, untyped({})), /maxReceiveCount must be/],
+  ['no count for Cloudflare', () => consumeCloudflare(clerkSync, { messages: [] }, untyped({})), /maxRetries must be/],
+]
+
+test.each(REFUSED)('%s', async (_, call, says) => {
+  await expect((async () => call())()).rejects.toMatchObject({
+    name: 'ClerkSyncError',
+    code: 'config_invalid',
+    message: says,
+  })
+})
