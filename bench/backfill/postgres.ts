@@ -7,6 +7,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { prismaClient } from '../prisma/contenders.ts'
 import { copy } from './copy.ts'
+import { guardedRows } from './guarded-rows.ts'
 import { kyselyUpsert, type Tables, throughKysely } from './kysely.ts'
 import { prismaUpsert, throughPrisma } from './prisma.ts'
 import type { Store } from './store.ts'
@@ -55,6 +56,7 @@ export function openPostgres(url: string): Store {
         client.release()
       }
     },
+    floor: (table, rows) => guardedRows(pool, table, rows),
     close: () => pool.end(),
   }
 }

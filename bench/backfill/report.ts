@@ -1,7 +1,7 @@
 import { measuredOn, quantile, ratioOf, writeFigures } from '../report.ts'
 import type { Ran } from './contender.ts'
 import { DATABASES, type Database, ORMS, type Orm } from './store.ts'
-import { COPY, type Rates, writingId } from './writing.ts'
+import { COPY, FLOOR, type Rates, writingId } from './writing.ts'
 
 interface Settings {
   readonly users: number
@@ -67,7 +67,8 @@ function writingTable(written: readonly Rates[], { users }: Settings): string {
   const rows = ORMS.flatMap((orm) =>
     (['row', 'beside'] as const).map((mode) => {
       const rates = of(writingId(orm, mode))
-      return `| ${TITLES[orm]} | writeMany${mode === 'row' ? '' : ', versions beside'} | ${count(median(rates))} | ${ratioOf(rates, of(COPY))} |`
+      const cells = [count(median(rates)), ratioOf(rates, of(COPY)), ratioOf(rates, of(FLOOR))]
+      return `| ${TITLES[orm]} | writeMany${mode === 'row' ? '' : ', versions beside'} | ${cells.join(' | ')} |`
     }),
   )
   return [
@@ -75,9 +76,10 @@ function writingTable(written: readonly Rates[], { users }: Settings): string {
     '',
     `The same ${count(users)} rows from memory into an empty table, in one call: the medians of ${written.length} rounds.`,
     '',
-    '| | | rows a second | × COPY |',
-    '|---|---|---|---|',
-    `| node-postgres | COPY | ${count(median(of(COPY)))} | 1 |`,
+    '| | | rows a second | × COPY | × the floor |',
+    '|---|---|---|---|---|',
+    `| node-postgres | COPY | ${count(median(of(COPY)))} | 1 | ${ratioOf(of(COPY), of(FLOOR))} |`,
+    `| node-postgres | the floor | ${count(median(of(FLOOR)))} | ${ratioOf(of(FLOOR), of(COPY))} | 1 |`,
     ...rows,
   ].join('\n')
 }

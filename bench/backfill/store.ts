@@ -17,6 +17,8 @@ export interface Store {
   upsert(orm: Orm): Promise<(user: UserRow) => PromiseLike<unknown>>
   /** PostgreSQL: writes rows of one kind by `COPY`. */
   copy?(table: string, rows: readonly Readonly<Record<string, string>>[]): Promise<void>
+  /** PostgreSQL: writes them by one guarded statement for 500, two at a time, through the raw driver. */
+  floor?(table: string, rows: readonly Readonly<Record<string, string>>[]): Promise<void>
   /** A statement. Gives the first value of its first row. */
   query(sql: string): Promise<unknown>
   close(): Promise<void>

@@ -10,9 +10,10 @@ export type Rates = Readonly<Record<string, number>>
 const TABLE = 'copy_users'
 
 export const COPY = 'copy'
+export const FLOOR = 'floor'
 export const writingId = (orm: Orm, mode: Mode) => `${orm} ${mode}`
 
-/** Writes the same rows by `COPY` and by each adapter's `writeMany`, in turn, into empty tables: rows a second. */
+/** Writes the same rows by `COPY`, by the bare statement and by each adapter's `writeMany`, in turn, into empty tables: rows a second. */
 export async function writing(url: string, users: number, rounds: number): Promise<Rates[]> {
   const rows = Array.from({ length: users }, (_, n) => rowOf(n))
   const store = await openStore('postgres', url)
@@ -21,6 +22,10 @@ export async function writing(url: string, users: number, rounds: number): Promi
     contenders.set(COPY, {
       tables: TABLE,
       run: () => store.copy?.(TABLE, rows) ?? Promise.reject(new Error('No COPY.')),
+    })
+    contenders.set(FLOOR, {
+      tables: TABLE,
+      run: () => store.floor?.(TABLE, rows) ?? Promise.reject(new Error('No floor.')),
     })
     for (const orm of ORMS) {
       for (const mode of ['row', 'beside'] as const) {

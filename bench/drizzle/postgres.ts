@@ -24,7 +24,7 @@ const welcomes = pgTable('drizzle_hook_welcomes', { userId: text().notNull(), ev
 export function drizzleOnPostgres(pool: Pool): Group {
   const db = drizzle(pool, { casing: 'snake_case' })
   const plain = drizzleAdapter(db, { users: usersOf('drizzle') })
-  const prepared = drizzleAdapter(db, { users: usersOf('drizzle_prepared') }, { prepare: true })
+  const unprepared = drizzleAdapter(db, { users: usersOf('drizzle_unprepared') }, { prepare: false })
   const withLedger = drizzleAdapter(db, { users: usersOf('drizzle_hook'), events })
   const beside = drizzleAdapter(db, besideOf('drizzle_beside'))
   const besideWithLedger = drizzleAdapter(db, { ...besideOf('drizzle_beside_hook'), events })
@@ -47,9 +47,9 @@ export function drizzleOnPostgres(pool: Pool): Group {
       },
       { id: 'drizzle', name: 'clerk-sync', handle: ours(createClerkSync({ adapter: plain, signingSecret })) },
       {
-        id: 'drizzle_prepared',
-        name: 'clerk-sync, prepared',
-        handle: ours(createClerkSync({ adapter: prepared, signingSecret })),
+        id: 'drizzle_unprepared',
+        name: 'clerk-sync, unprepared',
+        handle: ours(createClerkSync({ adapter: unprepared, signingSecret })),
       },
       {
         id: 'drizzle_hook',

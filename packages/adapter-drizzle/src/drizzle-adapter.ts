@@ -10,7 +10,7 @@ import type { AnyTables } from './given-tables.ts'
 import { mysqlAdapter } from './mysql-adapter.ts'
 import { neonHttpRunner } from './neon-http-runner.ts'
 import { pgAdapter, pgRunner } from './pg-adapter.ts'
-import { sendPrepared } from './prepared.ts'
+import { namesOf } from './prepared.ts'
 import { withQueryCache } from './query-cache.ts'
 import { hasPool } from './session.ts'
 import { d1Adapter, libsqlAdapter, sqliteSyncAdapter } from './sqlite-adapter.ts'
@@ -19,9 +19,15 @@ import type { CheckedDatabase, CheckedTables, HookResultOf, RowsOf, StoredRowsOf
 
 export interface DrizzleAdapterOptions {
   /**
-   * Prepares the writes on the server, under a name: the database then parses and plans each of them once a connection.
-   * For node-postgres, postgres.js and mysql2; the statements go to the driver directly, past Drizzle's logger. Leave it
-   * out behind a transaction pooler that loses prepared statements, such as PgBouncer before 1.21. Default: false.
+   * Whether writes are prepared on the server, under a name: the database then parses and plans each of them once a
+   * connection.
+   *
+   * - Left out: with node-postgres, those whose values a later `alter table` cannot make the server misread, which are
+   *   texts, whole numbers, booleans, UUIDs and JSON. A statement that is refused for what may be its name is sent again
+   *   without one, and if that is taken, no more names are used: a transaction pooler such as PgBouncer before 1.21
+   *   loses them. Never with other drivers.
+   * - `true`: all writes, with node-postgres, postgres.js and mysql2. Not behind such a pooler: statements fail there.
+   * - `false`: none.
    */
   readonly prepare?: boolean
 }
@@ -65,16 +71,16 @@ function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions)
   if (driver === 'postgres-js') refuseTransform(db)
   checkTables(tables)
   checkOptions('drizzleAdapter', options, ['prepare'], { prepared: 'prepare', prepareStatements: 'prepare' })
-  const { prepare = false } = options
-  if (typeof prepare !== 'boolean') {
-    throw new ClerkSyncError('config_invalid', 'drizzleAdapter: prepare is true, or false (default).')
+  const { prepare } = options
+  if (prepare !== undefined && typeof prepare !== 'boolean') {
+    throw new ClerkSyncError('config_invalid', 'drizzleAdapter: prepare is true or false, or left out.')
   }
   if (tables.events || tables.versions) requirePool(db, driver)
-  const prepared = prepare ? sendPrepared(driver) : undefined
+  const names = namesOf(driver, prepare)
   if (is(db, PgDatabase)) {
-    return pgAdapter(db, tables, isNeonHttp(db, driver) ? neonHttpRunner(db) : pgRunner(db, prepared))
+    return pgAdapter(db, tables, isNeonHttp(db, driver) ? neonHttpRunner(db) : pgRunner(db, names))
   }
-  if (is(db, MySqlDatabase)) return mysqlAdapter(db, tables, driver === 'planetscale-serverless', prepared)
+  if (is(db, MySqlDatabase)) return mysqlAdapter(db, tables, driver === 'planetscale-serverless', names)
   if (isSqlite(db, 'sync')) return sqliteSyncAdapter(db, tables)
   if (isSqlite(db, 'async')) return driver === 'd1' ? d1Adapter(db, tables) : libsqlAdapter(db, tables)
   throw new ClerkSyncError('config_invalid', 'clerk-sync does not know the dialect of this Drizzle database.')

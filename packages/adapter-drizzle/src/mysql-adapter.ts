@@ -17,7 +17,7 @@ import { handleOf } from './hook-handle.ts'
 import { planetscaleTransaction } from './planetscale-transaction.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
-import type { SendPrepared } from './prepared.ts'
+import type { Names } from './prepared.ts'
 import { Rendered } from './rendered.ts'
 
 export type AnyMySqlDatabase = MySqlDatabase<
@@ -33,7 +33,7 @@ export function mysqlAdapter(
   db: AnyMySqlDatabase,
   given: AnyTables,
   planetscale: boolean,
-  prepared: SendPrepared | undefined,
+  names: Names | undefined,
 ): SyncAdapter {
   const tables = readTables(db, given, {
     render: (column, table) =>
@@ -56,7 +56,7 @@ export function mysqlAdapter(
     : { transaction: pooledTransaction<Executor>(db) }
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     mysqlResult(await on.execute(new Rendered(statement)))
-  const send = pooledStatement(db, prepared)
+  const send = pooledStatement(db, names)
   return createSqlAdapter(
     { name: 'drizzle:mysql', dialect: mysql, ...parts, ...tables },
     asyncRunner<Executor>({

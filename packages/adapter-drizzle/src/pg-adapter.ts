@@ -19,7 +19,7 @@ import { outliveIdleConnections } from './pool.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
 import { postgresJsProblems } from './postgres-js-problems.ts'
-import type { SendPrepared } from './prepared.ts'
+import type { Names } from './prepared.ts'
 import { Rendered } from './rendered.ts'
 
 export type AnyPgDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>, TablesRelationalConfig>
@@ -49,11 +49,11 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
 }
 
 /** Drivers that have transactions. */
-export function pgRunner(db: AnyPgDatabase, prepared: SendPrepared | undefined): Runner<Executor, unknown> {
+export function pgRunner(db: AnyPgDatabase, names: Names | undefined): Runner<Executor, unknown> {
   outliveIdleConnections(Reflect.get(db, '$client'))
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     postgresResult(await on.execute(new Rendered(statement)))
-  const send = pooledStatement(db, prepared)
+  const send = pooledStatement(db, names)
   return asyncRunner<Executor>({
     send: async (statements, signal) => [postgresResult(await send(onlyOne(statements), signal))],
     sendIn: execute,

@@ -1,7 +1,7 @@
 import { chainOf, prop } from '@clerk-sync/core/adapter'
 import type { Statement } from '@clerk-sync/core/sql'
 import { checkoutOf } from './pool.ts'
-import type { SendPrepared } from './prepared.ts'
+import type { Names } from './prepared.ts'
 import { Rendered } from './rendered.ts'
 import { onOneConnection, type Session, sessionOf } from './session.ts'
 
@@ -13,22 +13,50 @@ interface Executor {
 export type SendPooled = (statement: Statement, signal?: AbortSignal) => Promise<unknown>
 
 /** A statement through Drizzle, on a connection that can be destroyed where there is a pool. */
-export function pooledStatement(db: Executor, prepared: SendPrepared | undefined): SendPooled {
+export function pooledStatement(db: Executor, names: Names | undefined): SendPooled {
   const session = sessionOf(db)
-  const sendOn = async (on: Executor, client: unknown, statement: Statement): Promise<unknown> =>
-    prepared && statement.name ? prepared(client, statement) : on.execute(new Rendered(statement))
   const checkout = checkoutOf(session?.client)
-  if (!session || !checkout) return (statement) => sendOn(db, session?.client, statement)
-  return (statement, signal) =>
-    onOneConnection(session, checkout, signal, (own) => sendOn(databaseOn(db, own), own.client, statement), isFromMysql)
+  const sendOn = async (on: Executor, client: unknown, statement: Statement, isNamed: boolean): Promise<unknown> => {
+    if (!names || !isNamed) return on.execute(new Rendered(statement))
+    // Drizzle's logger, since the statement does not pass through Drizzle.
+    session?.logger?.logQuery(statement.sql, [...statement.params])
+    return names.send(client, statement)
+  }
+  const send = (statement: Statement, signal: AbortSignal | undefined, isNamed: boolean): Promise<unknown> =>
+    session && checkout
+      ? onOneConnection(
+          session,
+          checkout,
+          signal,
+          (own) => sendOn(databaseOn(db, own), own.client, statement, isNamed),
+          isOfStatement,
+        )
+      : sendOn(db, session?.client, statement, isNamed)
+  return async (statement, signal) => {
+    if (!names?.takes(statement)) return send(statement, signal, false)
+    try {
+      return await send(statement, signal, true)
+    } catch (error) {
+      if (!names.mayBeAtFault(error)) throw error
+      const result = await send(statement, signal, false)
+      names.giveUp()
+      return result
+    }
+  }
 }
 
+/** SQLSTATE, of errors that leave a connection of PostgreSQL as it was: of data, constraints, locks, names and functions. */
+const OF_STATEMENT = /^(?:0A|21|22|23|26|40|42|44|54|55|P0)[0-9A-Z]{3}$/
+
 /**
- * Whether MySQL refused the statement, which is its answer to a sum out of range too. After any other error the
- * connection is destroyed, as the pool of node-postgres does with a query of its own.
+ * Whether the server refused the statement, outside of any transaction, so that the connection is as good as before. After
+ * any other error it is destroyed.
  */
-function isFromMysql(error: unknown): boolean {
-  return [...chainOf(error)].some((link) => prop(link, 'sqlState') !== undefined && prop(link, 'fatal') !== true)
+function isOfStatement(error: unknown): boolean {
+  return [...chainOf(error)].some((link) => {
+    const isOfMysql = prop(link, 'sqlState') !== undefined && prop(link, 'fatal') !== true
+    return isOfMysql || OF_STATEMENT.test(String(prop(link, 'code')))
+  })
 }
 
 /** The same database of Drizzle's, with another session. */

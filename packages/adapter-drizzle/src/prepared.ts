@@ -1,4 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
+import { chainOf, prop } from '@clerk-sync/core/adapter'
 import type { Statement } from '@clerk-sync/core/sql'
 import type { Driver } from './database.ts'
 
@@ -16,8 +17,44 @@ interface Mysql2 {
   execute(text: string, values: unknown[]): Promise<unknown>
 }
 
-/** @throws ClerkSyncError `config_invalid` for a driver that has no prepared statements of this kind. */
-export function sendPrepared(driver: Driver): SendPrepared {
+/** Which statements are sent under a name, and what becomes of those that are refused. */
+export interface Names {
+  readonly send: SendPrepared
+  takes(statement: Statement): boolean
+  /** Whether a statement may have been refused for its name: it is sent again without one then. */
+  mayBeAtFault(error: unknown): boolean
+  /** A statement was taken without a name that was refused with it. */
+  giveUp(): void
+}
+
+/**
+ * A pooler that gave the connection another server, or a column whose type was altered since: protocol violations,
+ * features that are not supported, data exceptions, unknown names, and errors of access rules.
+ */
+const MAY_BE_OF_NAMES = /^(?:08P01|0A000|(?:22|26|42)[0-9A-Z]{3})$/
+
+/**
+ * @param prepare - `undefined`: by node-postgres, what may be named safely, until a name is refused
+ * @throws ClerkSyncError `config_invalid` for a driver that has no prepared statements of this kind.
+ */
+export function namesOf(driver: Driver, prepare: boolean | undefined): Names | undefined {
+  if (prepare) {
+    const send = sendPrepared(driver)
+    return { send, takes: ({ name }) => name !== undefined, mayBeAtFault: () => false, giveUp() {} }
+  }
+  if (prepare === false || driver !== 'node-postgres') return undefined
+  let isRefused = false
+  return {
+    send: sendPrepared(driver),
+    takes: ({ name, outlivesTypes }) => !isRefused && name !== undefined && outlivesTypes === true,
+    mayBeAtFault: (error) => [...chainOf(error)].some((link) => MAY_BE_OF_NAMES.test(String(prop(link, 'code')))),
+    giveUp() {
+      isRefused = true
+    },
+  }
+}
+
+function sendPrepared(driver: Driver): SendPrepared {
   if (driver === 'node-postgres') {
     return (client, { name, sql, params }) => (client as NodePostgres).query({ name, text: sql, values: [...params] })
   }

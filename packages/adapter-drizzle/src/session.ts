@@ -10,6 +10,8 @@ export type Transaction<Tx> = <T>(run: (tx: Tx) => Promise<T>, signal?: AbortSig
 export interface Session<Tx> {
   readonly client: unknown
   readonly transaction: DrizzleTransaction<Tx>
+  /** One that does nothing where the application has none. */
+  readonly logger?: { logQuery(sql: string, params: unknown[]): void }
 }
 
 export function sessionOf<Tx>(db: object): Session<Tx> | undefined {

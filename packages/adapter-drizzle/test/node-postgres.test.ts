@@ -15,7 +15,7 @@ afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 for (const versions of ['row', 'beside'] as const) {
   const { url, ...tables } = await postgresTables('drizzle_node_postgres', afterAll, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
-  for (const prepare of [false, true]) {
+  for (const prepare of [undefined, true]) {
     testAdapter({
       name: `drizzle:postgres (node-postgres${prepare ? ', prepared' : ''})${versions === 'beside' ? ', versions beside' : ''}`,
       runner: prepare ? preparedRunner : { describe, it },
@@ -23,7 +23,7 @@ for (const versions of ['row', 'beside'] as const) {
       adapter(shape, { calls, isolation }) {
         const pool = new FalliblePool(calls, { connectionString: url, max: 4, options: isolationOption(isolation) })
         pools.push(pool)
-        return drizzleAdapter(drizzle(pool, { casing: 'snake_case' }), shapes[shape], { prepare })
+        return drizzleAdapter(drizzle(pool, { casing: 'snake_case' }), shapes[shape], prepare ? { prepare } : {})
       },
       ...tables,
       effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),

@@ -228,7 +228,7 @@ describe('Arguments that cannot be are refused, with what was meant', () => {
     ],
     ['the name of the ledger', [db, { users, events: 'events' }], /table for events must be a table of the schema/],
     ['prepared', [db, { users }, { prepared: true }], /no option "prepared": did you mean "prepare"/],
-    ['prepare: 1', [db, { users }, { prepare: 1 }], /prepare is true, or false/],
+    ['prepare: 1', [db, { users }, { prepare: 1 }], /prepare is true or false, or left out/],
     ['true', [db, { users }, true], /drizzleAdapter takes an object with prepare/],
   ])('%s', ([, all, message]) => {
     expect(() => given(...all)).toThrow(

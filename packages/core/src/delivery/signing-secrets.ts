@@ -1,10 +1,10 @@
-import { Webhook } from 'svix'
 import { ClerkSyncError } from '../errors.ts'
+import { type Verifier, verifierOf } from './verifier.ts'
 
 /** Checked here, since a decoder may overlook a character that was lost, and then no signature would ever match. */
 const WELL_FORMED = /^whsec_(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
-export type Secrets = readonly Webhook[]
+export type Secrets = readonly Verifier[]
 
 /**
  * Checks signing secrets and makes them ready.
@@ -18,7 +18,7 @@ function parseSecrets(secrets: string | readonly string[]): Secrets {
   return list.map((secret) => {
     if (typeof secret !== 'string' || !WELL_FORMED.test(secret)) throw malformed(secret)
     try {
-      return new Webhook(secret)
+      return verifierOf(secret)
     } catch (error) {
       throw malformed(secret, error)
     }

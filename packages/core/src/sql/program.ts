@@ -6,6 +6,11 @@ export interface Statement {
   readonly returnsRows: boolean
   /** For a text that is sent again and again: what the server may know it by. */
   readonly name?: string
+  /**
+   * Whether its values mean the same, or are refused, once a column has got another type. A server reads what is sent
+   * under a name by the types of when it was prepared: a time with a zone loses it there, and a number its digits.
+   */
+  readonly outlivesTypes?: boolean
 }
 
 export type Row = Readonly<Record<string, unknown>>

@@ -19,7 +19,12 @@ interface Prepared {
   readonly text: string
   /** None where the text may be another each time. */
   readonly name: string | undefined
+  readonly outlivesTypes: boolean
 }
+
+/** Types whose values are read alike by whatever they are altered to, or refused. */
+const PLAIN =
+  /^(?:text|(?:var)?char|character varying|citext|uuid|bool|boolean|smallint|int|integer|bigint|jsonb?)(?:\(\d+\))?$/i
 
 /** Texts that are kept: the expressions that an application fills columns with could differ each time. */
 const MOST_PREPARED = 200
@@ -35,9 +40,9 @@ export class TableStatements implements ChangeStatements {
 
   one(change: Change): Statement {
     const row = this.#row(change)
-    const { properties, text, name } = this.#prepare(change, row)
+    const { properties, text, name, outlivesTypes } = this.#prepare(change, row)
     const params = this.#encode(properties, row)
-    return { sql: text, params, returnsRows: this.dialect.writeReturns, ...(name && { name }) }
+    return { sql: text, params, returnsRows: this.dialect.writeReturns, ...(name && { name, outlivesTypes }) }
   }
 
   /** One statement for changes that write the same columns. */
@@ -147,7 +152,11 @@ export class TableStatements implements ChangeStatements {
       }
       const text = this.dialect.writeText(write, 1)
       const isKept = this.#prepared.size < MOST_PREPARED
-      prepared = { properties, write, text, name: isKept ? nameOf(text) : undefined }
+      const own = [table.key, table.clerkVersion]
+      const outlivesTypes = properties.every((property) => {
+        return own.includes(property) || PLAIN.test(table.columns[property]?.type ?? '')
+      })
+      prepared = { properties, write, text, name: isKept ? nameOf(text) : undefined, outlivesTypes }
       if (isKept) this.#prepared.set(shape, prepared)
     }
     return prepared
