@@ -13,7 +13,7 @@
 //   There may be many, and of many lines. They are the head of the file.
 // - A line that must not compile is marked `// @ts-expect-error`; @ts-ignore and @ts-nocheck are refused.
 // - What an application would generate from a schema that a package's README shows, its tests have in
-//   test/.generated/readme: the blocks find it under './generated'.
+//   test/.generated/readme: the blocks of the package find it under './generated'.
 // - A block that is not to be compiled has another language: text, sh, sql. They are counted.
 const DOCUMENTS = ['{README,CONTRIBUTING,site/index}.md', 'docs/**/*.md', '{bench,packages/*,examples/*}/README.md']
 const SOURCES = 'packages/*/src/**/*.{ts,tsx}'
@@ -66,7 +66,8 @@ export function checkSnippets(root) {
 
   install(root, join(folder, 'node_modules'))
   for (const document of new Set(documentOf.values())) {
-    const generated = join(root, dirname(document), 'test/.generated/readme')
+    const [home = ''] = /^(packages|examples)\/[^/]+/.exec(document) ?? []
+    const generated = join(root, home, 'test/.generated/readme')
     if (existsSync(generated)) symlinkSync(generated, join(folder, document, 'generated'), 'junction')
   }
   problems.push(...compile(root, documentOf))
