@@ -13,7 +13,8 @@
 //   There may be many, and of many lines. They are the head of the file.
 // - A line that must not compile is marked `// @ts-expect-error`; @ts-ignore and @ts-nocheck are refused.
 // - What an application would generate from a schema that a package's README shows, its tests have in
-//   test/.generated/readme: the blocks find it under './generated'. The skill's is among those of adapter-prisma.
+//   test/.generated/readme: the blocks of the package find it under './generated'. The skill's is among those of
+//   adapter-prisma.
 // - A block that is not to be compiled has another language: text, sh, sql. They are counted.
 const DOCUMENTS = [
   '{README,CONTRIBUTING,site/index}.md',
@@ -71,9 +72,10 @@ export function checkSnippets(root) {
 
   install(root, join(folder, 'node_modules'))
   for (const document of new Set(documentOf.values())) {
+    const [home = ''] = /^(packages|examples)\/[^/]+/.exec(document) ?? []
     const generated = document.startsWith('skills/')
       ? join(root, 'packages/adapter-prisma/test/.generated/skill')
-      : join(root, dirname(document), 'test/.generated/readme')
+      : join(root, home, 'test/.generated/readme')
     if (existsSync(generated)) symlinkSync(generated, join(folder, document, 'generated'), 'junction')
   }
   problems.push(...compile(root, documentOf))

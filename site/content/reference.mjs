@@ -1,9 +1,12 @@
 // The reference of every public entry, from the sources' own declarations and comments: TypeDoc.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Application } from 'typedoc'
+import { Application, ReflectionKind } from 'typedoc'
 import { REPOSITORY } from '../../packages/core/src/addresses.ts'
 import { root } from '../../scripts/tools.mjs'
+
+/** What authors of adapters use; docs/writing-an-adapter.md is its example. */
+const FOR_AUTHORS = ['core/adapter', 'core/sql']
 
 const PRIVATE = /^@clerk-sync\/(test-support|fault-proxy)/
 
@@ -56,9 +59,21 @@ export async function writeReference(folder) {
     if (!entry) throw new Error(`TypeDoc names a module that is no entry: ${module.name}.`)
     module.name = entry.name
   }
+  refuseWithoutExample(project)
   await application.outputs.writeOutput({ name: 'markdown', path: folder }, project)
   for (const { name } of entries()) {
     const page = join(folder, `${name}.md`)
     writeFileSync(page, readFileSync(page, 'utf8').replace(/^# .*$/m, `# @clerk-sync/${name}`))
   }
+}
+
+/** A function that applications call says how, in its docstring. @param {import('typedoc').ProjectReflection} project */
+function refuseWithoutExample(project) {
+  const bare = project.getReflectionsByKind(ReflectionKind.Function).flatMap((one) => {
+    const entry = one.parent?.name ?? ''
+    const { signatures = [] } = /** @type {import('typedoc').DeclarationReflection} */ (one)
+    const shown = signatures.some(({ comment }) => comment?.blockTags.some(({ tag }) => tag === '@example'))
+    return shown || FOR_AUTHORS.includes(entry) ? [] : [`${one.name} of @clerk-sync/${entry}`]
+  })
+  if (bare.length > 0) throw new Error(`No example in the docstring: ${bare.join(', ')}`)
 }

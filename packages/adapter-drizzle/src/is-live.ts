@@ -22,6 +22,20 @@ type Versions = Table & Readonly<Record<'tableName' | 'id' | 'deletedAt', Column
  * ```
  *
  * In a schema it makes a view: `pgView('live_users').as((query) => query.select().from(users).where(isLive(users, versions)))`.
+ *
+ * @example
+ * ```ts
+ * import { isLive } from '@clerk-sync/adapter-drizzle'
+ * import { clerkId, clerkVersionsTable } from '@clerk-sync/adapter-drizzle/pg'
+ * import { drizzle } from 'drizzle-orm/node-postgres'
+ * import { pgTable, text } from 'drizzle-orm/pg-core'
+ *
+ * const users = pgTable('users', { id: clerkId().primaryKey(), email: text() })
+ * const versions = clerkVersionsTable()
+ * const db = drizzle(process.env['DATABASE_URL'] ?? '')
+ *
+ * export const liveUsers = () => db.select().from(users).where(isLive(users, versions))
+ * ```
  */
 export function isLive<T extends Table>(given: Given<T>, versions: Versions): SQL {
   const table = tableOf(given as Table)

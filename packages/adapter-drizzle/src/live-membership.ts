@@ -25,6 +25,27 @@ type Given<T extends Table> =
  *   and exists (select 1 from "users" where "users"."id" = "memberships"."user_id" and "users"."deleted_at" is null)
  *   and exists (…)
  * ```
+ *
+ * @example
+ * ```ts
+ * import { liveMembership } from '@clerk-sync/adapter-drizzle'
+ * import { clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+ * import { drizzle } from 'drizzle-orm/node-postgres'
+ * import { pgTable } from 'drizzle-orm/pg-core'
+ *
+ * const users = pgTable('users', { id: clerkId().primaryKey(), ...syncColumns() })
+ * const organizations = pgTable('organizations', { id: clerkId().primaryKey(), ...syncColumns() })
+ * const memberships = pgTable('memberships', {
+ *   id: clerkId().primaryKey(),
+ *   userId: clerkId('user_id').notNull(),
+ *   organizationId: clerkId('organization_id').notNull(),
+ *   ...syncColumns(),
+ * })
+ * const db = drizzle(process.env['DATABASE_URL'] ?? '')
+ *
+ * export const liveMembers = () =>
+ *   db.select().from(memberships).where(liveMembership({ memberships, users, organizations }))
+ * ```
  */
 export function liveMembership<M extends Table, U extends Table, O extends Table>(tables: {
   readonly memberships: Given<M & { readonly userId: Column; readonly organizationId: Column }>

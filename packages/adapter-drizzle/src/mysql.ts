@@ -6,6 +6,15 @@ import { datetime, index, mediumtext, mysqlTable, primaryKey, varchar } from 'dr
  *
  * `varchar(255)` in the table's own collation. A type with a collation in it is not what MySQL's catalog gives back:
  * `drizzle-kit push` takes it for a change of type, and empties the table.
+ *
+ * @example
+ * ```ts
+ * import { clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/mysql'
+ * import { mysqlTable } from 'drizzle-orm/mysql-core'
+ *
+ * export const users = mysqlTable('users', { id: clerkId().primaryKey(), ...syncColumns() })
+ * export const posts = mysqlTable('posts', { authorId: clerkId('author_id').notNull() })
+ * ```
  */
 export function clerkId<Name extends string = ''>(name?: Name) {
   return varchar(name ?? ('' as Name), { length: 255 })
@@ -20,6 +29,14 @@ export function clerkId<Name extends string = ''>(name?: Name) {
  * ```
  *
  * A version has 33 characters. The column has one more, as tables have it already: drizzle-kit would alter them all.
+ *
+ * @example
+ * ```ts
+ * import { clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/mysql'
+ * import { mysqlTable, varchar } from 'drizzle-orm/mysql-core'
+ *
+ * export const users = mysqlTable('users', { id: clerkId().primaryKey(), email: varchar({ length: 320 }), ...syncColumns() })
+ * ```
  */
 export function syncColumns() {
   return {
@@ -28,7 +45,16 @@ export function syncColumns() {
   }
 }
 
-/** The ledger: one row for each message whose hook ran. Export it from your schema, so that migrations create it. */
+/**
+ * The ledger: one row for each message whose hook ran. Export it from your schema, so that migrations create it.
+ *
+ * @example
+ * ```ts
+ * import { clerkEventsTable } from '@clerk-sync/adapter-drizzle/mysql'
+ *
+ * export const events = clerkEventsTable()
+ * ```
+ */
 export function clerkEventsTable(name = 'clerk_events') {
   return mysqlTable(
     name,
@@ -46,6 +72,13 @@ export function clerkEventsTable(name = 'clerk_events') {
 /**
  * Dead letters: events that the tables refused until the last attempts. They are kept whole, and so hold users' data: see
  * docs/dead-letters.md for who may read them. Export it from your schema, so that migrations create it.
+ *
+ * @example
+ * ```ts
+ * import { clerkDeadLettersTable } from '@clerk-sync/adapter-drizzle/mysql'
+ *
+ * export const deadLetters = clerkDeadLettersTable()
+ * ```
  */
 export function clerkDeadLettersTable(name = 'clerk_dead_letters') {
   return mysqlTable(
@@ -65,6 +98,15 @@ export function clerkDeadLettersTable(name = 'clerk_dead_letters') {
 /**
  * The versions of the tables that have no sync columns, and the tombstones of what was removed from them. Export it from
  * your schema, so that migrations create it, and give it to the adapter as `versions`.
+ *
+ * @example
+ * ```ts
+ * import { clerkId, clerkVersionsTable } from '@clerk-sync/adapter-drizzle/mysql'
+ * import { mysqlTable, varchar } from 'drizzle-orm/mysql-core'
+ *
+ * export const users = mysqlTable('users', { id: clerkId().primaryKey(), email: varchar({ length: 320 }) })
+ * export const versions = clerkVersionsTable()
+ * ```
  */
 export function clerkVersionsTable(name = 'clerk_versions') {
   return mysqlTable(

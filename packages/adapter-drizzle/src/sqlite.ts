@@ -3,6 +3,15 @@ import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlit
 /**
  * A column for a Clerk id: `clerkId().primaryKey()`, or `clerkId('clerk_id').notNull().unique()` beside a key of your
  * own. Columns that refer to one (`user_id`) take the same: `clerkId('user_id').notNull()`.
+ *
+ * @example
+ * ```ts
+ * import { clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
+ * import { sqliteTable } from 'drizzle-orm/sqlite-core'
+ *
+ * export const users = sqliteTable('users', { id: clerkId().primaryKey(), ...syncColumns() })
+ * export const posts = sqliteTable('posts', { authorId: clerkId('author_id').notNull() })
+ * ```
  */
 export function clerkId<Name extends string = ''>(name?: Name) {
   return text(name ?? ('' as Name))
@@ -15,6 +24,14 @@ export function clerkId<Name extends string = ''>(name?: Name) {
  * clerk_version text NOT NULL DEFAULT '0',
  * deleted_at integer -- ms since 1970
  * ```
+ *
+ * @example
+ * ```ts
+ * import { clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
+ * import { sqliteTable, text } from 'drizzle-orm/sqlite-core'
+ *
+ * export const users = sqliteTable('users', { id: clerkId().primaryKey(), email: text(), ...syncColumns() })
+ * ```
  */
 export function syncColumns() {
   return {
@@ -23,7 +40,16 @@ export function syncColumns() {
   }
 }
 
-/** The ledger: one row for each message whose hook ran. Export it from your schema, so that migrations create it. */
+/**
+ * The ledger: one row for each message whose hook ran. Export it from your schema, so that migrations create it.
+ *
+ * @example
+ * ```ts
+ * import { clerkEventsTable } from '@clerk-sync/adapter-drizzle/sqlite'
+ *
+ * export const events = clerkEventsTable()
+ * ```
+ */
 export function clerkEventsTable(name = 'clerk_events') {
   return sqliteTable(
     name,
@@ -41,6 +67,13 @@ export function clerkEventsTable(name = 'clerk_events') {
 /**
  * Dead letters: events that the tables refused until the last attempts. They are kept whole, and so hold users' data: see
  * docs/dead-letters.md for who may read them. Export it from your schema, so that migrations create it.
+ *
+ * @example
+ * ```ts
+ * import { clerkDeadLettersTable } from '@clerk-sync/adapter-drizzle/sqlite'
+ *
+ * export const deadLetters = clerkDeadLettersTable()
+ * ```
  */
 export function clerkDeadLettersTable(name = 'clerk_dead_letters') {
   return sqliteTable(
@@ -60,6 +93,15 @@ export function clerkDeadLettersTable(name = 'clerk_dead_letters') {
 /**
  * The versions of the tables that have no sync columns, and the tombstones of what was removed from them. Export it from
  * your schema, so that migrations create it, and give it to the adapter as `versions`.
+ *
+ * @example
+ * ```ts
+ * import { clerkId, clerkVersionsTable } from '@clerk-sync/adapter-drizzle/sqlite'
+ * import { sqliteTable, text } from 'drizzle-orm/sqlite-core'
+ *
+ * export const users = sqliteTable('users', { id: clerkId().primaryKey(), email: text() })
+ * export const versions = clerkVersionsTable()
+ * ```
  */
 export function clerkVersionsTable(name = 'clerk_versions') {
   return sqliteTable(

@@ -57,6 +57,27 @@ interface Compared {
  *
  * With `versions` among the tables, as `kyselyAdapter` was given it, those without `versions: 'row'` have no `deleted_at`: a
  * row counts that is there and has no tombstone beside it.
+ *
+ * @example
+ * ```ts
+ * import { liveMembership, type SyncColumns } from '@clerk-sync/adapter-kysely'
+ * import { Kysely, PostgresDialect } from 'kysely'
+ * import { Pool } from 'pg'
+ *
+ * interface Database {
+ *   users: SyncColumns & { id: string }
+ *   organizations: SyncColumns & { id: string }
+ *   memberships: SyncColumns & { id: string; user_id: string; organization_id: string }
+ * }
+ * const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: new Pool() }) })
+ * const live = liveMembership(db, {
+ *   memberships: { table: 'memberships' },
+ *   users: { table: 'users' },
+ *   organizations: { table: 'organizations' },
+ * })
+ *
+ * export const liveMembers = () => db.selectFrom('memberships').selectAll().where(live).execute()
+ * ```
  */
 export function liveMembership<DB>(
   db: Kysely<DB>,

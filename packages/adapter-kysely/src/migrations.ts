@@ -1,13 +1,10 @@
 import type { DialectName } from '@clerk-sync/core/sql'
 import { type ColumnDataType, type Expression, type Kysely, sql } from 'kysely'
 import { dialectOf } from './dialects.ts'
-import { versionsNameOf } from './synced-table.ts'
+import type { ClerkMigration } from './migration.ts'
 
-/** What Kysely's `Migrator` takes. */
-export interface ClerkMigration {
-  up<DB>(db: Kysely<DB>): Promise<void>
-  down<DB>(db: Kysely<DB>): Promise<void>
-}
+export { liveRowsMigration } from './live-rows-migration.ts'
+export type { ClerkMigration } from './migration.ts'
 
 type DataType = ColumnDataType | Expression<unknown>
 
@@ -27,6 +24,20 @@ const DATE: Readonly<Record<DialectName, DataType>> = {
  *
  * `text`; on MySQL `varchar(255)`, in the table's own collation: two columns in different ones are joined without an
  * index, and no foreign key can stand between them.
+ *
+ * @example
+ * ```ts
+ * import { clerkId } from '@clerk-sync/adapter-kysely/migrations'
+ * import type { Kysely } from 'kysely'
+ *
+ * export async function up(db: Kysely<unknown>) {
+ *   await db.schema
+ *     .createTable('users')
+ *     .addColumn('id', clerkId(db), (column) => column.primaryKey())
+ *     .addColumn('email', 'text')
+ *     .execute()
+ * }
+ * ```
  */
 export function clerkId<DB>(db: Pick<Kysely<DB>, 'getExecutor'>): DataType {
   return TEXT[dialectOf(db)]
@@ -40,6 +51,13 @@ export function clerkId<DB>(db: Pick<Kysely<DB>, 'getExecutor'>): DataType {
  * ```
  *
  * @param names - what the columns are called, if not `clerk_version` and `deleted_at`
+ *
+ * @example
+ * ```ts
+ * import { syncColumnsMigration } from '@clerk-sync/adapter-kysely/migrations'
+ *
+ * export const { up, down } = syncColumnsMigration('users')
+ * ```
  */
 export function syncColumnsMigration(
   table: string,
@@ -65,7 +83,16 @@ export function syncColumnsMigration(
   }
 }
 
-/** Creates the ledger, which hooks need, unless it is there. */
+/**
+ * Creates the ledger, which hooks need, unless it is there.
+ *
+ * @example
+ * ```ts
+ * import { clerkEventsMigration } from '@clerk-sync/adapter-kysely/migrations'
+ *
+ * export const { up, down } = clerkEventsMigration()
+ * ```
+ */
 export function clerkEventsMigration(table = 'clerk_events'): ClerkMigration {
   return {
     async up(db) {
@@ -88,6 +115,13 @@ export function clerkEventsMigration(table = 'clerk_events'): ClerkMigration {
 /**
  * Creates the table of dead letters, which keeps events that the tables refused until the last attempts, unless it is
  * there. They are kept whole, and so hold users' data: see docs/dead-letters.md for who may read them.
+ *
+ * @example
+ * ```ts
+ * import { clerkDeadLettersMigration } from '@clerk-sync/adapter-kysely/migrations'
+ *
+ * export const { up, down } = clerkDeadLettersMigration()
+ * ```
  */
 export function clerkDeadLettersMigration(table = 'clerk_dead_letters'): ClerkMigration {
   return {
@@ -116,6 +150,13 @@ export function clerkDeadLettersMigration(table = 'clerk_dead_letters'): ClerkMi
  * create table "clerk_versions" ("table_name" text not null, "id" text not null, "version" text not null,
  *   "deleted_at" timestamptz(3), constraint "clerk_versions_key" primary key ("table_name", "id"))
  * ```
+ *
+ * @example
+ * ```ts
+ * import { clerkVersionsMigration } from '@clerk-sync/adapter-kysely/migrations'
+ *
+ * export const { up, down } = clerkVersionsMigration()
+ * ```
  */
 export function clerkVersionsMigration(table = 'clerk_versions'): ClerkMigration {
   return {
@@ -133,34 +174,6 @@ export function clerkVersionsMigration(table = 'clerk_versions'): ClerkMigration
         .execute()
     },
     down: (db) => db.schema.dropTable(table).ifExists().execute(),
-  }
-}
-
-/**
- * Creates a view of the live rows of a table whose versions are beside it, for `onDelete: 'erase'`: those without a
- * tombstone. A row that no event has reached is live.
- *
- * ```sql
- * create view "live_users" as select "t".* from "users" as "t" where not exists (select 1 from "clerk_versions" as "v"
- *   where "v"."table_name" = 'users' and "v"."id" = "t"."id" and "v"."deleted_at" is not null)
- * ```
- *
- * A view has the columns that the table had when it was made: after a migration that adds one, make it again.
- */
-export function liveRowsMigration(
-  view: string,
-  { table, key = 'id', versions = 'clerk_versions' }: { table: string; key?: string; versions?: string },
-): ClerkMigration {
-  return {
-    async up(db) {
-      const name = sql.lit(versionsNameOf(db, table))
-      await sql`create view ${sql.table(view)} as select ${sql.ref('t')}.* from ${sql.table(table)} as ${sql.ref('t')}
-        where not exists (select 1 from ${sql.table(versions)} as ${sql.ref('v')} where ${sql.ref('v.table_name')} = ${name}
-          and ${sql.ref('v.id')} = ${sql.ref(`t.${key}`)} and ${sql.ref('v.deleted_at')} is not null)`.execute(db)
-    },
-    async down(db) {
-      await db.schema.dropView(view).ifExists().execute()
-    },
   }
 }
 

@@ -52,6 +52,24 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
  *
  * @throws ClerkSyncError `config_invalid` for a model that cannot be synced, or a client whose engine or driver adapter
  * is not known.
+ *
+ * @example
+ * ```ts
+ * import { prismaAdapter } from '@clerk-sync/adapter-prisma'
+ * import { createClerkSync } from '@clerk-sync/core'
+ * import { PrismaPg } from '@prisma/adapter-pg'
+ * import { PrismaClient } from './generated/prisma/client'
+ *
+ * const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env['DATABASE_URL'] }) })
+ *
+ * export const clerkSync = createClerkSync({
+ *   adapter: prismaAdapter(prisma, { users: 'user' }),
+ *   map: {
+ *     user: (_user, record) => ({ email: record.email ?? `${record.id}@no-email.invalid` }),
+ *     deletedUser: ({ id }) => ({ email: `${id}@deleted.invalid` }),
+ *   },
+ * })
+ * ```
  */
 export function prismaAdapter<C extends AnyClient, const M extends AnyModels<C>>(
   prisma: C,

@@ -29,12 +29,12 @@ function clients() {
     })
   const kit = kitModels()
   const beside = kitModels('beside')
-  const shown = Array.from(
-    readFileSync(join(test, '../README.md'), 'utf8').matchAll(/```prisma\n([\s\S]*?)```/g),
-    // What it says of the generator and the database stands before the first model.
-    ([, text = '']) => text.slice(text.indexOf('model ')),
-  )
-  const [readme, unaltered, plans] = shown
+  const readmeText = readFileSync(join(test, '../README.md'), 'utf8')
+  const shown = Array.from(readmeText.matchAll(/```prisma\n([\s\S]*?)```/g), ([, text = '']) => text)
+  /** What it says of the generator and the database stands before the first model. */
+  const models = (/** @type {string} */ mark) =>
+    shown.find((text) => text.includes(mark))?.replace(/^[\s\S]*?(?=model )/, '')
+  const [readme, unaltered, plans] = ['generator client', 'As they were before', 'model Role'].map(models)
   const ledger = /^model ClerkEvent [\s\S]*?^}/m.exec(readme ?? '')?.[0]
   if (!readme || !unaltered || !plans || !ledger) {
     throw new Error('README.md does not show its three schemas, and the ledger.')

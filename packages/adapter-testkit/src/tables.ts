@@ -123,7 +123,17 @@ export const SHAPES = {
 
 export type Shape = keyof typeof SHAPES
 
-/** The columns that a map may fill: neither its key nor the sync columns, nor a number that the database gives. */
+/**
+ * The columns that a map may fill: neither its key nor the sync columns, nor a number that the database gives.
+ *
+ * @example
+ * ```ts
+ * import { fillableColumns } from '@clerk-sync/adapter-testkit'
+ *
+ * // For a harness that creates the table of the users in its own store.
+ * export const columns = Object.entries(fillableColumns('users')).map(([name, { notNull = false }]) => ({ name, notNull }))
+ * ```
+ */
 export function fillableColumns(table: TableName): Readonly<Record<string, KitColumn>> {
   const { columns }: KitTable = TABLES[table]
   return Object.fromEntries(Object.entries(columns).filter(([name]) => !NOT_FILLABLE.has(name)))

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ClerkSyncError, createClerkSync, type ErrorCode } from '../src/index.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
@@ -41,6 +42,8 @@ describe('ClerkSyncError', () => {
       cause,
     })
     expect(String(error)).toBe('ClerkSyncError: what, why, what next')
+    // Node prints an error that nobody caught with its fields.
+    expect(inspect(error)).toMatch(new RegExp(`docs: 'https://\\S+/errors/${code}'`))
   })
 
   test('is recognised across copies of the package', async () => {

@@ -55,7 +55,23 @@ export async function ensureUser<Stored extends Rows>(
   )
 }
 
-/** The organization's row, as {@link ensureUser} gives a user's. */
+/**
+ * The organization's row, as {@link ensureUser} gives a user's.
+ *
+ * @example
+ * ```ts
+ * import { createClerkSync } from '@clerk-sync/core'
+ * import { ensureOrganization } from '@clerk-sync/core/clerk-api'
+ * import { memoryAdapter } from '@clerk-sync/core/memory'
+ *
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ organizations: { columns: { name: {} } } }) })
+ *
+ * export async function nameOf(organizationId: string): Promise<unknown> {
+ *   const organization = await ensureOrganization(clerkSync, { organizationId })
+ *   return organization?.name
+ * }
+ * ```
+ */
 export async function ensureOrganization<Stored extends Rows>(
   clerkSync: ClerkSync<Stored> & WithTable<Stored, 'organization'>,
   options: EnsureOrganizationOptions,

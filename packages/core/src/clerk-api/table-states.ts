@@ -28,6 +28,16 @@ const ROWS = 1000
  * Counts the rows of each synced table, and finds the newest event. It reads every row, some at a time, and writes nothing.
  *
  * @throws ClerkSyncError `config_invalid` for what createClerkSync did not return.
+ *
+ * @example
+ * ```ts
+ * import type { ClerkSync } from '@clerk-sync/core'
+ * import { tableStates } from '@clerk-sync/core/clerk-api'
+ *
+ * export async function report(clerkSync: ClerkSync) {
+ *   for (const state of await tableStates(clerkSync)) console.log(state)
+ * }
+ * ```
  */
 export async function tableStates<Stored extends Rows>(
   clerkSync: ClerkSync<Stored>,

@@ -159,7 +159,20 @@ function claim(tx: MemoryTransaction, event: { readonly id: string }): boolean {
   return true
 }
 
-/** The constraints of a database that several adapters share. */
+/**
+ * The constraints of a database that several adapters share.
+ *
+ * @example
+ * ```ts
+ * import { MemoryDatabase, memoryAdapter, memorySchema } from '@clerk-sync/core/memory'
+ *
+ * const tables = { users: { columns: { email: { unique: true } } } }
+ * const database = new MemoryDatabase(memorySchema(tables))
+ *
+ * // Two processes on one database.
+ * export const adapters = [memoryAdapter(tables, { database }), memoryAdapter(tables, { database })]
+ * ```
+ */
 export function memorySchema(tables: MemoryTables): Record<string, Readonly<Record<string, MemoryColumn>>> {
   const syncColumns = { clerkVersion: { required: true, default: NO_VERSION }, deletedAt: {} }
   return Object.fromEntries(
