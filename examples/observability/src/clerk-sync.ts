@@ -1,18 +1,39 @@
-import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
+import {
+  type ClerkDeadLettersTable,
+  type ClerkEventsTable,
+  kyselyAdapter,
+  type SyncColumns,
+} from '@clerk-sync/adapter-kysely'
 import { createClerkSync } from '@clerk-sync/core'
 import { withOpenTelemetry } from '@clerk-sync/core/opentelemetry'
 import { metrics } from '@opentelemetry/api'
-import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
-import { deadLetters, events, users } from './schema.ts'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
 
-const client = postgres(process.env.DATABASE_URL ?? '', connectionLimits())
+interface Database {
+  users: SyncColumns & {
+    id: string
+    email: string | null
+    first_name: string | null
+    last_name: string | null
+    image_url: string | null
+  }
+  clerk_events: ClerkEventsTable
+  clerk_dead_letters: ClerkDeadLettersTable
+}
 
-export const db = drizzle({ client, casing: 'snake_case' })
-export const clerkSync = withOpenTelemetry(
-  createClerkSync({ adapter: drizzleAdapter(db, { users, events, deadLetters }) }),
-)
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, connectionTimeoutMillis: 5_000 })
+// Without a listener, an idle connection that breaks would end the process.
+pool.on('error', (error) => console.error(`PostgreSQL closed an idle connection: ${error.message}`))
+
+export const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+
+const adapter = kyselyAdapter(db, {
+  users: { table: 'users', columns: ['email', 'first_name', 'last_name', 'image_url'] },
+  events: 'clerk_events',
+  deadLetters: 'clerk_dead_letters',
+})
+export const clerkSync = withOpenTelemetry(createClerkSync({ adapter }))
 
 const MOST = 100
 

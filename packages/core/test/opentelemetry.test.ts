@@ -181,7 +181,9 @@ describe('metrics, as Prometheus scrapes them', () => {
 
   test('duration and lag in seconds', async () => {
     const { clerkSync, samples, scrape } = await observed()
+    const began = performance.now()
     await clerkSync.apply(created('user_1', 'a@example.com', Date.now() - 2 * HOUR))
+    const elapsedMs = performance.now() - began
     const labels = 'clerk_sync_outcome="created",messaging_operation_name="apply"'
     const [lag] = await samples('clerk_sync_delivery_lag_sum')
     expect(Number(lag?.split(' ')[1])).toBeGreaterThanOrEqual(7200)
@@ -191,7 +193,8 @@ describe('metrics, as Prometheus scrapes them', () => {
     expect(buckets).toContain('clerk_sync_outcome="created",le="14400",messaging_operation_name="apply" 1')
     expect(await samples('clerk_sync_delivery_duration_count')).toEqual([`${labels} 1`])
     const [took] = await samples('clerk_sync_delivery_duration_sum')
-    expect(Number(took?.split(' ')[1])).toBeLessThan(20)
+    expect(Number(took?.split(' ')[1])).toBeGreaterThan(0)
+    expect(Number(took?.split(' ')[1])).toBeLessThanOrEqual(elapsedMs / 1000)
     expect(await scrape()).toContain('# TYPE clerk_sync_delivery_lag histogram')
   })
 
