@@ -110,9 +110,13 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
     ['has locked a row', `select 1 from users where id = '${idOf(7)}' for update`],
     ['has updated a row', `update users set tagline = 'mine' where id = '${idOf(7)}'`],
     ['has deleted a row', `delete from users where id = '${idOf(7)}'`],
+    // Where a unique value is written as well, the row is locked for more than its other columns need.
+    ['has written what refers to a row', `insert into posts values ('${idOf(7)}')`],
   ] as const) {
     it(`${name}: where the application ${what}, the other deliveries are stored, and none of their rows is locked`, async () => {
       const database = await databaseOf()
+      await database.query('create table posts (user_id text references users (id))')
+      await database.query('create unique index on users (email)')
       const process = start(database)
       await warm(process)
       await Promise.all(all((n) => process.apply(n, 1)))

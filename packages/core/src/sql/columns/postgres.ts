@@ -23,7 +23,7 @@ function withoutWaiting({ table, key, insert }: GuardedWrite, select: readonly s
   const row = `select 1 from ${table} as t where t.${key} = ${id}`
   return (
     ` cross join (select set_config('lock_timeout', '${LONGEST_LOCK_WAIT_MS}ms', true)) as clerk_limit ` +
-    `where not exists (${row}) or exists (${row} for no key update skip locked)`
+    `where not exists (${row}) or exists (${row} for update skip locked)`
   )
 }
 
