@@ -108,7 +108,7 @@ export class Stage {
     const given = before ? { before, run: hook } : hook
     const on = (hook ? Object.fromEntries(types.map((type) => [type, given])) : {}) as Hooks<unknown, unknown>
     const users = adapter as SyncAdapter<KitRows>
-    const rest = { on, onDelete, batch: adapter.batching && batch, logger: false } as const
+    const rest = { on, onDelete, batch: adapter.batching?.entities.length ? batch : undefined, logger: false } as const
     if (!requiresEmail(shape)) return createClerkSync({ adapter: users, map: {}, ...rest })
     return createClerkSync({
       adapter: users,

@@ -61,8 +61,9 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    * default where the adapter can: on PostgreSQL through Drizzle, Kysely and Prisma, for tables with sync columns, of
    * what creates or updates a row without a hook. Never in Cloudflare Workers.
    *
-   * Such a statement sees the `AsyncLocalStorage` of whoever called `createClerkSync`, and that of no request. `false`:
-   * each delivery is a statement of its own, such as for a client that chooses its database by the request.
+   * Such a statement sees the `AsyncLocalStorage` of whoever called `createClerkSync`: call it outside of requests, or all
+   * later ones share what the first had. `false`: each delivery is a statement of its own, such as for a client that
+   * chooses its database by the request.
    */
   readonly batch?: BatchOptions | false | undefined
   /**

@@ -103,7 +103,7 @@ test('options that cannot be are refused', () => {
   expect(create(true)).toThrow("createClerkSync's batch takes an object with maxRows, maxInFlight.")
   const each = memoryAdapter(tables)
   expect(() => createClerkSync({ adapter: each, batch: {} })).toThrow(
-    'batch: memory writes each delivery by itself. Leave it out.',
+    'batch: memory writes each delivery to these tables by itself. Leave it out.',
   )
   expect(() => createClerkSync({ adapter: each, batch: false })).not.toThrow()
 })

@@ -31,9 +31,10 @@ export function resolveBatch(
   option: BatchOptions | false | undefined,
   { batching, name }: SyncAdapter,
 ): { readonly batch: BatchLimits | undefined } {
-  if (option === false || (option === undefined && !batching)) return { batch: undefined }
+  const canBatch = batching !== undefined && batching.entities.length > 0
+  if (option === false || (option === undefined && !canBatch)) return { batch: undefined }
   const invalid = (message: string) => new ClerkSyncError('config_invalid', message)
-  if (!batching) throw invalid(`batch: ${name} writes each delivery by itself. Leave it out.`)
+  if (!canBatch) throw invalid(`batch: ${name} writes each delivery to these tables by itself. Leave it out.`)
   const given: BatchOptions = option ?? {}
   checkOptions("createClerkSync's batch", given, ['maxRows', 'maxInFlight'], { size: 'maxRows', max: 'maxRows' })
   const { maxRows = DEFAULTS.maxRows, maxInFlight = DEFAULTS.maxInFlight } = given

@@ -50,6 +50,7 @@ export class GroupCommit {
   }
 
   #wait(one: Waiting): Promise<UpsertOutcome> {
+    one.options.signal?.throwIfAborted()
     this.#waiting.push(one)
     one.options.signal?.addEventListener('abort', () => this.#giveUp(one), { once: true })
     one.written = this.#finish(one)
@@ -147,7 +148,7 @@ export class GroupCommit {
     try {
       const changes = all.map(({ change }) => change)
       const known = all.length > 1 ? await this.batching.write(changes, { signal }) : new Map<string, UpsertOutcome>()
-      if (!known) for (const { shape } of all) this.#goAlone.add(shape)
+      if (!known && all[0]) this.#goAlone.add(all[0].shape)
       for (const { change, answer } of all) answer.resolve({ outcome: known?.get(change.key) })
     } catch {
       // Each row says by itself why it is refused, if it is.
