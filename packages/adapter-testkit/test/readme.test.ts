@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { brokenBeside } from './broken-beside.ts'
+import { brokenKept } from './broken-kept.ts'
 import { brokenLetters } from './broken-letters.ts'
 import { brokenOwners } from './broken-owners.ts'
 import { brokenTransactions } from './broken-transactions.ts'
@@ -17,6 +18,7 @@ it('the README counts the broken adapters right', () => {
       ...brokenUpkeep,
       ...brokenLetters,
       ...brokenBeside,
+      ...brokenKept,
       ...brokenOwners,
     }).length,
   )
