@@ -85,6 +85,20 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
     expect(await Promise.all(all((n) => process.apply(n, 6)))).toEqual(all((n) => (n === 3 ? 'stale' : 'updated')))
   })
 
+  it(`${name}: a burst reads the rows that it writes, and not the table`, async () => {
+    const database = await databaseOf()
+    const process = start(database)
+    await warm(process)
+    await database.query(`insert into users (id) select 'other_' || n from generate_series(1, 5000) n`)
+    await database.query('analyze users')
+    const read = async () =>
+      (await database.query(`select seq_scan::int, n_tup_upd::int from pg_stat_user_tables where relname = 'users'`))[0]
+    const before = await read()
+    for (const at of [2, 3]) await Promise.all(all((n) => process.apply(n, at)))
+    await vi.waitFor(async () => expect((await read())?.n_tup_upd).toBeGreaterThanOrEqual(ROWS), 15_000)
+    expect((await read())?.seq_scan).toBe(before?.seq_scan)
+  })
+
   it(`${name}: one delivery after the other is a statement each, and so is every one with batch: false`, async () => {
     const database = await databaseOf()
     const process = start(database, { batch: false })
