@@ -19,7 +19,7 @@ export async function writeContent({ reference }) {
     rmSync(folder, { recursive: true, force: true })
     await writeReference(join(folder, 'reference'))
   }
-  const all = [...documents(), ...ormPages(), ...errorPages(), decisions(), referenceIndex()]
+  const all = [...documents(), ...ormPages(), ...(await errorPages()), decisions(), referenceIndex()]
   for (const { path, text } of all) write(`${path}.md`, installTabs(text))
   write('index.md', readFileSync(join(import.meta.dirname, '../index.md'), 'utf8'))
   cpSync(join(import.meta.dirname, '../public'), join(folder, 'public'), { recursive: true })
