@@ -63,10 +63,9 @@ function model(costs: readonly Cost[]): string {
     `|---|${MODELLED.map(() => '---|').join('')}`,
     ...costs.map(({ name, clientMicroseconds, serverMicroseconds, walBytes }) => {
       const cells = MODELLED.map((rate) => {
-        const [client, server] = [clientMicroseconds, serverMicroseconds ?? Number.NaN].map(
-          (each) => (rate * each) / 1e6,
-        )
-        return `${short(client)} + ${short(server)}, ${short((rate * walBytes) / 1e6)} MB/s`
+        const client = (rate * clientMicroseconds) / 1e6
+        const server = serverMicroseconds === undefined ? '?' : short((rate * serverMicroseconds) / 1e6)
+        return `${short(client)} + ${server}, ${short((rate * walBytes) / 1e6)} MB/s`
       })
       return `| ${name} | ${cells.join(' | ')} |`
     }),

@@ -146,7 +146,7 @@ async function latenciesOf({ receive }: Way): Promise<Latency[]> {
     const took: number[] = []
     const began = performance.now()
     let next = began
-    const all = deliveries.values().map(async (delivery) => {
+    const all = deliveries.map(async (delivery) => {
       next += -Math.log(1 - Math.random()) * meanGapMs
       const due = next
       await until(due)

@@ -12,7 +12,26 @@ interface Answerable {
   writeHead(status: number, headers: Readonly<Record<string, string>>): { end(body: string): unknown }
 }
 
-/** The route for hosts that speak `Request` and `Response`; of `createClerkSync`'s own it is `clerkSync.handler`. */
+/**
+ * The route for hosts that speak `Request` and `Response`, for a `receive` of your own: that of `createClerkSync` has its in
+ * `clerkSync.handler`. It responds as Svix expects, and never rejects.
+ *
+ * @example
+ * ```ts
+ * import { createClerkSync, toFetchHandler } from '@clerk-sync/core'
+ * import { memoryAdapter } from '@clerk-sync/core/memory'
+ *
+ * const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
+ *
+ * export const POST = toFetchHandler({
+ *   async receive(delivery) {
+ *     const result = await clerkSync.receive(delivery)
+ *     console.info(result.status, result.durationMs)
+ *     return result
+ *   },
+ * })
+ * ```
+ */
 export function toFetchHandler({
   receive,
 }: {
