@@ -142,6 +142,11 @@ export const probesOfPolicies: Record<string, (project: Project) => Promise<void
     ]
     const sorted = (rows: unknown[]) => rows.map((each) => JSON.stringify(each)).sort()
     expect(sorted(found)).toEqual(sorted(expected))
+    const asOwner = await sql(
+      `select relname::text as name from pg_class where relkind = 'v' and relnamespace = 'public'::regnamespace
+       and not coalesce(reloptions, '{}') @> array['security_invoker=true']`,
+    )
+    expect(asOwner).toEqual([])
     const policies = await sql(
       "select tablename::text as table, roles::text from pg_policies where schemaname = 'public'",
     )
