@@ -145,13 +145,13 @@ describe('a subscription item', () => {
     async (status) => {
       const { api, clerkSync, row, settled } = await delivered()
       const user_id = api.users.ids().at(-1) as string
-      await api.subscriptionItems.create({ id: 'subi_1', status, payer: { user_id } })
-      api.subscriptionItems.hide('subi_1')
+      await api.subscriptionItems.create({ id: 'csub_item_never', status, payer: { user_id } })
+      api.subscriptionItems.hide('csub_item_never')
       expect(await reconcile(clerkSync, settled)).toMatchObject({ ok: true, drifts: [] })
-      expect(row('subscriptionItems', 'subi_1')).toMatchObject({ status, deletedAt: null })
+      expect(row('subscriptionItems', 'csub_item_never')).toMatchObject({ status, deletedAt: null })
       await api.users.delete(user_id)
-      expect((await reconcile(clerkSync, settled)).drifts).toMatchObject([{ kind: 'orphaned', id: 'subi_1' }])
-      expect(row('subscriptionItems', 'subi_1')?.deletedAt).toBeInstanceOf(Date)
+      expect((await reconcile(clerkSync, settled)).drifts).toMatchObject([{ kind: 'orphaned', id: 'csub_item_never' }])
+      expect(row('subscriptionItems', 'csub_item_never')?.deletedAt).toBeInstanceOf(Date)
     },
   )
 
