@@ -62,8 +62,6 @@ create table public.subscription_items (
   is_free_trial boolean not null default false,
   period_start timestamptz(3),
   period_end timestamptz(3),
-  canceled_at timestamptz(3),
-  past_due_at timestamptz(3),
   clerk_version text not null default '0',
   deleted_at timestamptz(3)
 );

@@ -33,7 +33,7 @@ export const BILLING_ENTITIES = {
       planSlug: text,
       amount: { kind: 'integer' },
       currency: text,
-      canceledAt: date,
+      periodEnd: date,
     },
     events: {
       created: ['subscriptionItem.created', 0],
@@ -44,9 +44,8 @@ export const BILLING_ENTITIES = {
     data: (key, { email, name, date, flag }) => ({
       payer: payerOf(key, flag),
       status: name ?? 'active',
-      plan: email === null ? null : { slug: email },
-      amount: { amount: flag ? 2000 : 0, currency: 'USD' },
-      canceled_at: date,
+      plan: { slug: email, amount: flag ? 2000 : 0, currency: 'USD' },
+      period_end: date,
     }),
     values: (key, { email, name, date, flag }) => ({
       ...payerValues(key, flag),
@@ -54,7 +53,7 @@ export const BILLING_ENTITIES = {
       planSlug: email,
       amount: flag ? 2000 : 0,
       currency: 'USD',
-      canceledAt: date,
+      periodEnd: date,
     }),
   },
   paymentAttempt: {

@@ -22,7 +22,7 @@ export const INSTANCE_ENTITIES = {
     values: (_key, { email, name, metadata, flag }) => ({
       key: email ?? 'org:nobody',
       name: name ?? 'Nobody',
-      permissions: metadata && Object.keys(metadata),
+      permissions: metadata && Object.keys(metadata).sort(),
       isCreatorEligible: flag,
     }),
   },

@@ -69,27 +69,32 @@ describe('a subscription item', () => {
     is_free_trial: true,
     period_start: T0,
     period_end: T0 + 9,
-    canceled_at: T0 + 3,
-    past_due_at: null,
     seats: { quantity: 5 },
-    ...times,
   }
   const plan = { id: 'cplan_1', name: 'Pro', slug: 'pro', is_recurring: true }
+  /** As the examples of Clerk's events have it. */
   const event = {
     ...both,
+    ...times,
     interval: 'month',
-    plan: { ...plan, amount: 2000, currency: 'USD' },
+    plan: { ...plan, amount: 2000, currency: 'USD', annual_monthly_amount: 1800 },
     payer,
     subscription_id: 'csub_1',
   }
+  /** As Clerk's document of the Backend API has it. */
   const api = {
     ...both,
+    ...times,
+    instance_id: 'ins_1',
+    price_id: 'cprice_1',
     plan_period: 'month',
     plan: { ...plan, fee: money(2000), annual_fee: money(21_600), annual_monthly_fee: money(1800) },
     payer_id: 'cpayer_1',
     payer: payerOfApi,
     lifetime_paid: money(4000),
     next_payment: { amount: money(2000), date: T0 + 9 },
+    canceled_at: T0 + 3,
+    past_due_at: T0 + 4,
     ended_at: null,
   }
 
@@ -111,37 +116,66 @@ describe('a subscription item', () => {
       isFreeTrial: true,
       periodStart: new Date(T0),
       periodEnd: new Date(T0 + 9),
-      canceledAt: new Date(T0 + 3),
-      pastDueAt: null,
-      createdAt: new Date(T0),
-      updatedAt: new Date(T0 + 1),
     })
     expect(read).toEqual(sent)
   })
+
+  /** As Clerk's types of events have it, with what the Backend API lacks. */
+  const typed = {
+    ...event,
+    interval: undefined,
+    plan_period: 'month',
+    amount: money(1500),
+    credit: { amount: money(500) },
+    canceled_at: T0 + 5,
+    past_due_at: T0 + 5,
+    proration_date: '2026-01-01',
+  }
 
   test.each([
-    ['its own amount, where it has one', { plan_period: 'annual', amount: money(21_600) }, 21_600],
-    ['not the price of a month, where a year was bought', { plan_period: 'annual', amount: undefined }, null],
-    ['0 for a free plan', { amount: money(0) }, 0],
-  ])('costs %s', (_, differs, amount) => {
-    const [sent, read] = recordsOf('subscriptionItem', { ...event, ...differs }, { ...api, ...differs })
-    expect(sent).toMatchObject({ amount, currency: 'USD' })
+    ['a month', 'month', 2000],
+    ['twelve months of a year', 'annual', 21_600],
+  ])('costs what the plan does for %s, whatever else says of an amount', (_, period, amount) => {
+    const read = { ...api, plan_period: period }
+    for (const sent of [
+      { ...event, interval: period },
+      { ...typed, plan_period: period },
+    ]) {
+      for (const one of recordsOf('subscriptionItem', sent, read)) {
+        expect(one).toMatchObject({ planPeriod: period, amount, currency: 'USD' })
+      }
+      // Where the types have an amount of the Backend API's too.
+      const [own, other] = recordsOf('subscriptionItem', sent, { ...read, amount: money(1) })
+      expect(other).toEqual(own)
+    }
+  })
+
+  test('of a plan that is sold by the year alone has its price and currency from it', () => {
+    const sent = { ...event, interval: 'annual', plan: { ...event.plan, amount: 0 } }
+    const [own, read] = recordsOf('subscriptionItem', sent, {
+      ...api,
+      plan_period: 'annual',
+      plan: { ...api.plan, fee: null },
+    })
+    expect(own).toMatchObject({ amount: 21_600, currency: 'USD' })
+    expect(read).toEqual(own)
+  })
+
+  test('of a free plan is the same from both, though the Backend API gives it no time', () => {
+    const { created_at, updated_at, ...timeless } = api
+    const free = { period_end: null, seats: undefined }
+    const [sent, read] = recordsOf(
+      'subscriptionItem',
+      { ...event, ...free, plan: { ...plan, amount: 0, currency: 'USD' } },
+      { ...timeless, ...free, plan: { ...plan, fee: money(0), annual_fee: null, annual_monthly_fee: null } },
+    )
+    expect(sent).toMatchObject({ periodEnd: null, seats: null, amount: 0, currency: 'USD' })
     expect(read).toEqual(sent)
   })
 
-  test('of a free plan has no time and no end in the Backend API', () => {
-    const { created_at, updated_at, ...timeless } = api
-    const [, read] = recordsOf('subscriptionItem', event, {
-      ...timeless,
-      period_end: null,
-      plan: { ...plan, fee: null },
-    })
-    expect(read).toMatchObject({ createdAt: null, updatedAt: null, periodEnd: null, amount: null, currency: null })
-  })
-
-  test('without a plan is one all the same', () => {
-    const [sent, read] = recordsOf('subscriptionItem', { ...event, plan: null }, { ...api, plan: null })
-    expect(sent).toMatchObject({ id: 'csub_item_1', planSlug: null, amount: null })
+  test('without a plan is one all the same, of which no price is known', () => {
+    const [sent, read] = recordsOf('subscriptionItem', { ...typed, plan: null }, { ...api, plan: null })
+    expect(sent).toMatchObject({ id: 'csub_item_1', planSlug: null, amount: null, currency: null })
     expect(read).toEqual(sent)
   })
 })
@@ -216,8 +250,8 @@ describe('a payment attempt', () => {
   })
 })
 
-test('a role names its permissions by their keys', () => {
-  const permissions = [{ id: 'perm_1', key: 'org:posts:read' }]
+test('a role names its permissions by their keys, in one order', () => {
+  const permissions = ['org:posts:write', 'org:posts:read'].map((key) => ({ id: `perm_${key}`, key }))
   const role = {
     id: 'role_1',
     key: 'org:editor',
@@ -232,7 +266,7 @@ test('a role names its permissions by their keys', () => {
     key: 'org:editor',
     name: 'Editor',
     description: null,
-    permissions: ['org:posts:read'],
+    permissions: ['org:posts:read', 'org:posts:write'],
     isCreatorEligible: true,
     createdAt: new Date(T0),
     updatedAt: new Date(T0 + 1),

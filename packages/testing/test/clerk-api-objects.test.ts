@@ -97,7 +97,7 @@ it('a membership shows its user and its organization as they are now', async () 
   expect(again).toMatchObject({ organization: { name: 'Renamed' }, publicUserData: { firstName: 'Augusta' } })
 })
 
-it('subscription items: free ones are left out unless asked for, and have no times', async () => {
+it('subscription items: free ones are left out unless asked for, and have no times; none has an amount', async () => {
   const { api } = await clerk({ ...EVERYTHING, subscriptionItems: [{}, { plan: { amount: 0 } }] })
   const [paid, free] = api.subscriptionItems.ids()
   const ids = async (query: string) =>
@@ -106,6 +106,13 @@ it('subscription items: free ones are left out unless asked for, and have no tim
   const all = await ids('?include_free=true')
   expect(idsOf(all)).toEqual([free, paid])
   expect(all.map((item) => 'created_at' in item && 'updated_at' in item)).toEqual([false, true])
+  expect(all[1]).toMatchObject({
+    plan: { fee: { amount: 2000 } },
+    canceled_at: null,
+    past_due_at: null,
+    ended_at: null,
+  })
+  expect(all[1]).not.toHaveProperty('amount')
 })
 
 it('who pays nothing has no subscription: 404', async () => {

@@ -2,7 +2,7 @@ import type { Owners, ProofByRequest, Snapshot } from '../entities/define-entity
 import { broken } from './api-errors.ts'
 import type { ClerkApi, Query } from './clerk-api.ts'
 import type { ClerkTime } from './clerk-time.ts'
-import { fromApi, proofOf } from './listed-entities.ts'
+import { fromApi, isOwnId, proofOf } from './listed-entities.ts'
 import { isNotFound, listedOf, objectOf } from './pages.ts'
 import type { ListedEntity } from './types.ts'
 import type { EntityWalk } from './walk.ts'
@@ -31,7 +31,7 @@ export class Absence {
   async of(entity: ListedEntity, id: string, owners: Owners | undefined): Promise<Proof | undefined> {
     const proof = proofOf(entity)
     if (!proof) return undefined
-    if (!owners || proof.absent === 'unlisted') return this.#inWalk(entity, id)
+    if (!owners || proof.absent === 'unlisted') return this.#inWalk(entity, id, owners)
     const { path, query } = proof.request(encodeURIComponent(id), encoded(owners))
     if (proof.absent === 'left_out') return this.#inListOf(entity, id, owners, path, query)
     return this.#byItself(entity, id, owners, proof, path)
@@ -48,7 +48,8 @@ export class Absence {
     const { time } = answer
     const found = isNotFound(answer) ? undefined : objectOf(path, answer)
     if (found?.id === id) return { is: 'there', snapshot: fromApi(entity, found, owners), time }
-    if (found && absent !== 'replaced') throw broken(path, 'it has another id than was asked for')
+    const isAnother = found && absent === 'replaced' && isOwnId(entity, found.id)
+    if (found && !isAnother) throw broken(path, 'it has another id than was asked for')
     return { is: 'absent', orphaned: await this.#isOrphan(owners), time }
   }
 
@@ -94,12 +95,12 @@ export class Absence {
     return asked
   }
 
-  async #inWalk(entity: ListedEntity, id: string): Promise<Proof | undefined> {
+  async #inWalk(entity: ListedEntity, id: string, owners: Owners = {}): Promise<Proof | undefined> {
     const reading = this.#walks.get(entity) ?? this.#readWhole(entity)
     this.#walks.set(entity, reading)
     const { walk, time } = await reading
     if (walk.seen.has(id)) return { is: 'listed' }
-    return walk.complete ? { is: 'absent', orphaned: false, time } : undefined
+    return walk.complete ? { is: 'absent', orphaned: await this.#isOrphan(owners), time } : undefined
   }
 
   async #readWhole(entity: ListedEntity) {

@@ -1,7 +1,8 @@
 import type { Owners, Snapshot } from '../entities/define-entity.ts'
 import type { Scanned } from '../port/sync-adapter.ts'
+import { isOfRead } from '../port/version.ts'
 import type { ClerkTime } from './clerk-time.ts'
-import { isOwnId, listOf } from './listed-entities.ts'
+import { isOwnRow, listOf, proofOf } from './listed-entities.ts'
 import { type OwnersOf, ownersOf } from './owner-columns.ts'
 import { readList } from './pages.ts'
 import type { Run } from './run.ts'
@@ -18,6 +19,8 @@ export interface Candidate {
   /** The version seen: the delete is a compare-and-set on it. */
   readonly version: string
   readonly owners: Owners | undefined
+  /** Whether it may never have been listed: it is gone only if an owner of it is. */
+  readonly onlyOrphaned: boolean
 }
 
 export interface Compared {
@@ -44,12 +47,14 @@ export async function findCandidates(
   let done = 0
   for (let after: string | undefined; ; ) {
     const rows = await run.scan(entity, { after, limit: ROWS })
-    const alive = rows.filter(({ key, deleted }) => !deleted && isOwnId(entity, key))
+    const alive = rows.filter((row) => !row.deleted && isOwnRow(entity, row))
     const unlisted = alive.filter(({ key }) => !seen.has(key))
     live += alive.length
     done += rows.length
-    const left = byIds ? await leftOut(run, entity, byIds, unlisted, onFound) : unlisted
-    candidates.push(...left.map((row) => candidateOf(entity, row, owners)))
+    const keys = unlisted.map(({ key }) => key)
+    const left = byIds ? await leftOut(run, entity, keys, onFound) : new Set(keys)
+    const absent = unlisted.filter(({ key }) => left.has(key)).map((row) => candidateOf(entity, row, owners))
+    candidates.push(...(await provable(run, absent)))
     run.progress.tell('scan', entity, done, null)
     after = rows.at(-1)?.key
     if (after === undefined) break
@@ -58,30 +63,38 @@ export async function findCandidates(
   return { candidates, live }
 }
 
-/** Of those that a walk did not meet, a hundred at a time: which ones Clerk leaves out when it is asked for them. */
+/** Asks for a hundred ids at a time, and gives those that Clerk leaves out. */
 async function leftOut(
   run: Run,
   entity: ListedEntity,
-  parameter: string,
-  rows: readonly Scanned[],
-  onFound: OnFound,
-): Promise<readonly Scanned[]> {
-  const left: Scanned[] = []
-  for (let start = 0; start < rows.length; start += IDS_PER_REQUEST) {
-    const some = rows.slice(start, start + IDS_PER_REQUEST)
-    const { items, time } = await readList(run.api, listOf(entity).path, {
-      limit: IDS_PER_REQUEST,
-      [parameter]: some.map(({ key }) => key),
-    })
-    const asked = new Set(some.map(({ key }) => key))
-    const found = items.filter(({ id }) => asked.has(id))
-    if (found.length > 0) await onFound(found, time)
-    const there = new Set(found.map(({ id }) => id))
-    left.push(...some.filter(({ key }) => !there.has(key)))
+  ids: readonly string[],
+  onFound?: OnFound,
+): Promise<ReadonlySet<string>> {
+  const { path, byIds = '' } = listOf(entity)
+  const left = new Set(ids)
+  for (let start = 0; start < ids.length; start += IDS_PER_REQUEST) {
+    const some = ids.slice(start, start + IDS_PER_REQUEST)
+    const { items, time } = await readList(run.api, path, { limit: IDS_PER_REQUEST, [byIds]: some })
+    const found = items.filter(({ id }) => left.delete(id))
+    if (found.length > 0) await onFound?.(found, time)
   }
   return left
 }
 
+/** Without those that may never have been listed, and whose owners Clerk has. */
+async function provable(run: Run, candidates: readonly Candidate[]): Promise<readonly Candidate[]> {
+  const unsure = candidates.filter(({ onlyOrphaned }) => onlyOrphaned)
+  const gone = new Set<string>()
+  for (const owner of ['user', 'organization'] as const) {
+    const ids = new Set(unsure.flatMap(({ owners }) => owners?.[owner] ?? []))
+    for (const id of await leftOut(run, owner, [...ids])) gone.add(id)
+  }
+  const isOrphan = ({ owners = {} }: Candidate) => Object.values(owners).some((id) => gone.has(id))
+  return candidates.filter((one) => !one.onlyOrphaned || isOrphan(one))
+}
+
 function candidateOf(entity: ListedEntity, { key, version, row }: Scanned, owners: OwnersOf): Candidate {
-  return { entity, id: key, version, owners: owners(row ?? {}) }
+  const proof = proofOf(entity)
+  const onlyOrphaned = proof?.absent === 'unlisted' && proof.isPartial === true && !isOfRead(version)
+  return { entity, id: key, version, owners: owners(row ?? {}), onlyOrphaned }
 }

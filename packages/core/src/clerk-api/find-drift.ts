@@ -1,8 +1,10 @@
-import type { Snapshot } from '../entities/define-entity.ts'
+import { definitionOf } from '../entities/all-entities.ts'
+import type { EntityDefinition, Snapshot } from '../entities/define-entity.ts'
+import { valueAt } from '../entities/value-at.ts'
 import { isDiscovered } from '../port/discovered.ts'
 import { isKept } from '../port/kept.ts'
 import type { Scanned, Upsert } from '../port/sync-adapter.ts'
-import { DELETED, NO_VERSION } from '../port/version.ts'
+import { DELETED, NO_VERSION, newestTime } from '../port/version.ts'
 import { sameValue } from './same-value.ts'
 import type { Drift, ListedEntity } from './types.ts'
 
@@ -23,7 +25,7 @@ export function findDrift(
   change: Upsert,
   row: Scanned | undefined,
 ): Drift | undefined {
-  const ageMs = Math.max(0, now - (snapshot.updated_at ?? now))
+  const ageMs = Math.max(0, now - changedAt(entity, snapshot, row))
   const drift = (kind: Drift['kind'], columns?: readonly string[]): Drift => ({
     kind,
     entity,
@@ -42,8 +44,16 @@ export function findDrift(
   return isOlder || columns.length > 0 ? drift('stale', columns) : undefined
 }
 
-function isTimed({ updated_at }: Snapshot): boolean {
-  return typeof updated_at === 'number'
+/** Of what has no time: when its row was written last, or where there is none, when it began. */
+function changedAt(entity: ListedEntity, snapshot: Snapshot, row: Scanned | undefined): number {
+  if (isTimed(snapshot)) return snapshot.updated_at
+  const { begins = [] }: EntityDefinition = definitionOf(entity)
+  const beganAt = Number(valueAt(snapshot, begins)) || 0
+  return row ? Math.max(beganAt, newestTime(row.version)) : beganAt
+}
+
+function isTimed(snapshot: Snapshot): snapshot is Snapshot & { readonly updated_at: number } {
+  return typeof snapshot.updated_at === 'number'
 }
 
 /**

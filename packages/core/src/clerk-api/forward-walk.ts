@@ -3,10 +3,9 @@ import type { Upsert } from '../port/sync-adapter.ts'
 import type { ClerkTime } from './clerk-time.ts'
 import type { DriftWriter, Mending } from './drift-writer.ts'
 import { findDrift } from './find-drift.ts'
-import { proofOf } from './listed-entities.ts'
 import { readOwned } from './one.ts'
 import { ownersOf } from './owner-columns.ts'
-import type { KnownAlive } from './prove-absences.ts'
+import { isByList, type KnownAlive } from './prove-absences.ts'
 import { readAhead } from './read-ahead.ts'
 import type { Run } from './run.ts'
 import type { ListedEntity } from './types.ts'
@@ -31,7 +30,6 @@ export class ForwardWalk {
 
   /** Some that were listed, of each entity. Those for which a whole list is read are the last. */
   get alive(): readonly KnownAlive[] {
-    const isByList = ({ entity }: KnownAlive) => proofOf(entity)?.absent === 'unlisted'
     const all = [...this.#alive.values()].reverse().flat()
     return [...all.filter((one) => !isByList(one)), ...all.filter(isByList)]
   }
@@ -79,10 +77,7 @@ export class ForwardWalk {
 
   #note(entity: ListedEntity, changes: readonly Upsert[]): void {
     const owners = ownersOf(entity, this.run.access.mappings.of(entity))
-    const some = changes.slice(-MOST_ALIVE).flatMap(({ key: id, values }): KnownAlive[] => {
-      const own = owners(values)
-      return own ? [{ entity, id, owners: own }] : []
-    })
+    const some = changes.slice(-MOST_ALIVE).map(({ key: id, values }) => ({ entity, id, owners: owners(values) }))
     this.#alive.set(entity, [...some, ...(this.#alive.get(entity) ?? [])].slice(0, MOST_ALIVE))
   }
 

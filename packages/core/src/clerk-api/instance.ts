@@ -4,7 +4,7 @@ import { untilAborted } from '../port/until-aborted.ts'
 import type { StoreAccess } from '../store-access.ts'
 import { broken, unavailable } from './api-errors.ts'
 import type { ClerkApi } from './clerk-api.ts'
-import { isOwnId, listOf } from './listed-entities.ts'
+import { isOwnRow, listOf } from './listed-entities.ts'
 import { readList } from './pages.ts'
 import type { Run } from './run.ts'
 import type { ClerkApiOptions, ListedEntity } from './types.ts'
@@ -82,7 +82,7 @@ async function sampleOf(run: Run, entity: ListedEntity): Promise<readonly string
   const ids: string[] = []
   for (let after: string | undefined; ids.length < SAMPLE; ) {
     const rows = await run.scan(entity, { after, limit: ROWS })
-    const live = rows.filter(({ key, deleted }) => !deleted && isOwnId(entity, key))
+    const live = rows.filter((row) => !row.deleted && isOwnRow(entity, row))
     ids.push(...live.slice(0, SAMPLE - ids.length).map(({ key }) => key))
     after = rows.at(-1)?.key
     if (after === undefined) break

@@ -3,11 +3,13 @@ import type {
   EntityDefinition,
   EntityList,
   EntityProof,
+  OwnerPaths,
   Owners,
-  ProofByRequest,
   Snapshot,
 } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
+import type { Scanned } from '../port/sync-adapter.ts'
+import { NO_VERSION } from '../port/version.ts'
 import type { StoreAccess } from '../store-access.ts'
 
 /** An entity that can be read as a whole. */
@@ -36,9 +38,8 @@ export function proofOf(entity: ListedEntity): EntityProof | null {
 }
 
 /** Where a snapshot has the ids of its owners, as far as its proof needs them. */
-export function ownersIn(entity: ListedEntity): Pick<ProofByRequest, 'owners' | 'anyOwner'> {
-  const proof = proofOf(entity)
-  return proof && 'owners' in proof ? proof : { owners: {} }
+export function ownersIn(entity: ListedEntity): OwnerPaths {
+  return proofOf(entity) ?? { owners: {} }
 }
 
 /** What the Backend API gave, as an event would have it. */
@@ -46,7 +47,15 @@ export function fromApi(entity: ListedEntity, json: Snapshot, owners: Owners = {
   return (definitionOf(entity).fromApi?.(json, owners) ?? json) as Snapshot
 }
 
-/** Whether an id may be one that Clerk has made: rows of the application's own, `seed-1` say, are not asked for. */
+/**
+ * Whether a row may be of what Clerk has made: rows of the application's own, `seed-1` say, are not asked for. What an event or
+ * a read has reached is Clerk's, whatever its id begins with.
+ */
+export function isOwnRow(entity: ListedEntity, { key, version }: Scanned): boolean {
+  return version !== NO_VERSION || isOwnId(entity, key)
+}
+
+/** Whether an id looks like one that Clerk has made. */
 export function isOwnId(entity: ListedEntity, id: string): boolean {
   return listedEntities.some((one) => one.entity === entity && id.startsWith(one.idPrefix))
 }

@@ -1,7 +1,7 @@
 import { definitionOf } from '../entities/all-entities.ts'
 import type { EntityDefinition, OwnerName, Owners, Snapshot } from '../entities/define-entity.ts'
 import type { Mapping } from '../mapping/resolve-mapping.ts'
-import { ownersIn } from './listed-entities.ts'
+import { isOwnId, ownersIn } from './listed-entities.ts'
 import type { ListedEntity } from './types.ts'
 
 /** Gives the ids of a row's owners, from its columns; undefined where the map does not store one as it is. */
@@ -24,7 +24,8 @@ export function ownersOf(entity: ListedEntity, mapping: Mapping): OwnersOf {
   })
   return (row) => {
     const found = columns.map(([owner, column]) => [owner, column && Reflect.get(row, column)] as const)
-    const known = found.filter(([, id]) => typeof id === 'string' && id !== '')
+    // One column may have the ids of users and of organizations: they say themselves which of the two they are.
+    const known = found.filter(([owner, id]) => typeof id === 'string' && isOwnId(owner, id))
     const isEnough = anyOwner ? known.length > 0 : known.length === found.length
     return isEnough ? Object.fromEntries(known) : undefined
   }

@@ -1,4 +1,5 @@
 import type { Owners } from '../entities/define-entity.ts'
+import { newestTime } from '../port/version.ts'
 import { Absence, type Proof } from './absence.ts'
 import { unavailable } from './api-errors.ts'
 import type { Candidate } from './candidates.ts'
@@ -14,7 +15,8 @@ const TELL_EVERY_MS = 1000
 export interface KnownAlive {
   readonly entity: ListedEntity
   readonly id: string
-  readonly owners: Owners
+  /** Undefined where the table does not say: then it is looked for in the list of all. */
+  readonly owners: Owners | undefined
 }
 
 export interface Proven {
@@ -73,10 +75,15 @@ async function ask(
   const absent: { readonly candidate: Candidate; readonly proof: Extract<Proof, { is: 'absent' }> }[] = []
   for (const candidate of candidates) {
     const proof = await absence.of(candidate.entity, candidate.id, candidate.owners)
-    if (proof?.is === 'absent') absent.push({ candidate, proof })
+    if (proof?.is === 'absent' && (proof.orphaned || !candidate.onlyOrphaned)) absent.push({ candidate, proof })
     if (proof?.is === 'there') await onFound(candidate, proof)
   }
   return absent
+}
+
+/** Whether only the list of all can say that it is gone. */
+export function isByList({ entity, owners }: Pick<Candidate, 'entity' | 'owners'>): boolean {
+  return proofOf(entity)?.absent === 'unlisted' || !owners
 }
 
 /** Whatever lists nothing, or not all, lacks what is known to be listed too. The lists were read already. */
@@ -85,19 +92,25 @@ async function demandListed(
   absent: readonly { readonly candidate: Candidate }[],
   alive: readonly KnownAlive[],
 ): Promise<void> {
-  for (const entity of new Set(absent.map(({ candidate }) => candidate.entity))) {
-    const known = proofOf(entity)?.absent === 'unlisted' ? alive.filter((one) => one.entity === entity) : []
-    const proofs = known.map(({ id, owners }) => absence.of(entity, id, owners))
+  const byList = absent.filter(({ candidate }) => isByList(candidate))
+  for (const entity of new Set(byList.map(({ candidate }) => candidate.entity))) {
+    const known = alive.filter((one) => one.entity === entity)
+    const proofs = known.map(({ id }) => absence.of(entity, id, undefined))
     if (known.length > 0 && !(await Promise.all(proofs)).some(isThere)) throw unbelievable(listOf(entity).path)
   }
 }
 
 /** Whatever answers 404 to everything does so here too. */
-async function demandAlive({ api }: Run, alive: readonly KnownAlive[]): Promise<void> {
+async function demandAlive({ api, entities }: Run, alive: readonly KnownAlive[]): Promise<void> {
   const asked = new Absence(api)
   for (const { entity, id, owners } of alive) if (isThere(await asked.of(entity, id, owners))) return
-  if (alive.length > 0) throw unbelievable('/users')
-  throw unavailable('/users', { reason: 'listed nothing at all that is known to be there' }, 1)
+  const [first] = alive
+  if (first) throw unbelievable(listOf(first.entity).path)
+  throw unavailable(
+    entities.map((entity) => listOf(entity).path).join(', '),
+    { reason: 'listed nothing at all that is known to be there' },
+    1,
+  )
 }
 
 function unbelievable(path: string): Error {
@@ -118,11 +131,6 @@ async function settle({ api, progress }: Run, candidates: readonly Candidate[], 
     if (first) progress.tell('settle', first.entity, Math.max(0, milliseconds - left), milliseconds)
     await sleep(Math.min(left, TELL_EVERY_MS), api.signal)
   }
-}
-
-/** The newer of the two times in a version; 0 where no event has reached the row. */
-export function newestTime(version: string): number {
-  return version.length === 33 ? Math.max(Number(version.slice(0, 13)), Number(version.slice(13, 26))) : 0
 }
 
 function futureVersion({ id }: Candidate): Error {

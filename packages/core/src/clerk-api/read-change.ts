@@ -7,9 +7,13 @@ import type { Entity, Upsert } from '../port/sync-adapter.ts'
 import { isTime, READ, versionOf } from '../port/version.ts'
 import type { ClerkTime } from './clerk-time.ts'
 
+/** How long a change may take to show in what the Backend API answers. */
+export const SETTLE_MS = 30_000
+
 /**
  * What a snapshot that was read from the Backend API does to its row: with the same `updated_at`, it is newer than the
- * events before the read and older than those after it.
+ * events before the read and older than those after it. What has no `updated_at` may be older than the read by as much as the
+ * Backend API lags behind: an event of that time stays.
  *
  * @throws ClerkSyncError `payload_invalid` when it lacks what a record cannot do without.
  */
@@ -22,7 +26,7 @@ export function buildReadChange(
   for (const path of [['id'], ...definitionOf(entity).requires]) {
     requireText(`What Clerk gave of the ${entity}`, snapshot, path)
   }
-  const updatedAt = snapshot.updated_at ?? earliest
+  const updatedAt = snapshot.updated_at ?? Math.max(0, earliest - SETTLE_MS)
   if (typeof updatedAt !== 'number' || !isTime(updatedAt)) {
     throw new ClerkSyncError(
       'payload_invalid',

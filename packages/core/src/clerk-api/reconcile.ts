@@ -5,6 +5,7 @@ import type { ClerkSync } from '../types.ts'
 import { DriftWriter } from './drift-writer.ts'
 import { ForwardWalk } from './forward-walk.ts'
 import { demandKnownIds, instanceOf } from './instance.ts'
+import { SETTLE_MS } from './read-change.ts'
 import { removeAbsent } from './remove-absent.ts'
 import { RUN_OPTIONS, Run } from './run.ts'
 import type { ReconcileOptions, ReconcileResult } from './types.ts'
@@ -19,7 +20,6 @@ const OPTIONS = [
   'onDrift',
 ] as const satisfies readonly (keyof ReconcileOptions)[]
 
-const SETTLE_MS = 30_000
 const GRACE_MS = 300_000
 
 /**

@@ -3,11 +3,12 @@ import type { EntityDefinition } from '../entities/define-entity.ts'
 import type { Mapping } from '../mapping/resolve-mapping.ts'
 import { discoveredDelete } from '../port/discovered.ts'
 import type { Values } from '../port/sync-adapter.ts'
+import { newestTime } from '../port/version.ts'
 import { type Candidate, findCandidates } from './candidates.ts'
 import type { DriftWriter } from './drift-writer.ts'
 import type { ForwardWalk } from './forward-walk.ts'
-import { ownersIn, proofOf } from './listed-entities.ts'
-import { newestTime, type Proven, proveAbsences } from './prove-absences.ts'
+import { proofOf } from './listed-entities.ts'
+import { isByList, type Proven, proveAbsences } from './prove-absences.ts'
 import type { Run } from './run.ts'
 import { sameValue } from './same-value.ts'
 import type { Drift, ListedEntity, ReconcileOptions, ReconcileResult } from './types.ts'
@@ -38,9 +39,12 @@ export async function removeAbsent(
     if (!walk.complete || !proofOf(entity)) continue
     const found = await findCandidates(run, entity, walk.seen, (items, time) => forward.compare(entity, items, time))
     const share = Math.floor(found.live * SHARE_OF_DELETES)
-    const most = options.maxDeletes ?? Math.max(FEW_DELETES, share)
+    // A list that shows nothing at all may be broken, and nothing else says so.
+    const isSilent = walk.seen.size === 0 && found.candidates.some(isByList)
+    const most = options.maxDeletes ?? (isSilent ? 0 : Math.max(FEW_DELETES, share))
     // What has no owner is no orphan: nothing needs to be proven where it is too much in any case.
-    const isTooMany = Object.keys(ownersIn(entity).owners).length === 0 && found.candidates.length > most
+    const hasOwner = ({ owners = {} }: Candidate) => Object.keys(owners).length > 0
+    const isTooMany = found.candidates.length > most && !found.candidates.some(hasOwner)
     if (isTooMany) tooMany.push({ entity, found: found.candidates.length, allowed: most })
     else candidates.push(...found.candidates)
     allowed.set(entity, most)

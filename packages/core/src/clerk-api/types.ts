@@ -140,7 +140,7 @@ export interface Drift {
   readonly entity: ListedEntity
   /** The Clerk id. */
   readonly id: string
-  /** How old the change is that did not arrive, by Clerk's clock, in ms; of a deletion, how old the row's own version is. */
+  /** How old the change is that did not arrive, by Clerk's clock, in ms. Where Clerk gives it no time: how old the row's version is. */
   readonly ageMs: number
   /** Whether it is younger than `graceMs`: its event may still be on the way. */
   readonly pending: boolean
@@ -153,7 +153,8 @@ export interface ReconcileOptions<Tx = unknown> extends RunOptions {
   readonly dryRun?: boolean | undefined
   /**
    * How many rows of one entity may be deleted at most; beyond it none of that entity is, and the run rejects nothing but
-   * is not `ok`. Default: the larger of 10 and a twentieth of its live rows. Memberships of an owner proven gone do not count.
+   * is not `ok`. Default: the larger of 10 and a twentieth of its live rows; 0 where Clerk lists no waitlist entry, or no
+   * subscription item, at all. What goes with a user or an organization proven gone does not count: memberships and the like.
    */
   readonly maxDeletes?: number | undefined
   /** How long an absence must last before it is believed, by Clerk's clock, in ms. Default 30000. */

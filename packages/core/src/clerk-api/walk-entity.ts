@@ -24,7 +24,7 @@ class WalkOfEach implements EntityWalk {
   readonly seen = new SeenIds()
   readonly #entries: Walk
   readonly #asked = new SeenIds()
-  /** Whether a list ended before its own count. */
+  /** Whether a list ended before its own count, or an entry did not say what to ask. */
   #isCut = false
 
   constructor(
@@ -43,8 +43,9 @@ class WalkOfEach implements EntityWalk {
   async *pages(from: Position = { walk: 0 }): AsyncGenerator<Page> {
     let before = from
     for await (const page of this.#entries.pages(from)) {
-      const requests = page.items.flatMap((entry) => this.each(entry) ?? [])
-      const due = requests.filter(({ path }) => this.#asked.add(path))
+      const requests = page.items.map((entry) => this.each(entry))
+      this.#isCut ||= requests.includes(undefined)
+      const due = requests.flatMap((request) => (request && this.#asked.add(request.path) ? [request] : []))
       for (let start = 0; start < due.length; start += REQUESTS_A_PAGE) {
         const items = await this.#askAll(due.slice(start, start + REQUESTS_A_PAGE))
         // The time of their list, which was asked before: a read that claims to be older loses against more events, and is

@@ -85,6 +85,7 @@ export const sampleItem = {
     name: 'Sample',
     slug: 'sample',
     amount: 2000,
+    annual_monthly_amount: 1800,
     currency: 'USD',
     is_default: false,
     is_recurring: true,

@@ -36,7 +36,7 @@ export interface EntityList {
   readonly newestFirst?: true
   /**
    * Where there is no list of the entity itself: what to ask of each entry of this list, one request each. Undefined for an
-   * entry that leads to none; what was asked already is not asked again.
+   * entry that does not say: then not all was read. What was asked already is not asked again.
    */
   each?(entry: Snapshot): EntityRequest | undefined
 }
@@ -53,12 +53,16 @@ export interface EntityRequest {
 /** What proves that one is gone. */
 export type EntityProof = ProofByRequest | ProofByList
 
-/** How the Backend API gives one. */
-export interface ProofByRequest {
-  /** Whose ids the request needs beside its own, as paths in a snapshot. */
+/** Whose it is. */
+export interface OwnerPaths {
+  /** The paths of a snapshot to the ids of its owners: when one of them is gone, so is it. */
   readonly owners: { readonly [Owner in OwnerName]?: readonly string[] }
   /** It has one of these owners, and not all. */
   readonly anyOwner?: true
+}
+
+/** How the Backend API gives one. The request needs the ids of the owners beside its own. */
+export interface ProofByRequest extends OwnerPaths {
   request(
     id: string,
     owners: Owners,
@@ -71,8 +75,10 @@ export interface ProofByRequest {
 }
 
 /** There is no request for one: the list of all, read whole, lacks it. */
-export interface ProofByList {
+export interface ProofByList extends OwnerPaths {
   readonly absent: 'unlisted'
+  /** The list has not all that there are: of what no read has met, only the absence of its owner says that it is gone. */
+  readonly isPartial?: true
 }
 
 export type OwnerName = 'organization' | 'user'
@@ -108,6 +114,8 @@ export interface EntityDefinition<
   /** All that Clerk gives a field of the record that has a few values alone. */
   readonly values?: Readonly<Record<string, readonly string[]>>
   readonly samples: Samples
+  /** The path to when it began, where the Backend API leaves out `updated_at`. */
+  readonly begins?: readonly string[]
   /** Null where the Backend API has no way to all of them. */
   readonly list: List
   /** Null where no read proves an absence: then none deletes a row. */

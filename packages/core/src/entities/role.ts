@@ -11,7 +11,7 @@ export interface RoleRecord {
   /** As people read it: `Admin`. */
   readonly name: string
   readonly description: string | null
-  /** The keys of its permissions, `org:posts:read`. Of Clerk's `permissions`, which are whole objects. */
+  /** The keys of its permissions, `org:posts:read`, sorted. Of Clerk's `permissions`, which are whole objects. */
   readonly permissions: string[] | null
   /** Whether who creates an organization may be given it. Clerk's `is_creator_eligible`. */
   readonly isCreatorEligible: boolean
@@ -52,7 +52,7 @@ function roleRecord(role: RoleJSON): RoleRecord {
     key: role.key,
     name: role.name,
     description: wire.description || null,
-    permissions: wire.permissions?.map(({ key }) => key) ?? null,
+    permissions: wire.permissions?.map(({ key }) => key).sort() ?? null,
     isCreatorEligible: wire.is_creator_eligible ?? false,
     createdAt: date(wire.created_at),
     updatedAt: date(wire.updated_at),

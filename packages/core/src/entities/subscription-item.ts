@@ -1,7 +1,7 @@
 import {
-  amountOf,
   type MoneyJSON,
   PAYER_ID,
+  PAYER_OWNERS,
   type PayerFields,
   type PayerJSON,
   payerFields,
@@ -14,13 +14,13 @@ import type { BillingSubscriptionItemWebhookEventJSON } from './clerk-types.gen.
 import { defineEntity } from './define-entity.ts'
 import { date, type Wire } from './wire.ts'
 
+type PlanJSON = NonNullable<BillingSubscriptionItemWebhookEventJSON['plan']>
+
 /** With what the wire has, and Clerk's types of events lack. */
 export interface SubscriptionItemJSON extends BillingSubscriptionItemWebhookEventJSON {
   readonly interval?: string
   readonly seats?: { readonly quantity?: number | null }
   readonly is_free_trial?: boolean
-  readonly created_at?: number
-  readonly updated_at?: number
 }
 
 /**
@@ -42,7 +42,10 @@ export interface SubscriptionItemRecord extends PayerFields {
   readonly planName: string | null
   /** `month` or `annual`: Clerk's `plan_period`, or its `interval`. */
   readonly planPeriod: string | null
-  /** What a period costs, in the currency's minor unit: 2000 is $20.00. 0 for a free plan. `amount`, or the plan's for a month. */
+  /**
+   * What the plan costs for a period, in the currency's minor unit: 2000 is $20.00. 0 for a free plan. For a month, the plan's
+   * `amount`, or its `fee` in the Backend API; for a year, twelve times its `annual_monthly_amount`, or `annual_monthly_fee`.
+   */
   readonly amount: number | null
   /** Of the amount: `USD`. */
   readonly currency: string | null
@@ -54,16 +57,11 @@ export interface SubscriptionItemRecord extends PayerFields {
   readonly periodStart: Date | null
   /** Null for a plan without an end, such as a free one: Clerk's `period_end`. */
   readonly periodEnd: Date | null
-  /** Clerk's `canceled_at`. */
-  readonly canceledAt: Date | null
-  /** Clerk's `past_due_at`. */
-  readonly pastDueAt: Date | null
-  /** The Backend API has neither time of an item of a free plan. */
-  readonly createdAt: Date | null
-  readonly updatedAt: Date | null
 }
 
-// No id of the subscription: the Backend API's items have none. A payer has one subscription.
+// What one side alone has is in no record. The Backend API's items have no id of their subscription (a payer has one
+// subscription), no amount of their own, and those of free plans no `created_at` and `updated_at`; the examples of Clerk's
+// events have no `canceled_at` and `past_due_at`.
 
 const sample = { ...sampleItem, payer: samplePayer }
 
@@ -96,10 +94,12 @@ export const subscriptionItem = defineEntity({
     paging: 'offset',
     newestFirst: true,
   },
-  proof: { absent: 'unlisted' },
+  // Clerk says of `active`, `ended`, `past_due` and `upcoming` items that they are listed, and of no others.
+  proof: { owners: PAYER_OWNERS, anyOwner: true, absent: 'unlisted', isPartial: true },
+  begins: ['period_start'],
   fromApi: (item: SubscriptionItemOfApi) => ({
     ...item,
-    plan: item.plan && { ...item.plan, amount: item.plan.fee?.amount, currency: item.plan.fee?.currency },
+    plan: item.plan && planFromApi(item.plan),
     lifetime_paid: item.lifetime_paid?.amount,
     next_payment_amount: item.next_payment?.amount?.amount,
     next_payment_date: item.next_payment?.date,
@@ -112,11 +112,8 @@ export const subscriptionItem = defineEntity({
       payer: samplePayingOrganization,
       plan: null,
       plan_id: null,
-      amount: null,
       seats: undefined,
       period_end: null,
-      canceled_at: null,
-      past_due_at: null,
     },
   },
 })
@@ -125,17 +122,27 @@ export const subscriptionItem = defineEntity({
 interface SubscriptionItemOfApi {
   readonly payer?: PayerJSON | null
   readonly payer_id?: string
-  readonly plan?: { readonly fee?: MoneyJSON | null } | null
+  readonly plan?: PlanOfApi | null
   readonly lifetime_paid?: MoneyJSON | null
   readonly next_payment?: { readonly amount?: MoneyJSON | null; readonly date?: number | null } | null
 }
 
+interface PlanOfApi {
+  /** Null for a plan that is sold by the year alone. */
+  readonly fee?: MoneyJSON | null
+  /** For a month of a year. Null for a plan that is sold by the month alone. */
+  readonly annual_monthly_fee?: MoneyJSON | null
+}
+
+function planFromApi(plan: PlanOfApi): object {
+  const { fee, annual_monthly_fee: annual } = plan
+  return { ...plan, amount: fee?.amount, annual_monthly_amount: annual?.amount, currency: (fee ?? annual)?.currency }
+}
+
 function subscriptionItemRecord(item: SubscriptionItemJSON): SubscriptionItemRecord {
   const wire: Wire<SubscriptionItemJSON> = item
-  const { plan, amount } = wire
+  const { plan } = wire
   const planPeriod = wire.plan_period || wire.interval || null
-  // A plan names its price for a month; what an item for a year costs is in its own amount alone.
-  const price = planPeriod === 'annual' ? null : amountOf(plan)
   return {
     id: item.id,
     status: item.status,
@@ -144,15 +151,16 @@ function subscriptionItemRecord(item: SubscriptionItemJSON): SubscriptionItemRec
     planSlug: plan?.slug || null,
     planName: plan?.name || null,
     planPeriod,
-    amount: amountOf(amount) ?? price,
-    currency: amount?.currency || plan?.currency || null,
+    amount: priceOf(plan, planPeriod),
+    currency: plan?.currency || null,
     seats: wire.seats?.quantity ?? null,
     isFreeTrial: wire.is_free_trial ?? false,
     periodStart: date(wire.period_start),
     periodEnd: date(wire.period_end),
-    canceledAt: date(wire.canceled_at),
-    pastDueAt: date(wire.past_due_at),
-    createdAt: date(wire.created_at),
-    updatedAt: date(wire.updated_at),
   }
+}
+
+function priceOf(plan: Wire<PlanJSON> | null | undefined, period: string | null): number | null {
+  if (period !== 'annual') return plan?.amount ?? null
+  return typeof plan?.annual_monthly_amount === 'number' ? 12 * plan.annual_monthly_amount : null
 }

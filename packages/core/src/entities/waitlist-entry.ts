@@ -37,7 +37,7 @@ export const waitlistEntry = defineEntity({
   toRecord: waitlistEntryRecord,
   values: { status: ['pending', 'invited', 'completed', 'rejected'] },
   list: { path: '/waitlist_entries', paging: 'offset' },
-  proof: { absent: 'unlisted' },
+  proof: { owners: {}, absent: 'unlisted' },
   samples: { full: sample, sparse: { ...sample, status: 'pending', invitation: null, is_locked: false } },
 })
 

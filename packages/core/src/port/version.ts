@@ -58,6 +58,11 @@ export function occurredAtOf(version: string): number {
   return Number(version.slice(13, 26))
 }
 
+/** The newer of the two times in a version; 0 where no event has reached the row. */
+export function newestTime(version: string): number {
+  return version.length === VERSION_LENGTH ? Math.max(Number(version.slice(0, 13)), occurredAtOf(version)) : 0
+}
+
 /** Whether a number is a time that a version can hold: whole milliseconds since 1970, up to 9999999999998. */
 export function isTime(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= LATEST

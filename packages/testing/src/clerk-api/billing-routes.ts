@@ -107,10 +107,10 @@ function isFree({ plan }: Json): boolean {
   return (plan as Json | null)?.amount === 0
 }
 
-/** It does not name its subscription. Of the item of a free plan, which everybody has, the times are left out. */
+/** It names neither its subscription nor an amount. Of the item of a free plan, which everybody has, the times are left out. */
 function shownItem(item: Json, instanceId: string): Json {
   const { payer, plan, next_payment_amount: amount, next_payment_date: date, ...others } = item
-  const { credit: _, interval: __, subscription_id: ___, ...rest } = others
+  const { credit: _, interval: __, subscription_id: ___, amount: ____, ...rest } = others
   const { created_at, updated_at, ...timeless } = rest
   return {
     ...(isFree(item) ? timeless : rest),
@@ -119,6 +119,9 @@ function shownItem(item: Json, instanceId: string): Json {
     payer,
     payer_id: (payer as Json | undefined)?.id ?? null,
     payment_source_id: null,
+    canceled_at: item.canceled_at ?? null,
+    past_due_at: item.past_due_at ?? null,
+    ended_at: item.ended_at ?? null,
     lifetime_paid: money(Number(item.lifetime_paid)),
     next_payment: { amount: money(Number(amount)), date },
   }

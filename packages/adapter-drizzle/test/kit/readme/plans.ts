@@ -57,8 +57,6 @@ export const subscriptionItems = pgTable('subscription_items', {
   isFreeTrial: boolean().notNull().default(false),
   periodStart: timestamp({ withTimezone: true }),
   periodEnd: timestamp({ withTimezone: true }),
-  canceledAt: timestamp({ withTimezone: true }),
-  pastDueAt: timestamp({ withTimezone: true }),
   ...syncColumns(),
 })
 
