@@ -4,7 +4,7 @@ import { checkClerkSync } from './check-given.ts'
 import { type ConsumeOptions, type Consumer, consume } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
-import type { QueueMessage } from './message.ts'
+import { ONE_STATEMENT, type QueueMessage } from './message.ts'
 import { ATTEMPTS, FIRST_DELAY_S } from './retries.ts'
 
 /** A value of `jsonb` has 255 MB: Clerk's bodies have 1 MiB at most. */
@@ -47,7 +47,7 @@ export function pgBossQueue(boss: Pick<PgBoss, 'insert'>, name: string): Deliver
     maxBytes: MAX_BYTES,
     // No `id` of ours, and no `singletonKey`: a message whose job has failed would be acknowledged when it is sent again,
     // and never run.
-    send: inGroups(AT_ONCE, async (messages: readonly QueueMessage[]) => {
+    send: inGroups(ONE_STATEMENT, async (messages: readonly QueueMessage[]) => {
       const jobs = messages.map((data) => ({ data }))
       const ids = await boss.insert(name, jobs, { returnId: true })
       if (ids?.length === messages.length) return messages.map(() => undefined)

@@ -61,7 +61,9 @@ export async function consumeSqs(
   checkCount('pollers', pollers)
   const most = await maxReceiveCountOf(client, queueUrl)
   const ending = new AbortController()
-  const store = inGroups(AT_ONCE, (messages: readonly ReceivedMessage[]) => consume(clerkSync, messages, consuming))
+  const store = inGroups({ most: AT_ONCE }, (messages: readonly ReceivedMessage[]) =>
+    consume(clerkSync, messages, consuming),
+  )
 
   async function poll(): Promise<void> {
     while (!ending.signal.aborted) {
