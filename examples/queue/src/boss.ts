@@ -9,5 +9,5 @@ boss.on('error', (error) => console.error(`pg-boss: ${error.message}`))
 await boss.start()
 
 // What exists stays as it is.
-await boss.createQueue(DEAD)
+await boss.createQueue(DEAD, pgBossQueueOptions)
 await boss.createQueue(QUEUE, { ...pgBossQueueOptions, deadLetter: DEAD })

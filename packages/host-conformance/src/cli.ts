@@ -48,6 +48,9 @@ try {
   const results = await checkHost({ ...configuration(), capabilities }, print)
   const failed = results.filter(({ failure }) => failure !== undefined).length
   console.log(`${results.length - failed} passed, ${failed} failed`)
+  if (results.some(({ queued }) => queued)) {
+    console.log('The route has a queue, and answers "queued": what its worker stores was not looked at.')
+  }
   console.log(
     `Rows of these users, ${ID_PREFIX}…, where any were made, stay as tombstones; a plain DELETE removes them.`,
   )

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Answer } from './send.ts'
 
 const LONGEST_QUOTE = 200
+const QUEUED = 'queued'
 
 /** A case that failed. Its message is the symptom and, where the answer shows one, the cause. */
 export class CaseFailure extends Error {
@@ -18,13 +19,20 @@ export function expectAnswer(answer: Answer, status: number, body: object): void
   throw unexpected(answer, `${status} ${JSON.stringify(body)}`)
 }
 
-/** A 200 with one of these outcomes; gives which. */
+/** A 200 with one of these outcomes, or with `queued`, where the outcome is its worker's; gives which. */
 export function expectOutcome(answer: Answer, ...outcomes: readonly string[]): string {
-  const body = parsed(answer.body)
-  const outcome = outcomes.find((one) => isDeepStrictEqual(body, { outcome: one }))
-  if (answer.status === 200 && outcome !== undefined) return outcome
+  const outcome = outcomes.find((one) => hasOutcome(answer, one))
+  if (outcome !== undefined) return outcome
+  if (isQueued(answer)) return QUEUED
   const expected = outcomes.map((one) => JSON.stringify({ outcome: one })).join(' or ')
   throw unexpected(answer, `200 ${expected}`)
+}
+
+/** What a route answers that has a queue behind it. */
+export const isQueued = (answer: Answer) => hasOutcome(answer, QUEUED)
+
+function hasOutcome({ status, body }: Answer, outcome: string): boolean {
+  return status === 200 && isDeepStrictEqual(parsed(body), { outcome })
 }
 
 /** An answer of the host itself, which did not reach the library: its body may be anything. */

@@ -16,7 +16,7 @@ export interface Runner {
 /**
  * Registers the conformance cases for a host as tests: signed deliveries, valid and invalid, sent to a running server
  * as Svix sends them, each with the status and the body that are expected. The users are made up, and the last test
- * deletes them.
+ * deletes them. A route with a queue may answer `queued` in the place of each outcome; rows are then waited for.
  *
  * @example
  * ```ts
@@ -47,6 +47,11 @@ export interface CaseResult {
   readonly failure: string | undefined
   /** What usually causes it, which `failure` ends with; cases often have it in common. */
   readonly hint: string | undefined
+  /**
+   * Whether the route has a queue, and answers `queued`. What its worker has stored was looked at where there is `read`, for up
+   * to 10 s.
+   */
+  readonly queued: boolean
 }
 
 /**
@@ -72,7 +77,8 @@ export async function checkHost(
   const session = new Session(options)
   const results: CaseResult[] = []
   const check = async (name: string, run: () => Promise<unknown>) => {
-    const result = { name, ...(await failureOf(run)) }
+    const outcome = await failureOf(run)
+    const result = { name, ...outcome, queued: session.hasQueue }
     results.push(result)
     report(result)
   }
@@ -81,7 +87,7 @@ export async function checkHost(
   return results
 }
 
-async function failureOf(run: () => Promise<unknown>): Promise<Omit<CaseResult, 'name'>> {
+async function failureOf(run: () => Promise<unknown>): Promise<Pick<CaseResult, 'failure' | 'hint'>> {
   try {
     await run()
     return { failure: undefined, hint: undefined }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClerkEvent } from '@clerk-sync/core'
 import { clerkEvent, signedDelivery } from '@clerk-sync/testing'
-import { expectOutcome, expectThat } from './expect.ts'
+import { expectOutcome, expectThat, isQueued } from './expect.ts'
 import type { HostOptions, UserRow } from './options.ts'
 import { type Answer, type Outgoing, send } from './send.ts'
 
@@ -9,6 +10,9 @@ import { type Answer, type Outgoing, send } from './send.ts'
 export const ID_PREFIX = 'user_clerksyncconformance'
 /** So that nothing of a run is dated in the future, in ms. */
 const BEGAN_AGO_MS = 60_000
+/** How long a row is waited for where a worker stores it, in ms, and how often it is read meanwhile. */
+const LONGEST_WORK_MS = 10_000
+const LOOK_AGAIN_MS = 100
 /** Comes after every step of a case. */
 const LAST_STEP = 30
 
@@ -67,11 +71,19 @@ export class TestUser {
 export class Session {
   readonly options: HostOptions
   readonly #left = new Set<TestUser>()
+  #hasQueue = false
+  /** Once a row has not come in time, the next ones are not waited for as long. */
+  #workMs = LONGEST_WORK_MS
 
   /** @throws Error when the secret is not valid. */
   constructor(options: HostOptions) {
     this.options = options
     signedDelivery(clerkEvent('user.created'), { secret: options.secret })
+  }
+
+  /** Whether the route has answered `queued`: a worker stores what it takes. */
+  get hasQueue(): boolean {
+    return this.#hasQueue
   }
 
   /** One attempt at a message, signed now; what `change` returns goes over the wire in the place of what was signed. */
@@ -84,6 +96,7 @@ export class Session {
     const attempt = this.#attempt(message, sentAt)
     try {
       const answer = await send(new URL(typeof url === 'string' ? url : url()), { ...attempt, ...change(attempt) })
+      if (isQueued(answer)) this.#hasQueue = true
       if (answer.status >= 200 && answer.status < 300) this.#left.add(message.user)
       return answer
     } catch (error) {
@@ -100,22 +113,35 @@ export class Session {
 
   /** Looks at a user's row, where that can be read. */
   async expectRow(user: TestUser, expected: UserRow | undefined, symptom: string): Promise<void> {
-    const { read } = this.options
-    if (!read) return
-    const row = await read(user.id)
-    expectThat(
-      row?.email === expected?.email && row?.deleted === expected?.deleted,
-      `${symptom}: the row is ${JSON.stringify(row) ?? 'absent'}, and ${JSON.stringify(expected) ?? 'none'} was expected.`,
-    )
+    const isRight = (row: UserRow | undefined) => row?.email === expected?.email && row?.deleted === expected?.deleted
+    await this.#expectRow(user, isRight, symptom, JSON.stringify(expected) ?? 'none')
   }
 
   async expectTombstone(user: TestUser, symptom: string): Promise<void> {
+    const isRight = (row: UserRow | undefined) => row?.deleted === true && row.email !== user.email
+    await this.#expectRow(user, isRight, symptom, 'a tombstone without the e-mail address')
+  }
+
+  async #expectRow(
+    user: TestUser,
+    isRight: (row: UserRow | undefined) => boolean,
+    symptom: string,
+    expected: string,
+  ): Promise<void> {
     const { read } = this.options
     if (!read) return
-    const row = await read(user.id)
+    const until = Date.now() + this.#workMs
+    let row = await read(user.id)
+    while (this.#hasQueue && !isRight(row) && Date.now() < until) {
+      await sleep(LOOK_AGAIN_MS)
+      row = await read(user.id)
+    }
+    if (isRight(row)) return
+    this.#workMs = 0
+    const worker = this.#hasQueue ? ` The route has a queue: see that its worker runs, and what it says.` : ''
     expectThat(
-      row?.deleted === true && row.email !== user.email,
-      `${symptom}: the row is ${JSON.stringify(row) ?? 'absent'}, and a tombstone without the e-mail address was expected.`,
+      false,
+      `${symptom}: the row is ${JSON.stringify(row) ?? 'absent'}, and ${expected} was expected.${worker}`,
     )
   }
 

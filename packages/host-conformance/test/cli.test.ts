@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import type { RawDelivery } from '@clerk-sync/core'
 import { toNodeHandler } from '@clerk-sync/core/node'
 import { expect, onTestFinished, test } from 'vitest'
 import { library, SECRET, serve } from './server.ts'
@@ -23,6 +24,16 @@ test('prints a line for each case, and says what stays', async () => {
   expect(stdout).toMatch(/^ok {4}a created user is stored: 200 created$/m)
   expect(stdout).toMatch(/^14 passed, 0 failed$/m)
   expect(stdout).toContain('tombstones')
+  expect(code).toBe(0)
+})
+
+test('says that a route has a queue, and that nobody has looked behind it', async () => {
+  const { clerkSync } = library()
+  const receive = (delivery: RawDelivery) => clerkSync.receive(delivery, { queue: async () => true })
+  const { url, close } = await serve(toNodeHandler({ receive }))
+  onTestFinished(close)
+  const { code, stdout } = await run(['--url', url, '--secret', SECRET])
+  expect(stdout).toContain('The route has a queue, and answers "queued": what its worker stores was not looked at.')
   expect(code).toBe(0)
 })
 

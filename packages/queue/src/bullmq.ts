@@ -6,7 +6,7 @@ import { checkClerkSync } from './check-given.ts'
 import { type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
-import type { QueueMessage } from './message.ts'
+import { ONE_STATEMENT, type QueueMessage } from './message.ts'
 import { RedisDurability } from './redis-durability.ts'
 import { ATTEMPTS, FIRST_DELAY_S } from './retries.ts'
 
@@ -82,7 +82,7 @@ export function bullmqQueue(options: BullmqQueueOptions): BullmqQueue {
     return opened
   }
 
-  const send = inGroups(AT_ONCE, async (messages: readonly QueueMessage[]) => {
+  const send = inGroups(ONE_STATEMENT, async (messages: readonly QueueMessage[]) => {
     const { queue, kept } = open()
     const add = () => queue.addBulk(messages.map((data) => ({ name: 'delivery', data, opts: JOB })))
     await (durability === 'checked' ? kept.keep(add) : add())
@@ -129,7 +129,7 @@ export function consumeBullmq(
   { retiredSecrets, onFailure, ...options }: WorkerOptions & ConsumeOptions,
 ): Worker<QueueMessage, void> {
   checkClerkSync('consumeBullmq(clerkSync, name)', clerkSync, 'applyMany')
-  const store = inGroups(AT_ONCE, (messages: readonly ReceivedMessage[]) =>
+  const store = inGroups({ most: AT_ONCE }, (messages: readonly ReceivedMessage[]) =>
     consume(clerkSync, messages, { retiredSecrets, onFailure }),
   )
   return new Worker<QueueMessage, void>(

@@ -4,7 +4,7 @@ import { checkClerkSync } from './check-given.ts'
 import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
-import type { QueueMessage } from './message.ts'
+import { ONE_STATEMENT, type QueueMessage } from './message.ts'
 
 /** A value of `json` has 1 GB: Clerk's bodies have 1 MiB at most. */
 const MAX_BYTES = 16_777_216
@@ -33,7 +33,7 @@ export function graphileQueue(utils: { readonly addJobs: AddJobsFunction }, task
   return {
     maxBytes: MAX_BYTES,
     // No `jobKey`: a message whose job is under way would replace it, or be dropped.
-    send: inGroups(AT_ONCE, async (messages: readonly QueueMessage[]) => {
+    send: inGroups(ONE_STATEMENT, async (messages: readonly QueueMessage[]) => {
       await utils.addJobs(messages.map((payload) => ({ identifier: task, payload })))
       return messages.map(() => undefined)
     }),
@@ -74,7 +74,9 @@ export function graphileQueue(utils: { readonly addJobs: AddJobsFunction }, task
 export function graphileTask(clerkSync: Consumer, options: ConsumeOptions = {}): Task {
   checkClerkSync('graphileTask(clerkSync)', clerkSync, 'applyMany')
   checkOptions('graphileTask', options, CONSUME_OPTIONS)
-  const store = inGroups(AT_ONCE, (messages: readonly ReceivedMessage[]) => consume(clerkSync, messages, options))
+  const store = inGroups({ most: AT_ONCE }, (messages: readonly ReceivedMessage[]) =>
+    consume(clerkSync, messages, options),
+  )
   return async (message, { job }) => {
     const { error } = await store({ message, lastAttempt: job.attempts >= job.max_attempts })
     if (error) throw error

@@ -6,6 +6,13 @@ import { ClerkSyncError, type RawDelivery, type SignedDelivery } from '@clerk-sy
  */
 export type QueueMessage = SignedDelivery
 
+/** What comes together and is put into a queue by one statement. */
+export const ONE_STATEMENT = {
+  most: 500,
+  maxBytes: 8_388_608,
+  bytesOf: ({ body }: QueueMessage) => Buffer.byteLength(body),
+} as const
+
 const FIELDS = ['id', 'timestamp', 'signature', 'body'] as const satisfies readonly (keyof QueueMessage)[]
 
 /** @throws ClerkSyncError `payload_invalid` for what `enqueue` did not write. */

@@ -4,7 +4,7 @@ import { checkClerkSync } from './check-given.ts'
 import { type ConsumeOptions, type Consumer, consume } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
-import type { QueueMessage } from './message.ts'
+import { ONE_STATEMENT, type QueueMessage } from './message.ts'
 import { ATTEMPTS, FIRST_DELAY_S } from './retries.ts'
 
 /** A value of `jsonb` has 255 MB: Clerk's bodies have 1 MiB at most. */
@@ -13,13 +13,16 @@ const AT_ONCE = 500
 
 /**
  * What a queue for deliveries should be created with, beside its `deadLetter`: 15 attempts over about 23 hours, and a worker
- * that died is noticed within two minutes, or sooner with a smaller `monitorIntervalSeconds` of pg-boss.
+ * that died is noticed within two minutes, or sooner with a smaller `monitorIntervalSeconds` of pg-boss. A job that waits is
+ * kept for 90 days. Create the dead-letter queue with it as well: its jobs are waiting ones, and pg-boss deletes them after
+ * 14 days by itself.
  */
 export const pgBossQueueOptions = {
   retryLimit: ATTEMPTS - 1,
   retryDelay: FIRST_DELAY_S,
   retryBackoff: true,
   heartbeatSeconds: 30,
+  retentionSeconds: 90 * 86_400,
 } as const
 
 /**
@@ -37,7 +40,7 @@ export const pgBossQueueOptions = {
  * declare const clerkSync: ClerkSync
  *
  * const boss = await new PgBoss(process.env['QUEUE_DATABASE_URL'] ?? '').start()
- * await boss.createQueue('clerk-dead')
+ * await boss.createQueue('clerk-dead', pgBossQueueOptions)
  * await boss.createQueue('clerk', { ...pgBossQueueOptions, deadLetter: 'clerk-dead' })
  * export const POST = enqueue(clerkSync, pgBossQueue(boss, 'clerk')).handler
  * ```
@@ -47,7 +50,7 @@ export function pgBossQueue(boss: Pick<PgBoss, 'insert'>, name: string): Deliver
     maxBytes: MAX_BYTES,
     // No `id` of ours, and no `singletonKey`: a message whose job has failed would be acknowledged when it is sent again,
     // and never run.
-    send: inGroups(AT_ONCE, async (messages: readonly QueueMessage[]) => {
+    send: inGroups(ONE_STATEMENT, async (messages: readonly QueueMessage[]) => {
       const jobs = messages.map((data) => ({ data }))
       const ids = await boss.insert(name, jobs, { returnId: true })
       if (ids?.length === messages.length) return messages.map(() => undefined)
@@ -66,6 +69,8 @@ export function pgBossQueue(boss: Pick<PgBoss, 'insert'>, name: string): Deliver
  *
  * @param options - pg-boss' own, and those of {@link consume}
  * @returns what `boss.work` gives: `boss.offWork(name)` ends it, and so does `boss.stop()`
+ * @throws ClerkSyncError `config_invalid` for a queue that does not exist, and for one without `deadLetter`, whose failed jobs
+ * pg-boss would delete after 7 days.
  * @example
  * ```ts
  * import type { ClerkSync } from '@clerk-sync/core'
@@ -82,9 +87,9 @@ export function pgBossQueue(boss: Pick<PgBoss, 'insert'>, name: string): Deliver
  * })
  * ```
  */
-export function consumePgBoss(
+export async function consumePgBoss(
   clerkSync: Consumer,
-  boss: Pick<PgBoss, 'work'>,
+  boss: Pick<PgBoss, 'getQueue' | 'work'>,
   name: string,
   {
     retiredSecrets,
@@ -93,6 +98,7 @@ export function consumePgBoss(
   }: Omit<WorkOptions, 'perJobResults' | 'includeMetadata' | 'transactional'> & ConsumeOptions = {},
 ): Promise<string> {
   checkClerkSync('consumePgBoss(clerkSync, boss, name)', clerkSync, 'applyMany')
+  await checkQueue(boss, name)
   const own = {
     batchSize: AT_ONCE,
     pollingIntervalSeconds: 1,
@@ -114,4 +120,17 @@ export function consumePgBoss(
         : { id, status: 'completed' }
     })
   })
+}
+
+async function checkQueue(boss: Pick<PgBoss, 'getQueue'>, name: string): Promise<void> {
+  const queue = await boss.getQueue(name)
+  if (queue?.deadLetter) return
+  const create = `boss.createQueue('${name}', { ...pgBossQueueOptions, deadLetter })`
+  throw new ClerkSyncError(
+    'config_invalid',
+    queue
+      ? `The queue ${name} of pg-boss has no dead-letter queue: what cannot be stored would be deleted some days after its ` +
+          `last attempt. Create one, and name it: boss.updateQueue('${name}', { deadLetter }).`
+      : `There is no queue ${name} in this pg-boss. Create it first: ${create}.`,
+  )
 }

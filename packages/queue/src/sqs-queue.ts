@@ -38,10 +38,8 @@ export function sqsQueue(client: Pick<SQSClient, 'send'>, options: SqsQueueOptio
   checkOptions('sqsQueue', options, ['queueUrl', 'maxBytes'], { QueueUrl: 'queueUrl', url: 'queueUrl' })
   const { queueUrl, maxBytes = MAX_BYTES } = options
   checkCount('maxBytes', maxBytes)
-  const send = inGroups(
-    BATCH,
-    (messages: readonly QueueMessage[]) => sendAll(client, queueUrl, messages, maxBytes),
-    LANES,
+  const send = inGroups({ most: BATCH, lanes: LANES }, (messages: readonly QueueMessage[]) =>
+    sendAll(client, queueUrl, messages, maxBytes),
   )
   return {
     maxBytes,

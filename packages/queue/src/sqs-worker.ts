@@ -13,7 +13,7 @@ import { checkClerkSync, checkCount } from './check-given.ts'
 import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
 import { inGroups } from './groups.ts'
 import { messageIn } from './message.ts'
-import { retryDelayS } from './retries.ts'
+import { retriesTakeS, retryDelayS } from './retries.ts'
 
 const BATCH = 10
 const AT_ONCE = 500
@@ -28,13 +28,13 @@ export interface SqsWorkerOptions extends ConsumeOptions {
 }
 
 /**
- * A worker that stores the deliveries of a queue of SQS. A message that fails is hidden for 5 s, then 10, 20, …, 12 hours at
+ * A worker that stores the deliveries of a queue of SQS. A message that fails is hidden for 5 s, then 10, 20, …, 11 hours at
  * most, and goes to the queue's dead-letter queue after `maxReceiveCount`. Let the queue's visibility time-out be 60 s or
  * more: a message that comes back too early is stored twice, which does no harm, and costs one of its attempts.
  *
  * @returns `close` finishes what has been received
- * @throws ClerkSyncError `config_invalid` for a queue without a dead-letter queue: what fails would vanish at the end of its
- * retention.
+ * @throws ClerkSyncError `config_invalid` for a queue without a dead-letter queue, and for one whose `MessageRetentionPeriod`
+ * is over before `maxReceiveCount` attempts are: what fails would vanish. Give both queues 14 days (1209600 s).
  * @example
  * ```ts
  * import { SQSClient } from '@aws-sdk/client-sqs'
@@ -61,7 +61,9 @@ export async function consumeSqs(
   checkCount('pollers', pollers)
   const most = await maxReceiveCountOf(client, queueUrl)
   const ending = new AbortController()
-  const store = inGroups(AT_ONCE, (messages: readonly ReceivedMessage[]) => consume(clerkSync, messages, consuming))
+  const store = inGroups({ most: AT_ONCE }, (messages: readonly ReceivedMessage[]) =>
+    consume(clerkSync, messages, consuming),
+  )
 
   async function poll(): Promise<void> {
     while (!ending.signal.aborted) {
@@ -69,7 +71,7 @@ export async function consumeSqs(
         await handle(await receive())
       } catch (error) {
         if (ending.signal.aborted) return
-        onError(error)
+        tell(onError, error)
         await sleep(PAUSE_MS, undefined, { signal: ending.signal }).catch(() => {})
       }
     }
@@ -116,16 +118,37 @@ function attemptOf(message: Message | undefined): number {
 }
 
 async function maxReceiveCountOf(client: Pick<SQSClient, 'send'>, queueUrl: string): Promise<number> {
-  const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['RedrivePolicy'] })
+  const AttributeNames = ['RedrivePolicy', 'MessageRetentionPeriod'] as const
+  const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: [...AttributeNames] })
   const { Attributes } = await client.send(command)
   const policy: unknown = JSON.parse(Attributes?.RedrivePolicy ?? '{}')
   const most = Number(typeof policy === 'object' && policy !== null && Reflect.get(policy, 'maxReceiveCount'))
-  if (most >= 1) return most
+  if (!(most >= 1)) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      `The queue ${queueUrl} has no dead-letter queue: what cannot be stored would vanish at the end of its retention. Give ` +
+        'it a RedrivePolicy with a maxReceiveCount of 15 or so.',
+    )
+  }
+  // Emulators that keep everything do not say how long.
+  const keptS = Number(Attributes?.MessageRetentionPeriod ?? Number.POSITIVE_INFINITY)
+  const needed = retriesTakeS(most)
+  if (keptS > needed) return most
   throw new ClerkSyncError(
     'config_invalid',
-    `The queue ${queueUrl} has no dead-letter queue: what cannot be stored would vanish at the end of its retention. Give it ` +
-      'a RedrivePolicy with a maxReceiveCount of 15 or so.',
+    `The queue ${queueUrl} deletes a message after ${keptS} s (MessageRetentionPeriod), and its ${most} attempts ` +
+      `(maxReceiveCount) take ${needed} s: what cannot be stored would vanish before the dead-letter queue has it. Set ` +
+      'MessageRetentionPeriod to 1209600 (14 days), and maxReceiveCount to 15 or so.',
   )
+}
+
+/** The worker goes on, whatever an observer does. */
+function tell(onError: (error: unknown) => void, error: unknown): void {
+  try {
+    onError(error)
+  } catch (thrown) {
+    console.error('clerk-sync: onError threw', thrown)
+  }
 }
 
 function logError(error: unknown): void {

@@ -22,7 +22,7 @@ async function openEngine(options: Parameters<Awaited<ReturnType<typeof startedB
   const query = rawPostgres(url, onTestFinished)
   const boss = await startedBoss(url)
   onTestFinished(() => boss.stop({ graceful: false }))
-  await boss.createQueue(DEAD)
+  await boss.createQueue(DEAD, pgBossQueueOptions)
   const { heartbeatSeconds: _, ...usual } = pgBossQueueOptions
   // A worker that died is noticed after two seconds.
   const quick = { ...usual, retryDelay: 1, retryDelayMax: 1, expireInSeconds: 2 }
@@ -73,6 +73,35 @@ test('an event that cannot be stored goes to the dead-letter queue and to deadLe
   await expect.poll(async () => (await query('select id from users')).length, { timeout: 15_000 }).toBe(3)
   await expect.poll(left).toBe(0)
   expect(await clerkSync.deadLetters.list()).toEqual([])
+})
+
+test('what waits in pg-boss, and its dead letters, are kept for 90 days, and not for 14', async () => {
+  const { boss, queue, query } = await openEngine({ retryLimit: 0 })
+  const send = (id: string) => queue.send(messageOf(signUp(id)), new AbortController().signal)
+  await send('user_1')
+  const [job] = await boss.fetch(QUEUE)
+  await boss.fail(QUEUE, job?.id ?? '')
+  await send('user_2')
+  const kept =
+    "select name, extract(day from keep_until - created_on)::int as days from pgboss.job where state = 'created'"
+  expect(await query(`${kept} order by name`)).toEqual([
+    { name: QUEUE, days: 90 },
+    { name: DEAD, days: 90 },
+  ])
+})
+
+test('a queue of pg-boss without a dead-letter queue gets no worker, and neither does one that is not there', async () => {
+  const { boss } = await openEngine()
+  await boss.createQueue('no-dead-letters', pgBossQueueOptions)
+  const { clerkSync, close } = openApplication('')
+  onTestFinished(close)
+  const config = (message: RegExp) => ({ code: 'config_invalid', message })
+  await expect(consumePgBoss(clerkSync, boss, 'no-dead-letters')).rejects.toMatchObject(
+    config(/updateQueue.*deadLetter/),
+  )
+  await expect(consumePgBoss(clerkSync, boss, 'clerc')).rejects.toMatchObject(config(/no queue clerc/))
+  await boss.updateQueue('no-dead-letters', { deadLetter: DEAD })
+  await expect(consumePgBoss(clerkSync, boss, 'no-dead-letters')).resolves.toEqual(expect.any(String))
 })
 
 test('deliveries that come together are inserted together', async () => {

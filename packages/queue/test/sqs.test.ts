@@ -1,9 +1,14 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
 import { enqueue } from '@clerk-sync/queue'
 import { consumeSqs, sqsQueue, toSqsLambdaHandler } from '@clerk-sync/queue/sqs'
 import { clerkEvent } from '@clerk-sync/testing'
 import type { SQSEvent } from 'aws-lambda'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openApplication } from './kit/application.ts'
 import { removeWorkerFile } from './kit/child.ts'
 import { applicationDatabase } from './kit/database.ts'
@@ -33,6 +38,52 @@ test('a queue of SQS without a dead-letter queue gets no worker', async () => {
   onTestFinished(close)
   const starting = consumeSqs(clerkSync, client, { queueUrl: url })
   await expect(starting).rejects.toMatchObject({ code: 'config_invalid', message: /RedrivePolicy/ })
+})
+
+test('a queue of SQS that deletes messages before their attempts are over gets no worker', async () => {
+  // 14 waits: 5 s, 10, … 20,480, and 11 hours.
+  const needed = 40_955 + 39_600
+  const { client, url } = await sqsQueues({ retentionSeconds: needed, maxReceiveCount: 15 })
+  const { clerkSync, close } = openApplication('')
+  onTestFinished(close)
+  await expect(consumeSqs(clerkSync, client, { queueUrl: url })).rejects.toMatchObject({
+    code: 'config_invalid',
+    message: /MessageRetentionPeriod.* 15 attempts .*80555 s/,
+  })
+  const QueueUrl = url
+  await client.send(
+    new SetQueueAttributesCommand({ QueueUrl, Attributes: { MessageRetentionPeriod: String(needed + 1) } }),
+  )
+  const worker = await consumeSqs(clerkSync, client, { queueUrl: url, pollers: 1 })
+  await worker.close()
+})
+
+test('an onError that throws does not end the worker of SQS', async () => {
+  const { client, url, left } = await sqsQueues()
+  const database = await applicationDatabase('queue_sqs_on_error')
+  const { clerkSync, close } = openApplication(database.url)
+  onTestFinished(close)
+  const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => printed.mockRestore())
+  const send: SQSClient['send'] = client.send.bind(client)
+  let failures = 0
+  // Its network is away for the first request.
+  vi.spyOn(client, 'send').mockImplementation((command: unknown, ...rest: unknown[]) => {
+    if (command instanceof ReceiveMessageCommand && failures++ === 0) throw new Error('connect ECONNREFUSED')
+    return Reflect.apply(send, client, [command, ...rest])
+  })
+  const worker = await consumeSqs(clerkSync, client, {
+    queueUrl: url,
+    pollers: 1,
+    onError: () => {
+      throw new Error('The observer is broken.')
+    },
+  })
+  await answerTo(enqueue(clerkSync, sqsQueue(client, { queueUrl: url })), signUp('user_1'))
+  await expect.poll(left, { timeout: 10_000 }).toBe(0)
+  await worker.close()
+  expect(await database.query('select id from users')).toEqual([{ id: 'user_1' }])
+  expect(printed).toHaveBeenCalledWith('clerk-sync: onError threw', expect.any(Error))
 })
 
 test('a worker of SQS gives up what cannot be stored: the dead-letter queue and deadLetters have it', async () => {

@@ -4,7 +4,13 @@ import { onTestFinished } from 'vitest'
 import { sqsClient } from './sqs-client.ts'
 
 /** A queue of the emulator with a dead-letter queue, and what SQS itself says of both. */
-export async function sqsQueues({ visibilitySeconds = 2, maxReceiveCount = 50, hasDeadLetters = true } = {}) {
+export async function sqsQueues({
+  visibilitySeconds = 2,
+  retentionSeconds = 1_209_600,
+  // The most that 14 days have the time for.
+  maxReceiveCount = 43,
+  hasDeadLetters = true,
+} = {}) {
   const server = await startFauxqs({ port: 0, logger: false })
   onTestFinished(() => server.stop())
   const client = sqsClient(server.address)
@@ -16,6 +22,7 @@ export async function sqsQueues({ visibilitySeconds = 2, maxReceiveCount = 50, h
       QueueName: 'clerk',
       Attributes: {
         VisibilityTimeout: String(visibilitySeconds),
+        MessageRetentionPeriod: String(retentionSeconds),
         ...(hasDeadLetters && { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount }) }),
       },
     }),
