@@ -65,8 +65,8 @@ async function init({ output }: Context, options: InitOptions): Promise<Outcome>
 function show({ changes, kept }: Plan, output: Output): void {
   for (const { path, before, after } of changes) {
     output.line(before === undefined ? `${path} (new)` : path)
-    // Hundreds of lines that are to be read elsewhere.
-    if (path.endsWith('/SKILL.md')) continue
+    // Hundreds of lines that are to be read elsewhere, unless some of them are somebody's own.
+    if (before === undefined && path.endsWith('/SKILL.md')) continue
     // What a .env file has already may be secret, and stays unsaid.
     const lines = diffOf(before ?? '', after).filter((line) => !/(^|\/)\.env/.test(path) || line.startsWith('+'))
     output.line(`${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n`)

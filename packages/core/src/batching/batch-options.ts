@@ -7,8 +7,8 @@ export interface BatchOptions {
   /** How many rows one statement writes at most. Default 64. */
   readonly maxRows?: number | undefined
   /**
-   * How many statements are under way before deliveries wait for one to end, and are then written together. Keep it below
-   * the size of the connection pool: hooks and deletes need connections too. Default 4.
+   * How many statements are under way before deliveries wait for one to end, and are then written together. One that
+   * takes longer than 25 ms, such as for a lock, is counted no more: what bounds connections is the pool. Default 4.
    */
   readonly maxInFlight?: number | undefined
 }
