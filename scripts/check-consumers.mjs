@@ -66,6 +66,7 @@ for (const file of globSync('*.tgz', { cwd: join(root, '.cache/packed') })) {
 if (entries.length === 0) throw new Error('Nothing is packed: run npm test, or the step `packages` first.')
 for (const name of [
   '@aws-sdk/client-sqs',
+  '@opentelemetry/api',
   '@prisma/client',
   '@supabase/supabase-js',
   '@types/node',
