@@ -25,8 +25,8 @@ if (whole) {
 
 /** @type {NodeJS.ProcessEnv} */
 const env = {
-  // Some fifty set-ups run as many each, and `npm run test:long` five times as many.
-  CLERK_SYNC_SCHEDULES: process.env.CI ? '400' : '100',
+  // Some fifty set-ups run as many each, and `npm run test:long` ten times as many.
+  CLERK_SYNC_SCHEDULES: process.env.CI ? '200' : '100',
   ...process.env,
 }
 /** @type {() => Promise<void>} */
