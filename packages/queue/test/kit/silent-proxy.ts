@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest'
 
 /** Stands before a server, and can let the connections that are open go dead: they stay open, and nothing comes through. */
 export async function silentProxy(url: string): Promise<{ url: string; silence(): void }> {
-  const { hostname, port } = new URL(url)
+  const { protocol, hostname, port } = new URL(url)
   const sockets = new Set<Socket>()
   const pairs: (readonly [Socket, Socket])[] = []
   const server = createServer((client) => {
@@ -26,7 +26,7 @@ export async function silentProxy(url: string): Promise<{ url: string; silence()
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The proxy has no port.')
   return {
-    url: `redis://127.0.0.1:${address.port}`,
+    url: `${protocol}//127.0.0.1:${address.port}`,
     silence() {
       for (const [client, upstream] of pairs) {
         client.unpipe(upstream).resume()
