@@ -1,4 +1,6 @@
+import type { SignedDelivery } from '@clerk-sync/core'
 import { versionOf } from '@clerk-sync/core/adapter'
+import { toNodeHandler } from '@clerk-sync/core/node'
 import { startClerkApi } from '@clerk-sync/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { applicationWith, MODULE } from './support/application.ts'
@@ -217,6 +219,24 @@ test('a server with another secret, and a server whose bodies are changed on the
     message: expect.stringContaining('something changes the body'),
     fix: expect.stringContaining('express.json()'),
   })
+})
+
+test('a route with a queue is right, and said to have one; what is left in the queue stores nothing', async () => {
+  const { clerkSync: library, adapter } = await serveLibrary()
+  const queue: SignedDelivery[] = []
+  const url = await serve(
+    toNodeHandler({ receive: (delivery) => library.receive(delivery, { queue: async (one) => queue.push(one) > 0 }) }),
+  )
+  expect(only(await doctor(['--url', url], env), 'route')).toMatchObject({
+    severity: 'ok',
+    message: expect.stringContaining('puts them into a queue: whether a worker takes them out was not looked at'),
+  })
+  expect(queue).toHaveLength(2)
+  for (const { id, timestamp, signature, body } of queue) {
+    const headers = { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature }
+    expect(await library.receive({ headers, body })).toMatchObject({ outcome: 'ignored' })
+  }
+  expect(adapter.rows('users')).toEqual([])
 })
 
 test('a route that is named and does not answer is an error; a development server that is not started, a warning', async () => {

@@ -13,6 +13,11 @@ import { ATTEMPTS, FIRST_DELAY_S } from './retries.ts'
 /** Redis holds 512 MB in a value: Clerk's bodies have 1 MiB at most. */
 const MAX_BYTES = 16_777_216
 const AT_ONCE = 500
+/**
+ * A connection without an answer for so long is ended, and another opened: left to itself, ioredis waits for one that is dead
+ * until the operating system gives it up. Longer than WAITAOF takes, and shorter than a delivery may.
+ */
+const SOCKET_TIMEOUT_MS = 12_000
 
 /** No `jobId`: a message whose job has failed would be acknowledged when it is sent again, and never run. */
 const JOB = {
@@ -76,7 +81,7 @@ export function bullmqQueue(options: BullmqQueueOptions): BullmqQueue {
   let opened: { connection: Redis; queue: Queue; kept: RedisDurability } | undefined
   const open = () => {
     if (opened) return opened
-    const connection = redis.duplicate()
+    const connection = redis.duplicate({ socketTimeout: redis.options.socketTimeout ?? SOCKET_TIMEOUT_MS })
     const queue = new Queue(name, { connection, ...(prefix !== undefined && { prefix }) })
     opened = { connection, queue, kept: new RedisDurability(connection) }
     return opened

@@ -10,6 +10,11 @@ const BATCH = 10
 /** What a message had at most until 2025, and what queues from before still say. */
 const MAX_BYTES = 262_144
 const LANES = 4
+/**
+ * A request without an answer for so long is ended, in ms, and gives back its socket: AWS' client waits for a dead connection
+ * for as long as the operating system does. Shorter than a delivery may take.
+ */
+const LONGEST_REQUEST_MS = 12_000
 
 export interface SqsQueueOptions {
   readonly queueUrl: string
@@ -60,7 +65,9 @@ async function sendAll(
   const failures = new Map<string, Error>()
   const entries = messages.map((message, n) => ({ Id: String(n), MessageBody: textOf(message) }))
   for (const Entries of inSize(entries, maxBytes)) {
-    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }), {
+      abortSignal: AbortSignal.timeout(LONGEST_REQUEST_MS),
+    })
     for (const { Id = '', Code, Message: words } of Failed) failures.set(Id, new Error(`${Code}: ${words}`))
   }
   return entries.map(({ Id }) => failures.get(Id))

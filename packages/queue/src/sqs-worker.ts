@@ -18,6 +18,9 @@ import { retriesTakeS, retryDelayS } from './retries.ts'
 const BATCH = 10
 const AT_ONCE = 500
 const PAUSE_MS = 1000
+const POLL_S = 20
+/** A connection that is dead by then gives no answer any more, in ms. */
+const LONGEST_REQUEST_MS = 10_000
 
 export interface SqsWorkerOptions extends ConsumeOptions {
   readonly queueUrl: string
@@ -81,10 +84,11 @@ export async function consumeSqs(
     const command = new ReceiveMessageCommand({
       QueueUrl: queueUrl,
       MaxNumberOfMessages: BATCH,
-      WaitTimeSeconds: 20,
+      WaitTimeSeconds: POLL_S,
       MessageSystemAttributeNames: ['ApproximateReceiveCount'],
     })
-    return (await client.send(command, { abortSignal: ending.signal })).Messages ?? []
+    const tooLong = AbortSignal.timeout(POLL_S * 1000 + LONGEST_REQUEST_MS)
+    return (await client.send(command, { abortSignal: AbortSignal.any([ending.signal, tooLong]) })).Messages ?? []
   }
 
   async function handle(messages: readonly Message[]): Promise<void> {
@@ -98,9 +102,11 @@ export async function consumeSqs(
       .map((entry, n) => ({ ...entry, VisibilityTimeout: retryDelayS(attemptOf(messages[n])) }))
       // After the last attempt it goes to the dead-letter queue as soon as it is seen again.
       .filter((_, n) => !results[n]?.ok && attemptOf(messages[n]) < most)
-    if (done.length > 0) await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: done }))
+    const inTime = () => ({ abortSignal: AbortSignal.timeout(LONGEST_REQUEST_MS) })
+    if (done.length > 0)
+      await client.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries: done }), inTime())
     if (failed.length > 0) {
-      await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: failed }))
+      await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: failed }), inTime())
     }
   }
 

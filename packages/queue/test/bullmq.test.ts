@@ -8,6 +8,7 @@ import { applicationDatabase } from './kit/database.ts'
 import { answerTo, floodAndKill } from './kit/flood.ts'
 import { messageOf, poison, signUp } from './kit/messages.ts'
 import { DURABLE, redisClient, startRedis } from './kit/redis.ts'
+import { silentProxy } from './kit/silent-proxy.ts'
 import { expectOneEffect } from './kit/two-workers.ts'
 import { QUEUE } from './kit/workers.ts'
 
@@ -72,6 +73,22 @@ test('an event that cannot be stored ends among the failed jobs and the dead let
   expect((await query('select id from users order by id')).map(({ id }) => id)).toEqual(['user_1', 'user_2', 'user_3'])
   expect(await clerkSync.deadLetters.list()).toEqual([])
 })
+
+test('a connection to Redis that is dead is ended, and the next delivery goes through another', async () => {
+  const server = await startRedis(DURABLE)
+  const proxy = await silentProxy(server.url)
+  const queue = bullmqQueue({ name: QUEUE, redis: redisClient(proxy.url) })
+  onTestFinished(() => queue.close())
+  const send = (id: string) => queue.send(messageOf(signUp(id)), new AbortController().signal)
+  await send('user_1')
+  proxy.silence()
+  await expect(send('user_2')).rejects.toMatchObject({ code: 'queue_failed' })
+  await send('user_3')
+  const bull = new Queue(QUEUE, { connection: { url: server.url } })
+  onTestFinished(() => bull.close())
+  const sent = (await bull.getWaiting()).map(({ data }) => JSON.parse(data.body).data.id)
+  expect(sent).toEqual(expect.arrayContaining(['user_1', 'user_3']))
+}, 30_000)
 
 test('why there is no jobId: BullMQ acknowledges a message whose job has failed, and never runs it', async () => {
   const { queue, url, bull, dead } = await openEngine()

@@ -14,7 +14,9 @@ import { removeWorkerFile } from './kit/child.ts'
 import { applicationDatabase } from './kit/database.ts'
 import { answerTo, floodAndKill } from './kit/flood.ts'
 import { messageOf, poison, signUp } from './kit/messages.ts'
+import { silentProxy } from './kit/silent-proxy.ts'
 import { sqsQueues } from './kit/sqs.ts'
+import { sqsClient } from './kit/sqs-client.ts'
 import { expectOneEffect } from './kit/two-workers.ts'
 
 removeWorkerFile()
@@ -141,6 +143,20 @@ test('many deliveries at once, and characters that SQS refuses', async () => {
   await expect.poll(left, { timeout: 10_000 }).toBe(0)
   expect(await database.query('select id from users')).toHaveLength(30)
 })
+
+test('a request to SQS on a connection that is dead is ended, and the next delivery goes through another', async () => {
+  const { url, left } = await sqsQueues()
+  const proxy = await silentProxy(url)
+  const client = sqsClient(proxy.url)
+  onTestFinished(() => client.destroy())
+  const queue = sqsQueue(client, { queueUrl: `${proxy.url}${new URL(url).pathname}` })
+  const send = (id: string) => queue.send(messageOf(signUp(id)), new AbortController().signal)
+  await send('user_1')
+  proxy.silence()
+  await expect(send('user_2')).rejects.toThrow()
+  await send('user_3')
+  expect(await left()).toBe(2)
+}, 30_000)
 
 test('what SQS refuses of a batch is not answered, and the rest is', async () => {
   const { client, url, left } = await sqsQueues()

@@ -5,7 +5,10 @@ import { type Finding, findingsOf } from './finding.ts'
 
 const { ok, warning, error } = findingsOf('route')
 
-/** No event of Clerk's has this type, so it has no table and no hook: a server that verifies it ignores it. */
+/**
+ * No event of Clerk's has this type, so it has no table and no hook: a server that verifies it ignores it, and one with a
+ * queue leaves that to its worker.
+ */
 const PROBE = 'clerkSync.doctor'
 
 /** The same after it was parsed and written again. */
@@ -58,7 +61,7 @@ export async function checkRoute(
       'Let the clocks of both machines follow a time server (NTP).',
     )
   }
-  if (saidBy(first) !== 'ignored') return wrongAnswer(url, first, 'a signed delivery')
+  if (!isTaken(first)) return wrongAnswer(url, first, 'a signed delivery')
   const second = await deliver(tricky())
   if (saidBy(second) === 'signature_mismatch') {
     return error(
@@ -66,8 +69,14 @@ export async function checkRoute(
       'Register the route before body parsers such as express.json(), and let no proxy rewrite JSON.',
     )
   }
-  if (saidBy(second) !== 'ignored') return wrongAnswer(url, second, 'a signed delivery')
-  return ok(`${shown(url)} is public, takes signed deliveries, refuses others, and gets the body as it was sent.`)
+  if (!isTaken(second)) return wrongAnswer(url, second, 'a signed delivery')
+  const said = `${shown(url)} is public, takes signed deliveries, refuses others, and gets the body as it was sent.`
+  if (saidBy(second) !== 'queued') return ok(said)
+  return ok(`${said} It puts them into a queue: whether a worker takes them out was not looked at.`)
+}
+
+function isTaken(answer: Answer): boolean {
+  return saidBy(answer) === 'ignored' || saidBy(answer) === 'queued'
 }
 
 function wrongAnswer(url: URL, answer: Answer, what: string): Finding {

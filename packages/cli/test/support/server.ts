@@ -39,5 +39,5 @@ export async function serveLibrary(signingSecret = SECRET) {
     ids.push(String(request.headers['svix-id'] ?? ''))
     handler(request, response)
   })
-  return { url, adapter, answers, ids }
+  return { url, clerkSync, adapter, answers, ids }
 }
