@@ -92,7 +92,11 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
     await database.query(`insert into users (id) select 'other_' || n from generate_series(1, 5000) n`)
     await database.query('analyze users')
     const read = async () =>
-      (await database.query(`select seq_tup_read::int, n_tup_upd::int from pg_stat_user_tables where relname = 'users'`))[0]
+      (
+        await database.query(
+          `select seq_tup_read::int, n_tup_upd::int from pg_stat_user_tables where relname = 'users'`,
+        )
+      )[0]
     const before = await read()
     for (const at of [2, 3]) await Promise.all(all((n) => process.apply(n, at)))
     await vi.waitFor(async () => expect((await read())?.n_tup_upd).toBeGreaterThanOrEqual(ROWS), 15_000)

@@ -25,13 +25,13 @@ interface Process {
 
 const DATES = { postgres: 'timestamptz(3)', mysql: 'datetime(3)', sqlite: 'integer' } as const
 
-/** The statements of docs/moving-versions.md, for the kit's tables. */
-function steps({ dialect, dateType = DATES[dialect] }: MovedStore) {
+/** The statements of docs/moving-versions.md, for the kit's tables, and what deletes do while the versions are beside. */
+function steps({ dialect, dateType = DATES[dialect] }: MovedStore, beside: DeleteMode) {
   const page = readFileSync(new URL('../../../docs/moving-versions.md', import.meta.url), 'utf8')
   const blocks = Array.from(page.matchAll(/^ *```sql\n([\s\S]*?)^ *```/gm), ([, sql = '']) => sql)
   const block = (n: number) => {
     const text = blocks[n]
-    if (text === undefined || blocks.length !== 9)
+    if (text === undefined || blocks.length !== 11)
       throw new Error('docs/moving-versions.md has other blocks than before.')
     let typed = text
       .replaceAll('clerk_versions', 'versions')
@@ -47,8 +47,22 @@ function steps({ dialect, dateType = DATES[dialect] }: MovedStore) {
     return statements.filter((statement) => statement.trim())
   }
   const own = { postgres: 0, mysql: 1, sqlite: 2 }[dialect]
-  return { there: [...block(own), ...block(3)], cleanedUp: block(4 + own), back: block(7), cleanedUpAfter: block(8) }
+  const [copy, copyKept, back, backKept] = [block(3), block(4), block(8), block(9)]
+  return {
+    there: [
+      ...block(own),
+      ...copy.flatMap((statement) => {
+        if (beside !== 'remove' && statement.includes('delete from')) return []
+        return beside === 'keep' && isInsert(statement) ? copyKept : statement
+      }),
+    ],
+    cleanedUp: block(5 + own),
+    back: back.flatMap((statement) => (beside !== 'remove' && isInsert(statement) ? backKept : statement)),
+    cleanedUpAfter: block(10),
+  }
 }
+
+const isInsert = (statement: string) => /^\s*insert /.test(statement)
 
 const USERS = 24
 const FIRST = 1_760_000_000_000
@@ -69,33 +83,58 @@ function eventsOf(third: number): ClerkEvent[] {
       ...(third === leavesIn ? [userEvent('user.deleted', id, at(third, 50))] : []),
     ]
   })
-  const place = new Map(users.flat().map((event, n) => [event, (n * 7_919) % 1_009]))
+  // Deleted before anything else is known of them.
+  const unseen = [1, 2].map((comesIn) => {
+    const id = `user_unseen_${comesIn}`
+    if (third === 0) return [userEvent('user.deleted', id, at(0, 50))]
+    return third === comesIn ? [userEvent('user.updated', id, at(0, 45), { first_name: 'late' })] : []
+  })
+  const place = new Map([...users, ...unseen].flat().map((event, n) => [event, (n * 7_919) % 1_009]))
   return [...place.keys()].sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0))
 }
 
-/** What the events lead to in their order. */
-function inOrder(events: readonly ClerkEvent[]) {
+/**
+ * What the events lead to in their order.
+ *
+ * @param mode - what all of the deletes did; undefined where one did this and another that
+ */
+function inOrder(events: readonly ClerkEvent[], mode: DeleteMode | undefined) {
   const live = new Map<unknown, string>()
-  const gone = new Set<unknown>()
+  const left = new Map<unknown, string>()
   const welcomed: string[] = []
   for (const { id, type, data } of events.toSorted((a, b) => a.timestamp - b.timestamp)) {
     const user = prop(data, 'id')
     if (type === 'user.created') welcomed.push(id)
-    if (type === 'user.deleted') gone.add(user)
-    live.set(user, `${user}: ${prop(data, 'first_name')}`)
+    if (type !== 'user.deleted') live.set(user, `${user}: ${prop(data, 'first_name')}`)
+    else left.set(user, (mode === 'keep' && live.get(user)) || `${user}: null`)
   }
+  const gone = [...left.keys()].sort()
   for (const user of gone) live.delete(user)
-  return { gone: [...gone].sort(), live: [...live.values()].sort(), welcomed: welcomed.sort() }
+  return {
+    gone,
+    live: [...live.values()].sort(),
+    left: mode && (mode === 'remove' ? [] : [...left.values()].sort()),
+    welcomed: welcomed.sort(),
+  }
 }
 
-async function stored(query: Query, versions: Versions): Promise<ReturnType<typeof inOrder>> {
+async function stored(
+  query: Query,
+  versions: Versions,
+  mode: DeleteMode | undefined,
+): Promise<ReturnType<typeof inOrder>> {
   const tombstones = `select id from ${versions === 'row' ? 'users' : 'versions'} where deleted_at is not null`
   const gone = (await query(tombstones)).map(({ id }) => id)
   const rows = await query('select id, first_name from users')
-  const live = rows.filter(({ id }) => versions === 'beside' || !gone.includes(id))
+  const those = (deleted: boolean) =>
+    rows
+      .filter(({ id }) => gone.includes(id) === deleted)
+      .map(({ id, first_name }) => `${id}: ${first_name}`)
+      .sort()
   return {
     gone: gone.sort(),
-    live: live.map(({ id, first_name }) => `${id}: ${first_name}`).sort(),
+    live: those(false),
+    left: mode && those(true),
     welcomed: (await query('select event_id from welcomes')).map(({ event_id }) => String(event_id)).sort(),
   }
 }
@@ -147,60 +186,73 @@ export function migratingSqlite(file: string, whenDone: WhenDone): Query {
 /** A table is moved from one mode to the other and back while events arrive, as docs/moving-versions.md says. */
 export function testMove(stores: readonly (readonly [name: string, open: () => Promise<MovedStore>])[]): void {
   describe.for(stores)('Versions are moved under load, on %s', ([, open]) => {
-    it.for(['erase', 'keep'] as const)('out of the rows, and back into them; onDelete: %s', async (onDelete) => {
-      const store = await open()
-      const { query, start } = store
-      const { there, cleanedUp, back, cleanedUpAfter } = steps(store)
-      const run = async (statements: readonly string[]) => {
-        for (const statement of statements) await query(statement)
-      }
-      const arrived: ClerkEvent[] = []
-      const deliverThird = (third: number, processes: readonly Process[], statements: readonly string[] = []) => {
-        const events = eventsOf(third)
-        arrived.push(...events)
-        return deliver(events, processes, () => run(statements))
-      }
-      const inRows = start('row', onDelete)
-      await deliverThird(0, [inRows])
-      expect(await stored(query, 'row')).toEqual(inOrder(arrived))
+    it.for([
+      ['erase', 'remove'],
+      ['keep', 'remove'],
+      ['erase', 'erase'],
+      ['keep', 'keep'],
+    ] as const)(
+      'out of the rows, and back into them; onDelete in the row: %s, beside: %s',
+      async ([inRow, besideIt]) => {
+        const store = await open()
+        const { query, start } = store
+        const { there, cleanedUp, back, cleanedUpAfter } = steps(store, besideIt)
+        const throughout = inRow === besideIt ? inRow : undefined
+        const run = async (statements: readonly string[]) => {
+          for (const statement of statements) await query(statement)
+        }
+        const arrived: ClerkEvent[] = []
+        const deliverThird = (third: number, processes: readonly Process[], statements: readonly string[] = []) => {
+          const events = eventsOf(third)
+          arrived.push(...events)
+          return deliver(events, processes, () => run(statements))
+        }
+        const inRows = start('row', inRow)
+        await deliverThird(0, [inRows])
+        expect(await stored(query, 'row', inRow)).toEqual(inOrder(arrived, inRow))
 
-      // Both codes at once, from before the migration until after it.
-      const beside = start('beside')
-      expect(await deliverThird(1, [inRows, beside], there)).toBeGreaterThan(0)
-      // The code from before can still read.
-      expect(await inRows.find('user', 'user_1')).toMatchObject({ row: { firstName: '1 30' } })
-      await run(cleanedUp)
-      expect(await stored(query, 'beside')).toEqual(inOrder(arrived))
+        // Both codes at once, from before the migration until after it.
+        const beside = start('beside', besideIt)
+        expect(await deliverThird(1, [inRows, beside], there)).toBeGreaterThan(0)
+        // The code from before can still read.
+        expect(await inRows.find('user', 'user_1')).toMatchObject({ row: { firstName: '1 30' } })
+        await run(cleanedUp)
+        const alike = throughout ?? besideIt
+        expect(await stored(query, 'beside', alike)).toEqual(inOrder(arrived, alike))
 
-      // Tombstones that no event has made: one of a reconcile, and one of what had no owner.
-      const [ofReconcile, ofOwner] = ['2762949', '1000000'].map((end) => `${FIRST}${FIRST}${end}`)
-      for (const [id, version] of [
-        ['user_found', ofReconcile],
-        ['user_orphan', ofOwner],
-      ]) {
-        await query(
-          `insert into versions (table_name, id, version, deleted_at) select table_name, '${id}', '${version}', deleted_at ` +
-            "from versions where id = 'user_0'",
+        // Tombstones that no event has made: one of a reconcile, and one of what had no owner.
+        const mark = besideIt === 'keep' ? '9' : ''
+        const [ofReconcile, ofOwner] = ['2762949', '1000000'].map((end) => `${FIRST}${FIRST}${end}`)
+        for (const [id, version] of [
+          ['user_found', mark + ofReconcile],
+          ['user_orphan', ofOwner],
+        ]) {
+          await query(
+            `insert into versions (table_name, id, version, deleted_at) select table_name, '${id}', '${version}', deleted_at ` +
+              "from versions where id = 'user_0'",
+          )
+        }
+        if (besideIt !== 'remove') await query("insert into users (id) values ('user_found')")
+
+        const inRowsAgain = start('row', inRow)
+        expect(await deliverThird(2, [beside, inRowsAgain], back)).toBeGreaterThan(0)
+        await run(cleanedUpAfter)
+        // Final where the tombstone is alone, or its row erased; a kept one says itself what it was.
+        expect(await inRowsAgain.apply(userEvent('user.updated', 'user_found', FIRST + 1_000_000))).toBe(
+          besideIt === 'keep' ? 'updated' : 'already_deleted',
         )
-      }
-
-      const inRowsAgain = start('row', onDelete)
-      expect(await deliverThird(2, [beside, inRowsAgain], back)).toBeGreaterThan(0)
-      await run(cleanedUpAfter)
-      expect(await inRowsAgain.apply(userEvent('user.updated', 'user_found', FIRST + 1_000_000))).toBe(
-        'already_deleted',
-      )
-      expect(await query("select id from users where id in ('user_found', 'user_orphan')")).toEqual([
-        { id: 'user_found' },
-      ])
-      await query("delete from users where id = 'user_found'")
-      expect(await stored(query, 'row')).toEqual(inOrder(arrived))
-      for (const event of arrived) {
-        const outcomes = event.type === 'user.created' ? ['duplicate'] : ['unchanged', 'stale', 'already_deleted']
-        expect(outcomes).toContain(await inRowsAgain.apply(event))
-      }
-      expect(await stored(query, 'row')).toEqual(inOrder(arrived))
-    })
+        expect(await query("select id from users where id in ('user_found', 'user_orphan')")).toEqual([
+          { id: 'user_found' },
+        ])
+        await query("delete from users where id = 'user_found'")
+        expect(await stored(query, 'row', throughout)).toEqual(inOrder(arrived, throughout))
+        for (const event of arrived) {
+          const outcomes = event.type === 'user.created' ? ['duplicate'] : ['unchanged', 'stale', 'already_deleted']
+          expect(outcomes).toContain(await inRowsAgain.apply(event))
+        }
+        expect(await stored(query, 'row', throughout)).toEqual(inOrder(arrived, throughout))
+      },
+    )
   })
 }
 
