@@ -1,4 +1,5 @@
 // The tables of the guides that people build from, as they stand there: none gets a column of ours, and a delete deletes.
+// Those of Clerk's skill for Prisma are in adapter-prisma/test/versions-beside.test.ts.
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import * as ofMysql from '@clerk-sync/adapter-drizzle/mysql'
 import * as ofPg from '@clerk-sync/adapter-drizzle/pg'

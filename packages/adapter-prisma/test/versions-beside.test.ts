@@ -1,5 +1,6 @@
 // An application that was there before, with the README's schema: its tables are not altered, and its rows are deleted
-// when Clerk deletes a user.
+// when Clerk deletes a user. The model User is that of Clerk's skill for Prisma, as it stands there, with posts that refer
+// to it; adapter-drizzle/test/guide-schemas.test.ts has the other guides.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
@@ -130,7 +131,7 @@ describe.for([
   ['MySQL', openMysql('mysql')],
   ['MariaDB', openMysql('mariadb')],
   ['SQLite', openSqlite],
-] as const)('Versions beside the models of an application, %s', ([, open]) => {
+] as const)('Versions beside an application with the User of Clerk’s skill, %s', ([, open]) => {
   it('a deleted user is gone with its posts, stays gone, and gives the e-mail address back', async () => {
     const { prisma, clerkSync, query, seen } = await open({})
     const problems = (await clerkSync.check()).filter(({ table }) => table !== '(connections)')
@@ -160,6 +161,16 @@ describe.for([
     expect(await prisma.clerkVersion.findMany({ where: { deletedAt: { not: null } } })).toEqual([
       { tableName: 'User', id: 'user_1', version: expect.stringMatching(/^9{13}\d{20}$/), deletedAt: new Date(AT + 3) },
     ])
+  })
+
+  it('who signs up again with the address of a deleted user is stored, also where that event comes first', async () => {
+    const { prisma, clerkSync, query } = await open({})
+    await clerkSync.apply(ada('created', 1))
+    await prisma.post.create({ data: { title: 'Notes', authorId: 'user_1' } })
+    const again = userEvent('user.created', 'user_2', AT + 4, withEmail('ada@example.com'))
+    expect(await deliver(clerkSync, [again, ada('deleted', 3), ada('updated', 2, 'late@example.com')])).toEqual([])
+    expect(await query('select "id", "email" from "User"')).toEqual([{ id: 'user_2', email: 'ada@example.com' }])
+    expect(await query('select "id" from "Post"')).toEqual([])
   })
 
   it('an erased user keeps the row and what refers to it, and the README’s view gives the live ones', async () => {

@@ -10,6 +10,7 @@ import {
   type WriteOutcome,
 } from '@clerk-sync/core'
 import type { SyncAdapter } from '@clerk-sync/core/adapter'
+import { type Drift, reconcile } from '@clerk-sync/core/clerk-api'
 import { memoryAdapter } from '@clerk-sync/core/memory'
 import { expectTypeOf } from 'vitest'
 
@@ -381,6 +382,15 @@ createClerkSync({
     },
     // @ts-expect-error -- a hook that is a function is given no row
     'user.created': ({ before }) => before,
+  },
+})
+
+// So does what a reconcile calls, of what Clerk lists: no session.
+reconcile(createClerkSync({ adapter: withRows }), {
+  onDrift: (drift, { before, tx }) => {
+    expectTypeOf(before).toEqualTypeOf<{ id: string; email: string | null } | undefined>()
+    expectTypeOf(drift).toEqualTypeOf<Drift>()
+    expectTypeOf(tx).toEqualTypeOf<Tx>()
   },
 })
 

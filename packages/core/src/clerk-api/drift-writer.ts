@@ -1,6 +1,7 @@
 import { storeFailure } from '../delivery/store-failure.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Change, EventRef, WriteOutcome } from '../port/sync-adapter.ts'
+import type { DriftContext } from './drift-context.ts'
 import type { Run } from './run.ts'
 import type { Drift, DriftCounts, DriftKind, ReconcileOptions } from './types.ts'
 
@@ -104,19 +105,20 @@ export class DriftWriter {
       entityId: change.key,
       occurredAt: new Date(),
     }
-    const hook = (tx: unknown, outcome: WriteOutcome) => (isMended(drift, outcome) ? this.#call(drift, tx) : undefined)
-    const outcome = await adapter.once(event, change, hook)
+    const hook = (tx: unknown, outcome: WriteOutcome, before: object | undefined) =>
+      isMended(drift, outcome) ? this.#call(drift, { tx, before }) : undefined
+    const outcome = await adapter.once(event, change, hook, { before: drift.kind !== 'missing' })
     this.run.counts.add(drift.entity, outcome === 'duplicate' ? 'unchanged' : outcome)
   }
 
   /** Not async: a synchronous driver takes no promise. */
-  #call(drift: Drift, tx: unknown): unknown {
+  #call(drift: Drift, context: DriftContext): unknown {
     const failed = (cause: unknown) => {
       const what = `onDrift threw for the ${drift.kind} ${drift.entity} ${drift.id}, and the row stays as it was.`
       throw new ClerkSyncError('hook_failed', `${what} The next run tries again.`, { cause, thrownBy: 'hook' })
     }
     try {
-      const result: unknown = this.options.onDrift?.(drift, { tx })
+      const result: unknown = this.options.onDrift?.(drift, context)
       return result instanceof Promise ? result.catch(failed) : result
     } catch (cause) {
       return failed(cause)

@@ -2,6 +2,7 @@
 export type { LinkByEmail, LinkByExternalId, LinkByFunction, LinkedUser, LinkOptions } from '../linking/link-options.ts'
 export type { LinkClash } from '../linking/match.ts'
 export { backfill } from './backfill.ts'
+export type { DriftContext } from './drift-context.ts'
 export { type EnsureMembershipOptions, ensureMembership } from './ensure-membership.ts'
 export {
   type EnsureOrganizationOptions,

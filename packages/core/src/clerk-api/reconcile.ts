@@ -54,10 +54,12 @@ const GRACE_MS = 300_000
  */
 export async function reconcile<Stored extends Rows, Tx>(
   clerkSync: ClerkSync<Stored, Tx>,
-  options: ReconcileOptions<Tx> = {},
+  options: ReconcileOptions<Tx, Stored> = {},
 ): Promise<ReconcileResult> {
   const access = storeAccessOf('reconcile(clerkSync)', clerkSync)
-  return access.runUntilClosed('reconcile', (closing) => compare(access, options as ReconcileOptions, closing))
+  // The adapter's own transaction and rows are what onDrift is given; from here on nobody needs to know their types.
+  const given = options as unknown as ReconcileOptions
+  return access.runUntilClosed('reconcile', (closing) => compare(access, given, closing))
 }
 
 async function compare(access: StoreAccess, options: ReconcileOptions, closing: AbortSignal): Promise<ReconcileResult> {

@@ -2,6 +2,7 @@ import type { ListedEntity } from '../entities/all-entities.ts'
 import type { ClerkSyncError } from '../errors.ts'
 import type { LinkOptions, UserRow } from '../linking/link-options.ts'
 import type { Rows, WriteOutcome } from '../port/sync-adapter.ts'
+import type { DriftContext } from './drift-context.ts'
 import type { LinkReport } from './link-report.ts'
 
 export type { ListedEntity } from '../entities/all-entities.ts'
@@ -148,7 +149,7 @@ export interface Drift {
   readonly columns?: readonly string[]
 }
 
-export interface ReconcileOptions<Tx = unknown> extends RunOptions {
+export interface ReconcileOptions<Tx = unknown, Stored extends Rows = Rows> extends RunOptions {
   /** Reports what would be written, and writes nothing. */
   readonly dryRun?: boolean | undefined
   /**
@@ -165,7 +166,7 @@ export interface ReconcileOptions<Tx = unknown> extends RunOptions {
    * Called for each drift that is mended, in the transaction that writes the row: once for each. It is where the application
    * does what the hook of the lost event would have done. What it throws keeps the row as it was.
    */
-  readonly onDrift?: ((drift: Drift, context: { readonly tx: Tx }) => unknown) | undefined
+  readonly onDrift?: ((drift: Drift, context: DriftContext<Tx, Stored>) => unknown) | undefined
 }
 
 export type DriftCounts = Readonly<Record<DriftKind | 'pending', number>>

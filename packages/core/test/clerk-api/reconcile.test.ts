@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { backfill, type Drift, reconcile, restore } from '../../src/clerk-api/index.ts'
+import { MemoryDatabase, memorySchema } from '../../src/memory/memory-adapter.ts'
 import { deleted, envelope } from '../fixtures/payloads.ts'
-import { send } from '../fixtures/sync.ts'
+import { send, TABLES } from '../fixtures/sync.ts'
 import { emailOf, expectClerksTruth, failsWith, setting, uniqueEmails } from './setting.ts'
 
 const WORLD = { users: 40, organizations: 6, memberships: 30, organizationInvitations: 4, organizationDomains: 3 }
@@ -226,6 +227,72 @@ describe('onDrift', () => {
       ])
     },
   )
+
+  test('has the row as it was', async () => {
+    const { api, clerkSync, row, settled } = await filled({ users: 20 })
+    const [gone = '', changed = ''] = api.users.ids()
+    const emailBefore = row('users', gone)?.email
+    const nameBefore = row('users', changed)?.firstName
+    await api.users.delete(gone)
+    await api.users.update(changed, { first_name: 'Changed' })
+    await api.users.create({})
+    const seen: unknown[] = []
+    await reconcile(clerkSync, {
+      ...settled,
+      onDrift: ({ kind }, { before }) => void seen.push([kind, before && { ...before }]),
+    })
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        ['undeleted', expect.objectContaining({ id: gone, email: emailBefore, deletedAt: null })],
+        ['stale', expect.objectContaining({ id: changed, firstName: nameBefore })],
+        ['missing', undefined],
+      ]),
+    )
+    expect(seen).toHaveLength(3)
+    expect(row('users', gone)).toMatchObject({ email: null, deletedAt: expect.any(Date) })
+  })
+
+  test('of a removal runs before the row goes, while what refers to it is there, and all of it or nothing stays', async () => {
+    const beside = Object.entries(TABLES).map(([name, table]) => [name, { ...table, versions: 'beside' }])
+    const userId = { references: { table: 'users', onDelete: 'cascade' } } as const
+    const columns = { ...TABLES.organizationMemberships.columns, userId }
+    const database = new MemoryDatabase(
+      memorySchema({ ...Object.fromEntries(beside), organizationMemberships: { columns, versions: 'beside' } }),
+    )
+    const clerk = { users: 20, organizations: 1, memberships: 5 }
+    const { api, clerkSync, rows, settled } = await filled(clerk, {}, { database }, 'beside')
+    const gone = api.memberships.get(api.memberships.ids()[0] ?? '')?.public_user_data.user_id ?? ''
+    const [isUser, isMember] = [
+      (one: { id?: unknown }) => one.id === gone,
+      (one: object) => Reflect.get(one, 'userId') === gone,
+    ]
+    const user = clerkSync.adapter.rows('users').find(isUser)
+    await api.users.delete(gone)
+    let isAway = true
+    const run = () =>
+      reconcile(clerkSync, {
+        ...settled,
+        entities: ['user'],
+        onDrift: ({ kind }, { tx, before }) => {
+          const members = tx.rows('organizationMemberships').filter(isMember).length
+          tx.insert('mended', { kind, before, found: tx.get('users', gone), members })
+          if (isAway) throw new Error('The storage of files is away.')
+        },
+      })
+    expect(await run()).toMatchObject({ ok: false, failures: [{ id: gone, error: { code: 'hook_failed' } }] })
+    expect(rows('users').find(isUser)).toMatchObject({ ...user, deletedAt: null })
+    expect(clerkSync.adapter.rows('mended')).toEqual([])
+
+    isAway = false
+    expect((await run()).ok).toBe(true)
+    expect(clerkSync.adapter.rows('mended')).toMatchObject([
+      { kind: 'undeleted', before: user, found: user, members: 1 },
+    ])
+    expect(rows('users').filter(isUser)).toEqual([])
+    expect(rows('organizationMemberships').filter(isMember)).toEqual([])
+    const { deletedAt } = clerkSync.adapter.rows('versions').find(({ entityId }) => entityId === gone) ?? {}
+    expect(deletedAt).toBeInstanceOf(Date)
+  })
 
   test('what it throws keeps the row as it was, and is reported', async () => {
     const { api, clerkSync, row, settled } = await filled({ users: 20 })
