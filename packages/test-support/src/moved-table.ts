@@ -57,7 +57,9 @@ function steps({ dialect, dateType = DATES[dialect] }: MovedStore, beside: Delet
       }),
     ],
     cleanedUp: block(5 + own),
-    back: back.flatMap((statement) => (beside !== 'remove' && isInsert(statement) ? backKept : statement)),
+    back: back.flatMap((statement) =>
+      beside !== 'remove' && isInsert(statement) ? [...backKept, statement] : statement,
+    ),
     cleanedUpAfter: block(10),
   }
 }
