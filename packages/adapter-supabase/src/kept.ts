@@ -50,6 +50,8 @@ export async function keepRow(
     last = expected
     const given = { ...change, version: write.version, values: write.values ?? {}, expected }
     const written = await access.write(given, sentFor(write))
+    // It would live, and its owner does not.
+    if (written === 'owner_deleted' && write.deletedAt === null) return written
     if (TAKEN.includes(written)) return keepingOutcome(change, found, write)
     outcome = isKeptDelete(change) ? undefined : 'already_deleted'
   }
@@ -80,7 +82,7 @@ function foundOf(change: Change, beside: Row | undefined, row: Row | undefined):
 
 function sentFor({ deletedAt, values }: KeepingWrite): Partial<SentChange> {
   return {
-    mode: values === undefined ? 'keep' : deletedAt ? 'erase' : 'upsert',
+    mode: values === undefined ? 'keep' : values === null ? 'remove' : deletedAt ? 'erase' : 'upsert',
     // What is undefined is left out of the JSON.
     deletedAt,
     staysDeleted: deletedAt === undefined,
