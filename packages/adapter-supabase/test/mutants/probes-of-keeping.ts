@@ -24,7 +24,7 @@ const keep = (version: string, expected: string, deletedAt: number | null, more:
   change('keep', version, expected, { deletedAt: deletedAt && new Date(deletedAt), ...more })
 /** What a late snapshot fills in. */
 const fill = (version: string, expected: string, more: object = {}) =>
-  change('upsert', version, expected, { row: { id: 'user_1', email: 'late' }, staysDeleted: true, ...more })
+  change('fill', version, expected, { row: { id: 'user_1', email: 'late' }, ...more })
 
 const writer =
   ({ call }: Project) =>
@@ -111,7 +111,7 @@ export const probesOfKeeping: Record<string, (project: Project) => Promise<void>
     expect(await write(fill(kept(3), kept(1)))).toBe('updated')
     expect(await stored(project)).toEqual(tombstone(kept(3), 5, 'late'))
     // A snapshot that proves a read wrong.
-    expect(await write(fill(v(4), kept(3), { staysDeleted: undefined }))).toBe('updated')
+    expect(await write(fill(v(4), kept(3), { mode: 'upsert' }))).toBe('updated')
     expect(await stored(project)).toEqual(tombstone(v(4), null, 'late'))
   },
   async 'a kept delete of an id never seen inserts a row, and replaces no version'(project) {
