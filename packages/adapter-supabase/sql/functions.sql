@@ -301,7 +301,12 @@ begin
     lost := found_version is distinct from new_version or is_there = (mode = 'remove')
       or mode <> 'remove' and written_key is distinct from given ->> key;
   else
-    lost := expected is null and (found_version is null or found_version < new_version);
+    lost := case
+      when expected is null then found_version is null or found_version < new_version
+      when expected = '-' then found_version is null
+      -- What was lowered is raised.
+      else lowered = 1 or found_version = expected
+    end;
   end if;
   if lost then
     raise exception using
