@@ -1,5 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { createClerkSync } from '@clerk-sync/core'
+import type { Upsert } from '@clerk-sync/core/adapter'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { neon, neonConfig } from '@neondatabase/serverless'
@@ -8,24 +9,30 @@ import { expect, it, onTestFinished } from 'vitest'
 import { serveNeon } from './kit/neon-server.ts'
 import { besideShapes } from './kit/schema-pg.ts'
 
-// A compare-and-set lowers the version before it writes. Where a second request had to do the rest, a refusal in between
-// would leave the tombstone below every event.
-it('on neon-http, a tombstone that a refused compare-and-set was to replace stays as it is, also with AFTER triggers', async () => {
+const START = 1_760_000_000_000
+
+async function opened() {
   const { url, query } = await postgresTables('drizzle_replace_in_batch', onTestFinished, 'beside')
   const server = await serveNeon()
   onTestFinished(server.close)
   neonConfig.fetchEndpoint = server.endpoint
   const adapter = drizzleAdapter(drizzle(neon(url), { casing: 'snake_case' }), besideShapes.uniqueLast)
+  return { adapter, query }
+}
+
+// A compare-and-set lowers the version before it writes. Where a second request had to do the rest, a refusal in between
+// would leave the tombstone below every event.
+it('on neon-http, a tombstone that a refused compare-and-set was to replace stays as it is, also with AFTER triggers', async () => {
+  const { adapter, query } = await opened()
   const clerkSync = createClerkSync({ adapter })
-  const at = 1_760_000_000_000
   await query(`create function note() returns trigger language plpgsql as $$ begin return null; end $$;
     create trigger note after insert or update on "uniqueLastUsers" for each row execute function note()`)
-  await clerkSync.apply(userEvent('user.created', 'user_1', at, { first_name: 'Ada' }))
-  await clerkSync.apply(userEvent('user.deleted', 'user_1', at + 1000))
+  await clerkSync.apply(userEvent('user.created', 'user_1', START, { first_name: 'Ada' }))
+  await clerkSync.apply(userEvent('user.deleted', 'user_1', START + 1000))
   const tombstone = await query("select version, deleted_at from versions where id = 'user_1'")
   await query(`create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
     create trigger refuse before insert on "uniqueLastUsers" for each row execute function refuse()`)
-  const version = `${at + 5000}${at + 5000}1000000`
+  const version = `${START + 5000}${START + 5000}1000000`
   const expected = String(tombstone[0]?.version)
   const change = {
     kind: 'upsert',
@@ -40,4 +47,19 @@ it('on neon-http, a tombstone that a refused compare-and-set was to replace stay
   await query('drop trigger refuse on "uniqueLastUsers"')
   expect(await adapter.upsert(change)).toBe('created')
   expect(await query('select id, first_name from "uniqueLastUsers"')).toEqual([{ id: 'user_1', first_name: 'Eve' }])
+})
+
+it('on neon-http, a compare-and-set whose version a trigger drops is an error, and leaves the version as it was', async () => {
+  const { adapter, query } = await opened()
+  await createClerkSync({ adapter }).apply(userEvent('user.created', 'user_1', START, { first_name: 'Ada' }))
+  const versions = () => query("select version, deleted_at from versions where id = 'user_1'")
+  const before = await versions()
+  await query(`create function drop_it() returns trigger language plpgsql as $$ begin return null; end $$;
+    create trigger drop_it before insert on versions for each row execute function drop_it()`)
+  const change: Upsert = {
+    ...{ kind: 'upsert', entity: 'user', key: 'user_1', values: { firstName: 'Eve' } },
+    ...{ version: `${START + 5000}${START + 5000}1000000`, expected: String(before[0]?.version) },
+  }
+  await expect(adapter.upsert(change)).rejects.toMatchObject({ code: 'store_failed' })
+  expect(await versions()).toEqual(before)
 })

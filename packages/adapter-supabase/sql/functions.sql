@@ -205,9 +205,10 @@ $$;
 -- Raise and removal are two statements: the snapshot of one would be older than its wait for the version's lock, and
 -- would not show a row that was inserted meanwhile.
 --
--- change: {"table", "key", "mode": upsert | erase | remove, "row": the columns to insert, of a removal the key alone,
--- "versions": the table of versions, "version", "deletedAt", "staysDeleted": whether that stays as it is, "expected": the
--- version that is there, of a change that replaces no other, - where there is none}.
+-- change: {"table", "key", "mode": upsert | fill | erase | remove, "row": the columns to insert, of a removal the key
+-- alone, "versions": the table of versions, "version", "deletedAt", "expected": the version that is there, of a change that
+-- replaces no other, - where there is none}. A tombstone keeps its time where none is given, but for an upsert, by which
+-- the row lives: fill is what a tombstone that keeps its values takes.
 create or replace function public.clerk_sync_write_beside(change jsonb, path text)
 returns text
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
@@ -215,6 +216,7 @@ as $$
 declare
   key text := change ->> 'key';
   mode text := change ->> 'mode';
+  is_snapshot boolean := mode in ('upsert', 'fill');
   expected text := change ->> 'expected';
   new_version text := change ->> 'version';
   target regclass := public.clerk_sync_beside_table(change ->> 'table', key);
@@ -235,7 +237,7 @@ declare
   is_there boolean;
   lost boolean;
 begin
-  if mode not in ('upsert', 'erase', 'remove') then
+  if mode not in ('upsert', 'fill', 'erase', 'remove') then
     raise exception using
       errcode = 'feature_not_supported', message = format('clerk_sync_write knows no mode %s with versions beside', mode);
   end if;
@@ -264,12 +266,12 @@ begin
     execute format(
       'insert into %s as v (table_name, id, version, deleted_at) values ($1, $2, $3, $4) '
       'on conflict (table_name, id) do update set version = excluded.version, '
-      '  deleted_at = case when $5 then v.deleted_at else excluded.deleted_at end '
+      '  deleted_at = case when $5 then null else coalesce(excluded.deleted_at, v.deleted_at) end '
       'where v.version < excluded.version and $6 is distinct from ''-'' '
       'returning true',
       versions
     ) into raised using change ->> 'table', given ->> key, new_version, (change ->> 'deletedAt')::timestamptz,
-      (change ->> 'staysDeleted')::boolean, expected;
+      mode = 'upsert', expected;
   end if;
 
   if raised and mode = 'remove' then
@@ -299,7 +301,12 @@ begin
     lost := found_version is distinct from new_version or is_there = (mode = 'remove')
       or mode <> 'remove' and written_key is distinct from given ->> key;
   else
-    lost := expected is null and (found_version is null or found_version < new_version);
+    lost := case
+      when expected is null then found_version is null or found_version < new_version
+      when expected = '-' then found_version is null
+      -- What was lowered is raised.
+      else lowered = 1 or found_version = expected
+    end;
   end if;
   if lost then
     raise exception using
@@ -310,10 +317,10 @@ begin
         mode, given ->> key, target, target, versions, key);
   end if;
   return case
-    when raised and mode <> 'upsert' then 'deleted'
+    when raised and not is_snapshot then 'deleted'
     when raised and created then 'created'
     when raised then 'updated'
-    when found_version = new_version and (mode <> 'upsert' or is_there and not removed) then 'unchanged'
+    when found_version = new_version and (not is_snapshot or is_there and not removed) then 'unchanged'
     when removed or not is_there then 'already_deleted'
     else 'stale'
   end;
@@ -489,7 +496,7 @@ begin
     outcome := public.clerk_sync_remove_older(rest, path);
   end if;
   return case
-    when change ->> 'mode' <> 'upsert' then outcome
+    when change ->> 'mode' not in ('upsert', 'fill') then outcome
     when outcome = 'deleted' then 'owner_deleted'
     when outcome = 'unchanged' then 'already_deleted'
     else outcome

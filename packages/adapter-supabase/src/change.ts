@@ -7,7 +7,7 @@ import type { Table } from './synced-table.ts'
 export interface SentChange {
   readonly table: string
   readonly key: string
-  readonly mode: 'upsert' | DeleteMode
+  readonly mode: 'upsert' | 'fill' | DeleteMode
   readonly row: Readonly<Record<string, unknown>>
   /** The table of versions, where they are beside. */
   readonly versions?: string
@@ -15,8 +15,6 @@ export interface SentChange {
   /** The version that is there, of a change that replaces no other. */
   readonly expected?: string | undefined
   readonly deletedAt?: Date | null | undefined
-  /** Whether the tombstone's time stays as it is. */
-  readonly staysDeleted?: boolean
 }
 
 export function sentChange(table: Table, change: Change): SentChange {

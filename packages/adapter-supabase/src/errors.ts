@@ -21,7 +21,8 @@ export function errorOf(refusal: Refusal, tables: readonly string[], status?: nu
   const cause = Object.assign(new Error(message, { cause: refusal }), { code })
   // Functions of a version that knows no versions beside miss the sync columns.
   const isOlder = isBeside && code === '42703' && /cannot be synced, it has no column clerk_version/.test(message)
-  if (code === 'PGRST202' || isOlder) {
+  const isOfOtherMode = code === '0A000' && message.includes('clerk_sync_write knows no mode')
+  if (code === 'PGRST202' || isOlder || isOfOtherMode) {
     return config(
       'The functions of clerk-sync are not in the database, or are of another version. Copy sql/functions.sql of ' +
         "@clerk-sync/adapter-supabase into your migrations and run them; if you just did, run notify pgrst, 'reload schema'.",

@@ -50,6 +50,8 @@ export async function keepRow(
     last = expected
     const given = { ...change, version: write.version, values: write.values ?? {}, expected }
     const written = await access.write(given, sentFor(write))
+    // It would live, and its owner does not.
+    if (written === 'owner_deleted' && write.deletedAt === null) return written
     if (TAKEN.includes(written)) return keepingOutcome(change, found, write)
     outcome = isKeptDelete(change) ? undefined : 'already_deleted'
   }
@@ -78,11 +80,10 @@ function foundOf(change: Change, beside: Row | undefined, row: Row | undefined):
   }
 }
 
+/** Functions that know no kept rows refuse `keep` and `fill`: as an upsert, they would bring a deleted row back. */
 function sentFor({ deletedAt, values }: KeepingWrite): Partial<SentChange> {
-  return {
-    mode: values === undefined ? 'keep' : deletedAt ? 'erase' : 'upsert',
-    // What is undefined is left out of the JSON.
-    deletedAt,
-    staysDeleted: deletedAt === undefined,
-  }
+  // What is undefined is left out of the JSON, and `deleted_at` stays.
+  if (values === undefined) return { mode: 'keep', deletedAt }
+  if (values === null) return { mode: 'remove', deletedAt }
+  return { mode: deletedAt === undefined ? 'fill' : deletedAt ? 'erase' : 'upsert', deletedAt }
 }

@@ -9,6 +9,7 @@ import { openProject } from './kit/project.ts'
 
 const at = 1_760_000_000_000
 const functions = await readFile(new URL('../sql/functions.sql', import.meta.url), 'utf8')
+const versionsFile = await readFile(new URL('../sql/versions.sql', import.meta.url), 'utf8')
 const VERSION = Number(/'clerk_sync_version', (\d+)/.exec(functions)?.[1])
 
 async function open(sqlFile: string) {
@@ -95,6 +96,43 @@ describe('An adapter and functions of different versions, as in a rolling deploy
       })
     }
     expect([await sql('select * from people'), await sql('select * from clerk_versions')]).toEqual([[], []])
+  })
+
+  it('functions that know no kept rows: a late event of one does not bring it back, and the error says which file to run', async () => {
+    const { sql, postgrest } = await open(functions)
+    await sql(`${versionsFile}; create table people (id text primary key, email text)`)
+    const clerkSync = createClerkSync({
+      adapter: supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+        users: { table: 'people', columns: ['email'] },
+        versions: 'clerk_versions',
+      }),
+      onDelete: 'keep',
+    })
+    const event = (type: 'created' | 'updated' | 'deleted', seconds: number) =>
+      userEvent(`user.${type}`, 'user_1', at + seconds * 1000, withEmail(`${type}@example.com`))
+    const state = () => sql('select version, deleted_at, email from clerk_versions join people using (id)')
+    await clerkSync.apply(event('created', 0))
+    await clerkSync.apply(event('deleted', 5))
+    const kept = await state()
+    expect(kept).toMatchObject([{ deleted_at: new Date(at + 5000), email: 'created@example.com' }])
+    const time = /deleted_at = case when \$5 .* end '/
+    expect(functions).toMatch(time)
+    await sql(
+      functions
+        .replace(/mode not in \('upsert'.*\) then/, "mode not in ('upsert', 'erase', 'remove') then")
+        .replace("change ? 'versions' and change ->> 'mode' = 'keep'", 'false')
+        .replace(time, "deleted_at = case when $5 then null else excluded.deleted_at end '"),
+    )
+    for (const late of [event('updated', 2), event('deleted', 9)]) {
+      await expect(clerkSync.apply(late)).rejects.toMatchObject({
+        code: 'config_invalid',
+        message: expect.stringMatching(/of another version\. Copy sql\/functions\.sql/),
+      })
+    }
+    expect(await state()).toEqual(kept)
+    await sql(functions)
+    expect(await clerkSync.apply(event('updated', 2))).toBe('already_deleted')
+    expect(await state()).toMatchObject([{ deleted_at: kept[0]?.deleted_at, email: 'updated@example.com' }])
   })
 
   it('functions that link nothing: a user who may have a row gets no other, and the error says which file to run', async () => {

@@ -27,6 +27,7 @@ function keepingAs(
       return settle(tx, change)
     }
     if (write) {
+      if (write.values === null) tx.delete(tableNameOf(change.entity), change.key)
       if (write.values) settle(tx, { ...change, kind: 'upsert', values: write.values } as Change)
       if (found.version === undefined) raise(tx, change)
       tx.update('versions', versionId(change), { version: write.version, deletedAt: write.deletedAt })

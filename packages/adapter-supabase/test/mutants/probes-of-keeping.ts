@@ -24,7 +24,7 @@ const keep = (version: string, expected: string, deletedAt: number | null, more:
   change('keep', version, expected, { deletedAt: deletedAt && new Date(deletedAt), ...more })
 /** What a late snapshot fills in. */
 const fill = (version: string, expected: string, more: object = {}) =>
-  change('upsert', version, expected, { row: { id: 'user_1', email: 'late' }, staysDeleted: true, ...more })
+  change('fill', version, expected, { row: { id: 'user_1', email: 'late' }, ...more })
 
 const writer =
   ({ call }: Project) =>
@@ -111,8 +111,27 @@ export const probesOfKeeping: Record<string, (project: Project) => Promise<void>
     expect(await write(fill(kept(3), kept(1)))).toBe('updated')
     expect(await stored(project)).toEqual(tombstone(kept(3), 5, 'late'))
     // A snapshot that proves a read wrong.
-    expect(await write(fill(v(4), kept(3), { staysDeleted: undefined }))).toBe('updated')
+    expect(await write(fill(v(4), kept(3), { mode: 'upsert' }))).toBe('updated')
     expect(await stored(project)).toEqual(tombstone(v(4), null, 'late'))
+  },
+  async 'what expects a version and loses its raise is an error, and leaves the version as it was'(project) {
+    const write = writer(project)
+    await project.sql(PEOPLE)
+    await write(keep(kept(1), v(1), 5))
+    const erased = (id: string) => change('erase', kept(0), '-', { row: { id, email: null }, deletedAt: new Date(5) })
+    for (const dropped of ['INSERT', 'UPDATE']) {
+      await project.sql(`savepoint before; ${meddle(`if tg_op = '${dropped}' then return null; end if; return new;`)}`)
+      expect([dropped, await write(fill(kept(3), kept(1)))]).toEqual([dropped, 'CS001'])
+      expect(await stored(project)).toEqual(tombstone(kept(1), 5))
+      expect([dropped, await write(fill(kept(3), kept(2)))]).toEqual([dropped, 'already_deleted'])
+      const isDropped = dropped === 'INSERT'
+      expect([await write(erased('user_new')), await write(erased('user_2'))]).toEqual([
+        isDropped ? 'CS001' : 'deleted',
+        'stale',
+      ])
+      expect(await stored(project, 'user_new')).toEqual(isDropped ? [] : tombstone(kept(0), 5, null))
+      await project.sql('rollback to savepoint before')
+    }
   },
   async 'a kept delete of an id never seen inserts a row, and replaces no version'(project) {
     const write = writer(project)

@@ -116,7 +116,7 @@ export const probesOfOwners: Record<string, (project: Project) => Promise<void>>
     expect(await stored(project)).toEqual({ rows: [], versions: [{ version: none, deleted_at: new Date(9000) }] })
     await sql("insert into links (id) values ('link_1')")
     const version = mark(versionAt(2, '0000000000007'))
-    const late = { version, expected: none, staysDeleted: true }
+    const late = { mode: 'fill', version, expected: none }
     expect(await call('clerk_sync_write', change(0, ADA, late))).toBe('owner_deleted')
     expect(await stored(project)).toEqual({ rows: [], versions: [{ version, deleted_at: new Date(9000) }] })
   },

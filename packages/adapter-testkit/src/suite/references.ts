@@ -8,7 +8,7 @@ import { rowValues } from '../row.ts'
 import { type Stage, settingOf } from '../stage.ts'
 import { withTriggers } from '../trigger-harness.ts'
 import { deliverAll } from './deliver-all.ts'
-import { keptMembership } from './kept-membership.ts'
+import { keptReferences } from './kept-references.ts'
 import { permutations } from './order.ts'
 import type { It } from './section.ts'
 
@@ -85,7 +85,7 @@ export function references(stage: Stage, it: It, versions: VersionsHarness, fore
     }
   }
 
-  if (stage.modes.includes('keep')) keptMembership(stage, it, withKeys)
+  if (stage.modes.includes('keep')) keptReferences(stage, it, withKeys)
 
   it('outcomes say that the owner was deleted, and hooks get them', () =>
     withKeys([{ table: MEMBERSHIP.table, column: 'userId', target: 'users', onDelete: 'cascade' }], async () => {

@@ -14,7 +14,7 @@ import type {
 import { NO_VERSION } from '../port/version.ts'
 import { checkGiven } from './check-given.ts'
 import { memoryBatching } from './memory-batching.ts'
-import { findBeside, raise, settle, writeBeside } from './memory-beside.ts'
+import { findBeside, isDueToKept, raise, settle, writeBeside } from './memory-beside.ts'
 import { type MemoryColumn, MemoryDatabase, type MemoryTransaction } from './memory-database.ts'
 import { findInRow, removeOlder, writeInRow } from './memory-in-row.ts'
 import { checkLetters, memoryLetters } from './memory-letters.ts'
@@ -93,7 +93,7 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
         if (deadLetters) await call(async () => tx.delete(LETTERS, event.id))
         const before = wantsBefore && change ? tx.get(tableNameOf(change.entity), change.key) : undefined
         const rest = change && isBeside(change) ? restOf(tx, change, true).change : undefined
-        if (change && rest?.kind === 'delete' && rest.mode === 'remove') {
+        if (change && rest?.kind === 'delete' && rest.mode === 'remove' && !isDueToKept(tx, rest)) {
           const { taken, outcome: raised } = await call(async () => raise(tx, rest))
           const outcome = goneOutcome(change, raised)
           // While what refers to the row is still there.

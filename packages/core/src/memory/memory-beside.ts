@@ -61,6 +61,7 @@ export function writeBeside(tx: MemoryTransaction, change: Change): WriteOutcome
   const write = keepingWrite(change, found)
   if (write || isKeptDelete(change)) {
     if (write?.values) writeRow(tx, { ...change, values: write.values })
+    else if (write?.values === null) tx.delete(tableNameOf(change.entity), change.key)
     // A `deletedAt` that is undefined is not written.
     if (write) setVersion(tx, change, { version: write.version, deletedAt: write.deletedAt })
     return keepingOutcome(change, found, write)
@@ -68,6 +69,11 @@ export function writeBeside(tx: MemoryTransaction, change: Change): WriteOutcome
   const { taken, outcome } = raise(tx, change)
   if (taken) settle(tx, change)
   return outcome
+}
+
+/** Whether a change is due to a tombstone that keeps its values, or makes one. */
+export function isDueToKept(tx: MemoryTransaction, change: Change): boolean {
+  return keepingWrite(change, foundBeside(tx, change)) !== undefined
 }
 
 /** Whether a change leaves its row as it is, whatever its values are. */

@@ -100,7 +100,7 @@ async function writeRound<C extends Change>(
     const after = await table.versions(keys, ownSignal())
     for (const change of due) {
       const found = seenIn(after, change)
-      if (!held(change, found)) await writeOne(change)
+      if (!held(change, found) || isKept(after.get(change.key)?.version ?? '')) await writeOne(change)
       else results.push({ change, outcome: taken(change, !before.get(change.key)?.isThere, found.deleted).outcome })
     }
   }

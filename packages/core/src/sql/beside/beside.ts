@@ -150,6 +150,8 @@ export type Raised = 'held' | 'first' | 'raised' | 'watched'
 export type RowChange = FilledRow | (Delete & { readonly mode: 'erase' })
 /** An upsert that may fill in what a tombstone keeps. */
 export type FilledRow = Upsert & { readonly staysDeleted?: boolean }
+/** A removal that may leave its tombstone as it is. */
+export type RowRemoval = Delete & { readonly mode: 'remove'; readonly staysDeleted?: boolean }
 
 /** Whether `deleted_at` beside stays as it is. */
 export function staysDeleted(change: Change & { readonly staysDeleted?: boolean }): boolean {

@@ -1,4 +1,11 @@
-import { comparedTime, type FoundBeside, type KeepingWrite, keepingOutcome, keepingWrite } from '../../port/kept.ts'
+import {
+  comparedTime,
+  type FoundBeside,
+  isOfSnapshot,
+  type KeepingWrite,
+  keepingOutcome,
+  keepingWrite,
+} from '../../port/kept.ts'
 import { isKeptDelete } from '../../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
@@ -7,7 +14,7 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { type Program, type Statement, send } from '../program.ts'
 import { ROUNDING_MS } from '../table-statements.ts'
 import type { ChangeSteps } from '../table-writer.ts'
-import { type BesideStatements, besideOf, type FilledRow, lookedAt, type RowChange } from './beside.ts'
+import { type BesideStatements, besideOf, type FilledRow, lookedAt, type RowChange, type RowRemoval } from './beside.ts'
 import { insertAs, NOT_THERE, removeAs } from './expected-version.ts'
 import { lostBeside } from './outcomes.ts'
 
@@ -15,7 +22,7 @@ import { lostBeside } from './outcomes.ts'
 export interface RowWriting {
   readonly dialect: Dialect
   /** Of a change that expects a version. */
-  readonly writing: (change: RowChange) => Program<WriteOutcome>
+  readonly writing: (change: RowChange | RowRemoval) => Program<WriteOutcome>
   /** Whether there is no transaction, and batches alone are atomic. */
   readonly batches: boolean
 }
@@ -66,9 +73,9 @@ export function keepingSteps(statements: BesideStatements, change: Change, by: R
   }
 }
 
-/** Whether a snapshot that was held back is due to a tombstone that keeps its values. */
+/** Whether a snapshot that was held back, or what is left of it, is due to a tombstone that keeps its values. */
 export function* isDueToKept(statements: BesideStatements, change: Change): Program<boolean> {
-  return change.kind === 'upsert' && keepingWrite(change, yield* looked(statements, change)) !== undefined
+  return isOfSnapshot(change) && keepingWrite(change, yield* looked(statements, change)) !== undefined
 }
 
 /** In a transaction, what is found stays so. */
@@ -116,6 +123,12 @@ export function* writeKept(
     return (yield* lookedAt(statements, change.key)).version === version
   }
   const { entity, key } = change
+  if (values === null) {
+    const given = { entity, key, version, values: {}, expected }
+    const time = deletedAt ?? comparedTime(change)
+    const removal = { ...given, kind: 'delete', mode: 'remove', deletedAt: time, staysDeleted: !deletedAt } as const
+    return (yield* writing(removal)) === 'deleted'
+  }
   const row = { entity, key, version, values, expected }
   const written: RowChange = deletedAt
     ? { ...row, kind: 'delete', mode: 'erase', deletedAt }

@@ -1,4 +1,5 @@
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
+import { NO_VERSION } from '../../port/version.ts'
 import { deferrableTriggers, oidOf, RUN_DEFERRED } from '../dialects/postgres-triggers.ts'
 import type { Program, RunResult, Statement } from '../program.ts'
 import { type BesideStatements, besideOf, type Draft, leavesRow, type RowChange } from './beside.ts'
@@ -30,12 +31,17 @@ export function* writeInBatch(statements: BesideStatements, change: Change): Pro
   return outcome
 }
 
-/** Fails where the version was raised, and it or the row does not show the change. */
+/**
+ * Fails where the version was raised, and it or the row does not show the change; and where compare-and-set has lowered the
+ * version, and a trigger has dropped the raise.
+ */
 function proof(statements: BesideStatements, draft: Draft, change: Change): string {
   const rows = `(select count(*) from ${statements.table.quoted} where ${ownRow(statements, draft, change.key)})`
   const raised = `(select count(*) ${rowsRaised(statements, draft, change)})`
   const isLost = `${rows} <> ${leavesRow(change) ? 1 : 0} or ${raised} <> 1`
-  return failingIf(`${IS_RAISED} and (${isLost})`)
+  const failing = `${IS_RAISED} and (${isLost})`
+  if (change.expected === undefined) return failingIf(failing)
+  return failingIf(`${failing} or exists (select 1 ${rowsOfVersion(statements, draft, change.key, NO_VERSION)})`)
 }
 
 /** What PostgreSQL quotes in its error where a write is not shown. */
@@ -96,6 +102,10 @@ export function remove(statements: BesideStatements, change: Change, condition?:
 
 /** Its version, if it is that of the change. */
 function rowsRaised(statements: BesideStatements, draft: Draft, { key, version }: Change): string {
+  return rowsOfVersion(statements, draft, key, version)
+}
+
+function rowsOfVersion(statements: BesideStatements, draft: Draft, key: string, version: string): string {
   const { versions } = statements
   const is = `${statements.version('version')} = ${draft.parameter(versions.encode('version', version))}`
   return `from ${versions.quoted} where ${statements.ownVersion(draft, key)} and ${is}`

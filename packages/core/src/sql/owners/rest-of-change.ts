@@ -36,7 +36,7 @@ interface Link extends ForeignKeyFacts {
  * What is left to be written of a change that a foreign key has refused; undefined where it refers to nothing that was
  * removed. It is what the foreign key would have left of the row, had the change come before the removal:
  *
- * - `cascade`: no row, and a tombstone beside
+ * - `cascade`: no row, and a tombstone beside; a tombstone that keeps its values loses its row
  * - `set null`, `restrict`, `no action`: NULL in its column; where that is NOT NULL, as `cascade`
  */
 export async function restOf(change: Change, writer: TableWriter, parts: RestParts): Promise<Due | undefined> {
