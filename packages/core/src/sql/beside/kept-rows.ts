@@ -121,7 +121,9 @@ export function* writeKept(
     if (batches && found.version === undefined)
       yield* orLost(statements, change, insertMarked(statements, change, marking))
     else yield* send(marking)
-    return (yield* lookedAt(statements, change.key)).version === version
+    const after = yield* looked(statements, change)
+    // Under the same mark, only the time says that it was written.
+    return after.version === version && (version !== found.version || after.deletedAt !== 'earlier')
   }
   const { entity, key } = change
   if (values === null) {
