@@ -4,10 +4,13 @@ import type { Upsert } from '@clerk-sync/core/adapter'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { neon, neonConfig } from '@neondatabase/serverless'
+import { drizzle as drizzleD1 } from 'drizzle-orm/d1'
 import { drizzle } from 'drizzle-orm/neon-http'
 import { expect, it, onTestFinished } from 'vitest'
+import { openD1 } from './kit/d1.ts'
 import { serveNeon } from './kit/neon-server.ts'
 import { besideShapes } from './kit/schema-pg.ts'
+import { besideShapes as sqliteShapes } from './kit/schema-sqlite.ts'
 
 const START = 1_760_000_000_000
 
@@ -18,6 +21,14 @@ async function opened() {
   neonConfig.fetchEndpoint = server.endpoint
   const adapter = drizzleAdapter(drizzle(neon(url), { casing: 'snake_case' }), besideShapes.uniqueLast)
   return { adapter, query }
+}
+
+async function openedOnD1() {
+  const { binding, tables, ask, close } = await openD1('beside')
+  onTestFinished(close)
+  await tables.create()
+  const database = drizzleD1(binding({ run: (call) => call(), runSync: (call) => call() }), { casing: 'snake_case' })
+  return { adapter: drizzleAdapter(database, sqliteShapes.uniqueLast), query: ask }
 }
 
 // A compare-and-set lowers the version before it writes. Where a second request had to do the rest, a refusal in between
@@ -63,3 +74,24 @@ it('on neon-http, a compare-and-set whose version a trigger drops is an error, a
   await expect(adapter.upsert(change)).rejects.toMatchObject({ code: 'store_failed' })
   expect(await versions()).toEqual(before)
 })
+
+it.for(['neon-http', 'd1'] as const)(
+  'on %s, a kept delete that a trigger drops of a row from before is an error',
+  async (driver) => {
+    const { adapter, query } = await (driver === 'd1' ? openedOnD1() : opened())
+    await query(`insert into "uniqueLastUsers" (id, first_name) values ('user_1', 'Ada')`)
+    await query(
+      driver === 'd1'
+        ? 'create trigger drop_it before update on versions begin select raise(ignore); end'
+        : `create function drop_it() returns trigger language plpgsql as $$ begin return null; end $$;
+         create trigger drop_it before update on versions for each row execute function drop_it()`,
+    )
+    const clerkSync = createClerkSync({ adapter, onDelete: 'keep' })
+    const deleted = userEvent('user.deleted', 'user_1', START)
+    await expect(clerkSync.apply(deleted)).rejects.toMatchObject({ code: 'store_failed' })
+    expect(await query('select * from versions')).toEqual([])
+    await query(`drop trigger drop_it${driver === 'd1' ? '' : ' on versions'}`)
+    expect(await clerkSync.apply(deleted)).toBe('deleted')
+    expect(await query('select id, version from versions')).toEqual([{ id: 'user_1', version: `8${'0'.repeat(33)}` }])
+  },
+)

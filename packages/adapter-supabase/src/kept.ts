@@ -62,7 +62,8 @@ function lost({ name, versionsName }: TableBeside, { key }: Change): ClerkSyncEr
   return new ClerkSyncError(
     'store_failed',
     `${name}: the functions of the database took the change of ${key} without an error, and ${versionsName} does not show ` +
-      'it. Functions older than version 6 know no kept rows beside: run sql/functions.sql of the installed ' +
+      `it. Either a trigger of ${name} or ${versionsName} drops such writes: make it leave them unchanged. Or the functions ` +
+      'are older than version 6, and know no kept rows beside: run sql/functions.sql of the installed ' +
       '@clerk-sync/adapter-supabase.',
   )
 }

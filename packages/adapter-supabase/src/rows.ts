@@ -6,8 +6,13 @@ import { select, selectByKeys } from './select.ts'
 import type { Table, TableBeside } from './synced-table.ts'
 
 /** The row of a table, as the project's API gives it. */
-export async function rowOf(client: Client, { name, key }: Table, id: string): Promise<Row | undefined> {
-  const [row] = await select(client, name, (rows) => rows.eq(key, id))
+export async function rowOf(
+  client: Client,
+  { name, key }: Table,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Row | undefined> {
+  const [row] = await select(client, name, (rows) => rows.eq(key, id), signal)
   return row
 }
 

@@ -52,7 +52,7 @@ async function keepRow(
   const { keepRow: keep } = await import('./kept.ts')
   return keep(table, change, held, {
     version: async () => (await versionsIn(client)(table, [change.key], signal))[0],
-    row: () => rowOf(client, table, change.key),
+    row: () => rowOf(client, table, change.key, signal),
     write: (given, more) =>
       call('clerk_sync_write', { change: { ...sentChange(table, given), ...more } }, isWritten, signal),
   })
@@ -71,7 +71,7 @@ async function unlessDiscovered(
   if (!mayBe) return outcome
   if (isBeside(table)) return keepRow(client, call, table, change, outcome, signal)
   const versionInRow = async () => {
-    const row = await rowOf(client, table, change.key)
+    const row = await rowOf(client, table, change.key, signal)
     return row && String(row[table.clerkVersion])
   }
   return (await replaceDiscovered(call, table, change, versionInRow, signal)) ?? outcome

@@ -25,6 +25,17 @@ async function open(sqlFile: string) {
   return { sql, postgrest, problems, apply }
 }
 
+/** A table that keeps its deleted rows, with its versions beside it. */
+async function openKept(sqlFile: string) {
+  const { sql, postgrest } = await open(sqlFile)
+  await sql(`${versionsFile}; create table people (id text primary key, email text)`)
+  const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+    users: { table: 'people', columns: ['email'] },
+    versions: 'clerk_versions',
+  })
+  return { sql, clerkSync: createClerkSync({ adapter, onDelete: 'keep' }) }
+}
+
 const withVersion = (version: string) => functions.replace(/'clerk_sync_version', \d+/, version)
 
 describe('An adapter and functions of different versions, as in a rolling deploy', () => {
@@ -99,15 +110,7 @@ describe('An adapter and functions of different versions, as in a rolling deploy
   })
 
   it('functions that know no kept rows: a late event of one does not bring it back, and the error says which file to run', async () => {
-    const { sql, postgrest } = await open(functions)
-    await sql(`${versionsFile}; create table people (id text primary key, email text)`)
-    const clerkSync = createClerkSync({
-      adapter: supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
-        users: { table: 'people', columns: ['email'] },
-        versions: 'clerk_versions',
-      }),
-      onDelete: 'keep',
-    })
+    const { clerkSync, sql } = await openKept(functions)
     const event = (type: 'created' | 'updated' | 'deleted', seconds: number) =>
       userEvent(`user.${type}`, 'user_1', at + seconds * 1000, withEmail(`${type}@example.com`))
     const state = () => sql('select version, deleted_at, email from clerk_versions join people using (id)')
@@ -133,6 +136,18 @@ describe('An adapter and functions of different versions, as in a rolling deploy
     await sql(functions)
     expect(await clerkSync.apply(event('updated', 2))).toBe('already_deleted')
     expect(await state()).toMatchObject([{ deleted_at: kept[0]?.deleted_at, email: 'updated@example.com' }])
+  })
+
+  it('functions that write no tombstone of a kept row, and say nothing: the error says what may be the cause', async () => {
+    const { clerkSync, sql } = await openKept(
+      functions.replace('public.clerk_sync_keep_beside(change, path);', "'stale';"),
+    )
+    await clerkSync.apply(userEvent('user.created', 'user_1', at))
+    await expect(clerkSync.apply(userEvent('user.deleted', 'user_1', at + 1000))).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringMatching(/a trigger of people or clerk_versions .* run sql\/functions\.sql/),
+    })
+    expect(await sql('select deleted_at from clerk_versions')).toEqual([{ deleted_at: null }])
   })
 
   it('functions that link nothing: a user who may have a row gets no other, and the error says which file to run', async () => {

@@ -6,18 +6,24 @@ import {
   keepingOutcome,
   keepingWrite,
   tableNameOf,
+  type WriteOutcome,
 } from '@clerk-sync/core/adapter'
 import type { MemoryTransaction } from '@clerk-sync/core/memory'
 import type { Broken } from './broken-adapter.ts'
 import { besideAs, versionId } from './broken-beside.ts'
+import { bury, linksOf } from './broken-owners.ts'
 
 const keeps = (change: Change) => change.kind === 'delete' && change.mode === 'keep'
 
 /** An adapter that gets wrong what is due to a tombstone that keeps its values. */
 function keepingAs(
   broken: (due: KeepingWrite | undefined, change: Change, found: FoundBeside) => KeepingWrite | undefined,
+  /** What becomes of a change whose owner was removed. */
+  withoutOwner: (tx: MemoryTransaction, change: Change) => WriteOutcome | undefined = () => undefined,
 ): Broken['replace'] {
   return besideAs((tx, change, { held, raise, settle }) => {
+    const outcome = withoutOwner(tx, change)
+    if (outcome) return outcome
     const found = foundIn(tx, change)
     const write = broken(keepingWrite(change, found), change, found)
     if (!write && !keeps(change)) {
@@ -89,6 +95,14 @@ export const brokenKept: Readonly<Record<string, Broken>> = {
     fails: 'deletes > keep: a row that the application deleted',
     symptom: /a late snapshot wrote/,
     replace: keepingAs((due, change) => (due && isFilled(change, due) ? { ...due, values: change.values } : due)),
+  },
+  'a kept row that stays though what its late snapshot refers to was removed': {
+    fails: 'foreign keys > a domain whose delete keeps it ends alike',
+    symptom: /a kept row without its organization/,
+    replace: keepingAs(
+      (due) => due,
+      (tx, change) => (linksOf(tx, change).length > 0 ? bury(tx, change) : undefined),
+    ),
   },
   'a discovered tombstone that keeps, and nothing proves wrong': {
     fails: 'discovered deletes > keep: a later snapshot proves a discovered delete wrong',

@@ -4,7 +4,7 @@ import type { Broken } from './broken-adapter.ts'
 import { besideAs, goodSteps } from './broken-beside.ts'
 
 /** The columns of a change that refer to a removed row, and what is wrong to do about it. */
-function linksOf(tx: MemoryTransaction, { entity, values }: Change) {
+export function linksOf(tx: MemoryTransaction, { entity, values }: Change) {
   return Object.entries(tx.columns(tableNameOf(entity))).flatMap(([name, { required = false, references }]) => {
     const id = values[name]
     if (!references || typeof id !== 'string' || tx.get(references.table, id)) return []
@@ -27,7 +27,7 @@ function write(tx: MemoryTransaction, change: Change) {
 }
 
 /** The version and a tombstone, and no row. */
-function bury(tx: MemoryTransaction, { entity, key, version }: Change) {
+export function bury(tx: MemoryTransaction, { entity, key, version }: Change) {
   return write(tx, { kind: 'delete', mode: 'remove', entity, key, version, deletedAt: new Date(0), values: {} })
 }
 

@@ -1,5 +1,8 @@
+import { chainOf } from '../../errors.ts'
+import { prop } from '../../port/prop.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
+import { unquoted } from '../names.ts'
 import { type Program, type Statement, send, sendAlong } from '../program.ts'
 import { type Beside, type BesideStatements, lookedAt } from './beside.ts'
 import { lostBeside, otherThanExpected } from './outcomes.ts'
@@ -89,4 +92,32 @@ function lowerOrFail(statements: BesideStatements, { key }: Change, expected: st
       `where ${statements.ownVersion(draft, key)}`
     )
   })
+}
+
+/**
+ * The last statement of a batch that was to replace what {@link insertAs} has left: a batch whose write a trigger drops must
+ * not leave it so. It inserts NULL, which the column does not take, since such a trigger drops all updates. See
+ * {@link orLost}.
+ */
+export function failIfNotThere(statements: BesideStatements, { key }: Change): Statement {
+  const { versions } = statements
+  const [tableName, id, version] = (['tableName', 'id', 'version'] as const).map((name) => statements.version(name))
+  return statements.statement(false, (draft) => {
+    const own = statements.ownVersion(draft, key)
+    const isLeft = `${own} and ${version} = ${draft.parameter(versions.encode('version', NOT_THERE))}`
+    return `${statements.insertVersion('')} select ${tableName}, ${id}, null, null from ${versions.quoted} where ${isLeft}`
+  })
+}
+
+/** The database names the column that takes no NULL: it is the version's, and none of the application's. */
+export function* orLost<T>(statements: BesideStatements, change: Change, batch: Program<T>): Program<T> {
+  try {
+    return yield* batch
+  } catch (error) {
+    const [table, column] = [statements.versions.name, unquoted(statements.version('version'))]
+    const named = [`${table}.${column}`, `"${column}" of relation "${table}"`]
+    const messages = [...chainOf(error)].map((link) => String(prop(link, 'message')))
+    const isStill = messages.some((message) => named.some((name) => message.includes(name)))
+    throw isStill ? lostBeside(statements, change, {}, error) : error
+  }
 }

@@ -15,7 +15,7 @@ import { type Program, type Statement, send } from '../program.ts'
 import { ROUNDING_MS } from '../table-statements.ts'
 import type { ChangeSteps } from '../table-writer.ts'
 import { type BesideStatements, besideOf, type FilledRow, lookedAt, type RowChange, type RowRemoval } from './beside.ts'
-import { insertAs, NOT_THERE, removeAs } from './expected-version.ts'
+import { failIfNotThere, insertAs, NOT_THERE, orLost, removeAs } from './expected-version.ts'
 import { lostBeside } from './outcomes.ts'
 
 /** How a row is written that {@link keepRow} has something to write to. */
@@ -118,9 +118,12 @@ export function* writeKept(
   const expected = found.version ?? NOT_THERE
   if (values === undefined) {
     const marking = mark(statements, change, found, write)
-    if (batches && found.version === undefined) yield [insertAs(statements, change, NOT_THERE), marking]
+    if (batches && found.version === undefined)
+      yield* orLost(statements, change, insertMarked(statements, change, marking))
     else yield* send(marking)
-    return (yield* lookedAt(statements, change.key)).version === version
+    const after = yield* looked(statements, change)
+    // Under the same mark, only the time says that it was written.
+    return after.version === version && (version !== found.version || after.deletedAt !== 'earlier')
   }
   const { entity, key } = change
   if (values === null) {
@@ -135,6 +138,11 @@ export function* writeKept(
     : ({ ...row, kind: 'upsert', ...(deletedAt === undefined && { staysDeleted: true }) } satisfies FilledRow)
   const outcome = yield* writing(written)
   return outcome === 'created' || outcome === 'updated' || outcome === 'deleted'
+}
+
+/** In one batch, which fails where the mark is not written: what it was to replace would pass for a version. */
+function* insertMarked(statements: BesideStatements, change: Change, marking: Statement): Program<void> {
+  yield [insertAs(statements, change, NOT_THERE), marking, failIfNotThere(statements, change)]
 }
 
 function lock(statements: BesideStatements, key: string, lockRow: string): Statement {

@@ -1,8 +1,5 @@
-import { chainOf } from '../../errors.ts'
-import { prop } from '../../port/prop.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
-import { unquoted } from '../names.ts'
 import { type Program, type RunResult, type Statement, send } from '../program.ts'
 import {
   type BesideDialect,
@@ -15,6 +12,7 @@ import {
   type RowChange,
   storedIn,
 } from './beside.ts'
+import { orLost } from './expected-version.ts'
 import { heldBeside, isShown, lostBeside, mustShow, takenBeside } from './outcomes.ts'
 
 /**
@@ -121,17 +119,6 @@ function failIfLowered(statements: BesideStatements, { key }: Change): Statement
     const lowered = draft.parameter(versions.encode('version', NO_VERSION))
     return `update ${versions.quoted} set ${version} = null where ${own} and ${version} = ${lowered}`
   })
-}
-
-/** SQLite names the column that takes no NULL: it is the version's, and none of the application's. */
-function* orLost<T>(statements: BesideStatements, change: Change, batch: Program<T>): Program<T> {
-  try {
-    return yield* batch
-  } catch (error) {
-    const column = `${statements.versions.name}.${unquoted(statements.version('version'))}`
-    const isLowered = [...chainOf(error)].some((link) => String(prop(link, 'message')).includes(column))
-    throw isLowered ? lostBeside(statements, change, {}, error) : error
-  }
 }
 
 /** The row, and then the version. */
