@@ -66,6 +66,9 @@ async function destroyerOf(connection: DatabaseConnection): Promise<() => void> 
  * socket's own event, and ends the process. Kysely shows neither client nor pool.
  */
 function outliveBreaks(connection: PgConnection): void {
+  // Another instance of Kysely may have the same pool: its connections are other objects, around the same one.
+  if (outliving.has(connection)) return
+  outliving.add(connection)
   const emit = connection.emit.bind(connection)
   connection.emit = (name, ...given) => {
     try {
@@ -76,6 +79,8 @@ function outliveBreaks(connection: PgConnection): void {
     }
   }
 }
+
+const outliving = new WeakSet<PgConnection>()
 
 const BREAKS: ReadonlySet<string> = new Set(['error', 'errorMessage', 'end'])
 
