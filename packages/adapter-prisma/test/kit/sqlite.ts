@@ -37,7 +37,7 @@ const text = (date: Date) => date.toISOString().replace('Z', '+00:00')
 function datesOf(row: Readonly<Record<string, unknown>>): [string, unknown][] {
   return Object.entries(row).map(([name, value]) => [
     name,
-    name.endsWith('At') && typeof value === 'string' ? new Date(value) : value,
+    /(?:At|End)$/.test(name) && typeof value === 'string' ? new Date(value) : value,
   ])
 }
 
