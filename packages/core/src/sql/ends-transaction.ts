@@ -16,8 +16,12 @@ const ENDS: Readonly<Record<DialectName, RegExp>> = {
 const ROUTINE =
   /^create\s+(or\s+replace\s+)?(definer\s*=\s*\S+\s+)?((constraint|temp|temporary|aggregate)\s+)?(function|procedure|trigger|event|package)\b/i
 
+/** What nearly all of them are: without a semicolon they are one statement, and need no scan. */
+const ROWS = /^\s*(?:select|insert|update|delete|with)\b/i
+
 /** The statement of a text, or of several in one, that begins or ends a transaction. */
 export function transactionCommandIn(text: string, dialect: DialectName): string | undefined {
+  if (ROWS.test(text) && !text.includes(';')) return undefined
   for (const head of statementHeads(text, dialect)) {
     if (ENDS[dialect].test(head)) return head
     if (ROUTINE.test(head)) return undefined

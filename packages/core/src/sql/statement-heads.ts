@@ -19,9 +19,11 @@ const MARKS: Readonly<Record<DialectName, RegExp>> = {
 export function* statementHeads(text: string, dialect: DialectName): Generator<string> {
   const marks = new RegExp(MARKS[dialect])
   let head = ''
+  // Each part once: a statement of many quoted names has many parts.
   const add = (more: string) => {
-    if (head.length >= HEAD || (more.trim() === '' && /^$| $/.test(head))) return
-    head = (head + more).replace(/\s+/g, ' ').trimStart().slice(0, HEAD)
+    if (head.length >= HEAD) return
+    const words = more.replace(/\s+/g, ' ')
+    head = (head + (head === '' || head.endsWith(' ') ? words.trimStart() : words)).slice(0, HEAD)
   }
   for (let at = 0; ; at = marks.lastIndex) {
     const mark = marks.exec(text)?.[0]
