@@ -138,10 +138,10 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return delivered
   }
 
-  async function applyOne(event: ClerkEvent, lastAttempt: boolean): Promise<Delivered> {
-    inFlight.demandOpen('The event was not applied')
-    return inFlight.run(() => within(timeoutMs, (deadline) => deliver(event, deadline, () => lastAttempt)))
-  }
+  const applyOne = (event: ClerkEvent, lastAttempt: boolean): Promise<Delivered> =>
+    inFlight.runIfOpen('The event was not applied', () =>
+      within(timeoutMs, (deadline) => deliver(event, deadline, () => lastAttempt)),
+    )
 
   const many: ApplyManyParts = {
     adapter,
@@ -161,20 +161,14 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     receive: receiving,
     verify: async (delivery, given) => (await within(timeoutMs, (deadline) => verify(delivery, deadline, given))).event,
     apply: async (event, { lastAttempt = false } = {}) => (await applyOne(event, lastAttempt)).outcome,
-    applyMany: async (events, manyOptions) => {
-      inFlight.demandOpen('The events were not applied')
-      return inFlight.run(async () => (await import('./apply-many.ts')).applyMany(many, events, manyOptions))
-    },
+    applyMany: (events, manyOptions) =>
+      inFlight.runIfOpen('The events were not applied', async () =>
+        (await import('./apply-many.ts')).applyMany(many, events, manyOptions),
+      ),
     deadLetters: {
       ...deadLetters.api,
-      retry: async (id) => {
-        inFlight.demandOpen('The event was not retried')
-        return inFlight.run(() => deadLetters.api.retry(id))
-      },
-      drop: async (id) => {
-        inFlight.demandOpen('The event was not dropped')
-        return inFlight.run(() => deadLetters.api.drop(id))
-      },
+      retry: (id) => inFlight.runIfOpen('The event was not retried', () => deadLetters.api.retry(id)),
+      drop: (id) => inFlight.runIfOpen('The event was not dropped', () => deadLetters.api.drop(id)),
     },
     async find<E extends Entity>(entity: E, key: string) {
       mappings.of(entity)

@@ -12,6 +12,12 @@ export class InFlight {
     throw new ClerkSyncError('closed', `${what}: clerkSync.close() was called before. End what calls it first.`)
   }
 
+  /** @throws ClerkSyncError `closed` */
+  async runIfOpen<T>(what: string, work: () => Promise<T>): Promise<T> {
+    this.demandOpen(what)
+    return this.run(work)
+  }
+
   run<T>(work: () => Promise<T>, ending?: AbortController): Promise<T> {
     const running = work()
     const noted = running.then(

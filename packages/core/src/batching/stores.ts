@@ -1,12 +1,7 @@
+import type { Store } from '../port/batching.ts'
 import type { SyncAdapter } from '../port/sync-adapter.ts'
 import type { BatchLimits } from './batch-options.ts'
 import type { GroupCommit } from './group-commit.ts'
-
-/** What a delivery is written with. */
-interface Store {
-  readonly adapter: SyncAdapter
-  readonly upsert: SyncAdapter['upsert']
-}
 
 /** The adapter as it is, and one that writes together, where it can, what deliveries bring at the same time. */
 export function storesOf(

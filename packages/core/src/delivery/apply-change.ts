@@ -1,5 +1,6 @@
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError } from '../errors.ts'
+import type { Store } from '../port/batching.ts'
 import { isClerkId } from '../port/clerk-id.ts'
 import type {
   AppliedOutcome,
@@ -13,13 +14,6 @@ import type {
 import type { Deadline } from './deadline.ts'
 import { type AnyHook, HookRun, SENT_AGAIN } from './hook-run.ts'
 import { storeFailure } from './store-failure.ts'
-
-/** Where a change goes. */
-export interface Store {
-  readonly adapter: SyncAdapter
-  /** The adapter's own, or one that writes together what several deliveries bring. */
-  readonly upsert: SyncAdapter['upsert']
-}
 
 /**
  * Stores a change and runs the hook. Without a hook that is one guarded write, and no ledger.

@@ -1,6 +1,7 @@
 import type { Entity } from '../entities/all-entities.ts'
 import type { CallOptions } from './call-options.ts'
 import type { Upsert, UpsertOutcome } from './change.ts'
+import type { SyncAdapter } from './sync-adapter.ts'
 
 /** Writes in one statement what several deliveries bring at the same time. */
 export interface Batching {
@@ -14,8 +15,15 @@ export interface Batching {
    * something else would have to wait, the whole statement is refused. What it leaves out, and all of a statement that was
    * refused, the caller writes one by one; so it does not try again by itself.
    *
-   * @returns by key, the outcome of those alone that are known to be written and committed; undefined where
+   * @returns by key, the outcome of those alone whose row is known to hold them, or a newer one, and committed; undefined where
    * such changes do not go together at all
    */
   write(changes: readonly Upsert[], options?: CallOptions): Promise<ReadonlyMap<string, UpsertOutcome> | undefined>
+}
+
+/** What deliveries are written with. */
+export interface Store {
+  readonly adapter: SyncAdapter
+  /** The adapter's own, or one that writes together what several deliveries bring. */
+  readonly upsert: SyncAdapter['upsert']
 }
