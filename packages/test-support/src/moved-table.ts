@@ -222,12 +222,13 @@ export function testMove(stores: readonly (readonly [name: string, open: () => P
         const alike = throughout ?? besideIt
         expect(await stored(query, 'beside', alike)).toEqual(inOrder(arrived, alike))
 
-        // Tombstones that no event has made: one of a reconcile, and one of what had no owner.
+        // Tombstones that no event has made: one of a reconcile, one of what had no owner, and one whose row somebody deleted.
         const mark = besideIt === 'keep' ? '9' : ''
         const [ofReconcile, ofOwner] = ['2762949', '1000000'].map((end) => `${FIRST}${FIRST}${end}`)
         for (const [id, version] of [
           ['user_found', mark + ofReconcile],
           ['user_orphan', ofOwner],
+          ['user_gone', besideIt === 'keep' ? `8${ofOwner}` : `${'9'.repeat(13)}${FIRST}${'0'.repeat(7)}`],
         ]) {
           await query(
             `insert into versions (table_name, id, version, deleted_at) select table_name, '${id}', '${version}', deleted_at ` +
@@ -243,10 +244,13 @@ export function testMove(stores: readonly (readonly [name: string, open: () => P
         expect(await inRowsAgain.apply(userEvent('user.updated', 'user_found', FIRST + 1_000_000))).toBe(
           besideIt === 'keep' ? 'updated' : 'already_deleted',
         )
-        expect(await query("select id from users where id in ('user_found', 'user_orphan')")).toEqual([
-          { id: 'user_found' },
-        ])
-        await query("delete from users where id = 'user_found'")
+        expect(await inRowsAgain.apply(userEvent('user.updated', 'user_gone', FIRST + 1_000_000))).toBe(
+          'already_deleted',
+        )
+        expect(
+          await query("select id from users where id in ('user_found', 'user_orphan', 'user_gone') order by id"),
+        ).toEqual([{ id: 'user_found' }, { id: 'user_gone' }])
+        await query("delete from users where id in ('user_found', 'user_gone')")
         expect(await stored(query, 'row', throughout)).toEqual(inOrder(arrived, throughout))
         for (const event of arrived) {
           const outcomes = event.type === 'user.created' ? ['duplicate'] : ['unchanged', 'stale', 'already_deleted']
