@@ -1,5 +1,13 @@
 import type { Queue, SyncAdapter } from '@clerk-sync/core/adapter'
-import { createSqlAdapter, HookStatements, type Row, type RunResult, sqlite, syncRunner } from '@clerk-sync/core/sql'
+import {
+  createSqlAdapter,
+  HookStatements,
+  type Row,
+  type RunResult,
+  sqlite,
+  sqliteStepwise,
+  syncRunner,
+} from '@clerk-sync/core/sql'
 import { asc } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
@@ -8,6 +16,7 @@ import { D1_PARAMETERS, d1Runner } from './d1-runner.ts'
 import { sqliteResult } from './driver-result.ts'
 import { d1Fault } from './fault.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
+import { keptStatements } from './kept-statements.ts'
 import { libsqlRunner, queueOf } from './libsql-runner.ts'
 import { Rendered } from './rendered.ts'
 import type { AnySqliteDatabase } from './sqlite-database.ts'
@@ -19,10 +28,14 @@ type SyncExecutor = Pick<SyncDatabase, 'all' | 'run'>
 
 /** SQLite through better-sqlite3 and its like: one connection, answers at once. */
 export function sqliteSyncAdapter(db: SyncDatabase, given: AnyTables): SyncAdapter {
+  const kept = keptStatements(db)
   return createSqlAdapter(
-    partsOf(db, given),
+    { ...partsOf(db, given), dialect: sqliteStepwise },
     syncRunner<SyncExecutor>({
+      outside: db,
       sendIn(on, statement): RunResult {
+        // One connection has them all, and its transactions.
+        if (kept) return kept(statement)
         const rendered = new Rendered(statement)
         return sqliteResult(statement.returnsRows ? on.all(rendered) : on.run(rendered))
       },

@@ -1,8 +1,8 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type Dialect, type DialectName, mysql, postgres, sqlite } from '@clerk-sync/core/sql'
+import { type Dialect, type DialectName, mysql, postgres, sqliteStepwise } from '@clerk-sync/core/sql'
 import { type Kysely, MysqlAdapter, PostgresAdapter, SqliteAdapter } from 'kysely'
 
-export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { postgres, mysql, sqlite }
+export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { postgres, mysql, sqlite: sqliteStepwise }
 
 /** @throws ClerkSyncError `config_invalid` for a database of another kind. */
 export function dialectOf<DB>(db: Pick<Kysely<DB>, 'getExecutor'>): DialectName {

@@ -53,6 +53,11 @@ export function isOfRead(version: string): boolean {
   return READ_DIGITS.test(version) && version.slice(27) === tieBreak(READ)
 }
 
+/** Whether a version is that of an event that created its entity. */
+export function isOfCreation(version: string): boolean {
+  return version.length === VERSION_LENGTH && version[26] === '0'
+}
+
 /** When the event of a version happened, in ms since 1970; 0 for {@link NO_VERSION}. */
 export function occurredAtOf(version: string): number {
   return Number(version.slice(13, 26))

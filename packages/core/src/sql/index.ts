@@ -15,7 +15,7 @@ export type {
 export type { Dialect, DialectName } from './dialects/dialect.ts'
 export { mysql } from './dialects/mysql.ts'
 export { postgres } from './dialects/postgres.ts'
-export { sqlite, writtenBetween } from './dialects/sqlite.ts'
+export { sqlite, sqliteStepwise } from './dialects/sqlite.ts'
 export { SqlExpression } from './expression.ts'
 export type { GuardedWrite } from './guarded-write.ts'
 export { HookStatements } from './hook-statements.ts'

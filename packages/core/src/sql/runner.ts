@@ -137,14 +137,20 @@ export type SyncResult =
  * deliveries would land in its transaction, and be lost with it.
  */
 export function syncRunner<Tx>(driver: {
-  readonly sendIn: (tx: Tx, statement: Statement) => RunResult
+  /** The connection, outside a transaction. */
+  readonly outside: Tx
+  readonly sendIn: (on: Tx, statement: Statement) => RunResult
   readonly transaction: <T>(run: (tx: Tx) => T) => T
 }): Runner<Tx, SyncResult> {
   const sendAll = (tx: Tx) => (statements: readonly Statement[]) => statements.map((one) => driver.sendIn(tx, one))
-  const run = async <T>(program: Program<T>): Promise<T> => driver.transaction((tx) => drive(program, sendAll(tx)))
+  const { outside } = driver
   return {
-    run,
-    runInTransaction: run,
+    run: async (program) =>
+      drive(program, (statements) => {
+        if (statements.length === 1) return sendAll(outside)(statements)
+        return driver.transaction((tx) => sendAll(tx)(statements))
+      }),
+    runInTransaction: async (program) => driver.transaction((tx) => drive(program, sendAll(tx))),
     transaction: async ({ claim, read, write, hook, confirm, undo }) =>
       driver.transaction((tx): WriteOutcome | 'duplicate' => {
         if (!drive(claim(), sendAll(tx))) return 'duplicate'

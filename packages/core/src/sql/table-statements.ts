@@ -45,6 +45,12 @@ export class TableStatements implements ChangeStatements {
     return { sql: text, params, returnsRows: this.dialect.writeReturns, ...(name && { name, outlivesTypes }) }
   }
 
+  guarded(change: Change): { readonly write: GuardedWrite; readonly params: readonly (readonly unknown[])[] } {
+    const row = this.#row(change)
+    const { properties, write } = this.#prepare(change, row)
+    return { write, params: properties.map((property) => encoded(this.table, this.dialect, property, row[property])) }
+  }
+
   /** One statement for changes that write the same columns. */
   many(changes: readonly [Change, ...Change[]]): Statement {
     const rows = changes.map((change) => this.#row(change))

@@ -1,6 +1,6 @@
-import { heldOutcome, takenOutcome } from '../port/outcomes.ts'
+import { heldOutcome, isKeptDelete, takenOutcome } from '../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../port/sync-adapter.ts'
-import type { RunResult } from './program.ts'
+import type { Row, RunResult } from './program.ts'
 
 /** What became of a write. */
 export interface Written {
@@ -36,4 +36,9 @@ export function taken(change: Change, inserted: boolean, deleted: boolean): Writ
 export function held(change: Change, { found, deleted }: Seen): Written | undefined {
   if (found === 'absent' || found === 'older') return undefined
   return { outcome: heldOutcome(change, found === 'same', deleted), inserted: false }
+}
+
+/** Whether a write gave the change back: a trigger may have changed the row on its way. A kept tombstone's date may be rounded. */
+export function isStored({ clerk_key, clerk_guard }: Row, change: Change): boolean {
+  return clerk_key === change.key && (isKeptDelete(change) ? clerk_guard !== null : clerk_guard === change.version)
 }

@@ -4,11 +4,11 @@ import { takenBeside } from '../beside/outcomes.ts'
 import { afterTriggers, failingIf } from '../beside/postgres-batch.ts'
 import type { ColumnDialect } from '../dialects/dialect.ts'
 import { deferrableTriggers, oidOf } from '../dialects/postgres-triggers.ts'
-import { bytes, isStored, parameter, returning } from '../dialects/postgres-write.ts'
+import { bytes, parameter, returning } from '../dialects/postgres-write.ts'
 import type { GuardedWrite } from '../guarded-write.ts'
 import { send } from '../program.ts'
 import { newRow } from '../table-statements.ts'
-import { taken } from '../written.ts'
+import { isStored, taken } from '../written.ts'
 import { columnsIn, columnsOf } from './columns.ts'
 
 /** For what no `skip locked` passes over, in ms: a key or a unique value that another transaction is about to commit. */

@@ -18,6 +18,8 @@ export interface ChangeStatements {
   readonly table: SyncedTable
   /** The guarded write. */
   one(change: Change): Statement
+  /** What it is made of; of each column of a new row, its parameters. */
+  guarded(change: Change): { readonly write: GuardedWrite; readonly params: readonly (readonly unknown[])[] }
   /** Finds the row of a change, and whether it holds the change or a newer one. */
   look(change: Change, lock?: string): Statement
 }

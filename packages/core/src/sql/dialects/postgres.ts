@@ -2,10 +2,10 @@ import { SVIX_TIMEOUT_MS } from '../../port/limits.ts'
 import { tuples } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
 import { send } from '../program.ts'
-import { held, seen, taken } from '../written.ts'
+import { held, isStored, seen, taken } from '../written.ts'
 import { type Dialect, partialUniqueIndex } from './dialect.ts'
 import { deferrableTriggers, oidOf, REHEARSE_DEFERRED, RUN_DEFERRED, UNDO_REHEARSAL } from './postgres-triggers.ts'
-import { bytes, isStored, parameter, returning } from './postgres-write.ts'
+import { bytes, parameter, returning } from './postgres-write.ts'
 
 /**
  * For this transaction alone, and where the application has set no limit: the server would keep the locks of a client

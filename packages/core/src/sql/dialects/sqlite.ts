@@ -1,29 +1,33 @@
 import type { Change } from '../../port/sync-adapter.ts'
 import { conflictWrite, tuples } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
-import type { RunResult } from '../program.ts'
-import { held, seen, taken, type Written } from '../written.ts'
+import { type RunResult, send } from '../program.ts'
+import { held, isStored, seen, taken } from '../written.ts'
 import { type ChangeStatements, type Dialect, partialUniqueIndex } from './dialect.ts'
+import { guardedSteps } from './sqlite-write.ts'
 
-const parameter = () => '?'
 const bytes = (expression: string) => `${expression} collate binary`
 const text = (column: string) => `cast(${column} as text)`
 
 /**
- * SQLite. What became of a write shows in the row before it and after it, in the same trip and transaction: the number
- * of changes is the same for an insert and an update, and for a late write and one that a trigger dropped.
+ * SQLite. An update and an insert in one batch, of which the one that has written gives the row; and a look, since a
+ * trigger may have changed it.
  */
 export const sqlite: Dialect = {
-  parameter,
+  parameter: () => '?',
   maxParameters: 32_766,
-  writeText: (write, rows) => conflictWrite(write, `values ${tuples(write.values, rows, parameter)}`, bytes),
+  writeText: (write, rows) => conflictWrite(write, `values ${tuples(write.values, rows, () => '?')}`, bytes),
   writeReturns: false,
   beside: async () => (await import('../beside/sqlite.ts')).sqliteBeside,
   exactDates: true,
   *write(statements, change) {
-    const look = statements.look(change)
-    const [before, , after] = (yield [look, statements.one(change), look]) as [RunResult, RunResult, RunResult]
-    return writtenBetween(before, after, statements, change)
+    const steps = guardedSteps(statements, change)
+    const results = yield [...steps.map(({ statement }) => statement), statements.look(change)]
+    const found = seen(results.at(-1) as RunResult, change)
+    const written = held(change, found)
+    if (!written) throw lostWrite(statements, change, found)
+    const step = steps.find((_, n) => results[n]?.rows.length === 1)
+    return step ? taken(change, step.inserts, found.deleted) : written
   },
   lockRow: '',
   skipLocked: 'never',
@@ -37,15 +41,26 @@ export const sqlite: Dialect = {
   uniqueAmongLive: partialUniqueIndex,
 }
 
-/** What became of a write, by the looks before and after it, of one transaction. */
-export function writtenBetween(
-  before: RunResult,
-  after: RunResult,
-  statements: ChangeStatements,
-  change: Change,
-): Written {
-  const found = seen(after, change)
-  if (!held(change, found)) throw lostWrite(statements, change, found)
-  const earlier = seen(before, change)
-  return held(change, earlier) ?? taken(change, earlier.found === 'absent', found.deleted)
+/**
+ * SQLite where a statement costs no round trip: mostly one, in place of a batch, which is a transaction. The row that it
+ * gives is not looked at where there are no triggers.
+ */
+export const sqliteStepwise: Dialect = {
+  ...sqlite,
+  *write(statements, change, faultOf) {
+    for (const { statement, inserts } of guardedSteps(statements, change)) {
+      const [row] = (yield* send(statement)).rows
+      if (!row) continue
+      const isSeen = isStored(row, change) && Number(row.clerk_triggers) === 0
+      if (isSeen) return taken(change, inserts, Number(row.clerk_deleted) === 1)
+      const found = yield* look(statements, change)
+      if (held(change, found)) return taken(change, inserts, found.deleted)
+    }
+    // Otherwise another connection was in between, or a trigger: the batch knows which.
+    return held(change, yield* look(statements, change)) ?? (yield* sqlite.write(statements, change, faultOf))
+  },
+}
+
+function* look(statements: ChangeStatements, change: Change) {
+  return seen(yield* send(statements.look(change)), change)
 }
