@@ -53,25 +53,15 @@ async function onSqlite(versions: Versions) {
     database.close()
   })
   const adapter = adapterOf(open(new SqliteDialect({ database })), 'plain', { versions })
-  const begun = () => statements.filter((statement) => /^begin/i.test(statement)).length
-  return { statements, trips: await tripsOf(createClerkSync({ adapter }), begun) }
+  return { statements, trips: await tripsOf(createClerkSync({ adapter }), () => statements.length) }
 }
 
-it('On SQLite an event without a hook is one transaction of three statements', async () => {
-  const { statements, trips } = await onSqlite('row')
-  expect(trips).toEqual([1, 1, 1, 1])
-  expect(statements.slice(-5)).toEqual([
-    // Not a plain begin: a reader cannot become a writer after another process's commit.
-    'begin immediate',
-    expect.stringMatching(/^select/),
-    expect.stringMatching(/^insert/),
-    expect.stringMatching(/^select/),
-    'commit',
-  ])
+it('On SQLite an event without a hook is one statement; a stale one is three', async () => {
+  expect((await onSqlite('row')).trips).toEqual([1, 1, 3, 1])
 })
 
 it('and one transaction with versions beside', async () => {
-  const { statements, trips } = await onSqlite('beside')
-  expect(trips).toEqual([1, 1, 1, 1])
-  expect(statements.findLast((statement) => /^begin/i.test(statement))).toBe('begin immediate')
+  const { statements } = await onSqlite('beside')
+  // Not a plain begin: a reader cannot become a writer after another process's commit.
+  expect(statements.filter((statement) => /^begin/i.test(statement))).toEqual(Array(5).fill('begin immediate'))
 })
