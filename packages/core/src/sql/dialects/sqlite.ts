@@ -55,6 +55,7 @@ export const sqliteStepwise: Dialect = {
       if (isSeen) return taken(change, inserts, Number(row.clerk_deleted) === 1)
       const found = yield* look(statements, change)
       if (held(change, found)) return taken(change, inserts, found.deleted)
+      break
     }
     // Otherwise another connection was in between, or a trigger: the batch knows which.
     return held(change, yield* look(statements, change)) ?? (yield* sqlite.write(statements, change, faultOf))
