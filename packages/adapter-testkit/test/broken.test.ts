@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { testAdapter } from '../src/index.ts'
+import type { Broken } from './broken-adapter.ts'
 import { brokenBatching } from './broken-batching.ts'
 import { brokenBeside } from './broken-beside.ts'
 import { brokenKept } from './broken-kept.ts'
@@ -66,7 +67,8 @@ describe('the suite, with versions beside', () => {
     ...brokenTombstonesBeside,
   })) {
     it(`fails an adapter with ${name}, and names the symptom`, { timeout: LIMIT_MS }, () =>
-      expectFailed(broken, 'beside'))
+      expectFailed(broken, 'beside'),
+    )
   }
 })
 

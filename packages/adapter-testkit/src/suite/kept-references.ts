@@ -6,7 +6,7 @@ import { type KitEvent, YEAR_ZERO } from '../history.ts'
 import { upsertOf } from '../port-changes.ts'
 import type { Stage } from '../stage.ts'
 import { deliverAll } from './deliver-all.ts'
-import { permutations } from './order.ts'
+import { permutations } from './permutations.ts'
 import type { It } from './section.ts'
 
 /** The delete carries the whole membership. */
