@@ -8,7 +8,6 @@ import { History, idsOf, type KitEvent, typesOf } from './history.ts'
 import { expectedRow, type OnDelete, type Setting } from './model.ts'
 import { canonical, emailOfNobody, type RowValues } from './row.ts'
 import { requiresEmail, tableOf, welcomeOf } from './settings.ts'
-import type { Orders } from './suite/permutations.ts'
 import { SHAPES, type Shape, type TableName } from './tables.ts'
 import { withVersions } from './versions-beside.ts'
 import { watchBatches } from './watched-batches.ts'
@@ -52,10 +51,10 @@ export class Stage {
   readonly #run = randomBytes(5).toString('hex')
   #ids = 0
 
-  /** @param orders - those to play, of so many events */
   constructor(
     readonly harness: Harness,
-    readonly orders: Orders,
+    /** Those to play, of all orders of a history. */
+    readonly someOf = (orders: readonly number[][]) => orders,
   ) {}
 
   /** Whether effects are exactly once, or, without transactions, at least once. */

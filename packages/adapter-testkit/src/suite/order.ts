@@ -4,6 +4,7 @@ import { expectSame } from '../expect.ts'
 import { type History, type KitEvent, YEAR_ZERO } from '../history.ts'
 import { expectedOutcome, type OnDelete } from '../model.ts'
 import { type Process, type Stage, settingOf } from '../stage.ts'
+import { permutations } from './permutations.ts'
 import type { Section } from './section.ts'
 
 const ann: Facts = { email: 'ann@example.com', name: 'Ann', metadata: { plan: 'free' }, date: null, flag: false }
@@ -130,5 +131,5 @@ function orders(
     fill(history)
     return history
   }
-  return stage.orders(filled().events.length).map((order) => ({ history: filled(), order }))
+  return stage.someOf(permutations(filled().events.length)).map((order) => ({ history: filled(), order }))
 }

@@ -1,5 +1,3 @@
-export type Orders = (events: number) => readonly (readonly number[])[]
-
 /** Every order of so many events. */
 export function permutations(length: number): number[][] {
   if (length === 0) return [[]]
