@@ -31,8 +31,12 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
-    // Hundreds of processes start from the same sources: Node keeps what it compiled, for half of a start.
-    env: { NODE_COMPILE_CACHE: `${import.meta.dirname}/.cache/compiled` },
+    // Hundreds of processes start from the same sources: Node keeps what it compiled, for half of a start. Few random
+    // schedules, for whoever runs some tests by hand: `npm test` has more.
+    env: {
+      NODE_COMPILE_CACHE: `${import.meta.dirname}/.cache/compiled`,
+      CLERK_SYNC_SCHEDULES: process.env.CLERK_SYNC_SCHEDULES || '20',
+    },
     // Starts nothing itself: a server starts when a test asks for its URL.
     globalSetup: `${import.meta.dirname}/scripts/bare-machine/vitest-databases.ts`,
     projects: [
