@@ -26,7 +26,7 @@ if (whole) {
 /** @type {NodeJS.ProcessEnv} */
 const env = {
   // Some fifty set-ups run as many each, and `npm run test:long` ten times as many.
-  CLERK_SYNC_SCHEDULES: process.env.CI ? '200' : '100',
+  ...(whole && { CLERK_SYNC_SCHEDULES: process.env.CI ? '200' : '100' }),
   ...process.env,
 }
 /** @type {() => Promise<void>} */

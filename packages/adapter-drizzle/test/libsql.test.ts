@@ -1,5 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { type Client, createClient, type InStatement, type Transaction, type TransactionMode } from '@libsql/client'
 import { sql } from 'drizzle-orm'
@@ -15,7 +16,7 @@ afterAll(() => {
 for (const versions of ['row', 'beside'] as const) {
   const { file, ...tables } = await sqliteTables(afterAll, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
-  testAdapter({
+  testAnotherDriver({
     name: `drizzle:sqlite (libsql)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
     capabilities: {

@@ -1,5 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { testAdapter } from '@clerk-sync/adapter-testkit'
+import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
@@ -16,7 +17,8 @@ for (const versions of ['row', 'beside'] as const) {
   const { url, ...tables } = await postgresTables('drizzle_node_postgres', afterAll, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
   for (const prepare of [undefined, true]) {
-    testAdapter({
+    const certify = prepare ? testAnotherDriver : testAdapter
+    certify({
       name: `drizzle:postgres (node-postgres${prepare ? ', prepared' : ''})${versions === 'beside' ? ', versions beside' : ''}`,
       runner: prepare ? preparedRunner : { describe, it },
       capabilities: POSTGRES_POOL,

@@ -1,5 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { createdTables } from '@clerk-sync/test-support/kit-tables'
 import { PGlite, type QueryOptions, type Transaction } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
@@ -14,7 +15,7 @@ for (const versions of ['row', 'beside'] as const) {
     (await database.query<Record<string, unknown>>(text, [...values])).rows
   const tables = await createdTables('postgres', query, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
-  testAdapter({
+  testAnotherDriver({
     name: `drizzle:postgres (PGlite)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
     // One connection in all: the raw one is the adapters' as well.

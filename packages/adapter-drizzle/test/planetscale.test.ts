@@ -1,5 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
 import { Client } from '@planetscale/database'
 import { sql } from 'drizzle-orm'
@@ -17,7 +18,7 @@ for (const versions of ['row', 'beside'] as const) {
   const server = await servePlanetscale(url)
   afterAll(server.close)
 
-  testAdapter({
+  testAnotherDriver({
     name: `drizzle:mysql (planetscale-serverless)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
     capabilities: {

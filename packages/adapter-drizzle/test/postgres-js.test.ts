@@ -1,6 +1,7 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import type { Query } from '@clerk-sync/test-support/raw-connections'
 import { POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
@@ -18,7 +19,7 @@ for (const versions of ['row', 'beside'] as const) {
   const { url, ...tables } = await postgresTables('drizzle_postgres_js', afterAll, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
   for (const prepare of [false, true]) {
-    testAdapter({
+    testAnotherDriver({
       name: `drizzle:postgres (postgres.js${prepare ? ', prepared' : ''})${versions === 'beside' ? ', versions beside' : ''}`,
       runner: prepare ? preparedRunner : { describe, it },
       capabilities: POSTGRES_POOL,

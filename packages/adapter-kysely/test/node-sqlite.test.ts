@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { type SqliteDatabase, SqliteDialect } from 'kysely'
 import { afterAll, describe, it } from 'vitest'
@@ -12,7 +13,7 @@ afterAll(() => {
 
 for (const versions of ['row', 'beside'] as const) {
   const { file, ...tables } = await sqliteTables(afterAll, versions)
-  testAdapter({
+  testAnotherDriver({
     name: `kysely:sqlite (node:sqlite)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
     capabilities: {

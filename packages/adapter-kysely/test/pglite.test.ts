@@ -1,4 +1,5 @@
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { createdTables } from '@clerk-sync/test-support/kit-tables'
 import { PGlite, type QueryOptions } from '@electric-sql/pglite'
 import { type PGlite as Client, PGliteDialect } from 'kysely'
@@ -11,7 +12,7 @@ for (const versions of ['row', 'beside'] as const) {
   const query = async (text: string, values: readonly unknown[] = []) =>
     (await database.query<Record<string, unknown>>(text, [...values])).rows
 
-  testAdapter({
+  testAnotherDriver({
     name: `kysely:postgres (PGlite)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
     // One connection in all: the raw one is the adapters' as well.

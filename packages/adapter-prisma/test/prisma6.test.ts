@@ -1,5 +1,6 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
-import { type Connection, testAdapter } from '@clerk-sync/adapter-testkit'
+import type { Connection } from '@clerk-sync/adapter-testkit'
+import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
 import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { afterAll, describe, it } from 'vitest'
@@ -23,7 +24,7 @@ const driver = (connectionString: string, { calls, isolation }: Connection): Pri
 }
 
 const inRows = await prismaPostgres('prisma_6', afterAll)
-testAdapter<Prisma.TransactionClient>({
+testAnotherDriver<Prisma.TransactionClient>({
   ...inRows,
   name: 'prisma:postgres (Prisma 6, prisma-client-js)',
   runner: { describe, it },
@@ -35,7 +36,7 @@ testAdapter<Prisma.TransactionClient>({
 })
 
 const beside = await prismaPostgres('prisma_6', afterAll, 'beside')
-testAdapter<Beside.TransactionClient>({
+testAnotherDriver<Beside.TransactionClient>({
   ...beside,
   name: 'prisma:postgres (Prisma 6, prisma-client-js), versions beside',
   runner: { describe, it },

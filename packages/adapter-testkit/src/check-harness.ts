@@ -43,9 +43,12 @@ export function checkHarness(harness: unknown): void {
 }
 
 export function checkSuiteOptions(options: SuiteOptions): void {
-  checkOptions('testAdapter', options, ['schedules', 'seed'], { count: 'schedules', runs: 'schedules' })
+  checkOptions('testAdapter', options, ['schedules', 'orders', 'seed'], { count: 'schedules', runs: 'schedules' })
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) continue
     throw new ClerkSyncError('config_invalid', `testAdapter: ${name} must be a whole number.`)
+  }
+  if (options.orders === 0) {
+    throw new ClerkSyncError('config_invalid', 'testAdapter: orders must be at least 1: no order would prove nothing.')
   }
 }

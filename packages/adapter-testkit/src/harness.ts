@@ -182,6 +182,12 @@ export interface SuiteOptions {
    * `CI` is set) and 100 elsewhere.
    */
   readonly schedules?: number
+  /**
+   * In how many orders, at most, each short history is delivered. Default: in all of them, which is up to 120, and most
+   * of the suite's time. For another driver that sends the same statements as one that was certified with all: order is
+   * decided by the statements, and with 3 of each no test is left out. Which ones depends on the seed.
+   */
+  readonly orders?: number
   /** Runs the random schedules of an earlier run again. Default: `CLERK_SYNC_SEED` from the environment, or a new one. */
   readonly seed?: number
 }

@@ -91,3 +91,7 @@ export class History {
 export function eventOf(type: ClerkEvent['type'], id: string, timestamp: number, data: object): ClerkEvent {
   return { id, type, timestamp, instanceId: null, data } as object as ClerkEvent
 }
+
+export function idsOf(events: readonly KitEvent[]): string[] {
+  return events.map(({ event }) => event.id)
+}

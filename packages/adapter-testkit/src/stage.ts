@@ -4,7 +4,7 @@ import type { Entity, SyncAdapter, WriteOutcome } from '@clerk-sync/core/adapter
 import { FailingCalls } from './calls.ts'
 import { expectSame, expectThat } from './expect.ts'
 import type { Harness } from './harness.ts'
-import { History, type KitEvent, typesOf } from './history.ts'
+import { History, idsOf, type KitEvent, typesOf } from './history.ts'
 import { expectedRow, type OnDelete, type Setting } from './model.ts'
 import { canonical, emailOfNobody, type RowValues } from './row.ts'
 import { requiresEmail, tableOf, welcomeOf } from './settings.ts'
@@ -51,7 +51,11 @@ export class Stage {
   readonly #run = randomBytes(5).toString('hex')
   #ids = 0
 
-  constructor(readonly harness: Harness) {}
+  constructor(
+    readonly harness: Harness,
+    /** Those to play, of all orders of a history. */
+    readonly someOf = (orders: readonly number[][]) => orders,
+  ) {}
 
   /** Whether effects are exactly once, or, without transactions, at least once. */
   get exactlyOnce(): boolean {
@@ -147,13 +151,13 @@ export class Stage {
 
   /** How often the hook's effect of each event is in the database. */
   async effects(events: readonly KitEvent[]): Promise<number[]> {
-    const rows = await this.rows('welcomes', ids(events))
+    const rows = await this.rows('welcomes', idsOf(events))
     return events.map(({ event }) => rows.filter((row) => row.eventId === event.id).length)
   }
 
   /** Which of the events the ledger has. */
   async claimed(events: readonly KitEvent[]): Promise<boolean[]> {
-    const claimed = new Set((await this.rows('events', ids(events))).map((row) => row.id))
+    const claimed = new Set((await this.rows('events', idsOf(events))).map((row) => row.id))
     return events.map(({ event }) => claimed.has(event.id))
   }
 
@@ -191,8 +195,4 @@ export class Stage {
       `${symptom}: ledger`,
     )
   }
-}
-
-function ids(events: readonly KitEvent[]): string[] {
-  return events.map(({ event }) => event.id)
 }

@@ -18,6 +18,7 @@ import { leftRunning } from './suite/left-running.ts'
 import { linking } from './suite/linking.ts'
 import { links } from './suite/links.ts'
 import { order } from './suite/order.ts'
+import { someOf } from './suite/permutations.ts'
 import { races } from './suite/races.ts'
 import { reads } from './suite/reads.ts'
 import { references } from './suite/references.ts'
@@ -73,8 +74,8 @@ const sections: Readonly<Record<string, Section>> = {
 export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}): void {
   checkHarness(harness)
   checkSuiteOptions(options)
-  const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31) } = options
-  const stage = new Stage(harness as Harness)
+  const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31), orders = Infinity } = options
+  const stage = new Stage(harness as Harness, (all) => someOf(all, orders, seed))
   const { runner, triggers: installed, deadLetters: letters, versions, linking: before, sql } = stage.harness
   const it: It = (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => runner.it(name, body, timeoutMs)
   runner.describe(harness.name, () => {

@@ -31,11 +31,25 @@ export class Collector implements Runner {
 
   async failures(wanted: (title: string) => boolean = () => true): Promise<Failed[]> {
     const failed: Failed[] = []
-    for (const { title, body } of this.#tests.filter((test) => wanted(test.title))) {
-      const message = await messageOf(body)
-      if (message !== undefined) failed.push({ title, message })
+    for await (const failure of this.#run(wanted)) failed.push(failure)
+    return failed
+  }
+
+  /** The first failure with such a message, and the tests after it do not run; all failures where there is none. */
+  async failuresUntil(symptom: RegExp, wanted: (title: string) => boolean): Promise<Failed[]> {
+    const failed: Failed[] = []
+    for await (const failure of this.#run(wanted)) {
+      if (symptom.test(failure.message)) return [failure]
+      failed.push(failure)
     }
     return failed
+  }
+
+  async *#run(wanted: (title: string) => boolean): AsyncGenerator<Failed> {
+    for (const { title, body } of this.#tests.filter((test) => wanted(test.title))) {
+      const message = await messageOf(body)
+      if (message !== undefined) yield { title, message }
+    }
   }
 }
 

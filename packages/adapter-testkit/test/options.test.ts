@@ -25,6 +25,7 @@ it.for<[string, unknown, unknown, RegExp]>([
   ],
   ['no triggers', { ...harness, triggers: undefined }, {}, /needs triggers: \{ touch, drop, takeBack \}, or 'none'/],
   ['count for schedules', harness, { count: 5 }, /no option "count": did you mean "schedules"/],
+  ['orders: 0', harness, { orders: 0 }, /orders must be at least 1/],
   ['schedules: "many"', harness, { schedules: 'many' }, /schedules must be a whole number/],
 ])('testAdapter given %s says so at once', ([, given, options, message]) => {
   expect(() => Reflect.apply(testAdapter, undefined, [given, options])).toThrow(message)

@@ -20,9 +20,9 @@ type Env = Readonly<Record<string, string>>
 function start(args: readonly string[], env: Env): ChildProcess {
   // Nothing of the caller's environment may decide what the process does. Its zone is not UTC, nor the databases': dates
   // must not depend on either.
-  const { PATH = '', TMPDIR = '' } = process.env
+  const { PATH = '', TMPDIR = '', NODE_COMPILE_CACHE = '' } = process.env
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH, TZ: 'America/St_Johns', ...(TMPDIR && { TMPDIR }), ...env },
+    env: { PATH, TZ: 'America/St_Johns', NODE_COMPILE_CACHE, ...(TMPDIR && { TMPDIR }), ...env },
   })
   running.add(child)
   child.once('exit', () => running.delete(child))

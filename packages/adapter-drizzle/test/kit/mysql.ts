@@ -1,5 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { mysqlTables, type Versions } from '@clerk-sync/test-support/kit-tables'
 import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { sql } from 'drizzle-orm'
@@ -26,7 +27,8 @@ async function testVersions(
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.end())))
 
-  testAdapter({
+  const certify = prepare ? testAnotherDriver : testAdapter
+  certify({
     name: versions === 'beside' ? `${name}, versions beside` : name,
     runner: prepare ? preparedRunner : { describe, it },
     capabilities: MYSQL_POOL,

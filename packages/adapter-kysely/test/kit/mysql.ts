@@ -1,4 +1,5 @@
 import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
 import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { MysqlDialect, type MysqlPool, type MysqlPoolConnection } from 'kysely'
@@ -11,9 +12,10 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Prom
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.promise().end())))
 
+  const certify = server === 'mysql' ? testAdapter : testAnotherDriver
   for (const versions of ['row', 'beside'] as const) {
     const { url, ...tables } = await mysqlTables(server, 'kysely_mysql2', afterAll, versions)
-    testAdapter({
+    certify({
       name: versions === 'beside' ? `${name}, versions beside` : name,
       runner: { describe, it },
       capabilities: MYSQL_POOL,

@@ -1,5 +1,6 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { type Connection, testAdapter } from '@clerk-sync/adapter-testkit'
+import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { createPool, type Pool, type PoolConfig } from 'mariadb'
@@ -24,8 +25,9 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb', optio
     return new PrismaMariaDb(falliblePool(pool, calls))
   }
 
+  const certify = server === 'mysql' ? testAdapter : testAnotherDriver
   const inRows = await prismaMysql(server, 'prisma_7', afterAll)
-  testAdapter<Prisma.TransactionClient>({
+  certify<Prisma.TransactionClient>({
     ...inRows,
     name,
     runner: { describe, it },
@@ -39,7 +41,7 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb', optio
   })
 
   const beside = await prismaMysql(server, 'prisma_7', afterAll, undefined, 'beside')
-  testAdapter<Beside.TransactionClient>({
+  certify<Beside.TransactionClient>({
     ...beside,
     name: `${name}, versions beside`,
     runner: { describe, it },

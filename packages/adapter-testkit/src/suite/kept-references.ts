@@ -6,7 +6,7 @@ import { type KitEvent, YEAR_ZERO } from '../history.ts'
 import { upsertOf } from '../port-changes.ts'
 import type { Stage } from '../stage.ts'
 import { deliverAll } from './deliver-all.ts'
-import { permutations } from './order.ts'
+import { permutations } from './permutations.ts'
 import type { It } from './section.ts'
 
 /** The delete carries the whole membership. */
@@ -42,8 +42,7 @@ export function keptReferences(stage: Stage, it: It, withKeys: WithKeys): void {
     it(`${what} whose delete keeps it ends alike in every order, also without its ${owner}: on delete ${onDelete}`, () =>
       withKeys([{ table, column, target, onDelete }], async () => {
         // All 120 orders would take minutes where each event is a transaction.
-        for (const [n, order] of permutations(5).entries()) {
-          if (n % 7 !== 0) continue
+        for (const [n, order] of stage.someOf(permutations(5).filter((_, n) => n % 7 === 0)).entries()) {
           const kept = stage.history('plain', entity)
           const referred = stage.history('plain', owner, ownerKey(kept.key))
           const hook = n % 2 === 0 ? stage.welcome : undefined

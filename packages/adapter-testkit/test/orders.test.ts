@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { type SuiteOptions, testAdapter } from '../src/index.ts'
+import { permutations, someOf } from '../src/suite/permutations.ts'
+import { brokenWrites } from './broken-writes.ts'
+import { Collector } from './collector.ts'
+import { memoryHarness } from './memory-harness.ts'
+
+function titlesWith(options: SuiteOptions): string[] {
+  const titles: string[] = []
+  const runner = { describe: (_: string, body: () => void) => body(), it: (name: string) => void titles.push(name) }
+  testAdapter(memoryHarness({ runner, versions: 'beside' }), { schedules: 10, seed: 1, ...options })
+  return titles
+}
+
+it('few orders leave no test out', () => {
+  expect(titlesWith({ orders: 1 })).toEqual(titlesWith({}))
+})
+
+it.for(['no guard', 'no tombstone for an id never seen', 'hard delete'])(
+  '3 orders fail an adapter with %s',
+  async (name) => {
+    const runner = new Collector()
+    const replace = brokenWrites[name]?.replace
+    if (!replace) throw new Error(`No adapter is broken like this: ${name}.`)
+    testAdapter(memoryHarness({ runner, replace }), { orders: 3, schedules: 0 })
+    expect(await runner.failures((title) => title.startsWith('memory > in any order'))).not.toEqual([])
+  },
+)
+
+it('each seed draws as many, all different, and the seeds together draw every order', () => {
+  const all = permutations(5)
+  expect(new Set(all.map(String)).size).toBe(120)
+  expect(someOf(all, 120, 7)).toEqual(all)
+  const drawn = Array.from({ length: 120 }, (_, seed) => someOf(all, 3, seed).map(String))
+  for (const orders of drawn) expect(new Set(orders).size).toBe(3)
+  expect(new Set(drawn.flat())).toEqual(new Set(all.map(String)))
+})
