@@ -1,4 +1,4 @@
-import type { Store } from '../port/batching.ts'
+import type { Store } from '../port/store.ts'
 import type { SyncAdapter } from '../port/sync-adapter.ts'
 import type { BatchLimits } from './batch-options.ts'
 import type { GroupCommit } from './group-commit.ts'

@@ -1,7 +1,7 @@
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError } from '../errors.ts'
-import type { Store } from '../port/batching.ts'
 import { isClerkId } from '../port/clerk-id.ts'
+import type { Store } from '../port/store.ts'
 import type {
   AppliedOutcome,
   Change,

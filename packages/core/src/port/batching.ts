@@ -1,7 +1,6 @@
 import type { Entity } from '../entities/all-entities.ts'
 import type { CallOptions } from './call-options.ts'
 import type { Upsert, UpsertOutcome } from './change.ts'
-import type { SyncAdapter } from './sync-adapter.ts'
 
 /** Writes in one statement what several deliveries bring at the same time. */
 export interface Batching {
@@ -19,11 +18,4 @@ export interface Batching {
    * such changes do not go together at all
    */
   write(changes: readonly Upsert[], options?: CallOptions): Promise<ReadonlyMap<string, UpsertOutcome> | undefined>
-}
-
-/** What deliveries are written with. */
-export interface Store {
-  readonly adapter: SyncAdapter
-  /** The adapter's own, or one that writes together what several deliveries bring. */
-  readonly upsert: SyncAdapter['upsert']
 }
