@@ -22,9 +22,10 @@ export type ServerVariable = 'CLERK_SYNC_POSTGRES_URL' | 'CLERK_SYNC_MYSQL_URL' 
  */
 export async function serverUrl(variable: ServerVariable): Promise<string> {
   const kind = variable.replace(/^CLERK_SYNC_(\w+)_URL$/, '$1').toLowerCase()
-  // Not fetch, which gives up after five minutes: a first start may download the server.
+  // Not fetch, which gives up after five minutes: a first start may download the server. And a connection for each request:
+  // one that was kept may be closed by the other side just as it is used again.
   const { status, body } = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
-    get(`${inject('databases')}/${kind}`, (response) => {
+    get(`${inject('databases')}/${kind}`, { agent: false }, (response) => {
       text(response).then((body) => resolve({ status: response.statusCode, body }), reject)
     }).once('error', reject)
   })
