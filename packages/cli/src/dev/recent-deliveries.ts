@@ -43,5 +43,6 @@ export class RecentDeliveries {
 }
 
 function isDelivery(value: unknown): value is RecordedDelivery {
-  return typeof value === 'object' && value !== null && 'at' in value && 'outcome' in value
+  const field = (name: string): unknown => Reflect.get(Object(value), name)
+  return Number.isFinite(field('at')) && typeof field('outcome') === 'string'
 }

@@ -14,7 +14,7 @@ export function deliveryItem(delivery, send) {
   const time = make('time', '', momentOf(at))
   time.setAttribute('datetime', new Date(at).toISOString())
   const said = error ? `${outcome === 'parked' ? 'parked ' : ''}${error.code}` : outcome
-  const summary = make('summary')
+  const summary = make('summary', 'line')
   summary.append(
     time,
     make('span', 'badge', said),
@@ -29,21 +29,20 @@ export function deliveryItem(delivery, send) {
     ['event of', event ? momentOf(event.timestamp) : undefined],
     ['by', by === 'worker' ? 'apply or applyMany' : 'the route'],
   ]
-  const details = make('details')
-  details.append(summary, make('p', 'why', why(delivery)))
-  if (error) details.append(errorParts(error))
-  if (row) details.append(rowChange(row))
+  const below = make('div', 'below', make('p', 'why', why(delivery)))
+  if (error) below.append(errorParts(error))
+  if (row) below.append(rowChange(row))
   const list = make('dl', 'facts')
   for (const [name, value] of facts)
     if (value) list.append(make('div', '', make('dt', '', name), make('dd', '', value)))
-  details.append(list)
+  below.append(list)
   if (event) {
-    const whole = make('details', 'event', make('summary', '', 'The event'))
+    const whole = make('details', 'event', make('summary', 'more', 'The event'))
     whole.append(make('pre', '', JSON.stringify(event, undefined, 2)))
-    details.append(whole)
-    if (send) details.append(button('Send it again', () => send({ again: n })))
+    below.append(whole)
+    if (send) below.append(button('Send it again', () => send({ again: n })))
   }
-  item.append(details)
+  item.append(make('details', '', summary, below))
   return item
 }
 
