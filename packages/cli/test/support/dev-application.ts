@@ -92,7 +92,7 @@ export function devApplication() {
 /** The application's own server, and what sends to it as Clerk does. */
 async function serve(cwd: string, env: Readonly<Record<string, string>>) {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, ['server.ts'], { cwd, env: { PATH, HOME, ...env } })
+  const child = spawn(process.execPath, ['server.ts'], { cwd, env: { PATH, HOME, NODE_NO_WARNINGS: '1', ...env } })
   onTestFinished(() => void child.kill('SIGKILL'))
   const output = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const) {
