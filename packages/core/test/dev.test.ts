@@ -100,7 +100,7 @@ test('what was not verified is shown without an event, and what a hook threw wit
     },
   }
   const clerkSync = recordDeliveries(application({ on }).clerkSync)
-  const event = envelope('user.created', user({ id: 'user_1' }))
+  const event = envelope('user.created', user({ id: 'user_1' }), { timestamp: Date.now() })
   await clerkSync.handler(requestFor(event, { secret: OTHER_SECRET }))
   await expect.poll(() => seen).toHaveLength(1)
   expect(seen[0]).toMatchObject({ outcome: 'failed', status: 400, error: { code: 'signature_mismatch', causes: [] } })
@@ -137,14 +137,14 @@ test('what a worker applies is shown, one by one and in a list; of a long list t
   expect(seen[1]).toMatchObject({ outcome: 'failed', error: { code: 'payload_invalid' } })
 
   const many = Array.from({ length: 150 }, (_, n) => created(`user_many_${n}`, `${n}@example.com`))
-  const results = await recorded.applyMany([...many, created('user_clash', '149@example.com')])
+  const results = await recorded.applyMany([...many, created('user_of_same_address', '149@example.com')])
   expect(results).toHaveLength(151)
   await expect.poll(() => seen).toHaveLength(102)
   expect(seen.at(-2)).toMatchObject({ outcome: 'created', row: { key: 'user_many_149', before: { state: 'absent' } } })
   expect(seen.at(-1)).toMatchObject({
     outcome: 'failed',
     error: { code: 'unique_conflict' },
-    row: { key: 'user_clash' },
+    row: { key: 'user_of_same_address' },
   })
   expect(rows()).toHaveLength(151)
 })

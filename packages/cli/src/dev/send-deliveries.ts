@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import type { ClerkEvent, ClerkSync } from '@clerk-sync/core'
 import { signedDelivery } from '@clerk-sync/testing'
 import { eventsOfScenario } from '../deliveries/events.ts'
@@ -57,7 +56,7 @@ async function eventsOf(
   clerkSync: ClerkSync,
   recent: RecentDeliveries,
 ): Promise<readonly ClerkEvent[]> {
-  if (typeof scenario === 'string') return eventsOfScenario(scenario, {}, randomInt(1, 2 ** 31))
+  if (typeof scenario === 'string') return eventsOfScenario(scenario, {})
   if (typeof letter === 'string') {
     // Through the route: the hook that runs is the one of the running application, which its developer has just mended.
     const found = (await clerkSync.deadLetters.list({ limit: MOST_LETTERS })).find(({ event }) => event.id === letter)

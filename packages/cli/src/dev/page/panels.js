@@ -42,11 +42,14 @@ export function showLetters(letters, send) {
   )
 }
 
+/** What is wrong comes first. */
+const SEVERITIES = ['error', 'warning', 'unknown', 'ok']
+
 export function showFindings({ findings = [], errors, warnings, error }) {
   const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`
   note('doctor-note', error?.message ?? `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`)
   byId('findings').replaceChildren(
-    ...findings.map(({ check, severity, message, fix }) => {
+    ...findings.toSorted(bySeverity).map(({ check, severity, message, fix }) => {
       const item = make('li', severity, make('span', 'badge', severity), make('strong', '', check))
       item.append(make('p', '', message))
       if (fix) item.append(make('p', 'fix', fix))
@@ -54,6 +57,8 @@ export function showFindings({ findings = [], errors, warnings, error }) {
     }),
   )
 }
+
+const bySeverity = (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)
 
 /** @param {(wish: object) => void} send undefined where nothing may be sent */
 export function showScenarios(scenarios, route, send) {
