@@ -106,6 +106,13 @@ export default {
       from: { path: '^packages/core/src/', pathNot: '^packages/core/src/opentelemetry/' },
       to: { path: ['^packages/core/src/opentelemetry/', '@opentelemetry/'] },
     },
+    {
+      name: 'dev-is-an-entry',
+      comment: 'What shows deliveries while developing is no part of what runs in production.',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: '^packages/core/src/dev/' },
+      to: { path: '^packages/core/src/dev/' },
+    },
     coreOnly('port', 'entities'),
     coreOnly('sql', 'port', 'entities'),
     coreOnly('memory', 'port', 'entities'),
@@ -160,10 +167,13 @@ export default {
     },
     {
       name: 'cli',
-      comment: "The command knows core, core's /clerk-api and testing: adapters come with the application.",
+      comment: "The command knows core, core's /clerk-api and /dev and testing: adapters come with the application.",
       severity: 'error',
       from: { path: '^packages/cli/src/' },
-      to: { path: '^packages/', pathNot: ['^packages/(cli|testing)/', '^packages/core/src/(clerk-api/)?index\\.ts$'] },
+      to: {
+        path: '^packages/',
+        pathNot: ['^packages/(cli|testing)/', '^packages/core/src/((clerk-api|dev)/)?index\\.ts$'],
+      },
     },
     {
       name: 'adapters',

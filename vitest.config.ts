@@ -17,11 +17,11 @@ const databases = { testTimeout: 60_000, hookTimeout: 180_000 }
 /** The same, and PgBouncer. */
 const networks = { ...databases, globalSetup: `${import.meta.dirname}/scripts/bare-machine/vitest-pgbouncer.ts` }
 
-/** Pages, in a browser: in examples' folders, and in a project of their own. */
-const BROWSER_TESTS = '*/test/browser/**/*.test.ts'
+/** Pages, in a browser: in the folders of their packages and examples, and in a project of their own. */
+const BROWSER_TESTS = 'test/browser/**/*.test.ts'
 
 /** Examples with a project of their own; the others are each a server in somebody's framework. */
-const NO_HOSTS = ['**/node_modules/**', 'quickstart/**', 'adapter-lmdb/**', BROWSER_TESTS]
+const NO_HOSTS = ['**/node_modules/**', 'quickstart/**', 'adapter-lmdb/**', `*/${BROWSER_TESTS}`]
 
 export default defineConfig({
   // Tests of the packages import the sources, by the table in tsconfig.json. An example has a tsconfig.json of its
@@ -44,7 +44,13 @@ export default defineConfig({
       { test: project('core', 'packages/core', 0, 2) },
       { test: project('testing', 'packages/testing', 0, 2) },
       { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
-      { test: { ...project('cli', 'packages/cli', 0, 2), ...databases } },
+      {
+        test: {
+          ...project('cli', 'packages/cli', 0, 2),
+          exclude: ['**/node_modules/**', BROWSER_TESTS],
+          ...databases,
+        },
+      },
       { test: project('adapter-testkit', 'packages/adapter-testkit', 0, 2) },
       { test: project('test-support', 'packages/test-support', 0, 1) },
       { test: { ...project('fault-proxy', 'packages/fault-proxy', 0, 1), ...networks } },
@@ -79,15 +85,15 @@ export default defineConfig({
       {
         test: {
           ...project('quickstart', 'examples/quickstart', 0, 2),
-          exclude: ['**/node_modules/**', 'test/browser/**'],
+          exclude: ['**/node_modules/**', BROWSER_TESTS],
           ...databases,
           globalSetup: [`${import.meta.dirname}/examples/quickstart/prisma/generate.mjs`, networks.globalSetup],
         },
       },
       {
         test: {
-          ...project('browser', 'examples', 2, 1),
-          include: [BROWSER_TESTS],
+          ...project('browser', import.meta.dirname, 2, 1),
+          include: [`{examples,packages}/*/${BROWSER_TESTS}`],
           ...databases,
           globalSetup: `${import.meta.dirname}/scripts/bare-machine/vitest-browser.ts`,
         },

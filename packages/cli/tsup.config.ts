@@ -7,5 +7,8 @@ export default defineConfig({
   target: 'es2023',
   sourcemap: true,
   clean: true,
-  onSuccess: async () => cpSync('../../skills', 'dist/skills', { recursive: true }),
+  onSuccess: async () => {
+    cpSync('../../skills', 'dist/skills', { recursive: true })
+    cpSync('src/dev/page', 'dist/page', { recursive: true })
+  },
 })

@@ -7,6 +7,7 @@ export default defineConfig({
     node: 'src/hosts/node.ts',
     fastify: 'src/hosts/fastify.ts',
     lambda: 'src/hosts/lambda.ts',
+    dev: 'src/dev/index.ts',
     opentelemetry: 'src/opentelemetry/with-open-telemetry.ts',
     sql: 'src/sql/index.ts',
     'clerk-api': 'src/clerk-api/index.ts',

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import type { Context } from './command.ts'
 import { backfillCommand } from './commands/backfill.ts'
+import { devCommand } from './commands/dev.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { initCommand } from './commands/init.ts'
 import { pruneCommand } from './commands/prune.ts'
@@ -22,6 +23,7 @@ const COMMANDS = [
   initCommand,
   backfillCommand,
   doctorCommand,
+  devCommand,
   reconcileCommand,
   triggerCommand,
   replayCommand,

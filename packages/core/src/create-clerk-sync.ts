@@ -10,7 +10,7 @@ import { Deadline, within } from './delivery/deadline.ts'
 import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
 import { lateHook } from './delivery/hook-run.ts'
 import { checkEvent, parseEvent } from './delivery/parse-event.ts'
-import { queueDelivery, type ReceiveOptions, type VerifyOptions } from './delivery/queue-delivery.ts'
+import { queueDelivery, type VerifyOptions } from './delivery/queue-delivery.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
 import { bodyTooSlow, readBody, readHeaders } from './delivery/read-request.ts'
 import { reportResult } from './delivery/report-result.ts'
@@ -24,7 +24,7 @@ import type { MapOption, MappedRows } from './mapping/map-option.ts'
 import type { AppliedOutcome, Change, Entity, Rows } from './port/sync-adapter.ts'
 import { joined } from './port/until-aborted.ts'
 import { resolveOptions } from './resolve-options.ts'
-import { withStoreAccess } from './store-access.ts'
+import { type StoreAccess, withStoreAccess } from './store-access.ts'
 import type { ClerkSync, ClerkSyncOptions, FoundRow } from './types.ts'
 
 /**
@@ -95,7 +95,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     timeoutMs,
   )
 
-  async function receive(delivery: RawDelivery, { queue }: ReceiveOptions = {}): Promise<DeliveryResult> {
+  const receive: StoreAccess['receive'] = async (delivery, { queue } = {}, onVerified) => {
     let event: ClerkEvent | undefined
     let result: DeliveryResult
     const began = performance.now()
@@ -104,6 +104,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       inFlight.demandOpen('The delivery was not processed')
       const verified = await verify(delivery, deadline)
       event = verified.event
+      await onVerified?.(event)
       const queued = queue && mayBeKept(event) && (await queueDelivery(queue, verified.signed, deadline))
       const { outcome, error } = queued || (await deadLetters.deliver(event, deadline, false))
       const accepted = { ok: true, status: 200, event, ...timesOf(began, event) } as const
@@ -120,7 +121,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     return result
   }
 
-  const receiving = (delivery: RawDelivery, options?: ReceiveOptions) => inFlight.run(() => receive(delivery, options))
+  const receiving: StoreAccess['receive'] = (...given) => inFlight.run(() => receive(...given))
 
   /** For callers that are given an outcome: why an event was parked, nobody else says. */
   async function deliver(
@@ -191,6 +192,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     mappings,
     instanceId,
     linker,
+    receive: receiving,
     applyOne,
     runUntilClosed: (name, work) => inFlight.runUntilClosed(name, work),
   })

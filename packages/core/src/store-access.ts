@@ -1,4 +1,7 @@
 import type { Delivered } from './dead-letters/parts.ts'
+import type { DeliveryResult } from './delivery/delivery-result.ts'
+import type { ReceiveOptions } from './delivery/queue-delivery.ts'
+import type { RawDelivery } from './delivery/raw-delivery.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { ClerkSyncError } from './errors.ts'
 import type { Linker } from './linking/linker.ts'
@@ -16,10 +19,22 @@ export interface StoreAccess {
   readonly instanceId: string | undefined
   /** Links the rows of users that sign up during a move; undefined where that was not asked for, or is over. */
   linker(): Promise<Linker> | undefined
+  /**
+   * As `clerkSync.receive`.
+   *
+   * @param onVerified - called once the event is known, before anything is stored, and waited for. It must not reject.
+   */
+  receive(
+    delivery: RawDelivery,
+    options?: ReceiveOptions,
+    onVerified?: (event: ClerkEvent) => Promise<void>,
+  ): Promise<DeliveryResult>
   /** As `clerkSync.apply`, and says why an event was parked. */
   applyOne(event: ClerkEvent, lastAttempt: boolean): Promise<Delivered>
   /** Whether its deliveries are traced and counted. */
   readonly isObserved?: true
+  /** Whether the page of `clerk-sync dev` is shown its deliveries. */
+  readonly isRecorded?: true
   /**
    * Runs what `clerkSync.close()` ends: it aborts the signal, and waits.
    *

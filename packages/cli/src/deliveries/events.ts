@@ -38,12 +38,15 @@ export function eventsFor(type: ClerkEventType, options: TriggerOptions, seed: n
 
 export const SCENARIOS = Object.entries(scenarios).map(([name, what]) => ({ name, what }))
 
-/** @throws UsageError where there is no such scenario */
-export function eventsOfScenario(name: string, { repeat = 1 }: TriggerOptions, seed: number): ClerkEvent[] {
+/**
+ * @param seed - without one, all of it happened within the last hour
+ * @throws UsageError where there is no such scenario
+ */
+export function eventsOfScenario(name: string, { repeat = 1 }: TriggerOptions, seed?: number): ClerkEvent[] {
   if (!Object.hasOwn(scenarios, name)) {
     throw new UsageError(`There is no scenario ${name}. There are ${Object.keys(scenarios).join(', ')}.`)
   }
   return Array.from({ length: repeat }, (_, n) =>
-    scenario(name as keyof typeof scenarios, { seed: `${seed} ${n}` }),
+    scenario(name as keyof typeof scenarios, seed === undefined ? {} : { seed: `${seed} ${n}` }),
   ).flat()
 }

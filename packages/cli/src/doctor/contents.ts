@@ -3,18 +3,11 @@ import type { ClerkSync } from '@clerk-sync/core'
 import { type TableState, tableStates } from '@clerk-sync/core/clerk-api'
 import { describeError } from '../errors.ts'
 import { timeOf } from '../runs/time-of.ts'
-import { askClerk } from './ask-clerk.ts'
+import { clerkCountOf, countOf } from './clerk-count.ts'
 import { type Finding, findingsOf } from './finding.ts'
 
 const contents = findingsOf('contents')
 const freshness = findingsOf('newest event')
-
-/** How Clerk says how many there are. */
-const COUNTS: Readonly<Record<string, { readonly path: string; readonly field: string }>> = {
-  user: { path: '/users/count', field: 'total_count' },
-  organization: { path: '/organizations?limit=1', field: 'total_count' },
-  organizationMembership: { path: '/organization_memberships?limit=1', field: 'total_count' },
-}
 
 /** Compares how many rows there are with what Clerk counts, and says when the newest event came. */
 export async function checkContents(
@@ -49,11 +42,10 @@ async function look(clerkSync: ClerkSync, options: Look): Promise<readonly Findi
 }
 
 async function compare({ entity, table, live, unsynced }: TableState, { env, signal, isLast }: Look): Promise<Finding> {
-  const count = COUNTS[entity]
   const ours = live - unsynced
   const rows = `${table}: ${ours} rows${unsynced > 0 ? `, and ${unsynced} that no event and no read has reached` : ''}`
-  if (!count || !env.CLERK_SECRET_KEY) return contents.ok(`${rows}.`)
-  const theirs = await countOf(count, env, signal)
+  const theirs = await clerkCountOf(entity, env, signal)
+  if (theirs === undefined) return contents.ok(`${rows}.`)
   if (typeof theirs === 'string') {
     const fix = 'See that CLERK_SECRET_KEY may read it, and that CLERK_API_URL is right where you set it.'
     return contents.unknown(`${rows}. How many Clerk has was not to be learnt: ${theirs}.`, fix)
@@ -65,23 +57,6 @@ async function compare({ entity, table, live, unsynced }: TableState, { env, sig
       : 'See what differs: clerk-sync reconcile --dry-run. Then mend it: clerk-sync reconcile.'
   const few = Math.abs(theirs - ours) <= Math.max(isLast ? 0 : 2, theirs / 1000)
   return contents[few ? 'warning' : 'error'](`${rows}, and Clerk has ${theirs}.`, fix)
-}
-
-/** How many there are, or why that is not known. */
-async function countOf(
-  { path, field }: { readonly path: string; readonly field: string },
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal,
-): Promise<number | string> {
-  try {
-    const { status, body } = await askClerk(path, env, signal)
-    const count: unknown = Reflect.get(Object(body), field)
-    if (status !== 200) return `it answered ${status}`
-    return typeof count === 'number' ? count : 'its answer has no count'
-  } catch {
-    signal.throwIfAborted()
-    return 'it did not answer'
-  }
 }
 
 /** Without an event for so long, an application with users has most likely lost its endpoint, in ms. */

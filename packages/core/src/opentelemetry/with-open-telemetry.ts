@@ -49,8 +49,8 @@ export function withOpenTelemetry<Stored extends Rows, Tx>(
   }
   const telemetry = new Telemetry(options)
 
-  const receive: ClerkSync['receive'] = (delivery, received) =>
-    telemetry.delivery('receive', undefined, () => clerkSync.receive(delivery, received), resultFacts)
+  const receive: typeof access.receive = (...given) =>
+    telemetry.delivery('receive', undefined, () => access.receive(...given), resultFacts)
   const applyOne: typeof access.applyOne = (event, lastAttempt) =>
     telemetry.delivery(
       'apply',
@@ -80,6 +80,7 @@ export function withOpenTelemetry<Stored extends Rows, Tx>(
   }
   return withStoreAccess(observed, {
     ...access,
+    receive,
     applyOne,
     isObserved: true,
     runUntilClosed: (name, work) => telemetry.run(name, () => access.runUntilClosed(name, work)),

@@ -1,0 +1,2 @@
+export { recordDeliveries } from './record-deliveries.ts'
+export type { RecordedDelivery, RecordedError, RecordedRow } from './recorded-delivery.ts'

@@ -1,0 +1,212 @@
+// What recordDeliveries sends to the page of clerk-sync dev, to a server in its place that keeps what it gets.
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type ClerkEvent, createClerkSync } from '@clerk-sync/core'
+import type { SyncAdapter } from '@clerk-sync/core/adapter'
+import { type RecordedDelivery, recordDeliveries } from '@clerk-sync/core/dev'
+import { MemoryDatabase, memoryAdapter, memorySchema } from '@clerk-sync/core/memory'
+import { withOpenTelemetry } from '@clerk-sync/core/opentelemetry'
+import { userEvent, withEmail } from '@clerk-sync/test-support/events'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { envelope, user } from './fixtures/payloads.ts'
+import { OTHER_SECRET, requestFor, SECRET } from './fixtures/signing.ts'
+
+const tables = { users: { columns: { email: { unique: true }, firstName: {} } } } as const
+
+function application(options: object = {}, find?: SyncAdapter['find']) {
+  const plain = memoryAdapter(tables, { database: new MemoryDatabase(memorySchema(tables)), deadLetters: true })
+  const adapter = { ...plain, ...(find && { find }) }
+  const clerkSync = createClerkSync({ adapter, signingSecret: SECRET, logger: false, ...options })
+  return { clerkSync, rows: () => plain.rows('users') }
+}
+
+/** The page of a command that runs in a folder above this process. @param answer - in the place of a 200 */
+async function page(answer: (response: ServerResponse) => unknown = (response) => response.end('{}')) {
+  const seen: RecordedDelivery[] = []
+  const tokens: (string | undefined)[] = []
+  const server = createServer(async (request, response) => {
+    let text = ''
+    for await (const chunk of request) text += chunk
+    seen.push(...JSON.parse(text))
+    tokens.push(request.headers.authorization)
+    answer(response)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'clerk-sync-dev-')))
+  const file = join(folder, 'node_modules/.cache/clerk-sync/dev.json')
+  const below = join(folder, 'apps/web')
+  for (const one of [dirname(file), below]) mkdirSync(one, { recursive: true })
+  writeFileSync(file, JSON.stringify({ address: `http://127.0.0.1:${port}/record`, token: 'the token' }), {
+    mode: 0o600,
+  })
+  const before = process.cwd()
+  process.chdir(below)
+  onTestFinished(() => {
+    process.chdir(before)
+    server.closeAllConnections()
+    server.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return { seen, tokens }
+}
+
+const created = (id: string, email: string, at = Date.now()) => userEvent('user.created', id, at, withEmail(email))
+
+test('a delivery at the route is shown with its outcome, its times, and the row before and after', async () => {
+  const { seen, tokens } = await page()
+  const clerkSync = recordDeliveries(application().clerkSync)
+  const at = Date.now() - 5_000
+  const deliver = async (type: string, firstName: string, updated: number) => {
+    const response = await clerkSync.handler(
+      requestFor(
+        envelope(type, user({ id: 'user_1', first_name: firstName, updated_at: updated }), { timestamp: updated }),
+      ),
+    )
+    return response.status
+  }
+  expect(await deliver('user.created', 'Ada', at)).toBe(200)
+  await expect.poll(() => seen).toHaveLength(1)
+  expect(await deliver('user.updated', 'Augusta', at + 1_000)).toBe(200)
+  await expect.poll(() => seen).toHaveLength(2)
+  expect(tokens).toEqual(['Bearer the token', 'Bearer the token'])
+  const [first, second] = seen
+  expect(first).toMatchObject({
+    by: 'route',
+    outcome: 'created',
+    status: 200,
+    row: { entity: 'user', key: 'user_1', updatedAt: at, before: { state: 'absent' } },
+  })
+  expect(first?.lagMs).toBeGreaterThanOrEqual(5_000)
+  expect(second).toMatchObject({
+    outcome: 'updated',
+    event: { type: 'user.updated' },
+    row: {
+      before: { state: 'live', updatedAt: at, values: { firstName: 'Ada' } },
+      after: { state: 'live', updatedAt: at + 1_000, values: { firstName: 'Augusta' } },
+    },
+  })
+})
+
+test('what was not verified is shown without an event, and what a hook threw with its stack', async () => {
+  const { seen } = await page()
+  const on = {
+    'user.created': () => {
+      throw new Error('no template', { cause: new TypeError('template is undefined') })
+    },
+  }
+  const clerkSync = recordDeliveries(application({ on }).clerkSync)
+  const event = envelope('user.created', user({ id: 'user_1' }), { timestamp: Date.now() })
+  await clerkSync.handler(requestFor(event, { secret: OTHER_SECRET }))
+  await expect.poll(() => seen).toHaveLength(1)
+  expect(seen[0]).toMatchObject({ outcome: 'failed', status: 400, error: { code: 'signature_mismatch', causes: [] } })
+  expect(seen[0]).not.toHaveProperty('event')
+  expect(seen[0]).not.toHaveProperty('row')
+  await clerkSync.handler(requestFor(event))
+  await expect.poll(() => seen).toHaveLength(2)
+  expect(seen[1]).toMatchObject({
+    outcome: 'failed',
+    error: {
+      code: 'hook_failed',
+      causes: [
+        expect.stringMatching(/^Error: no template\n {4}at .*dev\.test\.ts:\d+/),
+        expect.stringMatching(/^TypeError: template is undefined\n/),
+      ],
+    },
+    row: { before: { state: 'absent' }, after: { state: 'absent' } },
+  })
+})
+
+test('what a worker applies is shown, one by one and in a list; of a long list the last hundred', async () => {
+  const { seen } = await page()
+  const { clerkSync, rows } = application()
+  const recorded = recordDeliveries(clerkSync)
+  expect(await recorded.apply(created('user_1', 'a@example.com'))).toBe('created')
+  await expect.poll(() => seen).toHaveLength(1)
+  expect(seen[0]).toMatchObject({
+    by: 'worker',
+    outcome: 'created',
+    row: { after: { values: { email: 'a@example.com' } } },
+  })
+  await expect(recorded.apply({ ...created('user_2', 'b@example.com'), timestamp: -1 })).rejects.toThrow('timestamp')
+  await expect.poll(() => seen).toHaveLength(2)
+  expect(seen[1]).toMatchObject({ outcome: 'failed', error: { code: 'payload_invalid' } })
+
+  const many = Array.from({ length: 150 }, (_, n) => created(`user_many_${n}`, `${n}@example.com`))
+  const results = await recorded.applyMany([...many, created('user_of_same_address', '149@example.com')])
+  expect(results).toHaveLength(151)
+  await expect.poll(() => seen).toHaveLength(102)
+  expect(seen.at(-2)).toMatchObject({ outcome: 'created', row: { key: 'user_many_149', before: { state: 'absent' } } })
+  expect(seen.at(-1)).toMatchObject({
+    outcome: 'failed',
+    error: { code: 'unique_conflict' },
+    row: { key: 'user_of_same_address' },
+  })
+  expect(rows()).toHaveLength(151)
+})
+
+test('values that JSON does not have arrive as text', async () => {
+  const { seen } = await page()
+  // As drivers give them.
+  const row = { id: 'user_1', count: 2n ** 60n, bytes: Buffer.from('abc'), at: new Date(0) }
+  const { clerkSync } = application({}, async () => ({ row, deleted: false, synced: false, version: '0' }))
+  await recordDeliveries(clerkSync).apply(created('user_1', 'a@example.com'))
+  await expect.poll(() => seen).toHaveLength(1)
+  expect(seen[0]?.row?.after).toEqual({
+    state: 'live',
+    values: { id: 'user_1', count: '1152921504606846976', bytes: '(3 bytes)', at: '1970-01-01T00:00:00.000Z' },
+    updatedAt: null,
+  })
+})
+
+test('a row that cannot be read is said, and the delivery is stored', async () => {
+  const { seen } = await page()
+  const { clerkSync, rows } = application({}, () => Promise.reject(new Error('the connection is gone')))
+  expect(await recordDeliveries(clerkSync).apply(created('user_1', 'a@example.com'))).toBe('created')
+  await expect.poll(() => seen).toHaveLength(1)
+  const unknown = { state: 'unknown', reason: 'the connection is gone' }
+  expect(seen[0]).toMatchObject({ outcome: 'created', row: { before: unknown, after: unknown } })
+  expect(rows()).toHaveLength(1)
+})
+
+test('no answer waits for a page that does not answer', async () => {
+  const { seen } = await page(() => {})
+  const { clerkSync, rows } = application()
+  const response = await recordDeliveries(clerkSync).handler(
+    requestFor(envelope('user.created', user({ id: 'user_1' }))),
+  )
+  expect(await response.json()).toEqual({ outcome: 'created' })
+  expect(rows()).toHaveLength(1)
+  await expect.poll(() => seen).toHaveLength(1)
+})
+
+test('it goes around telemetry, and telemetry around it', async () => {
+  const { seen } = await page()
+  const event: ClerkEvent = created('user_1', 'a@example.com')
+  for (const wrapped of [
+    recordDeliveries(withOpenTelemetry(application().clerkSync)),
+    withOpenTelemetry(recordDeliveries(application().clerkSync)),
+  ]) {
+    expect(await wrapped.apply(event)).toBe('created')
+    const response = await wrapped.handler(requestFor(envelope('user.created', user({ id: 'user_2' }))))
+    expect(await response.json()).toEqual({ outcome: 'created' })
+  }
+  await expect.poll(() => seen.map(({ by }) => by).sort()).toEqual(['route', 'route', 'worker', 'worker'])
+})
+
+test('in production it is what was given', () => {
+  vi.stubEnv('NODE_ENV', 'production')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const { clerkSync } = application()
+  expect(recordDeliveries(clerkSync)).toBe(clerkSync)
+})
+
+test('its own result, and what createClerkSync did not return, are refused', () => {
+  const recorded = recordDeliveries(application().clerkSync)
+  expect(() => recordDeliveries(recorded)).toThrow('Call it once')
+  expect(() => recordDeliveries({} as never)).toThrow('recordDeliveries(clerkSync) takes what createClerkSync returned')
+})
