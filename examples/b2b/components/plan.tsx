@@ -30,10 +30,23 @@ export function Plan({ plans, seesPrices }: { plans: readonly Item[]; seesPrices
   )
 }
 
+export function PlanBadge({ name }: { name: string | null | undefined }) {
+  if (!name) return null
+  return (
+    <span className="badge" data-tone={name === 'Free' ? 'plain' : 'accent'}>
+      {name}
+    </span>
+  )
+}
+
 const TONES: Readonly<Record<string, string>> = { active: 'good', canceled: 'wait', past_due: 'bad' }
 
-function detailsOf({ status, periodEnd, seats }: Item): string {
-  const end =
-    periodEnd && `${status === 'canceled' ? 'ends' : status === 'upcoming' ? 'until' : 'renews'} on ${day(periodEnd)}`
-  return [seats !== null && `${seats} seats`, end ?? 'without an end'].filter(Boolean).join(', ')
+function detailsOf({ status, periodStart, periodEnd, seats }: Item): string {
+  return [seats === null ? '' : `${seats} seats`, term(status, periodStart, periodEnd)].filter(Boolean).join(', ')
+}
+
+function term(status: string, start: Date | null, end: Date | null): string {
+  if (status === 'upcoming') return start ? `begins on ${day(start)}` : 'begins later'
+  if (!end) return 'without an end'
+  return `${status === 'canceled' ? 'ends' : 'renews'} on ${day(end)}`
 }

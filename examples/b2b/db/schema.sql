@@ -51,6 +51,7 @@ create table subscription_items (
   currency text,
   seats integer,
   is_free_trial boolean not null default false,
+  period_start timestamp(3) with time zone,
   period_end timestamp(3) with time zone
 );
 create index on subscription_items (organization_id);

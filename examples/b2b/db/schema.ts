@@ -68,6 +68,7 @@ export const subscriptionItems = pgTable(
     currency: text(),
     seats: integer(),
     isFreeTrial: boolean().notNull().default(false),
+    periodStart: time(),
     periodEnd: time(),
   },
   (table) => [index().on(table.organizationId)],

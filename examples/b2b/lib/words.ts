@@ -31,7 +31,7 @@ export function ago(date: Date, now = Date.now()): string {
 /** What a plan costs: an amount is in the currency's minor unit, which is a hundredth of some and a whole of others. */
 export function price(amount: number | null, currency: string | null, period: string | null): string {
   if (amount === null || currency === null) return 'Price unknown'
-  if (amount === 0) return 'Free'
+  if (amount === 0) return 'No charge'
   const format = new Intl.NumberFormat('en', { style: 'currency', currency })
   const { maximumFractionDigits: digits = 2 } = format.resolvedOptions()
   const money = format.format(amount / 10 ** digits)

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, or } from 'drizzle-orm'
+import { and, asc, desc, eq, or } from 'drizzle-orm'
 import { db, type Transaction } from '@/db'
 import {
   organizationInvitations,
@@ -67,17 +67,14 @@ function membersOf(tx: Transaction, organizationId: string) {
     .orderBy(asc(joinedAt), asc(organizationMemberships.id))
 }
 
+/** The current ones first, then those that begin later. */
 function plansOf(tx: Transaction, organizationId: string) {
+  const isUpcoming = eq(subscriptionItems.status, 'upcoming')
   return tx
     .select()
     .from(subscriptionItems)
-    .where(
-      and(
-        eq(subscriptionItems.organizationId, organizationId),
-        or(isCurrent, inArray(subscriptionItems.status, ['upcoming'])),
-      ),
-    )
-    .orderBy(dearestFirst, asc(subscriptionItems.id))
+    .where(and(eq(subscriptionItems.organizationId, organizationId), or(isCurrent, isUpcoming)))
+    .orderBy(isUpcoming, dearestFirst, asc(subscriptionItems.id))
 }
 
 function invitationsOf(tx: Transaction, organizationId: string) {

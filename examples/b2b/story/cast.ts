@@ -101,7 +101,7 @@ export function invitation(
 
 /** A free plan has no end. */
 export function subscriptionItem(
-  verb: 'active' | 'canceled' | 'ended',
+  verb: 'active' | 'canceled' | 'ended' | 'upcoming',
   { id, organization, plan, period = 'month' }: Item,
   timestamp: number,
 ): ClerkEvent {

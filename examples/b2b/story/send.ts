@@ -6,7 +6,7 @@ import { writeStory } from './story.ts'
 
 const STEP_MS = 5_000
 
-const origin = process.env.APP_URL ?? 'http://localhost:3000'
+const origin = process.env.APP_URL ?? `http://localhost:${process.env.PORT ?? 3000}`
 const secret = process.env.CLERK_WEBHOOK_SIGNING_SECRET
 if (!secret) throw new Error('CLERK_WEBHOOK_SIGNING_SECRET is not set: give the secret that the application has.')
 

@@ -49,7 +49,7 @@ export function writeStory(began: number, stepMs: number) {
     id: newId('user'),
     firstName,
     lastName,
-    email: `${firstName}@${mark}.example.com`.toLowerCase(),
+    email: `${firstName}@example.com`.toLowerCase(),
   })
   const [ada, grace, alan, katherine] = [
     person('Ada', 'Lovelace'),

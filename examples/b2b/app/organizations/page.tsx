@@ -3,6 +3,7 @@ import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { Avatar } from '@/components/avatar'
 import { Frame } from '@/components/frame'
+import { PlanBadge } from '@/components/plan'
 import { asViewer, type DemoProps, viewerOf } from '@/lib/viewer'
 import { roleLabel } from '@/lib/words'
 import { organizationsOf } from '@/queries/organizations'
@@ -25,14 +26,10 @@ export default async function Organizations(props: DemoProps) {
               <div className="who">
                 <strong>{name}</strong>
                 <span className="quiet">
-                  {members === 1 ? '1 member' : `${members} members`}, you are {roleLabel(roleName, role)}
+                  {members === 1 ? '1 member' : `${members} members`} · {roleLabel(roleName, role)}
                 </span>
               </div>
-              {plan && (
-                <span className="badge" data-tone={plan === 'Free' ? 'plain' : 'accent'}>
-                  {plan}
-                </span>
-              )}
+              <PlanBadge name={plan} />
             </Link>
           </li>
         ))}

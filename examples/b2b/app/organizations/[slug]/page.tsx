@@ -6,7 +6,7 @@ import { Avatar } from '@/components/avatar'
 import { Frame } from '@/components/frame'
 import { Invitations } from '@/components/invitations'
 import { Members } from '@/components/members'
-import { Plan } from '@/components/plan'
+import { Plan, PlanBadge } from '@/components/plan'
 import { asViewer, type DemoProps, viewerOf } from '@/lib/viewer'
 import { organizationFor } from '@/queries/organization'
 
@@ -30,8 +30,11 @@ export default async function Organization(props: Props) {
       <div className="title">
         <Avatar id={organization.id} name={organization.name ?? '?'} square />
         <div>
-          <h1>{organization.name}</h1>
-          <p className="quiet">You are {role}</p>
+          <div className="named">
+            <h1>{organization.name}</h1>
+            <PlanBadge name={plans.find(({ status }) => status !== 'upcoming')?.planName} />
+          </div>
+          <p className="quiet">Your role: {role}</p>
         </div>
       </div>
       <div className="columns">
