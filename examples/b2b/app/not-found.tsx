@@ -10,7 +10,7 @@ export default function NotFound() {
       <p>
         <Link href="/">Look as somebody else</Link>
       </p>
-      <Refresh everyMs={2_000} />
+      <Refresh everyMs={2_000} whole />
     </main>
   )
 }

@@ -3,14 +3,20 @@
 import { useRouter } from 'next/navigation'
 import { useEffect } from 'react'
 
-/** Reads the page again while somebody looks at it, so that a delivery is seen without a reload. */
-export function Refresh({ everyMs }: { everyMs: number }) {
+/**
+ * Reads the page again while somebody looks at it, so that a delivery is seen without a reload.
+ *
+ * @param whole - loads it anew: Next.js does not leave a page that was not found by itself
+ */
+export function Refresh({ everyMs, whole = false }: { everyMs: number; whole?: boolean }) {
   const router = useRouter()
   useEffect(() => {
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') router.refresh()
+      if (document.visibilityState !== 'visible') return
+      if (whole) location.reload()
+      else router.refresh()
     }, everyMs)
     return () => clearInterval(timer)
-  }, [router, everyMs])
+  }, [router, everyMs, whole])
   return null
 }

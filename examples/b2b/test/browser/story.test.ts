@@ -259,4 +259,4 @@ it('in any order, and each of them twice, the deliveries end in the same pages',
     await other.deliver(shuffledFrom(seed + n, [...everything, ...everything]))
     expect(await seen(other), `CLERK_SYNC_SEED=${seed + n}`).toEqual(expected)
   }
-})
+}, 180_000)
