@@ -50,7 +50,7 @@ export function sentence(happened: Happened): string {
     case 'joined':
       return kindBefore === 'left' ? `${who} came back as ${value}` : `${who} joined as ${value}`
     case 'role':
-      return valueBefore ? `${who} is ${value} now, and was ${valueBefore}` : `${who} is ${value} now`
+      return valueBefore ? `${who} changed from ${valueBefore} to ${value}` : `${who} is ${value} now`
     case 'left':
       return `${who} left`
     case 'plan':

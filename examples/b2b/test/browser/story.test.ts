@@ -80,7 +80,7 @@ it('a member is invited, joins, is made an admin, leaves and comes back, the pla
 
   await happens('Grace becomes an admin')
   await graces.part('Invitations').waitFor()
-  expect((await graces.lately())[0]).toBe('Grace Hopper is Admin now, and was Member')
+  expect((await graces.lately())[0]).toBe('Grace Hopper changed from Member to Admin')
 
   await happens('the plan changes from Free to Pro')
   await graces.part('Plan').getByText('Pro').waitFor()
@@ -112,7 +112,7 @@ it('a member is invited, joins, is made an admin, leaves and comes back, the pla
     'Grace Hopper came back as Member',
     'Grace Hopper left',
     'The plan changed from Free to Pro',
-    'Grace Hopper is Admin now, and was Member',
+    'Grace Hopper changed from Member to Admin',
     'Grace Hopper joined as Member',
     `${grace.email} was invited as Member`,
     'Alan Turing joined as Member',
