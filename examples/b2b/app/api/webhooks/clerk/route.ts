@@ -1,0 +1,3 @@
+import { clerkSync } from '@/lib/clerk-sync'
+
+export const POST = clerkSync.handler
