@@ -47,12 +47,12 @@ export function supabaseSql({ tables, policies }: Application): string {
 function tableSql({ name, versions, columns, unique = [], indexes = [] }: Table): string {
   const table = snakeCase(name)
   const list = (of: readonly string[]) => of.map(snakeCase).join(', ')
-  const lines: [code: string, comment?: string][] = [
-    ...columns.map((column): [string, string?] => [columnSql(column), column.comment]),
+  const lines: (readonly [code: string, comment?: string | undefined])[] = [
+    ...columns.map((column) => [columnSql(column), column.comment] as const),
     ...(versions === 'row' ? ["clerk_version text not null default '0'", 'deleted_at timestamptz(3)'] : []).map(
-      (code): [string] => [code],
+      (code) => [code] as const,
     ),
-    ...unique.map((of): [string] => [`unique (${list(of)})`]),
+    ...unique.map((of) => [`unique (${list(of)})`] as const),
   ]
   const body = lines.map(
     ([code, comment], n) =>

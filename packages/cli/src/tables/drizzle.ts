@@ -106,7 +106,11 @@ function tableText({ name, versions, columns, unique = [], indexes = [] }: Table
     ...indexes.map((of) => `index('${[sqlName, ...of.map(snakeCase), 'idx'].join('_')}').on(${on(of)})`),
   ]
   const indented = (indent: string) => lines.map((line) => `${indent}${line}\n`).join('')
-  if (extras.length === 0) return `${head}'${sqlName}', {\n${indented('  ')}})\n`
+  if (extras.length === 0) {
+    const line = `${head}'${sqlName}', { ${lines.join(' ').replace(/,$/, '')} })`
+    const isShort = line.length <= 116 && !columns.some(({ comment }) => comment)
+    return `${isShort ? line : `${head}'${sqlName}', {\n${indented('  ')}})`}\n`
+  }
   const list = extras.length === 1 ? `[${extras}]` : `[\n${extras.map((one) => `    ${one},\n`).join('')}  ]`
   return `${head}\n  '${sqlName}',\n  {\n${indented('    ')}  },\n  (table) => ${list},\n)\n`
 }

@@ -21,6 +21,7 @@ const TYPES: { readonly [K in Kind]: string } = {
   number: 'number',
   serial: 'number',
 }
+/** What SQLite has another type for: it is written as above. */
 const SQLITE_TYPES: { readonly [K in Kind]?: string } = { list: 'string', date: 'number' }
 
 /** What a migration calls them; a Clerk id is the helper's. */
@@ -63,8 +64,10 @@ export interface KyselyText {
 export function kyselyTypes(tables: readonly Table[], database: DatabaseName): KyselyText {
   const time = database === 'sqlite' ? '<number>' : ''
   const type = ({ kind, primary, required }: Column) => {
-    const read = (database === 'sqlite' && SQLITE_TYPES[kind]) || TYPES[kind]
-    return kind === 'serial' ? `Generated<${read}>` : `${read}${primary || required ? '' : ' | null'}`
+    const orNull = primary || required ? '' : ' | null'
+    const [written, read] = [TYPES[kind], database === 'sqlite' ? SQLITE_TYPES[kind] : undefined]
+    if (kind === 'serial') return `Generated<${written}>`
+    return read ? `ColumnType<${read}${orNull}, ${written}${orNull}>` : `${written}${orNull}`
   }
   const one = ({ name, versions, columns }: Table) => {
     const lines = columns.map((column) => {
@@ -74,12 +77,16 @@ export function kyselyTypes(tables: readonly Table[], database: DatabaseName): K
     return `  ${snakeCase(name)}: ${versions === 'row' ? `SyncColumns${time} & ` : ''}{\n${lines.join('')}  }\n`
   }
   const isBeside = hasVersionsBeside(tables)
+  const has = (kind: Kind) => tables.some(({ columns }) => columns.some((column) => column.kind === kind))
   const imports: Imports = {
     '@clerk-sync/adapter-kysely': [
       ...(tables.some(({ versions }) => versions === 'row') ? ['type SyncColumns'] : []),
       ...(isBeside ? ['type ClerkVersionsTable'] : []),
     ],
-    ...(tables.some(({ columns }) => columns.some(({ kind }) => kind === 'serial')) && { kysely: ['type Generated'] }),
+    kysely: [
+      ...(has('serial') ? ['type Generated'] : []),
+      ...(database === 'sqlite' && (has('list') || has('date')) ? ['type ColumnType'] : []),
+    ],
   }
   const versions = isBeside ? [`  clerk_versions: ClerkVersionsTable${time}\n`] : []
   return { imports, body: `export interface Database {\n${[...tables.map(one), ...versions].join('')}}\n` }

@@ -56,12 +56,13 @@ export function importLines(...all: readonly Imports[]): string {
   const sources = [...new Set(all.flatMap((one) => Object.keys(one)))].sort()
   const bare = (name: string) => name.replace(/^type /, '')
   return sources
-    .map((source) => {
+    .flatMap((source) => {
       const names = [...new Set(all.flatMap((one) => one[source] ?? []))]
+      if (names.length === 0) return []
       names.sort((a, b) => (bare(a).toLowerCase() < bare(b).toLowerCase() ? -1 : 1))
       const areTypes = names.every((name) => name.startsWith('type '))
       const list = (areTypes ? names.map(bare) : names).join(', ')
-      return `import ${areTypes ? 'type ' : ''}{ ${list} } from '${source}'`
+      return [`import ${areTypes ? 'type ' : ''}{ ${list} } from '${source}'`]
     })
     .join('\n')
 }
