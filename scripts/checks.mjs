@@ -22,6 +22,9 @@ const unused = () => run('knip', ['--no-progress', '--treat-config-hints-as-erro
 
 const manifests = () => node(['scripts/check-manifests.mjs'])
 
+/** What the documents show of tables is made of one description of them. */
+const tables = () => node(['scripts/check-tables.mjs'])
+
 const types = () =>
   all(
     [
@@ -75,6 +78,7 @@ export const checks = {
   imports,
   unused,
   manifests,
+  tables,
   types,
   snippets,
   api,

@@ -2,4 +2,5 @@
 import { checks } from '../checks.mjs'
 import { step } from '../tools.mjs'
 
-for (const name of /** @type {const} */ (['format', 'imports', 'unused', 'manifests'])) await step(name, checks[name])
+for (const name of /** @type {const} */ (['format', 'imports', 'unused', 'manifests', 'tables']))
+  await step(name, checks[name])

@@ -5,7 +5,14 @@ import { pages, read, titleOf } from '../content/pages.mjs'
 import { entries } from '../content/reference.mjs'
 
 /** The order in which the questions come; what is not here comes at the end of the guides. */
-const GUIDES = ['when-to-sync', 'local-development', 'testing', 'delivery-and-guarantees', 'hooks-and-side-effects']
+const GUIDES = [
+  'when-to-sync',
+  'tables',
+  'local-development',
+  'testing',
+  'delivery-and-guarantees',
+  'hooks-and-side-effects',
+]
 
 const titles = new Map([...pages].map(([path, page]) => [page, titleOf(read(path))]))
 const items = (links: readonly string[]): DefaultTheme.SidebarItem[] =>

@@ -25,3 +25,13 @@ export const installTabs = (text) =>
     })
     return `::: code-group\n\n${blocks.join('\n\n')}\n\n:::`
   })
+
+/**
+ * Neighbours that a reader on a Git host opens, one block of code each, are a group of tabs. @param {string} text
+ */
+export const detailsTabs = (text) =>
+  text.replace(/(?:^<details>\n<summary>.*<\/summary>\n\n```[\s\S]*?^```\n\n<\/details>\n\n?)+/gm, (all) => {
+    const blocks = all.matchAll(/<summary>(.*)<\/summary>\n\n```(\w+)\n([\s\S]*?^```)\n/gm)
+    const tabs = Array.from(blocks, ([, title, language, code]) => `\`\`\`${language} [${title}]\n${code}`)
+    return `::: code-group\n\n${tabs.join('\n\n')}\n\n:::\n\n`
+  })

@@ -55,6 +55,7 @@ export async function trySite() {
     await visit('front-again', '', {}, shuffle)
     await visit('framework', 'frameworks/nextjs', {}, (page) => openTab(page, 'lib/clerk-sync.ts'))
     await visit('framework-phone', 'frameworks/nextjs', { viewport: PHONE }, copyCode)
+    await visit('tables', 'tables', {}, (page) => openTab(page, 'Kysely, SQLite'))
     await visit('orm', 'orms/drizzle', { colorScheme: 'dark' }, (page) => openTab(page, 'PlanetScale'))
     await visit('error', 'errors/unique_conflict', {}, (page) => page.getByText('How to mend it').first().waitFor())
     await visit('reference', 'reference/core', {}, (page) => page.getByText('createClerkSync()').first().waitFor())

@@ -7,7 +7,7 @@ import { outsideOfFences, siteLinks } from './links.mjs'
 import { writeLlms } from './llms.mjs'
 import { pages, read, titleOf } from './pages.mjs'
 import { entries, writeReference } from './reference.mjs'
-import { fileTabs, installTabs } from './tabs.mjs'
+import { detailsTabs, fileTabs, installTabs } from './tabs.mjs'
 
 export const folder = join(import.meta.dirname, '../.cache/content')
 
@@ -20,7 +20,7 @@ export async function writeContent({ reference }) {
     await writeReference(join(folder, 'reference'))
   }
   const all = [...documents(), ...ormPages(), ...(await errorPages()), decisions(), referenceIndex()]
-  for (const { path, text } of all) write(`${path}.md`, installTabs(text))
+  for (const { path, text } of all) write(`${path}.md`, detailsTabs(installTabs(text)))
   write('index.md', readFileSync(join(import.meta.dirname, '../index.md'), 'utf8'))
   cpSync(join(import.meta.dirname, '../public'), join(folder, 'public'), { recursive: true })
   writeLlms(join(folder, 'public'), all)

@@ -46,7 +46,19 @@ function clients() {
   const skilled = /```prisma\n([\s\S]*?)```/.exec(skill)?.[1]
   if (!skilled) throw new Error('skills/syncing-users/SKILL.md does not show the models.')
   const readmeBeside = `${unaltered}\n${ledger}`
+  /** @param {string} application */
+  const tables = (application) =>
+    /** @type {const} */ ({
+      name: `tables-${application}`,
+      major: 7,
+      generator: 'prisma-client',
+      provider: 'postgresql',
+      models: readFileSync(join(test, 'fixtures/tables', application, 'schema.prisma'), 'utf8'),
+    })
   return [
+    tables('link-in-bio'),
+    tables('b2b'),
+    tables('billing'),
     { name: 'postgres', major: 7, generator: 'prisma-client', provider: 'postgresql', models: kit },
     { name: 'mysql', major: 7, generator: 'prisma-client-js', provider: 'mysql', models: kit },
     { name: 'sqlite', major: 7, generator: 'prisma-client', provider: 'sqlite', models: kit },

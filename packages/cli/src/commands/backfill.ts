@@ -21,8 +21,8 @@ const EXAMPLES = [
 ]
 
 const DESCRIPTION =
-  'Fills your tables with what Clerk has: users, organizations, memberships, invitations and domains, whichever have a ' +
-  'table. It may run beside deliveries, and twice: nothing newer is overwritten. It deletes nothing, and runs no hooks.'
+  'Fills your tables with what Clerk has, all of them but sessions, which Clerk does not list. ' +
+  'It may run beside deliveries, and twice: nothing newer is overwritten. It deletes nothing, and runs no hooks.'
 
 interface Options extends RunFlags, LinkFlags {
   readonly checkpoint?: string

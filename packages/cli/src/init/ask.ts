@@ -1,7 +1,8 @@
 import { confirm, isCancel, multiselect, select } from '@clack/prompts'
 import { EXIT, UsageError } from '../errors.ts'
 import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
-import { type Choices, DATABASES, type DatabaseName, ORMS, type Orm, TABLES, type Table } from './choices.ts'
+import type { DatabaseName } from '../tables/table.ts'
+import { type Choices, DATABASES, ORMS, type Orm, TABLES, type TableName } from './choices.ts'
 import type { Project } from './project.ts'
 import { skillPath } from './skill.ts'
 
@@ -9,7 +10,7 @@ export interface InitOptions {
   readonly framework?: FrameworkName
   readonly orm?: Orm
   readonly database?: DatabaseName
-  readonly tables?: readonly Table[]
+  readonly tables?: readonly TableName[]
   readonly skill?: boolean
   readonly yes?: true
   readonly dryRun?: true
@@ -47,11 +48,11 @@ async function askSkill(project: Project): Promise<boolean> {
   return answer
 }
 
-async function askTables(): Promise<readonly Table[]> {
+async function askTables(): Promise<readonly TableName[]> {
   const options = TABLES.map((value) => ({ value: value as string, label: value }))
   const answer = await multiselect({ message: 'Which tables?', options, initialValues: ['users'], required: true })
   if (isCancel(answer)) process.exit(EXIT.interrupted)
-  return answer as Table[]
+  return answer as TableName[]
 }
 
-const inOrder = (tables: readonly Table[]) => TABLES.filter((table) => tables.includes(table))
+const inOrder = (tables: readonly TableName[]) => TABLES.filter((table) => tables.includes(table))

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
 import { dependenciesOf } from '../frameworks/detect-framework.ts'
-import type { DatabaseName, Orm } from './choices.ts'
+import type { DatabaseName } from '../tables/table.ts'
+import type { Orm } from './choices.ts'
 
 /** What can be seen of a project. */
 export interface Project {

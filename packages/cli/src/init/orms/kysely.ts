@@ -1,4 +1,6 @@
-import { type Choices, COLUMNS, type DatabaseName, snakeCase, type Table } from '../choices.ts'
+import { kyselyClerkTables, kyselyMigration, kyselyTypes } from '../../tables/kysely.ts'
+import { type DatabaseName, importLines } from '../../tables/table.ts'
+import { type Choices, chosenTables } from '../choices.ts'
 import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
 
 interface Driver {
@@ -6,10 +8,6 @@ interface Driver {
   connect(url: string): string
   readonly packages: readonly string[]
   readonly types: readonly string[]
-  /** What a date is when it is read. */
-  readonly date: string
-  /** The type of a column of text. */
-  readonly text: string
 }
 
 const DRIVERS: { readonly [D in DatabaseName]: Driver } = {
@@ -23,8 +21,6 @@ pool.on('connect', (client) => client.on('error', (error) => console.error('a co
 export const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })`,
     packages: ['pg'],
     types: ['@types/pg'],
-    date: '',
-    text: 'text',
   },
   mysql: {
     imports: ["import { Kysely, MysqlDialect } from 'kysely'", "import { createPool } from 'mysql2'"],
@@ -34,8 +30,6 @@ export const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) 
 export const db = new Kysely<Database>({ dialect: new MysqlDialect({ pool }) })`,
     packages: ['mysql2'],
     types: [],
-    date: '',
-    text: 'varchar(255)',
   },
   sqlite: {
     imports: ["import SqliteConnection from 'better-sqlite3'", "import { Kysely, SqliteDialect } from 'kysely'"],
@@ -44,8 +38,6 @@ export const db = new Kysely<Database>({ dialect: new MysqlDialect({ pool }) })`
 export const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: new SqliteConnection(file) }) })`,
     packages: ['better-sqlite3'],
     types: ['@types/better-sqlite3'],
-    date: '<number>',
-    text: 'text',
   },
 }
 
@@ -55,8 +47,8 @@ export const writeKysely: OrmWriter = (choices, place) => {
   const driver = DRIVERS[choices.database]
   return {
     files: {
-      [`${place.folder}clerk-database.ts`]: types(choices, driver),
-      [MIGRATION]: migration(choices, driver),
+      [`${place.folder}clerk-database.ts`]: types(choices),
+      [MIGRATION]: migration(choices),
     },
     module: module(choices, driver, place),
     packages: ['@clerk-sync/adapter-kysely', 'kysely', ...driver.packages],
@@ -65,47 +57,17 @@ export const writeKysely: OrmWriter = (choices, place) => {
   }
 }
 
-function types({ tables }: Choices, { date }: Driver): string {
-  const one = (table: Table) => {
-    const columns = COLUMNS[table].map(
-      ({ name, required }) => `    ${snakeCase(name)}: string${required ? '' : ' | null'}\n`,
-    )
-    return `  ${snakeCase(table)}: SyncColumns${date} & {\n    id: string\n${columns.join('')}  }\n`
-  }
-  return `import type { SyncColumns } from '@clerk-sync/adapter-kysely'
-
-/** Add your own tables, or add these to the interface that you have. */
-export interface Database {
-${tables.map(one).join('')}}
-`
+function types(choices: Choices): string {
+  const { imports, body } = kyselyTypes(chosenTables(choices), choices.database)
+  return `${importLines(imports)}\n\n/** Add your own tables, or add these to the interface that you have. */\n${body}`
 }
 
-function migration({ tables }: Choices, { text }: Driver): string {
-  const one = (table: Table) => {
-    const columns = COLUMNS[table].map(({ name, id, required, long }) => {
-      const notNull = required ? ', (column) => column.notNull()' : ''
-      return `    .addColumn('${snakeCase(name)}', ${id ? 'clerkId(db)' : `'${long ? 'text' : text}'`}${notNull})\n`
-    })
-    return `  await db.schema
-    .createTable('${snakeCase(table)}')
-    .addColumn('id', clerkId(db), (column) => column.primaryKey())
-${columns.join('')}    .execute()
-  await syncColumnsMigration('${snakeCase(table)}').up(db)
-`
-  }
-  const drops = [...tables].reverse().map((table) => `  await db.schema.dropTable('${snakeCase(table)}').execute()\n`)
-  return `import { clerkId, syncColumnsMigration } from '@clerk-sync/adapter-kysely/migrations'
-import type { Kysely } from 'kysely'
-
-export async function up(db: Kysely<unknown>): Promise<void> {
-${tables.map(one).join('')}}
-
-export async function down(db: Kysely<unknown>): Promise<void> {
-${drops.join('')}}
-`
+function migration(choices: Choices): string {
+  const { imports, body } = kyselyMigration(chosenTables(choices), choices.database)
+  return `${importLines(imports)}\n\n${body}`
 }
 
-function module({ tables }: Choices, driver: Driver, { env, envImports, options, extension }: Place): string {
+function module(choices: Choices, driver: Driver, { env, envImports, options, extension }: Place): string {
   const lines = [
     "import { kyselyAdapter } from '@clerk-sync/adapter-kysely'",
     "import { createClerkSync } from '@clerk-sync/core'",
@@ -113,10 +75,7 @@ function module({ tables }: Choices, driver: Driver, { env, envImports, options,
     ...driver.imports,
     `import type { Database } from './clerk-database${extension}'`,
   ]
-  const given = tables.map((table) => {
-    const columns = COLUMNS[table].map(({ name }) => `'${snakeCase(name)}'`).join(', ')
-    return `    ${table}: { table: '${snakeCase(table)}', columns: [${columns}] },\n`
-  })
+  const given = kyselyClerkTables(chosenTables(choices), choices.database).map((line) => `    ${line}\n`)
   return `${imports(lines)}
 
 ${driver.connect(env('DATABASE_URL'))}

@@ -1,13 +1,16 @@
 import { posix } from 'node:path'
-import type { Choices } from '../choices.ts'
+import { modelName, prismaModels } from '../../tables/prisma.ts'
+import { type Choices, chosenTables } from '../choices.ts'
 import type { Place } from './orm-parts.ts'
-import { MODELS, modelOf, PRISMA_SCHEMA } from './prisma.ts'
+import { PRISMA_SCHEMA } from './prisma.ts'
 
 /** A schema that is there, with the models that it lacks. A model of the name stays as it is. */
-export function withModels(schema: string, { tables, database }: Pick<Choices, 'tables' | 'database'>): string {
-  const missing = tables.filter((table) => !new RegExp(`^\\s*model\\s+${MODELS[table]}\\b`, 'm').test(schema))
+export function withModels(schema: string, choices: Pick<Choices, 'tables' | 'database'>): string {
+  const missing = chosenTables(choices).filter(
+    ({ name }) => !new RegExp(`^\\s*model\\s+${modelName(name)}\\b`, 'm').test(schema),
+  )
   if (missing.length === 0) return schema
-  return `${schema.trimEnd()}\n\n${missing.map((table) => modelOf(table, database)).join('\n')}`
+  return `${schema.trimEnd()}\n\n${prismaModels(missing, choices.database)}`
 }
 
 /** Where the client is that the schema's generator makes, as the module imports it. */

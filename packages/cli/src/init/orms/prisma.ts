@@ -1,4 +1,6 @@
-import { type Choices, COLUMNS, type ColumnChoice, type DatabaseName, type Table } from '../choices.ts'
+import { prismaClerkTables, prismaModels } from '../../tables/prisma.ts'
+import type { DatabaseName } from '../../tables/table.ts'
+import { type Choices, chosenTables } from '../choices.ts'
 import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
 
 interface Driver {
@@ -38,12 +40,6 @@ function stream() {
   },
 }
 
-export const MODELS: { readonly [T in Table]: string } = {
-  users: 'User',
-  organizations: 'Organization',
-  organizationMemberships: 'OrganizationMembership',
-}
-
 export const PRISMA_SCHEMA = 'prisma/schema.prisma'
 
 export const PRISMA_CONFIG_STEP =
@@ -53,7 +49,7 @@ export const writePrisma: OrmWriter = (choices, place) => {
   const driver = DRIVERS[choices.database]
   return {
     files: {
-      [PRISMA_SCHEMA]: `${header(driver, place)}\n${choices.tables.map((table) => modelOf(table, choices.database)).join('\n')}`,
+      [PRISMA_SCHEMA]: `${header(driver, place)}\n${prismaModels(chosenTables(choices), choices.database)}`,
     },
     module: module(choices, driver, place),
     packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...driver.packages],
@@ -74,29 +70,7 @@ datasource db {
 `
 }
 
-export function modelOf(table: Table, database: DatabaseName): string {
-  // Prisma's String is varchar(191) on MySQL, and Clerk's values may be longer.
-  const typeOf = ({ id, long }: ColumnChoice) =>
-    database !== 'mysql' || id ? '' : long ? '@db.Text' : '@db.VarChar(255)'
-
-  const fields = [
-    { name: 'id', type: 'String', rest: '@id' },
-    ...COLUMNS[table].map((column) => ({
-      name: column.name,
-      type: column.required ? 'String' : 'String?',
-      rest: typeOf(column),
-    })),
-    { name: 'clerkVersion', type: 'String', rest: '@default("0")' },
-    { name: 'deletedAt', type: 'DateTime?', rest: '' },
-  ]
-  const width = Math.max(...fields.map(({ name }) => name.length))
-  const lines = fields.map(({ name, type, rest }) =>
-    `  ${name.padEnd(width)} ${rest ? type.padEnd('DateTime?'.length) : type} ${rest}`.trimEnd(),
-  )
-  return `model ${MODELS[table]} {\n${lines.join('\n')}\n}\n`
-}
-
-function module({ tables }: Choices, driver: Driver, { env, envImports, options, extension }: Place): string {
+function module(choices: Choices, driver: Driver, { env, envImports, options, extension }: Place): string {
   const lines = [
     "import { prismaAdapter } from '@clerk-sync/adapter-prisma'",
     "import { createClerkSync } from '@clerk-sync/core'",
@@ -104,8 +78,7 @@ function module({ tables }: Choices, driver: Driver, { env, envImports, options,
     ...driver.imports,
     `import { PrismaClient } from './generated/prisma/client${extension}'`,
   ]
-  const lower = (table: Table) => MODELS[table].charAt(0).toLowerCase() + MODELS[table].slice(1)
-  const models = tables.map((table) => `${table}: '${lower(table)}'`).join(', ')
+  const models = prismaClerkTables(chosenTables(choices)).join(', ')
   return `${imports(lines)}
 
 ${driver.before ?? ''}export const prisma = new PrismaClient({

@@ -1,0 +1,177 @@
+import {
+  type Column,
+  type DatabaseName,
+  hasVersionsBeside,
+  type Imports,
+  isSynced,
+  type Kind,
+  property,
+  snakeCase,
+  type Table,
+} from './table.ts'
+
+/** What a value is when it is read, but for the ids that the database gives. */
+const TYPES: { readonly [K in Kind]: string } = {
+  clerkId: 'string',
+  text: 'string',
+  longText: 'string',
+  list: 'string[]',
+  date: 'Date',
+  amount: 'number',
+  number: 'number',
+  serial: 'number',
+}
+/** What SQLite has another type for: it is written as above. */
+const SQLITE_TYPES: { readonly [K in Kind]?: string } = { list: 'string', date: 'number' }
+
+/** What a migration calls them; a Clerk id is the helper's. */
+const COLUMNS: { readonly [D in DatabaseName]: { readonly [K in Exclude<Kind, 'clerkId'>]: string } } = {
+  postgres: {
+    text: 'text',
+    longText: 'text',
+    list: 'jsonb',
+    date: 'timestamptz(3)',
+    amount: 'integer',
+    number: 'integer',
+    serial: 'serial',
+  },
+  mysql: {
+    text: 'varchar(255)',
+    longText: 'text',
+    list: 'json',
+    date: 'datetime(3)',
+    amount: 'integer',
+    number: 'integer',
+    serial: 'integer',
+  },
+  sqlite: {
+    text: 'text',
+    longText: 'text',
+    list: 'text',
+    date: 'integer',
+    amount: 'integer',
+    number: 'integer',
+    serial: 'integer',
+  },
+}
+
+export interface KyselyText {
+  readonly imports: Imports
+  readonly body: string
+}
+
+/** The tables as properties of the `Database` interface. */
+export function kyselyTypes(tables: readonly Table[], database: DatabaseName): KyselyText {
+  const time = database === 'sqlite' ? '<number>' : ''
+  const type = ({ kind, primary, required }: Column) => {
+    const orNull = primary || required ? '' : ' | null'
+    const [written, read] = [TYPES[kind], database === 'sqlite' ? SQLITE_TYPES[kind] : undefined]
+    if (kind === 'serial') return `Generated<${written}>`
+    return read ? `ColumnType<${read}${orNull}, ${written}${orNull}>` : `${written}${orNull}`
+  }
+  const one = ({ name, versions, columns }: Table) => {
+    const lines = columns.map((column) => {
+      const comment = column.comment ? ` // ${column.comment}` : ''
+      return `    ${snakeCase(column.name)}: ${type(column)}${comment}\n`
+    })
+    return `  ${snakeCase(name)}: ${versions === 'row' ? `SyncColumns${time} & ` : ''}{\n${lines.join('')}  }\n`
+  }
+  const isBeside = hasVersionsBeside(tables)
+  const has = (kind: Kind) => tables.some(({ columns }) => columns.some((column) => column.kind === kind))
+  const imports: Imports = {
+    '@clerk-sync/adapter-kysely': [
+      ...(tables.some(({ versions }) => versions === 'row') ? ['type SyncColumns'] : []),
+      ...(isBeside ? ['type ClerkVersionsTable'] : []),
+    ],
+    kysely: [
+      ...(has('serial') ? ['type Generated'] : []),
+      ...(database === 'sqlite' && (has('list') || has('date')) ? ['type ColumnType'] : []),
+    ],
+  }
+  const versions = isBeside ? [`  clerk_versions: ClerkVersionsTable${time}\n`] : []
+  return { imports, body: `export interface Database {\n${[...tables.map(one), ...versions].join('')}}\n` }
+}
+
+/** `up` and `down` of a migration. */
+export function kyselyMigration(tables: readonly Table[], database: DatabaseName): KyselyText {
+  const isBeside = hasVersionsBeside(tables)
+  const ups = [
+    ...tables.map((table) => createTable(table, database)),
+    ...(isBeside ? ['  await clerkVersionsMigration().up(db)\n'] : []),
+  ]
+  const downs = [...tables].reverse().map(({ name }) => `  await db.schema.dropTable('${snakeCase(name)}').execute()\n`)
+  const imports: Imports = {
+    '@clerk-sync/adapter-kysely/migrations': [
+      'clerkId',
+      ...(tables.some(({ versions }) => versions === 'row') ? ['syncColumnsMigration'] : []),
+      ...(isBeside ? ['clerkVersionsMigration'] : []),
+    ],
+    kysely: ['type Kysely'],
+  }
+  const lastDown = isBeside ? '  await clerkVersionsMigration().down(db)\n' : ''
+  const body = `export async function up(db: Kysely<unknown>): Promise<void> {
+${ups.join('')}}
+
+export async function down(db: Kysely<unknown>): Promise<void> {
+${downs.join('')}${lastDown}}
+`
+  return { imports, body }
+}
+
+function createTable({ name, versions, columns, unique = [], indexes = [] }: Table, database: DatabaseName): string {
+  const table = snakeCase(name)
+  const list = (names: readonly string[]) => `[${names.map((one) => `'${snakeCase(one)}'`).join(', ')}]`
+  const named = (of: readonly string[], end: string) => `'${[table, ...of.map(snakeCase), end].join('_')}'`
+  const constraints = [
+    ...columns.map(({ name: column, references }) =>
+      references
+        ? `    .addForeignKeyConstraint(
+      ${named([column], 'fk')},
+      ${list([column])},
+      '${snakeCase(references.table)}',
+      ['id'],
+      (key) => key.onDelete('${references.onDelete}'),
+    )
+`
+        : '',
+    ),
+    ...unique.map((of) => `    .addUniqueConstraint(${named(of, 'key')}, ${list(of)})\n`),
+  ]
+  const created = indexes.map(
+    (of) => `  await db.schema
+    .createIndex(${named(of, 'idx')})
+    .on('${table}')
+    .columns(${list(of)})
+    .execute()
+`,
+  )
+  const sync = versions === 'row' ? `  await syncColumnsMigration('${table}').up(db)\n` : ''
+  return `  await db.schema
+    .createTable('${table}')
+${columns.map((column) => addColumn(column, database)).join('')}${constraints.join('')}    .execute()
+${created.join('')}${sync}`
+}
+
+function addColumn({ name, kind, primary, required }: Column, database: DatabaseName): string {
+  const type = kind === 'clerkId' ? 'clerkId(db)' : `'${COLUMNS[database][kind]}'`
+  const build = [
+    kind === 'serial' && database !== 'postgres' && 'autoIncrement()',
+    primary && 'primaryKey()',
+    required && 'notNull()',
+  ].filter(Boolean)
+  const rest = build.length > 0 ? `, (column) => column.${build.join('.')}` : ''
+  return `    .addColumn('${snakeCase(name)}', ${type}${rest})\n`
+}
+
+/** What `kyselyAdapter` is given: the properties of an object, each on a line of its own. */
+export function kyselyClerkTables(tables: readonly Table[], database: DatabaseName): readonly string[] {
+  const given = tables.filter(isSynced).map(({ name, columns }) => {
+    const filled = columns.filter(({ primary }) => !primary)
+    const lists = filled.filter(({ kind }) => kind === 'list' && database === 'postgres')
+    const names = (of: readonly Column[]) => `[${of.map((column) => `'${snakeCase(column.name)}'`).join(', ')}]`
+    const properties = [`table: '${snakeCase(name)}'`, `columns: ${names(filled)}`]
+    if (lists.length > 0) properties.push(`json: ${names(lists)}`)
+    return property(name, properties)
+  })
+  return [...given, ...(hasVersionsBeside(tables) ? ["versions: 'clerk_versions',"] : [])]
+}
