@@ -4,6 +4,7 @@ import { heldOutcome, isKeptDelete, takenOutcome } from '../port/outcomes.ts'
 import type { Change, Found, WriteOutcome } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import type { MemoryRow, MemoryTransaction } from './memory-database.ts'
+import { removeParts, writeParts } from './memory-parts.ts'
 
 const VERSIONS = 'versions'
 
@@ -45,8 +46,10 @@ function isExpected(stored: MemoryRow | undefined, expected: string, isThere: bo
 
 /** What follows a raise that took: the row is written, or goes with a delete that removes it. */
 export function settle(tx: MemoryTransaction, change: Change): void {
+  if (change.kind === 'delete') removeParts(tx, change)
   if (change.kind === 'delete' && change.mode === 'remove') tx.delete(tableNameOf(change.entity), change.key)
   else writeRow(tx, change)
+  if (change.kind === 'upsert') writeParts(tx, change)
 }
 
 function writeRow(tx: MemoryTransaction, { entity, key, values }: Pick<Change, 'entity' | 'key' | 'values'>): void {
@@ -60,8 +63,13 @@ export function writeBeside(tx: MemoryTransaction, change: Change): WriteOutcome
   const found = foundBeside(tx, change)
   const write = keepingWrite(change, found)
   if (write || isKeptDelete(change)) {
-    if (write?.values) writeRow(tx, { ...change, values: write.values })
-    else if (write?.values === null) tx.delete(tableNameOf(change.entity), change.key)
+    if (write?.values) {
+      writeRow(tx, { ...change, values: write.values })
+      if (change.kind === 'upsert') writeParts(tx, change)
+    } else if (write?.values === null) {
+      removeParts(tx, change)
+      tx.delete(tableNameOf(change.entity), change.key)
+    }
     // A `deletedAt` that is undefined is not written.
     if (write) setVersion(tx, change, { version: write.version, deletedAt: write.deletedAt })
     return keepingOutcome(change, found, write)

@@ -4,6 +4,7 @@ import type { OldTombstones, TombstoneStore } from '../port/tombstone-store.ts'
 import { NO_VERSION } from '../port/version.ts'
 import { idOf } from './memory-beside.ts'
 import type { MemoryTransaction } from './memory-database.ts'
+import { removeParts } from './memory-parts.ts'
 
 type Statement = <T>(run: (tx: MemoryTransaction) => T) => Promise<T>
 
@@ -35,7 +36,10 @@ export function memoryTombstones(statement: Statement, isBeside: (of: { entity: 
         const table = tableNameOf(which.entity)
         for (const key of due) {
           if (isBeside(which)) tx.delete('versions', idOf(table, key))
-          else tx.delete(table, key)
+          else {
+            removeParts(tx, { entity: which.entity, key })
+            tx.delete(table, key)
+          }
         }
         return due.length
       }),

@@ -1,5 +1,6 @@
 // The entry for authors of adapters, `@clerk-sync/core/adapter`. Applications do not need it.
 export type { TableName } from '../entities/all-entities.ts'
+export type { PartTableName } from '../entities/parts/all-parts.ts'
 export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
 export { checkOptions } from './check-options.ts'
@@ -10,7 +11,9 @@ export type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from '.
 export { discoveredDelete, isDiscovered, overDiscovered, type Replacement } from './discovered.ts'
 export {
   type EntityOf,
+  type FilledTableName,
   type GivenTables,
+  givenParts,
   givenTables,
   type OwnTable,
   tableNameOf,
@@ -45,6 +48,10 @@ export type {
   NoLedger,
   OnceOptions,
   Outcome,
+  Part,
+  PartRow,
+  PartStore,
+  Parts,
   Problem,
   RemovedRow,
   Rows,

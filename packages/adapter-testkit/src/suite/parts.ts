@@ -1,0 +1,237 @@
+import { expectRejection, expectSame } from '../expect.ts'
+import type { History, KitEvent } from '../history.ts'
+import { expectedParts, listOf, type PartEvent, withParts } from '../part-history.ts'
+import type { PartStage } from '../part-stage.ts'
+import { PART_NAMES, type PartLists } from '../parts.ts'
+import { settingOf } from '../stage.ts'
+import type { PartTableName } from '../tables.ts'
+import { deliverAll } from './deliver-all.ts'
+import { permutations } from './order.ts'
+import type { It } from './section.ts'
+
+/** The same parts of each kind. */
+function each(ids: readonly string[], text: string): PartLists {
+  return Object.fromEntries(PART_NAMES.map((part) => [part, listOf(ids, text)]))
+}
+
+function mail(...ids: string[]): PartLists {
+  return { emailAddress: listOf(ids, 'at') }
+}
+
+/** What a user has many of: rows of tables of their own, written with their user. */
+export function parts(on: PartStage, it: It): void {
+  const { stage } = on
+
+  for (const onDelete of stage.modes) {
+    for (const hooks of [false, true]) {
+      it(`deletes ${onDelete}, hooks ${hooks ? 'on' : 'off'}: every order ends in the parts of the newest snapshot`, async () => {
+        const sync = stage.sync(await on.process('parts'), { onDelete, hook: hooks ? stage.welcome : undefined })
+        const fill = (history: History): PartEvent[] => [
+          withParts(history.created({ at: 1 }), each(['a', 'b'], 'first')),
+          withParts(history.updated({ updatedAt: 2, at: 2 }), each(['b', 'c'], 'second')),
+          // It ties with the one before, but for its message.
+          withParts(history.updated({ updatedAt: 2, at: 2 }), each(['A', 'c'], 'tie')),
+          withParts(history.deleted({ at: 4 }), {}),
+        ]
+        for (const order of permutations(4)) {
+          const history = stage.history('plain')
+          const events = fill(history)
+          const applied: PartEvent[] = []
+          for (const index of order) {
+            applied.push(events[index]!)
+            await sync.apply(events[index]!.event)
+            const kinds = applied.map(({ kind }) => kind).join(', ')
+            await on.expectParts(history, onDelete, applied, `the parts after ${kinds}`)
+          }
+          for (const { event } of events) await sync.apply(event)
+          await on.expectParts(history, onDelete, events, 'the parts after duplicates')
+          await stage.expectRow(settingOf(history, onDelete), events, 'the row of the owner')
+        }
+      })
+    }
+  }
+
+  it('a user has no address, then one, 200, others, and none again', async () => {
+    const sync = stage.sync(await on.process('parts'))
+    const history = stage.history('plain')
+    const many = Array.from({ length: 200 }, (_, n) => `idn_${n}`)
+    const others = Array.from({ length: 200 }, (_, n) => `idn_${n + 150}`)
+    const lists = [mail(), mail('idn_0'), mail(...many), mail(...others), mail('idn_7'), mail()]
+    for (const [n, list] of lists.entries()) {
+      const event = withParts(history.updated({ at: n + 1 }), list)
+      expectSame(await sync.apply(event.event), n === 0 ? 'created' : 'updated', `the outcome of snapshot ${n}`)
+      await on.expectLists('parts', history, list, `${list.emailAddress?.length} addresses`)
+    }
+  })
+
+  it('parts of other users stay, also where they have the same ids', async () => {
+    const sync = stage.sync(await on.process('parts'))
+    const [ann, bea] = [stage.history('plain'), stage.history('plain')]
+    await sync.apply(withParts(ann.created({ at: 1 }), each(['same', 'own'], 'of Ann')).event)
+    await sync.apply(withParts(bea.created({ at: 1 }), each(['same'], 'of Bea')).event)
+    await on.expectLists('parts', ann, each(['same', 'own'], 'of Ann'), 'the parts of the first user')
+    await sync.apply(withParts(bea.updated({ at: 2 }), {}).event)
+    await sync.apply(bea.deleted({ at: 3 }).event)
+    await on.expectLists(
+      'parts',
+      ann,
+      each(['same', 'own'], 'of Ann'),
+      'the parts of the first user, after the second is gone',
+    )
+  })
+
+  it('an address that moves is with its new user alone, in every order', async () => {
+    const sync = stage.sync(await on.process('parts'))
+    for (const order of permutations(4)) {
+      const { ann, bea, events } = moved(on)
+      for (const index of order) await sync.apply(events[index]!.event)
+      const what = `after [${order}]`
+      await on.expectLists('parts', ann, mail(), `what the user keeps who gave the address up, ${what}`)
+      await on.expectLists('parts', bea, events[3]!.parts, `what the user has who got the address, ${what}`)
+    }
+  })
+
+  it('a unique address that moves waits until it is free, in every order', async () => {
+    const sync = stage.sync(await on.process('uniqueParts'))
+    for (const order of permutations(4)) {
+      const { ann, bea, events } = moved(on)
+      await deliverAll(
+        sync,
+        order.map((index) => events[index]!),
+        () => undefined,
+      )
+      const what = `after [${order}]`
+      await on.expectLists('uniqueParts', ann, mail(), `what the user keeps who gave the address up, ${what}`)
+      await on.expectLists('uniqueParts', bea, events[3]!.parts, `the new user, ${what}`)
+    }
+  })
+
+  for (const hooks of [false, true]) {
+    it(`a part that the database refuses refuses its owner, hooks ${hooks ? 'on' : 'off'}`, async () => {
+      const sync = stage.sync(await on.process('uniqueParts'), { hook: hooks ? stage.welcome : undefined })
+      const [ann, bea] = [stage.history('plain'), stage.history('plain')]
+      const taken = listOf([ann.key], 'taken')
+      await sync.apply(withParts(ann.created({ at: 1 }), { emailAddress: taken }).event)
+      const before = withParts(bea.created({ at: 1 }, { name: 'before' }), mail(`idn_${bea.key}`))
+      await sync.apply(before.event)
+      const text = taken[0]!.text
+      const clash = { emailAddress: [{ id: 'idn_clash', text, verified: false, primary: false }] }
+      const refused = withParts(bea.updated({ at: 2 }, { name: 'after' }), clash)
+      await expectRejection('unique_conflict', sync.apply(refused.event), 'a part with an address that is taken')
+      const [{ emailAddress: found } = {}] = await stage.rows('uniqueEmailAddresses', [ann.key])
+      expectSame(found, text, 'the address of the other user')
+      await on.expectLists('uniqueParts', bea, before.parts, 'the parts of the user who was refused')
+      await stage.expectRow(settingOf(bea), [before], 'the row of the user who was refused')
+      if (hooks && stage.exactlyOnce) await stage.expectNoEffects([refused], 'a part was refused')
+    })
+  }
+
+  it("columns of the application's own stay as they are", async () => {
+    const sync = stage.sync(await on.process('parts'))
+    const history = stage.history('plain')
+    const table: PartTableName = 'emailAddresses'
+    await stage.harness.insert(table, { userId: history.key, id: 'kept', tagline: 'mine', score: 3 })
+    await sync.apply(withParts(history.created({ at: 1 }), mail('kept', 'new')).event)
+    const rows = (await on.read('parts', history))[table]
+    const own = rows?.map(({ id, tagline, score, emailAddress }) => [id, tagline, score, emailAddress])
+    const expected = [
+      ['kept', 'mine', 3, 'at kept'],
+      ['new', 'hello', 7, 'at new'],
+    ]
+    expectSame(own, expected, 'the columns of the parts')
+  })
+
+  it('what the row does not take touches no part', async () => {
+    const process = await on.process('parts')
+    const history = stage.history('plain')
+    const older = withParts(history.created({ at: 1 }), mail('old'))
+    const newest = withParts(history.updated({ at: 2 }), mail('new'))
+    const sync = stage.sync(process)
+    await sync.apply(newest.event)
+    await on.harness.purge('emailAddresses', history.key)
+    expectSame(await sync.apply(newest.event), 'unchanged', 'a duplicate')
+    expectSame(await sync.apply(older.event), 'stale', 'an older snapshot')
+    const results = await sync.applyMany([older.event, newest.event])
+    expectSame(
+      results.map(({ outcome }) => outcome),
+      ['stale', 'unchanged'],
+      'both in one list',
+    )
+    await on.expectLists('parts', history, {}, 'parts that the application has deleted')
+  })
+
+  it('many users at once, in one list', async () => {
+    const sync = stage.sync(await on.process('parts'))
+    const histories = Array.from({ length: 8 }, () => stage.history('plain'))
+    const events = histories.flatMap((history): [KitEvent, KitEvent] => [
+      withParts(history.created({ at: 1 }), each(['a', 'b'], 'first')),
+      withParts(history.updated({ at: 2 }), each(['b'], 'second')),
+    ])
+    const results = await sync.applyMany(events.map(({ event }) => event))
+    expectSame(
+      results.filter(({ ok }) => !ok),
+      [],
+      'what was refused',
+    )
+    for (const history of histories)
+      await on.expectLists('parts', history, each(['b'], 'second'), 'the parts of one of them')
+  })
+
+  it('users who sign up at the same time, with their parts', async () => {
+    const processes = await Promise.all([on.process('parts'), on.process('parts', 1)])
+    const syncs = processes.map((process) => stage.sync(process))
+    const histories = Array.from({ length: 16 }, () => stage.history('plain'))
+    const delivering = histories.map(async (history, n) => {
+      await syncs[n % 2]!.apply(withParts(history.created({ at: 1 }), each(['a', 'b'], 'first')).event)
+      await syncs[(n + 1) % 2]!.apply(withParts(history.updated({ at: 2 }), each(['b', 'c'], 'second')).event)
+    })
+    await Promise.all(delivering)
+    for (const history of histories)
+      await on.expectLists('parts', history, each(['b', 'c'], 'second'), 'the parts of one of them')
+  })
+
+  it('old tombstones that are pruned take the parts that they kept with them', async () => {
+    if (stage.isBeside || !stage.harness.capabilities.tombstones) return
+    const sync = stage.sync(await on.process('parts'), { onDelete: 'keep' })
+    const history = stage.history('plain')
+    await sync.apply(withParts(history.created({ at: 1 }), each(['a'], 'kept')).event)
+    await sync.apply(history.deleted({ at: 2 }).event)
+    await on.expectLists('parts', history, each(['a'], 'kept'), 'the parts of a tombstone that keeps its values')
+    const { adapter } = await on.process('parts')
+    const before = new Date(history.events[1]!.event.timestamp + 1000)
+    await adapter.tombstones!.remove({ entity: 'user', before, keys: [history.key] })
+    expectSame(await stage.row('users', history.key), undefined, 'the row of the tombstone')
+    await on.expectLists('parts', history, {}, 'the parts of a tombstone that is gone')
+  })
+
+  it('are read as they are stored', async () => {
+    const { adapter } = await on.process('parts')
+    const sync = stage.sync(await on.process('parts'))
+    const history = stage.history('plain')
+    const event = withParts(history.created({ at: 1 }), each(['a', 'A'], 'stored'))
+    await sync.apply(event.event)
+    const read = await adapter.parts!.read([history.key, stage.fresh('user')])
+    const stored = PART_NAMES.map((part) => (read.get(history.key)?.[part] ?? []).map(({ id }) => id).sort())
+    expectSame(
+      stored,
+      PART_NAMES.map(() => ['A', 'a']),
+      'the ids that were read',
+    )
+    const [address] = read.get(history.key)?.emailAddress ?? []
+    expectSame(address?.values.emailAddress, `stored ${address?.id}`, 'a value that was read')
+    expectSame(expectedParts(stage.modes[0], [event]), event.parts, 'the specification')
+  })
+}
+
+/** An address that one user gives up, and another gets. */
+function moved(on: PartStage): { ann: History; bea: History; events: readonly PartEvent[] } {
+  const [ann, bea] = [on.stage.history('plain'), on.stage.history('plain')]
+  const address = (id: string) => ({ emailAddress: [{ id, text: `at ${ann.key}`, verified: true, primary: false }] })
+  const events = [
+    withParts(ann.created({ at: 1 }), address('idn_moved')),
+    withParts(ann.updated({ at: 3 }), {}),
+    withParts(bea.created({ at: 1 }), {}),
+    withParts(bea.updated({ at: 4 }), address('idn_moved')),
+  ]
+  return { ann, bea, events }
+}
