@@ -52,15 +52,13 @@ function schedule(modes: readonly OnDelete[]): fc.Arbitrary<PartSchedule> {
       together: fc.boolean(),
     })
     // Each of them once more at the end, in any order: none is left out.
-    const last = fc
-      .shuffledSubarray([...events.keys()], { minLength: events.length })
-      .map((order) =>
-        order.map((event) => ({
-          deliveries: [{ event, process: event % PROCESSES }],
-          failure: undefined,
-          together: false,
-        })),
-      )
+    const last = fc.shuffledSubarray([...events.keys()], { minLength: events.length }).map((order) =>
+      order.map((event) => ({
+        deliveries: [{ event, process: event % PROCESSES }],
+        failure: undefined,
+        together: false,
+      })),
+    )
     return fc.record({
       onDelete: fc.constantFrom(...modes),
       hooks: fc.boolean(),

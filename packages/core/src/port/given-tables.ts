@@ -87,8 +87,7 @@ export function givenTables<Table>(
       )
     }
     if (isTableName(name)) {
-      demandGiven(adapter, name, table, 'its events would be ignored')
-      return [[ENTITY_OF[name], table]]
+      return [[ENTITY_OF[name], demandGiven(adapter, name, table, 'its events would be ignored')]]
     }
     const known = [...Object.keys(ENTITY_OF), ...Object.keys(PART_OF), ...OWN_TABLES]
     const meant = meantBy(name, known)
@@ -109,8 +108,8 @@ export function givenParts<Table>(
   )
 }
 
-function demandGiven(adapter: string, name: string, table: unknown, otherwise: string): void {
-  if (table !== undefined) return
+function demandGiven<Table>(adapter: string, name: string, table: Table | undefined, otherwise: string): Table {
+  if (table !== undefined) return table
   throw new ClerkSyncError(
     'config_invalid',
     `${adapter}: ${name} is undefined, and ${otherwise}: see that its table is exported under the name that it is imported ` +

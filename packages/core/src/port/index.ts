@@ -4,7 +4,14 @@ export type { PartTableName } from '../entities/parts/all-parts.ts'
 export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
 export { checkOptions } from './check-options.ts'
-export { type ColumnName, type ColumnNames, columnNames, type NamedColumn } from './column-names.ts'
+export {
+  type ColumnName,
+  type ColumnNames,
+  columnNames,
+  type NamedColumn,
+  type PartColumnNames,
+  partColumnNames,
+} from './column-names.ts'
 export { databaseFault, type Fault } from './database-fault.ts'
 export { databaseTrouble, type Trouble, type TroubleKind } from './database-trouble.ts'
 export type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from './dead-letters.ts'

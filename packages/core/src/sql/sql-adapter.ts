@@ -28,6 +28,7 @@ import { loadTombstones } from './load-tombstones.ts'
 import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import type { Due } from './owners/due.ts'
 import { mindingOwners } from './owners/minding-owners.ts'
+import { partStoreOf } from './parts/part-store.ts'
 import { type Program, send, sendAlong } from './program.ts'
 import { type Runner, signalOf } from './runner.ts'
 import type { SelectedRows, SqlParts } from './sql-parts.ts'
@@ -41,6 +42,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     dialect,
     tables,
     versions,
+    partTables = [],
     ledger: ledgerTable,
     deadLetters: lettersTable,
     find,
@@ -55,7 +57,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
     withRetries(() => runner.run(committed(program()), signal), faultOf, signal)
-  const loadWriters = writersOf({ name, dialect, tables, versions, faultOf }, runner, run)
+  const loadWriters = writersOf({ name, dialect, tables, versions, partTables, faultOf }, runner, run)
   const writerIn = (writers: Writers, { entity }: Pick<Change, 'entity'>): TableWriter => {
     const found = writers.get(entity)
     if (found) return found
@@ -135,6 +137,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ledger: ledger !== undefined,
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
+    ...(partTables.length > 0 && { parts: partStoreOf({ dialect, tables: partTables, run }) }),
     ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
     linking: loadLinking({ name, dialect, tables, versions, select, run, faultOf }),
     tombstones: loadTombstones({ dialect, tables, versions, writerOf }),

@@ -19,6 +19,7 @@ export const sqlite: Dialect = {
   writeText: (write, rows) => conflictWrite(write, `values ${tuples(write.values, rows, parameter)}`, bytes),
   writeReturns: false,
   beside: async () => (await import('../beside/sqlite.ts')).sqliteBeside,
+  parts: async () => (await import('../parts/sqlite.ts')).sqliteParts,
   exactDates: true,
   *write(statements, change) {
     const look = statements.look(change)
