@@ -1,5 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type Connection, type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
 import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
 import { Client } from '@planetscale/database'
 import { sql } from 'drizzle-orm'
@@ -12,11 +12,12 @@ import * as schema from './kit/schema-mysql.ts'
 // PlanetScale's protocol: this proves the client, the statements and the course of a delivery on MySQL. It does not prove
 // that Vitess parses them, nor how it keeps a session's transaction.
 for (const versions of ['row', 'beside'] as const) {
-  const { url, ...tables } = await mysqlTables('mysql', 'drizzle_planetscale', afterAll, versions)
+  const { url, ofParts, ...tables } = await mysqlTables('mysql', 'drizzle_planetscale', afterAll, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
   const server = await servePlanetscale(url)
   afterAll(server.close)
 
+  const open = ({ calls }: Connection) => drizzle({ client: clientOf(server.url, calls), casing: 'snake_case' })
   testAdapter({
     name: `drizzle:mysql (planetscale-serverless)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
@@ -27,8 +28,8 @@ for (const versions of ['row', 'beside'] as const) {
       isolationLevels: [],
       tombstones: true,
     },
-    adapter: (shape, { calls }) =>
-      drizzleAdapter(drizzle({ client: clientOf(server.url, calls), casing: 'snake_case' }), shapes[shape]),
+    adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]),
+    parts: { ...ofParts, adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]) },
     ...tables,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),

@@ -1,5 +1,11 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import {
+  type Connection,
+  type DatabaseCalls,
+  type PartShape,
+  type Shape,
+  testAdapter,
+} from '@clerk-sync/adapter-testkit'
 import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { type SqliteDatabase, SqliteDialect } from 'kysely'
 import { afterAll, describe, it } from 'vitest'
@@ -11,7 +17,12 @@ afterAll(() => {
 })
 
 for (const versions of ['row', 'beside'] as const) {
-  const { file, ...tables } = await sqliteTables(afterAll, versions)
+  const { file, ofParts, ...tables } = await sqliteTables(afterAll, versions)
+  const adapter = (shape: Shape | PartShape, { calls }: Connection) => {
+    const connection = new DatabaseSync(file, { timeout: 0 })
+    connections.push(connection)
+    return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape, { versions })
+  }
   testAdapter({
     name: `kysely:sqlite (node:sqlite)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
@@ -22,11 +33,8 @@ for (const versions of ['row', 'beside'] as const) {
       isolationLevels: [],
       tombstones: true,
     },
-    adapter(shape, { calls }) {
-      const connection = new DatabaseSync(file, { timeout: 0 })
-      connections.push(connection)
-      return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape, { versions })
-    },
+    adapter,
+    parts: { ...ofParts, adapter },
     ...tables,
     ...hooks,
   })

@@ -1,4 +1,10 @@
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import {
+  type Connection,
+  type DatabaseCalls,
+  type PartShape,
+  type Shape,
+  testAdapter,
+} from '@clerk-sync/adapter-testkit'
 import { createdTables } from '@clerk-sync/test-support/kit-tables'
 import { PGlite, type QueryOptions } from '@electric-sql/pglite'
 import { type PGlite as Client, PGliteDialect } from 'kysely'
@@ -10,6 +16,9 @@ for (const versions of ['row', 'beside'] as const) {
   afterAll(() => database.close())
   const query = async (text: string, values: readonly unknown[] = []) =>
     (await database.query<Record<string, unknown>>(text, [...values])).rows
+  const { ofParts, ...tables } = await createdTables('postgres', query, versions)
+  const adapter = (shape: Shape | PartShape, { calls }: Connection) =>
+    adapterOf(open(new PGliteDialect({ pglite: fallible(database, calls) })), shape, { versions })
 
   testAdapter({
     name: `kysely:postgres (PGlite)${versions === 'beside' ? ', versions beside' : ''}`,
@@ -22,9 +31,9 @@ for (const versions of ['row', 'beside'] as const) {
       isolationLevels: [],
       tombstones: true,
     },
-    adapter: (shape, { calls }) =>
-      adapterOf(open(new PGliteDialect({ pglite: fallible(database, calls) })), shape, { versions }),
-    ...(await createdTables('postgres', query, versions)),
+    adapter,
+    parts: { ...ofParts, adapter },
+    ...tables,
     ...hooks,
   })
 }

@@ -23,6 +23,16 @@ export function listOf(ids: readonly string[], text: string, verified = false): 
   return ids.map((id, n) => ({ id, text: `${text} ${id}`, verified, primary: n === 0 }))
 }
 
+/** The same parts of each kind. */
+export function each(ids: readonly string[], text: string): PartLists {
+  return Object.fromEntries(PART_NAMES.map((part) => [part, listOf(ids, text)]))
+}
+
+/** E-mail addresses alone. */
+export function mail(...ids: string[]): PartLists {
+  return { emailAddress: listOf(ids, 'at') }
+}
+
 /**
  * The specification: the parts of a user after a set of events, whatever their order and number. They are those of the
  * newest snapshot; none after a delete that erases or removes; one that keeps the values keeps them as well, and a snapshot

@@ -18,6 +18,7 @@ import { ledger } from './suite/ledger.ts'
 import { leftRunning } from './suite/left-running.ts'
 import { linking } from './suite/linking.ts'
 import { links } from './suite/links.ts'
+import { movingParts } from './suite/moving-parts.ts'
 import { order } from './suite/order.ts'
 import { partSchedules } from './suite/part-schedules.ts'
 import { parts } from './suite/parts.ts'
@@ -106,6 +107,7 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
       const on = new PartStage(stage, partTables)
       runner.describe('parts', () => {
         parts(on, it)
+        movingParts(on, it)
         partSchedules(on, it, { schedules: Math.ceil(count / 2), seed })
       })
     }

@@ -5,6 +5,7 @@ import { brokenBeside } from './broken-beside.ts'
 import { brokenKept } from './broken-kept.ts'
 import { brokenLetters } from './broken-letters.ts'
 import { brokenOwners } from './broken-owners.ts'
+import { brokenParts } from './broken-parts.ts'
 import { brokenSessions } from './broken-sessions.ts'
 import { brokenTombstones, brokenTombstonesBeside } from './broken-tombstones.ts'
 import { brokenTransactions } from './broken-transactions.ts'
@@ -35,6 +36,7 @@ describe('the suite', () => {
 
   for (const [name, { fails, symptom, replace }] of Object.entries({
     ...brokenWrites,
+    ...brokenParts,
     ...brokenBatching,
     ...brokenTransactions,
     ...brokenUpkeep,

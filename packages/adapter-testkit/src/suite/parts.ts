@@ -1,22 +1,12 @@
-import { expectRejection, expectSame } from '../expect.ts'
+import { expectSame } from '../expect.ts'
 import type { History, KitEvent } from '../history.ts'
-import { expectedParts, listOf, type PartEvent, withParts } from '../part-history.ts'
+import { each, expectedParts, mail, type PartEvent, withParts } from '../part-history.ts'
 import type { PartStage } from '../part-stage.ts'
-import { PART_NAMES, type PartLists } from '../parts.ts'
+import { PART_NAMES } from '../parts.ts'
 import { settingOf } from '../stage.ts'
 import type { PartTableName } from '../tables.ts'
-import { deliverAll } from './deliver-all.ts'
 import { permutations } from './order.ts'
 import type { It } from './section.ts'
-
-/** The same parts of each kind. */
-function each(ids: readonly string[], text: string): PartLists {
-  return Object.fromEntries(PART_NAMES.map((part) => [part, listOf(ids, text)]))
-}
-
-function mail(...ids: string[]): PartLists {
-  return { emailAddress: listOf(ids, 'at') }
-}
 
 /** What a user has many of: rows of tables of their own, written with their user. */
 export function parts(on: PartStage, it: It): void {
@@ -79,52 +69,6 @@ export function parts(on: PartStage, it: It): void {
       'the parts of the first user, after the second is gone',
     )
   })
-
-  it('an address that moves is with its new user alone, in every order', async () => {
-    const sync = stage.sync(await on.process('parts'))
-    for (const order of permutations(4)) {
-      const { ann, bea, events } = moved(on)
-      for (const index of order) await sync.apply(events[index]!.event)
-      const what = `after [${order}]`
-      await on.expectLists('parts', ann, mail(), `what the user keeps who gave the address up, ${what}`)
-      await on.expectLists('parts', bea, events[3]!.parts, `what the user has who got the address, ${what}`)
-    }
-  })
-
-  it('a unique address that moves waits until it is free, in every order', async () => {
-    const sync = stage.sync(await on.process('uniqueParts'))
-    for (const order of permutations(4)) {
-      const { ann, bea, events } = moved(on)
-      await deliverAll(
-        sync,
-        order.map((index) => events[index]!),
-        () => undefined,
-      )
-      const what = `after [${order}]`
-      await on.expectLists('uniqueParts', ann, mail(), `what the user keeps who gave the address up, ${what}`)
-      await on.expectLists('uniqueParts', bea, events[3]!.parts, `the new user, ${what}`)
-    }
-  })
-
-  for (const hooks of [false, true]) {
-    it(`a part that the database refuses refuses its owner, hooks ${hooks ? 'on' : 'off'}`, async () => {
-      const sync = stage.sync(await on.process('uniqueParts'), { hook: hooks ? stage.welcome : undefined })
-      const [ann, bea] = [stage.history('plain'), stage.history('plain')]
-      const taken = listOf([ann.key], 'taken')
-      await sync.apply(withParts(ann.created({ at: 1 }), { emailAddress: taken }).event)
-      const before = withParts(bea.created({ at: 1 }, { name: 'before' }), mail(`idn_${bea.key}`))
-      await sync.apply(before.event)
-      const text = taken[0]!.text
-      const clash = { emailAddress: [{ id: 'idn_clash', text, verified: false, primary: false }] }
-      const refused = withParts(bea.updated({ at: 2 }, { name: 'after' }), clash)
-      await expectRejection('unique_conflict', sync.apply(refused.event), 'a part with an address that is taken')
-      const [{ emailAddress: found } = {}] = await stage.rows('uniqueEmailAddresses', [ann.key])
-      expectSame(found, text, 'the address of the other user')
-      await on.expectLists('uniqueParts', bea, before.parts, 'the parts of the user who was refused')
-      await stage.expectRow(settingOf(bea), [before], 'the row of the user who was refused')
-      if (hooks && stage.exactlyOnce) await stage.expectNoEffects([refused], 'a part was refused')
-    })
-  }
 
   it("columns of the application's own stay as they are", async () => {
     const sync = stage.sync(await on.process('parts'))
@@ -190,8 +134,9 @@ export function parts(on: PartStage, it: It): void {
       await on.expectLists('parts', history, each(['b', 'c'], 'second'), 'the parts of one of them')
   })
 
-  it('old tombstones that are pruned take the parts that they kept with them', async () => {
-    if (stage.isBeside || !stage.harness.capabilities.tombstones) return
+  // Beside a table, only the tombstones of rows that are gone are pruned.
+  const prunesRows = !stage.isBeside && stage.harness.capabilities.tombstones
+  const pruned = async () => {
     const sync = stage.sync(await on.process('parts'), { onDelete: 'keep' })
     const history = stage.history('plain')
     await sync.apply(withParts(history.created({ at: 1 }), each(['a'], 'kept')).event)
@@ -202,7 +147,8 @@ export function parts(on: PartStage, it: It): void {
     await adapter.tombstones!.remove({ entity: 'user', before, keys: [history.key] })
     expectSame(await stage.row('users', history.key), undefined, 'the row of the tombstone')
     await on.expectLists('parts', history, {}, 'the parts of a tombstone that is gone')
-  })
+  }
+  if (prunesRows) it('old tombstones that are pruned take the parts that they kept with them', pruned)
 
   it('are read as they are stored', async () => {
     const { adapter } = await on.process('parts')
@@ -221,17 +167,4 @@ export function parts(on: PartStage, it: It): void {
     expectSame(address?.values.emailAddress, `stored ${address?.id}`, 'a value that was read')
     expectSame(expectedParts(stage.modes[0], [event]), event.parts, 'the specification')
   })
-}
-
-/** An address that one user gives up, and another gets. */
-function moved(on: PartStage): { ann: History; bea: History; events: readonly PartEvent[] } {
-  const [ann, bea] = [on.stage.history('plain'), on.stage.history('plain')]
-  const address = (id: string) => ({ emailAddress: [{ id, text: `at ${ann.key}`, verified: true, primary: false }] })
-  const events = [
-    withParts(ann.created({ at: 1 }), address('idn_moved')),
-    withParts(ann.updated({ at: 3 }), {}),
-    withParts(bea.created({ at: 1 }), {}),
-    withParts(bea.updated({ at: 4 }), address('idn_moved')),
-  ]
-  return { ann, bea, events }
 }

@@ -33,7 +33,7 @@ import { type Program, send, sendAlong } from './program.ts'
 import { type Runner, signalOf } from './runner.ts'
 import type { SelectedRows, SqlParts } from './sql-parts.ts'
 import type { ChangeSteps, TableWriter } from './table-writer.ts'
-import { type Writers, writersOf } from './writers.ts'
+import { writerIn, writersOf } from './writers.ts'
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
@@ -58,12 +58,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
     withRetries(() => runner.run(committed(program()), signal), faultOf, signal)
   const loadWriters = writersOf({ name, dialect, tables, versions, partTables, faultOf }, runner, run)
-  const writerIn = (writers: Writers, { entity }: Pick<Change, 'entity'>): TableWriter => {
-    const found = writers.get(entity)
-    if (found) return found
-    throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
-  }
-  const writerOf = async (of: Pick<Change, 'entity'>): Promise<TableWriter> => writerIn(await loadWriters(), of)
+  const writerOf = async (of: Pick<Change, 'entity'>): Promise<TableWriter> => writerIn(name, await loadWriters(), of)
   const needLedger = (): Ledger => {
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
@@ -184,7 +179,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     },
     async writeMany(changes, options) {
       const [{ writeBatches }, writers] = await Promise.all([import('./batch.ts'), loadWriters()])
-      const tableOf = (change: Change) => writerIn(writers, change)
+      const tableOf = (change: Change) => writerIn(name, writers, change)
       return writeBatches(changes, tableOf, (change) => write(change, options), faultOf, options?.signal)
     },
     async scan(entity, range, options) {

@@ -76,3 +76,10 @@ export function writersOf<Tx, HookResult>(
     return loaded
   }
 }
+
+/** @throws ClerkSyncError `config_invalid` for an entity without a table. */
+export function writerIn(adapter: string, writers: Writers, { entity }: { readonly entity: Entity }): TableWriter {
+  const found = writers.get(entity)
+  if (found) return found
+  throw new ClerkSyncError('config_invalid', `${adapter} was given no table for ${entity}.`)
+}

@@ -18,7 +18,7 @@ import { besideSteps } from './beside-steps.ts'
 import { lowerExpected, replaceInBatch } from './expected-version.ts'
 import { joined } from './joined.ts'
 import { isDueToKept, keepingSteps, keepRow, type RowWriting } from './kept-rows.ts'
-import { isShown, lostBeside, mustBeHeld, takenBeside } from './outcomes.ts'
+import { lostBeside, lostIn, mustBeHeld, takenBeside } from './outcomes.ts'
 import { LOST } from './postgres-batch.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
@@ -185,12 +185,7 @@ export class BesideWriter implements TableWriter {
   }
 
   *#lost(change: Change | undefined): Program<ClerkSyncError | undefined> {
-    if (!change) return undefined
-    const found = yield* lookedAt(this.#statements, change.key)
-    const isNewer = found.version !== undefined && found.version > change.version
-    if (isNewer) return undefined
-    if (!isShown(change, found)) return lostBeside(this.#statements, change, found)
-    return this.parts && (yield* this.parts.lost(change))
+    return change && (yield* lostIn(this.#statements, change, this.parts))
   }
 
   #by(writing: RowWriting['writing'] = (change) => this.writing(change)): RowWriting {

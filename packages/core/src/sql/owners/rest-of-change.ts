@@ -8,7 +8,7 @@ import { BesideTableStatements } from '../beside/beside-statements.ts'
 import type { ForeignKeyFacts, ForeignKeys } from '../check/catalogs/foreign-keys.ts'
 import { smaller } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
-import { unquoted } from '../names.ts'
+import { isNamed } from '../names.ts'
 import { type Program, type Statement, send } from '../program.ts'
 import { isBeside, type SyncedTable, type VersionsTable } from '../table.ts'
 import { TableStatements } from '../table-statements.ts'
@@ -195,8 +195,3 @@ function* removeOlder(change: Change, writer: TableWriter, { dialect }: RestPart
 }
 
 function* nothingLost(): Program<undefined> {}
-
-/** MySQL and SQLite ignore the case of columns. */
-function isNamed(quoted: string, name: string): boolean {
-  return unquoted(quoted).toLowerCase() === name.toLowerCase()
-}
