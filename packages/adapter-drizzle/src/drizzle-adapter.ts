@@ -96,7 +96,7 @@ function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions)
 
 function checkTables(tables: AnyTables): void {
   const all: (readonly [string, unknown])[] = [
-    ...givenTables<unknown>('drizzleAdapter', tables),
+    ...givenTables<unknown>('drizzleAdapter', tables, { parts: true }),
     ...givenParts<unknown>(tables),
   ]
   for (const own of ['events', 'deadLetters', 'versions'] as const)

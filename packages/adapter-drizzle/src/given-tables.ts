@@ -69,7 +69,7 @@ export function readTables(
     readonly select: (table: Table, rows: SelectedRows, tx?: unknown) => FoundRows
   },
 ): Pick<SqlParts, 'tables' | 'partTables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select'> {
-  const entities = new Map(givenTables<Table | NamedTable>('drizzleAdapter', given))
+  const entities = new Map(givenTables<Table | NamedTable>('drizzleAdapter', given, { parts: true }))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
     const [anyProperty = ''] = Object.keys(columns)

@@ -41,7 +41,7 @@ export function withQueryCache(adapter: SyncAdapter, db: object, given: AnyTable
   const versions = namesOf(given.versions)
   const parts = givenParts<Table | NamedPartTable>(given).flatMap(([, one]) => namesOf(tableOf(one)))
   const names = new Map(
-    givenTables<Table | NamedTable>('drizzleAdapter', given).map(([entity, one]) => {
+    givenTables<Table | NamedTable>('drizzleAdapter', given, { parts: true }).map(([entity, one]) => {
       const table = tableOf(one)
       const isBeside = adapter.tables[entity]?.versions === 'beside'
       const own = isBeside ? [...namesOf(table), ...versions] : namesOf(table)

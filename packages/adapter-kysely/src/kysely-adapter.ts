@@ -64,7 +64,7 @@ export function kyselyAdapter<DB>(
   options: KyselyAdapterOptions = {},
 ): SyncAdapter {
   refuseUnfit(db)
-  const given = givenTables<unknown>('kyselyAdapter', tables)
+  const given = givenTables<unknown>('kyselyAdapter', tables, { parts: true })
   const hookTimeoutMs = hookTimeoutOf(options)
   const dialect = dialectOf(db)
   // The names are the application's, or were compared with its interface by the compiler.

@@ -87,7 +87,10 @@ export function prismaAdapter<C extends AnyClient>(
   const facts = readClient(prisma)
   checkTransaction(options)
   const given = new Map(
-    givenTables<string | NamedModel>('prismaAdapter', models).map(([entity, one]) => [entity, named(entity, one)]),
+    givenTables<string | NamedModel>('prismaAdapter', models, { parts: true }).map(([entity, one]) => [
+      entity,
+      named(entity, one),
+    ]),
   )
   const hasVersions = models.versions !== undefined
   /** Also where the client omits these fields. */

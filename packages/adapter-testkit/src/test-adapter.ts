@@ -21,6 +21,7 @@ import { links } from './suite/links.ts'
 import { movingParts } from './suite/moving-parts.ts'
 import { order } from './suite/order.ts'
 import { partSchedules } from './suite/part-schedules.ts'
+import { partTriggers } from './suite/part-triggers.ts'
 import { parts } from './suite/parts.ts'
 import { races } from './suite/races.ts'
 import { reads } from './suite/reads.ts'
@@ -108,6 +109,7 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
       runner.describe('parts', () => {
         parts(on, it)
         movingParts(on, it)
+        if (installed !== 'none') partTriggers(on, it, installed)
         partSchedules(on, it, { schedules: Math.ceil(count / 2), seed })
       })
     }

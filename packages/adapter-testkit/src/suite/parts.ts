@@ -4,7 +4,7 @@ import { each, expectedParts, mail, type PartEvent, withParts } from '../part-hi
 import type { PartStage } from '../part-stage.ts'
 import { PART_NAMES } from '../parts.ts'
 import { settingOf } from '../stage.ts'
-import type { PartTableName } from '../tables.ts'
+import { fillableColumns, PART_SHAPES, type PartShape, type PartTableName } from '../tables.ts'
 import { permutations } from './order.ts'
 import type { It } from './section.ts'
 
@@ -149,6 +149,20 @@ export function parts(on: PartStage, it: It): void {
     await on.expectLists('parts', history, {}, 'the parts of a tombstone that is gone')
   }
   if (prunesRows) it('old tombstones that are pruned take the parts that they kept with them', pruned)
+
+  for (const [name, tables] of Object.entries(PART_SHAPES)) {
+    it(`${name}: the adapter describes the tables as they are, and check finds no error in them`, async () => {
+      const { adapter } = await on.process(name as PartShape)
+      const columnsOf = (table: PartTableName) => Object.keys(fillableColumns(table)).sort()
+      expectSame(
+        Object.entries(adapter.parts?.tables ?? {}).map(([part, { columns }]) => [part, Object.keys(columns).sort()]),
+        Object.entries(tables).map(([part, table]) => [part, columnsOf(table)]),
+        'the columns that a map may fill',
+      )
+      const errors = (await adapter.check()).filter(({ severity }) => severity === 'error')
+      expectSame(errors, [], 'check found a problem in good tables')
+    })
+  }
 
   it('are read as they are stored', async () => {
     const { adapter } = await on.process('parts')

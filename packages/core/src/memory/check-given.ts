@@ -7,7 +7,7 @@ import type { MemoryAdapterOptions, MemoryTables } from './types.ts'
 /** What the compiler refuses, for those who have none. */
 export function checkGiven(tables: MemoryTables, options: MemoryAdapterOptions): void {
   const parts = givenParts<unknown>(tables).map(([part, table]) => [part, table, ['columns']] as const)
-  const own = givenTables<unknown>('memoryAdapter', tables).map(
+  const own = givenTables<unknown>('memoryAdapter', tables, { parts: true }).map(
     ([entity, table]) => [entity, table, ['columns', 'versions']] as const,
   )
   for (const [entity, table, known] of [...own, ...parts]) {

@@ -190,7 +190,7 @@ export function memorySchema(tables: MemoryTables): Record<string, Readonly<Reco
 }
 
 function tableInfos(tables: MemoryTables): Readonly<Record<string, TableInfo>> {
-  const entries = givenTables<MemoryTable>('memoryAdapter', tables).map(([entity, table]) => {
+  const entries = givenTables<MemoryTable>('memoryAdapter', tables, { parts: true }).map(([entity, table]) => {
     const { columns, versions } = table
     return [entity, { ...tableInfo(tableNameOf(entity), columns), ...(versions && { versions }) }]
   })

@@ -67,11 +67,13 @@ type MeantBy<Name extends string> = Known[Extract<
 /**
  * The tables to sync, out of what an adapter was given.
  *
+ * @param options - `parts`: whether it takes tables of parts, which {@link givenParts} has
  * @throws ClerkSyncError `config_invalid` for a name that is none, or has no table: it would be left out in silence.
  */
 export function givenTables<Table>(
   adapter: string,
   given: Readonly<Record<string, Table | undefined>>,
+  { parts = false }: { readonly parts?: boolean } = {},
 ): readonly (readonly [Entity, Table])[] {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new ClerkSyncError('config_invalid', `${adapter} takes an object of tables: { users: … }.`)
@@ -80,10 +82,12 @@ export function givenTables<Table>(
     if ((OWN_TABLES as readonly string[]).includes(name)) return []
     if (isPartTableName(name)) {
       demandGiven(adapter, name, table, 'nothing would fill it')
-      if (given.users !== undefined) return []
+      if (parts && given.users !== undefined) return []
       throw new ClerkSyncError(
         'config_invalid',
-        `${adapter} was given ${name} without users: they are written with their users. Give it the table of users as well.`,
+        parts
+          ? `${adapter} was given ${name} without users: they are written with their users. Give it the table of users as well.`
+          : `${adapter} takes no table of ${name}: leave it out. docs/parts.md says which adapters do.`,
       )
     }
     if (isTableName(name)) {

@@ -122,7 +122,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   async function check(options: CheckOptions): Promise<readonly Problem[]> {
     const [{ checkDatabase }, catalog] = await Promise.all([import('./check/check-database.ts'), dialect.catalog()])
-    const about = { dialect, catalog, tables, versions, ledger: ledgerTable, letters, faultOf }
+    const about = { dialect, catalog, tables, partTables, versions, ledger: ledgerTable, letters, faultOf }
     return [...(parts.problems ?? []), ...(await run(() => checkDatabase(about, options), signalOf(options)))]
   }
 
