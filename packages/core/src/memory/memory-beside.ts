@@ -5,6 +5,7 @@ import type { Change, Found, WriteOutcome } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import type { MemoryRow, MemoryTransaction } from './memory-database.ts'
 import { removeParts, writeParts } from './memory-parts.ts'
+import { idOf } from './row-id.ts'
 
 const VERSIONS = 'versions'
 
@@ -114,8 +115,4 @@ export function findBeside(tx: MemoryTransaction, table: string, key: string): F
 /** What is kept of a key beside its table. */
 export function versionOf(tx: MemoryTransaction, table: string, key: string): MemoryRow | undefined {
   return tx.get(VERSIONS, idOf(table, key))
-}
-
-export function idOf(table: string, key: string): string {
-  return `${table} ${key}`
 }

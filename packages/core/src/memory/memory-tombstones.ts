@@ -2,9 +2,9 @@ import { tableNameOf } from '../port/given-tables.ts'
 import type { Entity } from '../port/sync-adapter.ts'
 import type { OldTombstones, TombstoneStore } from '../port/tombstone-store.ts'
 import { NO_VERSION } from '../port/version.ts'
-import { idOf } from './memory-beside.ts'
 import type { MemoryTransaction } from './memory-database.ts'
 import { removeParts } from './memory-parts.ts'
+import { idOf } from './row-id.ts'
 
 type Statement = <T>(run: (tx: MemoryTransaction) => T) => Promise<T>
 
