@@ -58,8 +58,8 @@ export class InRowWriter implements TableWriter {
         lockedRow = rows.some(({ clerk_key }) => String(clerk_key).trimEnd() === change.key)
       },
       *write() {
-        const { outcome, inserted, mayBeDeferred, ...row } = yield* written()
-        filled = row.filled
+        const { outcome, inserted, mayBeDeferred, filled: isFilled } = yield* written()
+        filled = isFilled
         if (mayBeDeferred) deferred.expect()
         // There is no lock on a row that is not there: another delivery may have inserted it since, and a third one written it.
         if (lockedRow === false && !inserted) throw new RowAppeared()
