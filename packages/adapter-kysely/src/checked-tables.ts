@@ -17,16 +17,18 @@ import type {
   VersionsName,
 } from './types.ts'
 
-/** Of a table of parts, which alone may name one. */
-type OwnerColumn<T> = Named<T, 'owner'>
+/** The columns that options name. */
+type NamedColumns<T> = Named<T, 'key'> | Named<T, 'owner'> | Named<T, 'version'> | Named<T, 'deletedAt'>
 
 /** The columns that an insert must give, and that nothing would. */
 type Unfilled<Row, T extends Given> = {
-  [C in Exclude<
-    keyof Row,
-    T['columns'][number] | Reserved | OwnerColumn<T> | Named<T, 'key' | 'version' | 'deletedAt'>
-  >]: Record<never, never> extends Pick<Row, C> ? never : C
-}[Exclude<keyof Row, T['columns'][number] | Reserved | OwnerColumn<T> | Named<T, 'key' | 'version' | 'deletedAt'>>]
+  [C in Exclude<keyof Row, T['columns'][number] | Reserved | NamedColumns<T>>]: Record<never, never> extends Pick<
+    Row,
+    C
+  >
+    ? never
+    : C
+}[Exclude<keyof Row, T['columns'][number] | Reserved | NamedColumns<T>>]
 
 /** The columns of the library's that a table lacks, and that no option names. */
 type LacksSync<Row, T> =

@@ -13,7 +13,17 @@ const tables = { users, emailAddresses, phoneNumbers: { columns: { phoneNumber: 
 
 /** Clerk with some users, and a library that has a table of users, which is filled, and new tables of parts. */
 async function setting(count = 3) {
-  const api = await startClerkApi({ seed: 1, webhooks: 'never', users: count, organizations: 0, memberships: 0 })
+  // Each request is later than those before it, by Clerk's clock, which has whole seconds: a read of the same time is no newer.
+  let requests = 0
+  const api = await startClerkApi({
+    seed: 1,
+    webhooks: 'never',
+    users: count,
+    organizations: 0,
+    memberships: 0,
+    now: () => Date.now() + requests * 2000,
+    onRequest: () => void requests++,
+  })
   onTestFinished(() => api.close())
   const read = { secretKey: api.secretKey, apiUrl: api.url, limits: { requestsPer10s: 1_000_000, retries: 2 } }
   const database = new MemoryDatabase(memorySchema(tables))
