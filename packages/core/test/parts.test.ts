@@ -13,7 +13,7 @@ const tables = { users, emailAddresses, phoneNumbers: { columns: { phoneNumber: 
 
 /** Clerk with some users, and a library that has a table of users, which is filled, and new tables of parts. */
 async function setting(count = 3) {
-  // Each request is later than those before it, by Clerk's clock, which has whole seconds: a read of the same time is no newer.
+  // Each request is a second later than the one before it, by Clerk's clock, which has no smaller unit: a read of the same time is no newer.
   let requests = 0
   const api = await startClerkApi({
     seed: 1,
@@ -21,7 +21,7 @@ async function setting(count = 3) {
     users: count,
     organizations: 0,
     memberships: 0,
-    now: () => Date.now() + requests * 2000,
+    now: () => Date.now() + requests * 1000,
     onRequest: () => void requests++,
   })
   onTestFinished(() => api.close())
