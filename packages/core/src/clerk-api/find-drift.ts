@@ -1,6 +1,6 @@
 import { definitionOf } from '../entities/all-entities.ts'
 import type { EntityDefinition, Snapshot } from '../entities/define-entity.ts'
-import { PART_NAMES, partDefinitionOf } from '../entities/parts/all-parts.ts'
+import { PART_NAMES, PART_TABLES } from '../entities/parts/part-names.ts'
 import { valueAt } from '../entities/value-at.ts'
 import { isDiscovered } from '../port/discovered.ts'
 import { isKept } from '../port/kept.ts'
@@ -92,5 +92,5 @@ function differingParts(stored: Parts | undefined, { parts = {} }: Upsert): stri
       })
     )
   })
-  return differ.map((part) => partDefinitionOf(part).table)
+  return differ.map((part) => PART_TABLES[part])
 }

@@ -1,5 +1,6 @@
 import type { BareDelete, EntityTypes, WholeDelete } from '../entities/all-entities.ts'
-import type { Part, PartTypes } from '../entities/parts/all-parts.ts'
+import type { PartTypes } from '../entities/parts/all-parts.ts'
+import type { Part } from '../entities/parts/part-names.ts'
 import type { SnakeCase } from '../port/casing.ts'
 import type { Entity, RemovedRow, Rows } from '../port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from '../port/type-error.ts'

@@ -1,5 +1,6 @@
 import type { Entity } from '../entities/all-entities.ts'
-import { PART_NAMES, type Part, partDefinitionOf, partsIn } from '../entities/parts/all-parts.ts'
+import { partDefinitionOf, partsIn } from '../entities/parts/all-parts.ts'
+import { OWNER_OF, PART_NAMES, type Part } from '../entities/parts/part-names.ts'
 import type { Parts, TableInfo, Values } from '../port/sync-adapter.ts'
 import type { MappedSource } from './fill-columns.ts'
 
@@ -13,9 +14,8 @@ export function mapParts(
 ): ((json: { readonly id: string }) => Parts) | undefined {
   const lists = PART_NAMES.flatMap((part) => {
     const table = tables[part]
-    const definition = partDefinitionOf(part)
-    if (!table || definition.owner !== entity) return []
-    const values = valuesOf(definition, table)
+    if (!table || OWNER_OF[part] !== entity) return []
+    const values = valuesOf(partDefinitionOf(part), table)
     return [[part, values] as const]
   })
   if (lists.length === 0) return undefined

@@ -1,4 +1,4 @@
-import { PART_OF } from '../entities/parts/all-parts.ts'
+import { PART_OF } from '../entities/parts/part-names.ts'
 import { givenTables, tableNameOf } from '../port/given-tables.ts'
 import { oneByOne } from '../port/newest-first.ts'
 import { withRetries } from '../port/retries.ts'

@@ -1,5 +1,5 @@
 import type { Entity } from '../entities/all-entities.ts'
-import { PART_NAMES, type Part, partDefinitionOf } from '../entities/parts/all-parts.ts'
+import { OWNER_OF, PART_NAMES, PART_TABLES, type Part } from '../entities/parts/part-names.ts'
 import { givenParts } from '../port/given-tables.ts'
 import type { PartStore, Parts, TableInfo, Upsert } from '../port/sync-adapter.ts'
 import type { MemoryRow, MemoryTransaction } from './memory-database.ts'
@@ -12,7 +12,7 @@ import type { MemoryTable, MemoryTables } from './types.ts'
 /** Where a row has taken a snapshot: what is not in it goes, and then what is there is written. */
 export function writeParts(tx: MemoryTransaction, { key, parts = {} }: Pick<Upsert, 'key' | 'parts'>): void {
   const lists = (Object.entries(parts) as [Part, NonNullable<Parts[Part]>][]).map(
-    ([part, rows]) => [partDefinitionOf(part).table, rows] as const,
+    ([part, rows]) => [PART_TABLES[part], rows] as const,
   )
   for (const [table, rows] of lists) {
     const kept = new Set(rows.map(({ id }) => id))
@@ -33,8 +33,8 @@ export function removeParts(
   { entity, key }: { readonly entity: Entity; readonly key: string },
 ): void {
   for (const part of PART_NAMES) {
-    const { table, owner } = partDefinitionOf(part)
-    if (owner !== entity || !tx.declares(table)) continue
+    const table = PART_TABLES[part]
+    if (OWNER_OF[part] !== entity || !tx.declares(table)) continue
     for (const row of partsOf(tx, table, key)) tx.delete(table, String(row.id))
   }
 }
@@ -50,17 +50,14 @@ export function memoryParts(
 ): PartStore | undefined {
   const given = givenParts<MemoryTable>(tables)
   if (given.length === 0) return undefined
-  const infos = given.map(([part, { columns }]): [Part, TableInfo] => [
-    part,
-    tableInfo(partDefinitionOf(part).table, columns),
-  ])
+  const infos = given.map(([part, { columns }]): [Part, TableInfo] => [part, tableInfo(PART_TABLES[part], columns)])
   return {
     tables: Object.fromEntries(infos),
     read: (owners) =>
       statement((tx) => {
         const read = owners.map((owner): [string, Parts] => {
           const lists = given.map(([part]) => {
-            const rows = partsOf(tx, partDefinitionOf(part).table, owner)
+            const rows = partsOf(tx, PART_TABLES[part], owner)
             return [part, rows.map((values) => ({ id: String(values.clerkId), values }))]
           })
           return [owner, Object.fromEntries(lists)]

@@ -1,5 +1,5 @@
 import type { TableName } from '../entities/all-entities.ts'
-import type { Part, PartTableName } from '../entities/parts/all-parts.ts'
+import type { Part, PartTableName } from '../entities/parts/part-names.ts'
 import type { EntityOf, FilledTableName } from '../port/given-tables.ts'
 import type { Entity, RemovedRow, Rows, SyncAdapter } from '../port/sync-adapter.ts'
 import type { MemoryColumn, MemoryDatabase, MemoryRow, MemoryTransaction } from './memory-database.ts'

@@ -1,5 +1,5 @@
 import { ENTITY_OF, type Entity, entities, type TableName } from '../entities/all-entities.ts'
-import { PART_OF, type Part, type PartTableName } from '../entities/parts/all-parts.ts'
+import { PART_OF, type Part, type PartTableName } from '../entities/parts/part-names.ts'
 import { ClerkSyncError } from '../errors.ts'
 import { type CamelCase, camelCase } from './casing.ts'
 import { nearest } from './check-options.ts'

@@ -1,6 +1,6 @@
 // The entry for authors of adapters, `@clerk-sync/core/adapter`. Applications do not need it.
 export type { TableName } from '../entities/all-entities.ts'
-export type { PartTableName } from '../entities/parts/all-parts.ts'
+export type { PartTableName } from '../entities/parts/part-names.ts'
 export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
 export { checkOptions } from './check-options.ts'

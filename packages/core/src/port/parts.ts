@@ -1,8 +1,8 @@
-import type { Part } from '../entities/parts/all-parts.ts'
+import type { Part } from '../entities/parts/part-names.ts'
 import type { CallOptions } from './call-options.ts'
 import type { TableInfo, Values } from './table-info.ts'
 
-export type { Part } from '../entities/parts/all-parts.ts'
+export type { Part } from '../entities/parts/part-names.ts'
 
 /** One row of a table of parts. Its key is the owner's Clerk id and its own. */
 export interface PartRow {

@@ -1,4 +1,4 @@
-import { partDefinitionOf } from '../entities/parts/all-parts.ts'
+import { OWNER_OF } from '../entities/parts/part-names.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import { withRetries } from '../port/retries.ts'
@@ -58,7 +58,7 @@ export function writersOf<Tx, HookResult>(
     return new PartsWriter(own, { dialect, parts, faultOf })
   }
   const writerOf = async (table: SyncedTable | BesideTable): Promise<TableWriter> => {
-    const own = partTables.filter(({ part }) => partDefinitionOf(part).owner === table.entity)
+    const own = partTables.filter(({ part }) => OWNER_OF[part] === table.entity)
     const parts = own.length > 0 ? await loadParts(own) : undefined
     if (!isBeside(table)) return new InRowWriter(table, name, dialect, access, faultOf, parts)
     const [{ BesideWriter }, beside] = await Promise.all([import('./beside/beside-writer.ts'), dialect.beside()])

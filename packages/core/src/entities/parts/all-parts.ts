@@ -3,36 +3,25 @@ import { isClerkId } from '../../port/clerk-id.ts'
 import type { PartDefinition } from './define-part.ts'
 import { emailAddress } from './email-address.ts'
 import { externalAccount } from './external-account.ts'
+import { PART_TABLES, type Part } from './part-names.ts'
 import { phoneNumber } from './phone-number.ts'
 import { web3Wallet } from './web3-wallet.ts'
 
-/** What a user has many of, and a table can hold. */
-export const parts = { emailAddress, phoneNumber, externalAccount, web3Wallet } as const
+const parts = { emailAddress, phoneNumber, externalAccount, web3Wallet } as const satisfies Readonly<
+  Record<Part, unknown>
+>
 
 type PartsByName = typeof parts
 
-/** What a user has many of, as `map` names one: `emailAddress`. */
-export type Part = keyof PartsByName
-
-/** The option of an adapter that takes a table of parts: `emailAddresses` for `emailAddress`. */
-export type PartTableName<P extends Part = Part> = PartsByName[P]['table']
-
 /** Per part: what Clerk sends of one, with whose it is, and the record made from it. */
 export type PartTypes = {
-  [P in Part]: PartsByName[P] extends PartDefinition<string, string, infer Json, infer Fields>
-    ? { json: Parameters<PartDefinition<string, string, Json, Fields>['toRecord']>[0]; record: Fields }
+  [P in Part]: PartsByName[P] extends PartDefinition<string, infer Json, infer Fields>
+    ? { json: Parameters<PartDefinition<string, Json, Fields>['toRecord']>[0]; record: Fields }
     : never
 }
 
-export const PART_NAMES = Object.keys(parts) as readonly Part[]
-
 export function partDefinitionOf(part: Part): PartDefinition {
   return parts[part] as PartDefinition
-}
-
-/** Which part's rows a table of this name holds. */
-export const PART_OF = Object.fromEntries(Object.values(parts).map(({ table, name }) => [table, name])) as {
-  readonly [P in Part as PartTableName<P>]: P
 }
 
 /** One of an owner's parts: what Clerk sends, its id, and whose it is. */
@@ -47,10 +36,11 @@ export interface PartSnapshot {
  * @throws ClerkSyncError `payload_invalid` for what is no list, and a part without an id.
  */
 export function partsIn(part: Part, owner: { readonly id: string }): readonly PartSnapshot[] {
-  const { list, primary, table } = partDefinitionOf(part)
+  const { list, primary } = partDefinitionOf(part)
   const given: unknown = Reflect.get(owner, list) ?? []
   const primaryId: unknown = primary && Reflect.get(owner, primary)
-  if (!Array.isArray(given)) throw invalid(`data.${list} must be a list, of which ${table} has the entries.`)
+  if (!Array.isArray(given))
+    throw invalid(`data.${list} must be a list, of which ${PART_TABLES[part]} has the entries.`)
   const found = new Map<string, PartSnapshot>()
   for (const entry of given as readonly unknown[]) {
     const id: unknown = typeof entry === 'object' && entry !== null ? Reflect.get(entry, 'id') : undefined

@@ -14,15 +14,11 @@ export type PartJson<Json> = Json & {
  */
 export interface PartDefinition<
   Name extends string = string,
-  Table extends string = string,
   Json extends object = never,
   Fields extends object = object,
 > {
   /** As in `map`: `emailAddress`. */
   readonly name: Name
-  /** The option of an adapter that takes its table: `emailAddresses`. */
-  readonly table: Table
-  readonly owner: 'user'
   /** The field of the owner's snapshot that has the list. */
   readonly list: string
   /** The field of the owner's snapshot that has the id of the primary one; null where there is none. */
@@ -33,11 +29,8 @@ export interface PartDefinition<
 }
 
 /** Infers the types of a definition from its values. */
-export function definePart<
-  const Name extends string,
-  const Table extends string,
-  Json extends object,
-  Fields extends object,
->(definition: PartDefinition<Name, Table, Json, Fields>): PartDefinition<Name, Table, Json, Fields> {
+export function definePart<const Name extends string, Json extends object, Fields extends object>(
+  definition: PartDefinition<Name, Json, Fields>,
+): PartDefinition<Name, Json, Fields> {
   return definition
 }

@@ -23,8 +23,6 @@ const full = { ...sample, user_id: userSample.id, is_primary: true }
 
 export const emailAddress = definePart({
   name: 'emailAddress',
-  table: 'emailAddresses',
-  owner: 'user',
   list: 'email_addresses',
   primary: 'primary_email_address_id',
   toRecord: emailAddressRecord,

@@ -39,8 +39,6 @@ const full = {
 
 export const externalAccount = definePart({
   name: 'externalAccount',
-  table: 'externalAccounts',
-  owner: 'user',
   list: 'external_accounts',
   primary: null,
   toRecord: externalAccountRecord,

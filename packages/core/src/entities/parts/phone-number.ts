@@ -27,8 +27,6 @@ const full = { ...sample, user_id: userSample.id, is_primary: true }
 
 export const phoneNumber = definePart({
   name: 'phoneNumber',
-  table: 'phoneNumbers',
-  owner: 'user',
   list: 'phone_numbers',
   primary: 'primary_phone_number_id',
   toRecord: phoneNumberRecord,

@@ -23,8 +23,6 @@ const full = { ...sample, user_id: userSample.id, is_primary: true }
 
 export const web3Wallet = definePart({
   name: 'web3Wallet',
-  table: 'web3Wallets',
-  owner: 'user',
   list: 'web3_wallets',
   primary: 'primary_web3_wallet_id',
   toRecord: web3WalletRecord,

@@ -1,4 +1,4 @@
-import { partDefinitionOf } from '../../entities/parts/all-parts.ts'
+import { OWNER_OF } from '../../entities/parts/part-names.ts'
 import { unfitForIds } from '../../port/id-column.ts'
 import type { Problem } from '../../port/sync-adapter.ts'
 import { unquoted } from '../names.ts'
@@ -38,8 +38,7 @@ export function checkParts(parts: PartTable, facts: TableFacts, padsChars = fals
         'ignores case, and Clerk ids differ in case. Give it text as its type, in the default collation.',
       )
     const { type, takesText } = found ?? {}
-    const unfit =
-      type === undefined ? undefined : unfitForIds(partDefinitionOf(parts.part).owner, { type, takesText, padsChars })
+    const unfit = type === undefined ? undefined : unfitForIds(OWNER_OF[parts.part], { type, takesText, padsChars })
     if (unfit) report('error', column, unfit)
   }
   const filled = new Set([...columns, ...Object.keys(parts.computed).map(nameOf)])
