@@ -6,10 +6,10 @@ import type { MemoryAdapterOptions, MemoryTables } from './types.ts'
 
 /** What the compiler refuses, for those who have none. */
 export function checkGiven(tables: MemoryTables, options: MemoryAdapterOptions): void {
-  const parts = givenParts<unknown>(tables).map(([part, table]) => [part, table, ['columns']] as const)
   const own = givenTables<unknown>('memoryAdapter', tables, { parts: true }).map(
     ([entity, table]) => [entity, table, ['columns', 'versions']] as const,
   )
+  const parts = givenParts<unknown>(tables).map(([part, table]) => [part, table, ['columns']] as const)
   for (const [entity, table, known] of [...own, ...parts]) {
     checkOptions(`memoryAdapter's table for ${entity}`, table, known)
     const { columns, versions } = table as { readonly columns: unknown; readonly versions?: unknown }
