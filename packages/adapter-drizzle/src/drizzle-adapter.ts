@@ -116,8 +116,9 @@ function requirePool(db: object, driver: string): void {
   if ((driver !== 'node-postgres' && driver !== 'mysql2') || hasPool(db)) return
   throw new ClerkSyncError(
     'config_invalid',
-    `Hooks, removals and tables of parts need a pool: on the one connection that drizzle() of ${driver} was given, other deliveries would ` +
-      'write into their transaction and be lost with it. Pass a Pool, of one connection if need be.',
+    'Hooks and removals need a pool, and so do tables of parts: on the one connection that drizzle() of ' +
+      `${driver} was given, other deliveries would write into their transaction and be lost with it. Pass a Pool, of one ` +
+      'connection if need be.',
   )
 }
 

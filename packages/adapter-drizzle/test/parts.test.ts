@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleD1 } from 'drizzle-orm/d1'
 import { drizzle } from 'drizzle-orm/node-postgres'
-import { integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { integer, pgTable, primaryKey, serial, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import * as sq from 'drizzle-orm/sqlite-core'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -64,7 +64,7 @@ describe('A table of parts that cannot be written is refused at set-up, with wha
 
   it('and not with a unique index in place of the key, nor with columns of other names', () => {
     setUp(pgTable('parts', columns, (t) => [uniqueIndex().on(t.id, t.userId)]))
-    const named = pgTable('parts', { account: clerkId(), address: clerkId(), n: integer().primaryKey() }, (t) => [
+    const named = pgTable('parts', { account: clerkId(), address: clerkId(), n: serial().primaryKey() }, (t) => [
       uniqueIndex().on(t.account, t.address),
     ])
     setUp({ table: named, owner: 'account', key: 'address' })
