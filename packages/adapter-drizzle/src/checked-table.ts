@@ -42,6 +42,23 @@ export type Checked<Name, Given, D extends OwnTables, HasVersions> = Given exten
             : `${Name & string} is no table of Drizzle's`
         >
 
+/** The column that holds the id of a part's user. */
+export type OwnerName<Given> = Given extends { readonly owner: infer Name extends string } ? Name : 'userId'
+
+/** The same for a table of what a user has many of. */
+export type CheckedPart<Name extends string, Given, Base> = Given extends undefined
+  ? Given
+  : (Given extends Table ? Given : Given extends { readonly table: infer T } ? T : Given) extends infer T
+    ? T extends Base
+      ? [OwnerName<Given> extends keyof T ? true : false, T extends KeyColumn<Given> ? true : false] extends [
+          true,
+          true,
+        ]
+        ? Given
+        : ClerkSyncTypeError<`${Name} needs the columns userId and id, as clerkId().notNull(), or name yours: { table, key, owner }`>
+      : ClerkSyncTypeError<`${Name} is no table of Drizzle's, or of another dialect than the database's`>
+    : never
+
 /** The options beside the table, of which each names one of its columns. */
 type CheckedNames<Name extends string, T, Given> = Given & {
   readonly [Option in Exclude<keyof Given, 'table'>]: Option extends keyof ColumnNames

@@ -1,5 +1,12 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { checkOptions, givenTables, prop, type SyncAdapter, type WithLedger } from '@clerk-sync/core/adapter'
+import {
+  checkOptions,
+  givenParts,
+  givenTables,
+  prop,
+  type SyncAdapter,
+  type WithLedger,
+} from '@clerk-sync/core/adapter'
 import { is, Table } from 'drizzle-orm'
 import { MySqlDatabase } from 'drizzle-orm/mysql-core'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
@@ -75,7 +82,8 @@ function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions)
   if (prepare !== undefined && typeof prepare !== 'boolean') {
     throw new ClerkSyncError('config_invalid', 'drizzleAdapter: prepare is true or false, or left out.')
   }
-  if (tables.events || tables.versions) requirePool(db, driver)
+  const hasParts = givenParts<unknown>(tables).length > 0
+  if (tables.events || tables.versions || hasParts) requirePool(db, driver)
   const names = namesOf(driver, prepare)
   if (is(db, PgDatabase)) {
     return pgAdapter(db, tables, isNeonHttp(db, driver) ? neonHttpRunner(db) : pgRunner(db, names))
@@ -87,7 +95,10 @@ function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions)
 }
 
 function checkTables(tables: AnyTables): void {
-  const all: (readonly [string, unknown])[] = [...givenTables<unknown>('drizzleAdapter', tables)]
+  const all: (readonly [string, unknown])[] = [
+    ...givenTables<unknown>('drizzleAdapter', tables, { parts: true }),
+    ...givenParts<unknown>(tables),
+  ]
   for (const own of ['events', 'deadLetters', 'versions'] as const)
     if (tables[own] !== undefined) all.push([own, tables[own]])
   for (const [name, given] of all) {
@@ -105,8 +116,9 @@ function requirePool(db: object, driver: string): void {
   if ((driver !== 'node-postgres' && driver !== 'mysql2') || hasPool(db)) return
   throw new ClerkSyncError(
     'config_invalid',
-    `Hooks and removals need a pool: on the one connection that drizzle() of ${driver} was given, other deliveries would ` +
-      'write into their transaction and be lost with it. Pass a Pool, of one connection if need be.',
+    'Hooks and removals need a pool, and so do tables of parts: on the one connection that drizzle() of ' +
+      `${driver} was given, other deliveries would write into their transaction and be lost with it. Pass a Pool, of one ` +
+      'connection if need be.',
   )
 }
 

@@ -1,5 +1,13 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type ColumnNames, columnNames, type GivenTables, givenTables } from '@clerk-sync/core/adapter'
+import {
+  type ColumnNames,
+  columnNames,
+  type GivenTables,
+  givenParts,
+  givenTables,
+  type PartColumnNames,
+  partColumnNames,
+} from '@clerk-sync/core/adapter'
 import {
   type FoundRows,
   type KeyedTable,
@@ -13,6 +21,7 @@ import {
 import { type Column, eq, getTableColumns, getTableName, gt, inArray, is, type SQL, Table } from 'drizzle-orm'
 import type { UniqueIndexes } from './column-info.ts'
 import { expressionsOf } from './expression.ts'
+import { readPartTable } from './part-table.ts'
 import { readTable } from './synced-table.ts'
 
 const MADE_BY = {
@@ -26,10 +35,15 @@ export interface NamedTable<T = Table> extends ColumnNames {
   readonly table: T
 }
 
-/** The tables as `drizzleAdapter` is given them. */
-export type AnyTables = GivenTables<Table | NamedTable, Table>
+/** The same of a table of what a user has many of. */
+export interface NamedPartTable<T = Table> extends PartColumnNames {
+  readonly table: T
+}
 
-export function tableOf(given: Table | NamedTable): Table {
+/** The tables as `drizzleAdapter` is given them. */
+export type AnyTables = GivenTables<Table | NamedTable, Table, Table, Table, Table | NamedPartTable>
+
+export function tableOf(given: Table | NamedTable | NamedPartTable): Table {
   return is(given, Table) ? given : given.table
 }
 
@@ -54,8 +68,8 @@ export function readTables(
     /** Rows of a table as the application's own query gives them, past its cache. */
     readonly select: (table: Table, rows: SelectedRows, tx?: unknown) => FoundRows
   },
-): Pick<SqlParts, 'tables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select'> {
-  const entities = new Map(givenTables<Table | NamedTable>('drizzleAdapter', given))
+): Pick<SqlParts, 'tables' | 'partTables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select'> {
+  const entities = new Map(givenTables<Table | NamedTable>('drizzleAdapter', given, { parts: true }))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
     const [anyProperty = ''] = Object.keys(columns)
@@ -77,6 +91,11 @@ export function readTables(
         hasVersions: given.versions !== undefined,
         columns: namesIn(entity, one),
       })
+    }),
+    partTables: givenParts<Table | NamedPartTable>(given).map(([part, one]) => {
+      const table = tableOf(one)
+      const own = is(one, Table) ? {} : partColumnNames(`The table for ${part}`, 'table', one)
+      return readPartTable(part, table, { names: names(table), indexes: orm.indexes(table), expression, columns: own })
     }),
     versions: given.versions && readOwnTable('versions', VERSION_COLUMNS, given.versions, names(given.versions)),
     ledger: given.events && readOwnTable('events', LEDGER_COLUMNS, given.events, names(given.events)),

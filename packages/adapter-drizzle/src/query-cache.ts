@@ -1,7 +1,7 @@
-import { givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
+import { givenParts, givenTables, type SyncAdapter } from '@clerk-sync/core/adapter'
 import { is, type Table } from 'drizzle-orm'
 import { Cache } from 'drizzle-orm/cache/core'
-import { type AnyTables, type NamedTable, tableOf } from './given-tables.ts'
+import { type AnyTables, type NamedPartTable, type NamedTable, tableOf } from './given-tables.ts'
 
 /** For the transaction of a hook: it reads what is there and not what was, and keeps nothing that may be rolled back. */
 export class WritesOnly extends Cache {
@@ -39,11 +39,13 @@ export function withQueryCache(adapter: SyncAdapter, db: object, given: AnyTable
   // The names that the cache knows them by, which are those of its own queries.
   const namesOf = (table: Table | undefined) => (table ? (db as Selects).select().from(table).getUsedTables() : [])
   const versions = namesOf(given.versions)
+  const parts = givenParts<Table | NamedPartTable>(given).flatMap(([, one]) => namesOf(tableOf(one)))
   const names = new Map(
-    givenTables<Table | NamedTable>('drizzleAdapter', given).map(([entity, one]) => {
+    givenTables<Table | NamedTable>('drizzleAdapter', given, { parts: true }).map(([entity, one]) => {
       const table = tableOf(one)
       const isBeside = adapter.tables[entity]?.versions === 'beside'
-      return [entity, isBeside ? [...namesOf(table), ...versions] : namesOf(table)]
+      const own = isBeside ? [...namesOf(table), ...versions] : namesOf(table)
+      return [entity, entity === 'user' ? [...own, ...parts] : own]
     }),
   )
   const ledger = namesOf(given.events)

@@ -64,17 +64,7 @@ export function readTable(entity: Entity, table: Table, given: TableReading): Sy
     properties: Object.keys(all),
     key,
     columns: Object.fromEntries(own.map(([p, column]) => [p, infoOf(p, column, indexes)])),
-    computed: Object.fromEntries(
-      Object.entries(all).flatMap(([p, column]) => {
-        if (!isComputed(column)) return []
-        // Drizzle takes SQL from these functions as well.
-        const fill = () => {
-          const value = computed(column)
-          return is(value, SQL) ? expression(value) : value
-        }
-        return [[p, fill]]
-      }),
-    ),
+    computed: computedIn(all, expression),
   }
   // Not a copy, which would ask for the names at once.
   return isBeside
@@ -108,10 +98,27 @@ function requireSyncColumns(name: string, all: Record<string, Column>, named: st
   }
 }
 
-function requireColumn(table: string, all: Record<string, Column>, property: string, fix: string): Column {
+export function requireColumn(table: string, all: Record<string, Column>, property: string, fix: string): Column {
   const column = all[property]
   if (!column) throw config(`The table ${table} has no column ${property}. ${fix}`)
   return column
+}
+
+/** What Drizzle fills in a new row. */
+export function computedIn(
+  all: Readonly<Record<string, Column>>,
+  expression: (value: SQL) => SqlExpression,
+): Readonly<Record<string, () => unknown>> {
+  const fills = Object.entries(all).flatMap(([property, column]): [string, () => unknown][] => {
+    if (!isComputed(column)) return []
+    // Drizzle takes SQL from these functions as well.
+    const fill = () => {
+      const value = computed(column)
+      return is(value, SQL) ? expression(value) : value
+    }
+    return [[property, fill]]
+  })
+  return Object.fromEntries(fills)
 }
 
 /** As Drizzle's own insert does: `$onUpdate` fills a new row only where there is no default. */
@@ -123,7 +130,7 @@ function computed(column: Column): unknown {
   return (column.defaultFn ?? column.onUpdateFn)?.()
 }
 
-function encode(column: Column, value: unknown, table: string): unknown {
+export function encode(column: Column, value: unknown, table: string): unknown {
   if (value === null || value === undefined) return null
   const encoded: unknown = is(value, SQL) ? value : column.mapToDriverValue(value)
   if (is(encoded, SQL)) {
@@ -136,6 +143,6 @@ function encode(column: Column, value: unknown, table: string): unknown {
   return encoded instanceof Date && column.columnType.startsWith('Pg') ? encoded.toISOString() : encoded
 }
 
-function config(message: string): ClerkSyncError {
+export function config(message: string): ClerkSyncError {
   return new ClerkSyncError('config_invalid', message)
 }

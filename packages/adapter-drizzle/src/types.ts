@@ -2,9 +2,11 @@ import type { ClerkSyncTypeError } from '@clerk-sync/core'
 import type {
   ColumnName,
   EntityOf,
+  FilledTableName,
   GivenTables,
   NamedColumn,
   OwnTable,
+  PartTableName,
   RemovedRow,
   ReservedColumn,
   TableName,
@@ -21,8 +23,8 @@ import type {
 } from 'drizzle-orm/mysql-core'
 import type { PgDatabase, PgQueryResultHKT, PgTable, PgTransaction } from 'drizzle-orm/pg-core'
 import type { BaseSQLiteDatabase, SQLiteTable, SQLiteTransaction } from 'drizzle-orm/sqlite-core'
-import type { Checked, SyncColumns, TwoCopies } from './checked-table.ts'
-import type { NamedTable } from './given-tables.ts'
+import type { Checked, CheckedPart, OwnerName, SyncColumns, TwoCopies } from './checked-table.ts'
+import type { NamedPartTable, NamedTable } from './given-tables.ts'
 import type {
   clerkEventsTable as mysqlEvents,
   clerkDeadLettersTable as mysqlLetters,
@@ -47,7 +49,8 @@ export type DrizzleTables<Base, Events, Letters = unknown, Versions = unknown> =
   (Base & SyncColumns) | NamedTable<Base>,
   Events,
   Letters,
-  Versions
+  Versions,
+  Base | NamedPartTable<Base>
 >
 
 /** The table of an option, which names its columns or does not. */
@@ -64,8 +67,9 @@ type RowOf<Given, T = TableIn<Given>> = T extends Table
 
 /** What a map may return for each of the tables. */
 export type RowsOf<Tables> = {
-  [Name in keyof Tables & TableName as EntityOf<Name>]: RowOf<Tables[Name]> &
-    (IsBeside<Tables, Tables[Name]> extends true ? RemovedRow : unknown)
+  [Name in keyof Tables & FilledTableName as EntityOf<Name>]: Name extends PartTableName
+    ? Omit<RowOf<Tables[Name]>, OwnerName<Tables[Name]>>
+    : RowOf<Tables[Name]> & (IsBeside<Tables, Tables[Name]> extends true ? RemovedRow : unknown)
 }
 
 /** Whether a table has its versions beside it. */
@@ -150,7 +154,9 @@ export type CheckedDatabase<D> = [DialectOf<D>] extends [never]
 export type CheckedTables<D, T> = {
   [Name in keyof T]: Name extends TableName | OwnTable
     ? Checked<Name, T[Name], DialectOf<D>, T extends { readonly versions: Table } ? true : false>
-    : UnknownTables<T>[Name & keyof UnknownTables<T>]
+    : Name extends PartTableName
+      ? CheckedPart<Name, T[Name], DialectOf<D>['base']>
+      : UnknownTables<T>[Name & keyof UnknownTables<T>]
 }
 
 export type TransactionOf<D> = DialectOf<D>['tx']

@@ -1,5 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type Connection, type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
 import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import Database from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
@@ -13,8 +13,13 @@ afterAll(() => {
 })
 
 for (const versions of ['row', 'beside'] as const) {
-  const { file, ...tables } = await sqliteTables(afterAll, versions)
+  const { file, ofParts, ...tables } = await sqliteTables(afterAll, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  const open = ({ calls }: Connection) => {
+    const connection = new Database(file)
+    connections.push(connection)
+    return drizzle(fallible(connection, calls), { casing: 'snake_case' })
+  }
   testAdapter({
     name: `drizzle:sqlite (better-sqlite3)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
@@ -25,11 +30,8 @@ for (const versions of ['row', 'beside'] as const) {
       isolationLevels: [],
       tombstones: true,
     },
-    adapter(shape, { calls }) {
-      const connection = new Database(file)
-      connections.push(connection)
-      return drizzleAdapter(drizzle(fallible(connection, calls), { casing: 'snake_case' }), shapes[shape])
-    },
+    adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]),
+    parts: { ...ofParts, adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]) },
     ...tables,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome).run(),
     failingStatement: (tx) => tx.all(sql`select * from no_such_table`),

@@ -1,5 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import type { Connection, DatabaseCalls } from '@clerk-sync/adapter-testkit'
 import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { type Client, createClient, type InStatement, type Transaction, type TransactionMode } from '@libsql/client'
@@ -14,8 +14,13 @@ afterAll(() => {
 })
 
 for (const versions of ['row', 'beside'] as const) {
-  const { file, ...tables } = await sqliteTables(afterAll, versions)
+  const { file, ofParts, ...tables } = await sqliteTables(afterAll, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  const open = ({ calls }: Connection) => {
+    const client = createClient({ url: `file:${file}` })
+    clients.push(client)
+    return drizzle(fallible(client, calls), { casing: 'snake_case' })
+  }
   testAnotherDriver({
     name: `drizzle:sqlite (libsql)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
@@ -26,11 +31,8 @@ for (const versions of ['row', 'beside'] as const) {
       isolationLevels: [],
       tombstones: true,
     },
-    adapter(shape, { calls }) {
-      const client = createClient({ url: `file:${file}` })
-      clients.push(client)
-      return drizzleAdapter(drizzle(fallible(client, calls), { casing: 'snake_case' }), shapes[shape])
-    },
+    adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]),
+    parts: { ...ofParts, adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]) },
     ...tables,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.all(sql`select * from no_such_table`),

@@ -1,5 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import type { Connection, DatabaseCalls } from '@clerk-sync/adapter-testkit'
 import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { createdTables } from '@clerk-sync/test-support/kit-tables'
 import { PGlite, type QueryOptions, type Transaction } from '@electric-sql/pglite'
@@ -13,8 +13,9 @@ for (const versions of ['row', 'beside'] as const) {
   afterAll(() => database.close())
   const query = async (text: string, values: readonly unknown[] = []) =>
     (await database.query<Record<string, unknown>>(text, [...values])).rows
-  const tables = await createdTables('postgres', query, versions)
+  const { ofParts, ...tables } = await createdTables('postgres', query, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  const open = ({ calls }: Connection) => drizzle(fallible(database, calls), { casing: 'snake_case' })
   testAnotherDriver({
     name: `drizzle:postgres (PGlite)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
@@ -26,8 +27,8 @@ for (const versions of ['row', 'beside'] as const) {
       isolationLevels: [],
       tombstones: true,
     },
-    adapter: (shape, { calls }) =>
-      drizzleAdapter(drizzle(fallible(database, calls), { casing: 'snake_case' }), shapes[shape]),
+    adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]),
+    parts: { ...ofParts, adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]) },
     ...tables,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),

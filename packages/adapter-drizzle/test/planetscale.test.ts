@@ -1,5 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import type { Connection, DatabaseCalls } from '@clerk-sync/adapter-testkit'
 import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
 import { Client } from '@planetscale/database'
@@ -13,11 +13,12 @@ import * as schema from './kit/schema-mysql.ts'
 // PlanetScale's protocol: this proves the client, the statements and the course of a delivery on MySQL. It does not prove
 // that Vitess parses them, nor how it keeps a session's transaction.
 for (const versions of ['row', 'beside'] as const) {
-  const { url, ...tables } = await mysqlTables('mysql', 'drizzle_planetscale', afterAll, versions)
+  const { url, ofParts, ...tables } = await mysqlTables('mysql', 'drizzle_planetscale', afterAll, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
   const server = await servePlanetscale(url)
   afterAll(server.close)
 
+  const open = ({ calls }: Connection) => drizzle({ client: clientOf(server.url, calls), casing: 'snake_case' })
   testAnotherDriver({
     name: `drizzle:mysql (planetscale-serverless)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
@@ -28,8 +29,8 @@ for (const versions of ['row', 'beside'] as const) {
       isolationLevels: [],
       tombstones: true,
     },
-    adapter: (shape, { calls }) =>
-      drizzleAdapter(drizzle({ client: clientOf(server.url, calls), casing: 'snake_case' }), shapes[shape]),
+    adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]),
+    parts: { ...ofParts, adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]) },
     ...tables,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),

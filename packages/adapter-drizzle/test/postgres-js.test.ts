@@ -1,6 +1,6 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
-import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import type { Connection, DatabaseCalls } from '@clerk-sync/adapter-testkit'
 import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import type { Query } from '@clerk-sync/test-support/raw-connections'
@@ -16,20 +16,23 @@ const clients: Sql[] = []
 afterAll(() => Promise.all(clients.map((client) => client.end())))
 
 for (const versions of ['row', 'beside'] as const) {
-  const { url, ...tables } = await postgresTables('drizzle_postgres_js', afterAll, versions)
+  const { url, ofParts, ...tables } = await postgresTables('drizzle_postgres_js', afterAll, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  const open = ({ calls, isolation }: Connection) => {
+    const connection: Record<string, string> = isolation ? { default_transaction_isolation: isolation } : {}
+    const client = postgres(url, { max: 4, connection, onnotice: () => {}, ...connectionLimits() })
+    clients.push(client)
+    return drizzle(fallible(client, calls, tables.query), { casing: 'snake_case' })
+  }
   for (const prepare of [false, true]) {
     testAnotherDriver({
       name: `drizzle:postgres (postgres.js${prepare ? ', prepared' : ''})${versions === 'beside' ? ', versions beside' : ''}`,
       runner: prepare ? preparedRunner : { describe, it },
       capabilities: POSTGRES_POOL,
-      adapter(shape, { calls, isolation }) {
-        const connection: Record<string, string> = isolation ? { default_transaction_isolation: isolation } : {}
-        const client = postgres(url, { max: 4, connection, onnotice: () => {}, ...connectionLimits() })
-        clients.push(client)
-        return drizzleAdapter(drizzle(fallible(client, calls, tables.query), { casing: 'snake_case' }), shapes[shape], {
-          prepare,
-        })
+      adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape], { prepare }),
+      parts: {
+        ...ofParts,
+        adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape], { prepare }),
       },
       ...tables,
       effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),

@@ -12,7 +12,7 @@ import { int, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzleNeon } from 'drizzle-orm/neon-http'
 import { drizzle } from 'drizzle-orm/node-postgres'
-import { integer, pgTable, serial, text, timestamp } from 'drizzle-orm/pg-core'
+import { integer, pgTable, primaryKey, serial, text, timestamp } from 'drizzle-orm/pg-core'
 import { drizzle as drizzlePlanetscale } from 'drizzle-orm/planetscale-serverless'
 import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import { type BaseSQLiteDatabase, sqliteTable, text as sqliteText } from 'drizzle-orm/sqlite-core'
@@ -222,3 +222,34 @@ isLive(pgTable('unkeyed', { name: text() }), besideVersions)
 isLive({ table: blocks, key: 'auth_id' }, besideVersions)
 // @ts-expect-error That is no table of versions.
 isLive(bareUsers, blocks)
+
+// Tables of parts: their key is the user's id and their own, and their map gets one part.
+const emailAddresses = pgTable(
+  'email_addresses',
+  {
+    userId: postgres.clerkId('user_id').notNull(),
+    id: postgres.clerkId().notNull(),
+    emailAddress: text(),
+    label: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.id] })],
+)
+createClerkSync({
+  adapter: drizzleAdapter(db, { users, emailAddresses }),
+  map: {
+    emailAddress: (json, record) => {
+      expectTypeOf(json.user_id).toEqualTypeOf<string>()
+      expectTypeOf(record.isPrimary).toEqualTypeOf<boolean>()
+      return { emailAddress: record.emailAddress, label: json.email_address }
+    },
+  },
+})
+// @ts-expect-error -- nothing fills label
+createClerkSync({ adapter: drizzleAdapter(db, { users, emailAddresses }) })
+createClerkSync({
+  adapter: drizzleAdapter(db, { users, emailAddresses }),
+  // @ts-expect-error -- the table has no such column
+  map: { emailAddress: () => ({ label: '', address: 'ada@example.com' }) },
+})
+// @ts-expect-error -- it has no id of its user
+drizzleAdapter(db, { users, emailAddresses: pgTable('parts', { id: postgres.clerkId() }) })

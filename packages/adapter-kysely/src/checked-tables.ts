@@ -1,11 +1,12 @@
 import type { ClerkSyncTypeError } from '@clerk-sync/core'
-import type { TableName, UnknownTables } from '@clerk-sync/core/adapter'
+import type { PartTableName, TableName, UnknownTables } from '@clerk-sync/core/adapter'
 import type { Insertable } from 'kysely'
 import type {
   Defaulted,
   Given,
   Has,
   IsBeside,
+  KyselyPartTable,
   KyselyTable,
   LedgerName,
   LettersName,
@@ -16,15 +17,18 @@ import type {
   VersionsName,
 } from './types.ts'
 
+/** The columns that options name. */
+type NamedColumns<T> = Named<T, 'key'> | Named<T, 'owner'> | Named<T, 'version'> | Named<T, 'deletedAt'>
+
 /** The columns that an insert must give, and that nothing would. */
 type Unfilled<Row, T extends Given> = {
-  [C in Exclude<keyof Row, T['columns'][number] | Reserved | Named<T, 'key' | 'version' | 'deletedAt'>>]: Record<
-    never,
-    never
-  > extends Pick<Row, C>
+  [C in Exclude<keyof Row, T['columns'][number] | Reserved | NamedColumns<T>>]: Record<never, never> extends Pick<
+    Row,
+    C
+  >
     ? never
     : C
-}[Exclude<keyof Row, T['columns'][number] | Reserved | Named<T, 'key' | 'version' | 'deletedAt'>>]
+}[Exclude<keyof Row, T['columns'][number] | Reserved | NamedColumns<T>>]
 
 /** The columns of the library's that a table lacks, and that no option names. */
 type LacksSync<Row, T> =
@@ -65,6 +69,27 @@ type Keyed<Table extends string, Row, T extends Given, Beside extends boolean> =
   ? KyselyTable<Table, Row, Beside> & CompleteColumns<Unfilled<Insertable<Row>, T>> & CheckedDefaults<Row, T>
   : ClerkSyncTypeError<`${Table} ${LacksKey<Row, T>}`>
 
+/** A table of parts. */
+type CheckedPart<Table extends string, Row, T extends Given> = [LacksPartKey<Row, T>] extends [never]
+  ? KyselyPartTable<Table, Row> &
+      CompleteColumns<Exclude<Unfilled<Insertable<Row>, T>, UsualOwner<T>>> &
+      CheckedDefaults<Row, T>
+  : ClerkSyncTypeError<`${Table} ${LacksPartKey<Row, T>}`>
+
+type UsualOwner<T> = T extends { owner: string } ? never : 'user_id' | 'userId'
+
+type LacksPartKey<Row, T> =
+  | (T extends { key: string }
+      ? never
+      : Has<Row, 'id'> extends true
+        ? never
+        : "has no column id: name the one that holds the part's Clerk id in key")
+  | (T extends { owner: string }
+      ? never
+      : Has<Row, 'user_id' | 'userId'> extends true
+        ? never
+        : "has no column user_id: name the one that holds the user's Clerk id in owner")
+
 type OrVersions<Options> = 'version' extends Options ? '; or give the adapter versions' : ''
 
 type CompleteColumns<Missing> = [Missing] extends [never]
@@ -92,17 +117,21 @@ export type CheckedTables<DB, Tables> = {
         ? CheckedBeside<Table, DB[Table], Tables[Option]>
         : CheckedTable<Table, DB[Table], Tables[Option]>
       : unknown
-    : Option extends 'events'
-      ? Tables[Option] extends LedgerName<DB> | undefined
-        ? unknown
-        : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of the ledger: pass the table that clerkEventsMigration() creates`>
-      : Option extends 'deadLetters'
-        ? Tables[Option] extends LettersName<DB> | undefined
+    : Option extends PartTableName
+      ? Tables[Option] extends Given<infer Table extends Name<DB>>
+        ? CheckedPart<Table, DB[Table], Tables[Option]>
+        : unknown
+      : Option extends 'events'
+        ? Tables[Option] extends LedgerName<DB> | undefined
           ? unknown
-          : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of dead letters: pass the table that clerkDeadLettersMigration() creates`>
-        : Option extends 'versions'
-          ? Tables[Option] extends VersionsName<DB> | undefined
+          : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of the ledger: pass the table that clerkEventsMigration() creates`>
+        : Option extends 'deadLetters'
+          ? Tables[Option] extends LettersName<DB> | undefined
             ? unknown
-            : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of versions: pass the table that clerkVersionsMigration() creates`>
-          : UnknownTables<Tables>[Option & keyof UnknownTables<Tables>]
+            : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of dead letters: pass the table that clerkDeadLettersMigration() creates`>
+          : Option extends 'versions'
+            ? Tables[Option] extends VersionsName<DB> | undefined
+              ? unknown
+              : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of versions: pass the table that clerkVersionsMigration() creates`>
+            : UnknownTables<Tables>[Option & keyof UnknownTables<Tables>]
 }

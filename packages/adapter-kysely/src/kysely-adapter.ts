@@ -2,6 +2,7 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import {
   checkOptions,
   type GivenTables,
+  givenParts,
   givenTables,
   LONGEST_WAIT_MS,
   type Rows,
@@ -13,7 +14,7 @@ import { CamelCasePlugin, CompiledQuery, type Kysely, type QueryResult, type Tra
 import type { CheckedTables } from './checked-tables.ts'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
 import { onOneConnection } from './one-connection.ts'
-import { readOwnTable, readTable, type Spelling } from './synced-table.ts'
+import { readOwnTable, readPartTable, readTable, type Spelling } from './synced-table.ts'
 import { handleOf, inTransaction, rollBack } from './transaction.ts'
 import { ownQuery } from './transaction-connection.ts'
 import type { AnyTables, KyselyRows, StoredRowsOf } from './types.ts'
@@ -63,7 +64,7 @@ export function kyselyAdapter<DB>(
   options: KyselyAdapterOptions = {},
 ): SyncAdapter {
   refuseUnfit(db)
-  const given = givenTables<unknown>('kyselyAdapter', tables)
+  const given = givenTables<unknown>('kyselyAdapter', tables, { parts: true })
   const hookTimeoutMs = hookTimeoutOf(options)
   const dialect = dialectOf(db)
   // The names are the application's, or were compared with its interface by the compiler.
@@ -81,6 +82,7 @@ export function kyselyAdapter<DB>(
       dialect: DIALECTS[dialect],
       batching: true,
       tables: given.map(([entity, table]) => readTable(entity, table, spelling, tables.versions !== undefined)),
+      partTables: givenParts<unknown>(tables).map(([part, table]) => readPartTable(part, table, spelling)),
       versions: readOwnTable('versions', tables.versions, spelling),
       ledger: readOwnTable('events', tables.events, spelling),
       deadLetters: readOwnTable('deadLetters', tables.deadLetters, spelling),

@@ -4,14 +4,15 @@ import {
   camelCase,
   type Entity,
   type OwnTable,
+  type Part,
   RESERVED_COLUMNS,
   snakeCase,
 } from '@clerk-sync/core/adapter'
-import type { BesideTable, DialectName, KeyedTable, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
+import type { BesideTable, DialectName, KeyedTable, PartTable, SqlTable, SyncedTable } from '@clerk-sync/core/sql'
 import { nameInVersions, namesOf, unquoted } from '@clerk-sync/core/sql'
 import { type Kysely, sql } from 'kysely'
 import { encode } from './encode.ts'
-import { optionsOf } from './table-options.ts'
+import { type ColumnOptions, optionsOf, partOptionsOf } from './table-options.ts'
 
 /** What is used of a Kysely instance to read tables: its spelling. */
 export interface Spelling {
@@ -33,9 +34,51 @@ export function readTable(
   spelling: Spelling,
   hasVersions: boolean,
 ): SyncedTable | BesideTable {
-  const options = optionsOf(entity, given, { camelCase: spelling.camelCase, hasVersions })
-  const { table, columns, key, sync, defaults, json, arrays } = options
+  const { sync, ...options } = optionsOf(entity, given, { camelCase: spelling.camelCase, hasVersions })
+  const { key, columns } = options
   const reserved = [key, ...(sync ? [sync.clerkVersion, sync.deletedAt] : [])]
+  const { names, ...described } = describe(options, reserved, spelling)
+  const keyed: KeyedTable = {
+    entity,
+    ...described,
+    get quoted() {
+      return names.quoted
+    },
+    properties: [...reserved, ...columns],
+    key,
+    computed: {},
+  }
+  // Neither a copy nor a value, which would ask for the names at once.
+  if (sync) return Object.assign(keyed, sync)
+  const beside = Object.assign(keyed, { versions: 'beside' as const })
+  return Object.defineProperty(beside, 'tableName', { get: () => nameInVersionsOf(names.quoted) })
+}
+
+/**
+ * Reads what the adapter was given for a table of parts.
+ *
+ * @throws ClerkSyncError `config_invalid`
+ */
+export function readPartTable(part: Part, given: unknown, spelling: Spelling): PartTable {
+  const { owner, ...options } = partOptionsOf(part, given, spelling.camelCase)
+  const { names, ...described } = describe(options, [options.key, owner], spelling)
+  return {
+    part,
+    ...described,
+    get quoted() {
+      return names.quoted
+    },
+    owner,
+    key: options.key,
+    computed: {},
+  }
+}
+
+function describe(
+  { table, columns, key, defaults, json, arrays }: ColumnOptions,
+  reserved: readonly string[],
+  spelling: Spelling,
+) {
   for (const column of columns) {
     if (!reserved.includes(column) && !RESERVED_COLUMNS.has(camelCase(column))) continue
     throw config(`${table}.${column} is a key or a sync column: take it out of columns, which lists what a map fills.`)
@@ -45,36 +88,22 @@ export function readTable(
   }
   const holds = (column: string) => (json.includes(column) ? 'json' : arrays.includes(column) ? 'arrays' : undefined)
   const names = namesOf(key, (column) => spelling.compile(table, column))
-  const keyed: KeyedTable = {
-    entity,
+  const infoOf = (column: string): ColumnInfo => ({
+    ...(Object.hasOwn(defaults, column) && {
+      nullable: false,
+      required: false,
+      emptyValue: Reflect.get(defaults, column),
+    }),
+    // SQLite's JSON is text.
+    ...(json.includes(column) && spelling.dialect !== 'sqlite' && { type: 'json' }),
+  })
+  return {
+    names,
     name: table,
-    get quoted() {
-      return names.quoted
-    },
     column: names.column,
-    encode: (column, value) => encode(spelling.dialect, `${table}.${column}`, holds(column), value),
-    properties: [...reserved, ...columns],
-    key,
-    columns: Object.fromEntries(
-      columns.map((column): [string, ColumnInfo] => [
-        column,
-        {
-          ...(Object.hasOwn(defaults, column) && {
-            nullable: false,
-            required: false,
-            emptyValue: Reflect.get(defaults, column),
-          }),
-          // SQLite's JSON is text.
-          ...(json.includes(column) && spelling.dialect !== 'sqlite' && { type: 'json' }),
-        },
-      ]),
-    ),
-    computed: {},
+    encode: (column: string, value: unknown) => encode(spelling.dialect, `${table}.${column}`, holds(column), value),
+    columns: Object.fromEntries(columns.map((column) => [column, infoOf(column)])),
   }
-  // Neither a copy nor a value, which would ask for the names at once.
-  if (sync) return Object.assign(keyed, sync)
-  const beside = Object.assign(keyed, { versions: 'beside' as const })
-  return Object.defineProperty(beside, 'tableName', { get: () => nameInVersionsOf(names.quoted) })
 }
 
 /** What the versions of a table are kept under. */

@@ -1,4 +1,13 @@
-import type { EntityOf, GivenTables, RemovedRow, ReservedColumn, SnakeCase, TableName } from '@clerk-sync/core/adapter'
+import type {
+  EntityOf,
+  FilledTableName,
+  GivenTables,
+  PartTableName,
+  RemovedRow,
+  ReservedColumn,
+  SnakeCase,
+  TableName,
+} from '@clerk-sync/core/adapter'
 import type { Insertable, Selectable } from 'kysely'
 import type { CamelCased, ClerkDeadLettersTable, ClerkEventsTable, ClerkVersionsTable } from './schema-types.ts'
 
@@ -56,6 +65,21 @@ export type KyselyTable<Table extends string, Row, Beside extends boolean = fals
 } & KeyOption<Row> &
   (Beside extends true ? unknown : SyncOptions<Row>)
 
+/**
+ * A table of what a user has many of, such as e-mail addresses. Its primary key, or a unique index, is the user's Clerk id
+ * and the part's own: `primary key (user_id, id)`.
+ */
+export type KyselyPartTable<Table extends string, Row> = Pick<
+  KyselyTable<Table, Row, true>,
+  'table' | 'defaults' | 'json' | 'arrays'
+> & {
+  /** The columns that may ever be filled; neither of the key. */
+  readonly columns: readonly Exclude<Fillable<Row>, 'user_id' | 'userId'>[]
+} & ColumnOption<'key', Row, TextColumn<Row>, 'id'> &
+  ColumnOption<'owner', Row, TextColumn<Row>, 'user_id' | 'userId'>
+
+type AnyPartTable<DB> = { [Table in Name<DB>]: KyselyPartTable<Table, DB[Table]> }[Name<DB>]
+
 type AnyTable<DB> = {
   [Table in Name<DB>]: KyselyTable<Table, DB[Table]> | KyselyTable<Table, DB[Table], true>
 }[Name<DB>]
@@ -76,7 +100,13 @@ export type VersionsName<DB> = OwnName<DB, ClerkVersionsTable>
  * The tables to keep in sync; the events of those that are left out are ignored. `events` is the ledger, for hooks, and
  * `versions` has the versions of the tables without sync columns.
  */
-export type KyselyTables<DB> = GivenTables<AnyTable<DB>, LedgerName<DB>, LettersName<DB>, VersionsName<DB>>
+export type KyselyTables<DB> = GivenTables<
+  AnyTable<DB>,
+  LedgerName<DB>,
+  LettersName<DB>,
+  VersionsName<DB>,
+  AnyPartTable<DB>
+>
 
 /** What is looked at to infer a table; {@link CheckedTables} says what is wrong with it. */
 export interface Given<Table extends string = string> {
@@ -86,6 +116,7 @@ export interface Given<Table extends string = string> {
   readonly json?: readonly string[]
   readonly arrays?: readonly string[]
   readonly key?: string
+  readonly owner?: string
   readonly version?: string
   readonly deletedAt?: string
   readonly versions?: 'row'
@@ -123,9 +154,9 @@ type RowOf<Row, T extends Given> = { [C in Demanded<Row, T>]: Exclude<Row[C], un
 
 /** What a map may return for each of the tables. */
 export type KyselyRows<DB, Tables> = {
-  [Name in keyof Tables & TableName as EntityOf<Name>]: Tables[Name] extends Given
+  [Name in keyof Tables & FilledTableName as EntityOf<Name>]: Tables[Name] extends Given
     ? RowOf<RowIn<DB, Tables[Name]>, Tables[Name]> &
-        (IsBeside<Tables, Tables[Name]> extends true ? RemovedRow : unknown)
+        (Name extends PartTableName ? unknown : IsBeside<Tables, Tables[Name]> extends true ? RemovedRow : unknown)
     : never
 }
 

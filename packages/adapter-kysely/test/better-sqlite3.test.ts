@@ -1,4 +1,10 @@
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import {
+  type Connection,
+  type DatabaseCalls,
+  type PartShape,
+  type Shape,
+  testAdapter,
+} from '@clerk-sync/adapter-testkit'
 import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import Database from 'better-sqlite3'
 import { type SqliteDatabase, SqliteDialect } from 'kysely'
@@ -11,7 +17,12 @@ afterAll(() => {
 })
 
 for (const versions of ['row', 'beside'] as const) {
-  const { file, ...tables } = await sqliteTables(afterAll, versions)
+  const { file, ofParts, ...tables } = await sqliteTables(afterAll, versions)
+  const adapter = (shape: Shape | PartShape, { calls }: Connection) => {
+    const connection = new Database(file, { timeout: 0 })
+    connections.push(connection)
+    return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape, { versions })
+  }
   testAdapter({
     name: `kysely:sqlite (better-sqlite3)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
@@ -22,11 +33,8 @@ for (const versions of ['row', 'beside'] as const) {
       isolationLevels: [],
       tombstones: true,
     },
-    adapter(shape, { calls }) {
-      const connection = new Database(file, { timeout: 0 })
-      connections.push(connection)
-      return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape, { versions })
-    },
+    adapter,
+    parts: { ...ofParts, adapter },
     ...tables,
     ...hooks,
   })

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import type { Connection, DatabaseCalls, PartShape, Shape } from '@clerk-sync/adapter-testkit'
 import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { type SqliteDatabase, SqliteDialect } from 'kysely'
@@ -12,7 +12,12 @@ afterAll(() => {
 })
 
 for (const versions of ['row', 'beside'] as const) {
-  const { file, ...tables } = await sqliteTables(afterAll, versions)
+  const { file, ofParts, ...tables } = await sqliteTables(afterAll, versions)
+  const adapter = (shape: Shape | PartShape, { calls }: Connection) => {
+    const connection = new DatabaseSync(file, { timeout: 0 })
+    connections.push(connection)
+    return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape, { versions })
+  }
   testAnotherDriver({
     name: `kysely:sqlite (node:sqlite)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
@@ -23,11 +28,8 @@ for (const versions of ['row', 'beside'] as const) {
       isolationLevels: [],
       tombstones: true,
     },
-    adapter(shape, { calls }) {
-      const connection = new DatabaseSync(file, { timeout: 0 })
-      connections.push(connection)
-      return adapterOf(open(new SqliteDialect({ database: fallible(connection, calls) })), shape, { versions })
-    },
+    adapter,
+    parts: { ...ofParts, adapter },
     ...tables,
     ...hooks,
   })

@@ -1,4 +1,4 @@
-import type { DatabaseCalls } from '@clerk-sync/adapter-testkit'
+import type { Connection, DatabaseCalls, PartShape, Shape } from '@clerk-sync/adapter-testkit'
 import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { createdTables } from '@clerk-sync/test-support/kit-tables'
 import { PGlite, type QueryOptions } from '@electric-sql/pglite'
@@ -11,6 +11,9 @@ for (const versions of ['row', 'beside'] as const) {
   afterAll(() => database.close())
   const query = async (text: string, values: readonly unknown[] = []) =>
     (await database.query<Record<string, unknown>>(text, [...values])).rows
+  const { ofParts, ...tables } = await createdTables('postgres', query, versions)
+  const adapter = (shape: Shape | PartShape, { calls }: Connection) =>
+    adapterOf(open(new PGliteDialect({ pglite: fallible(database, calls) })), shape, { versions })
 
   testAnotherDriver({
     name: `kysely:postgres (PGlite)${versions === 'beside' ? ', versions beside' : ''}`,
@@ -23,9 +26,9 @@ for (const versions of ['row', 'beside'] as const) {
       isolationLevels: [],
       tombstones: true,
     },
-    adapter: (shape, { calls }) =>
-      adapterOf(open(new PGliteDialect({ pglite: fallible(database, calls) })), shape, { versions }),
-    ...(await createdTables('postgres', query, versions)),
+    adapter,
+    parts: { ...ofParts, adapter },
+    ...tables,
     ...hooks,
   })
 }

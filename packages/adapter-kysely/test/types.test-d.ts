@@ -38,6 +38,8 @@ interface Database {
   bare: { id: string; email: string | null }
   demanding: SyncColumns & { id: string; email: string | null; tenant: string }
   blocks: { id: Generated<number>; user_id: string }
+  address: { user_id: string; id: string; email_address: string | null; label: string }
+  odd_address: { account: string; part: string; email_address: string | null }
   clerk_events: ClerkEventsTable
   camel_events: CamelCased<ClerkEventsTable>
   clerk_versions: ClerkVersionsTable
@@ -220,3 +222,22 @@ db.selectFrom('member').selectAll().where(liveMembership(db, { memberships, user
 liveMembership(db, { memberships: { table: 'members' }, users, organizations })
 // @ts-expect-error A column that the memberships do not have.
 liveMembership(db, { memberships: { table: 'member', userId: 'user' }, users, organizations })
+
+// Tables of parts: their key is the user's id and their own, and their map gets one part.
+const address = { table: 'address', columns: ['email_address', 'label'] } as const
+createClerkSync({
+  adapter: kyselyAdapter(db, { users, emailAddresses: address }),
+  map: { emailAddress: (json, record) => ({ email_address: record.emailAddress, label: json.user_id }) },
+})
+// @ts-expect-error -- nothing fills label
+createClerkSync({ adapter: kyselyAdapter(db, { users, emailAddresses: address }) })
+// @ts-expect-error -- nothing fills label
+kyselyAdapter(db, { users, emailAddresses: { table: 'address', columns: ['email_address'] } })
+// @ts-expect-error -- user_id is of the key
+kyselyAdapter(db, { users, emailAddresses: { table: 'address', columns: ['email_address', 'label', 'user_id'] } })
+const odd = { table: 'odd_address', columns: ['email_address'] } as const
+// @ts-expect-error -- its key has to be named
+kyselyAdapter(db, { users, emailAddresses: odd })
+createClerkSync({
+  adapter: kyselyAdapter(db, { users, emailAddresses: { ...odd, key: 'part', owner: 'account' } }),
+})

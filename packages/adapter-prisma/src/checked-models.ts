@@ -1,5 +1,5 @@
 import type { ClerkSyncTypeError } from '@clerk-sync/core'
-import type { ColumnName, OwnTable, TableName, UnknownTables } from '@clerk-sync/core/adapter'
+import type { ColumnName, OwnTable, PartTableName, TableName, UnknownTables } from '@clerk-sync/core/adapter'
 import type {
   DeletedAt,
   HasVersion,
@@ -9,6 +9,7 @@ import type {
   Letters,
   ModelIn,
   Names,
+  OwnerField,
   Scalars,
   Version,
   Versions,
@@ -21,8 +22,19 @@ export type CheckedModels<Client, Models> = {
     ? ModelIn<Models[Option]> extends keyof Client & string
       ? CheckedModel<Client, Option, ModelIn<Models[Option]>, HasVersions<Models>, Models[Option]>
       : unknown
-    : UnknownTables<Models>[Option & keyof UnknownTables<Models>]
+    : Option extends PartTableName
+      ? ModelIn<Models[Option]> extends keyof Client & string
+        ? CheckedPart<ModelIn<Models[Option]>, Scalars<Client[ModelIn<Models[Option]>]>, Models[Option]>
+        : unknown
+      : UnknownTables<Models>[Option & keyof UnknownTables<Models>]
 }
+
+/** A model of parts. */
+type CheckedPart<Name extends string, Fields, Given> = Fields extends KeyField<Given> & {
+  [Owner in OwnerField<Given>]: string
+}
+  ? unknown
+  : ClerkSyncTypeError<`${Name} needs the fields userId String and id String, or name yours: { model, key, owner }`>
 
 type CheckedModel<Client, Option, Name extends keyof Client & string, WithVersions, Given> = Option extends 'events'
   ? Name extends Names<Client, Ledger>

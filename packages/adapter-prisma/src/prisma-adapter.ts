@@ -3,7 +3,9 @@ import {
   checkOptions,
   columnNames,
   type GivenTables,
+  givenParts,
   givenTables,
+  partColumnNames,
   prop,
   type Rows,
   type SyncAdapter,
@@ -22,11 +24,12 @@ import type { CheckedModels } from './checked-models.ts'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
 import { ledgerTable, lettersTable, versionsTable } from './own-tables.ts'
+import { partTable } from './part-table.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { syncedTable } from './synced-table.ts'
 import { accessTo } from './transaction.ts'
 import type { PrismaTransactionOptions } from './transactional-client.ts'
-import type { AnyModels, NamedModel, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
+import type { AnyModels, NamedModel, NamedPartModel, RowsOf, StoredRowsOf, TransactionOf } from './types.ts'
 import type { ExtensibleClient } from './watched-transaction.ts'
 
 export interface PrismaAdapterOptions {
@@ -78,13 +81,16 @@ export function prismaAdapter<C extends AnyClient, const M extends AnyModels<C>>
 ): SyncAdapter<RowsOf<C, M>, WithLedger<M, TransactionOf<C>>, unknown, StoredRowsOf<C, M>>
 export function prismaAdapter<C extends AnyClient>(
   prisma: C,
-  models: GivenTables<string | NamedModel, string>,
+  models: GivenTables<string | NamedModel, string, string, string, string | NamedPartModel>,
   options: PrismaAdapterOptions = {},
 ): SyncAdapter {
   const facts = readClient(prisma)
   checkTransaction(options)
   const given = new Map(
-    givenTables<string | NamedModel>('prismaAdapter', models).map(([entity, one]) => [entity, named(entity, one)]),
+    givenTables<string | NamedModel>('prismaAdapter', models, { parts: true }).map(([entity, one]) => [
+      entity,
+      named(entity, one),
+    ]),
   )
   const hasVersions = models.versions !== undefined
   /** Also where the client omits these fields. */
@@ -110,6 +116,10 @@ export function prismaAdapter<C extends AnyClient>(
       tables: Array.from(given, ([entity, { model, ...names }]) =>
         syncedTable(entity, model, facts, hasVersions, names),
       ),
+      partTables: givenParts<string | NamedPartModel>(models).map(([part, one]) => {
+        if (typeof one === 'string') return partTable(part, one, facts, {})
+        return partTable(part, one.model, facts, partColumnNames(`The model for ${part}`, 'model', one))
+      }),
       versions: models.versions === undefined ? undefined : versionsTable(models.versions, facts),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       deadLetters: models.deadLetters === undefined ? undefined : lettersTable(models.deadLetters, facts),

@@ -38,14 +38,7 @@ export function syncedTable(
   if (unfit) throw refuse(`${model.name}.${key} ${unfit}${nameIt}`)
   const isBeside = hasVersions && !model.fields.has(version)
   if (!isBeside) needSyncFields(model, entity, version, deletedAt)
-  for (const field of fields) {
-    const unknown = unknownDefault(field)
-    if (unknown === undefined) continue
-    throw refuse(
-      `${model.name}.${field.name} has @default(${unknown}()), which Prisma's client fills in a way that is not known ` +
-        'here. Give it a default of the database, @default(dbgenerated("…")).',
-    )
-  }
+  refuseUnknownDefaults(model)
   const ownId = key === 'id' ? undefined : model.fields.get('id')
   if (ownId && isRequired(ownId)) {
     throw refuse(`${model.name}.id is the application's own key and nothing fills it: give it a @default.`)
@@ -59,16 +52,32 @@ export function syncedTable(
     columns: Object.fromEntries(
       fields.filter((field) => !taken.has(field.name)).map((field) => [field.name, infoOf(field, facts)]),
     ),
-    computed: Object.fromEntries(
-      fields.flatMap((field): [string, () => unknown][] => {
-        const generate = generatorOf(field)
-        return generate ? [[field.name, generate]] : []
-      }),
-    ),
+    computed: computedIn(model),
   }
   return isBeside
     ? { ...keyed, versions: 'beside', tableName: nameInVersions(model.table, schemaOf(model, facts)) }
     : { ...keyed, clerkVersion: version, deletedAt }
+}
+
+/** @throws ClerkSyncError `config_invalid` for a default that Prisma's client fills in a way that is not known. */
+export function refuseUnknownDefaults({ name, fields }: Model): void {
+  for (const field of fields.values()) {
+    const unknown = unknownDefault(field)
+    if (unknown === undefined) continue
+    throw refuse(
+      `${name}.${field.name} has @default(${unknown}()), which Prisma's client fills in a way that is not known ` +
+        'here. Give it a default of the database, @default(dbgenerated("…")).',
+    )
+  }
+}
+
+/** What Prisma's client fills in a new row. */
+export function computedIn({ fields }: Model): KeyedTable['computed'] {
+  const fills = [...fields.values()].flatMap((field): [string, () => unknown][] => {
+    const generate = generatorOf(field)
+    return generate ? [[field.name, generate]] : []
+  })
+  return Object.fromEntries(fills)
 }
 
 const NAME_IT = "Or name the field that holds it: { model: '…', key: '…' }."
@@ -90,7 +99,7 @@ function needSyncFields(model: Model, entity: Entity, named: string, namedDelete
   }
 }
 
-function unfitFor(entity: Entity, { type, nativeType }: Field, { database }: ClientFacts): string | undefined {
+export function unfitFor(entity: Entity, { type, nativeType }: Field, { database }: ClientFacts): string | undefined {
   const takesText = type === 'String' ? undefined : false
   return unfitForIds(entity, { type: nativeType ?? type, takesText, padsChars: database === 'postgres' })
 }
@@ -106,7 +115,7 @@ const TAKES: Readonly<Record<string, ColumnInfo['takes']>> = {
   Bytes: 'bytes',
 }
 
-function infoOf(field: Field, facts: ClientFacts): ColumnInfo {
+export function infoOf(field: Field, facts: ClientFacts): ColumnInfo {
   const constant = constantOf(field)
   const referred = referredBy(field.name)
   const unfit = referred && unfitFor(referred, field, facts)
@@ -141,6 +150,6 @@ function emptyValue(field: Field, constant: unknown): unknown {
   return field.type === 'Json' && !field.list ? JSON.parse(String(constant)) : constant
 }
 
-function isRequired(field: Field): boolean {
+export function isRequired(field: Field): boolean {
   return !(field.optional || field.list || field.default || field.updatedAt)
 }

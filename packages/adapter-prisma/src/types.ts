@@ -2,8 +2,11 @@ import type {
   ColumnName,
   ColumnNames,
   EntityOf,
+  FilledTableName,
   GivenTables,
   NamedColumn,
+  PartColumnNames,
+  PartTableName,
   RemovedRow,
   ReservedColumn,
   TableName,
@@ -57,11 +60,17 @@ export interface NamedModel<Name = string> extends ColumnNames {
   readonly model: Name
 }
 
+/** A model of what a user has many of, with the fields of its key where they have other names than `userId` and `id`. */
+export interface NamedPartModel<Name = string> extends PartColumnNames {
+  readonly model: Name
+}
+
 type Given<Client, Name> = GivenTables<
   Name | NamedModel<ModelName<Client>>,
   Names<Client, Ledger>,
   Names<Client, Letters>,
-  Names<Client, Versions>
+  Names<Client, Versions>,
+  ModelName<Client> | NamedPartModel<ModelName<Client>>
 >
 
 /**
@@ -82,10 +91,10 @@ type ModelName<Client> = {
 export type AnyModels<Client> = GivenTables<AnyModel<Client>, ModelName<Client>> &
   Readonly<Record<string, AnyModel<Client> | undefined>>
 
-type AnyModel<Client> = ModelName<Client> | NamedModel<ModelName<Client>>
+type AnyModel<Client> = ModelName<Client> | NamedModel<ModelName<Client>> | NamedPartModel<ModelName<Client>>
 
 /** The model of an option, which names its fields or does not. */
-export type ModelIn<Option> = Option extends NamedModel<infer Name> ? Name : Option
+export type ModelIn<Option> = Option extends { readonly model: infer Name } ? Name : Option
 
 export type HasVersions<Models> = Models extends { readonly versions: string } ? true : false
 
@@ -112,14 +121,16 @@ type RowOf<Delegate, Given> = {
 
 /** What a map may return for each of the models. */
 export type RowsOf<Client, Models> = {
-  [Name in keyof Models & TableName as EntityOf<Name>]: RowOf<
-    Client[ModelIn<Models[Name]> & keyof Client],
-    Models[Name]
-  > &
-    (IsBeside<Models, Scalars<Client[ModelIn<Models[Name]> & keyof Client]>, Models[Name]> extends true
-      ? RemovedRow
-      : unknown)
+  [Name in keyof Models & FilledTableName as EntityOf<Name>]: Name extends PartTableName
+    ? Omit<RowOf<Client[ModelIn<Models[Name]> & keyof Client], Models[Name]>, OwnerField<Models[Name]>>
+    : RowOf<Client[ModelIn<Models[Name]> & keyof Client], Models[Name]> &
+        (IsBeside<Models, Scalars<Client[ModelIn<Models[Name]> & keyof Client]>, Models[Name]> extends true
+          ? RemovedRow
+          : unknown)
 }
+
+/** The field that holds the id of a part's user. */
+export type OwnerField<Given> = Given extends { readonly owner: infer Name extends string } ? Name : 'userId'
 
 /** Whether a model has its versions beside it. */
 type IsBeside<Models, Fields, Given> =

@@ -7,7 +7,7 @@ import { afterAll, describe, it } from 'vitest'
 import { type Prisma, PrismaClient } from './.generated/postgres/prisma/client.ts'
 import { type Prisma as Beside, PrismaClient as BesideClient } from './.generated/postgres-beside/prisma/client.ts'
 import { prismaPostgres, stream } from './kit/postgres.ts'
-import { besideShapes, shapes } from './kit/shapes.ts'
+import { besidePartShapes, besideShapes, partShapes, shapes } from './kit/shapes.ts'
 
 const pools: FalliblePool[] = []
 afterAll(() => Promise.all(pools.map((pool) => pool.end())))
@@ -27,6 +27,11 @@ testAdapter<Prisma.TransactionClient>({
   capabilities: POSTGRES_POOL,
   adapter: (shape, connection) =>
     prismaAdapter(new PrismaClient({ adapter: driver(inRows.url, connection) }), shapes[shape]),
+  parts: {
+    ...inRows.ofParts,
+    adapter: (shape, connection) =>
+      prismaAdapter(new PrismaClient({ adapter: driver(inRows.url, connection) }), partShapes[shape]),
+  },
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
 })
@@ -42,6 +47,14 @@ testAdapter<Beside.TransactionClient>({
       new BesideClient({ adapter: driver(beside.url, connection, { endings: 'severed' }) }),
       besideShapes[shape],
     ),
+  parts: {
+    ...beside.ofParts,
+    adapter: (shape, connection) =>
+      prismaAdapter(
+        new BesideClient({ adapter: driver(beside.url, connection, { endings: 'severed' }) }),
+        besidePartShapes[shape],
+      ),
+  },
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
   sql: { send: (tx, text) => tx.$executeRawUnsafe(text) },

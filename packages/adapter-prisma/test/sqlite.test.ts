@@ -4,7 +4,7 @@ import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
 import { afterAll, describe, it } from 'vitest'
 import { type Prisma, PrismaClient } from './.generated/sqlite/prisma/client.ts'
 import { type Prisma as Beside, PrismaClient as BesideClient } from './.generated/sqlite-beside/prisma/client.ts'
-import { besideShapes, shapes } from './kit/shapes.ts'
+import { besidePartShapes, besideShapes, partShapes, shapes } from './kit/shapes.ts'
 import { fallible, prismaSqlite } from './kit/sqlite.ts'
 
 const capabilities = {
@@ -32,6 +32,14 @@ testAdapter<Prisma.TransactionClient>({
     clients.push(prisma)
     return prismaAdapter(prisma, shapes[shape])
   },
+  parts: {
+    ...inRows.ofParts,
+    adapter(shape, connection) {
+      const prisma = new PrismaClient({ adapter: driver(inRows.file, connection) })
+      clients.push(prisma)
+      return prismaAdapter(prisma, partShapes[shape])
+    },
+  },
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
 })
@@ -46,6 +54,14 @@ testAdapter<Beside.TransactionClient>({
     const prisma = new BesideClient({ adapter: driver(beside.file, connection) })
     clients.push(prisma)
     return prismaAdapter(prisma, besideShapes[shape])
+  },
+  parts: {
+    ...beside.ofParts,
+    adapter(shape, connection) {
+      const prisma = new BesideClient({ adapter: driver(beside.file, connection) })
+      clients.push(prisma)
+      return prismaAdapter(prisma, besidePartShapes[shape])
+    },
   },
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,

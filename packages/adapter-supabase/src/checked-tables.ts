@@ -1,5 +1,5 @@
 import type { ClerkSyncTypeError } from '@clerk-sync/core'
-import type { TableName, UnknownTables } from '@clerk-sync/core/adapter'
+import type { PartTableName, TableName, UnknownTables } from '@clerk-sync/core/adapter'
 import type {
   ColumnsOf,
   InsertOf,
@@ -37,7 +37,9 @@ export type CheckedTables<Database, Tables> = {
           ? Tables[Option] extends VersionsName<TablesOf<Database>> | undefined
             ? unknown
             : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of the versions: create clerk_versions as sql/versions.sql does`>
-          : UnknownTables<Tables>[Option & keyof UnknownTables<Tables>]
+          : Option extends PartTableName
+            ? ClerkSyncTypeError<`supabaseAdapter takes no table of ${Option}: leave it out`>
+            : UnknownTables<Tables>[Option & keyof UnknownTables<Tables>]
 }
 
 type CheckedTable<Table extends string, Insert, Option, Beside> = string extends keyof Insert

@@ -18,6 +18,11 @@ describe('What cannot work is refused at set-up, with what to do', () => {
     expect(() => setUp({ user: 'users' })).toThrow(/supabaseAdapter: There is no table "user": did you mean "users"\?/)
   })
 
+  it('a table of parts, which would stay empty', () => {
+    const parts = { users: 'users', emailAddresses: 'email_addresses' }
+    expect(() => setUp(parts)).toThrow(/supabaseAdapter takes no table of emailAddresses: leave it out/)
+  })
+
   it('misspelt options of a table, and no tables', () => {
     expect(() => setUp({ users: { table: 'users', column: [] } })).toThrow(/no option "column": did you mean "columns"/)
     expect(() => setUp({ users: { name: 'users', columns: [] } })).toThrow(/no option "name": did you mean "table"/)

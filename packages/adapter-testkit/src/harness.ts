@@ -1,5 +1,5 @@
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
-import type { Shape, SyncedTableName, TableName } from './tables.ts'
+import type { PartShape, PartTableName, Shape, SyncedTableName, TableName } from './tables.ts'
 import type { RemoveTriggers, Triggers } from './trigger-harness.ts'
 
 type Awaitable<T> = T | Promise<T>
@@ -108,6 +108,14 @@ export interface ForeignKeysHarness {
   letGo(table: SyncedTableName, column: string, key: string): Awaitable<unknown>
 }
 
+/** For an adapter that takes tables of what a user has many of. */
+export interface PartsHarness<Tx = unknown> {
+  /** As {@link Harness.adapter}, with `users`, the ledger, and the tables of parts that `PART_SHAPES` names. */
+  adapter(shape: PartShape, connection: Connection): Awaitable<SyncAdapter<Rows, Tx>>
+  /** Deletes an owner's rows of a table of parts through the raw connection, as the application might. */
+  purge(table: PartTableName, owner: string): Awaitable<unknown>
+}
+
 /** For an adapter whose hooks have a transaction of SQL, on the tables of `sqlTables`. */
 export interface SqlHarness<Tx = unknown> {
   /** Sends a statement as a hook would, through `tx`. Returns a promise exactly where `tx` is asynchronous. */
@@ -167,6 +175,9 @@ export interface Harness<Tx = unknown> {
 
   /** Left out for an adapter that keeps no dead letters: then it must have no `deadLetters` in any shape. */
   readonly deadLetters?: DeadLetterHarness<Tx>
+
+  /** Left out for an adapter that takes no tables of parts. */
+  readonly parts?: PartsHarness<Tx>
 
   /** Left out for an adapter that links nothing: then it must have no `linking` in any shape. */
   readonly linking?: LinkingHarness

@@ -4,7 +4,7 @@ import type { Welcome } from './harness.ts'
 import type { History } from './history.ts'
 import type { Setting } from './model.ts'
 import type { RowValues } from './row.ts'
-import { type KitShape, SHAPES, type Shape, type SyncedTableName } from './tables.ts'
+import { type KitShape, SHAPES, type Shape, type SyncedTableName, TABLES, type TableName } from './tables.ts'
 
 export function tableOf(shape: Shape, entity: Entity): SyncedTableName {
   const tables: KitShape['tables'] = SHAPES[shape].tables
@@ -23,4 +23,9 @@ export function settingOf(history: History, onDelete = history.onDelete, before?
 
 export function requiresEmail(shape: Shape): boolean {
   return shape === 'requiredFirst' || shape === 'requiredLast'
+}
+
+/** Whether a table holds an entity. */
+export function isSynced(table: TableName): table is SyncedTableName {
+  return 'entity' in TABLES[table]
 }

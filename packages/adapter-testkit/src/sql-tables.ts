@@ -1,77 +1,20 @@
 import { snakeCase } from '@clerk-sync/core/adapter'
 import type { DialectName } from '@clerk-sync/core/sql'
-import type { ForeignKey, Harness, LinkingHarness } from './harness.ts'
+import type { ForeignKey, Harness, LinkingHarness, PartsHarness } from './harness.ts'
+import { spellings } from './sql-spelling.ts'
 import { type RawQuery, sqlTriggers } from './sql-triggers.ts'
-import { type KitColumn, TABLES, type TableName, withoutSyncColumns } from './tables.ts'
+import { type KitColumn, type KitTable, TABLES, type TableName, withoutSyncColumns } from './tables.ts'
 import type { RemoveTriggers } from './trigger-harness.ts'
 
 export type { RawQuery } from './sql-triggers.ts'
-
-/** How a database spells what the kit needs. */
-interface Spelling {
-  readonly types: Readonly<Record<KitColumn['kind'], string>>
-  readonly quote: '"' | '`'
-  readonly asText: (column: string) => string
-  readonly parameter: (n: number) => string
-  /** A value as the raw connection takes it. */
-  readonly encode: (value: unknown) => unknown
-}
-
-const same = <T>(value: T): T => value
-
-const spellings: Readonly<Record<DialectName, Spelling>> = {
-  postgres: {
-    types: {
-      key: 'text collate "C"',
-      text: 'text',
-      json: 'jsonb',
-      date: 'timestamptz(3)',
-      boolean: 'boolean',
-      integer: 'integer',
-      serial: 'serial',
-    },
-    quote: '"',
-    asText: (column) => `${column}::text`,
-    parameter: (n) => `$${n}`,
-    encode: same,
-  },
-  mysql: {
-    types: {
-      key: 'varchar(255) character set ascii collate ascii_bin',
-      text: 'varchar(255) character set utf8mb4',
-      json: 'json',
-      date: 'datetime(3)',
-      boolean: 'boolean',
-      integer: 'int',
-      serial: 'bigint auto_increment',
-    },
-    quote: '`',
-    asText: (column) => `cast(${column} as char)`,
-    parameter: () => '?',
-    encode: same,
-  },
-  sqlite: {
-    types: {
-      key: 'text',
-      text: 'text',
-      json: 'text',
-      date: 'integer',
-      boolean: 'integer',
-      integer: 'integer',
-      serial: 'integer',
-    },
-    quote: '"',
-    asText: same,
-    parameter: () => '?',
-    encode: (value) => (value instanceof Date ? value.getTime() : typeof value === 'boolean' ? Number(value) : value),
-  },
-}
 
 /** The kit's name for the table of versions. */
 const VERSIONS = 'versions'
 const VERSION_COLUMNS = { tableName: 'key', id: 'key', version: 'text', deletedAt: 'date' } as const
 
 export interface SqlTables extends Pick<Harness, 'read' | 'insert' | 'triggers'> {
+  /** For an adapter that takes tables of parts. */
+  readonly parts: Pick<PartsHarness, 'purge'>
   /** For an adapter that links rows. */
   readonly linking: LinkingHarness
   /** For tables made with `versions: 'beside'`. */
@@ -108,7 +51,11 @@ export function sqlTables(
   const columnOf = (property: string): string => quoted(snakeCase(property))
 
   const createTable = (table: TableName, keys: readonly ForeignKey[] = []) => {
-    const clauses = [...Object.entries(columnsOf(table)).map(declaration), ...keys.map(foreignKey)]
+    const { part }: KitTable = TABLES[table]
+    const declarations = Object.entries(columnsOf(table)).map((column) => declaration(column, part === undefined))
+    // That of a part is its owner's and its own.
+    if (part) declarations.push(`primary key (${columnOf('userId')}, ${columnOf('id')})`)
+    const clauses = [...declarations, ...keys.map(foreignKey)]
     return query(`create table ${quoted(table)} (${clauses.join(', ')})`, [])
   }
 
@@ -135,8 +82,11 @@ export function sqlTables(
     }
   }
 
-  const declaration = ([property, { kind, notNull, unique, default: initial }]: [string, KitColumn]): string => {
-    const constraint = property === 'id' ? ' primary key' : unique || property === 'clerkId' ? ' unique' : ''
+  const declaration = (
+    [property, { kind, notNull, unique, default: initial }]: [string, KitColumn],
+    isKeyed: boolean,
+  ): string => {
+    const constraint = isKeyed && property === 'id' ? ' primary key' : unique || property === 'clerkId' ? ' unique' : ''
     // A numbered primary key is never null, and SQLite numbers it only where nothing else is said.
     const required = notNull && kind !== 'serial' ? ' not null' : ''
     const value = initial === undefined ? '' : ` default ${typeof initial === 'string' ? `'${initial}'` : initial}`
@@ -172,6 +122,10 @@ export function sqlTables(
           return query(`update ${quoted(table)} set ${columnOf(column)} = null where ${where}`, [key])
         },
       },
+    },
+    parts: {
+      purge: (table, owner) =>
+        query(`delete from ${quoted(table)} where ${columnOf('userId')} = ${parameter(1)}`, [owner]),
     },
     async create() {
       for (const table of Object.keys(TABLES) as TableName[]) await createTable(table)

@@ -29,7 +29,8 @@ export function sqlTriggers(dialect: DialectName, names: SqlNames, query: RawQue
   }
   const { touch, drop, takeBack } = spellings[dialect]
   const isBeside = names.versions === 'beside'
-  const dropping = (table: TableName) => (isBeside && table !== 'events' ? dropBeside[dialect] : drop)
+  const hasVersions = (table: TableName) => table === 'events' || (!isBeside && 'entity' in TABLES[table])
+  const dropping = (table: TableName) => (hasVersions(table) ? drop : dropBeside[dialect])
   return {
     touch: (table) => install(touch(table, names)),
     drop: (table, key) => install(dropping(table)(table, key, names)),

@@ -7,7 +7,7 @@ import type { Harness } from './harness.ts'
 import { History, idsOf, type KitEvent, typesOf } from './history.ts'
 import { expectedRow, type OnDelete, type Setting } from './model.ts'
 import { canonical, emailOfNobody, type RowValues } from './row.ts'
-import { requiresEmail, tableOf, welcomeOf } from './settings.ts'
+import { isSynced, requiresEmail, tableOf, welcomeOf } from './settings.ts'
 import { SHAPES, type Shape, type TableName } from './tables.ts'
 import { withVersions } from './versions-beside.ts'
 import { watchBatches } from './watched-batches.ts'
@@ -136,9 +136,7 @@ export class Stage {
 
   async rows(table: TableName, keys: readonly string[]): Promise<RowValues[]> {
     const rows = await this.harness.read(table, keys)
-    if (!this.harness.versions || table === 'events' || table === 'welcomes') {
-      return rows.map((row) => canonical(table, row))
-    }
+    if (!this.harness.versions || !isSynced(table)) return rows.map((row) => canonical(table, row))
     return withVersions(table, rows, await this.harness.versions.read(keys))
   }
 

@@ -1,14 +1,17 @@
-import type { Entity } from '@clerk-sync/core'
+import type { Entity, Part } from '@clerk-sync/core'
 import { ENTITIES, ENTITY_NAMES } from './entities.ts'
 import type { KitColumn } from './kit-column.ts'
+import { PART_NAMES, PARTS } from './parts.ts'
 
 export type { KitColumn } from './kit-column.ts'
 
 /** The columns in the order in which they, and their unique indexes, are declared. */
 export interface KitTable {
-  /** The column that holds the Clerk id; in `events` and `welcomes`, what rows are read by. */
+  /** The column that holds the Clerk id; in `events`, `welcomes` and tables of parts, what rows are read by. */
   readonly key: string
-  /** Whose rows it holds; none in `events` and `welcomes`. */
+  /** Of a table of parts: what it has rows of. Its primary key is `userId` and `id`. */
+  readonly part?: Part
+  /** Whose rows it holds; none in `events`, `welcomes` and tables of parts. */
   readonly entity?: Entity
   readonly columns: Readonly<Record<string, KitColumn>>
 }
@@ -46,6 +49,23 @@ const entityTables = Object.fromEntries(
   }),
 ) as EntityTables
 
+type PartTables = {
+  readonly [P in Part as (typeof PARTS)[P]['table']]: {
+    readonly key: 'userId'
+    readonly part: P
+    readonly columns: { readonly userId: typeof key; readonly id: typeof key } & (typeof PARTS)[P]['columns'] &
+      typeof applicationColumns
+  }
+}
+
+/** A table of each kind of part. */
+const partTables = Object.fromEntries(
+  PART_NAMES.map((part) => {
+    const { table, columns } = PARTS[part]
+    return [table, { key: 'userId', part, columns: { userId: key, id: key, ...columns, ...applicationColumns } }]
+  }),
+) as PartTables
+
 const { email, firstName } = ENTITIES.user.columns
 const uniqueEmail = { email: { ...email, unique: true } } as const
 const requiredEmail = { email: { ...email, notNull: true, unique: true } } as const
@@ -80,6 +100,12 @@ export const TABLES = {
     columns: { ...ownId, ...requiredEmail, clerkId: key, ...named },
   },
   requiredLastUsers: { key: 'id', entity: 'user', columns: { id: key, ...requiredEmail, ...named } },
+  ...partTables,
+  uniqueEmailAddresses: {
+    key: 'userId',
+    part: 'emailAddress',
+    columns: { userId: key, id: key, emailAddress: { kind: 'text', unique: true }, verified: { kind: 'boolean' } },
+  },
   /** The ledger. */
   events: {
     key: 'id',
@@ -98,7 +124,24 @@ export const TABLES = {
 export type TableName = keyof typeof TABLES
 
 /** The tables that hold an entity. */
-export type SyncedTableName = Exclude<TableName, 'events' | 'welcomes'>
+export type SyncedTableName = Exclude<TableName, 'events' | 'welcomes' | PartTableName>
+
+/** The tables of parts. */
+export type PartTableName = (typeof PARTS)[Part]['table'] | 'uniqueEmailAddresses'
+
+/** What an adapter of {@link PartsHarness} is given beside `users` and the ledger. */
+export const PART_SHAPES = {
+  parts: {
+    emailAddress: 'emailAddresses',
+    phoneNumber: 'phoneNumbers',
+    externalAccount: 'externalAccounts',
+    web3Wallet: 'web3Wallets',
+  },
+  /** With a unique e-mail address. */
+  uniqueParts: { emailAddress: 'uniqueEmailAddresses' },
+} as const satisfies Readonly<Record<string, { readonly [P in Part]?: PartTableName }>>
+
+export type PartShape = keyof typeof PART_SHAPES
 
 /** What an adapter is given: which table holds which entity, and whether it has the ledger, `events`. */
 export interface KitShape {
@@ -135,8 +178,9 @@ export type Shape = keyof typeof SHAPES
  * ```
  */
 export function fillableColumns(table: TableName): Readonly<Record<string, KitColumn>> {
-  const { columns }: KitTable = TABLES[table]
-  return Object.fromEntries(Object.entries(columns).filter(([name]) => !NOT_FILLABLE.has(name)))
+  const { columns, key, part }: KitTable = TABLES[table]
+  const isFillable = (name: string) => !NOT_FILLABLE.has(name) && !(part && name === key)
+  return Object.fromEntries(Object.entries(columns).filter(([name]) => isFillable(name)))
 }
 
 const NOT_FILLABLE: ReadonlySet<string> = new Set(['id', 'clerkId', ...Object.keys(syncColumns)])

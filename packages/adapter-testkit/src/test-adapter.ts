@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { checkHarness, checkSuiteOptions } from './check-harness.ts'
 import type { Harness, SuiteOptions } from './harness.ts'
 import { LegacyRows } from './legacy-rows.ts'
+import { PartStage } from './part-stage.ts'
 import { Stage } from './stage.ts'
 import { application } from './suite/application.ts'
 import { batches } from './suite/batches.ts'
@@ -17,7 +18,11 @@ import { ledger } from './suite/ledger.ts'
 import { leftRunning } from './suite/left-running.ts'
 import { linking } from './suite/linking.ts'
 import { links } from './suite/links.ts'
+import { movingParts } from './suite/moving-parts.ts'
 import { order } from './suite/order.ts'
+import { partSchedules } from './suite/part-schedules.ts'
+import { partTriggers } from './suite/part-triggers.ts'
+import { parts } from './suite/parts.ts'
 import { someOf } from './suite/permutations.ts'
 import { races } from './suite/races.ts'
 import { reads } from './suite/reads.ts'
@@ -76,7 +81,15 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
   checkSuiteOptions(options)
   const { schedules: count = scheduleCount(), seed = seedGiven() ?? randomInt(2 ** 31), orders = Infinity } = options
   const stage = new Stage(harness as Harness, (all) => someOf(all, orders, seed))
-  const { runner, triggers: installed, deadLetters: letters, versions, linking: before, sql } = stage.harness
+  const {
+    runner,
+    triggers: installed,
+    deadLetters: letters,
+    versions,
+    linking: before,
+    sql,
+    parts: partTables,
+  } = stage.harness
   const it: It = (name, body, timeoutMs = DEFAULT_TIMEOUT_MS) => runner.it(name, body, timeoutMs)
   runner.describe(harness.name, () => {
     for (const [name, section] of Object.entries(sections)) runner.describe(name, () => section(stage, it))
@@ -90,6 +103,15 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
         const rows = new LegacyRows(stage, before)
         linking(rows, it)
         links(rows, it)
+      })
+    }
+    if (partTables) {
+      const on = new PartStage(stage, partTables)
+      runner.describe('parts', () => {
+        parts(on, it)
+        movingParts(on, it)
+        if (installed !== 'none') partTriggers(on, it, installed)
+        partSchedules(on, it, { schedules: Math.ceil(count / 2), seed })
       })
     }
     if (sql) runner.describe('statements of hooks', () => hookStatements(stage, it, sql))

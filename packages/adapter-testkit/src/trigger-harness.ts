@@ -1,4 +1,4 @@
-import type { SyncedTableName, TableName } from './tables.ts'
+import type { PartTableName, SyncedTableName, TableName } from './tables.ts'
 
 type Awaitable<T> = T | Promise<T>
 
@@ -13,12 +13,12 @@ export interface Triggers {
    * Has the database take the writes of the row with this key without an error, and not keep them. Where no trigger can
    * drop a write: keeps the old values in an update, and inserts a row of version `'0'`, in `events` one of another id.
    *
-   * With versions beside: deletes as well, where a trigger can drop one; where none can drop a write, gives the row
+   * With versions beside, and of parts, whose key is that of their owner: deletes as well, where a trigger can drop one; where none can drop a write, gives the row
    * another key.
    */
   drop(table: TableName, key: string): Awaitable<RemoveTriggers>
   /** Deletes the row with this key as soon as it is written, after what the write itself returns. Where no trigger can: as `drop`. */
-  takeBack(table: SyncedTableName, key: string): Awaitable<RemoveTriggers>
+  takeBack(table: SyncedTableName | PartTableName, key: string): Awaitable<RemoveTriggers>
   /** With versions beside: whether `drop` keeps a row from being deleted. */
   readonly dropsRemovals?: boolean
 }

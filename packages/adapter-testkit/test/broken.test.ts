@@ -6,6 +6,7 @@ import { brokenBeside } from './broken-beside.ts'
 import { brokenKept } from './broken-kept.ts'
 import { brokenLetters } from './broken-letters.ts'
 import { brokenOwners } from './broken-owners.ts'
+import { brokenParts } from './broken-parts.ts'
 import { brokenSessions } from './broken-sessions.ts'
 import { brokenTombstones, brokenTombstonesBeside } from './broken-tombstones.ts'
 import { brokenTransactions } from './broken-transactions.ts'
@@ -44,6 +45,7 @@ describe('the suite', () => {
 
   for (const [name, broken] of Object.entries({
     ...brokenWrites,
+    ...brokenParts,
     ...brokenBatching,
     ...brokenTransactions,
     ...brokenUpkeep,

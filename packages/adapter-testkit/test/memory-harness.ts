@@ -1,4 +1,4 @@
-import { type Entity, type Rows, type SyncAdapter, tableNameOf } from '@clerk-sync/core/adapter'
+import { type Entity, type Part, type Rows, type SyncAdapter, tableNameOf } from '@clerk-sync/core/adapter'
 import {
   type MemoryColumn,
   MemoryDatabase,
@@ -13,6 +13,9 @@ import {
   type Harness,
   type KitColumn,
   type KitShape,
+  PART_SHAPES,
+  type PartShape,
+  type PartTableName,
   type Runner,
   SHAPES,
   type Shape,
@@ -21,6 +24,7 @@ import {
   TABLES,
   type TableName,
 } from '../src/index.ts'
+import { PARTS } from '../src/parts.ts'
 
 type Adapter = SyncAdapter<Rows, MemoryTransaction>
 
@@ -46,15 +50,15 @@ interface MemoryHarnessOptions {
 /** The kit's tables in memory: a database for each shape, since there an entity's table has one name. */
 export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTransaction> {
   const { runner, capabilities, versions = 'row', replace } = options
-  const memoryTables = (shape: Shape) => memoryTablesOf(shape, versions)
-  const databases = new Map<Shape, MemoryDatabase>()
-  const schemas = new Map<Shape, ReturnType<typeof memorySchema>>()
-  const schemaOf = (shape: Shape) => {
+  const memoryTables = (shape: Home) => memoryTablesOf(shape, versions)
+  const databases = new Map<Home, MemoryDatabase>()
+  const schemas = new Map<Home, ReturnType<typeof memorySchema>>()
+  const schemaOf = (shape: Home) => {
     const schema = schemas.get(shape) ?? memorySchema(memoryTables(shape))
     schemas.set(shape, schema)
     return schema
   }
-  const databaseOf = (shape: Shape): MemoryDatabase => {
+  const databaseOf = (shape: Home): MemoryDatabase => {
     const database = databases.get(shape) ?? new MemoryDatabase(schemaOf(shape))
     databases.set(shape, database)
     return database
@@ -97,17 +101,20 @@ export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTran
     read(table, keys) {
       const { key } = TABLES[table]
       const wanted = new Set<unknown>(keys)
-      // In memory the Clerk id is always called `id`.
+      // In memory the Clerk id is always called `id`, and that of a part `clerkId`.
       const keyInMemory = key === 'clerkId' ? 'id' : key
       return homesOf(table).flatMap(([shape, home]) =>
         databaseOf(shape)
           .rows(home, (row) => wanted.has(row[keyInMemory]))
-          .map((row) => asRaw(table, { ...row, [key]: row[keyInMemory] })),
+          .map((row) =>
+            asRaw(table, { ...row, ...(isOfParts(table) && { id: row.clerkId }), [key]: row[keyInMemory] }),
+          ),
       )
     },
     async insert(table, { [TABLES[table].key]: id, ...row }) {
-      const key = id === undefined ? {} : { id: String(id) }
-      const [[shape, home]] = homesOf(table) as [[Shape, string]]
+      const [[shape, home]] = homesOf(table) as [[Home, string]]
+      const ofPart = { id: `${id} ${row.id}`, userId: id, clerkId: row.id }
+      const key = id === undefined ? {} : isOfParts(table) ? ofPart : { id: String(id) }
       await databaseOf(shape).transaction((tx) => tx.insert(home, { ...row, ...key }))
     },
     linking: {
@@ -122,15 +129,30 @@ export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTran
     effect: async (tx, welcome) => tx.insert('welcomes', { ...welcome }),
     failingStatement: async (tx) => tx.insert('users', { id: 'user_refused', noSuchColumn: 1 }),
     triggers: 'none',
+    parts: {
+      adapter(shape, { calls }) {
+        const database = databaseOf(shape)
+        const call = <T>(run: () => Promise<T>): Promise<T> => calls.run(run)
+        const adapter = memoryAdapter(memoryTables(shape), { database, batching: true, call })
+        return replace ? replace({ adapter, database, call, autocommit: true }) : adapter
+      },
+      async purge(table, owner) {
+        for (const [shape, home] of homesOf(table)) {
+          await databaseOf(shape).transaction((tx) => {
+            for (const row of tx.rows(home)) if (row.userId === owner) tx.delete(home, String(row.id))
+          })
+        }
+      },
+    },
     ...(versions === 'beside' && {
       versions: {
         read: (keys) =>
-          Object.keys(SHAPES).flatMap((name) => {
-            const tables: KitShape['tables'] = SHAPES[name as Shape].tables
+          [...Object.keys(SHAPES), ...Object.keys(PART_SHAPES)].flatMap((name) => {
+            const tables: KitShape['tables'] = name in PART_SHAPES ? { user: 'users' } : SHAPES[name as Shape].tables
             const kitName = new Map(
               Object.entries(tables).map(([entity, table]) => [tableNameOf(entity as Entity), table]),
             )
-            return databaseOf(name as Shape)
+            return databaseOf(name as Home)
               .rows('versions', ({ entityId }) => keys.includes(String(entityId)))
               .map(({ tableName, entityId, version, deletedAt }) => ({
                 tableName: kitName.get(String(tableName) as ReturnType<typeof tableNameOf>),
@@ -183,14 +205,30 @@ export function memoryHarness(options: MemoryHarnessOptions): Harness<MemoryTran
   }
 }
 
+/** The database of a shape. */
+type Home = Shape | PartShape
+
+function isOfParts(table: TableName): table is PartTableName {
+  return 'part' in TABLES[table]
+}
+
 /** In which database a table is, and what it is called there. */
-function homesOf(table: TableName): [Shape, string][] {
-  return (Object.entries(SHAPES) as [Shape, KitShape][]).flatMap(([shape, { tables }]): [Shape, string][] => {
-    if (table === 'events' || table === 'welcomes') return [[shape, table]]
-    return Object.entries(tables).flatMap(([entity, name]): [Shape, string][] =>
-      name === table ? [[shape, tableNameOf(entity as Entity)]] : [],
+function homesOf(table: TableName): [Home, string][] {
+  const ofParts = Object.entries(PART_SHAPES).flatMap(([shape, tables]): [Home, string][] => {
+    if (table === 'events' || table === 'welcomes' || table === 'users') return [[shape as PartShape, table]]
+    return Object.entries(tables).flatMap(([part, name]): [Home, string][] =>
+      name === table ? [[shape as PartShape, PARTS[part as Part].table]] : [],
     )
   })
+  const ofEntities = (Object.entries(SHAPES) as [Shape, KitShape][]).flatMap(
+    ([shape, { tables }]): [Home, string][] => {
+      if (table === 'events' || table === 'welcomes') return [[shape, table]]
+      return Object.entries(tables).flatMap(([entity, name]): [Home, string][] =>
+        name === table ? [[shape, tableNameOf(entity as Entity)]] : [],
+      )
+    },
+  )
+  return [...ofEntities, ...ofParts]
 }
 
 function asRaw(table: TableName, row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -201,14 +239,19 @@ function asRaw(table: TableName, row: Readonly<Record<string, unknown>>): Readon
   return Object.fromEntries(entries)
 }
 
-function memoryTablesOf(shape: Shape, versions: 'row' | 'beside'): MemoryTables {
-  const tables = Object.entries(SHAPES[shape].tables) as [Entity, SyncedTableName][]
+function memoryTablesOf(shape: Home, versions: 'row' | 'beside'): MemoryTables {
+  if (shape in PART_SHAPES) {
+    const parts = Object.entries(PART_SHAPES[shape as PartShape]) as [Part, PartTableName][]
+    const tables = parts.map(([part, table]) => [PARTS[part].table, { columns: memoryColumns(table) }])
+    return { users: { columns: memoryColumns('users'), versions }, ...Object.fromEntries(tables) }
+  }
+  const tables = Object.entries(SHAPES[shape as Shape].tables) as [Entity, SyncedTableName][]
   return Object.fromEntries(
     tables.map(([entity, table]) => [tableNameOf(entity), { columns: memoryColumns(table), versions }]),
   )
 }
 
-function memoryColumns(table: SyncedTableName): Readonly<Record<string, MemoryColumn>> {
+function memoryColumns(table: SyncedTableName | PartTableName): Readonly<Record<string, MemoryColumn>> {
   return Object.fromEntries(
     Object.entries(fillableColumns(table)).map(([name, { notNull = false, unique = false, default: value }]) => [
       name,

@@ -111,7 +111,7 @@ export function resolveOptions<R extends Rows, Tx, HookResult, Stored extends Ro
     isPlainObject(on),
     "on must be an object of functions, by event type: { 'user.created': ({ event, tx }) => … }.",
   )
-  const given = resolveMappings(adapter.tables, map as GivenMaps, modesOf(adapter, onDelete))
+  const given = resolveMappings(adapter.tables, map as GivenMaps, modesOf(adapter, onDelete), adapter.parts?.tables)
   const of = (entity: Entity): Mapping => {
     const mapping = Object.hasOwn(given, entity) ? given[entity] : undefined
     if (mapping) return mapping

@@ -4,6 +4,8 @@ import { type Query, rawMysql, rawPostgres, rawSqlite, type WhenDone } from './r
 
 /** A database of its own with the kit's tables, and a connection that is not the adapter's. */
 export interface KitTables extends Pick<SqlTables, 'read' | 'insert' | 'triggers' | 'linking'> {
+  /** For an adapter that takes tables of parts: `parts: { ...ofParts, adapter }`. */
+  readonly ofParts: SqlTables['parts']
   readonly query: Query
   /** Where the versions are beside the tables: what the harness reads them with. */
   readonly versions?: SqlTables['versions']
@@ -44,7 +46,15 @@ export async function createdTables(
   query: Query,
   versions: Versions = 'row',
 ): Promise<KitTables> {
-  const { create, read, insert, triggers, linking, versions: beside } = sqlTables(dialect, query, { versions })
+  const {
+    create,
+    read,
+    insert,
+    triggers,
+    linking,
+    parts: ofParts,
+    versions: beside,
+  } = sqlTables(dialect, query, { versions })
   await create()
-  return { query, read, insert, triggers, linking, ...(versions === 'beside' && { versions: beside }) }
+  return { query, read, insert, triggers, linking, ofParts, ...(versions === 'beside' && { versions: beside }) }
 }

@@ -1,5 +1,15 @@
-import { ENTITIES, type KitShape, SHAPES, type Shape, type SyncedTableName } from '@clerk-sync/adapter-testkit'
+import {
+  ENTITIES,
+  type KitShape,
+  PART_SHAPES,
+  type PartShape,
+  type PartTableName,
+  SHAPES,
+  type Shape,
+  type SyncedTableName,
+} from '@clerk-sync/adapter-testkit'
 import type { Entity } from '@clerk-sync/core'
+import type { PartTableName as PartOption } from '@clerk-sync/core/adapter'
 
 type Tables<S extends Shape> = (typeof SHAPES)[S]['tables']
 
@@ -33,4 +43,24 @@ export function shapesBesideOf<Table, Ledger, Versions>(
 ): ShapesBeside<Table, Ledger, Versions> {
   const shapes = Object.entries(shapesOf(tableOf, events)).map(([shape, given]) => [shape, { ...given, versions }])
   return Object.fromEntries(shapes)
+}
+
+/** What an adapter is given for each shape with parts: `users`, a table for each kind of part, and what `others` has. */
+export function partShapesOf<Table, PartTable, Others extends object>(
+  users: Table,
+  partTableOf: (name: PartTableName) => PartTable,
+  others: Others,
+): Readonly<Record<PartShape, Others & { readonly users: Table } & { readonly [Name in PartOption]?: PartTable }>> {
+  const { parts, uniqueParts } = PART_SHAPES
+  return {
+    parts: {
+      ...others,
+      users,
+      emailAddresses: partTableOf(parts.emailAddress),
+      phoneNumbers: partTableOf(parts.phoneNumber),
+      externalAccounts: partTableOf(parts.externalAccount),
+      web3Wallets: partTableOf(parts.web3Wallet),
+    },
+    uniqueParts: { ...others, users, emailAddresses: partTableOf(uniqueParts.emailAddress) },
+  }
 }

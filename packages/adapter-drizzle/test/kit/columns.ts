@@ -1,4 +1,4 @@
-import { type KitColumn, type SyncedTableName, TABLES } from '@clerk-sync/adapter-testkit'
+import { type KitColumn, type PartTableName, type SyncedTableName, TABLES } from '@clerk-sync/adapter-testkit'
 
 /** What the columns of all dialects have in common while they are built. */
 interface Column {
@@ -13,7 +13,7 @@ interface Column {
  * names come from `casing: 'snake_case'`.
  */
 export function columnsOf<C extends object>(
-  table: SyncedTableName,
+  table: SyncedTableName | PartTableName,
   make: Readonly<Record<KitColumn['kind'], () => C & Column>>,
 ): Record<string, C> {
   const columns = Object.entries<KitColumn>(TABLES[table].columns)
@@ -22,7 +22,7 @@ export function columnsOf<C extends object>(
     built.map(([name, { kind, notNull, unique, default: initial }]) => {
       // Each step returns the column with another type.
       let column = make[kind]()
-      if (name === 'id') return [name, column.primaryKey() as C & Column]
+      if (name === 'id' && !('part' in TABLES[table])) return [name, column.primaryKey() as C & Column]
       if (notNull) column = column.notNull() as C & Column
       if (unique || name === 'clerkId') column = column.unique() as C & Column
       if (initial !== undefined) column = column.default(initial as never) as C & Column

@@ -1,5 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type Connection, type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
 import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { mysqlTables, type Versions } from '@clerk-sync/test-support/kit-tables'
 import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
@@ -22,23 +22,25 @@ async function testVersions(
   versions: Versions,
 ): Promise<void> {
   const suite = prepare ? 'drizzle_mysql2_prepared' : 'drizzle_mysql2'
-  const { url, ...tables } = await mysqlTables(server, suite, afterAll, versions)
+  const { url, ofParts, ...tables } = await mysqlTables(server, suite, afterAll, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.end())))
+
+  const open = ({ calls, isolation }: Connection) => {
+    const pool = mysql.createPool({ uri: url, connectionLimit: 4 })
+    pools.push(pool)
+    isolateMysql(pool.pool, isolation)
+    return drizzle({ client: falliblePool(pool, calls), casing: 'snake_case' })
+  }
 
   const certify = prepare ? testAnotherDriver : testAdapter
   certify({
     name: versions === 'beside' ? `${name}, versions beside` : name,
     runner: prepare ? preparedRunner : { describe, it },
     capabilities: MYSQL_POOL,
-    adapter(shape, { calls, isolation }) {
-      const pool = mysql.createPool({ uri: url, connectionLimit: 4 })
-      pools.push(pool)
-      isolateMysql(pool.pool, isolation)
-      const client = falliblePool(pool, calls)
-      return drizzleAdapter(drizzle({ client, casing: 'snake_case' }), shapes[shape], { prepare })
-    },
+    adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape], { prepare }),
+    parts: { ...ofParts, adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape], { prepare }) },
     ...tables,
     effect: (tx, welcome) => tx.insert(schema.welcomes).values(welcome),
     failingStatement: (tx) => tx.execute(sql`select * from no_such_table`),

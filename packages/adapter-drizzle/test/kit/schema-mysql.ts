@@ -1,6 +1,6 @@
 import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/mysql'
-import type { SyncedTableName } from '@clerk-sync/adapter-testkit'
-import { shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
+import type { PartTableName, SyncedTableName } from '@clerk-sync/adapter-testkit'
+import { partShapesOf, shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
 import {
   bigint,
   boolean,
@@ -9,6 +9,7 @@ import {
   json,
   type MySqlColumnBuilderBase,
   mysqlTable,
+  primaryKey,
   varchar,
 } from 'drizzle-orm/mysql-core'
 import { columnsOf } from './columns.ts'
@@ -34,10 +35,22 @@ const bareTableOf = (name: SyncedTableName) => {
   return mysqlTable(name, { ...columns, id: columns.id! })
 }
 
+const partTableOf = (name: PartTableName) => {
+  const columns = columnsOf<MySqlColumnBuilderBase>(name, make)
+  const all = { ...columns, userId: columns.userId!, id: columns.id! }
+  return mysqlTable(name, all, (table) => [primaryKey({ columns: [table.userId, table.id] })])
+}
+
 export const welcomes = mysqlTable('welcomes', { userId: text().notNull(), eventId: text().notNull() })
 
+const events = clerkEventsTable('events')
+const versions = clerkVersionsTable('versions')
+
 /** What `drizzleAdapter` is given for each shape. */
-export const shapes = shapesOf(tableOf, clerkEventsTable('events'))
+export const shapes = { ...shapesOf(tableOf, events), ...partShapesOf(tableOf('users'), partTableOf, { events }) }
 
 /** The same with the versions beside. */
-export const besideShapes = shapesBesideOf(bareTableOf, clerkEventsTable('events'), clerkVersionsTable('versions'))
+export const besideShapes = {
+  ...shapesBesideOf(bareTableOf, events, versions),
+  ...partShapesOf(bareTableOf('users'), partTableOf, { events, versions }),
+}

@@ -1,12 +1,13 @@
 import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
-import type { SyncedTableName } from '@clerk-sync/adapter-testkit'
-import { shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
+import type { PartTableName, SyncedTableName } from '@clerk-sync/adapter-testkit'
+import { partShapesOf, shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
 import {
   boolean,
   integer,
   jsonb,
   type PgColumnBuilderBase,
   pgTable,
+  primaryKey,
   serial,
   text,
   timestamp,
@@ -33,10 +34,22 @@ const bareTableOf = (name: SyncedTableName) => {
   return pgTable(name, { ...columns, id: columns.id! })
 }
 
+const partTableOf = (name: PartTableName) => {
+  const columns = columnsOf<PgColumnBuilderBase>(name, make)
+  const all = { ...columns, userId: columns.userId!, id: columns.id! }
+  return pgTable(name, all, (table) => [primaryKey({ columns: [table.userId, table.id] })])
+}
+
 export const welcomes = pgTable('welcomes', { userId: text().notNull(), eventId: text().notNull() })
 
+const events = clerkEventsTable('events')
+const versions = clerkVersionsTable('versions')
+
 /** What `drizzleAdapter` is given for each shape. */
-export const shapes = shapesOf(tableOf, clerkEventsTable('events'))
+export const shapes = { ...shapesOf(tableOf, events), ...partShapesOf(tableOf('users'), partTableOf, { events }) }
 
 /** The same with the versions beside. */
-export const besideShapes = shapesBesideOf(bareTableOf, clerkEventsTable('events'), clerkVersionsTable('versions'))
+export const besideShapes = {
+  ...shapesBesideOf(bareTableOf, events, versions),
+  ...partShapesOf(bareTableOf('users'), partTableOf, { events, versions }),
+}

@@ -1,7 +1,7 @@
 import { clerkEventsTable, clerkId, clerkVersionsTable, syncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
-import type { SyncedTableName } from '@clerk-sync/adapter-testkit'
-import { shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
-import { integer, type SQLiteColumnBuilderBase, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { PartTableName, SyncedTableName } from '@clerk-sync/adapter-testkit'
+import { partShapesOf, shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
+import { integer, primaryKey, type SQLiteColumnBuilderBase, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { columnsOf } from './columns.ts'
 
 const make = {
@@ -24,10 +24,22 @@ const bareTableOf = (name: SyncedTableName) => {
   return sqliteTable(name, { ...columns, id: columns.id! })
 }
 
+const partTableOf = (name: PartTableName) => {
+  const columns = columnsOf<SQLiteColumnBuilderBase>(name, make)
+  const all = { ...columns, userId: columns.userId!, id: columns.id! }
+  return sqliteTable(name, all, (table) => [primaryKey({ columns: [table.userId, table.id] })])
+}
+
 export const welcomes = sqliteTable('welcomes', { userId: text().notNull(), eventId: text().notNull() })
 
+const events = clerkEventsTable('events')
+const versions = clerkVersionsTable('versions')
+
 /** What `drizzleAdapter` is given for each shape. */
-export const shapes = shapesOf(tableOf, clerkEventsTable('events'))
+export const shapes = { ...shapesOf(tableOf, events), ...partShapesOf(tableOf('users'), partTableOf, { events }) }
 
 /** The same with the versions beside. */
-export const besideShapes = shapesBesideOf(bareTableOf, clerkEventsTable('events'), clerkVersionsTable('versions'))
+export const besideShapes = {
+  ...shapesBesideOf(bareTableOf, events, versions),
+  ...partShapesOf(bareTableOf('users'), partTableOf, { events, versions }),
+}

@@ -1,5 +1,5 @@
 import { type KyselyTables, kyselyAdapter } from '@clerk-sync/adapter-kysely'
-import { type Shape, TABLES, type Welcome } from '@clerk-sync/adapter-testkit'
+import { type PartShape, type Shape, TABLES, type Welcome } from '@clerk-sync/adapter-testkit'
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
 import type { Versions } from '@clerk-sync/test-support/kit-tables'
 import { CamelCasePlugin, type Dialect, Kysely, type KyselyPlugin, sql, type Transaction } from 'kysely'
@@ -19,7 +19,7 @@ export function open(dialect: Dialect, ...plugins: KyselyPlugin[]): Kysely<Datab
 /** A shape's adapter; as the kit takes it, which knows the tables by their names alone. */
 export function adapterOf(
   db: Kysely<Database>,
-  shape: Shape,
+  shape: Shape | PartShape,
   { versions = 'row', ...options }: Parameters<typeof kyselyAdapter>[2] & { readonly versions?: Versions } = {},
 ): SyncAdapter<Rows, Transaction<Database>> {
   const given = versions === 'row' ? shapes[shape] : besideShapes[shape]

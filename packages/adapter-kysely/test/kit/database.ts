@@ -1,11 +1,12 @@
 import {
   fillableColumns,
   type KitColumn,
+  type PartTableName,
   type SyncedTableName,
   TABLES,
   type TableName,
 } from '@clerk-sync/adapter-testkit'
-import { shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
+import { partShapesOf, shapesBesideOf, shapesOf } from '@clerk-sync/test-support/shapes'
 import type { Generated } from 'kysely'
 
 interface Values {
@@ -30,6 +31,10 @@ export type Database = {
 
 /** What `kyselyAdapter` is given for a table. The application's own columns as well: what no map returns stays. */
 function optionsOf(table: SyncedTableName) {
+  return { ...columnsOf(table), key: TABLES[table].key }
+}
+
+function columnsOf(table: SyncedTableName | PartTableName) {
   const columns = Object.entries(fillableColumns(table))
   const defaults = columns.filter(([, column]) => column.notNull && column.default !== undefined)
   return {
@@ -37,11 +42,16 @@ function optionsOf(table: SyncedTableName) {
     columns: columns.map(([name]) => name),
     defaults: Object.fromEntries(defaults.map(([name, column]) => [name, column.default])),
     json: columns.filter(([, { array }]) => array).map(([name]) => name),
-    key: TABLES[table].key,
   }
 }
 
-export const shapes = shapesOf(optionsOf, 'events')
+export const shapes = {
+  ...shapesOf(optionsOf, 'events'),
+  ...partShapesOf(optionsOf('users'), columnsOf, { events: 'events' }),
+}
 
 /** The same with the versions beside. */
-export const besideShapes = shapesBesideOf(optionsOf, 'events', 'versions')
+export const besideShapes = {
+  ...shapesBesideOf(optionsOf, 'events', 'versions'),
+  ...partShapesOf(optionsOf('users'), columnsOf, { events: 'events', versions: 'versions' }),
+}

@@ -1,4 +1,10 @@
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import {
+  type Connection,
+  type DatabaseCalls,
+  type PartShape,
+  type Shape,
+  testAdapter,
+} from '@clerk-sync/adapter-testkit'
 import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
 import { mysqlTables } from '@clerk-sync/test-support/kit-tables'
 import { isolateMysql, MYSQL_POOL } from '@clerk-sync/test-support/server-pools'
@@ -12,19 +18,21 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Prom
   const pools: Pool[] = []
   afterAll(() => Promise.all(pools.map((pool) => pool.promise().end())))
 
-  const certify = server === 'mysql' ? testAdapter : testAnotherDriver
   for (const versions of ['row', 'beside'] as const) {
-    const { url, ...tables } = await mysqlTables(server, 'kysely_mysql2', afterAll, versions)
+    const { url, ofParts, ...tables } = await mysqlTables(server, 'kysely_mysql2', afterAll, versions)
+    const adapter = (shape: Shape | PartShape, { calls, isolation }: Connection) => {
+      const pool = createPool({ uri: url, connectionLimit: 4, timezone: 'Z' })
+      pools.push(pool)
+      isolateMysql(pool, isolation)
+      return adapterOf(open(new MysqlDialect({ pool: fallible(pool, calls) })), shape, { versions })
+    }
+    const certify = server === 'mysql' ? testAdapter : testAnotherDriver
     certify({
       name: versions === 'beside' ? `${name}, versions beside` : name,
       runner: { describe, it },
       capabilities: MYSQL_POOL,
-      adapter(shape, { calls, isolation }) {
-        const pool = createPool({ uri: url, connectionLimit: 4, timezone: 'Z' })
-        pools.push(pool)
-        isolateMysql(pool, isolation)
-        return adapterOf(open(new MysqlDialect({ pool: fallible(pool, calls) })), shape, { versions })
-      },
+      adapter,
+      parts: { ...ofParts, adapter },
       ...tables,
       ...hooks,
       sql: {

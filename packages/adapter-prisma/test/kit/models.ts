@@ -6,12 +6,16 @@ export type ModelName<Table extends string> = Table extends 'events'
   ? 'clerkEvent'
   : Table extends `${infer One}ies`
     ? `${One}y`
-    : Table extends `${infer One}s`
-      ? One
-      : Table
+    : Table extends `${infer One}sses`
+      ? `${One}ss`
+      : Table extends `${infer One}s`
+        ? One
+        : Table
 
 export function modelName<Table extends string>(table: Table): ModelName<Table> {
-  return (table === 'events' ? 'clerkEvent' : table.replace(/ies$/, 'y').replace(/s$/, '')) as ModelName<Table>
+  return (
+    table === 'events' ? 'clerkEvent' : table.replace(/ies$/, 'y').replace(/sses$/, 'sss').replace(/s$/, '')
+  ) as ModelName<Table>
 }
 
 /** The kit's tables as the models of a Prisma schema; what the columns' own types are, the kit's SQL says. */
@@ -60,20 +64,20 @@ const TYPES: Readonly<Record<KitColumn['kind'], string>> = {
   serial: 'Int',
 }
 
-function model(table: string, { columns }: KitTable): string {
+function model(table: string, { columns, part }: KitTable): string {
   const name = modelName(table)
-  const fields = Object.entries(columns).map(([property, column]) => `  ${field(property, column)}`)
+  const fields = Object.entries(columns).map(([property, column]) => `  ${field(property, column, part === undefined)}`)
   // Prisma wants a key in every model; nothing in `welcomes` is unique.
-  const key = 'id' in columns ? [] : [`  @@id([${Object.keys(columns)}])`]
+  const key = part ? ['  @@id([userId, id])'] : 'id' in columns ? [] : [`  @@id([${Object.keys(columns)}])`]
   return [`model ${name[0]?.toUpperCase()}${name.slice(1)} {`, ...fields, ...key, `  @@map("${table}")`, '}', ''].join(
     '\n',
   )
 }
 
-function field(property: string, { kind, notNull, unique, default: initial }: KitColumn): string {
+function field(property: string, { kind, notNull, unique, default: initial }: KitColumn, isKeyed: boolean): string {
   const column = property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
   const attributes = [
-    property === 'id' && '@id',
+    isKeyed && property === 'id' && '@id',
     kind === 'serial' && '@default(autoincrement())',
     (unique || property === 'clerkId') && '@unique',
     initial !== undefined && `@default(${JSON.stringify(initial)})`,

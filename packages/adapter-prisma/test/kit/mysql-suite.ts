@@ -8,7 +8,7 @@ import { afterAll, describe, it } from 'vitest'
 import { type Prisma, PrismaClient } from '../.generated/mysql/prisma/index.js'
 import { type Prisma as Beside, PrismaClient as BesideClient } from '../.generated/mysql-beside/prisma/index.js'
 import { falliblePool, poolConfig, prismaMysql } from './mysql.ts'
-import { besideShapes, shapes } from './shapes.ts'
+import { besidePartShapes, besideShapes, partShapes, shapes } from './shapes.ts'
 
 /** Runs the whole suite on a server: MySQL and MariaDB differ in nothing that a harness could see. */
 export async function testMysql(name: string, server: 'mysql' | 'mariadb', options: PoolConfig): Promise<void> {
@@ -34,6 +34,11 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb', optio
     capabilities: MYSQL_POOL,
     adapter: (shape, connection) =>
       prismaAdapter(new PrismaClient({ adapter: driver(inRows.url, connection) }), shapes[shape]),
+    parts: {
+      ...inRows.ofParts,
+      adapter: (shape, connection) =>
+        prismaAdapter(new PrismaClient({ adapter: driver(inRows.url, connection) }), partShapes[shape]),
+    },
     // `create` would read its row back, and under serializable isolation lock the whole table, which has no index.
     effect: (tx, welcome) => tx.welcome.createMany({ data: [welcome] }),
     failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
@@ -48,6 +53,11 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb', optio
     capabilities: MYSQL_POOL,
     adapter: (shape, connection) =>
       prismaAdapter(new BesideClient({ adapter: driver(beside.url, connection) }), besideShapes[shape]),
+    parts: {
+      ...beside.ofParts,
+      adapter: (shape, connection) =>
+        prismaAdapter(new BesideClient({ adapter: driver(beside.url, connection) }), besidePartShapes[shape]),
+    },
     effect: (tx, welcome) => tx.welcome.createMany({ data: [welcome] }),
     failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
   })

@@ -11,12 +11,13 @@ export async function prismaSqlite(
 ): Promise<KitTables & { readonly file: string }> {
   const { file, query: raw } = rawSqlite(whenDone, journal)
   const query: Query = (text, values) => raw(text.replace(DATE_COLUMN, '$1 datetime'), values)
-  const { read, insert, triggers, linking, versions: beside } = await createdTables('sqlite', query, versions)
+  const { read, insert, triggers, linking, ofParts, versions: beside } = await createdTables('sqlite', query, versions)
   const withDates = (rows: Awaited<ReturnType<Query>>) => rows.map((row) => Object.fromEntries(datesOf(row)))
   return {
     file,
     query,
     triggers,
+    ofParts,
     linking: { read: async (taglines) => withDates(await linking.read(taglines)) },
     read: async (table, keys) => withDates(await read(table, keys)),
     ...(beside && { versions: { ...beside, read: async (keys) => withDates(await beside.read(keys)) } }),

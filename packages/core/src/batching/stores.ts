@@ -26,7 +26,8 @@ export function storesOf(
   const together: Store = {
     adapter,
     async upsert(change, options = {}) {
-      const isBatched = change.expected === undefined && batching.entities.includes(change.entity)
+      const isAlone = change.expected !== undefined || change.parts !== undefined
+      const isBatched = !isAlone && batching.entities.includes(change.entity)
       if (!isBatched) return adapter.upsert(change, options)
       loaded ??= load()
       return (await loaded).upsert(change, options)

@@ -1,9 +1,10 @@
 import { definitionOf } from '../entities/all-entities.ts'
 import type { EntityDefinition, Snapshot } from '../entities/define-entity.ts'
+import { PART_NAMES, PART_TABLES } from '../entities/parts/part-names.ts'
 import { valueAt } from '../entities/value-at.ts'
 import { isDiscovered } from '../port/discovered.ts'
 import { isKept } from '../port/kept.ts'
-import type { Scanned, Upsert } from '../port/sync-adapter.ts'
+import type { Parts, Scanned, Upsert, Values } from '../port/sync-adapter.ts'
 import { DELETED, NO_VERSION, newestTime } from '../port/version.ts'
 import { sameValue } from './same-value.ts'
 import type { Drift, ListedEntity } from './types.ts'
@@ -16,11 +17,13 @@ export interface DriftContext {
   readonly graceMs: number
   /** Whether the versions are beside the table. */
   readonly isBeside: boolean
+  /** The parts that are there of those that are compared. */
+  readonly parts: ReadonlyMap<string, Parts>
 }
 
 /** How a row differs from what Clerk has; undefined where it does not, or is newer. */
 export function findDrift(
-  { entity, now, graceMs, isBeside }: DriftContext,
+  { entity, now, graceMs, isBeside, parts }: DriftContext,
   snapshot: Snapshot,
   change: Upsert,
   row: Scanned | undefined,
@@ -37,7 +40,7 @@ export function findDrift(
   if (!row) return drift('missing')
   if (row.deleted) return mayLive(row, isBeside) ? drift('revived') : undefined
   if (row.version >= change.version) return undefined
-  const columns = differing(row, change)
+  const columns = [...differing(row, change), ...differingParts(parts.get(change.key), change)]
   // A read of what has no time of its own is always newer.
   const isOlder =
     row.version === NO_VERSION || (isTimed(snapshot) && row.version.slice(0, 13) < change.version.slice(0, 13))
@@ -65,8 +68,29 @@ function mayLive({ version }: Scanned, isBeside: boolean): boolean {
 }
 
 function differing({ row }: Scanned, { values }: Upsert): string[] {
+  return differingColumns(row ?? {}, values)
+}
+
+function differingColumns(stored: object, values: Values): string[] {
   return Object.keys(values).filter((column) => {
     const mapped = values[column]
-    return mapped !== undefined && !sameValue(Reflect.get(row ?? {}, column), mapped)
+    return mapped !== undefined && !sameValue(Reflect.get(stored, column), mapped)
   })
+}
+
+/** The tables of parts that have others, or more, or fewer. */
+function differingParts(stored: Parts | undefined, { parts = {} }: Upsert): string[] {
+  const differ = PART_NAMES.filter((part) => {
+    const mapped = parts[part]
+    if (!mapped) return false
+    const there = new Map((stored?.[part] ?? []).map(({ id, values }) => [id, values]))
+    return (
+      there.size !== mapped.length ||
+      mapped.some(({ id, values }) => {
+        const own = there.get(id)
+        return !own || differingColumns(own, values).length > 0
+      })
+    )
+  })
+  return differ.map((part) => PART_TABLES[part])
 }

@@ -57,10 +57,13 @@ export class ForwardWalk {
       if (change) changes.set(item, change)
     }
     this.#note(entity, [...changes.values()])
-    const rows = await this.run.scan(entity, { keys: items.map(({ id }) => id) })
+    const keys = items.map(({ id }) => id)
+    // Before the rows: of what is written in between, the row says that it is newer.
+    const parts = await this.run.parts(entity, keys)
+    const rows = await this.run.scan(entity, { keys })
     const byKey = new Map(rows.map((row) => [row.key, row]))
     const isBeside = this.run.access.adapter.tables[entity]?.versions === 'beside'
-    const context = { entity, now: time.latest, graceMs: this.graceMs, isBeside }
+    const context = { entity, now: time.latest, graceMs: this.graceMs, isBeside, parts }
     const mendings: Mending[] = []
     for (const [item, change] of changes) {
       const row = byKey.get(item.id)

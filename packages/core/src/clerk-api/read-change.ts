@@ -34,5 +34,6 @@ export function buildReadChange(
     )
   }
   const version = versionOf({ updatedAt, occurredAt: earliest, rank: 1, messageId: READ })
-  return { kind: 'upsert', entity, key: snapshot.id, version, values: mapping.values(snapshot) }
+  const parts = mapping.parts && { parts: mapping.parts(snapshot) }
+  return { kind: 'upsert', entity, key: snapshot.id, version, values: mapping.values(snapshot), ...parts }
 }

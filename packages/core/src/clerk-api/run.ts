@@ -2,7 +2,7 @@ import { storeFailure } from '../delivery/store-failure.ts'
 import type { Snapshot } from '../entities/define-entity.ts'
 import { asClerkSyncError } from '../errors.ts'
 import { checkOptions } from '../port/check-options.ts'
-import type { CallOptions, Change, Scanned, ScanRange, Upsert, Written } from '../port/sync-adapter.ts'
+import type { CallOptions, Change, Parts, Scanned, ScanRange, Upsert, Written } from '../port/sync-adapter.ts'
 import type { StoreAccess } from '../store-access.ts'
 import { API_ALIASES, API_OPTIONS, resolveApi } from './api-options.ts'
 import { type ClerkApi, createClerkApi } from './clerk-api.ts'
@@ -103,6 +103,19 @@ export class Run {
     } catch (error) {
       this.callOptions.signal?.throwIfAborted()
       throw storeFailure(adapter, error, `The rows of ${entity} were not read`, 'Trying again may help.')
+    }
+  }
+
+  /** The parts of these, where the adapter has tables for them. */
+  async parts(entity: ListedEntity, keys: readonly string[]): Promise<ReadonlyMap<string, Parts>> {
+    const { adapter, mappings } = this.access
+    if (!adapter.parts || !mappings.of(entity).parts) return new Map()
+    this.api.signal.throwIfAborted()
+    try {
+      return await adapter.parts.read(keys, this.callOptions)
+    } catch (error) {
+      this.callOptions.signal?.throwIfAborted()
+      throw storeFailure(adapter, error, `The parts of ${entity} were not read`, 'Trying again may help.')
     }
   }
 

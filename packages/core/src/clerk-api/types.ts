@@ -145,7 +145,7 @@ export interface Drift {
   readonly ageMs: number
   /** Whether it is younger than `graceMs`: its event may still be on the way. */
   readonly pending: boolean
-  /** Of `stale`: the columns that differ. */
+  /** Of `stale`: the columns that differ, and the tables of parts, such as `emailAddresses`. */
   readonly columns?: readonly string[]
 }
 

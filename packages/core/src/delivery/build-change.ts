@@ -39,6 +39,7 @@ export function buildChange(event: ClerkEvent, mappings: Mappings): Change | und
     key: data.id,
     version,
     values: mapping.values(data),
+    ...(mapping.parts && { parts: mapping.parts(data) }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { definitionOf, type Entity } from '../entities/all-entities.ts'
+import type { Samples } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
 import { camelCase } from '../port/casing.ts'
 import type { TableInfo } from '../port/sync-adapter.ts'
@@ -10,13 +10,21 @@ export type Fill = (json: object) => Fields
 /** The record's fields that are not stored unless a map returns them: the key, and what the application writes itself. */
 const APPLICATION_FIELDS: ReadonlySet<string> = new Set(['id', 'createdAt', 'updatedAt'])
 
+/** What a table is filled from: an entity, or one of what an entity has many of. */
+export interface MappedSource {
+  /** As in `map`. */
+  readonly name: string
+  readonly samples: Samples
+  toRecord(json: never): object
+}
+
 /** Fills a table by its map, or, without one, each column from the record's field of the same name. */
-export function fillColumns(entity: Entity, table: TableInfo, map: unknown): Fill {
-  const columns = fieldsOfColumns(entity, table)
-  if (map !== undefined) return (json) => byMap(entity, table, columns, map, json)
+export function fillColumns(source: MappedSource, table: TableInfo, map: unknown): Fill {
+  const columns = fieldsOfColumns(source, table)
+  if (map !== undefined) return (json) => byMap(source, table, columns, map, json)
   const filled = columns.filter(([, field]) => !APPLICATION_FIELDS.has(field))
   return (json) => {
-    const record = recordOf(entity, json)
+    const record = recordOf(source, json)
     return Object.fromEntries(filled.map(([column, field]) => [column, Reflect.get(record, field)]))
   }
 }
@@ -24,8 +32,8 @@ export function fillColumns(entity: Entity, table: TableInfo, map: unknown): Fil
 type FieldOfColumn = readonly [column: string, field: string]
 
 /** Which of the record's fields fits which column, by its own name or in camelCase. */
-function fieldsOfColumns(entity: Entity, table: TableInfo): readonly FieldOfColumn[] {
-  const fields = recordOf(entity, definitionOf(entity).samples.full)
+function fieldsOfColumns(source: MappedSource, table: TableInfo): readonly FieldOfColumn[] {
+  const fields = recordOf(source, source.samples.full)
   return Object.entries(table.columns).flatMap(([column, info]): FieldOfColumn[] => {
     if (info.generated) return []
     const field = info.field ?? (Object.hasOwn(fields, column) ? column : camelCase(column))
@@ -34,35 +42,35 @@ function fieldsOfColumns(entity: Entity, table: TableInfo): readonly FieldOfColu
 }
 
 function byMap(
-  entity: Entity,
+  source: MappedSource,
   table: TableInfo,
   columns: readonly FieldOfColumn[],
   map: unknown,
   json: object,
 ): Fields {
-  const { full, sparse } = definitionOf(entity).samples
-  const record = recordOf(entity, json)
+  const { full, sparse } = source.samples
+  const record = recordOf(source, json)
   const onSample = json === full || json === sparse
-  const returned = runMap(`map.${entity}`, map, [json, record], onSample)
+  const returned = runMap(`map.${source.name}`, map, [json, record], onSample)
   const row: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(returned)) {
-    if (table.columns[name]?.generated) refuseGenerated(entity, table, name, value, record)
+    if (table.columns[name]?.generated) refuseGenerated(source, table, name, value, record)
     else if (Object.hasOwn(table.columns, name)) row[name] = value
     else if (!Object.hasOwn(record, name)) {
-      throw invalidMap(`map.${entity} returns "${name}", and the table ${table.name} has no such column to fill.`)
+      throw invalidMap(`map.${source.name} returns "${name}", and the table ${table.name} has no such column to fill.`)
     }
   }
   // The record may be spread: its fields fill columns of another spelling too, unless the map names the column.
   for (const [column, field] of columns) {
     if (!Object.hasOwn(row, column) && Object.hasOwn(returned, field)) row[column] = returned[field]
   }
-  if (onSample) refuseUnused(entity, table, columns, returned, record)
+  if (onSample) refuseUnused(source, table, columns, returned, record)
   return row
 }
 
 /** What the map made itself and no column takes; a field of the record that it left as it was falls away. */
 function refuseUnused(
-  entity: Entity,
+  source: MappedSource,
   table: TableInfo,
   columns: readonly FieldOfColumn[],
   returned: Fields,
@@ -73,26 +81,26 @@ function refuseUnused(
     if (taken || value === undefined || Object.is(Reflect.get(record, name), value)) continue
     throw invalidMap(
       name === 'id'
-        ? `map.${entity} returns "id" with a value of its own, and no map fills it: the library writes Clerk's id into ` +
+        ? `map.${source.name} returns "id" with a value of its own, and no map fills it: the library writes Clerk's id into ` +
             `the key of ${table.name}, and an id of the application's own comes from the column's default.`
-        : `map.${entity} returns "${name}", and the table ${table.name} has no such column to fill.`,
+        : `map.${source.name} returns "${name}", and the table ${table.name} has no such column to fill.`,
     )
   }
 }
 
 /** The record may be spread: a field of it that the map left as it was falls away. */
-function refuseGenerated(entity: Entity, table: TableInfo, column: string, value: unknown, record: object): void {
+function refuseGenerated(source: MappedSource, table: TableInfo, column: string, value: unknown, record: object): void {
   if (value === undefined || (Object.hasOwn(record, column) && Object.is(Reflect.get(record, column), value))) return
   throw invalidMap(
-    `map.${entity} returns "${column}", and ${table.name}.${column} is generated by the database, which refuses any other ` +
+    `map.${source.name} returns "${column}", and ${table.name}.${column} is generated by the database, which refuses any other ` +
       'value: leave it out of the map.',
   )
 }
 
-function recordOf(entity: Entity, json: object): object {
+function recordOf({ name, toRecord }: MappedSource, json: object): object {
   try {
-    return definitionOf(entity).toRecord(json as never)
+    return toRecord(json as never)
   } catch (cause) {
-    throw new ClerkSyncError('payload_invalid', `The ${entity} is not of the shape that Clerk documents.`, { cause })
+    throw new ClerkSyncError('payload_invalid', `The ${name} is not of the shape that Clerk documents.`, { cause })
   }
 }

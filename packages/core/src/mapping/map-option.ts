@@ -1,13 +1,18 @@
 import type { BareDelete, EntityTypes, WholeDelete } from '../entities/all-entities.ts'
+import type { PartTypes } from '../entities/parts/all-parts.ts'
+import type { Part } from '../entities/parts/part-names.ts'
 import type { SnakeCase } from '../port/casing.ts'
 import type { Entity, RemovedRow, Rows } from '../port/sync-adapter.ts'
 import type { ClerkSyncTypeError } from '../port/type-error.ts'
 
 /** The columns that an insert must give. */
 type RequiredKeys<Row> = { [K in keyof Row]-?: Record<never, never> extends Pick<Row, K> ? never : K }[keyof Row]
-type FieldsOf<E extends Entity> = EntityTypes[E]['record']
+/** What a map fills a row from. */
+type Mapped = Entity | Part
+type MappedTypes = EntityTypes & PartTypes
+type FieldsOf<E extends Mapped> = MappedTypes[E]['record']
 /** The record's fields by the names of the columns that they fill without a map. */
-type FieldsByColumn<E extends Entity> = FieldsOf<E> & {
+type FieldsByColumn<E extends Mapped> = FieldsOf<E> & {
   [K in keyof FieldsOf<E> as SnakeCase<K> & string]: FieldsOf<E>[K]
 }
 type RowOf<R extends Rows, E extends keyof R> = NonNullable<R[E]>
@@ -21,7 +26,7 @@ export type DeletedRow<Row> = { [K in RequiredKeys<Row>]: Row[K] } & {
  * What a map returns: the table's columns. The record may be spread: `firstName` fills the column `first_name` where
  * the map does not name that itself, and fields that the table lacks in either spelling fall away.
  */
-export type MappedRow<Row, E extends Entity> = DeletedRow<Row> & {
+export type MappedRow<Row, E extends Mapped> = DeletedRow<Row> & {
   [K in Exclude<keyof FieldsOf<E>, keyof Row>]?: SpreadField<Row, SnakeCase<K>, FieldsOf<E>[K]>
 }
 
@@ -31,7 +36,7 @@ type SpreadField<Row, Column, Value> =
 
 /** What each map returns, by its name in `map`. */
 export type MappedRows<R extends Rows> = {
-  [E in keyof R & Entity]?: MappedRow<RowOf<R, E>, E>
+  [E in keyof R & Mapped]?: MappedRow<RowOf<R, E>, E>
 } & {
   [E in keyof R & (BareDelete | WholeDelete) as `deleted${Capitalize<E>}`]?: DeletedRowOf<E, RowOf<R, E>>
 }
@@ -59,8 +64,8 @@ type NothingElse<Returned, Row> =
       ? Returned
       : { readonly [Column in Exclude<keyof Returned, keyof Row>]?: NoSuchColumn<Column> }
 
-type MapInput<Name> = Name extends Entity
-  ? [json: EntityTypes[Name]['json'], record: EntityTypes[Name]['record']]
+type MapInput<Name> = Name extends Mapped
+  ? [json: MappedTypes[Name]['json'], record: MappedTypes[Name]['record']]
   : [deleted: { id: string }]
 
 /**
@@ -80,19 +85,19 @@ export type Maps<R extends Rows, M = MappedRows<R>> = {
 }
 
 /** What the insert must give and the record does not, or not in a type that fits. */
-type UnfilledColumns<Row, E extends Entity> =
+type UnfilledColumns<Row, E extends Mapped> =
   | Exclude<RequiredKeys<Row>, DefaultColumns<Row, E>>
   | {
       [K in DefaultColumns<Row, E>]: FieldsByColumn<E>[K] extends Exclude<Row[K], undefined> ? never : K
     }[DefaultColumns<Row, E>]
 
-type DefaultColumns<Row, E extends Entity> = Exclude<
+type DefaultColumns<Row, E extends Mapped> = Exclude<
   keyof Row & keyof FieldsByColumn<E>,
   'id' | 'createdAt' | 'updatedAt' | 'created_at' | 'updated_at'
 >
 
 /** Whether the record's fields of the same names, in camelCase or snake_case, fill the table. */
-type DefaultFits<Row, E extends Entity> =
+type DefaultFits<Row, E extends Mapped> =
   RequiredKeys<Row> extends DefaultColumns<Row, E>
     ? Pick<FieldsByColumn<E>, DefaultColumns<Row, E>> extends {
         [K in DefaultColumns<Row, E>]: Exclude<Row[K], undefined>
@@ -103,7 +108,7 @@ type DefaultFits<Row, E extends Entity> =
 
 /** The maps that a table cannot do without. */
 export type RequiredMaps<R extends Rows> =
-  | { [E in keyof R & Entity]: DefaultFits<RowOf<R, E>, E> extends true ? never : E }[keyof R & Entity]
+  | { [E in keyof R & Mapped]: DefaultFits<RowOf<R, E>, E> extends true ? never : E }[keyof R & Mapped]
   | {
       [E in keyof R & BareDelete]: [RequiredKeys<RowOf<R, E>>] extends [never]
         ? never
@@ -123,7 +128,7 @@ export type MapOption<R extends Rows, M> = { readonly map?: Maps<R, M> } & ([Req
     })
 
 /** Names the map and its columns. True of a map that was given as well: the compiler prints all that a table needs. */
-type MissingMap<R extends Rows, Name> = Name extends keyof R & Entity
+type MissingMap<R extends Rows, Name> = Name extends keyof R & Mapped
   ? `map.${Name} must be given: nothing else fills ${ColumnNames<UnfilledColumns<RowOf<R, Name>, Name>>} of its table`
   : `map.${Name & string} must be given: a deleted row needs a value in each column that is not nullable`
 

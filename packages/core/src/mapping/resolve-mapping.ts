@@ -2,9 +2,10 @@ import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
 import { snakeCase } from '../port/casing.ts'
 import { looksLikeClerkId } from '../port/id-column.ts'
-import type { DeleteMode, TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
-import { type Fill, fillColumns } from './fill-columns.ts'
+import type { DeleteMode, Parts, TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
+import { type Fill, fillColumns, type MappedSource } from './fill-columns.ts'
 import { fitValue } from './fit-value.ts'
+import { mapParts, type PartTables } from './map-parts.ts'
 import { type Fields, invalidMap } from './run-map.ts'
 import { storablePayload } from './storable.ts'
 import { tombstoneRow } from './tombstone-row.ts'
@@ -15,6 +16,8 @@ export interface Mapping {
   readonly mode: DeleteMode
   /** What an upsert writes. */
   values(json: object): Values
+  /** What is written of what the entity has many of; left out where there are no tables for it. */
+  parts?(json: { readonly id: string }): Parts
   /** What a delete writes, into an existing row or a new one. */
   deletedValues(data: { id: string }): Values
   /** The columns that an upsert fills. */
@@ -49,9 +52,10 @@ export function resolveMappings(
   tables: { readonly [E in Entity]?: TableInfo },
   maps: GivenMaps,
   modeOf: (entity: Entity) => DeleteMode,
+  parts: PartTables = {},
 ): Mappings {
   const entries = Object.entries(tables) as [Entity, TableInfo][]
-  const names = entries.flatMap(([entity]) => [entity, deletedMapOf(entity)])
+  const names = [...entries.flatMap(([entity]) => [entity, deletedMapOf(entity)]), ...Object.keys(parts)]
   const unknown = Object.keys(maps).find((name) => !names.includes(name))
   if (unknown !== undefined) {
     throw invalidMap(
@@ -59,21 +63,19 @@ export function resolveMappings(
     )
   }
   return Object.fromEntries(
-    entries.map(([entity, table]) => [entity, resolveMapping(entity, table, maps, modeOf(entity))]),
+    entries.map(([entity, table]) => {
+      const mapping = resolveMapping(entity, table, maps, modeOf(entity))
+      const ofEntity = mapParts(entity, parts, (source, one) => valuesOf(source, one, maps[source.name]).values)
+      return [entity, ofEntity ? { ...mapping, parts: ofEntity } : mapping]
+    }),
   )
 }
 
 function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode: DeleteMode): Mapping {
-  const { deleteCarries, samples } = definitionOf(entity)
+  const definition = definitionOf(entity)
+  const { deleteCarries, samples } = definition
   const { full, sparse } = samples
-  const fill = fillColumns(entity, table, maps[entity])
-  const filled = fill(full)
-  demandRequiredColumns(entity, table, filled)
-  const values = withTheSameColumns(entity, table, fill, filled)
-  refuseUnfitReferences(entity, table, filled)
-  const filler = maps[entity] === undefined ? `The record of a ${entity}` : `map.${entity}`
-  demandValues(entity, filler, table, values(full))
-  demandValues(entity, filler, table, values(sparse))
+  const { values, filled } = valuesOf(definition, table, maps[entity])
   const deletedName = deletedMapOf(entity)
   const deleted = tombstoneRow({
     entity,
@@ -101,6 +103,28 @@ function resolveMapping(entity: Entity, table: TableInfo, maps: GivenMaps, mode:
   return { mode, values, deletedValues, columns: Object.keys(sample()), sample, variants, tombstones }
 }
 
+/**
+ * What is written of each snapshot, tried with the samples.
+ *
+ * @throws ClerkSyncError `config_invalid`, with what to do.
+ */
+export function valuesOf(
+  source: MappedSource,
+  table: TableInfo,
+  map: unknown,
+): { readonly values: Mapping['values']; readonly filled: Fields } {
+  const { name, samples } = source
+  const fill = fillColumns(source, table, map)
+  const filled = fill(samples.full)
+  demandRequiredColumns(name, table, filled)
+  const values = withTheSameColumns(source, table, fill, filled)
+  refuseUnfitReferences(name, table, filled)
+  const filler = map === undefined ? `The record of a ${name}` : `map.${name}`
+  demandValues(name, filler, table, values(samples.full))
+  demandValues(name, filler, table, values(samples.sparse))
+  return { values, filled }
+}
+
 function variantsOf(entity: Entity, values: Mapping['values']): Variant[] {
   const { samples, values: known = {} } = definitionOf(entity)
   return Object.entries(known).flatMap(([field, all]) =>
@@ -108,23 +132,23 @@ function variantsOf(entity: Entity, values: Mapping['values']): Variant[] {
   )
 }
 
-function demandRequiredColumns(entity: Entity, table: TableInfo, filled: Fields): void {
+function demandRequiredColumns(name: string, table: TableInfo, filled: Fields): void {
   for (const [column, info] of Object.entries(table.columns)) {
     if (!info.required || filled[column] !== undefined) continue
     throw invalidMap(
-      `Nothing fills ${table.name}.${column}, which is NOT NULL and has no default: return it from map.${entity}, ` +
+      `Nothing fills ${table.name}.${column}, which is NOT NULL and has no default: return it from map.${name}, ` +
         'or give the column a default.',
     )
   }
 }
 
 /** Found with the sparse sample, where only the first user without a name would show it. */
-function demandValues(entity: Entity, filler: string, table: TableInfo, row: Values): void {
+function demandValues(source: string, filler: string, table: TableInfo, row: Values): void {
   const column = Object.keys(row).find((name) => row[name] === null && table.columns[name]?.nullable === false)
   if (column === undefined) return
   throw invalidMap(
     `${filler} gives null for ${table.name}.${column}, which is NOT NULL, when Clerk sends no value: return one from ` +
-      `map.${entity} that stands for none, or let the column take NULL.`,
+      `map.${source} that stands for none, or let the column take NULL.`,
   )
 }
 
@@ -135,17 +159,21 @@ function fitted(name: string, { columns }: TableInfo, row: Values): Values {
   )
 }
 
-function refuseUnfitReferences(entity: Entity, table: TableInfo, filled: Fields): void {
+function refuseUnfitReferences(name: string, table: TableInfo, filled: Fields): void {
   for (const [column, { unfitForIds }] of Object.entries(table.columns)) {
     if (unfitForIds === undefined || !looksLikeClerkId(filled[column])) continue
-    throw invalidMap(`${table.name}.${column} ${unfitForIds} Or return what it takes from map.${entity}.`)
+    throw invalidMap(`${table.name}.${column} ${unfitForIds} Or return what it takes from map.${name}.`)
   }
 }
 
 /** A column left out of some rows would depend on the order of their events: what the payload lacks is null. */
-function withTheSameColumns(entity: Entity, table: TableInfo, fill: Fill, filled: Fields): Mapping['values'] {
+function withTheSameColumns(
+  { name, samples }: MappedSource,
+  table: TableInfo,
+  fill: Fill,
+  filled: Fields,
+): Mapping['values'] {
   const written = Object.keys(filled).filter((column) => filled[column] !== undefined)
-  const { sparse } = definitionOf(entity).samples
   const demand = (row: Fields, complete: boolean) => {
     const extra = Object.keys(row).find((column) => row[column] !== undefined && filled[column] === undefined)
     const lacking = written.find(
@@ -154,14 +182,14 @@ function withTheSameColumns(entity: Entity, table: TableInfo, fill: Fill, filled
     const column = extra ?? lacking
     if (column === undefined) return
     throw invalidMap(
-      `map.${entity} fills "${column}" for some inputs and leaves it out for others, so that the row would depend on ` +
+      `map.${name} fills "${column}" for some inputs and leaves it out for others, so that the row would depend on ` +
         'the order of events. Fill the same columns for every input: null where there is no value.',
     )
   }
-  demand(fill(sparse), true)
+  demand(fill(samples.sparse), true)
   return (json) => {
     const row = fill(storablePayload(json))
     demand(row, false)
-    return fitted(`map.${entity}`, table, Object.fromEntries(written.map((column) => [column, row[column] ?? null])))
+    return fitted(`map.${name}`, table, Object.fromEntries(written.map((column) => [column, row[column] ?? null])))
   }
 }

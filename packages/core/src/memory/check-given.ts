@@ -1,13 +1,17 @@
 import { ClerkSyncError } from '../errors.ts'
 import { checkOptions } from '../port/check-options.ts'
-import { givenTables } from '../port/given-tables.ts'
+import { givenParts, givenTables } from '../port/given-tables.ts'
 import { MemoryDatabase } from './memory-database.ts'
 import type { MemoryAdapterOptions, MemoryTables } from './types.ts'
 
 /** What the compiler refuses, for those who have none. */
 export function checkGiven(tables: MemoryTables, options: MemoryAdapterOptions): void {
-  for (const [entity, table] of givenTables<unknown>('memoryAdapter', tables)) {
-    checkOptions(`memoryAdapter's table for ${entity}`, table, ['columns', 'versions'])
+  const own = givenTables<unknown>('memoryAdapter', tables, { parts: true }).map(
+    ([entity, table]) => [entity, table, ['columns', 'versions']] as const,
+  )
+  const parts = givenParts<unknown>(tables).map(([part, table]) => [part, table, ['columns']] as const)
+  for (const [entity, table, known] of [...own, ...parts]) {
+    checkOptions(`memoryAdapter's table for ${entity}`, table, known)
     const { columns, versions } = table as { readonly columns: unknown; readonly versions?: unknown }
     if (versions !== undefined && versions !== 'row' && versions !== 'beside') {
       throw refuse(`the table for ${entity} has its versions in the 'row' (default) or 'beside' it.`)

@@ -1,3 +1,4 @@
+import { PART_OF } from '../entities/parts/part-names.ts'
 import { givenTables, tableNameOf } from '../port/given-tables.ts'
 import { oneByOne } from '../port/newest-first.ts'
 import { withRetries } from '../port/retries.ts'
@@ -20,7 +21,9 @@ import { findInRow, removeOlder, writeInRow } from './memory-in-row.ts'
 import { checkLetters, memoryLetters } from './memory-letters.ts'
 import { memoryLinking } from './memory-linking.ts'
 import { goneOutcome, restOf } from './memory-owners.ts'
+import { memoryParts } from './memory-parts.ts'
 import { memoryTombstones } from './memory-tombstones.ts'
+import { tableInfo } from './table-info.ts'
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryTable, MemoryTables, RowsOf, TablesOf } from './types.ts'
 
 export {
@@ -77,9 +80,11 @@ export function memoryAdapter(tables: MemoryTables, options: MemoryAdapterOption
     (isBeside({ entity }) ? findBeside : findInRow)(tx, tableNameOf(entity), key)
   const statement = <T>(run: (tx: MemoryTransaction) => T): Promise<T> => call(() => database.transaction(run))
 
+  const parts = memoryParts(tables, statement)
   return {
     name: 'memory',
     tables: tableInfos(tables),
+    ...(parts && { parts }),
     ledger,
 
     upsert: (change) => statement((tx) => write(tx, change)) as Promise<UpsertOutcome>,
@@ -174,25 +179,20 @@ function claim(tx: MemoryTransaction, event: { readonly id: string }): boolean {
  * ```
  */
 export function memorySchema(tables: MemoryTables): Record<string, Readonly<Record<string, MemoryColumn>>> {
+  const partColumns = { userId: { required: true }, clerkId: { required: true } }
   const syncColumns = { clerkVersion: { required: true, default: NO_VERSION }, deletedAt: {} }
   return Object.fromEntries(
-    Object.entries(tables).map(([name, { columns, versions }]) => [
+    Object.entries<MemoryTable>(tables).map(([name, { columns, versions }]) => [
       name,
-      { ...columns, ...(versions !== 'beside' && syncColumns) },
+      { ...columns, ...(Object.hasOwn(PART_OF, name) ? partColumns : versions !== 'beside' && syncColumns) },
     ]),
   )
 }
 
 function tableInfos(tables: MemoryTables): Readonly<Record<string, TableInfo>> {
-  const info = ({ required = false, default: value }: MemoryColumn) => ({
-    nullable: !required,
-    required: required && value === undefined,
-    ...(required && value !== undefined && { emptyValue: value }),
-  })
-  const entries = givenTables<MemoryTable>('memoryAdapter', tables).map(([entity, table]) => {
-    const columns = Object.entries(table.columns).map(([column, constraints]) => [column, info(constraints)])
-    const { versions } = table
-    return [entity, { name: tableNameOf(entity), columns: Object.fromEntries(columns), ...(versions && { versions }) }]
+  const entries = givenTables<MemoryTable>('memoryAdapter', tables, { parts: true }).map(([entity, table]) => {
+    const { columns, versions } = table
+    return [entity, { ...tableInfo(tableNameOf(entity), columns), ...(versions && { versions }) }]
   })
   return Object.fromEntries(entries)
 }

@@ -11,7 +11,7 @@ export function memoryBatching(
   write: (tx: MemoryTransaction, change: Change) => WriteOutcome,
 ): Batching {
   return {
-    entities: givenTables<MemoryTable>('memoryAdapter', tables).map(([entity]) => entity),
+    entities: givenTables<MemoryTable>('memoryAdapter', tables, { parts: true }).map(([entity]) => entity),
     write: (changes) =>
       statement((tx) => {
         const outcomes = changes.map((change): [string, UpsertOutcome] => [

@@ -4,6 +4,8 @@ import { heldOutcome, isKeptDelete, takenOutcome } from '../port/outcomes.ts'
 import type { Change, Found, WriteOutcome } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import type { MemoryRow, MemoryTransaction } from './memory-database.ts'
+import { removeParts, writeParts } from './memory-parts.ts'
+import { idOf } from './row-id.ts'
 
 const VERSIONS = 'versions'
 
@@ -45,8 +47,10 @@ function isExpected(stored: MemoryRow | undefined, expected: string, isThere: bo
 
 /** What follows a raise that took: the row is written, or goes with a delete that removes it. */
 export function settle(tx: MemoryTransaction, change: Change): void {
+  if (change.kind === 'delete') removeParts(tx, change)
   if (change.kind === 'delete' && change.mode === 'remove') tx.delete(tableNameOf(change.entity), change.key)
   else writeRow(tx, change)
+  if (change.kind === 'upsert') writeParts(tx, change)
 }
 
 function writeRow(tx: MemoryTransaction, { entity, key, values }: Pick<Change, 'entity' | 'key' | 'values'>): void {
@@ -60,8 +64,13 @@ export function writeBeside(tx: MemoryTransaction, change: Change): WriteOutcome
   const found = foundBeside(tx, change)
   const write = keepingWrite(change, found)
   if (write || isKeptDelete(change)) {
-    if (write?.values) writeRow(tx, { ...change, values: write.values })
-    else if (write?.values === null) tx.delete(tableNameOf(change.entity), change.key)
+    if (write?.values) {
+      writeRow(tx, { ...change, values: write.values })
+      if (change.kind === 'upsert') writeParts(tx, change)
+    } else if (write?.values === null) {
+      removeParts(tx, change)
+      tx.delete(tableNameOf(change.entity), change.key)
+    }
     // A `deletedAt` that is undefined is not written.
     if (write) setVersion(tx, change, { version: write.version, deletedAt: write.deletedAt })
     return keepingOutcome(change, found, write)
@@ -106,8 +115,4 @@ export function findBeside(tx: MemoryTransaction, table: string, key: string): F
 /** What is kept of a key beside its table. */
 export function versionOf(tx: MemoryTransaction, table: string, key: string): MemoryRow | undefined {
   return tx.get(VERSIONS, idOf(table, key))
-}
-
-export function idOf(table: string, key: string): string {
-  return `${table} ${key}`
 }

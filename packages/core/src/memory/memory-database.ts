@@ -104,6 +104,11 @@ export class MemoryTransaction {
     this.#draft(table).set(id, undefined)
   }
 
+  /** Whether the schema has the table. */
+  declares(table: string): boolean {
+    return Object.hasOwn(this.#schema, table)
+  }
+
   /** The columns of a table as they were declared; none where it was not. */
   columns(table: string): Readonly<Record<string, MemoryColumn>> {
     return this.#schema[table] ?? {}

@@ -4,6 +4,7 @@ import { demandsLive, heldOutcome, isKeptDelete, takenOutcome } from '../port/ou
 import type { Change, Delete, Found, WriteOutcome } from '../port/sync-adapter.ts'
 import { NO_VERSION } from '../port/version.ts'
 import type { MemoryRow, MemoryTransaction } from './memory-database.ts'
+import { removeParts, writeParts } from './memory-parts.ts'
 
 /** The guard: absent, or of a smaller version. Only what the change names is written. */
 export function writeInRow(tx: MemoryTransaction, change: Change): WriteOutcome {
@@ -21,6 +22,7 @@ function guarded(tx: MemoryTransaction, change: Change): WriteOutcome {
   if (stored !== undefined && stored >= version) return heldOutcome(change, stored === version, isTombstone(row))
   if (row) tx.update(table, key, written)
   else tx.insert(table, { ...written, id: key })
+  settleParts(tx, change)
   return takenOutcome(change, row === undefined, isTombstone(row))
 }
 
@@ -32,6 +34,7 @@ function compareAndSet(tx: MemoryTransaction, change: Change): WriteOutcome {
   if (isOther) return heldOutcome(change, row?.clerkVersion === version, isTombstone(row))
   const deletedAt = change.kind === 'delete' ? change.deletedAt : null
   tx.update(table, key, { ...(!isKeptDelete(change) && values), deletedAt, clerkVersion: version })
+  if (!isKeptDelete(change)) settleParts(tx, change)
   return takenOutcome(change, false, false)
 }
 
@@ -43,6 +46,7 @@ function replaceDiscovered(tx: MemoryTransaction, change: Change): WriteOutcome 
   for (const { version, deletedAt, values, deletedBefore } of overDiscovered(change, String(row?.clerkVersion))) {
     if (deletedBefore && deletedBefore <= (row?.deletedAt as Date)) continue
     tx.update(table, key, { ...(values && change.values), deletedAt, clerkVersion: version })
+    if (values) settleParts(tx, change)
     return takenOutcome(change, false, deletedAt !== null)
   }
   return undefined
@@ -79,8 +83,15 @@ export function removeOlder(tx: MemoryTransaction, change: Change): WriteOutcome
   if (row && isHeld) {
     return heldOutcome(change, row.clerkVersion === change.version, isTombstone(row))
   }
+  removeParts(tx, change)
   tx.delete(table, change.key)
   return 'deleted'
+}
+
+/** Together with the values of their owner, and never without. */
+function settleParts(tx: MemoryTransaction, change: Change): void {
+  if (change.kind === 'upsert') writeParts(tx, change)
+  else removeParts(tx, change)
 }
 
 function isTombstone(row: MemoryRow | undefined): boolean {

@@ -2,8 +2,9 @@ import { tableNameOf } from '../port/given-tables.ts'
 import type { Entity } from '../port/sync-adapter.ts'
 import type { OldTombstones, TombstoneStore } from '../port/tombstone-store.ts'
 import { NO_VERSION } from '../port/version.ts'
-import { idOf } from './memory-beside.ts'
 import type { MemoryTransaction } from './memory-database.ts'
+import { removeParts } from './memory-parts.ts'
+import { idOf } from './row-id.ts'
 
 type Statement = <T>(run: (tx: MemoryTransaction) => T) => Promise<T>
 
@@ -35,7 +36,10 @@ export function memoryTombstones(statement: Statement, isBeside: (of: { entity: 
         const table = tableNameOf(which.entity)
         for (const key of due) {
           if (isBeside(which)) tx.delete('versions', idOf(table, key))
-          else tx.delete(table, key)
+          else {
+            removeParts(tx, { entity: which.entity, key })
+            tx.delete(table, key)
+          }
         }
         return due.length
       }),

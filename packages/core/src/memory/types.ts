@@ -1,5 +1,6 @@
 import type { TableName } from '../entities/all-entities.ts'
-import type { EntityOf } from '../port/given-tables.ts'
+import type { Part, PartTableName } from '../entities/parts/part-names.ts'
+import type { EntityOf, FilledTableName } from '../port/given-tables.ts'
 import type { Entity, RemovedRow, Rows, SyncAdapter } from '../port/sync-adapter.ts'
 import type { MemoryColumn, MemoryDatabase, MemoryRow, MemoryTransaction } from './memory-database.ts'
 
@@ -10,7 +11,13 @@ export interface MemoryTable {
   readonly versions?: 'row' | 'beside'
 }
 
-export type MemoryTables = { readonly [Name in TableName]?: MemoryTable }
+/**
+ * The tables. A row of a table of parts has the id of its user in `userId`, its own in `clerkId`, and in `id` both, with a
+ * blank in between.
+ */
+export type MemoryTables = { readonly [Name in TableName]?: MemoryTable } & {
+  readonly [Name in PartTableName]?: Pick<MemoryTable, 'columns'>
+}
 
 export interface MemoryAdapterOptions {
   /** Whether there is a ledger, which hooks need. Default true. */
@@ -45,12 +52,16 @@ type RequiredColumns<C> = {
 }[keyof C]
 type RowOf<C> = { [K in RequiredColumns<C>]: unknown } & { [K in Exclude<keyof C, RequiredColumns<C>>]?: unknown }
 export type RowsOf<T extends MemoryTables> = {
-  [Name in keyof T & TableName as EntityOf<Name>]: RowOf<NonNullable<T[Name]>['columns']> &
+  [Name in keyof T & FilledTableName as EntityOf<Name>]: RowOf<NonNullable<T[Name]>['columns']> &
     (T[Name] extends { readonly versions: 'beside' } ? RemovedRow : unknown)
 }
 export type TablesOf<R extends Rows> = {
   readonly [E in keyof R & Entity as TableName<E>]: {
     readonly columns: { readonly [K in keyof NonNullable<R[E]>]-?: MemoryColumn }
     readonly versions?: 'row' | 'beside'
+  }
+} & {
+  readonly [P in keyof R & Part as PartTableName<P>]: {
+    readonly columns: { readonly [K in keyof NonNullable<R[P]>]-?: MemoryColumn }
   }
 }

@@ -8,7 +8,7 @@ export interface Batching {
   readonly entities: readonly Entity[]
   /**
    * Upserts of one entity that write the same columns, to different keys, in the order of the keys, none of them with
-   * `expected`. All of what it writes is committed together.
+   * `expected` or `parts`. All of what it writes is committed together.
    *
    * It never waits for a row's lock while it holds others: a row that another transaction has locked is left out, and where
    * something else would have to wait, the whole statement is refused. What it leaves out, and all of a statement that was

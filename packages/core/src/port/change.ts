@@ -1,4 +1,5 @@
 import type { Entity } from '../entities/all-entities.ts'
+import type { Parts } from './parts.ts'
 import type { Values } from './table-info.ts'
 
 /** Write these values, unless the row's version is the same or newer. */
@@ -10,6 +11,8 @@ export interface Upsert {
   /** See {@link versionOf}: 33 digits, compared as text. */
   readonly version: string
   readonly values: Values
+  /** All that the entity has of what the adapter has tables of parts for; left out where it has none. See {@link PartStore}. */
+  readonly parts?: Parts
   /**
    * Compare-and-set, in place of the guard: written only where the key's version is exactly this one, and then whatever its
    * own is, and the row lives again. {@link NO_VERSION} for a row that no event has reached. Where there is no such row,

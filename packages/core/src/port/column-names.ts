@@ -39,3 +39,20 @@ export function columnNames(owner: string, holder: string, given: object): Colum
   if (NAMES.every((option) => names[option] === undefined || typeof names[option] === 'string')) return names
   throw new ClerkSyncError('config_invalid', `${owner}: key, version and deletedAt are names of columns.`)
 }
+
+/** The same of a table of what a user has many of. */
+export interface PartColumnNames {
+  /** The column that holds the part's own Clerk id. */
+  readonly key?: string | undefined
+  /** The column that holds the Clerk id of its user. */
+  readonly owner?: string | undefined
+}
+
+/** As {@link columnNames}. */
+export function partColumnNames(owner: string, holder: string, given: object): PartColumnNames {
+  checkOptions(owner, given, [holder, 'key', 'owner'], { id: 'key', clerkId: 'key', userId: 'owner', name: holder })
+  const names: PartColumnNames = given
+  const isName = (name: unknown) => name === undefined || typeof name === 'string'
+  if (isName(names.key) && isName(names.owner)) return names
+  throw new ClerkSyncError('config_invalid', `${owner}: key and owner are names of columns.`)
+}

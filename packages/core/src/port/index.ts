@@ -1,16 +1,26 @@
 // The entry for authors of adapters, `@clerk-sync/core/adapter`. Applications do not need it.
 export type { TableName } from '../entities/all-entities.ts'
+export type { PartTableName } from '../entities/parts/part-names.ts'
 export { chainOf } from '../errors.ts'
 export { type CamelCase, camelCase, type SnakeCase, snakeCase } from './casing.ts'
 export { checkOptions } from './check-options.ts'
-export { type ColumnName, type ColumnNames, columnNames, type NamedColumn } from './column-names.ts'
+export {
+  type ColumnName,
+  type ColumnNames,
+  columnNames,
+  type NamedColumn,
+  type PartColumnNames,
+  partColumnNames,
+} from './column-names.ts'
 export { databaseFault, type Fault } from './database-fault.ts'
 export { databaseTrouble, type Trouble, type TroubleKind } from './database-trouble.ts'
 export type { DeadLetter, DeadLetterFilter, DeadLetterStore, ParkLimit } from './dead-letters.ts'
 export { discoveredDelete, isDiscovered, overDiscovered, type Replacement } from './discovered.ts'
 export {
   type EntityOf,
+  type FilledTableName,
   type GivenTables,
+  givenParts,
   givenTables,
   type OwnTable,
   tableNameOf,
@@ -45,6 +55,10 @@ export type {
   NoLedger,
   OnceOptions,
   Outcome,
+  Part,
+  PartRow,
+  PartStore,
+  Parts,
   Problem,
   RemovedRow,
   Rows,

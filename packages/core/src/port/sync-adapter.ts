@@ -7,6 +7,7 @@ import type { Fault } from './database-fault.ts'
 import type { Trouble } from './database-trouble.ts'
 import type { DeadLetterStore } from './dead-letters.ts'
 import type { Linking } from './linking.ts'
+import type { Part, PartStore } from './parts.ts'
 import type { Refusal } from './refusal.ts'
 import type { TableInfo } from './table-info.ts'
 import type { TombstoneStore } from './tombstone-store.ts'
@@ -28,10 +29,11 @@ export type {
   Written,
 } from './change.ts'
 export type { CheckOptions, Problem, Tombstones } from './checking.ts'
+export type { Part, PartRow, PartStore, Parts } from './parts.ts'
 export type { ColumnInfo, TableInfo, Values } from './table-info.ts'
 
-/** The row type of each synced table, as far as a map may fill it: without the key and the sync columns. */
-export type Rows = { readonly [E in Entity]?: object }
+/** The row type of each synced table, and of each table of parts, as far as a map may fill it: without keys and sync columns. */
+export type Rows = { readonly [E in Entity | Part]?: object }
 
 declare const removed: unique symbol
 
@@ -96,6 +98,8 @@ export interface SyncAdapter<R extends Rows = Rows, Tx = unknown, HookResult = u
   readonly ledger: boolean
   /** The table of dead letters; left out where the adapter was given none. */
   readonly deadLetters?: DeadLetterStore
+  /** The tables of what a user has many of; left out where the adapter was given none. */
+  readonly parts?: PartStore
   /** Gives rows that were there before their Clerk ids; left out where the adapter cannot. */
   readonly linking?: Linking
   /** Removes old tombstones; left out where the adapter cannot, and then they stay. */

@@ -136,7 +136,8 @@ async function writeRound<C extends Change>(
 }
 
 function isBatched<C extends Change>(change: C): change is C & Upsert {
-  return change.kind === 'upsert' && change.expected === undefined
+  // Parts are written in a transaction of their owner's.
+  return change.kind === 'upsert' && change.expected === undefined && change.parts === undefined
 }
 
 /** Resolves, or rejects, when none is underway any more; after one that failed, no other is begun. */

@@ -55,7 +55,7 @@ export function* replaceDiscovered(
   for (const replacement of overDiscovered(change, found.version)) {
     yield* send(replace(statements, dialect, change, { ...replacement, expected: found.version }))
     const after = yield* storedVersion(statements, change.key)
-    if (after?.version === replacement.version) return taken(change, false, after.deleted)
+    if (after?.version === replacement.version) return taken(change, false, after.deleted, replacement.values)
     // Another one was first: its own look has seen to what this one brings, or it is newer.
     if (after?.version !== found.version) return yield* replaceDiscovered(statements, dialect, change)
   }

@@ -4,10 +4,12 @@ import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../port/sync-
 import type { StoredVersion } from './batch.ts'
 import type { KnownOutcomes, Upserts } from './columns/columns.ts'
 import { compareAndSet, replaceDiscovered } from './compare-and-set.ts'
+import { DeferredTriggers } from './deferred-triggers.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { foundRow, ownRows } from './found-row.ts'
 import { lostWrite } from './lost-write.ts'
 import { RowAppeared } from './once-in-transaction.ts'
+import type { PartsWriter } from './parts/parts-writer.ts'
 import { type Program, type Row, send } from './program.ts'
 import type { SyncedTable } from './table.ts'
 import { TableStatements } from './table-statements.ts'
@@ -24,23 +26,31 @@ export class InRowWriter implements TableWriter {
     private readonly dialect: Dialect,
     readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
+    readonly parts?: PartsWriter,
   ) {
     this.#statements = new TableStatements(table, dialect)
   }
 
   async write(change: Change, signal?: AbortSignal): Promise<WriteOutcome> {
-    return this.access.run(() => this.writing(change), signal)
+    const { run, runInTransaction = run } = this.access
+    return (this.parts ? runInTransaction : run)(() => this.writing(change), signal)
   }
 
   *writing(change: Change): Program<WriteOutcome> {
-    return (yield* this.#written(change)).outcome
+    if (!this.parts) return (yield* this.#written(change)).outcome
+    const deferred = new DeferredTriggers(this.dialect)
+    const steps = this.inTransaction(change, { wantsBefore: false, deferred })
+    const outcome = yield* steps.write()
+    yield* deferred.run(steps.lost)
+    return outcome
   }
 
   inTransaction(change: Change, { wantsBefore, deferred }: Attempt): ChangeSteps {
-    const { dialect } = this
+    const { dialect, parts } = this
     const statements = this.#statements
     const written = () => this.#written(change)
     let lockedRow: boolean | undefined
+    let filled = false
     return {
       *lock() {
         if (!wantsBefore || !dialect.lockRow) return
@@ -48,15 +58,18 @@ export class InRowWriter implements TableWriter {
         lockedRow = rows.some(({ clerk_key }) => String(clerk_key).trimEnd() === change.key)
       },
       *write() {
-        const { outcome, inserted, mayBeDeferred } = yield* written()
+        const { outcome, inserted, mayBeDeferred, filled: isFilled } = yield* written()
+        filled = isFilled
         if (mayBeDeferred) deferred.expect()
         // There is no lock on a row that is not there: another delivery may have inserted it since, and a third one written it.
         if (lockedRow === false && !inserted) throw new RowAppeared()
+        if (filled && parts) yield* parts.write(change, deferred)
         return outcome
       },
       *lost() {
         const found = seen(yield* send(statements.look(change)), change)
-        return held(change, found) ? undefined : lostWrite(statements, change, found)
+        if (!held(change, found)) return lostWrite(statements, change, found)
+        return filled && parts ? yield* parts.lost(change) : undefined
       },
     }
   }

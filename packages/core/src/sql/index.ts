@@ -41,6 +41,7 @@ export {
   LEDGER_COLUMNS,
   type LedgerTable,
   nameInVersions,
+  type PartTable,
   type SqlTable,
   type SyncedTable,
   VERSION_COLUMNS,

@@ -38,3 +38,8 @@ export function namesOf(
 export function unquoted(name: string): string {
   return name.slice(name.lastIndexOf(name.slice(-1), name.length - 2) + 1, -1)
 }
+
+/** MySQL and SQLite ignore the case of columns. */
+export function isNamed(quoted: string, name: string): boolean {
+  return unquoted(quoted).toLowerCase() === name.toLowerCase()
+}

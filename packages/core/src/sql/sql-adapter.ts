@@ -28,11 +28,12 @@ import { loadTombstones } from './load-tombstones.ts'
 import { claimsOf, isEntered, isRowAppeared, withOwnMoment } from './once-in-transaction.ts'
 import type { Due } from './owners/due.ts'
 import { mindingOwners } from './owners/minding-owners.ts'
+import { partStoreOf } from './parts/part-store.ts'
 import { type Program, send, sendAlong } from './program.ts'
 import { type Runner, signalOf } from './runner.ts'
 import type { SelectedRows, SqlParts } from './sql-parts.ts'
 import type { ChangeSteps, TableWriter } from './table-writer.ts'
-import { type Writers, writersOf } from './writers.ts'
+import { writerIn, writersOf } from './writers.ts'
 
 /** An adapter for an SQL database: it lacks only the way to the driver, which is the runner's. */
 export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends Rows>(
@@ -41,6 +42,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     dialect,
     tables,
     versions,
+    partTables = [],
     ledger: ledgerTable,
     deadLetters: lettersTable,
     find,
@@ -55,13 +57,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
   const letters = lettersTable && new Letters(lettersTable, dialect, faultOf)
   const run = <T>(program: () => Program<T>, signal?: AbortSignal): Promise<T> =>
     withRetries(() => runner.run(committed(program()), signal), faultOf, signal)
-  const loadWriters = writersOf({ name, dialect, tables, versions, faultOf }, runner, run)
-  const writerIn = (writers: Writers, { entity }: Pick<Change, 'entity'>): TableWriter => {
-    const found = writers.get(entity)
-    if (found) return found
-    throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
-  }
-  const writerOf = async (of: Pick<Change, 'entity'>): Promise<TableWriter> => writerIn(await loadWriters(), of)
+  const loadWriters = writersOf({ name, dialect, tables, versions, partTables, faultOf }, runner, run)
+  const writerOf = async (of: Pick<Change, 'entity'>): Promise<TableWriter> => writerIn(name, await loadWriters(), of)
   const needLedger = (): Ledger => {
     if (ledger) return ledger
     throw new ClerkSyncError('config_invalid', `${name} was given no events table, which hooks need.`)
@@ -125,7 +122,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
 
   async function check(options: CheckOptions): Promise<readonly Problem[]> {
     const [{ checkDatabase }, catalog] = await Promise.all([import('./check/check-database.ts'), dialect.catalog()])
-    const about = { dialect, catalog, tables, versions, ledger: ledgerTable, letters, faultOf }
+    const about = { dialect, catalog, tables, partTables, versions, ledger: ledgerTable, letters, faultOf }
     return [...(parts.problems ?? []), ...(await run(() => checkDatabase(about, options), signalOf(options)))]
   }
 
@@ -135,6 +132,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ledger: ledger !== undefined,
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
+    ...(partTables.length > 0 && { parts: partStoreOf({ dialect, tables: partTables, run }) }),
     ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
     linking: loadLinking({ name, dialect, tables, versions, select, run, faultOf }),
     tombstones: loadTombstones({ dialect, tables, versions, writerOf }),
@@ -181,7 +179,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     },
     async writeMany(changes, options) {
       const [{ writeBatches }, writers] = await Promise.all([import('./batch.ts'), loadWriters()])
-      const tableOf = (change: Change) => writerIn(writers, change)
+      const tableOf = (change: Change) => writerIn(name, writers, change)
       return writeBatches(changes, tableOf, (change) => write(change, options), faultOf, options?.signal)
     },
     async scan(entity, range, options) {

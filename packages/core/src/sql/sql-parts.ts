@@ -5,7 +5,7 @@ import type { Problem } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { LettersTable } from './letters.ts'
 import type { FoundRows } from './runner.ts'
-import type { BesideTable, KeyedTable, LedgerTable, SyncedTable, VersionsTable } from './table.ts'
+import type { BesideTable, KeyedTable, LedgerTable, PartTable, SyncedTable, VersionsTable } from './table.ts'
 
 /** What an adapter for an SQL database is made of, beside its driver. */
 export interface SqlParts<Tx = unknown> {
@@ -13,6 +13,8 @@ export interface SqlParts<Tx = unknown> {
   readonly name: string
   readonly dialect: Dialect
   readonly tables: readonly (SyncedTable | BesideTable)[]
+  /** The tables of what the users in them have many of. */
+  readonly partTables?: readonly PartTable[]
   /** The table of versions, which tables without sync columns need. */
   readonly versions?: VersionsTable | undefined
   /** The table of the ledger, which hooks need. */

@@ -8,7 +8,7 @@ import type { ChangeStatements, Dialect } from './dialects/dialect.ts'
 import { SqlExpression, textsOf } from './expression.ts'
 import type { GuardedWrite } from './guarded-write.ts'
 import type { Statement } from './program.ts'
-import type { KeyedTable, SyncedTable } from './table.ts'
+import type { KeyedTable, SqlTable, SyncedTable } from './table.ts'
 
 /** The most that a time column of whole seconds takes away. */
 export const ROUNDING_MS = 500
@@ -182,7 +182,7 @@ export function newRow({ key, computed }: KeyedTable, change: Pick<Change, 'key'
 }
 
 /** The parameters of one value. */
-export function encoded(table: KeyedTable, dialect: Dialect, property: string, value: unknown = null): unknown[] {
+export function encoded(table: SqlTable, dialect: Dialect, property: string, value: unknown = null): unknown[] {
   const params = value instanceof SqlExpression ? value.params : [table.encode(property, value)]
   return params.map((param) => bindable(dialect, `${table.name}.${property}`, param))
 }

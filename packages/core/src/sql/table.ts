@@ -1,5 +1,5 @@
 import type { Entity } from '../entities/all-entities.ts'
-import type { TableInfo } from '../port/sync-adapter.ts'
+import type { Part, TableInfo } from '../port/sync-adapter.ts'
 
 /**
  * A table as an ORM's schema describes it, for the statements on it. Columns go by the names that the ORM's users give
@@ -38,6 +38,17 @@ export interface BesideTable extends KeyedTable {
   readonly versions: 'beside'
   /** What its versions are kept under, by {@link nameInVersions}. Default: `name`. */
   readonly tableName?: string
+}
+
+/** A table of what a user has many of. Its key is the owner's Clerk id and the part's own, together. */
+export interface PartTable extends SqlTable, TableInfo {
+  readonly part: Part
+  /** The property that holds the owner's Clerk id. */
+  readonly owner: string
+  /** The property that holds the part's. */
+  readonly key: string
+  /** As of a {@link KeyedTable}. */
+  readonly computed: Readonly<Record<string, () => unknown>>
 }
 
 /** A table's name in the database; with its schema before it, unless that is `public`: two of them may have one name. */

@@ -8,14 +8,14 @@ import { type Program, type RunResult, type Statement, send } from './program.ts
 import { signalOf } from './runner.ts'
 import { type BesideTable, isBeside, type SqlTable, type SyncedTable, type VersionsTable } from './table.ts'
 import { TableStatements } from './table-statements.ts'
-import type { WriterAccess } from './table-writer.ts'
+import type { TableWriter } from './table-writer.ts'
 
 export interface TombstoneParts {
   readonly dialect: Dialect
   readonly tables: readonly (SyncedTable | BesideTable)[]
   readonly versions: VersionsTable | undefined
   /** How the table of an entity is reached. */
-  readonly writerOf: (of: { readonly entity: Entity }) => Promise<{ readonly access: WriterAccess }>
+  readonly writerOf: (of: { readonly entity: Entity }) => Promise<Pick<TableWriter, 'access' | 'parts'>>
 }
 
 /** Where the tombstones of a table are, in its own rows or beside it. */
@@ -51,12 +51,14 @@ export function tombstonesOf({ dialect, tables, versions, writerOf }: TombstoneP
     },
 
     async remove({ entity, before, keys }, options) {
-      const { place, access } = await reach(entity)
+      const { place, access, parts: given } = await reach(entity)
       const { run, runInTransaction = run } = access
-      const runSome = dialect.skipLocked === 'before' ? runInTransaction : run
+      // Where a tombstone is beside its table, a row that is gone has left no parts.
+      const parts = place.rowsOf ? undefined : given
+      const runSome = parts || dialect.skipLocked === 'before' ? runInTransaction : run
       let removed = 0
       for (const some of chunks(keys, dialect)) {
-        removed += await runSome(() => removeSome(place, dialect, before, some), signalOf(options))
+        removed += await runSome(() => removeSome(place, dialect, before, some, parts), signalOf(options))
       }
       return removed
     },
@@ -104,9 +106,18 @@ function* findPage(
   return { keys, old: yield* withoutRows(place, keys) }
 }
 
-function* removeSome(place: Place, dialect: Dialect, before: Date, keys: readonly string[]): Program<number> {
-  const free = dialect.skipLocked === 'before' ? keysOf(yield* send(lock(place, dialect, before, keys))) : keys
+function* removeSome(
+  place: Place,
+  dialect: Dialect,
+  before: Date,
+  keys: readonly string[],
+  parts: TableWriter['parts'],
+): Program<number> {
+  const locks = parts || dialect.skipLocked === 'before'
+  const free = locks ? keysOf(yield* send(lock(place, dialect, before, keys))) : keys
   const due = yield* withoutRows(place, free)
+  // A tombstone that keeps its values has kept its parts as well.
+  if (parts) for (const key of due) yield* parts.remove(key)
   if (due.length > 0) yield* send(remove(place, dialect, before, due))
   // No count says it: a trigger may have kept a row.
   const left = new Set(keysOf(yield* send(place.look(keys))))
@@ -122,7 +133,8 @@ function* withoutRows({ rowsOf }: Place, keys: readonly string[]): Program<reado
 /** Those that nobody else has locked, which are locked from here on. */
 function lock(place: Place, dialect: Dialect, before: Date, keys: readonly string[]): Statement {
   const { where, params } = conditions(place, dialect, place.isOld(before), keys)
-  return { sql: `${selectKey(place)} where ${where} for update skip locked`, params, returnsRows: true }
+  const skip = dialect.skipLocked === 'never' ? '' : ' for update skip locked'
+  return { sql: `${selectKey(place)} where ${where}${skip}`, params, returnsRows: true }
 }
 
 function remove(place: Place, dialect: Dialect, before: Date, keys: readonly string[]): Statement {

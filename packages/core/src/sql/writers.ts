@@ -1,3 +1,4 @@
+import { OWNER_OF } from '../entities/parts/part-names.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import { withRetries } from '../port/retries.ts'
@@ -5,7 +6,7 @@ import type { Entity } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { InRowWriter } from './in-row-writer.ts'
 import type { Runner } from './runner.ts'
-import { type BesideTable, isBeside, type SyncedTable, type VersionsTable } from './table.ts'
+import { type BesideTable, isBeside, type PartTable, type SyncedTable, type VersionsTable } from './table.ts'
 import type { TableWriter, WriterAccess } from './table-writer.ts'
 
 interface WriterParts {
@@ -13,6 +14,7 @@ interface WriterParts {
   readonly dialect: Dialect
   readonly tables: readonly (SyncedTable | BesideTable)[]
   readonly versions: VersionsTable | undefined
+  readonly partTables: readonly PartTable[]
   readonly faultOf: (error: unknown) => Fault | undefined
 }
 
@@ -25,7 +27,7 @@ export type Writers = ReadonlyMap<Entity, TableWriter>
  * @throws ClerkSyncError `config_invalid` for a table without sync columns where there is no table of versions.
  */
 export function writersOf<Tx, HookResult>(
-  { name, dialect, tables, versions, faultOf }: WriterParts,
+  { name, dialect, tables, versions, partTables, faultOf }: WriterParts,
   runner: Runner<Tx, HookResult>,
   run: WriterAccess['run'],
 ): () => Promise<Writers> {
@@ -38,16 +40,29 @@ export function writersOf<Tx, HookResult>(
     )
   }
   const runInTransaction = runner.runInTransaction?.bind(runner)
+  if (partTables[0] && !runInTransaction) {
+    throw new ClerkSyncError(
+      'config_invalid',
+      `${name} was given ${partTables.map((one) => one.name).join(', ')}, and this driver has no interactive transactions: ` +
+        'parts are written with their user in one. Leave these tables out, or give the adapter a driver that has them.',
+    )
+  }
   const access: WriterAccess = {
     run,
     runInTransaction:
       runInTransaction &&
       ((program, signal) => withRetries(() => runInTransaction(program(), signal), faultOf, signal)),
   }
+  const loadParts = async (own: readonly PartTable[]) => {
+    const [{ PartsWriter }, parts] = await Promise.all([import('./parts/parts-writer.ts'), dialect.parts()])
+    return new PartsWriter(own, { dialect, parts, faultOf })
+  }
   const writerOf = async (table: SyncedTable | BesideTable): Promise<TableWriter> => {
-    if (!isBeside(table)) return new InRowWriter(table, name, dialect, access, faultOf)
+    const own = partTables.filter(({ part }) => OWNER_OF[part] === table.entity)
+    const parts = own.length > 0 ? await loadParts(own) : undefined
+    if (!isBeside(table)) return new InRowWriter(table, name, dialect, access, faultOf, parts)
     const [{ BesideWriter }, beside] = await Promise.all([import('./beside/beside-writer.ts'), dialect.beside()])
-    return new BesideWriter(table, versions as VersionsTable, { dialect, beside }, access, faultOf)
+    return new BesideWriter(table, versions as VersionsTable, { dialect, beside }, access, faultOf, parts)
   }
   let loaded: Promise<Writers> | undefined
   return () => {
@@ -60,4 +75,11 @@ export function writersOf<Tx, HookResult>(
     })
     return loaded
   }
+}
+
+/** @throws ClerkSyncError `config_invalid` for an entity without a table. */
+export function writerIn(adapter: string, writers: Writers, { entity }: { readonly entity: Entity }): TableWriter {
+  const found = writers.get(entity)
+  if (found) return found
+  throw new ClerkSyncError('config_invalid', `${adapter} was given no table for ${entity}.`)
 }

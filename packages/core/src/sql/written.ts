@@ -7,6 +7,8 @@ export interface Written {
   readonly outcome: WriteOutcome
   /** Whether there was no row before. */
   readonly inserted: boolean
+  /** Whether the row has the change's values from it: its parts go with them. */
+  readonly filled: boolean
   /** Whether triggers of the application may run at the commit, after all looks. */
   readonly mayBeDeferred?: boolean
 }
@@ -28,14 +30,14 @@ export function seen({ rows }: RunResult, change: Change): Seen {
 }
 
 /** A write that its row took. */
-export function taken(change: Change, inserted: boolean, deleted: boolean): Written {
-  return { outcome: takenOutcome(change, inserted, deleted), inserted }
+export function taken(change: Change, inserted: boolean, deleted: boolean, filled = !isKeptDelete(change)): Written {
+  return { outcome: takenOutcome(change, inserted, deleted), inserted, filled }
 }
 
 /** A write that its row has no need of, since it holds the change or a newer one; undefined where it does not. */
 export function held(change: Change, { found, deleted }: Seen): Written | undefined {
   if (found === 'absent' || found === 'older') return undefined
-  return { outcome: heldOutcome(change, found === 'same', deleted), inserted: false }
+  return { outcome: heldOutcome(change, found === 'same', deleted), inserted: false, filled: false }
 }
 
 /** Whether a write gave the change back: a trigger may have changed the row on its way. A kept tombstone's date may be rounded. */

@@ -8,6 +8,7 @@ import type { KnownOutcomes, Upserts } from '../columns/columns.ts'
 import { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { ownRows } from '../found-row.ts'
+import type { PartsWriter } from '../parts/parts-writer.ts'
 import type { Program, Row } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
 import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
@@ -17,7 +18,7 @@ import { besideSteps } from './beside-steps.ts'
 import { lowerExpected, replaceInBatch } from './expected-version.ts'
 import { joined } from './joined.ts'
 import { isDueToKept, keepingSteps, keepRow, type RowWriting } from './kept-rows.ts'
-import { isShown, lostBeside, mustBeHeld, takenBeside } from './outcomes.ts'
+import { lostBeside, lostIn, mustBeHeld, takenBeside } from './outcomes.ts'
 import { LOST } from './postgres-batch.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
@@ -33,6 +34,7 @@ export class BesideWriter implements TableWriter {
     { dialect, beside }: { readonly dialect: Dialect; readonly beside: BesideDialect },
     readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
+    readonly parts?: PartsWriter,
   ) {
     this.#statements = new BesideTableStatements(table, versions, dialect)
     this.#dialect = dialect
@@ -124,11 +126,11 @@ export class BesideWriter implements TableWriter {
   }
 
   #takesTransaction(change: Change): boolean {
-    return this.#beside.alone(this.#statements, change, this.#batches) === undefined
+    return this.parts !== undefined || this.#beside.alone(this.#statements, change, this.#batches) === undefined
   }
 
   *#alone(change: Change): Program<WriteOutcome | 'needs_transaction'> {
-    const program = this.#beside.alone(this.#statements, change, this.#batches)
+    const program = this.parts ? undefined : this.#beside.alone(this.#statements, change, this.#batches)
     if (!program) return 'needs_transaction'
     try {
       return yield* program
@@ -173,17 +175,17 @@ export class BesideWriter implements TableWriter {
 
   *#settle(change: Change, raised: Raised, attempt: BesideAttempt): Program<WriteOutcome> {
     if (leavesRow(change)) {
-      return takenBeside(change, yield* this.#beside.writeRow(this.#statements, change, raised, attempt))
+      const inserted = yield* this.#beside.writeRow(this.#statements, change, raised, attempt)
+      if (this.parts) yield* this.parts.write(change, attempt.deferred)
+      return takenBeside(change, inserted)
     }
+    if (this.parts) yield* this.parts.remove(change.key)
     yield* this.#beside.removeRow(this.#statements, change, raised)
     return takenBeside(change, false)
   }
 
   *#lost(change: Change | undefined): Program<ClerkSyncError | undefined> {
-    if (!change) return undefined
-    const found = yield* lookedAt(this.#statements, change.key)
-    const isNewer = found.version !== undefined && found.version > change.version
-    return isNewer || isShown(change, found) ? undefined : lostBeside(this.#statements, change, found)
+    return change && (yield* lostIn(this.#statements, change, this.parts))
   }
 
   #by(writing: RowWriting['writing'] = (change) => this.writing(change)): RowWriting {

@@ -132,7 +132,8 @@ export function* writeKept(
     const removal = { ...given, kind: 'delete', mode: 'remove', deletedAt: time, staysDeleted: !deletedAt } as const
     return (yield* writing(removal)) === 'deleted'
   }
-  const row = { entity, key, version, values, expected }
+  const parts = change.kind === 'upsert' && change.parts
+  const row = { entity, key, version, values, expected, ...(parts && { parts }) }
   const written: RowChange = deletedAt
     ? { ...row, kind: 'delete', mode: 'erase', deletedAt }
     : ({ ...row, kind: 'upsert', ...(deletedAt === undefined && { staysDeleted: true }) } satisfies FilledRow)

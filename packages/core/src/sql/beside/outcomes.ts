@@ -1,12 +1,26 @@
 import { ClerkSyncError } from '../../errors.ts'
 import { heldOutcome, takenOutcome } from '../../port/outcomes.ts'
 import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
+import type { PartsWriter } from '../parts/parts-writer.ts'
 import type { Program } from '../program.ts'
 import { type Beside, type BesideStatements, leavesRow, lookedAt } from './beside.ts'
 
 /** Whether the version and the row show a change. */
 export function isShown(change: Change, { version, isThere }: Partial<Beside>): boolean {
   return version === change.version && isThere === leavesRow(change)
+}
+
+/** The error of a change that was written, and that neither the tables show nor a newer version explains. */
+export function* lostIn(
+  statements: BesideStatements,
+  change: Change,
+  parts: PartsWriter | undefined,
+): Program<ClerkSyncError | undefined> {
+  const found = yield* lookedAt(statements, change.key)
+  const isNewer = found.version !== undefined && found.version > change.version
+  if (isNewer) return undefined
+  if (!isShown(change, found)) return lostBeside(statements, change, found)
+  return parts && (yield* parts.lost(change))
 }
 
 /** @throws ClerkSyncError `store_failed` where a change that was written is not shown. */

@@ -11,6 +11,7 @@ import {
   isInRow,
   type KeyedTable,
   type LedgerTable,
+  type PartTable,
   type SyncedTable,
   type VersionsTable,
 } from '../table.ts'
@@ -19,6 +20,7 @@ import { checkCollations, checkLedger, checkTable } from './check.ts'
 import { checkLetters, parkedLetters } from './check-letters.ts'
 import { checkLinked } from './check-linked.ts'
 import { checkOwnDeletes } from './check-own-deletes.ts'
+import { checkParts } from './check-parts.ts'
 import { checkRules } from './check-rules.ts'
 import { comparedTombstones, quotedLike, refusedByCheck, writtenByDelete } from './check-tombstones.ts'
 import { checkBeside, checkVersions } from './check-versions.ts'
@@ -31,6 +33,7 @@ export interface CheckParts {
   readonly dialect: Dialect
   readonly catalog: Catalog
   readonly tables: readonly (SyncedTable | BesideTable)[]
+  readonly partTables: readonly PartTable[]
   readonly versions?: VersionsTable | undefined
   readonly ledger: LedgerTable | undefined
   readonly letters: Letters | undefined
@@ -39,7 +42,7 @@ export interface CheckParts {
 
 /** All that the database says about the tables, compared with what the writes rely on. */
 export function* checkDatabase(parts: CheckParts, options: CheckOptions): Program<readonly Problem[]> {
-  const { dialect, catalog, tables, versions, ledger, letters } = parts
+  const { dialect, catalog, tables, partTables, versions, ledger, letters } = parts
   const problems: Problem[] = catalog.settings ? [...(yield* catalog.settings())] : []
   const found: [KeyedTable, TableFacts][] = []
   for (const table of tables) {
@@ -59,6 +62,10 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
     problems.push(...(yield* checkConstraints(parts, table, facts, tombstones?.written, mapped)))
   }
   problems.push(...checkCollations(found))
+  for (const table of partTables) {
+    const facts = yield* catalog.facts(table.quoted)
+    problems.push(...checkParts(table, facts, catalog.padsChars), ...checkEngine(table.name, facts))
+  }
   if (versions) {
     const facts = yield* catalog.facts(versions.quoted)
     problems.push(...checkVersions(versions, facts, tables.some(isBeside)), ...checkEngine(versions.name, facts))

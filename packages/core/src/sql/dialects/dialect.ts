@@ -6,6 +6,7 @@ import type { KnownOutcomes, Upserts } from '../columns/columns.ts'
 import type { RunsDeferred } from '../deferred-triggers.ts'
 import type { GuardedWrite } from '../guarded-write.ts'
 import { unquoted } from '../names.ts'
+import type { PartDialect } from '../parts/part-dialect.ts'
 import type { Program, Statement } from '../program.ts'
 import type { KeyedTable, SyncedTable } from '../table.ts'
 import type { Written } from '../written.ts'
@@ -62,6 +63,8 @@ export interface Dialect {
   write(statements: ChangeStatements, change: Change, faultOf: (error: unknown) => Fault | undefined): Program<Written>
   /** The same where the versions are beside the table, loaded where one is: who has none does without. */
   beside(): Promise<BesideDialect>
+  /** How it writes what an entity has many of, loaded where there is a table for it. */
+  parts(): Promise<PartDialect>
   /** What a look asks of its session as well, where that may not commit by itself. */
   readonly session?: string
   /** What follows the select of a row that is to stay as it is until the transaction ends; empty where a transaction has the whole database. */

@@ -33,6 +33,7 @@ export const mysql: Dialect = {
   },
   writeReturns: false,
   beside: async () => (await import('../beside/mysql.ts')).mysqlBeside,
+  parts: async () => (await import('../parts/mysql.ts')).mysqlParts,
   *write(statements, change, faultOf) {
     let written: RunResult
     try {

@@ -32,6 +32,7 @@ export const postgres: Dialect = {
   writeReturns: true,
   columns: async () => (await import('../columns/postgres.ts')).postgresColumns,
   beside: async () => (await import('../beside/postgres.ts')).postgresBeside,
+  parts: async () => (await import('../parts/postgres.ts')).postgresParts,
   bindsObjects: true,
   *write(statements, change) {
     const [row] = (yield* send(statements.one(change))).rows

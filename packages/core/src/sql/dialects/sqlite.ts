@@ -19,6 +19,7 @@ export const sqlite: Dialect = {
   writeText: (write, rows) => conflictWrite(write, `values ${tuples(write.values, rows, () => '?')}`, bytes),
   writeReturns: false,
   beside: async () => (await import('../beside/sqlite.ts')).sqliteBeside,
+  parts: async () => (await import('../parts/sqlite.ts')).sqliteParts,
   exactDates: true,
   *write(statements, change) {
     const steps = guardedSteps(statements, change)

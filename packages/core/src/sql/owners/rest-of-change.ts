@@ -8,7 +8,7 @@ import { BesideTableStatements } from '../beside/beside-statements.ts'
 import type { ForeignKeyFacts, ForeignKeys } from '../check/catalogs/foreign-keys.ts'
 import { smaller } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
-import { unquoted } from '../names.ts'
+import { isNamed } from '../names.ts'
 import { type Program, type Statement, send } from '../program.ts'
 import { isBeside, type SyncedTable, type VersionsTable } from '../table.ts'
 import { TableStatements } from '../table-statements.ts'
@@ -47,7 +47,7 @@ export async function restOf(change: Change, writer: TableWriter, parts: RestPar
   const isGone = goes.length > 0
   const isInRow = !isBeside(writer.table)
   const rest = isGone ? removal(change, goes, isInRow) : withNulls(change, links)
-  const write = isGone && isInRow ? () => removeOlder(change, writer.table as SyncedTable, parts) : undefined
+  const write = isGone && isInRow ? () => removeOlder(change, writer, parts) : undefined
   const outcomeOf = (outcome: WriteOutcome) => (isGone && change.kind === 'upsert' ? OUTCOMES[outcome] : outcome)
 
   /** What was removed stays so until the end of the transaction. */
@@ -160,12 +160,15 @@ function removal(change: Change, links: readonly Link[], isInRow: boolean): Chan
 }
 
 /** A row that is older, or of the version expected, goes, as it would have gone with its owner; its version with it. */
-function* removeOlder(change: Change, table: SyncedTable, { dialect }: RestParts): Program<WriteOutcome> {
+function* removeOlder(change: Change, writer: TableWriter, { dialect }: RestParts): Program<WriteOutcome> {
+  const table = writer.table as SyncedTable
   const statements = new TableStatements(table, dialect)
   const look = function* () {
     return seen(yield* send(statements.look(change)), change)
   }
   const { expected } = change
+  // What it has many of goes before it, and the look must hold until then.
+  if (writer.parts && dialect.lockRow) yield* send(statements.lock(change.key))
   let found = yield* look()
   if (found.found === 'older' || (expected !== undefined && found.found !== 'absent')) {
     const isKept = isKeptDelete(change) && expected === undefined
@@ -181,6 +184,7 @@ function* removeOlder(change: Change, table: SyncedTable, { dialect }: RestParts
       params: [table.encode(table.key, change.key), table.encode(guard, value)],
       returnsRows: false,
     }
+    if (writer.parts) yield* writer.parts.remove(change.key)
     yield* send(remove)
     found = yield* look()
   }
@@ -191,8 +195,3 @@ function* removeOlder(change: Change, table: SyncedTable, { dialect }: RestParts
 }
 
 function* nothingLost(): Program<undefined> {}
-
-/** MySQL and SQLite ignore the case of columns. */
-function isNamed(quoted: string, name: string): boolean {
-  return unquoted(quoted).toLowerCase() === name.toLowerCase()
-}

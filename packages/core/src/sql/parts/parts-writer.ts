@@ -1,0 +1,114 @@
+import { ClerkSyncError } from '../../errors.ts'
+import type { Fault } from '../../port/database-fault.ts'
+import type { Change, PartRow } from '../../port/sync-adapter.ts'
+import type { DeferredTriggers } from '../deferred-triggers.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { type Program, type RunResult, type Statement, send } from '../program.ts'
+import type { PartTable } from '../table.ts'
+import type { PartDialect } from './part-dialect.ts'
+import { ownedIn, PartStatements } from './part-statements.ts'
+
+interface PartsWriterParts {
+  readonly dialect: Dialect
+  readonly parts: PartDialect
+  readonly faultOf: (error: unknown) => Fault | undefined
+}
+
+/**
+ * Writes the parts of an owner whose row is written, in its transaction: the lock on the row, or on its version, holds
+ * everybody else off. What is there is looked at first. A delete that finds nothing would lock the gap on MySQL, where two
+ * new users then wait for each other.
+ */
+export class PartsWriter {
+  readonly #tables: readonly PartStatements[]
+  readonly #faultOf: PartsWriterParts['faultOf']
+
+  constructor(tables: readonly PartTable[], { dialect, parts, faultOf }: PartsWriterParts) {
+    this.#tables = tables.map((table) => new PartStatements(table, dialect, parts))
+    this.#faultOf = faultOf
+  }
+
+  /** After the owner's values were written: by a snapshot, or by a delete that leaves none. */
+  *write(change: Change, deferred: DeferredTriggers): Program<void> {
+    const lists = this.#listsOf(change)
+    const due = new Set<PartStatements>()
+    for (const [table, rows] of lists) {
+      const there = yield* idsOf(table, change.key)
+      const kept = new Set(rows.map(({ id }) => id))
+      const gone = [...there].filter((id) => !kept.has(id))
+      if (gone.length > 0 || rows.length > 0) due.add(table)
+      for (const statement of table.delete(change.key, gone)) yield* send(statement)
+    }
+    for (const [table, rows] of lists) {
+      for (const [statement, count] of table.upsert(change.key, rows)) {
+        const result = yield* this.#upsert(table, change, statement)
+        for (const row of result.rows) deferred.areIn(row)
+        if (statement.returnsRows && result.rows.length !== count) throw lostParts(table.table, change.key)
+      }
+    }
+    const lost = yield* this.#lost(change, [...due])
+    if (lost) throw lost
+  }
+
+  /** Before a row is removed, or pruned: what refers to it goes first. */
+  *remove(owner: string): Program<void> {
+    for (const table of this.#tables) {
+      const there = yield* idsOf(table, owner)
+      for (const statement of table.delete(owner, [...there])) yield* send(statement)
+      if (there.size > 0 && (yield* idsOf(table, owner)).size > 0) throw lostParts(table.table, owner)
+    }
+  }
+
+  /** Looks whether the parts are those of a change that was written. */
+  *lost(change: Change): Program<ClerkSyncError | undefined> {
+    return yield* this.#lost(change, this.#tables)
+  }
+
+  *#lost(change: Change, tables: readonly PartStatements[]): Program<ClerkSyncError | undefined> {
+    for (const [table, rows] of this.#listsOf(change)) {
+      if (!tables.includes(table)) continue
+      const there = yield* idsOf(table, change.key)
+      if (there.size !== rows.length || rows.some(({ id }) => !there.has(id))) return lostParts(table.table, change.key)
+    }
+    return undefined
+  }
+
+  *#upsert({ table }: PartStatements, { key }: Change, statement: Statement): Program<RunResult> {
+    try {
+      return yield* send(statement)
+    } catch (cause) {
+      // Of our own sum, or of a trigger's.
+      if (this.#faultOf(cause) !== 'out_of_range') throw cause
+      throw new ClerkSyncError(
+        'unique_conflict',
+        `${table.name}: another row has one of the unique values of a part of ${key}. Nothing was written, of the user ` +
+          "neither. The two are in conflict in Clerk as well, or the other user's change is still on its way: the event is " +
+          'sent again.',
+        { cause },
+      )
+    }
+  }
+
+  #listsOf(change: Change): readonly (readonly [PartStatements, readonly PartRow[]])[] {
+    return this.#tables.flatMap((table): (readonly [PartStatements, readonly PartRow[]])[] => {
+      if (change.kind === 'delete') return [[table, []]]
+      const rows = change.parts?.[table.table.part]
+      return rows ? [[table, rows]] : []
+    })
+  }
+}
+
+function* idsOf(table: PartStatements, owner: string): Program<ReadonlySet<string>> {
+  const { rows } = yield* send(table.look([owner]))
+  return new Set(ownedIn(rows, [owner]).get(owner)?.keys())
+}
+
+/** What the database took without an error, and does not show. */
+function lostParts(table: PartTable, owner: string): ClerkSyncError {
+  return new ClerkSyncError(
+    'store_failed',
+    `${table.name}: the database took the parts of ${owner} without an error, and does not have them as they were written. ` +
+      `A trigger, a rule or a row-level security policy of ${table.name} drops such writes, or changes their ` +
+      `${table.owner} or ${table.key}: make it leave them unchanged. What is not stored is not acknowledged: it is sent again.`,
+  )
+}

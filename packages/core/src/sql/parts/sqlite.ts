@@ -1,0 +1,6 @@
+import { conflictUpsert, type PartDialect } from './part-dialect.ts'
+
+export const sqliteParts: PartDialect = {
+  upsert: (write) => conflictUpsert(write, (expression) => `${expression} collate binary`, ''),
+  returns: true,
+}
