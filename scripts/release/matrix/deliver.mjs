@@ -51,7 +51,7 @@ export async function deliverTo([command = '', ...args], cwd, env) {
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : error}\n${output}`)
   } finally {
-    if (child.pid && child.exitCode === null) process.kill(-child.pid)
+    if (child.pid && !hasEnded(child)) process.kill(-child.pid)
     await closed
   }
 }
@@ -71,7 +71,7 @@ export function assertWritten(home, files) {
 /** @param {string} url @param {import('node:child_process').ChildProcess} child */
 async function answers(url, child) {
   for (const end = Date.now() + PATIENCE; ; await setTimeout(100)) {
-    if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}.`)
+    if (hasEnded(child)) throw new Error(`The server ended with ${child.exitCode ?? child.signalCode}.`)
     const answered = await fetch(url).then(
       () => true,
       () => false,
@@ -80,6 +80,9 @@ async function answers(url, child) {
     if (Date.now() > end) throw new Error(`The server did not answer within ${PATIENCE / 1000} s.`)
   }
 }
+
+/** @param {import('node:child_process').ChildProcess} child */
+const hasEnded = ({ exitCode, signalCode }) => exitCode !== null || signalCode !== null
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')

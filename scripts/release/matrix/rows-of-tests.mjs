@@ -9,7 +9,7 @@ const OURS_TOO = { transformIgnorePatterns: ['/node_modules/(?!(@clerk-sync|svix
 const FAILS = {
   step: 'delivery',
   says: 'Must use import to load ES Module',
-  instead: 'One of the next rows.',
+  instead: 'One of the next rows: [how](testing.md#jest-and-commonjs).',
 }
 
 const BABEL = { presets: [['@babel/preset-env', { targets: { node: 'current' } }], '@babel/preset-typescript'] }

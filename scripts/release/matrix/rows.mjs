@@ -21,16 +21,39 @@ const managers = [
 
 const KINDS = { '`nodenext`, ES modules': ESM, '`nodenext`, CommonJS': COMMONJS, '`bundler`': BUNDLER }
 
+/** @param {string} typescript @param {typeof ESM} kind @param {object} [dependencies] */
+const compiledBy = (typescript, { manifest, tsconfig }, dependencies = {}) => ({
+  versions: `typescript ${typescript}`,
+  ...server,
+  manifest: { ...manifest, dependencies, devDependencies: { typescript } },
+  tsconfig,
+})
+/** An ES module alone, which a compiler has to know that Node can require. @param {string} typescript */
+const withKysely = (typescript) => ({
+  ...compiledBy(typescript, COMMONJS, { '@clerk-sync/adapter-kysely': 'latest', kysely: '0.29.9' }),
+  versions: `typescript ${typescript}, kysely 0.29.9`,
+  files: { 'src/clerk-sync.ts': source('clerk-sync-kysely.ts') },
+})
+
 /** @type {Row[]} */
-const typescript = ['5.5.4', '5.9.3', '6.0.3', '7.0.2'].flatMap((version) =>
-  Object.entries(KINDS).map(([kind, { manifest, tsconfig }]) => ({
-    what: `TypeScript ${version.replace(/\.\d+$/, '')}, ${kind}`,
-    versions: `typescript ${version}`,
-    ...server,
-    manifest: { ...manifest, devDependencies: { typescript: version } },
-    tsconfig,
-  })),
-)
+const typescript = [
+  ...['5.5.4', '5.9.3', '6.0.3', '7.0.2'].flatMap((version) =>
+    Object.entries(KINDS).map(([name, kind]) => ({
+      what: `TypeScript ${version.replace(/\.\d+$/, '')}, ${name}`,
+      ...compiledBy(version, kind),
+    })),
+  ),
+  { what: 'Kysely, TypeScript 5.8 and later, `nodenext`, CommonJS', ...withKysely('5.8.3') },
+  {
+    what: 'Kysely, TypeScript 5.5 to 5.7, `nodenext`, CommonJS',
+    ...withKysely('5.5.4'),
+    fails: {
+      step: 'compile',
+      says: "the referenced file is an ECMAScript module and cannot be imported with 'require'",
+      instead: 'Take TypeScript 5.8, or ES modules: Kysely has these alone.',
+    },
+  },
+]
 
 const { 'before require': oldest, ...lines } = NODES
 /** better-sqlite3 asks for a newer one. */
