@@ -185,7 +185,14 @@ export default {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '/dist/', '/\\.generated/', '/generated/', '/\\.'] },
-    exclude: { path: ['/dist/', '/\\.(cache|next|nuxt|output|astro|wrangler|react-router)/', '/node_modules/\\.'] },
+    exclude: {
+      path: [
+        '/dist/',
+        '^scripts/release/applications/',
+        '/\\.(cache|next|nuxt|output|astro|wrangler|react-router)/',
+        '/node_modules/\\.',
+      ],
+    },
     tsPreCompilationDeps: true,
     // Its table of names leads to the sources, under the names that are published and no others.
     tsConfig: { fileName: 'tsconfig.json' },

@@ -1,18 +1,26 @@
 // The release, rehearsed:  node scripts/rehearse-release.mjs   (after a build)
 //
 // In a copy of the repository the changesets become versions and changelogs, and every package is published by the script
-// that releases, into a registry on this machine. From there alone a new application installs them, with npm and with
-// pnpm, compiles, and receives a delivery.
+// that releases, into a registry on this machine. From there alone new applications install them, compile, and receive
+// deliveries: some rows of scripts/release/matrix/rows.mjs, with --matrix all of them, which writes docs/support.md, and
+// with --matrix WORDS those that have the words in their name.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { GROUPS } from './release/matrix/rows.mjs'
+import { runMatrix } from './release/matrix/run-matrix.mjs'
+import { writePage } from './release/matrix/support-page.mjs'
 import { npm } from './release/npm.mjs'
 import { startRegistry } from './release/registry.mjs'
 import { packages, root, step, toolFile } from './tools.mjs'
 
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const OURS = ['core', 'adapter-kysely', 'testing', 'cli'].map((name) => `@clerk-sync/${name}`)
-const THEIRS = ['@clerk/backend', 'kysely', 'typescript@6.0.3', '@types/node@24']
+const { values, positionals } = parseArgs({ options: { matrix: { type: 'boolean' } }, allowPositionals: true })
+const [words] = positionals
+const rows = GROUPS.flatMap((group) => group.rows).filter((row) =>
+  values.matrix ? row.what.includes(words ?? '') : row.always,
+)
 
 const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-rehearsal-'))
 const copy = join(folder, 'repository')
@@ -30,10 +38,10 @@ writeFileSync(env.npm_config_userconfig, `${registry.url.replace('http:', '')}:_
 try {
   await step('copy', copyRepository)
   await step('version', version)
-  await step('publish', () => node([join(copy, 'scripts/release/publish.mjs')], copy))
+  await step('publish', publish)
   await step('again', publishAgain)
-  await step('npm', () => tryApplication('npm', 'npm', ['install']))
-  await step('pnpm', () => tryApplication('pnpm', 'npx', ['--yes', packageManager, 'add']))
+  const asTheySay = await runMatrix(rows, { folder, registry: registry.url, env })
+  if (values.matrix && !words && asTheySay) writePage(GROUPS, new Date())
 } finally {
   registry.close()
   rmSync(folder, { recursive: true, force: true })
@@ -63,25 +71,17 @@ async function version() {
   return result
 }
 
+/** Without a warning: npm corrects a manifest that is wrong, and says so. */
+async function publish() {
+  const { output } = await node([join(copy, 'scripts/release/publish.mjs')], copy)
+  return { ok: !output.includes('npm warn'), output }
+}
+
 /** A release that failed half-way is started again: what is there stays, and nothing is published twice. */
 async function publishAgain() {
   const { output } = await node([join(copy, 'scripts/release/publish.mjs')], copy)
   const there = output.split('\n').filter((line) => line.endsWith(' is there')).length
   return { ok: there === packages().length, output }
-}
-
-/** @param {string} name @param {string} command @param {string[]} add */
-async function tryApplication(name, command, add) {
-  const cwd = join(folder, `application-${name}`)
-  cpSync(join(import.meta.dirname, 'release/application'), cwd, { recursive: true })
-  writeFileSync(join(cwd, 'package.json'), '{ "name": "application", "private": true, "type": "module" }\n')
-  writeFileSync(join(cwd, '.npmrc'), `registry=${registry.url}\n`)
-  // For pnpm alone, which by itself takes nothing that was published today.
-  writeFileSync(join(cwd, 'pnpm-workspace.yaml'), `storeDir: ${join(folder, 'store')}\nminimumReleaseAge: 0\n`)
-  await npm([...add, ...OURS, ...THEIRS], { command, cwd, env })
-  await node([join(cwd, 'node_modules/typescript/bin/tsc'), '-p', cwd], cwd)
-  await node([join(cwd, 'node_modules/@clerk-sync/cli/dist/cli.js'), '--version'], cwd)
-  return node([join(cwd, 'main.ts')], cwd)
 }
 
 /** @param {string[]} args @param {string} cwd */

@@ -23,8 +23,10 @@ try {
     pnpm(['--filter', name, 'pack', '--pack-destination', folder], `${name} could not be packed.`)
     const [file] = readdirSync(folder).filter((one) => !before.includes(one))
     if (!file) throw new Error(`${name} was packed, and there is no tarball.`)
-    await npm(['publish', join(folder, file), '--access', 'public'])
+    const { output } = await npm(['publish', join(folder, file), '--access', 'public'])
     console.log(`${name}@${version} published`)
+    // What npm had to correct in a manifest: the rehearsal fails of it.
+    for (const warning of output.match(/^npm warn publish .*$/gm) ?? []) console.log(warning)
   }
 } finally {
   rmSync(folder, { recursive: true })

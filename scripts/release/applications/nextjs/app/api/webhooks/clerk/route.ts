@@ -1,0 +1,3 @@
+import { clerkSync } from '../../../../src/clerk-sync'
+
+export const POST = clerkSync.handler
