@@ -1,6 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import type { Connection, DatabaseCalls } from '@clerk-sync/adapter-testkit'
-import { testAnotherDriver } from '@clerk-sync/test-support/another-driver'
+import { type Connection, type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
 import { sqliteTables } from '@clerk-sync/test-support/kit-tables'
 import { type Client, createClient, type InStatement, type Transaction, type TransactionMode } from '@libsql/client'
 import { sql } from 'drizzle-orm'
@@ -21,7 +20,7 @@ for (const versions of ['row', 'beside'] as const) {
     clients.push(client)
     return drizzle(fallible(client, calls), { casing: 'snake_case' })
   }
-  testAnotherDriver({
+  testAdapter({
     name: `drizzle:sqlite (libsql)${versions === 'beside' ? ', versions beside' : ''}`,
     runner: { describe, it },
     capabilities: {

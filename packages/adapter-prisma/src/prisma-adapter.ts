@@ -51,7 +51,7 @@ const DIALECTS: Readonly<Record<DialectName, Dialect>> = {
  * 'syncVersion', deletedAt: 'clerkDeletedAt' }`. Or it is left as it is, and `versions` is given as well, the model `ClerkVersion` of the README:
  * deletes then remove the rows. Models go by their names on the client: `prisma.user` is `'user'`. `events` is the ledger,
  * which hooks need. An event without a hook is one statement, and a read of the row where it does not show what became of
- * it; on SQLite, a transaction.
+ * it; on SQLite, each in a transaction.
  *
  * @throws ClerkSyncError `config_invalid` for a model that cannot be synced, or a client whose engine or driver adapter
  * is not known.

@@ -29,6 +29,10 @@ export class Collector implements Runner {
     this.#tests.push({ title: [...this.#path, name].join(' > '), body })
   }
 
+  get titles(): string[] {
+    return this.#tests.map(({ title }) => title)
+  }
+
   async failures(wanted: (title: string) => boolean = () => true): Promise<Failed[]> {
     const failed: Failed[] = []
     for await (const failure of this.#run(wanted)) failed.push(failure)

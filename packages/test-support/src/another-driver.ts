@@ -6,7 +6,7 @@ import { type Harness, testAdapter } from '@clerk-sync/adapter-testkit'
  * decided by the statements, and what a driver can break shows in any order: values, transactions, errors, retries,
  * counts. `npm run test:long` runs all of it on every driver.
  *
- * In full, with `testAdapter`: Drizzle on node-postgres, neon-http, mysql2 (MySQL and MariaDB), better-sqlite3 and D1; Kysely on
+ * In full, with `testAdapter`: Drizzle on node-postgres, neon-http, mysql2 (MySQL and MariaDB), better-sqlite3, libsql and D1; Kysely on
  * node-postgres, mysql2 and better-sqlite3; Prisma 7 on PostgreSQL, MySQL and SQLite; Supabase.
  */
 export function testAnotherDriver<Tx>(harness: Harness<Tx>): void {

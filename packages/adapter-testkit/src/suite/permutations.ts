@@ -6,9 +6,11 @@ export function permutations(length: number): number[][] {
   )
 }
 
+/** Has no divisor in common with the number of orders of up to 46 events, so that neighbours differ in their last event too. */
+const STRIDE = 47
+
 /** So many of them at most, spread over all of them; which ones, the seed says. */
 export function someOf<T>(all: readonly T[], most: number, seed: number): T[] {
   if (all.length <= most) return [...all]
-  const chosen = Array.from({ length: most }, (_, n) => Math.floor((n * all.length) / most))
-  return chosen.map((place) => all[(place + seed) % all.length] as T)
+  return Array.from({ length: most }, (_, n) => all[(n * STRIDE + seed) % all.length] as T)
 }

@@ -4,14 +4,13 @@ import { lostWrite } from '../lost-write.ts'
 import { type RunResult, send } from '../program.ts'
 import { held, isStored, seen, taken } from '../written.ts'
 import { type ChangeStatements, type Dialect, partialUniqueIndex } from './dialect.ts'
-import { guardedSteps } from './sqlite-write.ts'
+import { stepsWithMark, stepsWithRow } from './sqlite-write.ts'
 
 const bytes = (expression: string) => `${expression} collate binary`
 const text = (column: string) => `cast(${column} as text)`
 
 /**
- * SQLite. An update and an insert in one batch, of which the one that has written gives the row; and a look, since a
- * trigger may have changed it.
+ * SQLite. An update and an insert in one batch, of which one may write; and a look, since a trigger may have changed it.
  */
 export const sqlite: Dialect = {
   parameter: () => '?',
@@ -22,7 +21,7 @@ export const sqlite: Dialect = {
   parts: async () => (await import('../parts/sqlite.ts')).sqliteParts,
   exactDates: true,
   *write(statements, change) {
-    const steps = guardedSteps(statements, change)
+    const steps = stepsWithMark(statements, change)
     const results = yield [...steps.map(({ statement }) => statement), statements.look(change)]
     const found = seen(results.at(-1) as RunResult, change)
     const written = held(change, found)
@@ -49,16 +48,16 @@ export const sqlite: Dialect = {
 export const sqliteStepwise: Dialect = {
   ...sqlite,
   *write(statements, change, faultOf) {
-    for (const { statement, inserts } of guardedSteps(statements, change)) {
+    for (const { statement, inserts } of stepsWithRow(statements, change)) {
       const [row] = (yield* send(statement)).rows
       if (!row) continue
       const isSeen = isStored(row, change) && Number(row.clerk_triggers) === 0
       if (isSeen) return taken(change, inserts, Number(row.clerk_deleted) === 1)
       const found = yield* look(statements, change)
-      if (held(change, found)) return taken(change, inserts, found.deleted)
-      break
+      if (!held(change, found)) throw lostWrite(statements, change, found)
+      return taken(change, inserts, found.deleted)
     }
-    // Otherwise another connection was in between, or a trigger: the batch knows which.
+    // Where the row has no need of it, it says so. Otherwise another connection was in between, or a trigger drops writes.
     return held(change, yield* look(statements, change)) ?? (yield* sqlite.write(statements, change, faultOf))
   },
 }
