@@ -232,6 +232,38 @@ it('amounts are in the minor unit of their currency, a plan may begin later, an 
   expect(await textsOf('Invitations')).toEqual([expect.stringMatching(/^late@example\.com .* expired$/)])
 })
 
+it('says a role whose event has not come by its key, and a plan without a name as well', async () => {
+  const organization = { id: newId('org'), name: 'Early', slug: 'early' }
+  const since = Date.now() - 20 * DAY_MS
+  const guest = { id: 'role_guest', key: 'org:guest', name: 'Guest', permissions: [] }
+  const joined = { id: newId('orgmem'), organization, person: alan, role: guest, since }
+  const plan = (type: 'subscriptionItem.active' | 'subscriptionItem.canceled', after: number) =>
+    clerkEvent(
+      type,
+      { id: 'csub_item_early', plan: null, payer: { user_id: '', organization_id: organization.id } },
+      { timestamp: since + after },
+    )
+  await application.deliver([
+    organizationCreated(organization, since),
+    membership('created', { ...joined, id: newId('orgmem'), person: katherine, role: ADMIN }, since),
+    membership('created', joined, since + 1_000),
+    membership('updated', { ...joined, role: MEMBER }, since + 2_000),
+    membership('updated', joined, since + 3_000),
+    plan('subscriptionItem.active', 4_000),
+    plan('subscriptionItem.canceled', 5_000),
+  ])
+  const { textsOf, lately } = await look(browser, application, as('/organizations/early', katherine))
+  expect((await textsOf('Members'))[1]).toMatch(/ guest joined /)
+  expect(await lately()).toEqual([
+    'The plan was canceled, and lasts until its period ends',
+    'The plan is one without a name',
+    'Alan Turing changed from Member to guest',
+    'Alan Turing changed from guest to Member',
+    'Alan Turing joined as guest',
+    'Katherine Johnson joined as Admin',
+  ])
+})
+
 it('who is deleted goes from every page, by name as well, and a deleted organization takes all of its own along', async () => {
   const { people, organizations, before } = writeStory(Date.now(), 1_000)
   const page = as(`/organizations/${organizations.engines.slug}`, people.ada)
