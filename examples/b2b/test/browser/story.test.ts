@@ -212,10 +212,20 @@ it('amounts are in the minor unit of their currency, a plan may begin later, an 
     organizationCreated(organization, since),
     membership('created', { id, organization, person: katherine, role: ADMIN, since }, since),
   ])
-  const item = (status: 'active' | 'upcoming', name: string, amount: number, currency: string) =>
-    subscriptionItem(status, { id: newId('csub_item'), organization, plan: { name, amount, currency } }, Date.now())
+  const item = (
+    status: 'active' | 'upcoming',
+    name: string,
+    amount: number,
+    currency: string,
+    period: 'month' | 'annual' = 'month',
+  ) => {
+    const plan = { name, amount, currency }
+    return subscriptionItem(status, { id: newId('csub_item'), organization, plan, period }, Date.now())
+  }
   const old = { id: newId('orginv'), organization, email: 'late@example.com', role: MEMBER, since }
   await application.deliver([
+    item('active', 'Nothing', 0, 'AUD'),
+    item('active', 'Yearly', 1_000, 'JPY', 'annual'),
     item('active', 'Yen', 2_000, 'JPY'),
     item('active', 'Dinar', 1_500, 'KWD'),
     item('upcoming', 'Dollar', 900_000, 'USD'),
@@ -224,10 +234,12 @@ it('amounts are in the minor unit of their currency, a plan may begin later, an 
   const { page, textsOf } = await look(browser, application, as('/organizations/money', katherine))
   expect((await textsOf('Plan')).map((text) => text.replaceAll(/ \d+ \w+ \d{4}/g, ''))).toEqual([
     'Yen ¥2,000 per month renews on active',
+    'Yearly ¥12,000 per year renews on active',
     'Dinar KWD 1.500 per month renews on active',
+    'Nothing No charge without an end active',
     'Dollar $9,000.00 per month begins on upcoming',
   ])
-  // By its title, the organization's plan is the dearest of those that it has now.
+  // By its title, the organization's plan is the dearest by month of those that it has now.
   expect(await page.locator('.title .badge').allInnerTexts()).toEqual(['Yen'])
   expect(await textsOf('Invitations')).toEqual([expect.stringMatching(/^late@example\.com .* expired$/)])
 })
