@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, or } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, or, sql } from 'drizzle-orm'
 import { db, type Transaction } from '@/db'
 import {
   organizationInvitations,
@@ -45,13 +45,14 @@ async function read(tx: Transaction, viewer: string, address: string) {
   const { organization, role, roleKey } = membership
   const may = (permission: string) => role?.permissions?.includes(permission) ?? false
   const managesMembers = may('org:sys_memberships:manage')
+  const seesPrices = may('org:sys_billing:read')
   return {
     organization,
     role: roleLabel(role?.name, roleKey),
     members: await membersOf(tx, organization.id),
-    plans: await plansOf(tx, organization.id),
+    plans: await plansOf(tx, organization.id, { seesPrices }),
     invitations: managesMembers ? await invitationsOf(tx, organization.id) : undefined,
-    seesPrices: may('org:sys_billing:read'),
+    seesPrices,
     activity: await activityIn(tx, organization.id, { invitations: managesMembers }),
   }
 }
@@ -67,11 +68,12 @@ function membersOf(tx: Transaction, organizationId: string) {
     .orderBy(asc(joinedAt), asc(organizationMemberships.id))
 }
 
-/** The current ones first, then those that begin later. */
-function plansOf(tx: Transaction, organizationId: string) {
+/** The current ones first, then those that begin later. Their amounts are null for who may not see them. */
+function plansOf(tx: Transaction, organizationId: string, { seesPrices }: { readonly seesPrices: boolean }) {
+  const { amount, ...others } = getTableColumns(subscriptionItems)
   const isUpcoming = eq(subscriptionItems.status, 'upcoming')
   return tx
-    .select()
+    .select({ ...others, amount: seesPrices ? amount : sql<null>`null` })
     .from(subscriptionItems)
     .where(and(eq(subscriptionItems.organizationId, organizationId), or(isCurrent, isUpcoming)))
     .orderBy(isUpcoming, dearestFirst, asc(subscriptionItems.id))
