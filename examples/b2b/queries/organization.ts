@@ -79,13 +79,21 @@ function plansOf(tx: Transaction, organizationId: string, { seesPrices }: { read
     .orderBy(isUpcoming, dearestFirst, asc(subscriptionItems.id))
 }
 
-function invitationsOf(tx: Transaction, organizationId: string) {
-  const { id, email, role, status, invitedAt, expiresAt } = organizationInvitations
-  return tx
-    .select({ id, email, role, status, invitedAt, expiresAt, roleName: roles.name })
-    .from(organizationInvitations)
-    .leftJoin(roles, eq(roles.key, role))
-    .where(eq(organizationInvitations.organizationId, organizationId))
-    .orderBy(desc(invitedAt), asc(id))
-    .limit(8)
+/** The latest ones, and how many of all are open. */
+async function invitationsOf(tx: Transaction, organizationId: string) {
+  const { id, email, role, invitedAt, expiresAt } = organizationInvitations
+  const isOf = eq(organizationInvitations.organizationId, organizationId)
+  // No event tells that an invitation has expired: the time does.
+  const known = sql`coalesce(${organizationInvitations.status}, 'pending')`
+  const status = sql<string>`case when ${known} = 'pending' and ${expiresAt} < now() then 'expired' else ${known} end`
+  return {
+    open: await tx.$count(organizationInvitations, and(isOf, eq(status, 'pending'))),
+    latest: await tx
+      .select({ id, email, role, status, invitedAt, roleName: roles.name })
+      .from(organizationInvitations)
+      .leftJoin(roles, eq(roles.key, role))
+      .where(isOf)
+      .orderBy(desc(invitedAt), asc(id))
+      .limit(8),
+  }
 }

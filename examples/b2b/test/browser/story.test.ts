@@ -276,6 +276,31 @@ it('says a role whose event has not come by its key, and a plan without a name a
   ])
 })
 
+it('counts all open invitations, and shows the latest', async () => {
+  const organization = { id: newId('org'), name: 'Growing', slug: 'growing' }
+  const since = Date.now() - DAY_MS
+  const id = newId('orgmem')
+  const invited = Array.from({ length: 12 }, (_, n) => ({
+    id: newId('orginv'),
+    organization,
+    email: `guest-${n}@example.com`,
+    role: MEMBER,
+    since: since + n,
+  }))
+  const expired = { id: newId('orginv'), organization, email: 'late@example.com', role: MEMBER, since: 0 }
+  await application.deliver([
+    organizationCreated(organization, since),
+    membership('created', { id, organization, person: katherine, role: ADMIN, since }, since),
+    ...invited.map((one) => invitation('created', one, one.since)),
+    ...invited.slice(0, 1).map((one) => invitation('accepted', one, since + 100)),
+    invitation('created', expired, since),
+  ])
+  const { part, textsOf } = await look(browser, application, as('/organizations/growing', katherine))
+  expect(await part('Invitations').getByRole('heading').textContent()).toBe('Invitations 11 open')
+  const latest = (await textsOf('Invitations')).map((text) => text.split(' ')[0])
+  expect(latest).toEqual([11, 10, 9, 8, 7, 6, 5, 4].map((n) => `guest-${n}@example.com`))
+})
+
 it('who is deleted goes from every page, by name as well, and a deleted organization takes all of its own along', async () => {
   const { people, organizations, before } = writeStory(Date.now(), 1_000)
   const page = as(`/organizations/${organizations.engines.slug}`, people.ada)
