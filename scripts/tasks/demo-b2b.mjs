@@ -22,6 +22,8 @@ const args = option === '--story' ? ['story/send.ts'] : await served()
 await handOver(spawn(process.execPath, args, { cwd, stdio: 'inherit' }))
 
 async function served() {
+  // Not the tests' database: the demo creates its tables, in an empty one, at each start.
+  delete process.env.CLERK_SYNC_POSTGRES_URL
   const { urls } = await provideDatabases(['postgres'])
   Object.assign(process.env, { DATABASE_URL: urls.postgres, DEMO: '1', NEXT_TELEMETRY_DISABLED: '1' })
   const next = join(cwd, 'node_modules/next/dist/bin/next')

@@ -1,20 +1,17 @@
 import { day, roleLabel } from '@/lib/words'
 import type { OrganizationPage } from '@/queries/organization'
 
-type Invitation = NonNullable<OrganizationPage['invitations']>[number]
-
-export function Invitations({ invitations }: { invitations: readonly Invitation[] }) {
-  const open = invitations.filter((one) => statusOf(one) === 'pending').length
+export function Invitations({ open, latest }: NonNullable<OrganizationPage['invitations']>) {
   return (
     <section aria-labelledby="invitations">
       <h2 id="invitations">
         Invitations <span className="count">{open} open</span>
       </h2>
-      {invitations.length === 0 ? (
+      {latest.length === 0 ? (
         <p className="card empty">Nobody has been invited.</p>
       ) : (
         <ul className="card rows">
-          {invitations.map((invitation) => (
+          {latest.map((invitation) => (
             <li key={invitation.id}>
               <div className="who">
                 <strong>{invitation.email}</strong>
@@ -23,8 +20,8 @@ export function Invitations({ invitations }: { invitations: readonly Invitation[
                   {invitation.invitedAt && `, on ${day(invitation.invitedAt)}`}
                 </span>
               </div>
-              <span className="badge" data-tone={TONES[statusOf(invitation)] ?? 'plain'}>
-                {statusOf(invitation)}
+              <span className="badge" data-tone={TONES[invitation.status] ?? 'plain'}>
+                {invitation.status}
               </span>
             </li>
           ))}
@@ -35,9 +32,3 @@ export function Invitations({ invitations }: { invitations: readonly Invitation[
 }
 
 const TONES: Readonly<Record<string, string>> = { pending: 'wait', accepted: 'good' }
-
-/** No event tells that an invitation has expired: the time does. */
-function statusOf({ status, expiresAt }: Invitation): string {
-  const expired = status === 'pending' && expiresAt !== null && expiresAt.getTime() < Date.now()
-  return expired ? 'expired' : (status ?? 'pending')
-}

@@ -42,25 +42,33 @@ export function price(amount: number | null, currency: string | null, period: st
 export function sentence(happened: Happened): string {
   const { kind, kindBefore, value, valueBefore } = happened
   const who = happened.fullName ?? happened.email ?? 'Somebody who is gone'
+  const role = roleLabel(happened.roleName, value ?? 'somebody')
   switch (kind) {
     case 'invited':
-      return `${who} was invited as ${value}`
+      return `${who} was invited as ${role}`
     case 'revoked':
       return `The invitation of ${who} was revoked`
     case 'joined':
-      return kindBefore === 'left' ? `${who} came back as ${value}` : `${who} joined as ${value}`
+      return kindBefore === 'left' ? `${who} came back as ${role}` : `${who} joined as ${role}`
     case 'role':
-      return valueBefore ? `${who} changed from ${valueBefore} to ${value}` : `${who} is ${value} now`
+      return valueBefore
+        ? `${who} changed from ${roleLabel(happened.roleNameBefore, valueBefore)} to ${role}`
+        : `${who} is ${role} now`
     case 'left':
       return `${who} left`
     case 'plan':
       return planSentence(value, kindBefore, valueBefore)
     case 'canceled':
-      return `${value} was canceled, and lasts until its period ends`
+      return `${value ?? 'The plan'} was canceled, and lasts until its period ends`
   }
 }
 
 function planSentence(value: string | null, kindBefore: string | null, valueBefore: string | null): string {
-  if (kindBefore === null) return `The plan is ${value}`
-  return value === valueBefore ? `${value} goes on` : `The plan changed from ${valueBefore} to ${value}`
+  if (kindBefore === null) return `The plan is ${planLabel(value)}`
+  if (value === valueBefore) return `${value ?? 'The plan'} goes on`
+  return `The plan changed from ${planLabel(valueBefore)} to ${planLabel(value)}`
+}
+
+function planLabel(name: string | null): string {
+  return name ?? 'one without a name'
 }

@@ -38,8 +38,10 @@ export async function activityIn(tx: Transaction, organizationId: string, sees: 
       happenedAt: all.happenedAt,
       kind: all.kind,
       kindBefore: all.kindBefore,
-      value: sql<string | null>`coalesce(${roles.name}, ${all.value})`,
-      valueBefore: sql<string | null>`coalesce(${rolesBefore.name}, ${all.valueBefore})`,
+      value: all.value,
+      valueBefore: all.valueBefore,
+      roleName: roles.name,
+      roleNameBefore: rolesBefore.name,
       fullName: users.fullName,
       email: organizationInvitations.email,
     })

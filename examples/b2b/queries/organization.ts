@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, or } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, or, sql } from 'drizzle-orm'
 import { db, type Transaction } from '@/db'
 import {
   organizationInvitations,
@@ -45,13 +45,14 @@ async function read(tx: Transaction, viewer: string, address: string) {
   const { organization, role, roleKey } = membership
   const may = (permission: string) => role?.permissions?.includes(permission) ?? false
   const managesMembers = may('org:sys_memberships:manage')
+  const seesPrices = may('org:sys_billing:read')
   return {
     organization,
     role: roleLabel(role?.name, roleKey),
     members: await membersOf(tx, organization.id),
-    plans: await plansOf(tx, organization.id),
+    plans: await plansOf(tx, organization.id, { seesPrices }),
     invitations: managesMembers ? await invitationsOf(tx, organization.id) : undefined,
-    seesPrices: may('org:sys_billing:read'),
+    seesPrices,
     activity: await activityIn(tx, organization.id, { invitations: managesMembers }),
   }
 }
@@ -67,23 +68,32 @@ function membersOf(tx: Transaction, organizationId: string) {
     .orderBy(asc(joinedAt), asc(organizationMemberships.id))
 }
 
-/** The current ones first, then those that begin later. */
-function plansOf(tx: Transaction, organizationId: string) {
+/** The current ones first, then those that begin later. Their amounts are null for who may not see them. */
+function plansOf(tx: Transaction, organizationId: string, { seesPrices }: { readonly seesPrices: boolean }) {
+  const { amount, ...others } = getTableColumns(subscriptionItems)
   const isUpcoming = eq(subscriptionItems.status, 'upcoming')
   return tx
-    .select()
+    .select({ ...others, amount: seesPrices ? amount : sql<null>`null` })
     .from(subscriptionItems)
     .where(and(eq(subscriptionItems.organizationId, organizationId), or(isCurrent, isUpcoming)))
     .orderBy(isUpcoming, dearestFirst, asc(subscriptionItems.id))
 }
 
-function invitationsOf(tx: Transaction, organizationId: string) {
-  const { id, email, role, status, invitedAt, expiresAt } = organizationInvitations
-  return tx
-    .select({ id, email, role, status, invitedAt, expiresAt, roleName: roles.name })
-    .from(organizationInvitations)
-    .leftJoin(roles, eq(roles.key, role))
-    .where(eq(organizationInvitations.organizationId, organizationId))
-    .orderBy(desc(invitedAt), asc(id))
-    .limit(8)
+/** The latest ones, and how many of all are open. */
+async function invitationsOf(tx: Transaction, organizationId: string) {
+  const { id, email, role, invitedAt, expiresAt } = organizationInvitations
+  const isOf = eq(organizationInvitations.organizationId, organizationId)
+  // No event tells that an invitation has expired: the time does.
+  const known = sql`coalesce(${organizationInvitations.status}, 'pending')`
+  const status = sql<string>`case when ${known} = 'pending' and ${expiresAt} < now() then 'expired' else ${known} end`
+  return {
+    open: await tx.$count(organizationInvitations, and(isOf, eq(status, 'pending'))),
+    latest: await tx
+      .select({ id, email, role, status, invitedAt, roleName: roles.name })
+      .from(organizationInvitations)
+      .leftJoin(roles, eq(roles.key, role))
+      .where(isOf)
+      .orderBy(desc(invitedAt), asc(id))
+      .limit(8),
+  }
 }

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 /** What a copy does without: it is large, or was built from the files that differ. */
-const LEFT = new Set(['node_modules', 'test', 'dist', 'build', '.astro', '.nuxt', '.output', '.react-router'])
+const LEFT = new Set(['node_modules', 'test', 'dist', 'build', '.astro', '.next', '.nuxt', '.output', '.react-router'])
 
 /**
  * A copy of an example with some other files: the mistake that a test is about. Gives the copy's folder, which lies as

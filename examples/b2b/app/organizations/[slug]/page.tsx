@@ -40,7 +40,7 @@ export default async function Organization(props: Props) {
       <div className="columns">
         <div>
           <Members members={members} viewer={viewer} />
-          {invitations && <Invitations invitations={invitations} />}
+          {invitations && <Invitations {...invitations} />}
         </div>
         <div>
           <Plan plans={plans} seesPrices={seesPrices} />
