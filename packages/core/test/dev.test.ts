@@ -173,6 +173,65 @@ test('a row that cannot be read is said, and the delivery is stored', async () =
   expect(rows()).toHaveLength(1)
 })
 
+const withoutText = {
+  'a value without text': () => Object.create(null),
+  'an error whose stack cannot be read': () =>
+    Object.defineProperty(new Error('no template'), 'stack', {
+      get: () => {
+        throw new Error('no stack')
+      },
+    }),
+}
+
+test.each(Object.entries(withoutText))(
+  'a hook that throws %s fails as it would alone, and is shown',
+  async (_, thrown) => {
+    const { seen } = await page()
+    const on = {
+      'user.created': () => {
+        throw thrown()
+      },
+    }
+    const at = Date.now()
+    async function outcomesOf(clerkSync: ReturnType<typeof application>['clerkSync']) {
+      const event = created('user_1', 'a@example.com', at)
+      const request = requestFor(envelope('user.created', user({ id: 'user_2', updated_at: at }), { timestamp: at }))
+      return {
+        answered: (await clerkSync.handler(request)).status,
+        one: await clerkSync.apply(event).catch((error) => `${error.code}: ${error.message}`),
+        many: (await clerkSync.applyMany([event])).map(({ error }) => `${error?.code}: ${error?.message}`),
+        // That it is parked ends it for the queue.
+        last: await clerkSync.apply(event, { lastAttempt: true }),
+      }
+    }
+    const alone = await outcomesOf(application({ on }).clerkSync)
+    expect(alone).toMatchObject({ one: expect.stringContaining('hook_failed'), last: 'parked' })
+    expect(await outcomesOf(recordDeliveries(application({ on }).clerkSync))).toEqual(alone)
+    await expect.poll(() => seen).toHaveLength(4)
+    for (const { error } of seen)
+      expect(error).toMatchObject({ code: 'hook_failed', causes: ['a value that has no text'] })
+  },
+)
+
+test('a database that rejects with a value without text changes no delivery', async () => {
+  const { seen } = await page()
+  const { clerkSync, rows } = application({}, () => Promise.reject(Object.create(null)))
+  expect(await recordDeliveries(clerkSync).apply(created('user_1', 'a@example.com'))).toBe('created')
+  await expect.poll(() => seen).toHaveLength(1)
+  expect(seen[0]?.row?.before).toEqual({ state: 'unknown', reason: 'a value that has no text' })
+  expect(rows()).toHaveLength(1)
+})
+
+test('a look that gets no answer is given up, and the delivery is stored', async () => {
+  const { seen } = await page()
+  const { clerkSync, rows } = application({}, () => new Promise(() => {}))
+  expect(await recordDeliveries(clerkSync).apply(created('user_1', 'a@example.com'))).toBe('created')
+  await expect.poll(() => seen, { timeout: 10_000 }).toHaveLength(1)
+  const unknown = { state: 'unknown', reason: expect.stringContaining('did not answer within 1000 ms') }
+  expect(seen[0]).toMatchObject({ outcome: 'created', row: { before: unknown, after: unknown } })
+  expect(rows()).toHaveLength(1)
+})
+
 test('no answer waits for a page that does not answer', async () => {
   const { seen } = await page(() => {})
   const { clerkSync, rows } = application()

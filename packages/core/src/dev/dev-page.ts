@@ -1,5 +1,5 @@
 import { prop } from '../port/prop.ts'
-import { portableJson, type RecordedDelivery } from './recorded-delivery.ts'
+import { portableJson, type RecordedDelivery, textOf } from './recorded-delivery.ts'
 
 /** Written by `clerk-sync dev` for as long as it runs, in the folder that has the application's package.json. */
 const FILE = ['node_modules', '.cache', 'clerk-sync', 'dev.json']
@@ -19,7 +19,7 @@ export function findDevPage(): DevPage | undefined {
   try {
     return pageAbove()
   } catch (error) {
-    return refused(FILE.join('/'), `the file cannot be read, ${String(error)}`)
+    return refused(FILE.join('/'), `the file cannot be read, ${textOf(error)}`)
   }
 }
 
@@ -72,14 +72,14 @@ export async function showOn(page: DevPage, deliveries: readonly RecordedDeliver
     if (!response.ok) refused(file, `it answered ${response.status}`)
   } catch (error) {
     const code = prop(prop(error, 'cause'), 'code')
-    refused(file, typeof code === 'string' ? `it does not answer, ${code}` : String(error))
+    refused(file, typeof code === 'string' ? `it does not answer, ${code}` : textOf(error))
   }
 }
 
 const told = new Set<string>()
 
 /** Once for each reason: the application's log is no place for more. */
-function refused(file: string, why: string): undefined {
+export function refused(file: string, why: string): undefined {
   const text = `clerk-sync: ${file} is there, and its page is shown no delivery: ${why}. Start clerk-sync dev again, or remove the file.`
   if (!told.has(text)) console.warn(text)
   told.add(text)

@@ -4,9 +4,9 @@ import { toFetchHandler } from '../hosts/fetch.ts'
 import type { Rows } from '../port/sync-adapter.ts'
 import { storeAccessOf, withStoreAccess } from '../store-access.ts'
 import type { ClerkSync } from '../types.ts'
-import { type DevPage, findDevPage, showOn } from './dev-page.ts'
+import { type DevPage, findDevPage, refused, showOn } from './dev-page.ts'
 import { type Look, lookAfter, lookBefore } from './read-row.ts'
-import { factsOfApplied, factsOfMany, factsOfResult, type RecordedDelivery } from './recorded-delivery.ts'
+import { factsOfApplied, factsOfMany, factsOfResult, type RecordedDelivery, textOf } from './recorded-delivery.ts'
 
 /** Of a long list, the last ones: the page keeps no more than a few hundred. */
 const MOST_OF_A_LIST = 100
@@ -44,13 +44,18 @@ export function recordDeliveries<Stored extends Rows, Tx>(clerkSync: ClerkSync<S
     )
   }
 
-  async function show(page: DevPage, by: RecordedDelivery['by'], seen: readonly Seen[]): Promise<void> {
+  /** Nothing of it may end a delivery: `seen` is called in here, and it neither throws nor rejects. */
+  async function show(page: DevPage, by: RecordedDelivery['by'], seen: () => readonly Seen[]): Promise<void> {
     const at = Date.now()
-    const deliveries = seen.map(async ({ look, ...facts }): Promise<RecordedDelivery> => {
-      const row = look && (await lookAfter(access, look))
-      return { at, by, ...facts, ...(row && { row }) }
-    })
-    await showOn(page, await Promise.all(deliveries))
+    try {
+      const deliveries = seen().map(async ({ look, ...facts }): Promise<RecordedDelivery> => {
+        const row = look && (await lookAfter(access, look))
+        return { at, by, ...facts, ...(row && { row }) }
+      })
+      await showOn(page, await Promise.all(deliveries))
+    } catch (error) {
+      refused(page.file, textOf(error))
+    }
   }
 
   const receive: typeof access.receive = async (delivery, options, onVerified) => {
@@ -61,7 +66,7 @@ export function recordDeliveries<Stored extends Rows, Tx>(clerkSync: ClerkSync<S
       await onVerified?.(event)
       look = await lookBefore(access, event)
     })
-    void show(page, 'route', [{ ...factsOfResult(result), look }])
+    void show(page, 'route', () => [{ ...factsOfResult(result), look }])
     return result
   }
 
@@ -70,15 +75,16 @@ export function recordDeliveries<Stored extends Rows, Tx>(clerkSync: ClerkSync<S
     if (!page) return access.applyOne(event, lastAttempt)
     const look = await lookBefore(access, event)
     const seen = (outcome: string, error?: ClerkSyncError) =>
-      void show(page, 'worker', [{ ...factsOfApplied(event, outcome, error), look }])
+      void show(page, 'worker', () => [{ ...factsOfApplied(event, outcome, error), look }])
+    let delivered: Awaited<ReturnType<typeof access.applyOne>>
     try {
-      const delivered = await access.applyOne(event, lastAttempt)
-      seen(delivered.outcome, delivered.error)
-      return delivered
+      delivered = await access.applyOne(event, lastAttempt)
     } catch (error) {
       seen('failed', asClerkSyncError(error, 'store_failed', 'The event failed in a way that is not expected.'))
       throw error
     }
+    seen(delivered.outcome, delivered.error)
+    return delivered
   }
 
   const applyMany: typeof clerkSync.applyMany = async (events, options) => {
@@ -86,8 +92,9 @@ export function recordDeliveries<Stored extends Rows, Tx>(clerkSync: ClerkSync<S
     if (!page || !Array.isArray(events)) return clerkSync.applyMany(events, options)
     const looks = await Promise.all(events.slice(-MOST_OF_A_LIST).map((event: ClerkEvent) => lookBefore(access, event)))
     const results = await clerkSync.applyMany(events, options)
-    const last = results.slice(-MOST_OF_A_LIST).map((result, n) => ({ ...factsOfMany(result), look: looks[n] }))
-    void show(page, 'worker', last)
+    void show(page, 'worker', () =>
+      results.slice(-MOST_OF_A_LIST).map((result, n) => ({ ...factsOfMany(result), look: looks[n] })),
+    )
     return results
   }
 

@@ -94,7 +94,16 @@ export function recordedError({ code, message, docs, cause }: ClerkSyncError): R
 }
 
 function stackOf(cause: unknown): string {
-  return cause instanceof Error ? (cause.stack ?? `${cause.name}: ${cause.message}`) : String(cause)
+  return textOf(cause, (error) => error.stack ?? `${error.name}: ${error.message}`)
+}
+
+/** Never throws: an application may throw anything, `Object.create(null)` or an error with getters of its own. */
+export function textOf(thrown: unknown, ofError = (error: Error): unknown => error.message): string {
+  try {
+    return String(thrown instanceof Error ? ofError(thrown) : thrown)
+  } catch {
+    return 'a value that has no text'
+  }
 }
 
 /** JSON of values that databases give: whole numbers of any size, and bytes. */
