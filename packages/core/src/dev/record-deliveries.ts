@@ -11,13 +11,15 @@ import { factsOfApplied, factsOfMany, factsOfResult, type RecordedDelivery, text
 /** Of a long list, the last ones: the page keeps no more than a few hundred. */
 const MOST_OF_A_LIST = 100
 
+let shown = 0
+
 /**
  * The same clerkSync, whose deliveries are shown on the page of `clerk-sync dev` while that runs: what became of each, why,
  * the row before and after, the error of a hook with its stack. Make the routes and the workers from what it returns.
  *
  * In production (`NODE_ENV`) it returns what it was given. Elsewhere, without a `clerk-sync dev` beside it, a delivery
- * costs the look for a file. With one, the row is read once before it is written, in 1 s at most, and once after the
- * answer; deliveries go to a port of this machine, and nothing is kept here. Trouble of the page is a warning in the log,
+ * costs the look for a file. With one, the row is read once before it is written, in 1 s at most where the driver is not
+ * synchronous, and once after the answer; deliveries go to a port of this machine, and nothing is kept here. Trouble of the page is a warning in the log,
  * and changes no delivery.
  *
  * @example
@@ -49,8 +51,10 @@ export function recordDeliveries<Stored extends Rows, Tx>(clerkSync: ClerkSync<S
     const at = Date.now()
     try {
       const deliveries = seen().map(async ({ look, ...facts }): Promise<RecordedDelivery> => {
+        // Counted before the first look: that of one row may take longer than that of another.
+        const number = ++shown
         const row = look && (await lookAfter(access, look))
-        return { at, by, ...facts, ...(row && { row }) }
+        return { at, number, by, ...facts, ...(row && { row }) }
       })
       await showOn(page, await Promise.all(deliveries))
     } catch (error) {
@@ -108,4 +112,4 @@ export function recordDeliveries<Stored extends Rows, Tx>(clerkSync: ClerkSync<S
   return withStoreAccess(recorded, { ...access, receive, applyOne, isRecorded: true })
 }
 
-type Seen = Omit<RecordedDelivery, 'at' | 'by' | 'row'> & { readonly look: Look | undefined }
+type Seen = Omit<RecordedDelivery, 'at' | 'number' | 'by' | 'row'> & { readonly look: Look | undefined }
