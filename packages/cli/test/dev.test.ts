@@ -329,6 +329,16 @@ test('secrets in the reasons of dead letters are not shown', async () => {
   expect(text).not.toContain('hunter2')
 })
 
+test('an event without all of its data is not sent again', async () => {
+  const application = devApplication()
+  const { url } = await application.dev(['--allow-send'])
+  const event = { id: 'msg_1', type: 'email.created', timestamp: 1, data: {} }
+  await record(application.recorder(), { event, isPartial: true })
+  const { status, text } = await pagePost(url, 'send', { again: 1 })
+  expect(status).toBe(422)
+  expect(text).toContain('replay it in the Clerk Dashboard')
+})
+
 test('deliveries go past the proxy of the environment', async () => {
   const proxied: unknown[] = []
   const proxy = createHttpServer((asked, response) => {
