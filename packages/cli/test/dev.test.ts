@@ -1,13 +1,14 @@
 // clerk-sync dev, by its requests: who is refused, what is shown, what is sent. Its page is tried in test/browser.
 import { once } from 'node:events'
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer, request } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { clerkEvent } from '@clerk-sync/testing'
 import { expect, onTestFinished, test } from 'vitest'
+import { runDoctor } from '../src/dev/run-doctor.ts'
 import { applicationWith } from './support/application.ts'
-import { clerkSync } from './support/command.ts'
+import { clerkSync, SECRET } from './support/command.ts'
 import { devApplication } from './support/dev-application.ts'
 
 interface Asked {
@@ -227,7 +228,11 @@ test('with --allow-send the page sends scenarios, deliveries once more, and dead
   expect(letter).toMatchObject({ type: 'user.created', code: 'hook_failed' })
   expect(letter.reason).toContain('There is no template for the welcome mail')
   // Nothing was mended.
-  expect(await send({ letter: letter.id })).toMatchObject({ sent: 1 })
+  expect(await send({ letter: letter.id })).toEqual({
+    sent: 1,
+    failed: 1,
+    problems: ['It was parked again: the delivery says why.'],
+  })
   expect(await letters()).toHaveLength(1)
   application.mend()
   expect(await send({ letter: letter.id })).toEqual({ sent: 1, failed: 0, problems: [] })
@@ -249,11 +254,150 @@ test('no more than the last 200 deliveries are kept', async () => {
   const application = devApplication()
   const { url } = await application.dev()
   const { address, token } = application.recorder()
-  const deliveries = Array.from({ length: 250 }, (_, at) => ({ at, by: 'route', outcome: 'created' }))
+  const deliveries = Array.from({ length: 250 }, (_, at) => ({ at, number: at, by: 'route', outcome: 'created' }))
   await ask(address, { ...JSON_TYPE, authorization: `Bearer ${token}` }, JSON.stringify(deliveries))
   const shown = await shownOn(url)
   expect(shown).toHaveLength(200)
   expect(shown.at(-1)?.n).toBe(250)
+})
+
+/** What applications post to the page, as `recordDeliveries` does. */
+const record = ({ address, token }: { address: string; token: string }, ...deliveries: readonly object[]) =>
+  ask(
+    address,
+    { ...JSON_TYPE, authorization: `Bearer ${token}` },
+    JSON.stringify(deliveries.map((delivery) => ({ at: 0, number: 0, by: 'worker', outcome: 'created', ...delivery }))),
+  )
+
+test('of large deliveries no more are kept than a page can be sent', async () => {
+  const application = devApplication()
+  const { url } = await application.dev()
+  for (let at = 1; at <= 12; at++) {
+    const event = { id: `msg_${at}`, type: 'user.created', data: { id: 'x'.repeat(1024 * 1024) } }
+    await record(application.recorder(), { at, event })
+  }
+  const shown = await shownOn(url)
+  expect(shown.map(({ n }) => n)).toEqual([6, 7, 8, 9, 10, 11, 12])
+})
+
+test('a page that reads nothing is given up, and others are shown on', async () => {
+  const application = devApplication()
+  const { url } = await application.dev()
+  const asking = request(`${url}events`)
+  asking.end()
+  const [idle] = await once(asking, 'response')
+  const event = { id: 'msg_1', type: 'user.created', data: { id: 'x'.repeat(2 * 1024 * 1024) } }
+  for (let at = 1; at <= 20; at++) await record(application.recorder(), { at, event })
+  const reading = async () => {
+    for await (const _ of idle);
+  }
+  await expect(reading()).rejects.toThrow('aborted')
+  expect((await shownOn(url)).at(-1)?.n).toBe(20)
+})
+
+test('deliveries are shown in the order in which they were done, whichever came first', async () => {
+  const application = devApplication()
+  const { url } = await application.dev()
+  const recorder = application.recorder()
+  await record(recorder, { at: 5, number: 2, outcome: 'updated' })
+  await record(recorder, { at: 7, number: 1, outcome: 'stale' })
+  await record(recorder, { at: 5, number: 1, outcome: 'created' })
+  expect(await outcomesOn(url)).toEqual(['created', 'updated', 'stale'])
+})
+
+test('secrets in messages of drivers and of hooks are not shown', async () => {
+  const application = devApplication()
+  const { url } = await application.dev()
+  const secret = 'postgres://app:hunter2hunter2@db.example/app'
+  const text = `cannot reach ${secret}`
+  const unread = { state: 'unknown', reason: text }
+  const row = { entity: 'user', key: 'user_1', updatedAt: 1, before: unread, after: unread }
+  const error = { code: 'hook_failed', message: text, docs: '', causes: [`Error: ${text}\n    at x`] }
+  await record(application.recorder(), { outcome: 'failed', error, row })
+  const shown = JSON.stringify(await shownOn(url))
+  expect(shown.match(/cannot reach postgres:\/\/…@db\.example/g)).toHaveLength(4)
+  expect(shown).not.toContain('hunter2')
+})
+
+test('secrets in the reasons of dead letters are not shown', async () => {
+  const application = devApplication()
+  const server = await application.serve({ PARK_AFTER_MS: '1', SAID: 'postgres://app:hunter2hunter2@db.example/app' })
+  const { url } = await application.dev()
+  expect(await server.deliver(signUp('user_broken', { first_name: 'Broken' }))).toBe('parked')
+  const { text } = await ask(`${url}letters`)
+  expect(text).toContain('postgres://…@db.example')
+  expect(text).not.toContain('hunter2')
+})
+
+test('an event without all of its data is not sent again', async () => {
+  const application = devApplication()
+  const { url } = await application.dev(['--allow-send'])
+  const event = { id: 'msg_1', type: 'email.created', timestamp: 1, data: {} }
+  await record(application.recorder(), { event, isPartial: true })
+  const { status, text } = await pagePost(url, 'send', { again: 1 })
+  expect(status).toBe(422)
+  expect(text).toContain('replay it in the Clerk Dashboard')
+})
+
+test('deliveries go past the proxy of the environment', async () => {
+  const proxied: unknown[] = []
+  const proxy = createHttpServer((asked, response) => {
+    proxied.push(asked.url)
+    response.end('{}')
+  }).on('connect', ({ url }, socket) => {
+    proxied.push(url)
+    socket.destroy()
+  })
+  proxy.listen(0, '127.0.0.1')
+  onTestFinished(() => void proxy.close())
+  await once(proxy, 'listening')
+  const address = proxy.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const application = devApplication()
+  const { url } = await application.dev()
+  const server = await application.serve({ NODE_USE_ENV_PROXY: '1', HTTP_PROXY: `http://127.0.0.1:${port}` })
+  expect(await server.deliver(signUp('user_1'))).toBe('created')
+  await expect.poll(() => outcomesOn(url)).toEqual(['created'])
+  expect(proxied).toEqual([])
+})
+
+test('a module of another package of the workspace: the application that runs beside the command is shown', async () => {
+  const application = devApplication()
+  const { cwd } = application
+  const app = join(cwd, 'apps/web')
+  mkdirSync(app, { recursive: true })
+  writeFileSync(join(app, 'package.json'), '{}')
+  const { url, child, ended } = await application.dev(['--module', join(cwd, 'clerk-sync.ts')], {}, app)
+  const file = join(app, 'node_modules/.cache/clerk-sync/dev.json')
+  expect(readFileSync(file, 'utf8')).toBe(readFileSync(application.recorderFile, 'utf8'))
+  expect(JSON.parse((await ask(`${url}state`)).text).folders).toEqual([cwd, app].map((folder) => realpathSync(folder)))
+  child.kill('SIGINT')
+  await ended
+  for (const one of [file, application.recorderFile]) expect(readdirSync(join(one, '..'))).toEqual([])
+})
+
+test('doctor is given the secret that the command was given, and not among its arguments', async () => {
+  const application = devApplication()
+  const server = await application.serve()
+  const { url } = await application.dev(['--url', server.url, '--secret', SECRET], { CLERK_WEBHOOK_SIGNING_SECRET: '' })
+  const { findings } = JSON.parse((await pagePost(url, 'doctor', {})).text)
+  expect(findings).toContainEqual(expect.objectContaining({ check: 'signing secret', severity: 'ok' }))
+})
+
+test('a doctor that does not end is killed, and its command line is not shown', async () => {
+  const cwd = applicationWith({ 'hangs.mjs': "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)" })
+  const { argv } = process
+  process.argv = [argv[0] ?? '', join(cwd, 'hangs.mjs')]
+  onTestFinished(() => {
+    process.argv = argv
+  })
+  const { signal } = new AbortController()
+  const { error } = await runDoctor(['--env', 'of-mine'], { PATH: process.env.PATH }, signal, 1_000)
+  expect(error?.message).toBe('doctor did not end within 1 s.')
+  process.argv = [argv[0] ?? '', join(cwd, 'ends.mjs')]
+  writeFileSync(join(cwd, 'ends.mjs'), 'process.exit(3)')
+  const ended = await runDoctor(['--env', 'of-mine'], { PATH: process.env.PATH }, signal)
+  expect(ended.error?.message).toBe('doctor has ended and said nothing. Run clerk-sync doctor in a terminal.')
 })
 
 test('a module without clerkSync is said, with exit code 2', async () => {

@@ -1,6 +1,8 @@
 // What recordDeliveries sends to the page of clerk-sync dev, to a server in its place that keeps what it gets.
+
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -52,7 +54,7 @@ async function page(answer: (response: ServerResponse) => unknown = (response) =
     server.close()
     rmSync(folder, { recursive: true, force: true })
   })
-  return { seen, tokens }
+  return { seen, tokens, file, folder, below }
 }
 
 const created = (id: string, email: string, at = Date.now()) => userEvent('user.created', id, at, withEmail(email))
@@ -171,6 +173,208 @@ test('a row that cannot be read is said, and the delivery is stored', async () =
   const unknown = { state: 'unknown', reason: 'the connection is gone' }
   expect(seen[0]).toMatchObject({ outcome: 'created', row: { before: unknown, after: unknown } })
   expect(rows()).toHaveLength(1)
+})
+
+const withoutText = {
+  'a value without text': () => Object.create(null),
+  'an error whose stack cannot be read': () =>
+    Object.defineProperty(new Error('no template'), 'stack', {
+      get: () => {
+        throw new Error('no stack')
+      },
+    }),
+}
+
+test.each(Object.entries(withoutText))(
+  'a hook that throws %s fails as it would alone, and is shown',
+  async (_, thrown) => {
+    const { seen } = await page()
+    const on = {
+      'user.created': () => {
+        throw thrown()
+      },
+    }
+    const at = Date.now()
+    async function outcomesOf(clerkSync: ReturnType<typeof application>['clerkSync']) {
+      const event = created('user_1', 'a@example.com', at)
+      const request = requestFor(envelope('user.created', user({ id: 'user_2', updated_at: at }), { timestamp: at }))
+      return {
+        answered: (await clerkSync.handler(request)).status,
+        one: await clerkSync.apply(event).catch((error) => `${error.code}: ${error.message}`),
+        many: (await clerkSync.applyMany([event])).map(({ error }) => `${error?.code}: ${error?.message}`),
+        last: await clerkSync.apply(event, { lastAttempt: true }).catch(String),
+      }
+    }
+    const alone = await outcomesOf(application({ on }).clerkSync)
+    expect(alone).toMatchObject({ one: expect.stringContaining('hook_failed') })
+    expect(await outcomesOf(recordDeliveries(application({ on }).clerkSync))).toEqual(alone)
+    await expect.poll(() => seen).toHaveLength(4)
+    const shown = seen.flatMap(({ error }) => (error?.code === 'hook_failed' ? error.causes : []))
+    expect(shown.length).toBeGreaterThanOrEqual(3)
+    expect(new Set(shown)).toEqual(new Set(['a value that has no text']))
+  },
+)
+
+test('a database that rejects with a value without text changes no delivery', async () => {
+  const { seen } = await page()
+  const { clerkSync, rows } = application({}, () => Promise.reject(Object.create(null)))
+  expect(await recordDeliveries(clerkSync).apply(created('user_1', 'a@example.com'))).toBe('created')
+  await expect.poll(() => seen).toHaveLength(1)
+  expect(seen[0]?.row?.before).toEqual({ state: 'unknown', reason: 'a value that has no text' })
+  expect(rows()).toHaveLength(1)
+})
+
+test('a look that gets no answer is given up, and the delivery is stored', async () => {
+  const { seen } = await page()
+  const { clerkSync, rows } = application({}, () => new Promise(() => {}))
+  expect(await recordDeliveries(clerkSync).apply(created('user_1', 'a@example.com'))).toBe('created')
+  await expect.poll(() => seen, { timeout: 10_000 }).toHaveLength(1)
+  const unknown = { state: 'unknown', reason: expect.stringContaining('did not answer within 1000 ms') }
+  expect(seen[0]).toMatchObject({ outcome: 'created', row: { before: unknown, after: unknown } })
+  expect(rows()).toHaveLength(1)
+})
+
+test('codes and links that let somebody in are shown nowhere, at the route and by a worker', async () => {
+  const { seen } = await page()
+  const hooked: unknown[] = []
+  const on = Object.fromEntries(
+    ['email.created', 'sms.created', 'organizationInvitation.created'].map((type) => [
+      type,
+      ({ event }: { event: ClerkEvent }) => void hooked.push(event.data),
+    ]),
+  )
+  const recorded = recordDeliveries(application({ on }).clerkSync)
+  const secret = 'let-me-in-424242'
+  const events = [
+    envelope('email.created', { object: 'email', id: 'ema_1', body: secret, data: { otp_code: secret } }),
+    envelope('sms.created', { object: 'sms_message', id: 'sms_1', message: secret, data: { otp_code: secret } }),
+    envelope('organizationInvitation.created', {
+      object: 'organization_invitation',
+      id: 'orginv_1',
+      email_address: 'ada@example.com',
+      url: `https://accounts.example.com/v1/tickets/accept?ticket=${secret}`,
+    }),
+  ]
+  for (const event of events) {
+    await recorded.handler(requestFor(event))
+    const given = (id: string): ClerkEvent => ({ ...JSON.parse(event), id })
+    await recorded.apply(given(`msg_worker_${hooked.length}`))
+    await recorded.applyMany([given(`msg_list_${hooked.length}`)])
+  }
+  await expect.poll(() => seen).toHaveLength(9)
+  expect(JSON.stringify(seen)).not.toContain(secret)
+  expect(seen.every(({ isPartial }) => isPartial)).toBe(true)
+  expect(seen.find(({ event }) => event?.type === 'organizationInvitation.created')?.event?.data).toMatchObject({
+    email_address: 'ada@example.com',
+  })
+  // Hooks are given all.
+  expect(hooked).toHaveLength(9)
+  for (const data of hooked) expect(JSON.stringify(data)).toContain(secret)
+})
+
+test('what an application has put in the place of fetch sees no delivery', async () => {
+  const { seen } = await page()
+  const fetched = vi.spyOn(globalThis, 'fetch')
+  onTestFinished(() => fetched.mockRestore())
+  await recordDeliveries(application().clerkSync).apply(created('user_1', 'a@example.com'))
+  await expect.poll(() => seen).toHaveLength(1)
+  expect(fetched).not.toHaveBeenCalled()
+})
+
+test('deliveries are counted in the order in which they were done, whichever arrives first', async () => {
+  const { seen } = await page()
+  // The look at the first row after it was stored takes as long as it may.
+  let looks = 0
+  const slow: SyncAdapter['find'] = () => (++looks === 2 ? new Promise(() => {}) : Promise.resolve(undefined))
+  const { clerkSync } = application({}, slow)
+  const recorded = recordDeliveries(clerkSync)
+  for (const id of ['user_1', 'user_2', 'user_3']) await recorded.apply(created(id, `${id}@example.com`))
+  await expect.poll(() => seen, { timeout: 10_000 }).toHaveLength(3)
+  const inOrder = seen.toSorted((one, other) => one.number - other.number).map(({ row }) => row?.key)
+  expect(inOrder).toEqual(['user_1', 'user_2', 'user_3'])
+  expect(seen.at(-1)?.row?.key).toBe('user_1')
+})
+
+test('a folder above that cannot be searched is no page, and no word of it is in the log', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'clerk-sync-dev-')))
+  const below = join(folder, 'app')
+  mkdirSync(below)
+  // As one without the right to search it, which a test that runs as root would have.
+  symlinkSync('node_modules', join(folder, 'node_modules'))
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const before = process.cwd()
+  process.chdir(below)
+  onTestFinished(() => {
+    process.chdir(before)
+    warn.mockRestore()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const recorded = recordDeliveries(application().clerkSync)
+  expect(await recorded.apply(created('user_1', 'a@example.com'))).toBe('created')
+  expect(warn).not.toHaveBeenCalled()
+})
+
+test.each([
+  ['a file that others may read', (file: string) => chmodSync(file, 0o644)],
+  [
+    'a pipe, which nobody writes',
+    (file: string) => {
+      rmSync(file)
+      execFileSync('mkfifo', ['-m', '600', file])
+    },
+  ],
+])('%s is not believed', async (_, change) => {
+  const { seen, file } = await page()
+  change(file)
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  onTestFinished(() => warn.mockRestore())
+  expect(await recordDeliveries(application().clerkSync).apply(created('user_1', 'a@example.com'))).toBe('created')
+  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('the file is not yours alone'))
+  expect(seen).toEqual([])
+})
+
+test('a file that takes the place of the one that was looked at is not believed', async () => {
+  const { seen, file } = await page()
+  const fs = process.getBuiltinModule('node:fs')
+  const stat = fs.statSync
+  const looking = vi.spyOn(fs, 'statSync').mockImplementation(((path: string, options: object) => {
+    const found = stat(path, options)
+    if (path === file) chmodSync(file, 0o644)
+    return found
+  }) as typeof stat)
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  onTestFinished(() => {
+    looking.mockRestore()
+    warn.mockRestore()
+  })
+  expect(await recordDeliveries(application().clerkSync).apply(created('user_1', 'a@example.com'))).toBe('created')
+  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('the file is not yours alone'))
+  expect(seen).toEqual([])
+})
+
+test('where files have no owner, a page is looked for in the project and below the own home alone', async () => {
+  const { seen, folder, below } = await page()
+  const { getuid } = process
+  Object.assign(process, { getuid: undefined })
+  onTestFinished(() => {
+    Object.assign(process, { getuid })
+    vi.unstubAllEnvs()
+  })
+  const recorded = recordDeliveries(application().clerkSync)
+  const apply = (id: string) => recorded.apply(created(id, `${id}@example.com`))
+  vi.stubEnv('HOME', join(folder, 'home'))
+  writeFileSync(join(below, 'package.json'), '{}')
+  await apply('user_of_a_project_below_a_folder_of_others')
+  vi.stubEnv('HOME', below)
+  await apply('user_of_a_home_below_a_folder_of_others')
+  vi.stubEnv('HOME', folder)
+  await apply('user_of_a_workspace_at_home')
+  rmSync(join(below, 'package.json'))
+  vi.stubEnv('HOME', join(folder, 'home'))
+  writeFileSync(join(folder, 'package.json'), '{}')
+  await apply('user_of_a_project_elsewhere')
+  await expect.poll(() => seen).toHaveLength(2)
+  expect(seen.map(({ row }) => row?.key).sort()).toEqual(['user_of_a_project_elsewhere', 'user_of_a_workspace_at_home'])
 })
 
 test('no answer waits for a page that does not answer', async () => {

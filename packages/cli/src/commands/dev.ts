@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { projectHere } from '../application/find-module.ts'
 import { loadApplication, type ModuleOptions } from '../application/load-application.ts'
 import { type Context, type MakeCommand, newCommand, withEnv, withModule } from '../command.ts'
 import { withEndpoint } from '../deliveries/endpoint-options.ts'
@@ -46,13 +47,15 @@ export const devCommand: MakeCommand = (context, done) =>
     .action(async (options: Options) => done(await dev(context, options)))
 
 async function dev({ output, signal }: Context, options: Options): Promise<Outcome> {
-  // For doctor, which reads the .env files as they are when it runs.
-  const env = { ...process.env }
+  // For doctor, which reads the .env files as they are when it runs. A secret among its arguments would be seen by others.
+  const env = { ...process.env, ...(options.secret && { CLERK_WEBHOOK_SIGNING_SECRET: options.secret }) }
   const { clerkSync, module, folder, framework } = await loadApplication(options)
   const url = urlOf(options.url, framework.port)
   const endpoint = options.allowSend && { url: ownMachine(url), secret: secretOf(options.secret) }
   const recent = new RecentDeliveries()
   const described = clerkSync.describe()
+  // Its module may lie in a package that it shares with others.
+  const folders = [...new Set([folder, projectHere(process.cwd()).folder])]
 
   const page = await startPage(options.port, recent, {
     get: {
@@ -60,6 +63,7 @@ async function dev({ output, signal }: Context, options: Options): Promise<Outco
         module,
         adapter: described.adapter,
         route: shown(url),
+        folders,
         maySend: endpoint !== undefined,
         scenarios: SCENARIOS,
       }),
@@ -75,8 +79,10 @@ async function dev({ output, signal }: Context, options: Options): Promise<Outco
       },
     },
   })
-  const file = writeRecorderFile(folder, page.recorder)
-  const remove = () => removeRecorderFile(file, page.recorder)
+  const files = folders.map((one) => writeRecorderFile(one, page.recorder))
+  const remove = () => {
+    for (const file of files) removeRecorderFile(file, page.recorder)
+  }
   process.once('exit', remove)
 
   output.line(`Open ${page.url}`)

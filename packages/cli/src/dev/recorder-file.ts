@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** Where `recordDeliveries` of @clerk-sync/core/dev looks, from the folder that an application runs in upwards. */
@@ -14,9 +14,11 @@ export interface RecorderAddress {
 export function writeRecorderFile(folder: string, recorder: RecorderAddress): string {
   const file = join(folder, PLACE)
   mkdirSync(dirname(file), { recursive: true })
-  // A file that is there keeps its mode.
-  rmSync(file, { force: true })
-  writeFileSync(file, JSON.stringify(recorder), { mode: 0o600, flag: 'wx' })
+  // A file that is there keeps its mode, and an application may look at any time.
+  const beside = `${file}.${process.pid}`
+  rmSync(beside, { force: true })
+  writeFileSync(beside, JSON.stringify(recorder), { mode: 0o600, flag: 'wx' })
+  renameSync(beside, file)
   return file
 }
 

@@ -38,8 +38,13 @@ export async function sendDeliveries(
     sent++
     try {
       const answer = await send(signedDelivery(event, endpoint), endpoint, signal)
-      if (isDone(answer)) continue
+      const isParked = saidBy(answer) === 'parked'
+      if (isDone(answer) && !isParked) continue
       failed++
+      if (isParked) {
+        problems.add('It was parked again: the delivery says why.')
+        continue
+      }
       problems.add(`${answer.status} ${saidBy(answer) ?? ''} ${explain(answer) ?? ''}`.trim())
     } catch (error) {
       if (!(error instanceof CommandError)) throw error
@@ -63,7 +68,8 @@ async function eventsOf(
     if (found) return [found.event]
     throw new UsageError(`${letter} is parked no longer.`)
   }
-  const event = recent.find(again)?.event
+  const { event, isPartial } = recent.find(again) ?? {}
+  if (isPartial) throw new UsageError('A part of its data is kept nowhere: replay it in the Clerk Dashboard.')
   if (event) return [event]
   throw new UsageError('That delivery is kept no longer.')
 }

@@ -13,6 +13,9 @@ import type { RecentDeliveries } from './recent-deliveries.ts'
 /** So that nothing between takes an idle stream for a dead one, in ms. */
 const HEARTBEAT_MS = 15_000
 
+/** What may wait for a page that does not read, in bytes. */
+const MOST_WAITING = 16 * 1024 * 1024
+
 /** What the page asks for, by its path. What it gives becomes JSON. */
 export interface PageRoutes {
   readonly get: Readonly<Record<string, () => unknown>>
@@ -98,9 +101,14 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
 /** Server-sent events: those that are kept, and the new ones as they come. */
 function stream(response: ServerResponse, recent: RecentDeliveries): void {
   response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream' })
-  response.write(`event: hello\ndata: ${JSON.stringify(recent.all)}\n\n`)
-  const end = recent.listen((delivery) => response.write(`data: ${JSON.stringify(delivery)}\n\n`))
-  const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS)
+  const write = (text: string) => {
+    response.write(text)
+    // A browser that reads nothing: it asks again, and is sent what is kept.
+    if (response.writableLength > MOST_WAITING) response.destroy()
+  }
+  write(`event: hello\ndata: ${JSON.stringify(recent.all)}\n\n`)
+  const end = recent.listen((delivery) => write(`data: ${JSON.stringify(delivery)}\n\n`))
+  const heartbeat = setInterval(() => write(':\n\n'), HEARTBEAT_MS)
   response.once('close', () => {
     end()
     clearInterval(heartbeat)

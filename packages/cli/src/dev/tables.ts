@@ -1,6 +1,7 @@
 import type { ClerkSync } from '@clerk-sync/core'
 import { tableStates } from '@clerk-sync/core/clerk-api'
 import { clerkCountOf } from '../doctor/clerk-count.ts'
+import { redact } from '../redact.ts'
 import { MOST_LETTERS } from './send-deliveries.ts'
 
 /** What is in a table, beside what Clerk has. */
@@ -40,5 +41,11 @@ export interface ShownLetter {
 export async function listLetters(clerkSync: ClerkSync): Promise<readonly ShownLetter[] | undefined> {
   if (!clerkSync.describe().deadLetters) return undefined
   const letters = await clerkSync.deadLetters.list({ limit: MOST_LETTERS })
-  return letters.map(({ event: { id, type }, code, reason, parkedAt }) => ({ id, type, code, reason, parkedAt }))
+  return letters.map(({ event: { id, type }, code, reason, parkedAt }) => ({
+    id,
+    type,
+    code,
+    reason: redact(reason),
+    parkedAt,
+  }))
 }

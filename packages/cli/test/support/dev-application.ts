@@ -41,7 +41,7 @@ export const clerkSync = recordDeliveries(createClerkSync({
   logger: false,
   on: {
     'user.created': ({ event }) => {
-      if (event.data.first_name === 'Broken' && !existsSync('mended')) throw new Error('There is no template for the welcome mail')
+      if (event.data.first_name === 'Broken' && !existsSync('mended')) throw new Error(process.env.SAID ?? 'There is no template for the welcome mail')
     },
   },
 }))
@@ -80,8 +80,8 @@ export function devApplication() {
     mend: () => writeFileSync(join(cwd, 'mended'), ''),
     serve: (more: Readonly<Record<string, string>> = {}) => serve(cwd, { ...env, ...more }),
     /** `clerk-sync dev`, and the address that it prints. */
-    async dev(args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) {
-      const command = start(['dev', ...args], { cwd, env: { ...env, ...more } })
+    async dev(args: readonly string[] = [], more: Readonly<Record<string, string>> = {}, folder = cwd) {
+      const command = start(['dev', ...args], { cwd: folder, env: { ...env, ...more } })
       const address = () => /^Open (http:\S+)$/m.exec(command.output.stdout)?.[1]
       await expect.poll(address, { timeout: 30_000 }).toBeDefined()
       return { ...command, url: address() ?? '' }

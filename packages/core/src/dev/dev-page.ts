@@ -1,5 +1,5 @@
 import { prop } from '../port/prop.ts'
-import { portableJson, type RecordedDelivery } from './recorded-delivery.ts'
+import { portableJson, type RecordedDelivery, textOf } from './recorded-delivery.ts'
 
 /** Written by `clerk-sync dev` for as long as it runs, in the folder that has the application's package.json. */
 const FILE = ['node_modules', '.cache', 'clerk-sync', 'dev.json']
@@ -17,27 +17,57 @@ export interface DevPage {
 /** The page of the command that runs beside this process; undefined where none does, or where there are no files. Never throws. */
 export function findDevPage(): DevPage | undefined {
   try {
-    return pageAbove()
-  } catch (error) {
-    return refused(FILE.join('/'), `the file cannot be read, ${String(error)}`)
+    const file = fileAbove()
+    return file === undefined ? undefined : pageOf(file)
+  } catch {
+    // A folder that is gone, or may not be read: no command runs beside this process.
+    return undefined
   }
 }
 
-function pageAbove(): DevPage | undefined {
+function fileAbove(): string | undefined {
   const { process } = globalThis
   const fs = process?.getBuiltinModule?.('node:fs')
   const path = process?.getBuiltinModule?.('node:path')
   if (!fs || !path) return undefined
+  const isThere = (file: string): boolean => {
+    try {
+      return fs.statSync(file, { throwIfNoEntry: false }) !== undefined
+    } catch {
+      return false
+    }
+  }
+  // Where files have no owner (Windows), others may write above the project, unless it is below the user's own home.
+  const home = process.getuid ? undefined : process.getBuiltinModule('node:os').homedir()
+  const isLast = (folder: string): boolean =>
+    home !== undefined &&
+    !folder.startsWith(home.endsWith(path.sep) ? home : home + path.sep) &&
+    isThere(path.join(folder, 'package.json'))
   for (let folder = process.cwd(); ; folder = path.dirname(folder)) {
     const file = path.join(folder, ...FILE)
-    const stat = fs.statSync(file, { throwIfNoEntry: false })
-    if (stat) {
-      // Another user's file could have deliveries sent to him.
-      const isOwn = process.getuid === undefined || (stat.uid === process.getuid() && (stat.mode & 0o077) === 0)
-      if (!isOwn) return refused(file, 'the file is not yours alone')
-      return pageIn(file, fs.readFileSync(file, 'utf8')) ?? refused(file, 'the file names no address of this machine')
-    }
-    if (folder === path.dirname(folder)) return undefined
+    if (isThere(file)) return file
+    if (folder === path.dirname(folder) || folder === home || isLast(folder)) return undefined
+  }
+}
+
+/** What is asked of the file and what is read is the same one: another may take its place between. */
+function pageOf(file: string): DevPage | undefined {
+  const { process } = globalThis
+  const fs = process.getBuiltinModule('node:fs')
+  let opened: number | undefined
+  try {
+    // A pipe would hold the process. Windows has no such flag.
+    opened = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0))
+    const stat = fs.fstatSync(opened)
+    // Another user's file could have deliveries sent to him.
+    const isOwn = process.getuid === undefined || (stat.uid === process.getuid() && (stat.mode & 0o077) === 0)
+    if (!isOwn || !stat.isFile()) return refused(file, 'the file is not yours alone')
+    return pageIn(file, fs.readFileSync(opened, 'utf8')) ?? refused(file, 'the file names no address of this machine')
+  } catch (error) {
+    // The command has ended since it was seen.
+    return prop(error, 'code') === 'ENOENT' ? undefined : refused(file, `the file cannot be read, ${textOf(error)}`)
+  } finally {
+    if (opened !== undefined) fs.closeSync(opened)
   }
 }
 
@@ -52,35 +82,50 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // The command is writing it.
+    // Not written by the command.
     return undefined
   }
 }
 
 /** Never rejects. */
 export async function showOn(page: DevPage, deliveries: readonly RecordedDelivery[]): Promise<void> {
-  const { address, token, file } = page
+  const { file } = page
   try {
-    const response = await fetch(address, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: portableJson(deliveries),
-      redirect: 'error',
-      signal: AbortSignal.timeout(LONGEST_POST_MS),
-    })
-    await response.body?.cancel()
-    if (!response.ok) refused(file, `it answered ${response.status}`)
+    const status = await post(page, portableJson(deliveries))
+    if (status !== 200) refused(file, `it answered ${status}`)
   } catch (error) {
-    const code = prop(prop(error, 'cause'), 'code')
-    refused(file, typeof code === 'string' ? `it does not answer, ${code}` : String(error))
+    const code = prop(error, 'code')
+    const late = code === 'ABORT_ERR' && `it does not answer within ${LONGEST_POST_MS / 1000} s`
+    refused(file, late || (typeof code === 'string' ? `it does not answer, ${code}` : textOf(error)))
   }
 }
 
-const told = new Set<string>()
+/** Not by `fetch`, which goes through the proxy of the environment and whatever the application has put in its place: both would read users' data. */
+function post({ address, token }: DevPage, body: string): Promise<number | undefined> {
+  const http = globalThis.process.getBuiltinModule('node:http')
+  const { promise, resolve, reject } = Promise.withResolvers<number | undefined>()
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': new TextEncoder().encode(body).length,
+    authorization: `Bearer ${token}`,
+  }
+  const signal = AbortSignal.timeout(LONGEST_POST_MS)
+  http
+    .request(address, { method: 'POST', agent: new http.Agent(), headers, signal }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    .on('error', reject)
+    .end(body)
+  return promise
+}
+
+const warned = new Set<string>()
 
 /** Once for each reason: the application's log is no place for more. */
-function refused(file: string, why: string): undefined {
+export function refused(file: string, why: string): undefined {
   const text = `clerk-sync: ${file} is there, and its page is shown no delivery: ${why}. Start clerk-sync dev again, or remove the file.`
-  if (!told.has(text)) console.warn(text)
-  told.add(text)
+  if (warned.has(text)) return
+  warned.add(text)
+  console.warn(text)
 }

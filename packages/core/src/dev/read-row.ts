@@ -3,9 +3,9 @@ import type { ClerkEvent } from '../entities/clerk-event.ts'
 import type { Found } from '../port/sync-adapter.ts'
 import { DELETED, NO_VERSION, orderOf } from '../port/version.ts'
 import type { StoreAccess } from '../store-access.ts'
-import type { RecordedDelivery, RecordedRow } from './recorded-delivery.ts'
+import { type RecordedDelivery, type RecordedRow, textOf } from './recorded-delivery.ts'
 
-/** A delivery waits no longer than this for the look at its row, in ms. */
+/** A delivery waits no longer than this for the look at its row, in ms. A driver that is synchronous holds the process until it has read. */
 const LONGEST_LOOK_MS = 1000
 
 /** The row of an event before it is stored, and what reads it again. */
@@ -46,7 +46,7 @@ async function readRow({ adapter }: Stored, { entity, key }: Target): Promise<Re
   try {
     return await Promise.race([late, adapter.find(entity, key).then(recordedRow)])
   } catch (error) {
-    return { state: 'unknown', reason: error instanceof Error ? error.message : String(error) }
+    return { state: 'unknown', reason: textOf(error) }
   } finally {
     clearTimeout(timer)
   }

@@ -4,20 +4,22 @@ import { toFetchHandler } from '../hosts/fetch.ts'
 import type { Rows } from '../port/sync-adapter.ts'
 import { storeAccessOf, withStoreAccess } from '../store-access.ts'
 import type { ClerkSync } from '../types.ts'
-import { type DevPage, findDevPage, showOn } from './dev-page.ts'
+import { type DevPage, findDevPage, refused, showOn } from './dev-page.ts'
 import { type Look, lookAfter, lookBefore } from './read-row.ts'
-import { factsOfApplied, factsOfMany, factsOfResult, type RecordedDelivery } from './recorded-delivery.ts'
+import { factsOfApplied, factsOfMany, factsOfResult, type RecordedDelivery, textOf } from './recorded-delivery.ts'
 
 /** Of a long list, the last ones: the page keeps no more than a few hundred. */
 const MOST_OF_A_LIST = 100
+
+let shown = 0
 
 /**
  * The same clerkSync, whose deliveries are shown on the page of `clerk-sync dev` while that runs: what became of each, why,
  * the row before and after, the error of a hook with its stack. Make the routes and the workers from what it returns.
  *
  * In production (`NODE_ENV`) it returns what it was given. Elsewhere, without a `clerk-sync dev` beside it, a delivery
- * costs the look for a file. With one, the row is read once before it is written, in 1 s at most, and once after the
- * answer; deliveries go to a port of this machine, and nothing is kept here. Trouble of the page is a warning in the log,
+ * costs the look for a file. With one, the row is read once before it is written, in 1 s at most where the driver is not
+ * synchronous, and once after the answer; deliveries go to a port of this machine, and nothing is kept here. Trouble of the page is a warning in the log,
  * and changes no delivery.
  *
  * @example
@@ -44,13 +46,20 @@ export function recordDeliveries<Stored extends Rows, Tx>(clerkSync: ClerkSync<S
     )
   }
 
-  async function show(page: DevPage, by: RecordedDelivery['by'], seen: readonly Seen[]): Promise<void> {
+  /** Nothing of it may end a delivery: `seen` is called in here, and it neither throws nor rejects. */
+  async function show(page: DevPage, by: RecordedDelivery['by'], seen: () => readonly Seen[]): Promise<void> {
     const at = Date.now()
-    const deliveries = seen.map(async ({ look, ...facts }): Promise<RecordedDelivery> => {
-      const row = look && (await lookAfter(access, look))
-      return { at, by, ...facts, ...(row && { row }) }
-    })
-    await showOn(page, await Promise.all(deliveries))
+    try {
+      const deliveries = seen().map(async ({ look, ...facts }): Promise<RecordedDelivery> => {
+        // Counted before the first look: that of one row may take longer than that of another.
+        const number = ++shown
+        const row = look && (await lookAfter(access, look))
+        return { at, number, by, ...facts, ...(row && { row }) }
+      })
+      await showOn(page, await Promise.all(deliveries))
+    } catch (error) {
+      refused(page.file, textOf(error))
+    }
   }
 
   const receive: typeof access.receive = async (delivery, options, onVerified) => {
@@ -61,7 +70,7 @@ export function recordDeliveries<Stored extends Rows, Tx>(clerkSync: ClerkSync<S
       await onVerified?.(event)
       look = await lookBefore(access, event)
     })
-    void show(page, 'route', [{ ...factsOfResult(result), look }])
+    void show(page, 'route', () => [{ ...factsOfResult(result), look }])
     return result
   }
 
@@ -70,15 +79,16 @@ export function recordDeliveries<Stored extends Rows, Tx>(clerkSync: ClerkSync<S
     if (!page) return access.applyOne(event, lastAttempt)
     const look = await lookBefore(access, event)
     const seen = (outcome: string, error?: ClerkSyncError) =>
-      void show(page, 'worker', [{ ...factsOfApplied(event, outcome, error), look }])
+      void show(page, 'worker', () => [{ ...factsOfApplied(event, outcome, error), look }])
+    let delivered: Awaited<ReturnType<typeof access.applyOne>>
     try {
-      const delivered = await access.applyOne(event, lastAttempt)
-      seen(delivered.outcome, delivered.error)
-      return delivered
+      delivered = await access.applyOne(event, lastAttempt)
     } catch (error) {
       seen('failed', asClerkSyncError(error, 'store_failed', 'The event failed in a way that is not expected.'))
       throw error
     }
+    seen(delivered.outcome, delivered.error)
+    return delivered
   }
 
   const applyMany: typeof clerkSync.applyMany = async (events, options) => {
@@ -86,8 +96,9 @@ export function recordDeliveries<Stored extends Rows, Tx>(clerkSync: ClerkSync<S
     if (!page || !Array.isArray(events)) return clerkSync.applyMany(events, options)
     const looks = await Promise.all(events.slice(-MOST_OF_A_LIST).map((event: ClerkEvent) => lookBefore(access, event)))
     const results = await clerkSync.applyMany(events, options)
-    const last = results.slice(-MOST_OF_A_LIST).map((result, n) => ({ ...factsOfMany(result), look: looks[n] }))
-    void show(page, 'worker', last)
+    void show(page, 'worker', () =>
+      results.slice(-MOST_OF_A_LIST).map((result, n) => ({ ...factsOfMany(result), look: looks[n] })),
+    )
     return results
   }
 
@@ -101,4 +112,4 @@ export function recordDeliveries<Stored extends Rows, Tx>(clerkSync: ClerkSync<S
   return withStoreAccess(recorded, { ...access, receive, applyOne, isRecorded: true })
 }
 
-type Seen = Omit<RecordedDelivery, 'at' | 'by' | 'row'> & { readonly look: Look | undefined }
+type Seen = Omit<RecordedDelivery, 'at' | 'number' | 'by' | 'row'> & { readonly look: Look | undefined }

@@ -1,4 +1,5 @@
 import type { AppliedEvent } from '../apply-many.ts'
+import { mayBeKept } from '../dead-letters/what-is-parked.ts'
 import type { DeliveryResult } from '../delivery/delivery-result.ts'
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { type ClerkSyncError, chainOf } from '../errors.ts'
@@ -9,6 +10,8 @@ import type { Entity } from '../port/sync-adapter.ts'
 export interface RecordedDelivery {
   /** When it was done, in ms since 1970. */
   readonly at: number
+  /** Counted by each application: of two that were done in the same millisecond, the later one has the higher number. */
+  readonly number: number
   /** At the route, or by `apply` and `applyMany`, as a queue's worker calls them. */
   readonly by: 'route' | 'worker'
   /** What became of it, `created` say; `failed` where it was refused. */
@@ -23,6 +26,8 @@ export interface RecordedDelivery {
   readonly lagMs?: number
   /** Left out where nothing was verified. */
   readonly event?: ClerkEvent
+  /** Whether a part of its data was left out: one-time codes and links that let somebody in are kept nowhere. */
+  readonly isPartial?: true
   /** Which row the event is about; left out where it is about none. */
   readonly row?: {
     readonly entity: Entity
@@ -56,7 +61,7 @@ export interface RecordedError {
   readonly causes: readonly string[]
 }
 
-type Facts = Omit<RecordedDelivery, 'at' | 'by' | 'row'>
+type Facts = Omit<RecordedDelivery, 'at' | 'number' | 'by' | 'row'>
 
 export function factsOfResult(result: DeliveryResult): Facts {
   const { status, durationMs, lagMs, event } = result
@@ -66,7 +71,7 @@ export function factsOfResult(result: DeliveryResult): Facts {
     status,
     durationMs,
     ...(lagMs !== undefined && { lagMs }),
-    ...(event && { event }),
+    ...(event && eventToShow(event)),
     ...('error' in result && { error: recordedError(result.error) }),
   }
 }
@@ -77,7 +82,7 @@ export function factsOfApplied(event: ClerkEvent, outcome: string, error: ClerkS
   const timestamp = prop(event, 'timestamp')
   return {
     outcome,
-    event,
+    ...eventToShow(event),
     ...(typeof timestamp === 'number' && { lagMs: Date.now() - timestamp }),
     ...(error && { error: recordedError(error) }),
   }
@@ -87,6 +92,18 @@ export function factsOfMany({ event, outcome, error }: AppliedEvent): Facts {
   return factsOfApplied(event, outcome ?? 'failed', error)
 }
 
+/** A worker may have been given anything. */
+function eventToShow(event: ClerkEvent): Pick<Facts, 'event' | 'isPartial'> {
+  const type = prop(event, 'type')
+  if (typeof type !== 'string') return { event }
+  if (!mayBeKept(event)) return { event: { ...event, data: {} } as object as ClerkEvent, isPartial: true }
+  // Whoever has it accepts the invitation.
+  const isInvitation = /invitation\./i.test(type)
+  if (!isInvitation || typeof prop(event.data, 'url') !== 'string') return { event }
+  const { url: _, ...data } = event.data as object as Record<string, unknown>
+  return { event: { ...event, data } as object as ClerkEvent, isPartial: true }
+}
+
 /** With every message: what is shown to the developer, of a database of his own, need not be kept from anyone. */
 export function recordedError({ code, message, docs, cause }: ClerkSyncError): RecordedError {
   const causes = cause === undefined ? [] : [...chainOf(cause)]
@@ -94,7 +111,16 @@ export function recordedError({ code, message, docs, cause }: ClerkSyncError): R
 }
 
 function stackOf(cause: unknown): string {
-  return cause instanceof Error ? (cause.stack ?? `${cause.name}: ${cause.message}`) : String(cause)
+  return textOf(cause, (error) => error.stack ?? `${error.name}: ${error.message}`)
+}
+
+/** Never throws: an application may throw anything, `Object.create(null)` or an error with getters of its own. */
+export function textOf(thrown: unknown, ofError = (error: Error): unknown => error.message): string {
+  try {
+    return String(thrown instanceof Error ? ofError(thrown) : thrown)
+  } catch {
+    return 'a value that has no text'
+  }
 }
 
 /** JSON of values that databases give: whole numbers of any size, and bytes. */

@@ -8,7 +8,7 @@ import { kindOf, why } from './why.js'
  * @param {(wish: object) => void} send undefined where nothing may be sent
  */
 export function deliveryItem(delivery, send) {
-  const { n, at, by, outcome, status, durationMs, lagMs, event, error, row } = delivery
+  const { n, at, by, outcome, status, durationMs, lagMs, event, isPartial, error, row } = delivery
   const item = make('li', kindOf(delivery))
   item.dataset.kind = kindOf(delivery)
   const time = make('time', '', momentOf(at))
@@ -40,7 +40,15 @@ export function deliveryItem(delivery, send) {
     const whole = make('details', 'event', make('summary', 'more', 'The event'))
     whole.append(make('pre', '', JSON.stringify(event, undefined, 2)))
     below.append(whole)
-    if (send) below.append(button('Send it again', () => send({ again: n })))
+    if (isPartial)
+      below.append(
+        make(
+          'p',
+          'quiet',
+          'Codes and links that let somebody in are kept nowhere: that part of its data was left out.',
+        ),
+      )
+    if (send && !isPartial) below.append(button('Send it again', () => send({ again: n })))
   }
   item.append(make('details', '', summary, below))
   return item

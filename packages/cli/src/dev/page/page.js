@@ -7,8 +7,9 @@ const SHOWN = 200
 /** Tables are counted once it has been quiet for so long, in ms. */
 const QUIET_MS = 800
 
-const { module, adapter, route, maySend, scenarios } = await read('state')
+const { module, adapter, route, folders, maySend, scenarios } = await read('state')
 byId('application').textContent = `${module} · ${adapter} · ${route}`
+byId('folders').textContent = folders.join(' or ')
 const send = maySend ? sendAndTell : undefined
 showScenarios(scenarios, route, send)
 
@@ -28,7 +29,7 @@ async function refresh() {
   const [tables, letters] = await Promise.allSettled([read('tables'), read('letters')])
   if (tables.status === 'fulfilled') showTables(tables.value)
   else note('tables-note', tables.reason.message)
-  if (letters.status === 'fulfilled') showLetters(letters.value, send)
+  if (letters.status === 'fulfilled') showLetters(letters.value, adapter, send)
   else note('letters-note', letters.reason.message)
 }
 
@@ -38,9 +39,17 @@ function refreshSoon() {
   timer = setTimeout(refresh, QUIET_MS)
 }
 
+/** The delivery of each item of the list. */
+const shown = new WeakMap()
+
+const isBefore = (one, other) => one.at < other.at || (one.at === other.at && one.number <= other.number)
+
 function show(delivery) {
   const item = deliveryItem(delivery, send)
-  byId('deliveries').prepend(item)
+  // One that waited for its row may come after those that were done after it.
+  const older = [...byId('deliveries').children].find((other) => isBefore(shown.get(other), delivery)) ?? null
+  byId('deliveries').insertBefore(item, older)
+  shown.set(item, delivery)
   while (byId('deliveries').children.length > SHOWN) byId('deliveries').lastElementChild?.remove()
   applyFilter()
   return item

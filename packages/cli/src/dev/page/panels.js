@@ -24,13 +24,19 @@ export function showTables(tables) {
   )
 }
 
-/** @param {(wish: object) => void} send undefined where nothing may be sent */
-export function showLetters(letters, send) {
+/**
+ * @param {object[] | null} letters null where they are not to be seen from here
+ * @param {string} adapter its name
+ * @param {(wish: object) => void} send undefined where nothing may be sent
+ */
+export function showLetters(letters, adapter, send) {
   const said = letters
     ? letters.length > 0
       ? 'Refused until their last attempts. Mend what refused them, and send them again.'
       : 'None.'
-    : 'The adapter has no table for them.'
+    : adapter === 'memory'
+      ? "They are in the memory of the application's own process."
+      : 'The adapter has no table for them.'
   note('letters-note', said)
   byId('letters').replaceChildren(
     ...(letters ?? []).map(({ id, type, code, reason, parkedAt }) => {

@@ -10,11 +10,12 @@ const SENTENCES = {
   already_deleted: 'The row was deleted before, and a delete is final: no late event brings it back.',
   owner_deleted: 'What the row would refer to was removed, and a foreign key leaves no row of it.',
   duplicate: 'The ledger has this message: it was stored before, and its hook has run.',
+  ignored: 'There is neither a table nor a hook for it.',
   queued: 'It is in the queue. A worker stores it.',
   parked: 'It was refused at its last attempts, and is kept as a dead letter.',
 }
 
-const CHANGED = ['created', 'updated', 'deleted', 'linked']
+const CHANGED = ['created', 'updated', 'deleted']
 
 /** @returns {'changed' | 'unchanged' | 'failed'} */
 export function kindOf({ outcome, error }) {
@@ -34,6 +35,7 @@ export function why({ outcome, reason, error, row }) {
 function times(row) {
   const held = row?.after?.updatedAt
   if (typeof held !== 'number' || typeof row.updatedAt !== 'number') return ''
-  if (held === row.updatedAt) return `Both were updated at ${momentOf(held)}, and the row's event was sent later.`
+  if (held === row.updatedAt)
+    return `Both were updated at ${momentOf(held)}, and of the two the row's event counts as the newer one.`
   return `The row was updated at ${momentOf(held)}, the event is of ${momentOf(row.updatedAt)}.`
 }
