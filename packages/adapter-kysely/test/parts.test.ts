@@ -8,7 +8,8 @@ import Sqlite from 'better-sqlite3'
 import { type Dialect, Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from 'kysely'
 import { createPool } from 'mysql2'
 import { Pool } from 'pg'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { intercepted } from './kit/intercepted.ts'
 
 interface Database {
   users: SyncColumns & { id: string }
@@ -64,12 +65,14 @@ async function opened(server: string, name: string, ...ddl: readonly string[]) {
   const { dialect, query } = await servers[server]!(name)
   const isMysql = server === 'mysql' || server === 'mariadb'
   for (const statement of [...tables(isMysql), ...ddl]) await query(statement)
-  const db = new Kysely<Database>({ dialect })
-  const adapter = kyselyAdapter(db, {
+  return { clerkSync: createClerkSync({ adapter: adapterOf(dialect), logger: false }), query, dialect }
+}
+
+function adapterOf(dialect: Dialect) {
+  return kyselyAdapter(new Kysely<Database>({ dialect }), {
     users: { table: 'users', columns: [] },
     emailAddresses: { table: 'email_addresses', columns: ['email_address', 'is_primary'] },
   })
-  return { clerkSync: createClerkSync({ adapter, logger: false }), query }
 }
 
 const AT = 1_760_000_000_000
@@ -93,4 +96,44 @@ describe.for(Object.keys(servers))('on %s', (server) => {
       expect(await primaries()).toEqual([primary])
     }
   })
+})
+
+/** Whether a statement of this database waits for a lock. */
+const WAITING = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+
+it('postgres: what replaces a certain version and has come twice does not bring addresses back that were removed meanwhile', async () => {
+  const { query, dialect } = await opened('postgres', 'kysely_parts_twice')
+  const other = adapterOf(dialect)
+  const snapshot = (n: number, ids: readonly string[], expected?: string) => ({
+    ...({ kind: 'upsert', entity: 'user', key: 'user_1', version: String(n).padStart(33, '0'), values: {} } as const),
+    parts: { emailAddress: ids.map((id) => ({ id, values: { email_address: id, is_primary: false } })) },
+    ...(expected !== undefined && { expected }),
+  })
+  await other.upsert(snapshot(1, []))
+  const again = snapshot(2, ['idn_a'], snapshot(1, []).version)
+  let newest: Promise<unknown> | undefined
+  let isFirst = true
+  const adapter = adapterOf(
+    intercepted(dialect, async (sql, send) => {
+      if (isFirst) {
+        isFirst = false
+        // Its transaction has begun when the other one commits.
+        const answer = await send()
+        await other.upsert(again)
+        return answer
+      }
+      if (!newest && /^select.*email_addresses/.test(sql)) {
+        let isDone = false
+        newest = other.upsert(snapshot(3, [])).finally(() => {
+          isDone = true
+        })
+        await vi.waitFor(async () => expect(isDone || (await query(WAITING)).length > 0).toBe(true), 10_000)
+      }
+      return send()
+    }),
+  )
+  expect(await adapter.upsert(again)).toBe('updated')
+  expect(await newest).toBe('updated')
+  expect(await query('select clerk_version from users')).toEqual([{ clerk_version: snapshot(3, []).version }])
+  expect(await query('select id from email_addresses')).toEqual([])
 })
