@@ -5,8 +5,9 @@ import type { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { type Program, type RunResult, type Statement, send } from '../program.ts'
 import type { PartTable } from '../table.ts'
+import { ownedIn } from './owned-in.ts'
 import type { PartDialect } from './part-dialect.ts'
-import { ownedIn, PartStatements } from './part-statements.ts'
+import { PartStatements } from './part-statements.ts'
 
 interface PartsWriterParts {
   readonly dialect: Dialect
