@@ -98,6 +98,59 @@ describe.for(Object.keys(servers))('on %s', (server) => {
   })
 })
 
+describe.for(Object.keys(servers))('check on %s', (server) => {
+  const isMysql = server === 'mysql' || server === 'mariadb'
+  const problemsOf = async (table: string, ...ddl: readonly string[]) => {
+    const { dialect, query } = await servers[server]!('kysely_check_parts')
+    for (const statement of [tables(isMysql)[0]!, table, ...ddl]) await query(statement)
+    const users = { table: 'users', columns: [] }
+    const emailAddresses = { table: 'email_addresses', columns: ['email_address', 'is_primary', 'note'] }
+    const db = new Kysely<Record<string, never>>({ dialect })
+    const map = { emailAddress: () => ({ email_address: 'ada@example.com', is_primary: true }) }
+    const adapter = Reflect.apply(kyselyAdapter, undefined, [db, { users, emailAddresses }])
+    const problems = await createClerkSync({ adapter, map: map as object, logger: false }).check()
+    return problems
+      .filter((one) => one.table === 'email_addresses')
+      .map(({ severity, message }) => `${severity}: ${message}`)
+  }
+  const columns = `user_id ${KEY}, id ${KEY}, email_address varchar(255), is_primary boolean`
+  const good = `create table email_addresses (${columns}, note varchar(99), primary key (user_id, id))`
+
+  it('finds nothing in a good table, nor in what is of the application alone', async () => {
+    expect(await problemsOf(good)).toEqual([])
+    expect(await problemsOf(good, 'create unique index notes on email_addresses (note)')).toEqual([])
+    expect(await problemsOf(good, isMysql ? ONE_PRIMARY_MYSQL : ONE_PRIMARY)).toEqual([])
+  })
+
+  it('finds a column of the application that no map fills and no part can be without', async () => {
+    const [problem, ...others] = await problemsOf(good.replace('varchar(99)', 'varchar(99) not null'))
+    expect(others).toEqual([])
+    expect(problem).toMatch(/^error: email_addresses\.note is NOT NULL.*return it from map\.emailAddress/)
+  })
+
+  it('finds an index that begins with the id of the part, where none begins with that of the user', async () => {
+    const turned = good.replace('(user_id, id)', '(id, user_id)')
+    const [problem, ...others] = await problemsOf(turned)
+    expect(others).toEqual([])
+    expect(problem).toMatch(/^warning: email_addresses\.user_id is the first column of no index.*create index/)
+    expect(await problemsOf(turned, 'create index of_user on email_addresses (user_id)')).toEqual([])
+  })
+
+  it('finds what must be unique among all users, of some rows or of an expression too', async () => {
+    expect(await problemsOf(good, 'create unique index mails on email_addresses (email_address)')).toEqual([
+      expect.stringMatching(/^warning: email_addresses\.email_address is unique: .*503 unique_conflict/),
+    ])
+    // MariaDB has no index of an expression.
+    if (server === 'mariadb') return
+    const where = isMysql ? '' : ' where is_primary'
+    expect(
+      await problemsOf(good, `create unique index lower_mails on email_addresses ((lower(email_address)))${where}`),
+    ).toEqual([
+      expect.stringMatching(/^warning: email_addresses has the unique index lower_mails, .*503 unique_conflict/),
+    ])
+  })
+})
+
 /** Whether a statement of this database waits for a lock. */
 const WAITING = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
