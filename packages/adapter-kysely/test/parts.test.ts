@@ -96,6 +96,29 @@ describe.for(Object.keys(servers))('on %s', (server) => {
       expect(await primaries()).toEqual([primary])
     }
   })
+
+  it('an address that another user has is refused by the name of its table and index, and is taken once it is free', async () => {
+    const unique = 'create unique index mails on email_addresses (email_address)'
+    const { clerkSync, query } = await opened(server, 'kysely_parts', unique)
+    const withMail = (user: string, at: number, id: string | undefined) =>
+      userEvent('user.updated', user, AT + at, {
+        email_addresses: id === undefined ? [] : [{ id, email_address: 'ada@example.com' }],
+      })
+    await clerkSync.apply(withMail('user_1', 1, 'idn_1'))
+    const refused = withMail('user_2', 1, 'idn_2')
+    const error = await clerkSync.apply(refused).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      code: 'unique_conflict',
+      message: expect.stringMatching(/email_addresses: another row has one of the unique values of a part of user_2/),
+    })
+    // Where any unique index leads to an update, none is named.
+    if (!isMysql)
+      expect(error).toMatchObject({ message: expect.stringMatching(/The index is (email_addresses|mails)/) })
+    expect(await query('select id from users')).toEqual([{ id: 'user_1' }])
+    await clerkSync.apply(withMail('user_1', 2, undefined))
+    expect(await clerkSync.apply(refused)).toBe('created')
+    expect(await query('select user_id, id from email_addresses')).toEqual([{ user_id: 'user_2', id: 'idn_2' }])
+  })
 })
 
 describe.for(Object.keys(servers))('check on %s', (server) => {
@@ -189,4 +212,53 @@ it('postgres: what replaces a certain version and has come twice does not bring 
   expect(await newest).toBe('updated')
   expect(await query('select clerk_version from users')).toEqual([{ clerk_version: snapshot(3, []).version }])
   expect(await query('select id from email_addresses')).toEqual([])
+})
+
+describe('postgres: a deferred trigger that brings removed addresses back at the commit is found before', () => {
+  const TRIGGER = [
+    `create function bring_back() returns trigger language plpgsql as
+      $$ begin insert into email_addresses select old.*; return null; end $$`,
+    `create constraint trigger bring_back after delete on email_addresses deferrable initially deferred
+      for each row execute function bring_back()`,
+  ]
+
+  it.for([
+    ['a snapshot without addresses', (at: number) => withAddresses('user_1', at, [], 'none')],
+    ['a deleted user', (at: number) => userEvent('user.deleted', 'user_1', AT + at)],
+  ] as const)('%s', async ([, eventAt]) => {
+    const { clerkSync, query } = await opened('postgres', 'kysely_parts_deferred', ...TRIGGER)
+    await clerkSync.apply(withAddresses('user_1', 1, ['idn_a'], 'idn_a'))
+    const before = await query('select * from users')
+    const event = eventAt(2)
+    await expect(clerkSync.apply(event)).rejects.toMatchObject({ code: 'store_failed' })
+    expect(await query('select * from users')).toEqual(before)
+    await query('drop trigger bring_back on email_addresses')
+    await clerkSync.apply(event)
+    expect(await query('select id from email_addresses')).toEqual([])
+  })
+})
+
+it('old tombstones are pruned with one look for the addresses of all', async () => {
+  const { dialect, query } = await opened('sqlite', 'kysely_parts_pruned')
+  const statements: string[] = []
+  const adapter = adapterOf(
+    intercepted(dialect, (sql, send) => {
+      statements.push(sql)
+      return send()
+    }),
+  )
+  const clerkSync = createClerkSync({ adapter, onDelete: 'keep', logger: false })
+  const users = Array.from({ length: 30 }, (_, n) => `user_${n}`)
+  for (const [n, user] of users.entries()) {
+    await clerkSync.apply(withAddresses(user, 1, n < 3 ? [`idn_${n}`] : [], 'none'))
+    await clerkSync.apply(userEvent('user.deleted', user, AT + 2))
+  }
+  expect(await query('select id from email_addresses')).toHaveLength(3)
+  statements.length = 0
+  const before = new Date(AT + 1000)
+  expect(await adapter.tombstones?.remove({ entity: 'user', before, keys: users })).toBe(30)
+  expect(await query('select id from email_addresses')).toEqual([])
+  // One more sees that they are gone.
+  expect(statements.filter((sql) => /^select .*email_addresses/.test(sql))).toHaveLength(2)
+  expect(statements.filter((sql) => /^delete .*email_addresses/.test(sql))).toHaveLength(3)
 })

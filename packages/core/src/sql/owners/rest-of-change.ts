@@ -183,7 +183,7 @@ function* removeOlder(change: Change, writer: TableWriter, { dialect }: RestPart
     const params = [table.encode(table.key, change.key), table.encode(guard, value)]
     if (writer.parts) {
       const due = yield* send({ sql: `select 1 as clerk_due ${where}`, params, returnsRows: true })
-      if (due.rows.length > 0) yield* writer.parts.remove(change.key)
+      if (due.rows.length > 0) yield* writer.parts.remove([change.key])
     }
     yield* send({ sql: `delete ${where}`, params, returnsRows: false })
     found = yield* look()

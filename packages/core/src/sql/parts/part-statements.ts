@@ -36,14 +36,15 @@ export class PartStatements {
   delete(owner: string, ids: readonly string[]): readonly Statement[] {
     const { table, dialect } = this
     const column = table.column(table.owner)
+    const returned = this.parts.deleted?.(table.quoted)
     return slices(ids, dialect.maxParameters - 2).map((some) => {
       // A collation that ignores case finds another owner's as well.
       const isOwn = `${column} = ${dialect.parameter(1)} and ${dialect.texts.same(column, dialect.parameter(2))}`
       const list = some.map((_, n) => dialect.parameter(n + 3)).join(', ')
       return {
-        sql: `delete from ${table.quoted} where ${isOwn} and ${table.column(table.key)} in (${list})`,
+        sql: `delete from ${table.quoted} where ${isOwn} and ${table.column(table.key)} in (${list})${returned ?? ''}`,
         params: [table.encode(table.owner, owner), owner, ...some.map((id) => table.encode(table.key, id))],
-        returnsRows: false,
+        returnsRows: returned !== undefined,
       }
     })
   }
