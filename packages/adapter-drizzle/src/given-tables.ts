@@ -10,10 +10,12 @@ import {
 } from '@clerk-sync/core/adapter'
 import {
   type FoundRows,
+  isPart,
   type KeyedTable,
   LEDGER_COLUMNS,
   LETTER_COLUMNS,
   namesOf,
+  type PartTable,
   type SqlParts,
   type SqlTable,
   VERSION_COLUMNS,
@@ -70,6 +72,7 @@ export function readTables(
   },
 ): Pick<SqlParts, 'tables' | 'partTables' | 'versions' | 'ledger' | 'deadLetters' | 'find' | 'select'> {
   const entities = new Map(givenTables<Table | NamedTable>('drizzleAdapter', given, { parts: true }))
+  const parts = new Map(givenParts<Table | NamedPartTable>(given))
   const names = (table: Table) => {
     const columns: Readonly<Record<string, Column>> = getTableColumns(table)
     const [anyProperty = ''] = Object.keys(columns)
@@ -77,8 +80,9 @@ export function readTables(
     return namesOf(anyProperty, (property) => orm.render(columns[property] as Column, table))
   }
   const expression = expressionsOf(db)
-  const columnOf = (entity: KeyedTable['entity'], property: string): [Table, Column] => {
-    const table = tableOf(entities.get(entity) as Table | NamedTable)
+  const columnOf = (described: KeyedTable | PartTable, property: string): [Table, Column] => {
+    const one = isPart(described) ? parts.get(described.part) : entities.get(described.entity)
+    const table = tableOf(one as Table | NamedTable | NamedPartTable)
     return [table, getTableColumns(table)[property] as Column]
   }
   return {
@@ -92,7 +96,7 @@ export function readTables(
         columns: namesIn(entity, one),
       })
     }),
-    partTables: givenParts<Table | NamedPartTable>(given).map(([part, one]) => {
+    partTables: Array.from(parts, ([part, one]) => {
       const table = tableOf(one)
       const own = is(one, Table) ? {} : partColumnNames(`The table for ${part}`, 'table', one)
       return readPartTable(part, table, { names: names(table), indexes: orm.indexes(table), expression, columns: own })
@@ -101,12 +105,12 @@ export function readTables(
     ledger: given.events && readOwnTable('events', LEDGER_COLUMNS, given.events, names(given.events)),
     deadLetters:
       given.deadLetters && readOwnTable('deadLetters', LETTER_COLUMNS, given.deadLetters, names(given.deadLetters)),
-    find: ({ entity, key }, value, tx) => {
-      const [table, column] = columnOf(entity, key)
+    find: (described, value, tx) => {
+      const [table, column] = columnOf(described, described.key)
       return orm.select(table, { where: eq(column, value) }, tx)
     },
-    select({ entity, key }, rows) {
-      const [table, column] = columnOf(entity, rows.values ? rows.column : key)
+    select(described, rows) {
+      const [table, column] = columnOf(described, rows.values ? rows.column : described.key)
       if (rows.values) return orm.select(table, { where: inArray(column, [...rows.values]) })
       return orm.select(table, { where: gt(column, rows.after), first: { column, limit: rows.limit } })
     },

@@ -2,7 +2,9 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
 import * as sqlite from '@clerk-sync/adapter-drizzle/sqlite'
 import { createClerkSync } from '@clerk-sync/core'
+import { backfill, reconcile } from '@clerk-sync/core/clerk-api'
 import { userEvent } from '@clerk-sync/test-support/events'
+import { startClerkApi } from '@clerk-sync/testing'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleD1 } from 'drizzle-orm/d1'
@@ -105,5 +107,58 @@ describe('Tables of parts', () => {
       { id: 2, account: 'user_1', address: 'idn_2', email_address: 'idn_2@example.com' },
       { id: 3, account: 'user_1', address: 'idn_3', email_address: 'idn_3@example.com' },
     ])
+  })
+
+  it('reconcile finds no drift in times and custom types that are stored as they were mapped', async () => {
+    const database = new Database(':memory:')
+    onTestFinished(() => void database.close())
+    database.exec(`
+      create table users (id text primary key, clerk_version text not null default '0', deleted_at integer);
+      create table email_addresses (user_id text, id text, seen_at integer, domain text, primary key (user_id, id));
+    `)
+    const backwards = (given: string) => [...given].reverse().join('')
+    const secret = sq.customType<{ data: string; driverData: string }>({
+      dataType: () => 'text',
+      toDriver: backwards,
+      fromDriver: backwards,
+    })
+    const emailAddresses = sq.sqliteTable(
+      'email_addresses',
+      {
+        userId: sqlite.clerkId('user_id').notNull(),
+        id: sqlite.clerkId().notNull(),
+        seenAt: sq.integer('seen_at', { mode: 'timestamp' }),
+        domain: secret('domain'),
+      },
+      (t) => [sq.primaryKey({ columns: [t.userId, t.id] })],
+    )
+    const own = sq.sqliteTable('users', { id: sqlite.clerkId().primaryKey(), ...sqlite.syncColumns() })
+    let domain = 'example.com'
+    const clerkSync = createClerkSync({
+      adapter: drizzleAdapter(drizzleSqlite(database), { users: own, emailAddresses }),
+      map: { emailAddress: () => ({ seenAt: new Date(1_700_000_000_000), domain }) },
+    })
+    // A read of the same second would be no newer.
+    let requests = 0
+    const api = await startClerkApi({
+      seed: 1,
+      webhooks: 'never',
+      users: 3,
+      organizations: 0,
+      memberships: 0,
+      now: () => Date.now() + requests * 1000,
+      onRequest: () => void requests++,
+    })
+    onTestFinished(() => api.close())
+    const read = { secretKey: api.secretKey, apiUrl: api.url }
+    const options = { ...read, settleMs: 0, graceMs: 0 }
+    await backfill(clerkSync, read)
+    expect(database.prepare('select distinct seen_at, domain from email_addresses').all()).toEqual([
+      { seen_at: 1_700_000_000, domain: 'moc.elpmaxe' },
+    ])
+    expect((await reconcile(clerkSync, options)).drifts).toEqual([])
+    domain = 'example.org'
+    const { drifts } = await reconcile(clerkSync, options)
+    expect(drifts.map(({ kind, columns }) => [kind, columns])).toEqual(Array(3).fill(['stale', ['emailAddresses']]))
   })
 })

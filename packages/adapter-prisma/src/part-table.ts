@@ -1,8 +1,16 @@
-import { type Part, type PartColumnNames, RESERVED_COLUMNS } from '@clerk-sync/core/adapter'
+import { type Part, type PartColumnNames, partColumnNames, RESERVED_COLUMNS } from '@clerk-sync/core/adapter'
 import type { PartTable } from '@clerk-sync/core/sql'
 import type { ClientFacts } from './client.ts'
 import { modelOf, need, refuse, sqlTable } from './model-table.ts'
 import { computedIn, infoOf, isRequired, refuseUnknownDefaults, unfitFor } from './synced-table.ts'
+import type { NamedPartModel } from './types.ts'
+
+/** @throws ClerkSyncError `config_invalid` for options that are none. */
+export function namedPart(part: Part, given: string | NamedPartModel): NamedPartModel {
+  return typeof given === 'object'
+    ? { model: given.model, ...partColumnNames(`The model for ${part}`, 'model', given) }
+    : { model: given }
+}
 
 /** @throws ClerkSyncError `config_invalid` for what the schema shows to be wrong. */
 export function partTable(part: Part, name: string, facts: ClientFacts, names: PartColumnNames): PartTable {

@@ -5,7 +5,6 @@ import {
   type GivenTables,
   givenParts,
   givenTables,
-  partColumnNames,
   prop,
   type Rows,
   type SyncAdapter,
@@ -16,15 +15,17 @@ import {
   type Dialect,
   type DialectName,
   isInRow,
+  isPart,
   type KeyedTable,
   mysql,
+  type PartTable,
   postgres,
 } from '@clerk-sync/core/sql'
 import type { CheckedModels } from './checked-models.ts'
 import { type AnyClient, type Delegate, readClient } from './client.ts'
 import { prismaFault, prismaRefusal, prismaTrouble } from './fault.ts'
 import { ledgerTable, lettersTable, versionsTable } from './own-tables.ts'
-import { partTable } from './part-table.ts'
+import { namedPart, partTable } from './part-table.ts'
 import { sqliteThroughPrisma } from './sqlite-dialect.ts'
 import { syncedTable } from './synced-table.ts'
 import { accessTo } from './transaction.ts'
@@ -92,13 +93,17 @@ export function prismaAdapter<C extends AnyClient>(
       named(entity, one),
     ]),
   )
+  const parts = new Map(givenParts<string | NamedPartModel>(models).map(([part, one]) => [part, namedPart(part, one)]))
   const hasVersions = models.versions !== undefined
   /** Also where the client omits these fields. */
-  const visible = (table: KeyedTable) => {
-    const fields = [table.key, ...(isInRow(table) ? [table.deletedAt, table.clerkVersion] : [])]
+  const visible = (table: KeyedTable | PartTable) => {
+    const fields = isPart(table)
+      ? [table.owner, table.key, ...Object.keys(table.columns)]
+      : [table.key, ...(isInRow(table) ? [table.deletedAt, table.clerkVersion] : [])]
     return Object.fromEntries(fields.map((field): [string, false] => [field, false]))
   }
-  const delegate = (on: object, { entity }: KeyedTable) => delegateOf(on, given.get(entity)?.model ?? '')
+  const delegate = (on: object, table: KeyedTable | PartTable) =>
+    delegateOf(on, (isPart(table) ? parts.get(table.part) : given.get(table.entity))?.model ?? '')
   const { runner, read } = accessTo<TransactionOf<C>>(
     prisma as unknown as ExtensibleClient<TransactionOf<C>>,
     facts.database,
@@ -116,10 +121,7 @@ export function prismaAdapter<C extends AnyClient>(
       tables: Array.from(given, ([entity, { model, ...names }]) =>
         syncedTable(entity, model, facts, hasVersions, names),
       ),
-      partTables: givenParts<string | NamedPartModel>(models).map(([part, one]) => {
-        if (typeof one === 'string') return partTable(part, one, facts, {})
-        return partTable(part, one.model, facts, partColumnNames(`The model for ${part}`, 'model', one))
-      }),
+      partTables: Array.from(parts, ([part, { model, ...names }]) => partTable(part, model, facts, names)),
       versions: models.versions === undefined ? undefined : versionsTable(models.versions, facts),
       ledger: models.events === undefined ? undefined : ledgerTable(models.events, facts),
       deadLetters: models.deadLetters === undefined ? undefined : lettersTable(models.deadLetters, facts),

@@ -5,7 +5,7 @@ import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
 import { isolationOption, POSTGRES_POOL } from '@clerk-sync/test-support/server-pools'
 import { afterAll, describe, it } from 'vitest'
 import { prismaPostgres, stream } from './kit/postgres.ts'
-import { besideShapes, shapes } from './kit/shapes.ts'
+import { besidePartShapes, besideShapes, partShapes, shapes } from './kit/shapes.ts'
 import { type Prisma, PrismaClient } from './prisma6/.generated/postgres/prisma/index.js'
 import {
   type Prisma as Beside,
@@ -31,6 +31,11 @@ testAnotherDriver<Prisma.TransactionClient>({
   capabilities: POSTGRES_POOL,
   adapter: (shape, connection) =>
     prismaAdapter(new PrismaClient({ adapter: driver(inRows.url, connection) }), shapes[shape]),
+  parts: {
+    ...inRows.ofParts,
+    adapter: (shape, connection) =>
+      prismaAdapter(new PrismaClient({ adapter: driver(inRows.url, connection) }), partShapes[shape]),
+  },
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
 })
@@ -43,6 +48,11 @@ testAnotherDriver<Beside.TransactionClient>({
   capabilities: POSTGRES_POOL,
   adapter: (shape, connection) =>
     prismaAdapter(new BesideClient({ adapter: driver(beside.url, connection) }), besideShapes[shape]),
+  parts: {
+    ...beside.ofParts,
+    adapter: (shape, connection) =>
+      prismaAdapter(new BesideClient({ adapter: driver(beside.url, connection) }), besidePartShapes[shape]),
+  },
   effect: (tx, welcome) => tx.welcome.create({ data: welcome }),
   failingStatement: (tx) => tx.$queryRaw`select * from no_such_table`,
   sql: { send: (tx, text) => tx.$executeRawUnsafe(text) },

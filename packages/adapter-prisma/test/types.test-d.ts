@@ -175,3 +175,29 @@ createClerkSync({
 export const models: PrismaModels<UnalteredClient> = { users: 'user', versions: 'clerkVersion' }
 // @ts-expect-error Without versions, a model needs the sync fields.
 export const incomplete: PrismaModels<UnalteredClient> = { users: 'user' }
+
+// Tables of parts: their key is the user's id and their own, and their map gets one part.
+createClerkSync({
+  adapter: prismaAdapter(sqlite, { users: 'user', emailAddresses: 'emailAddress' }),
+  map: {
+    emailAddress: (json, record) => ({ emailAddress: record.emailAddress, verificationStrategy: json.user_id }),
+  },
+})
+createClerkSync({
+  adapter: prismaAdapter(sqlite, {
+    users: 'user',
+    emailAddresses: { model: 'emailAddress', key: 'id', owner: 'userId' },
+  }),
+})
+createClerkSync({
+  adapter: prismaAdapter(sqlite, { users: 'user', emailAddresses: 'emailAddress' }),
+  // @ts-expect-error -- a column of text takes no number
+  map: { emailAddress: () => ({ emailAddress: 5 }) },
+})
+createClerkSync({
+  adapter: prismaAdapter(sqlite, { users: 'user' }),
+  // @ts-expect-error -- there is no table of them
+  map: { emailAddress: () => ({}) },
+})
+// @ts-expect-error -- no such model
+prismaAdapter(sqlite, { users: 'user', emailAddresses: 'address' })

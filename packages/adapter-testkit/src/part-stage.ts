@@ -21,13 +21,13 @@ export class PartStage {
   ) {}
 
   /** With the tables of parts, beside the users and the ledger of the shape `plain`. */
-  process(shape: PartShape, index = 0): Promise<Process> {
+  process(shape: PartShape, index = 0, isolation?: string): Promise<Process> {
     const open = async (): Promise<Process> => {
       const calls = new FailingCalls()
-      const adapter: SyncAdapter = await this.harness.adapter(shape, { calls, isolation: undefined })
+      const adapter: SyncAdapter = await this.harness.adapter(shape, { calls, isolation })
       return { shape: 'plain', calls, adapter: watchBatches(adapter) }
     }
-    const name = `${shape} ${index}`
+    const name = `${shape} ${index} ${isolation}`
     const process = this.#processes.get(name) ?? open()
     this.#processes.set(name, process)
     return process

@@ -1,3 +1,4 @@
+import { callsOf } from './calls-of.ts'
 import type { Delivered } from './dead-letters/parts.ts'
 import { type Deadline, within } from './delivery/deadline.ts'
 import { storeFailure } from './delivery/store-failure.ts'
@@ -5,8 +6,6 @@ import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError, ClerkSyncError } from './errors.ts'
 import type { Change, Outcome, SyncAdapter } from './port/sync-adapter.ts'
 
-/** Events to a call of the adapter, so that each call ends well within the time of one delivery. */
-const MOST_AT_ONCE = 500
 const AGAIN = 'Apply them again: what was stored is not written twice.'
 
 /** What a caller of `applyMany` says. */
@@ -84,9 +83,7 @@ export async function applyMany(
   /** Gives those that were refused. */
   async function writeAll(items: readonly Batched[]): Promise<readonly Batched[]> {
     const refused: Batched[] = []
-    for (let start = 0; start < items.length; start += MOST_AT_ONCE) {
-      refused.push(...(await write(items.slice(start, start + MOST_AT_ONCE))))
-    }
+    for (const some of callsOf(items)) refused.push(...(await write(some)))
     return refused
   }
 

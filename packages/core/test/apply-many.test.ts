@@ -238,6 +238,35 @@ test('a list that the database does not end in time is answered for', async () =
   expect(signal?.aborted).toBe(true)
 })
 
+test.each([
+  ['with addresses', (id: string) => updated(id, 1, withEmail(`${id}@example.com`))],
+  ['who are deleted', (id: string) => removed(id, 1)],
+])('of many users %s, one who waits for a lock leaves most of the others stored, and answered so', async (_, of) => {
+  const withParts = { ...tables, emailAddresses: { columns: { emailAddress: {} } } } as const
+  const { clerkSync, adapter } = open({ timeoutMs: 300 }, withParts)
+  const { writeMany } = adapter
+  vi.spyOn(adapter, 'writeMany').mockImplementation((changes, options) =>
+    changes.some(({ key }) => key === 'user_250') ? new Promise(() => {}) : writeMany(changes, options),
+  )
+  const results = await clerkSync.applyMany(Array.from({ length: 500 }, (_, n) => of(`user_${n}`)))
+  expect(results[250]).toMatchObject({ ok: false, error: { code: 'store_failed' } })
+  const stored = adapter.rows('users').map(({ id }) => String(id))
+  expect(stored.length).toBeGreaterThan(450)
+  expect(
+    results
+      .filter(({ ok }) => ok)
+      .map(({ event }) => String(event.data.id))
+      .sort(),
+  ).toEqual(stored.sort())
+})
+
+test('a list of users without parts is one call of the adapter', async () => {
+  const { clerkSync, adapter } = open()
+  const writeMany = vi.spyOn(adapter, 'writeMany')
+  await clerkSync.applyMany(Array.from({ length: 500 }, (_, n) => updated(`user_${n}`, 1)))
+  expect(writeMany).toHaveBeenCalledTimes(1)
+})
+
 test('on its last attempt, what the table refuses is parked, reported, and settled by a list with a newer event', async () => {
   const { clerkSync, adapter, reported } = open()
   const { writeMany, upsert } = adapter

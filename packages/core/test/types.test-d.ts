@@ -457,3 +457,20 @@ createClerkSync({
   // @ts-expect-error -- a tombstone needs one
   map: { user: () => ({ address: '' }) },
 })
+
+// Tables of parts in memory: a map of one part fills what the table has, and nothing else.
+const withParts = memoryAdapter({ users: { columns: { email: {} } }, emailAddresses: { columns: { domain: {} } } })
+createClerkSync({
+  adapter: withParts,
+  map: { emailAddress: (_json, record) => ({ domain: record.emailAddress?.split('@')[1] ?? null }) },
+})
+createClerkSync({
+  adapter: withParts,
+  // @ts-expect-error -- there is no such column
+  map: { emailAddress: (_json, record) => ({ mail: record.emailAddress }) },
+})
+createClerkSync({
+  adapter: withParts,
+  // @ts-expect-error -- there is no table of them
+  map: { phoneNumber: () => ({}) },
+})

@@ -1,3 +1,4 @@
+import { deliver } from '../deliver.ts'
 import { expectSame } from '../expect.ts'
 import type { History, KitEvent } from '../history.ts'
 import { each, expectedParts, mail, type PartEvent, withParts } from '../part-history.ts'
@@ -121,18 +122,25 @@ export function parts(on: PartStage, it: It): void {
       await on.expectLists('parts', history, each(['b'], 'second'), 'the parts of one of them')
   })
 
-  it('users who sign up at the same time, with their parts', async () => {
-    const processes = await Promise.all([on.process('parts'), on.process('parts', 1)])
-    const syncs = processes.map((process) => stage.sync(process))
-    const histories = Array.from({ length: 16 }, () => stage.history('plain'))
-    const delivering = histories.map(async (history, n) => {
-      await syncs[n % 2]!.apply(withParts(history.created({ at: 1 }), each(['a', 'b'], 'first')).event)
-      await syncs[(n + 1) % 2]!.apply(withParts(history.updated({ at: 2 }), each(['b', 'c'], 'second')).event)
+  for (const isolation of [undefined, ...stage.harness.capabilities.isolationLevels]) {
+    it(`${isolation ?? 'default isolation'}: users who sign up at the same time, with their parts`, async () => {
+      const processes = await Promise.all([0, 1].map((index) => on.process('parts', index, isolation)))
+      const syncs = processes.map((process) => stage.sync(process))
+      const histories = Array.from({ length: 16 }, () => stage.history('plain'))
+      // A stricter level may refuse a delivery, since it is one of many at once: it is sent again.
+      const send = (n: number, sent: PartEvent) => {
+        const sync = syncs[n % 2]!
+        return isolation === undefined ? sync.apply(sent.event) : deliver(sync, sent)
+      }
+      const delivering = histories.map(async (history, n) => {
+        await send(n, withParts(history.created({ at: 1 }), each(['a', 'b'], 'first')))
+        await send(n + 1, withParts(history.updated({ at: 2 }), each(['b', 'c'], 'second')))
+      })
+      await Promise.all(delivering)
+      for (const history of histories)
+        await on.expectLists('parts', history, each(['b', 'c'], 'second'), 'the parts of one of them')
     })
-    await Promise.all(delivering)
-    for (const history of histories)
-      await on.expectLists('parts', history, each(['b', 'c'], 'second'), 'the parts of one of them')
-  })
+  }
 
   // Beside a table, only the tombstones of rows that are gone are pruned.
   const prunesRows = !stage.isBeside && stage.harness.capabilities.tombstones

@@ -22,6 +22,7 @@ export async function checkStore(
   const ofEach = <T>(read: (mapping: Mapping) => T) =>
     Object.fromEntries(Object.entries(mappings).map(([entity, mapping]) => [entity, read(mapping)]))
   const mapped = ofEach(({ columns }) => columns)
+  const mappedParts = Object.assign({}, ...Object.values(mappings).map(({ partColumns }) => partColumns))
   const tried = tryMaps(adapter, mappings)
   const samples = ofEach((mapping) => tried.rows.get(mapping))
   const tombstones = ofEach((mapping) => mapping.tombstones())
@@ -30,6 +31,7 @@ export async function checkStore(
       deadline.race(
         adapter.check({
           mapped,
+          mappedParts,
           samples,
           tombstones,
           ...(linkedColumn !== undefined && { linkedBy: { user: linkedColumn } }),

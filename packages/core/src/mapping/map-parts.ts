@@ -6,21 +6,35 @@ import type { MappedSource } from './fill-columns.ts'
 
 export type PartTables = { readonly [P in Part]?: TableInfo }
 
-/** Gives what is written of an entity's parts; undefined where none of its parts has a table. */
+export interface PartsMapping {
+  /** What is written of an owner's parts. */
+  parts(json: { readonly id: string }): Parts
+  /** The columns that are filled of each table. */
+  readonly partColumns: { readonly [P in Part]?: readonly string[] }
+}
+
+/** Undefined where none of the entity's parts has a table. */
 export function mapParts(
   entity: Entity,
   tables: PartTables,
   valuesOf: (source: MappedSource, table: TableInfo) => (json: object) => Values,
-): ((json: { readonly id: string }) => Parts) | undefined {
+): PartsMapping | undefined {
   const lists = PART_NAMES.flatMap((part) => {
     const table = tables[part]
     if (!table || OWNER_OF[part] !== entity) return []
-    const values = valuesOf(partDefinitionOf(part), table)
-    return [[part, values] as const]
+    const definition = partDefinitionOf(part)
+    const values = valuesOf(definition, table)
+    return [{ part, values, columns: Object.keys(values(definition.samples.full)) }]
   })
   if (lists.length === 0) return undefined
-  return (json) =>
-    Object.fromEntries(
-      lists.map(([part, values]) => [part, partsIn(part, json).map((one) => ({ id: one.id, values: values(one) }))]),
-    )
+  return {
+    parts: (json) =>
+      Object.fromEntries(
+        lists.map(({ part, values }) => [
+          part,
+          partsIn(part, json).map((one) => ({ id: one.id, values: values(one) })),
+        ]),
+      ),
+    partColumns: Object.fromEntries(lists.map(({ part, columns }) => [part, columns])),
+  }
 }

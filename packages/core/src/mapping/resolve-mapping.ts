@@ -2,22 +2,20 @@ import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import { deletedMapOf } from '../entities/deleted-map-of.ts'
 import { snakeCase } from '../port/casing.ts'
 import { looksLikeClerkId } from '../port/id-column.ts'
-import type { DeleteMode, Parts, TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
+import type { DeleteMode, TableInfo, Tombstones, Values } from '../port/sync-adapter.ts'
 import { type Fill, fillColumns, type MappedSource } from './fill-columns.ts'
 import { fitValue } from './fit-value.ts'
-import { mapParts, type PartTables } from './map-parts.ts'
+import { mapParts, type PartsMapping, type PartTables } from './map-parts.ts'
 import { type Fields, invalidMap } from './run-map.ts'
 import { storablePayload } from './storable.ts'
 import { tombstoneRow } from './tombstone-row.ts'
 
 /** How an entity fills its table: tried with samples, so that nothing unexpected is ever written. */
-export interface Mapping {
+export interface Mapping extends Partial<PartsMapping> {
   /** What a delete does to a row. */
   readonly mode: DeleteMode
   /** What an upsert writes. */
   values(json: object): Values
-  /** What is written of what the entity has many of; left out where there are no tables for it. */
-  parts?(json: { readonly id: string }): Parts
   /** What a delete writes, into an existing row or a new one. */
   deletedValues(data: { id: string }): Values
   /** The columns that an upsert fills. */
@@ -66,7 +64,7 @@ export function resolveMappings(
     entries.map(([entity, table]) => {
       const mapping = resolveMapping(entity, table, maps, modeOf(entity))
       const ofEntity = mapParts(entity, parts, (source, one) => valuesOf(source, one, maps[source.name]).values)
-      return [entity, ofEntity ? { ...mapping, parts: ofEntity } : mapping]
+      return [entity, { ...mapping, ...ofEntity }]
     }),
   )
 }

@@ -1,4 +1,5 @@
 import type { Entity } from '../entities/all-entities.ts'
+import type { Part } from '../entities/parts/part-names.ts'
 import type { CallOptions } from './call-options.ts'
 import type { DeleteMode } from './change.ts'
 import type { Values } from './table-info.ts'
@@ -25,6 +26,8 @@ export interface CheckOptions extends CallOptions {
   readonly tombstones?: { readonly [E in Entity]?: Tombstones }
   /** The columns that the maps fill. */
   readonly mapped?: { readonly [E in Entity]?: readonly string[] }
+  /** The same of the tables of what a user has many of. */
+  readonly mappedParts?: { readonly [P in Part]?: readonly string[] }
   /**
    * What the maps give of samples of Clerk's: first of one with every part, then of each value of a field that has a few
    * alone, such as a session's `status`.

@@ -31,6 +31,6 @@ export type Parts = { readonly [P in Part]?: readonly PartRow[] }
  */
 export interface PartStore {
   readonly tables: { readonly [P in Part]?: TableInfo }
-  /** What is there of these owners, at most 500 of them; those without parts may be left out. For comparison alone: values as the driver reads them. */
+  /** What is there of these owners, at most 500 of them; those without parts may be left out. For comparison alone: values as `scan` gives those of a row. */
   read(owners: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, Parts>>
 }

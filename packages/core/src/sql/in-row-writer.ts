@@ -115,10 +115,19 @@ export class InRowWriter implements TableWriter {
   }
 
   *#written(change: Change): Program<Written> {
-    if (change.expected !== undefined)
+    if (change.expected !== undefined) {
+      yield* this.#lockForParts(change)
       return yield* compareAndSet(this.#statements, this.dialect, change, change.expected)
+    }
     const written = yield* this.dialect.write(this.#statements, change, this.faultOf)
     const mayBeDiscovered = change.kind === 'upsert' ? written.outcome === 'already_deleted' : isKeptDelete(change)
-    return (mayBeDiscovered && (yield* replaceDiscovered(this.#statements, this.dialect, change))) || written
+    if (!mayBeDiscovered) return written
+    yield* this.#lockForParts(change)
+    return (yield* replaceDiscovered(this.#statements, this.dialect, change)) ?? written
+  }
+
+  /** An update that finds nothing locks nothing, and may pass for taken, since a duplicate was first: its parts are written yet. */
+  *#lockForParts({ key }: Change): Program<void> {
+    if (this.parts && this.dialect.lockRow) yield* send(this.#statements.lock(key))
   }
 }

@@ -37,6 +37,7 @@ export {
   type BesideTable,
   isBeside,
   isInRow,
+  isPart,
   type KeyedTable,
   LEDGER_COLUMNS,
   type LedgerTable,

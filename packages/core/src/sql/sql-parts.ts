@@ -39,8 +39,8 @@ export interface SqlParts<Tx = unknown> {
    * transaction, where there is one.
    */
   readonly find: (table: KeyedTable, key: string, tx?: Tx) => FoundRows
-  /** The same of many rows, outside of a transaction. */
-  readonly select: (table: KeyedTable, rows: SelectedRows) => FoundRows
+  /** The same of many rows, also of a table of parts, outside of a transaction. */
+  readonly select: (table: KeyedTable | PartTable, rows: SelectedRows) => FoundRows
 }
 
 /** Those with one of these values in a column, or the next ones with a key above this one, in its order. */

@@ -60,6 +60,10 @@ export function isBeside(table: KeyedTable): table is BesideTable {
   return table.versions === 'beside'
 }
 
+export function isPart(table: KeyedTable | PartTable): table is PartTable {
+  return 'part' in table
+}
+
 export function isInRow(table: KeyedTable): table is SyncedTable {
   return !isBeside(table)
 }

@@ -117,7 +117,7 @@ function* removeSome(
   const free = locks ? keysOf(yield* send(lock(place, dialect, before, keys))) : keys
   const due = yield* withoutRows(place, free)
   // A tombstone that keeps its values has kept its parts as well.
-  if (parts) for (const key of due) yield* parts.remove(key)
+  if (parts && due.length > 0) yield* parts.remove(due)
   if (due.length > 0) yield* send(remove(place, dialect, before, due))
   // No count says it: a trigger may have kept a row.
   const left = new Set(keysOf(yield* send(place.look(keys))))

@@ -28,10 +28,12 @@ export function partDefinitionOf(part: Part): PartDefinition {
 export interface PartSnapshot {
   readonly id: string
   readonly user_id: string
+  readonly is_primary: boolean | null
 }
 
 /**
- * The parts of one kind in their owner's snapshot; none where it has no such list. Of two with the same id, the first.
+ * The parts of one kind in their owner's snapshot; none where it has no such list. Of two with the same id, the first. The
+ * primary one is last, and written last: where a unique index allows one, the one before it has given that up by then.
  *
  * @throws ClerkSyncError `payload_invalid` for what is no list, and a part without an id.
  */
@@ -49,7 +51,7 @@ export function partsIn(part: Part, owner: { readonly id: string }): readonly Pa
     if (!found.has(id))
       found.set(id, { ...(entry as object), id, user_id: owner.id, is_primary: isPrimary } as PartSnapshot)
   }
-  return [...found.values()]
+  return [...found.values()].sort((one, other) => Number(one.is_primary) - Number(other.is_primary))
 }
 
 function invalid(what: string): ClerkSyncError {

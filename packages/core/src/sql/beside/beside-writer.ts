@@ -179,7 +179,7 @@ export class BesideWriter implements TableWriter {
       if (this.parts) yield* this.parts.write(change, attempt.deferred)
       return takenBeside(change, inserted)
     }
-    if (this.parts) yield* this.parts.remove(change.key)
+    if (this.parts) yield* this.parts.remove([change.key], attempt.deferred)
     yield* this.#beside.removeRow(this.#statements, change, raised)
     return takenBeside(change, false)
   }

@@ -64,7 +64,10 @@ export function* checkDatabase(parts: CheckParts, options: CheckOptions): Progra
   problems.push(...checkCollations(found))
   for (const table of partTables) {
     const facts = yield* catalog.facts(table.quoted)
-    problems.push(...checkParts(table, facts, catalog.padsChars), ...checkEngine(table.name, facts))
+    problems.push(
+      ...checkParts(table, facts, options.mappedParts?.[table.part], catalog.padsChars),
+      ...checkEngine(table.name, facts),
+    )
   }
   if (versions) {
     const facts = yield* catalog.facts(versions.quoted)

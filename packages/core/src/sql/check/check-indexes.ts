@@ -11,8 +11,22 @@ const CONFLICT =
 export function checkIndexes(synced: KeyedTable, facts: TableFacts, filled: ReadonlySet<string>): Problem[] {
   const table = synced.name
   const key = unquoted(synced.column(synced.key))
-  const bites = (columns: readonly string[]) =>
-    columns.some((column) => filled.has(column)) && !columns.includes(key) && !isOneOfAPair(synced, columns)
+  const isOwn = (columns: readonly string[]) => columns.includes(key) || isOneOfAPair(synced, columns)
+  return indexProblems(table, facts, filled, isOwn, key)
+}
+
+/**
+ * @param isOwn - whether an index on these columns never finds another row
+ * @param key - the column that a foreign key may be on as well
+ */
+export function indexProblems(
+  table: string,
+  facts: TableFacts,
+  filled: ReadonlySet<string>,
+  isOwn: (columns: readonly string[]) => boolean,
+  key?: string,
+): Problem[] {
+  const bites = (columns: readonly string[]) => columns.some((column) => filled.has(column)) && !isOwn(columns)
   const whole = facts.uniques
     .filter(({ columns }) => bites(columns))
     .map(({ columns }) => warning(table, columns.join(', '), `is unique: ${CONFLICT}`))

@@ -5,11 +5,17 @@ import { unquoted } from '../names.ts'
 import type { PartTable } from '../table.ts'
 import { missingTable, notATable } from './check.ts'
 import { checkAccess } from './check-access.ts'
+import { indexProblems } from './check-indexes.ts'
 import { checkRules } from './check-rules.ts'
 import type { TableFacts } from './table-facts.ts'
 
 /** Compares a table of parts in the database with what its writes rely on. */
-export function checkParts(parts: PartTable, facts: TableFacts, padsChars = false): Problem[] {
+export function checkParts(
+  parts: PartTable,
+  facts: TableFacts,
+  mapped: readonly string[] = Object.keys(parts.columns),
+  padsChars = false,
+): Problem[] {
   const table = parts.name
   if (facts.columns.size === 0) return [missingTable(table)]
   if (facts.otherKind) return [notATable(table, facts.otherKind)]
@@ -18,10 +24,19 @@ export function checkParts(parts: PartTable, facts: TableFacts, padsChars = fals
     problems.push({ severity, table, column, message: `${table}.${column} ${message}` })
   const nameOf = (property: string) => unquoted(parts.column(property))
   const [owner, key] = [nameOf(parts.owner), nameOf(parts.key)]
-  const columns = [owner, key, ...Object.keys(parts.columns).map(nameOf)]
-  for (const column of columns) {
+  const filled = new Set(mapped.map(nameOf))
+  const columns = [owner, key, ...filled]
+  for (const column of [owner, key, ...Object.keys(parts.columns).map(nameOf)]) {
     if (!facts.columns.has(column))
       report('error', column, 'is in the schema but not in the database. Run your migrations.')
+  }
+  if (facts.leading && !facts.leading.includes(owner)) {
+    report(
+      'warning',
+      owner,
+      'is the first column of no index, and each delivery of a user asks for the rows with their id: it reads the whole ' +
+        `table. Put it first in the primary key, or run: create index on ${table} (${owner}).`,
+    )
   }
   const isKey = (index: readonly string[]) => index.length === 2 && index.includes(owner) && index.includes(key)
   const immediate = facts.uniques.filter(({ deferrable }) => !deferrable).map((unique) => unique.columns)
@@ -41,28 +56,17 @@ export function checkParts(parts: PartTable, facts: TableFacts, padsChars = fals
     const unfit = type === undefined ? undefined : unfitForIds(OWNER_OF[parts.part], { type, takesText, padsChars })
     if (unfit) report('error', column, unfit)
   }
-  const filled = new Set([...columns, ...Object.keys(parts.computed).map(nameOf)])
+  const isOwn = (index: readonly string[]) => index.includes(owner) && index.includes(key)
+  const given = new Set([...columns, ...Object.keys(parts.computed).map(nameOf)])
   for (const [column, { notNull, filledBy, generatedAs }] of facts.columns) {
-    if (!notNull || filledBy || generatedAs !== undefined || filled.has(column)) continue
+    if (!notNull || filledBy || generatedAs !== undefined || given.has(column)) continue
     report(
       'error',
       column,
       `is NOT NULL, has no default, and nothing fills it: no part can be written. Give it a default, or return it from map.${parts.part}.`,
     )
   }
-  for (const unique of facts.uniques) {
-    if (
-      isKey(unique.columns) ||
-      !unique.columns.some((column) => columns.includes(column) && column !== owner && column !== key)
-    )
-      continue
-    report(
-      'warning',
-      unique.columns.join(', '),
-      'is unique: while another row has the same value, a delivery of its user is answered 503 unique_conflict and sent ' +
-        'again. Drop it unless the application relies on it.',
-    )
-  }
+  problems.push(...indexProblems(table, facts, filled, isOwn))
   problems.push(...checkRules(table, facts))
   const updated = columns.slice(1)
   problems.push(...checkAccess(parts, facts, { select: columns, insert: columns, update: updated, delete: [owner] }))

@@ -6,6 +6,8 @@ export interface TableFacts {
   /** Unique indexes of some rows, or of expressions. */
   readonly partialUniques?: readonly PartialUniqueFacts[]
   readonly primaryKey: readonly string[]
+  /** The columns that an index of every row begins with. */
+  readonly leading?: readonly string[]
   /** Columns with a foreign key. */
   readonly references: readonly string[]
   readonly checks: readonly CheckFacts[]

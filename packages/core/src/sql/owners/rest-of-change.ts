@@ -9,7 +9,7 @@ import type { ForeignKeyFacts, ForeignKeys } from '../check/catalogs/foreign-key
 import { smaller } from '../guarded-write.ts'
 import { lostWrite } from '../lost-write.ts'
 import { isNamed } from '../names.ts'
-import { type Program, type Statement, send } from '../program.ts'
+import { type Program, send } from '../program.ts'
 import { isBeside, type SyncedTable, type VersionsTable } from '../table.ts'
 import { TableStatements } from '../table-statements.ts'
 import type { TableWriter } from '../table-writer.ts'
@@ -179,13 +179,13 @@ function* removeOlder(change: Change, writer: TableWriter, { dialect }: RestPart
     const isExpected = `${table.column(guard)} = ${incoming}`
     const isLive = demandsLive(change) ? ` and ${table.column(table.deletedAt)} is null` : ''
     const isDue = expected === undefined ? smaller(table.column(guard), incoming) : isExpected + isLive
-    const remove: Statement = {
-      sql: `delete from ${table.quoted} where ${table.column(table.key)} = ${key} and ${isDue}`,
-      params: [table.encode(table.key, change.key), table.encode(guard, value)],
-      returnsRows: false,
+    const where = `from ${table.quoted} where ${table.column(table.key)} = ${key} and ${isDue}`
+    const params = [table.encode(table.key, change.key), table.encode(guard, value)]
+    if (writer.parts) {
+      const due = yield* send({ sql: `select 1 as clerk_due ${where}`, params, returnsRows: true })
+      if (due.rows.length > 0) yield* writer.parts.remove([change.key])
     }
-    if (writer.parts) yield* writer.parts.remove(change.key)
-    yield* send(remove)
+    yield* send({ sql: `delete ${where}`, params, returnsRows: false })
     found = yield* look()
   }
   if (found.found === 'absent') return 'deleted'

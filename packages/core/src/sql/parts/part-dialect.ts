@@ -19,7 +19,9 @@ export interface PartDialect {
    * key finds another one's row, since its collation ignores case, it fails or gives no row.
    */
   upsert(write: PartWrite): string
-  /** Whether it gives a row for each that it wrote: their ids as `clerk_key`. */
+  /** What a delete returns as well, where triggers can be deferred until the commit: whether any may be, as `clerk_deferrable`. */
+  deleted?(table: string): string
+  /** Whether an upsert gives a row for each that it wrote: their ids as `clerk_key`. */
   readonly returns: boolean
 }
 

@@ -2,7 +2,7 @@ import type { PartRow } from '../../port/sync-adapter.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { textsOf } from '../expression.ts'
 import { tuples } from '../guarded-write.ts'
-import type { Row, Statement } from '../program.ts'
+import type { Statement } from '../program.ts'
 import type { PartTable } from '../table.ts'
 import { encoded } from '../table-statements.ts'
 import type { PartDialect } from './part-dialect.ts'
@@ -18,35 +18,33 @@ export class PartStatements {
     private readonly parts: PartDialect,
   ) {}
 
-  /** Owner and id of the parts of these owners: {@link ownedIn} reads it. */
+  /** Owner and id of the parts of these owners: `ownedIn` reads it. */
   look(owners: readonly string[]): Statement {
-    return this.#select(owners, [])
-  }
-
-  /** The same, and what a map fills, under the names that {@link valuesIn} reads. */
-  read(owners: readonly string[]): Statement {
-    const columns = Object.keys(this.table.columns).map(
-      (property, n) => `, ${this.table.column(property)} as clerk_value_${n}`,
-    )
-    return this.#select(owners, columns)
-  }
-
-  valuesIn(row: Row): Readonly<Record<string, unknown>> {
-    return Object.fromEntries(Object.keys(this.table.columns).map((property, n) => [property, row[`clerk_value_${n}`]]))
+    const { table, dialect } = this
+    const owner = table.column(table.owner)
+    const list = owners.map((_, n) => dialect.parameter(n + 1)).join(', ')
+    return {
+      sql:
+        `select ${owner} as clerk_owner, ${table.column(table.key)} as clerk_key ` +
+        `from ${table.quoted} where ${owner} in (${list})`,
+      params: owners.map((one) => table.encode(table.owner, one)),
+      returnsRows: true,
+    }
   }
 
   /** Parts of one owner. */
   delete(owner: string, ids: readonly string[]): readonly Statement[] {
     const { table, dialect } = this
     const column = table.column(table.owner)
+    const returned = this.parts.deleted?.(table.quoted)
     return slices(ids, dialect.maxParameters - 2).map((some) => {
       // A collation that ignores case finds another owner's as well.
       const isOwn = `${column} = ${dialect.parameter(1)} and ${dialect.texts.same(column, dialect.parameter(2))}`
       const list = some.map((_, n) => dialect.parameter(n + 3)).join(', ')
       return {
-        sql: `delete from ${table.quoted} where ${isOwn} and ${table.column(table.key)} in (${list})`,
+        sql: `delete from ${table.quoted} where ${isOwn} and ${table.column(table.key)} in (${list})${returned ?? ''}`,
         params: [table.encode(table.owner, owner), owner, ...some.map((id) => table.encode(table.key, id))],
-        returnsRows: false,
+        returnsRows: returned !== undefined,
       }
     })
   }
@@ -73,19 +71,6 @@ export class PartStatements {
     })
   }
 
-  #select(owners: readonly string[], columns: readonly string[]): Statement {
-    const { table, dialect } = this
-    const owner = table.column(table.owner)
-    const list = owners.map((_, n) => dialect.parameter(n + 1)).join(', ')
-    return {
-      sql:
-        `select ${owner} as clerk_owner, ${table.column(table.key)} as clerk_key${columns.join('')} ` +
-        `from ${table.quoted} where ${owner} in (${list})`,
-      params: owners.map((one) => table.encode(table.owner, one)),
-      returnsRows: true,
-    }
-  }
-
   #newRow(owner: string, { id, values }: PartRow): Readonly<Record<string, unknown>> {
     const { table } = this
     const row: Record<string, unknown> = { [table.owner]: owner, [table.key]: id }
@@ -93,16 +78,6 @@ export class PartStatements {
     for (const [property, value] of Object.entries(table.computed)) if (!(property in row)) row[property] = value()
     return row
   }
-}
-
-/** The rows of these owners, by owner. A collation that ignores case finds others as well, and a column of fixed width pads. */
-export function ownedIn(
-  rows: readonly Row[],
-  owners: readonly string[],
-): ReadonlyMap<string, ReadonlyMap<string, Row>> {
-  const owned = new Map<string, Map<string, Row>>(owners.map((owner) => [owner, new Map()]))
-  for (const row of rows) owned.get(String(row.clerk_owner).trimEnd())?.set(String(row.clerk_key).trimEnd(), row)
-  return owned
 }
 
 function slices<T>(all: readonly T[], size: number): T[][] {

@@ -1,12 +1,14 @@
 import { ClerkSyncError } from '../../errors.ts'
 import type { Fault } from '../../port/database-fault.ts'
+import { refusalOf } from '../../port/refusal.ts'
 import type { Change, PartRow } from '../../port/sync-adapter.ts'
 import type { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { type Program, type RunResult, type Statement, send } from '../program.ts'
 import type { PartTable } from '../table.ts'
+import { ownedIn } from './owned-in.ts'
 import type { PartDialect } from './part-dialect.ts'
-import { ownedIn, PartStatements } from './part-statements.ts'
+import { PartStatements } from './part-statements.ts'
 
 interface PartsWriterParts {
   readonly dialect: Dialect
@@ -37,7 +39,7 @@ export class PartsWriter {
       const kept = new Set(rows.map(({ id }) => id))
       const gone = [...there].filter((id) => !kept.has(id))
       if (gone.length > 0 || rows.length > 0) due.add(table)
-      for (const statement of table.delete(change.key, gone)) yield* send(statement)
+      yield* deleteParts(table, change.key, gone, deferred)
     }
     for (const [table, rows] of lists) {
       for (const [statement, count] of table.upsert(change.key, rows)) {
@@ -50,12 +52,13 @@ export class PartsWriter {
     if (lost) throw lost
   }
 
-  /** Before a row is removed, or pruned: what refers to it goes first. */
-  *remove(owner: string): Program<void> {
+  /** Before rows are removed, or pruned: what refers to them goes first. */
+  *remove(owners: readonly string[], deferred?: DeferredTriggers): Program<void> {
     for (const table of this.#tables) {
-      const there = yield* idsOf(table, owner)
-      for (const statement of table.delete(owner, [...there])) yield* send(statement)
-      if (there.size > 0 && (yield* idsOf(table, owner)).size > 0) throw lostParts(table.table, owner)
+      const there = yield* ownersIn(table, owners)
+      for (const [owner, ids] of there) yield* deleteParts(table, owner, ids, deferred)
+      const [left] = there.size > 0 ? yield* ownersIn(table, [...there.keys()]) : []
+      if (left) throw lostParts(table.table, left[0])
     }
   }
 
@@ -77,12 +80,15 @@ export class PartsWriter {
     try {
       return yield* send(statement)
     } catch (cause) {
-      // Of our own sum, or of a trigger's.
-      if (this.#faultOf(cause) !== 'out_of_range') throw cause
+      const fault = this.#faultOf(cause)
+      // Out of range: of our own sum, or of a trigger's.
+      if (fault !== 'unique_conflict' && fault !== 'out_of_range') throw cause
+      const index = fault === 'unique_conflict' ? refusalOf(cause) : undefined
       throw new ClerkSyncError(
         'unique_conflict',
         `${table.name}: another row has one of the unique values of a part of ${key}. Nothing was written, of the user ` +
-          "neither. The two are in conflict in Clerk as well, or the other user's change is still on its way: the event is " +
+          `neither.${index ? ` The index is ${index.name}.` : ''} ` +
+          "The two are in conflict in Clerk as well, or the other user's change is still on its way: the event is " +
           'sent again.',
         { cause },
       )
@@ -99,8 +105,25 @@ export class PartsWriter {
 }
 
 function* idsOf(table: PartStatements, owner: string): Program<ReadonlySet<string>> {
-  const { rows } = yield* send(table.look([owner]))
-  return new Set(ownedIn(rows, [owner]).get(owner)?.keys())
+  return new Set((yield* ownersIn(table, [owner])).get(owner))
+}
+
+/** Those of the owners that have parts, and their ids. */
+function* ownersIn(table: PartStatements, owners: readonly string[]): Program<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = yield* send(table.look(owners))
+  const all = Array.from(ownedIn(rows, owners), ([owner, owned]) => [owner, [...owned.keys()]] as const)
+  return new Map(all.filter(([, ids]) => ids.length > 0))
+}
+
+function* deleteParts(
+  table: PartStatements,
+  owner: string,
+  ids: readonly string[],
+  deferred: DeferredTriggers | undefined,
+): Program<void> {
+  for (const statement of table.delete(owner, ids)) {
+    for (const row of (yield* send(statement)).rows) deferred?.areIn(row)
+  }
 }
 
 /** What the database took without an error, and does not show. */

@@ -4,8 +4,12 @@ import { conflictUpsert, type PartDialect } from './part-dialect.ts'
 
 export const postgresParts: PartDialect = {
   upsert(write) {
-    const triggers = deferrableTriggers(`${oidOf(write.table)}, ${write.table}.tableoid`, { deletes: true })
-    return conflictUpsert(write, bytes, `, ${triggers} as clerk_deferrable`)
+    return conflictUpsert(write, bytes, `, ${deferrable(write.table)}`)
   },
+  deleted: (table) => ` returning ${deferrable(table)}`,
   returns: true,
+}
+
+function deferrable(table: string): string {
+  return `${deferrableTriggers(`${oidOf(table)}, ${table}.tableoid`, { deletes: true })} as clerk_deferrable`
 }

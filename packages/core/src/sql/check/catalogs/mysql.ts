@@ -35,6 +35,11 @@ export const catalog: Catalog = {
        from information_schema.statistics where ${where} and non_unique = 0 group by index_name`,
       ...names,
     )
+    const leading = yield* query(
+      `select distinct column_name as name from information_schema.statistics
+       where ${where} and seq_in_index = 1 and column_name is not null`,
+      ...names,
+    )
     const references = yield* query(
       `select column_name as name from information_schema.key_column_usage
        where ${where} and referenced_table_name is not null`,
@@ -79,6 +84,7 @@ export const catalog: Catalog = {
         ]),
       ),
       primaryKey: whole.filter((row) => row.name === 'PRIMARY').flatMap(columnsIn),
+      leading: leading.map((row) => String(row.name)),
       uniques: whole.filter((row) => row.name !== 'PRIMARY').map((row) => ({ columns: columnsIn(row) })),
       partialUniques: indexes
         .filter((row) => !whole.includes(row))

@@ -51,6 +51,12 @@ export const catalog: Catalog = {
        where i.indrelid = to_regclass($1) and (i.indisunique or i.indisexclusion) and i.indisvalid`,
       table,
     )
+    const leading = yield* query(
+      `select distinct a.attname::text as name
+       from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+       where i.indrelid = to_regclass($1) and i.indisvalid and i.indpred is null`,
+      table,
+    )
     const references = yield* query(
       `select a.attname::text as name
        from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
@@ -85,6 +91,7 @@ export const catalog: Catalog = {
     return {
       columns,
       primaryKey: whole.filter(isPrimaryKey).flatMap(namesIn),
+      leading: leading.map((row) => String(row.name)),
       uniques: whole
         .filter((row) => !isPrimaryKey(row))
         .map((row) => ({

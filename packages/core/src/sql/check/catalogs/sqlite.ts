@@ -23,6 +23,11 @@ export const catalog: Catalog = {
        from pragma_index_list(?) i, pragma_index_info(i.name) c where i."unique" = 1 group by i.name, i.origin, i.partial`,
       table,
     )
+    const leading = yield* query(
+      `select distinct c.name as name from pragma_index_list(?) i, pragma_index_info(i.name) c
+       where i.partial = 0 and c.seqno = 0 and c.name is not null`,
+      table,
+    )
     const insensitive = yield* query(
       `select distinct c.name as name from pragma_index_list(?) i, pragma_index_xinfo(i.name) c
        where c.key = 1 and c.coll <> 'BINARY' and c.name is not null`,
@@ -63,6 +68,7 @@ export const catalog: Catalog = {
     return {
       columns: new Map(columns.map((row) => [String(row.name), factsOf(row)])),
       primaryKey: keys.map((row) => String(row.name)),
+      leading: [...leading, ...(keys.length === 1 ? keys : [])].map((row) => String(row.name)),
       uniques: plain.filter((row) => row.origin !== 'pk').map((row) => ({ columns: columnsIn(row) })),
       partialUniques: indexes
         .filter((row) => !plain.includes(row))
