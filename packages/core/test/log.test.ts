@@ -360,3 +360,25 @@ function aggregate(): Error & { code: string } {
   const errors = [coded('ECONNREFUSED', 'connect ECONNREFUSED ::1:5432')]
   return Object.assign(new AggregateError(errors, ''), { code: 'ECONNREFUSED' })
 }
+
+test('an error whose getters throw is answered and parked like any other', async () => {
+  const throwing = (name: string) => ({
+    get: () => {
+      throw new Error(`${name} cannot be read`)
+    },
+  })
+  const names = ['name', 'message', 'stack', 'cause', 'code']
+  const error: unknown = Object.defineProperties(
+    new Error('x'),
+    Object.fromEntries(names.map((name) => [name, throwing(name)])),
+  )
+  const adapter = memoryAdapter({ users: { columns: { email: {} } } }, { deadLetters: true })
+  const clerkSync = createClerkSync({
+    adapter,
+    signingSecret: SECRET,
+    on: { 'user.created': () => Promise.reject(error) },
+  })
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  const result = await clerkSync.receive({ headers: signed(BODY), body: BODY })
+  expect(result).toMatchObject({ status: 200, outcome: 'parked', error: { code: 'hook_failed' } })
+})

@@ -46,14 +46,14 @@ const READ_FIELDS = [
 
 function nameOf(link: unknown, ofApplication = false): string {
   if (!(link instanceof Error)) return typeof link
-  const code: unknown = Reflect.get(link, 'code')
-  const name = `${link.name}${typeof code === 'string' ? ` ${code}` : ''}`
+  const code = prop(link, 'code')
+  const name = `${textIn(link, 'name')}${typeof code === 'string' ? ` ${code}` : ''}`
   // Its causes are links of their own. A DOMException takes no other object for itself.
   const alone = Object.fromEntries(READ_FIELDS.map((field) => [field, prop(link, field)]))
   // Of the library's own write, the message says it.
   const refusal = ofApplication ? refusalOf(alone) : undefined
   const sentence = ClerkSyncError.is(link)
-    ? link.message
+    ? textIn(link, 'message')
     : (databaseTrouble(alone)?.sentence ?? (refusal && `${describeRefusal(refusal)}${inTable(link)}`))
   return sentence ? `${name}: ${sentence}` : name
 }
@@ -64,11 +64,21 @@ function inTable(link: Error): string {
   return typeof table === 'string' ? `, in the table ${table}` : ''
 }
 
+/** Empty where it is no text, or a getter throws. */
+function textIn(link: Error, name: 'name' | 'message' | 'stack'): string {
+  const value = prop(link, name)
+  return typeof value === 'string' ? value : ''
+}
+
 function stackOf(link: unknown, quotesRow: boolean): string {
   if (!(link instanceof Error)) return quotesRow || typeof link === 'object' ? typeof link : String(link)
-  const { stack = '' } = link
+  const stack = textIn(link, 'stack')
   const frames = stack.slice(Math.max(0, stack.search(/^ {4}at /m)))
-  const first = quotesRow ? nameOf(link, true) : isOfEngine(link) ? ofEngine(link) : `${link.name}: ${link.message}`
+  const first = quotesRow
+    ? nameOf(link, true)
+    : isOfEngine(link)
+      ? ofEngine(link)
+      : `${textIn(link, 'name')}: ${textIn(link, 'message')}`
   return [first, ...frames.split('\n').filter((line) => line.startsWith('    at '))].map(printable).join('\n')
 }
 
@@ -76,7 +86,7 @@ const ENGINE = ['SyntaxError', 'TypeError', 'RangeError', 'ReferenceError', 'Eva
 
 /** Whether the error is one of JavaScript's own, whose message may quote the value: `"ada@example.com" is not valid JSON`. */
 function isOfEngine(link: Error): boolean {
-  return ENGINE.includes(link.name) || link instanceof DOMException
+  return ENGINE.includes(textIn(link, 'name')) || link instanceof DOMException
 }
 
 /** What these say of the code, and never of a value. */
@@ -84,7 +94,7 @@ const OF_CODE =
   /^(?:Cannot read properties of (?:undefined|null)|[\w.$]+ is not (?:a function|a constructor|defined|iterable)$)/
 
 function ofEngine(link: Error): string {
-  const words = OF_CODE.exec(link.message)
+  const words = OF_CODE.exec(textIn(link, 'message'))
   return words ? `${nameOf(link)}: ${words[0]}` : nameOf(link)
 }
 
