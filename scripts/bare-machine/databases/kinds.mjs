@@ -12,7 +12,7 @@
  */
 
 const mysqlFlags = (/** @type {boolean} */ durable) => [
-  '--max-connections=300',
+  '--max-connections=1000',
   ...(durable ? [] : ['--innodb-flush-log-at-trx-commit=0', '--skip-log-bin']),
 ]
 
@@ -25,7 +25,7 @@ export const KINDS = {
     environment: { POSTGRES_PASSWORD: 'test', POSTGRES_DB: 'test' },
     credentials: 'postgres:test',
     flags: (durable) => [
-      ...['-c', 'max_connections=300'],
+      ...['-c', 'max_connections=1000'],
       ...(durable ? [] : ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off']),
     ],
   },

@@ -122,8 +122,8 @@ export function* writeKept(
       yield* orLost(statements, change, insertMarked(statements, change, marking))
     else yield* send(marking)
     const after = yield* looked(statements, change)
-    // Under the same mark, only the time says that it was written.
-    return after.version === version && (version !== found.version || after.deletedAt !== 'earlier')
+    // Another delete leaves the same mark: only the time says that it was written.
+    return after.version === version && !(isKeptDelete(change) && after.deletedAt === 'earlier')
   }
   const { entity, key } = change
   if (values === null) {
@@ -138,7 +138,9 @@ export function* writeKept(
     ? { ...row, kind: 'delete', mode: 'erase', deletedAt }
     : ({ ...row, kind: 'upsert', ...(deletedAt === undefined && { staysDeleted: true }) } satisfies FilledRow)
   const outcome = yield* writing(written)
-  return outcome === 'created' || outcome === 'updated' || outcome === 'deleted'
+  if (outcome !== 'created' && outcome !== 'updated' && outcome !== 'deleted') return false
+  // Another delete of a key never seen has the same version, and only the time says whose was written.
+  return !(batches && deletedAt) || (yield* looked(statements, change)).deletedAt !== 'earlier'
 }
 
 /** In one batch, which fails where the mark is not written: what it was to replace would pass for a version. */
