@@ -95,3 +95,18 @@ it.for(['neon-http', 'd1'] as const)(
     expect(await query('select id, version from versions')).toEqual([{ id: 'user_1', version: `8${'0'.repeat(33)}` }])
   },
 )
+
+it.each([
+  ['D1', openedOnD1],
+  ['neon-http', opened],
+])('on %s, of two deletes at once that keep the row, the later one stays', async (_, open) => {
+  const { adapter, query } = await open()
+  const { apply } = createClerkSync({ adapter, onDelete: 'keep' })
+  const users = Array.from({ length: 10 }, (_, n) => `user_${n}`)
+  for (const user of users) await apply(userEvent('user.created', user, START, { first_name: 'Ada' }))
+  await Promise.all(
+    users.flatMap((user) => [1000, 2000].map((ms) => apply(userEvent('user.deleted', user, START + ms)))),
+  )
+  const times = (await query('select deleted_at from versions')).map(({ deleted_at }) => new Date(deleted_at as string))
+  expect(times.map(Number)).toEqual(users.map(() => START + 2000))
+})
