@@ -46,40 +46,38 @@ const READ_FIELDS = [
 
 function nameOf(link: unknown, ofApplication = false): string {
   if (!(link instanceof Error)) return typeof link
-  const code = prop(link, 'code')
-  const name = `${textIn(link, 'name')}${typeof code === 'string' ? ` ${code}` : ''}`
+  const name = `${textIn(link, 'name')} ${textIn(link, 'code')}`.trimEnd()
   // Its causes are links of their own. A DOMException takes no other object for itself.
   const alone = Object.fromEntries(READ_FIELDS.map((field) => [field, prop(link, field)]))
   // Of the library's own write, the message says it.
   const refusal = ofApplication ? refusalOf(alone) : undefined
   const sentence = ClerkSyncError.is(link)
-    ? textIn(link, 'message')
+    ? link.message
     : (databaseTrouble(alone)?.sentence ?? (refusal && `${describeRefusal(refusal)}${inTable(link)}`))
   return sentence ? `${name}: ${sentence}` : name
 }
 
 /** PostgreSQL names it in a field of its own. */
 function inTable(link: Error): string {
-  const table = prop(link, 'table') ?? prop(link, 'table_name')
-  return typeof table === 'string' ? `, in the table ${table}` : ''
+  const table = textIn(link, 'table') || textIn(link, 'table_name')
+  return table && `, in the table ${table}`
 }
 
 /** Empty where it is no text, or a getter throws. */
-function textIn(link: Error, name: 'name' | 'message' | 'stack'): string {
+function textIn(link: Error, name: string): string {
   const value = prop(link, name)
   return typeof value === 'string' ? value : ''
 }
 
 function stackOf(link: unknown, quotesRow: boolean): string {
   if (!(link instanceof Error)) return quotesRow || typeof link === 'object' ? typeof link : String(link)
-  const stack = textIn(link, 'stack')
-  const frames = stack.slice(Math.max(0, stack.search(/^ {4}at /m)))
+  const lines = textIn(link, 'stack').split('\n')
   const first = quotesRow
     ? nameOf(link, true)
     : isOfEngine(link)
       ? ofEngine(link)
       : `${textIn(link, 'name')}: ${textIn(link, 'message')}`
-  return [first, ...frames.split('\n').filter((line) => line.startsWith('    at '))].map(printable).join('\n')
+  return [first, ...lines.filter((line) => line.startsWith('    at '))].map(printable).join('\n')
 }
 
 const ENGINE = ['SyntaxError', 'TypeError', 'RangeError', 'ReferenceError', 'EvalError', 'URIError']
