@@ -248,7 +248,7 @@ it('says a role whose event has not come by its key, and a plan without a name a
   const organization = { id: newId('org'), name: 'Early', slug: 'early' }
   const since = Date.now() - 20 * DAY_MS
   const guest = { id: 'role_guest', key: 'org:guest', name: 'Guest', permissions: [] }
-  const joined = { id: newId('orgmem'), organization, person: alan, role: guest, since }
+  const joined = { id: newId('orgmem'), organization, person: alan, role: guest, since: since + 1_000 }
   const plan = (type: 'subscriptionItem.active' | 'subscriptionItem.canceled', after: number) =>
     clerkEvent(
       type,
