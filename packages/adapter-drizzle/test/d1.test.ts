@@ -10,7 +10,7 @@ import * as schema from './kit/schema-sqlite.ts'
 // Worker and its database; the kit loses answers in its place.
 for (const versions of ['row', 'beside'] as const) {
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
-  const { binding, tables, close } = await openD1(versions)
+  const { binding, ofParts, tables, close } = await openD1(versions)
   await tables.create()
   afterAll(close)
   // Hooks have no transaction, and write through the application's own database.
@@ -21,6 +21,10 @@ for (const versions of ['row', 'beside'] as const) {
     runner: { describe, it },
     capabilities: { transactions: 'none', parallel: true, datePrecisionMs: 1, isolationLevels: [], tombstones: true },
     adapter: (shape, { calls }) => drizzleAdapter(drizzle(binding(calls), { casing: 'snake_case' }), shapes[shape]),
+    parts: {
+      ...ofParts,
+      adapter: (shape, { calls }) => drizzleAdapter(drizzle(binding(calls), { casing: 'snake_case' }), shapes[shape]),
+    },
     ...tables,
     effect: (_tx, welcome) => application.insert(schema.welcomes).values(welcome),
     failingStatement: () => application.run(sql`select * from no_such_table`),

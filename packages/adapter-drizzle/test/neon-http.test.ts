@@ -1,5 +1,5 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
-import { type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type Connection, type DatabaseCalls, testAdapter } from '@clerk-sync/adapter-testkit'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
 import { isolationOption, POSTGRES_LEVELS } from '@clerk-sync/test-support/server-pools'
 import { neon, neonConfig } from '@neondatabase/serverless'
@@ -37,8 +37,13 @@ function clientOf(url: string, name: string, isolation?: string) {
 }
 
 for (const versions of ['row', 'beside'] as const) {
-  const { url, ...tables } = await postgresTables('drizzle_neon_http', afterAll, versions)
+  const { url, ofParts, ...tables } = await postgresTables('drizzle_neon_http', afterAll, versions)
   const shapes = versions === 'row' ? schema.shapes : schema.besideShapes
+  const open = ({ calls, isolation }: Connection) => {
+    const name = `process ${callsOf.size}`
+    callsOf.set(name, calls)
+    return drizzle(clientOf(url, name, isolation), { casing: 'snake_case' })
+  }
   // Hooks have no transaction, and write through the application's own database.
   const application = drizzle(clientOf(url, 'application'), { casing: 'snake_case' })
 
@@ -52,11 +57,8 @@ for (const versions of ['row', 'beside'] as const) {
       isolationLevels: POSTGRES_LEVELS,
       tombstones: true,
     },
-    adapter(shape, { calls, isolation }) {
-      const name = `process ${callsOf.size}`
-      callsOf.set(name, calls)
-      return drizzleAdapter(drizzle(clientOf(url, name, isolation), { casing: 'snake_case' }), shapes[shape])
-    },
+    adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]),
+    parts: { ...ofParts, adapter: (shape, connection) => drizzleAdapter(open(connection), shapes[shape]) },
     ...tables,
     effect: (_tx, welcome) => application.insert(schema.welcomes).values(welcome),
     failingStatement: () => application.execute(sql`select * from no_such_table`),

@@ -43,6 +43,7 @@ export async function openD1(versions: Versions = 'row') {
     insert,
     triggers,
     linking,
+    parts: ofParts,
     versions: beside,
   } = sqlTables('sqlite', async (text, values) => ((await ask('all', [[text, values]])) as Answer).results, {
     versions,
@@ -50,6 +51,8 @@ export async function openD1(versions: Versions = 'row') {
   return {
     /** Past the kit's hands. */
     ask: async (sql: string) => ((await ask('all', [[sql, []]])) as Answer).results,
+    /** For `parts` of a harness. */
+    ofParts,
     tables: {
       create,
       read: inParts(read),

@@ -19,25 +19,29 @@ interface StoredVersion {
   readonly deleted: boolean
 }
 
+/** Sends what replaces a row's version by this one, if it does: what became of it is looked at. */
+export type Replacing = (statement: Statement, version: string) => Program<unknown>
+
 /** Writes a row of exactly this version, and of no other. */
 export function* compareAndSet(
   statements: TableStatements,
   dialect: Dialect,
   change: Change,
   expected: string,
+  replacing: Replacing,
 ): Program<Written> {
-  const isDelete = change.kind === 'delete'
-  yield* send(
-    replace(statements, dialect, change, {
-      expected,
-      version: change.version,
-      deletedAt: isDelete ? change.deletedAt : null,
-      values: !isKeptDelete(change),
-      live: demandsLive(change),
-    }),
-  )
+  const { kind, version } = change
+  const isDelete = kind === 'delete'
+  const statement = replace(statements, dialect, change, {
+    expected,
+    version,
+    deletedAt: isDelete ? change.deletedAt : null,
+    values: !isKeptDelete(change),
+    live: demandsLive(change),
+  })
+  yield* replacing(statement, version)
   const found = yield* storedVersion(statements, change.key)
-  if (found?.version === change.version) return taken(change, false, false)
+  if (found?.version === version) return taken(change, false, false)
   const isUntouched = found?.version === expected && !(demandsLive(change) && found.deleted)
   if (isUntouched) throw lostWrite(statements, change, { found: 'older', deleted: found.deleted })
   const other: Seen = { found: 'newer', deleted: found?.deleted ?? false }
@@ -49,15 +53,17 @@ export function* replaceDiscovered(
   statements: TableStatements,
   dialect: Dialect,
   change: Change,
+  replacing: Replacing,
 ): Program<Written | undefined> {
   const found = yield* storedVersion(statements, change.key)
   if (!found) return undefined
   for (const replacement of overDiscovered(change, found.version)) {
-    yield* send(replace(statements, dialect, change, { ...replacement, expected: found.version }))
+    const statement = replace(statements, dialect, change, { ...replacement, expected: found.version })
+    yield* replacing(statement, replacement.version)
     const after = yield* storedVersion(statements, change.key)
     if (after?.version === replacement.version) return taken(change, false, after.deleted, replacement.values)
     // Another one was first: its own look has seen to what this one brings, or it is newer.
-    if (after?.version !== found.version) return yield* replaceDiscovered(statements, dialect, change)
+    if (after?.version !== found.version) return yield* replaceDiscovered(statements, dialect, change, replacing)
   }
   return undefined
 }

@@ -9,6 +9,7 @@ import type { Dialect } from './dialects/dialect.ts'
 import { foundRow, ownRows } from './found-row.ts'
 import { lostWrite } from './lost-write.ts'
 import { RowAppeared } from './once-in-transaction.ts'
+import type { PartsInBatch } from './parts/parts-in-batch.ts'
 import type { PartsWriter } from './parts/parts-writer.ts'
 import { type Program, type Row, send } from './program.ts'
 import type { SyncedTable } from './table.ts'
@@ -27,6 +28,7 @@ export class InRowWriter implements TableWriter {
     readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
     readonly parts?: PartsWriter,
+    readonly partsInBatch?: PartsInBatch,
   ) {
     this.#statements = new TableStatements(table, dialect)
   }
@@ -115,15 +117,18 @@ export class InRowWriter implements TableWriter {
   }
 
   *#written(change: Change): Program<Written> {
+    const parts = this.partsInBatch?.inRow(this.#statements, change)
+    const replacing = parts?.replacing ?? send
     if (change.expected !== undefined) {
       yield* this.#lockForParts(change)
-      return yield* compareAndSet(this.#statements, this.dialect, change, change.expected)
+      return yield* compareAndSet(this.#statements, this.dialect, change, change.expected, replacing)
     }
-    const written = yield* this.dialect.write(this.#statements, change, this.faultOf)
+    const write = this.dialect.write(this.#statements, change, this.faultOf)
+    const written = yield* parts?.writing(write) ?? write
     const mayBeDiscovered = change.kind === 'upsert' ? written.outcome === 'already_deleted' : isKeptDelete(change)
     if (!mayBeDiscovered) return written
     yield* this.#lockForParts(change)
-    return (yield* replaceDiscovered(this.#statements, this.dialect, change)) ?? written
+    return (yield* replaceDiscovered(this.#statements, this.dialect, change, replacing)) ?? written
   }
 
   /** An update that finds nothing locks nothing, and may pass for taken, since a duplicate was first: its parts are written yet. */

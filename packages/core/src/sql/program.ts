@@ -36,19 +36,38 @@ export function* send(statement: Statement): Program<RunResult> {
 /** Sends a statement along with the first ones of a program: one round trip for all of them. */
 export function* sendAlong<T>(statement: Statement, program: Program<T>): Program<[RunResult, T]> {
   let result: RunResult | undefined
+  const value = yield* sendAround([statement], program, [], (first) => {
+    result = first
+  })
+  return [result ?? (yield* send(statement)), value]
+}
+
+/** Sends statements before and after the first ones of a program, in one batch. */
+export function* sendAround<T>(
+  before: readonly Statement[],
+  program: Program<T>,
+  after: readonly Statement[],
+  onFirst?: (result: RunResult | undefined) => void,
+): Program<T> {
+  let isSent = false
   let step = program.next()
   while (!step.done) {
+    const own = step.value
     let results: readonly RunResult[]
     try {
-      results = yield result ? step.value : [statement, ...step.value]
+      results = yield isSent ? own : [...before, ...own, ...after]
     } catch (error) {
       step = program.throw(error)
       continue
     }
-    if (!result) [result, ...results] = results as readonly [RunResult, ...RunResult[]]
+    if (!isSent) {
+      onFirst?.(results[0])
+      results = results.slice(before.length, before.length + own.length)
+    }
+    isSent = true
     step = program.next(results)
   }
-  return [result ?? (yield* send(statement)), step.value]
+  return step.value
 }
 
 /** For a driver that has no batches: several statements would be neither atomic nor one round trip. */

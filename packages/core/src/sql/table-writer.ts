@@ -2,6 +2,7 @@ import type { Change, Found, Scanned, WriteOutcome } from '../port/sync-adapter.
 import type { BatchTable } from './batch.ts'
 import type { KnownOutcomes, Upserts } from './columns/columns.ts'
 import type { DeferredTriggers, Lost } from './deferred-triggers.ts'
+import type { PartsInBatch } from './parts/parts-in-batch.ts'
 import type { PartsWriter } from './parts/parts-writer.ts'
 import type { Program, Row } from './program.ts'
 import type { KeyedTable } from './table.ts'
@@ -12,6 +13,8 @@ export interface TableWriter extends BatchTable {
   readonly access: WriterAccess
   /** Writes what the table's rows have many of; left out where no table was given for that. */
   readonly parts?: PartsWriter | undefined
+  /** The same where there are batches alone. */
+  readonly partsInBatch?: PartsInBatch | undefined
   write(change: Change, signal?: AbortSignal): Promise<WriteOutcome>
   /** The same in what is yielded together, for drivers that have no transactions. */
   writing(change: Change): Program<WriteOutcome>

@@ -15,7 +15,9 @@ export interface TombstoneParts {
   readonly tables: readonly (SyncedTable | BesideTable)[]
   readonly versions: VersionsTable | undefined
   /** How the table of an entity is reached. */
-  readonly writerOf: (of: { readonly entity: Entity }) => Promise<Pick<TableWriter, 'access' | 'parts'>>
+  readonly writerOf: (of: {
+    readonly entity: Entity
+  }) => Promise<Pick<TableWriter, 'access' | 'parts' | 'partsInBatch'>>
 }
 
 /** Where the tombstones of a table are, in its own rows or beside it. */
@@ -51,14 +53,14 @@ export function tombstonesOf({ dialect, tables, versions, writerOf }: TombstoneP
     },
 
     async remove({ entity, before, keys }, options) {
-      const { place, access, parts: given } = await reach(entity)
+      const { place, access, ...given } = await reach(entity)
       const { run, runInTransaction = run } = access
       // Where a tombstone is beside its table, a row that is gone has left no parts.
-      const parts = place.rowsOf ? undefined : given
+      const { parts, partsInBatch } = place.rowsOf ? {} : given
       const runSome = parts || dialect.skipLocked === 'before' ? runInTransaction : run
       let removed = 0
       for (const some of chunks(keys, dialect)) {
-        removed += await runSome(() => removeSome(place, dialect, before, some, parts), signalOf(options))
+        removed += await runSome(() => removeSome(place, dialect, before, some, parts, partsInBatch), signalOf(options))
       }
       return removed
     },
@@ -112,13 +114,22 @@ function* removeSome(
   before: Date,
   keys: readonly string[],
   parts: TableWriter['parts'],
+  partsInBatch: TableWriter['partsInBatch'],
 ): Program<number> {
+  if (partsInBatch) {
+    yield* partsInBatch.remove(place.table, place.id, lock(place, dialect, before, keys))
+    return yield* countRemoved(place, keys)
+  }
   const locks = parts || dialect.skipLocked === 'before'
   const free = locks ? keysOf(yield* send(lock(place, dialect, before, keys))) : keys
   const due = yield* withoutRows(place, free)
   // A tombstone that keeps its values has kept its parts as well.
   if (parts && due.length > 0) yield* parts.remove(due)
   if (due.length > 0) yield* send(remove(place, dialect, before, due))
+  return yield* countRemoved(place, keys)
+}
+
+function* countRemoved(place: Place, keys: readonly string[]): Program<number> {
   // No count says it: a trigger may have kept a row.
   const left = new Set(keysOf(yield* send(place.look(keys))))
   return keys.filter((key) => !left.has(key)).length

@@ -5,6 +5,8 @@ import { withRetries } from '../port/retries.ts'
 import type { Entity } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { InRowWriter } from './in-row-writer.ts'
+import type { PartsInBatch } from './parts/parts-in-batch.ts'
+import type { PartsWriter } from './parts/parts-writer.ts'
 import type { Runner } from './runner.ts'
 import { type BesideTable, isBeside, type PartTable, type SyncedTable, type VersionsTable } from './table.ts'
 import type { TableWriter, WriterAccess } from './table-writer.ts'
@@ -17,6 +19,8 @@ interface WriterParts {
   readonly partTables: readonly PartTable[]
   readonly faultOf: (error: unknown) => Fault | undefined
 }
+
+type LoadedParts = readonly [PartsWriter, undefined] | readonly [undefined, PartsInBatch]
 
 /** What writes each of the tables. */
 export type Writers = ReadonlyMap<Entity, TableWriter>
@@ -40,29 +44,28 @@ export function writersOf<Tx, HookResult>(
     )
   }
   const runInTransaction = runner.runInTransaction?.bind(runner)
-  if (partTables[0] && !runInTransaction) {
-    throw new ClerkSyncError(
-      'config_invalid',
-      `${name} was given ${partTables.map((one) => one.name).join(', ')}, and this driver has no interactive transactions: ` +
-        'parts are written with their user in one. Leave these tables out, or give the adapter a driver that has them.',
-    )
-  }
   const access: WriterAccess = {
     run,
     runInTransaction:
       runInTransaction &&
       ((program, signal) => withRetries(() => runInTransaction(program(), signal), faultOf, signal)),
   }
-  const loadParts = async (own: readonly PartTable[]) => {
-    const [{ PartsWriter }, parts] = await Promise.all([import('./parts/parts-writer.ts'), dialect.parts()])
-    return new PartsWriter(own, { dialect, parts, faultOf })
+  const loadParts = async (own: readonly PartTable[]): Promise<LoadedParts> => {
+    const parts = await dialect.parts()
+    if (runInTransaction) {
+      const { PartsWriter } = await import('./parts/parts-writer.ts')
+      return [new PartsWriter(own, { dialect, parts, faultOf }), undefined]
+    }
+    const [{ PartsInBatch }, batch] = await Promise.all([import('./parts/parts-in-batch.ts'), parts.batch?.()])
+    if (!batch) throw new Error(`${name} has neither transactions nor batches for parts.`)
+    return [undefined, new PartsInBatch(own, { dialect, parts, batch, faultOf })]
   }
   const writerOf = async (table: SyncedTable | BesideTable): Promise<TableWriter> => {
     const own = partTables.filter(({ part }) => OWNER_OF[part] === table.entity)
-    const parts = own.length > 0 ? await loadParts(own) : undefined
-    if (!isBeside(table)) return new InRowWriter(table, name, dialect, access, faultOf, parts)
+    const parts = own.length > 0 ? await loadParts(own) : ([undefined, undefined] as const)
+    if (!isBeside(table)) return new InRowWriter(table, name, dialect, access, faultOf, ...parts)
     const [{ BesideWriter }, beside] = await Promise.all([import('./beside/beside-writer.ts'), dialect.beside()])
-    return new BesideWriter(table, versions as VersionsTable, { dialect, beside }, access, faultOf, parts)
+    return new BesideWriter(table, versions as VersionsTable, { dialect, beside }, access, faultOf, ...parts)
   }
   let loaded: Promise<Writers> | undefined
   return () => {

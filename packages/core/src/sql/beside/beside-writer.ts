@@ -8,6 +8,7 @@ import type { KnownOutcomes, Upserts } from '../columns/columns.ts'
 import { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { ownRows } from '../found-row.ts'
+import type { PartsInBatch } from '../parts/parts-in-batch.ts'
 import type { PartsWriter } from '../parts/parts-writer.ts'
 import type { Program, Row } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
@@ -35,6 +36,7 @@ export class BesideWriter implements TableWriter {
     readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
     readonly parts?: PartsWriter,
+    readonly partsInBatch?: PartsInBatch,
   ) {
     this.#statements = new BesideTableStatements(table, versions, dialect)
     this.#dialect = dialect
@@ -130,10 +132,11 @@ export class BesideWriter implements TableWriter {
   }
 
   *#alone(change: Change): Program<WriteOutcome | 'needs_transaction'> {
-    const program = this.parts ? undefined : this.#beside.alone(this.#statements, change, this.#batches)
+    const parts = this.partsInBatch?.beside(this.#statements, change)
+    const program = this.parts ? undefined : this.#beside.alone(this.#statements, change, this.#batches, parts?.batch)
     if (!program) return 'needs_transaction'
     try {
-      return yield* program
+      return yield* parts?.writing(program) ?? program
     } catch (error) {
       // Of PostgreSQL's proof, in the statement itself.
       if (![...chainOf(error)].some((link) => String(prop(link, 'message')).includes(LOST))) throw error

@@ -120,11 +120,13 @@ export interface BesideDialect {
    * database may know that: then nothing was written, and the outcome is `needs_transaction`.
    *
    * @param batches - whether there is no transaction, and batches alone are atomic
+   * @param around - what goes into the batch with the row
    */
   alone(
     statements: BesideStatements,
     change: Change,
     batches: boolean,
+    around?: AroundRow,
   ): Program<WriteOutcome | 'needs_transaction'> | undefined
   /** Many upserts: in a transaction, or, with `batches`, in what is yielded together. */
   many(
@@ -133,6 +135,14 @@ export interface BesideDialect {
     attempt: BesideAttempt & { readonly batches: boolean },
   ): Program<void>
 }
+
+/** What a batch does after the version is raised, or will be, and before and after the row is written or removed. */
+export interface AroundRow {
+  readonly before: readonly Statement[]
+  readonly after: readonly Statement[]
+}
+
+export const NOTHING_AROUND: AroundRow = { before: [], after: [] }
 
 /** One transaction. */
 export interface BesideAttempt {

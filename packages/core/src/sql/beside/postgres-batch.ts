@@ -2,7 +2,15 @@ import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
 import { deferrableTriggers, oidOf, RUN_DEFERRED } from '../dialects/postgres-triggers.ts'
 import type { Program, RunResult, Statement } from '../program.ts'
-import { type BesideStatements, besideOf, type Draft, leavesRow, type RowChange } from './beside.ts'
+import {
+  type AroundRow,
+  type BesideStatements,
+  besideOf,
+  type Draft,
+  leavesRow,
+  NOTHING_AROUND,
+  type RowChange,
+} from './beside.ts'
 import { heldBeside, lostBeside, takenBeside } from './outcomes.ts'
 
 /** Whether the version was raised by this transaction, and not by an earlier delivery of the message. */
@@ -12,7 +20,11 @@ const IS_RAISED = "current_setting('clerk_sync.raised', true) = '1'"
  * A change where there are batches alone, which are a transaction each. Each statement has a snapshot of its own, and the
  * last one fails the batch where the row does not show the change.
  */
-export function* writeInBatch(statements: BesideStatements, change: Change): Program<WriteOutcome> {
+export function* writeInBatch(
+  statements: BesideStatements,
+  change: Change,
+  { before, after }: AroundRow = NOTHING_AROUND,
+): Program<WriteOutcome> {
   const raising = statements.statement(
     true,
     (draft) =>
@@ -22,10 +34,10 @@ export function* writeInBatch(statements: BesideStatements, change: Change): Pro
   const row = leavesRow(change) ? insertOrFail(statements, change) : remove(statements, change, IS_RAISED)
   const runDeferred = { sql: RUN_DEFERRED, params: [], returnsRows: false }
   const look = statements.look(change.key, (draft) => proof(statements, draft, change))
-  const results = yield [raising, row, runDeferred, look]
-  const [raised, written, , found] = results as [RunResult, RunResult, RunResult, RunResult]
+  const [raised, ...results] = yield [raising, ...before, row, ...after, runDeferred, look]
+  const [written, found] = [results[before.length], results.at(-1)] as [RunResult, RunResult]
   const beside = besideOf(found, change.key)
-  const isRaised = raised.rows[0]?.clerk_raised === '1'
+  const isRaised = raised?.rows[0]?.clerk_raised === '1'
   const outcome = isRaised ? takenBeside(change, written.rows[0]?.created === true) : heldBeside(change, beside)
   if (outcome === undefined) throw lostBeside(statements, change, beside)
   return outcome
@@ -51,8 +63,8 @@ export const LOST = 'clerk_sync_lost'
  * An expression that fails the statement by a value that no expression of the application has: it is no number. In two
  * pieces, since an ORM may quote the statement in the message of any error.
  */
-export function failingIf(condition: string): string {
-  return `(case when ${condition} then 'clerk_sync_' || 'lost' else '1' end)::int`
+export function failingIf(condition: string, mark = 'lost'): string {
+  return `(case when ${condition} then 'clerk_sync_' || '${mark}' else '1' end)::int`
 }
 
 export function raise(statements: BesideStatements, draft: Draft, change: Change): string {

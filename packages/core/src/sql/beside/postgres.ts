@@ -34,10 +34,11 @@ export const postgresBeside: BesideDialect = {
     yield* mustShow(statements, change)
   },
 
-  alone(statements, change, batches) {
-    // Compare-and-set must be one batch to the end, and an upsert may ask for another.
-    if (leavesRow(change) && !(batches && change.expected !== undefined)) return upsert(statements, change, batches)
-    return batches ? writeInBatch(statements, change) : undefined
+  alone(statements, change, batches, around) {
+    // Compare-and-set must be one batch to the end, and so must what comes with the row: an upsert may ask for another.
+    const isOneBatch = batches && (change.expected !== undefined || around !== undefined)
+    if (leavesRow(change) && !isOneBatch) return upsert(statements, change, batches)
+    return batches ? writeInBatch(statements, change, around) : undefined
   },
 
   *many(statements, changes, { batches, deferred }) {

@@ -2,6 +2,7 @@ import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
 import { type Program, type RunResult, type Statement, send } from '../program.ts'
 import {
+  type AroundRow,
   type BesideDialect,
   type BesideStatements,
   besideOf,
@@ -9,6 +10,7 @@ import {
   keyOf,
   leavesRow,
   lookedAt,
+  NOTHING_AROUND,
   type RowChange,
   storedIn,
 } from './beside.ts'
@@ -55,7 +57,7 @@ export const sqliteBeside: BesideDialect = {
     yield* mustShow(statements, change)
   },
 
-  alone: (statements, change) => inBatch(statements, change),
+  alone: (statements, change, _batches, around) => inBatch(statements, change, around),
 
   *many(statements, changes, { batches }) {
     if (!batches) return yield* manyInTransaction(statements, changes)
@@ -90,15 +92,16 @@ function* manyInTransaction(statements: BesideStatements, changes: readonly RowC
   }
 }
 
-function* inBatch(statements: BesideStatements, change: Change): Program<WriteOutcome> {
+function* inBatch(
+  statements: BesideStatements,
+  change: Change,
+  { before: first, after: last }: AroundRow = NOTHING_AROUND,
+): Program<WriteOutcome> {
   const look = statements.look(change.key)
+  const batch = [look, ...first, ...writing(statements, change), ...last]
   const results = yield* change.expected === undefined
-    ? inOrder([look, ...writing(statements, change), look])
-    : orLost(
-        statements,
-        change,
-        inOrder([look, ...writing(statements, change), failIfLowered(statements, change), look]),
-      )
+    ? inOrder([...batch, look])
+    : orLost(statements, change, inOrder([...batch, failIfLowered(statements, change), look]))
   const [before, after] = [results[0], results.at(-1)].map((result) => besideOf(result as RunResult, change.key))
   const held = before && heldBeside(change, before)
   if (held) return held

@@ -181,11 +181,14 @@ function* removeOlder(change: Change, writer: TableWriter, { dialect }: RestPart
     const isDue = expected === undefined ? smaller(table.column(guard), incoming) : isExpected + isLive
     const where = `from ${table.quoted} where ${table.column(table.key)} = ${key} and ${isDue}`
     const params = [table.encode(table.key, change.key), table.encode(guard, value)]
-    if (writer.parts) {
+    const { parts, partsInBatch } = writer
+    if (parts) {
       const due = yield* send({ sql: `select 1 as clerk_due ${where}`, params, returnsRows: true })
-      if (due.rows.length > 0) yield* writer.parts.remove([change.key])
+      if (due.rows.length > 0) yield* parts.remove([change.key])
     }
-    yield* send({ sql: `delete ${where}`, params, returnsRows: false })
+    const select = `select ${table.column(table.key)} as clerk_key ${where}${dialect.lockRow}`
+    if (partsInBatch) yield* partsInBatch.remove(table, table.key, { sql: select, params }, change)
+    else yield* send({ sql: `delete ${where}`, params, returnsRows: false })
     found = yield* look()
   }
   if (found.found === 'absent') return 'deleted'

@@ -1,3 +1,5 @@
+import type { BatchDialect } from './batch-dialect.ts'
+
 /** Parts of one owner that are inserted or updated, by quoted names: what a dialect makes a statement of. */
 export interface PartWrite {
   readonly table: string
@@ -23,6 +25,8 @@ export interface PartDialect {
   deleted?(table: string): string
   /** Whether an upsert gives a row for each that it wrote: their ids as `clerk_key`. */
   readonly returns: boolean
+  /** Where some of its drivers have batches alone, loaded for these. */
+  batch?(): Promise<BatchDialect>
 }
 
 /**

@@ -1,10 +1,12 @@
-import type { PartRow } from '../../port/sync-adapter.ts'
+import { isKeptDelete } from '../../port/outcomes.ts'
+import type { Change, PartRow } from '../../port/sync-adapter.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { textsOf } from '../expression.ts'
 import { tuples } from '../guarded-write.ts'
 import type { Statement } from '../program.ts'
 import type { PartTable } from '../table.ts'
 import { encoded } from '../table-statements.ts'
+import type { BatchDialect, Keys } from './batch-dialect.ts'
 import type { PartDialect } from './part-dialect.ts'
 
 /** Keeps statements well below the limits of databases on their length. */
@@ -35,18 +37,51 @@ export class PartStatements {
   /** Parts of one owner. */
   delete(owner: string, ids: readonly string[]): readonly Statement[] {
     const { table, dialect } = this
-    const column = table.column(table.owner)
     const returned = this.parts.deleted?.(table.quoted)
     return slices(ids, dialect.maxParameters - 2).map((some) => {
-      // A collation that ignores case finds another owner's as well.
-      const isOwn = `${column} = ${dialect.parameter(1)} and ${dialect.texts.same(column, dialect.parameter(2))}`
       const list = some.map((_, n) => dialect.parameter(n + 3)).join(', ')
       return {
-        sql: `delete from ${table.quoted} where ${isOwn} and ${table.column(table.key)} in (${list})${returned ?? ''}`,
-        params: [table.encode(table.owner, owner), owner, ...some.map((id) => table.encode(table.key, id))],
+        sql: `delete from ${table.quoted} where ${this.#isOwn(1)} and ${table.column(table.key)} in (${list})${returned ?? ''}`,
+        params: [...this.#own(owner), ...some.map((id) => table.encode(table.key, id))],
         returnsRows: returned !== undefined,
       }
     })
+  }
+
+  /** All parts of one owner but these: how many they are is no matter, nor what is there. */
+  deleteOthers(owner: string, ids: readonly string[], batch: BatchDialect): Statement {
+    const { table, dialect } = this
+    const isOther = `not (${batch.among(table.column(table.key), batch.texts(dialect.parameter(3)))})`
+    const sql = `delete from ${table.quoted} where ${this.#isOwn(1)} and ${isOther}`
+    return { sql, params: [...this.#own(owner), JSON.stringify(ids)], returnsRows: false }
+  }
+
+  /** Of the owners whose ids a select gives. */
+  deleteOf({ sql, params }: Keys, batch: BatchDialect): Statement {
+    const { table } = this
+    const isOwn = batch.among(table.column(table.owner), sql)
+    return { sql: `delete from ${table.quoted} where ${isOwn}`, params, returnsRows: false }
+  }
+
+  /** Fails a batch where an owner has others than these, or not all of them. */
+  proof(owner: string, ids: readonly string[], batch: BatchDialect): Statement {
+    const { table, dialect } = this
+    const isOne = batch.among(table.column(table.key), batch.texts(dialect.parameter(1)))
+    const isLost = `count(*) <> ${ids.length} or count(case when ${isOne} then 1 end) <> ${ids.length}`
+    const proof = batch.failing(table.part, isLost)
+    const sql = `select ${proof} as clerk_proof from ${table.quoted} where ${this.#isOwn(2)}`
+    return { sql, params: [JSON.stringify(ids), ...this.#own(owner)], returnsRows: true }
+  }
+
+  /** A collation that ignores case finds another owner's as well. */
+  #isOwn(first: number): string {
+    const { table, dialect } = this
+    const column = table.column(table.owner)
+    return `${column} = ${dialect.parameter(first)} and ${dialect.texts.same(column, dialect.parameter(first + 1))}`
+  }
+
+  #own(owner: string): readonly unknown[] {
+    return [this.table.encode(this.table.owner, owner), owner]
   }
 
   /** Inserts parts of one owner, or updates those that are there; each with how many. All of them fill the same columns. */
@@ -78,6 +113,12 @@ export class PartStatements {
     for (const [property, value] of Object.entries(table.computed)) if (!(property in row)) row[property] = value()
     return row
   }
+}
+
+/** The parts of a change in a table; undefined where it leaves them as they are. */
+export function rowsIn(change: Change, { part }: PartTable): readonly PartRow[] | undefined {
+  if (change.kind === 'upsert') return change.parts?.[part]
+  return isKeptDelete(change) ? undefined : []
 }
 
 function slices<T>(all: readonly T[], size: number): T[][] {

@@ -1,6 +1,5 @@
-import { ClerkSyncError } from '../../errors.ts'
+import type { ClerkSyncError } from '../../errors.ts'
 import type { Fault } from '../../port/database-fault.ts'
-import { refusalOf } from '../../port/refusal.ts'
 import type { Change, PartRow } from '../../port/sync-adapter.ts'
 import type { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
@@ -8,7 +7,8 @@ import { type Program, type RunResult, type Statement, send } from '../program.t
 import type { PartTable } from '../table.ts'
 import { ownedIn } from './owned-in.ts'
 import type { PartDialect } from './part-dialect.ts'
-import { PartStatements } from './part-statements.ts'
+import { lostParts, takenPart } from './part-errors.ts'
+import { PartStatements, rowsIn } from './part-statements.ts'
 
 interface PartsWriterParts {
   readonly dialect: Dialect
@@ -83,22 +83,13 @@ export class PartsWriter {
       const fault = this.#faultOf(cause)
       // Out of range: of our own sum, or of a trigger's.
       if (fault !== 'unique_conflict' && fault !== 'out_of_range') throw cause
-      const index = fault === 'unique_conflict' ? refusalOf(cause) : undefined
-      throw new ClerkSyncError(
-        'unique_conflict',
-        `${table.name}: another row has one of the unique values of a part of ${key}. Nothing was written, of the user ` +
-          `neither.${index ? ` The index is ${index.name}.` : ''} ` +
-          "The two are in conflict in Clerk as well, or the other user's change is still on its way: the event is " +
-          'sent again.',
-        { cause },
-      )
+      throw takenPart(table, key, cause, fault)
     }
   }
 
   #listsOf(change: Change): readonly (readonly [PartStatements, readonly PartRow[]])[] {
     return this.#tables.flatMap((table): (readonly [PartStatements, readonly PartRow[]])[] => {
-      if (change.kind === 'delete') return [[table, []]]
-      const rows = change.parts?.[table.table.part]
+      const rows = rowsIn(change, table.table)
       return rows ? [[table, rows]] : []
     })
   }
@@ -124,14 +115,4 @@ function* deleteParts(
   for (const statement of table.delete(owner, ids)) {
     for (const row of (yield* send(statement)).rows) deferred?.areIn(row)
   }
-}
-
-/** What the database took without an error, and does not show. */
-function lostParts(table: PartTable, owner: string): ClerkSyncError {
-  return new ClerkSyncError(
-    'store_failed',
-    `${table.name}: the database took the parts of ${owner} without an error, and does not have them as they were written. ` +
-      `A trigger, a rule or a row-level security policy of ${table.name} drops such writes, or changes their ` +
-      `${table.owner} or ${table.key}: make it leave them unchanged. What is not stored is not acknowledged: it is sent again.`,
-  )
 }

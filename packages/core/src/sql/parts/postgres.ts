@@ -8,6 +8,7 @@ export const postgresParts: PartDialect = {
   },
   deleted: (table) => ` returning ${deferrable(table)}`,
   returns: true,
+  batch: async () => (await import('./postgres-batch.ts')).postgresBatch,
 }
 
 function deferrable(table: string): string {

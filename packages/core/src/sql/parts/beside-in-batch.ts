@@ -1,0 +1,53 @@
+import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
+import { type AroundRow, type BesideStatements, leavesRow, lookedAt } from '../beside/beside.ts'
+import { heldBeside, lostBeside } from '../beside/outcomes.ts'
+import type { Program } from '../program.ts'
+import type { Condition, PartBatch, PartsInBatch } from './parts-in-batch.ts'
+
+/** How a change with parts is written to a row whose version is beside it. */
+export interface BesideInBatch {
+  /** What goes into the batch of the row and its version. */
+  readonly batch: AroundRow
+  /** That batch, with its checks. */
+  writing<T>(program: Program<T>): Program<T | WriteOutcome>
+}
+
+export function besideInBatch(
+  parts: PartsInBatch,
+  batch: PartBatch,
+  statements: BesideStatements,
+  change: Change,
+): BesideInBatch {
+  const { key, expected } = change
+
+  const isOfVersion = (comparison: string): Condition => {
+    return (draft) => {
+      const { versions } = statements
+      const version = draft.parameter(versions.encode('version', change.version))
+      const isOf = `${statements.version('version')} ${comparison} ${version}`
+      return `exists (select 1 from ${versions.quoted} where ${isOf} and ${statements.ownVersion(draft, key)})`
+    }
+  }
+
+  const lost: Condition = (draft) => {
+    const isMissing = leavesRow(change) ? 'not exists' : 'exists'
+    return `not ${isOfVersion('=')(draft)} or ${isMissing} (${statements.rowOf(draft, key)})`
+  }
+
+  return {
+    batch,
+    *writing(program) {
+      const held = expected === undefined && { held: isOfVersion('>=') }
+      try {
+        return yield* parts.around(program, { ...held, lost }, batch.proofs)
+      } catch (error) {
+        if (!parts.isOwner(error, change)) throw error
+        const found = yield* lookedAt(statements, key)
+        // Another version than the one that is expected is for the caller to see.
+        const outcome = expected === undefined ? heldBeside(change, found) : undefined
+        if (outcome === undefined) throw lostBeside(statements, change, found, error)
+        return outcome
+      }
+    },
+  }
+}

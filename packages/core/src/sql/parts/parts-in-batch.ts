@@ -1,0 +1,153 @@
+import { chainOf } from '../../errors.ts'
+import type { Fault } from '../../port/database-fault.ts'
+import { prop } from '../../port/prop.ts'
+import { refusalOf } from '../../port/refusal.ts'
+import type { Change } from '../../port/sync-adapter.ts'
+import type { AroundRow, BesideStatements, Draft } from '../beside/beside.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { type Program, type Statement, sendAround } from '../program.ts'
+import type { PartTable, SqlTable } from '../table.ts'
+import type { TableStatements } from '../table-statements.ts'
+import type { BatchDialect, Keys } from './batch-dialect.ts'
+import { type BesideInBatch, besideInBatch } from './beside-in-batch.ts'
+import type { PartDialect } from './part-dialect.ts'
+import { lostParts, takenPart } from './part-errors.ts'
+import { PartStatements, rowsIn } from './part-statements.ts'
+import { type RowInBatch, rowInBatch } from './row-in-batch.ts'
+
+interface BatchedParts {
+  readonly dialect: Dialect
+  readonly parts: PartDialect
+  readonly batch: BatchDialect
+  readonly faultOf: (error: unknown) => Fault | undefined
+}
+
+/** A condition on the owner's row, or on its version: SQL with its parameters. */
+export type Condition = (draft: Draft) => string
+
+/** What decides whether a batch with parts is kept. */
+export interface OwnerChecks {
+  /** Before the write: whether the owner has no need of it. Left out for compare-and-set. */
+  readonly held?: Condition
+  /** After it: whether the owner is not exactly of the version that was written. */
+  readonly lost: Condition
+}
+
+/** The parts of a change, to go into the batch of its row. */
+export interface PartBatch extends AroundRow {
+  readonly proofs: readonly Statement[]
+}
+
+const MARKED = /\bclerk_sync_([a-zA-Z0-9]+)/
+
+/**
+ * Writes parts where there is no transaction, and batches alone are atomic: all of a user is one batch. Its statements have
+ * no guards. The batch fails where the owner does not take the change, and where something is not as it was written.
+ */
+export class PartsInBatch {
+  readonly #tables: readonly PartStatements[]
+
+  constructor(
+    tables: readonly PartTable[],
+    private readonly by: BatchedParts,
+  ) {
+    this.#tables = tables.map((table) => new PartStatements(table, by.dialect, by.parts))
+  }
+
+  /** Undefined where the change leaves the parts as they are. */
+  #of(change: Change): PartBatch | undefined {
+    const { batch } = this.by
+    const deletes: Statement[] = []
+    const upserts: Statement[] = []
+    const proofs: Statement[] = []
+    for (const statements of this.#tables) {
+      const { table } = statements
+      const rows = rowsIn(change, table)
+      if (!rows) continue
+      const ids = rows.map(({ id }) => id)
+      deletes.push(statements.deleteOthers(change.key, ids, batch))
+      for (const [upsert, count] of statements.upsert(change.key, rows))
+        upserts.push(...batch.counted(upsert, table.part, count))
+      proofs.push(statements.proof(change.key, ids, batch))
+    }
+    if (proofs.length === 0) return undefined
+    // What refers to a row that is removed goes first.
+    const isRemoval = change.kind === 'delete' && change.mode === 'remove'
+    return { before: isRemoval ? deletes : [], after: isRemoval ? [] : [...deletes, ...upserts], proofs }
+  }
+
+  /** The same for a row that has its version. */
+  inRow(statements: TableStatements, change: Change): RowInBatch | undefined {
+    const batch = this.#of(change)
+    return batch && rowInBatch(this, batch, statements, change, this.by.dialect)
+  }
+
+  /** And for one whose version is beside it. */
+  beside(statements: BesideStatements, change: Change): BesideInBatch | undefined {
+    const batch = this.#of(change)
+    return batch && besideInBatch(this, batch, statements, change)
+  }
+
+  /** Sends what writes the owner and the parts, with the checks of both in the same batch. */
+  *around<T>(program: Program<T>, { held, lost }: OwnerChecks, after: PartBatch['proofs']): Program<T> {
+    const { deferred } = this.by.dialect
+    const run = deferred ? [{ sql: deferred.run, params: [], returnsRows: false }] : []
+    const first = held ? [this.#failing('held', held)] : []
+    return yield* sendAround(first, program, [...run, this.#failing('lost', lost), ...after])
+  }
+
+  /**
+   * Removes the rows of owners that a select gives as `clerk_key`, and their parts before them.
+   *
+   * @param change - what they are removed for: a row that stays keeps its parts, and a look says why it is there
+   */
+  *remove(table: SqlTable, key: string, select: Keys, change?: Change): Program<void> {
+    const { batch } = this.by
+    const [hold, keys] = batch.holding(select)
+    const rows = `from ${table.quoted} where ${batch.among(table.column(key), keys.sql)}`
+    const isThere = `select ${batch.failing('lost', 'count(*) > 0')} as clerk_proof ${rows}`
+    try {
+      yield [
+        ...hold,
+        ...this.#tables.map((parts) => parts.deleteOf(keys, batch)),
+        { sql: `delete ${rows}`, params: keys.params, returnsRows: false },
+        ...(change ? [{ sql: isThere, params: keys.params, returnsRows: true }] : []),
+      ]
+    } catch (error) {
+      if (!change || !this.isOwner(error, change)) throw error
+    }
+  }
+
+  /**
+   * Whether a batch has failed since the owner did not take the change, or does not show it: a look says which.
+   *
+   * @throws what else it has failed with, and for parts what that means.
+   */
+  isOwner(error: unknown, { key }: Change): boolean {
+    const messages = [...chainOf(error)].map((link) => String(prop(link, 'message')))
+    const mark = messages.map((message) => MARKED.exec(message)?.[1]).find((one) => one !== undefined)
+    if (mark === 'held' || mark === 'lost') return true
+    const tables = this.#tables.map(({ table }) => table)
+    const lost = tables.find(({ part }) => part === mark)
+    if (lost) throw lostParts(lost, key, error)
+    const fault = this.by.faultOf(error)
+    const taken = fault === 'unique_conflict' ? tables.find((table) => isNamedIn(error, table)) : undefined
+    throw taken ? takenPart(taken, key, error, fault as Fault) : error
+  }
+
+  #failing(mark: string, condition: Condition): Statement {
+    const params: unknown[] = []
+    const parameter = (...values: readonly unknown[]) => {
+      params.push(...values)
+      return this.by.dialect.parameter(params.length)
+    }
+    const sql = `select ${this.by.batch.failing(mark, condition({ parameter, params }))} as clerk_proof`
+    return { sql, params, returnsRows: true }
+  }
+}
+
+/** PostgreSQL has the table in a field, and SQLite before the column. */
+function isNamedIn(error: unknown, { name }: PartTable): boolean {
+  if ([...chainOf(error)].some((link) => prop(link, 'table') === name)) return true
+  return refusalOf(error)?.name.startsWith(`${name}.`) === true
+}

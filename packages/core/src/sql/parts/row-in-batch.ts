@@ -1,0 +1,63 @@
+import type { Change } from '../../port/sync-adapter.ts'
+import type { Replacing } from '../compare-and-set.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { lostWrite } from '../lost-write.ts'
+import { type Program, send, sendAround } from '../program.ts'
+import type { TableStatements } from '../table-statements.ts'
+import { held, seen, type Written } from '../written.ts'
+import type { Condition, PartBatch, PartsInBatch } from './parts-in-batch.ts'
+
+/** How a change with parts is written to a row that has its version. */
+export interface RowInBatch {
+  /** The guarded write, with the parts in its batch. */
+  writing(write: Program<Written>): Program<Written>
+  /** A compare-and-set, with the parts in its batch. */
+  readonly replacing: Replacing
+}
+
+export function rowInBatch(
+  parts: PartsInBatch,
+  batch: PartBatch,
+  statements: TableStatements,
+  change: Change,
+  dialect: Dialect,
+): RowInBatch {
+  const { table } = statements
+
+  const isOfVersion = (comparison: string, version: string): Condition => {
+    return ({ parameter }) => {
+      const key = table.column(table.key)
+      const isOwn = `${key} = ${parameter(table.encode(table.key, change.key))} and ${dialect.texts.same(key, parameter(change.key))}`
+      const isOf = `${table.column(table.clerkVersion)} ${comparison} ${parameter(table.encode(table.clerkVersion, version))}`
+      return `exists (select 1 from ${table.quoted} where ${isOwn} and ${isOf})`
+    }
+  }
+
+  function inBatch<T>(write: Program<T>, version: string, held?: Condition): Program<T> {
+    const is = isOfVersion('=', version)
+    const lost: Condition = (draft) => `not ${is(draft)}`
+    return parts.around(sendAround([], write, batch.after), { lost, ...(held && { held }) }, batch.proofs)
+  }
+
+  return {
+    *writing(write) {
+      try {
+        return yield* inBatch(write, change.version, isOfVersion('>=', change.version))
+      } catch (error) {
+        if (!parts.isOwner(error, change)) throw error
+        const found = seen(yield* send(statements.look(change)), change)
+        const written = held(change, found)
+        if (!written) throw lostWrite(statements, change, found)
+        return written
+      }
+    },
+    *replacing(statement, version) {
+      try {
+        yield* inBatch(send(statement), version)
+      } catch (error) {
+        // What there is in place of the version is looked at next.
+        if (!parts.isOwner(error, change)) throw error
+      }
+    },
+  }
+}
