@@ -9,16 +9,16 @@ import type { Dialect } from './dialects/dialect.ts'
 import { foundRow, ownRows } from './found-row.ts'
 import { lostWrite } from './lost-write.ts'
 import { RowAppeared } from './once-in-transaction.ts'
-import type { PartsInBatch } from './parts/parts-in-batch.ts'
-import type { PartsWriter } from './parts/parts-writer.ts'
 import { type Program, type Row, send } from './program.ts'
 import type { SyncedTable } from './table.ts'
 import { TableStatements } from './table-statements.ts'
-import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from './table-writer.ts'
+import type { Attempt, ChangeSteps, TableWriter, WriterAccess, WriterParts } from './table-writer.ts'
 import { held, seen, type Written } from './written.ts'
 
 /** A table whose versions are in its rows: one guarded write, which says by the row what became of it. */
 export class InRowWriter implements TableWriter {
+  readonly parts: WriterParts['parts']
+  readonly partsInBatch: WriterParts['partsInBatch']
   readonly #statements: TableStatements
 
   constructor(
@@ -27,9 +27,10 @@ export class InRowWriter implements TableWriter {
     private readonly dialect: Dialect,
     readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
-    readonly parts?: PartsWriter,
-    readonly partsInBatch?: PartsInBatch,
+    { parts, partsInBatch }: WriterParts = {},
   ) {
+    this.parts = parts
+    this.partsInBatch = partsInBatch
     this.#statements = new TableStatements(table, dialect)
   }
 

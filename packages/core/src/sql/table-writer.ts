@@ -8,13 +8,9 @@ import type { Program, Row } from './program.ts'
 import type { KeyedTable } from './table.ts'
 
 /** How one table is written and read, wherever its versions are. */
-export interface TableWriter extends BatchTable {
+export interface TableWriter extends BatchTable, WriterParts {
   readonly table: KeyedTable
   readonly access: WriterAccess
-  /** Writes what the table's rows have many of; left out where no table was given for that. */
-  readonly parts?: PartsWriter | undefined
-  /** The same where there are batches alone. */
-  readonly partsInBatch?: PartsInBatch | undefined
   write(change: Change, signal?: AbortSignal): Promise<WriteOutcome>
   /** The same in what is yielded together, for drivers that have no transactions. */
   writing(change: Change): Program<WriteOutcome>
@@ -48,6 +44,14 @@ export interface ChangeSteps {
   finish?(): Program<void>
   /** After that. */
   readonly lost: Lost
+}
+
+/** What writes what a table's rows have many of; left out where no table was given for that. */
+export interface WriterParts {
+  /** In a transaction. */
+  readonly parts?: PartsWriter | undefined
+  /** Where there are batches alone. */
+  readonly partsInBatch?: PartsInBatch | undefined
 }
 
 /** How writers reach the database. */

@@ -5,13 +5,11 @@ import { withRetries } from '../port/retries.ts'
 import type { Entity } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { InRowWriter } from './in-row-writer.ts'
-import type { PartsInBatch } from './parts/parts-in-batch.ts'
-import type { PartsWriter } from './parts/parts-writer.ts'
 import type { Runner } from './runner.ts'
 import { type BesideTable, isBeside, type PartTable, type SyncedTable, type VersionsTable } from './table.ts'
-import type { TableWriter, WriterAccess } from './table-writer.ts'
+import type { TableWriter, WriterAccess, WriterParts } from './table-writer.ts'
 
-interface WriterParts {
+interface WritersParts {
   readonly name: string
   readonly dialect: Dialect
   readonly tables: readonly (SyncedTable | BesideTable)[]
@@ -19,8 +17,6 @@ interface WriterParts {
   readonly partTables: readonly PartTable[]
   readonly faultOf: (error: unknown) => Fault | undefined
 }
-
-type LoadedParts = readonly [PartsWriter, undefined] | readonly [undefined, PartsInBatch]
 
 /** What writes each of the tables. */
 export type Writers = ReadonlyMap<Entity, TableWriter>
@@ -31,7 +27,7 @@ export type Writers = ReadonlyMap<Entity, TableWriter>
  * @throws ClerkSyncError `config_invalid` for a table without sync columns where there is no table of versions.
  */
 export function writersOf<Tx, HookResult>(
-  { name, dialect, tables, versions, partTables, faultOf }: WriterParts,
+  { name, dialect, tables, versions, partTables, faultOf }: WritersParts,
   runner: Runner<Tx, HookResult>,
   run: WriterAccess['run'],
 ): () => Promise<Writers> {
@@ -50,22 +46,22 @@ export function writersOf<Tx, HookResult>(
       runInTransaction &&
       ((program, signal) => withRetries(() => runInTransaction(program(), signal), faultOf, signal)),
   }
-  const loadParts = async (own: readonly PartTable[]): Promise<LoadedParts> => {
+  const loadParts = async (own: readonly PartTable[]): Promise<WriterParts> => {
     const parts = await dialect.parts()
     if (runInTransaction) {
       const { PartsWriter } = await import('./parts/parts-writer.ts')
-      return [new PartsWriter(own, { dialect, parts, faultOf }), undefined]
+      return { parts: new PartsWriter(own, { dialect, parts, faultOf }) }
     }
     const [{ PartsInBatch }, batch] = await Promise.all([import('./parts/parts-in-batch.ts'), parts.batch?.()])
     if (!batch) throw new Error(`${name} has neither transactions nor batches for parts.`)
-    return [undefined, new PartsInBatch(own, { dialect, parts, batch, faultOf })]
+    return { partsInBatch: new PartsInBatch(own, { dialect, parts, batch, faultOf }) }
   }
   const writerOf = async (table: SyncedTable | BesideTable): Promise<TableWriter> => {
     const own = partTables.filter(({ part }) => OWNER_OF[part] === table.entity)
-    const parts = own.length > 0 ? await loadParts(own) : ([undefined, undefined] as const)
-    if (!isBeside(table)) return new InRowWriter(table, name, dialect, access, faultOf, ...parts)
+    const parts = own.length > 0 ? await loadParts(own) : {}
+    if (!isBeside(table)) return new InRowWriter(table, name, dialect, access, faultOf, parts)
     const [{ BesideWriter }, beside] = await Promise.all([import('./beside/beside-writer.ts'), dialect.beside()])
-    return new BesideWriter(table, versions as VersionsTable, { dialect, beside }, access, faultOf, ...parts)
+    return new BesideWriter(table, versions as VersionsTable, { dialect, beside }, access, faultOf, parts)
   }
   let loaded: Promise<Writers> | undefined
   return () => {

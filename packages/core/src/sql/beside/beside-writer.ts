@@ -8,11 +8,9 @@ import type { KnownOutcomes, Upserts } from '../columns/columns.ts'
 import { DeferredTriggers } from '../deferred-triggers.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { ownRows } from '../found-row.ts'
-import type { PartsInBatch } from '../parts/parts-in-batch.ts'
-import type { PartsWriter } from '../parts/parts-writer.ts'
 import type { Program, Row } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
-import type { Attempt, ChangeSteps, TableWriter, WriterAccess } from '../table-writer.ts'
+import type { Attempt, ChangeSteps, TableWriter, WriterAccess, WriterParts } from '../table-writer.ts'
 import { type BesideAttempt, type BesideDialect, leavesRow, lookedAt, type Raised, storedIn } from './beside.ts'
 import { BesideTableStatements } from './beside-statements.ts'
 import { besideSteps } from './beside-steps.ts'
@@ -24,6 +22,8 @@ import { LOST } from './postgres-batch.ts'
 
 /** A table whose versions are beside it: the version is raised only together with a row that is proven to be there, or gone. */
 export class BesideWriter implements TableWriter {
+  readonly parts: WriterParts['parts']
+  readonly partsInBatch: WriterParts['partsInBatch']
   readonly #statements: BesideTableStatements
   readonly #dialect: Dialect
   readonly #beside: BesideDialect
@@ -35,9 +35,10 @@ export class BesideWriter implements TableWriter {
     { dialect, beside }: { readonly dialect: Dialect; readonly beside: BesideDialect },
     readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
-    readonly parts?: PartsWriter,
-    readonly partsInBatch?: PartsInBatch,
+    { parts, partsInBatch }: WriterParts = {},
   ) {
+    this.parts = parts
+    this.partsInBatch = partsInBatch
     this.#statements = new BesideTableStatements(table, versions, dialect)
     this.#dialect = dialect
     this.#beside = beside
