@@ -7,7 +7,6 @@ import { userEvent } from '@clerk-sync/test-support/events'
 import { startClerkApi } from '@clerk-sync/testing'
 import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
-import { drizzle as drizzleD1 } from 'drizzle-orm/d1'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { integer, pgTable, primaryKey, serial, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import * as sq from 'drizzle-orm/sqlite-core'
@@ -51,17 +50,6 @@ describe('A table of parts that cannot be written is refused at set-up, with wha
     ],
   ] as const)('%s', ([, table, message]) => {
     expect(() => setUp(table)).toThrow(message)
-  })
-
-  it('with a driver that has no interactive transactions', () => {
-    const parts = sq.sqliteTable('parts', { userId: sqlite.clerkId(), id: sqlite.clerkId() }, (t) => [
-      sq.primaryKey({ columns: [t.userId, t.id] }),
-    ])
-    const own = sq.sqliteTable('users', { id: sqlite.clerkId().primaryKey(), ...sqlite.syncColumns() })
-    const d1 = drizzleD1({} as never)
-    expect(() => drizzleAdapter(d1, { users: own, emailAddresses: parts })).toThrow(
-      /drizzle:sqlite was given parts, and this driver has no interactive transactions.*Leave these tables out/,
-    )
   })
 
   it('and not with a unique index in place of the key, nor with columns of other names', () => {

@@ -19,8 +19,11 @@ interface StoredVersion {
   readonly deleted: boolean
 }
 
-/** Sends what replaces a row's version by this one, if it does: what became of it is looked at. */
-export type Replacing = (statement: Statement, version: string) => Program<unknown>
+/** Sends what replaces a row's version, if it does: what became of it is looked at. */
+export type Replacing = (
+  statement: Statement,
+  replaced: Pick<ReplacedVersion, 'expected' | 'version'>,
+) => Program<unknown>
 
 /** Writes a row of exactly this version, and of no other. */
 export function* compareAndSet(
@@ -30,16 +33,15 @@ export function* compareAndSet(
   expected: string,
   replacing: Replacing,
 ): Program<Written> {
-  const { kind, version } = change
-  const isDelete = kind === 'delete'
-  const statement = replace(statements, dialect, change, {
+  const { version } = change
+  const replaced = {
     expected,
     version,
-    deletedAt: isDelete ? change.deletedAt : null,
+    deletedAt: change.kind === 'delete' ? change.deletedAt : null,
     values: !isKeptDelete(change),
     live: demandsLive(change),
-  })
-  yield* replacing(statement, version)
+  }
+  yield* replacing(replace(statements, dialect, change, replaced), replaced)
   const found = yield* storedVersion(statements, change.key)
   if (found?.version === version) return taken(change, false, false)
   const isUntouched = found?.version === expected && !(demandsLive(change) && found.deleted)
@@ -58,8 +60,8 @@ export function* replaceDiscovered(
   const found = yield* storedVersion(statements, change.key)
   if (!found) return undefined
   for (const replacement of overDiscovered(change, found.version)) {
-    const statement = replace(statements, dialect, change, { ...replacement, expected: found.version })
-    yield* replacing(statement, replacement.version)
+    const replaced = { ...replacement, expected: found.version }
+    yield* replacing(replace(statements, dialect, change, replaced), replaced)
     const after = yield* storedVersion(statements, change.key)
     if (after?.version === replacement.version) return taken(change, false, after.deleted, replacement.values)
     // Another one was first: its own look has seen to what this one brings, or it is newer.

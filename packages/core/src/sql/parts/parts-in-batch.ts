@@ -27,7 +27,7 @@ export type Condition = (draft: Draft) => string
 
 /** What decides whether a batch with parts is kept. */
 export interface OwnerChecks {
-  /** Before the write: whether the owner has no need of it. Left out for compare-and-set. */
+  /** Before the write: whether the owner does not take it. Left out where the write itself fails then. */
   readonly held?: Condition
   /** After it: whether the owner is not exactly of the version that was written. */
   readonly lost: Condition

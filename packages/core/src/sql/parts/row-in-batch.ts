@@ -33,16 +33,17 @@ export function rowInBatch(
     }
   }
 
-  function inBatch<T>(write: Program<T>, version: string, held?: Condition): Program<T> {
+  const isNot = (version: string): Condition => {
     const is = isOfVersion('=', version)
-    const lost: Condition = (draft) => `not ${is(draft)}`
-    return parts.around(sendAround([], write, batch.after), { lost, ...(held && { held }) }, batch.proofs)
+    return (draft) => `not ${is(draft)}`
   }
+  const inBatch = <T>(write: Program<T>, held: Condition, version: string) =>
+    parts.around(sendAround([], write, batch.after), { held, lost: isNot(version) }, batch.proofs)
 
   return {
     *writing(write) {
       try {
-        return yield* inBatch(write, change.version, isOfVersion('>=', change.version))
+        return yield* inBatch(write, isOfVersion('>=', change.version), change.version)
       } catch (error) {
         if (!parts.isOwner(error, change)) throw error
         const found = seen(yield* send(statements.look(change)), change)
@@ -51,9 +52,9 @@ export function rowInBatch(
         return written
       }
     },
-    *replacing(statement, version) {
+    *replacing(statement, { expected, version }) {
       try {
-        yield* inBatch(send(statement), version)
+        yield* inBatch(send(statement), isNot(expected), version)
       } catch (error) {
         // What there is in place of the version is looked at next.
         if (!parts.isOwner(error, change)) throw error
