@@ -2,7 +2,7 @@ import type { Change, WriteOutcome } from '../../port/sync-adapter.ts'
 import { type AroundRow, type BesideStatements, leavesRow, lookedAt } from '../beside/beside.ts'
 import { heldBeside, lostBeside } from '../beside/outcomes.ts'
 import type { Program } from '../program.ts'
-import type { Condition, PartBatch, PartsInBatch } from './parts-in-batch.ts'
+import type { Condition, OwnerBatches, PartBatch } from './part-batch.ts'
 
 /** How a change with parts is written to a row whose version is beside it. */
 export interface BesideInBatch {
@@ -13,7 +13,7 @@ export interface BesideInBatch {
 }
 
 export function besideInBatch(
-  parts: PartsInBatch,
+  parts: OwnerBatches,
   batch: PartBatch,
   statements: BesideStatements,
   change: Change,

@@ -3,13 +3,14 @@ import type { Fault } from '../../port/database-fault.ts'
 import { prop } from '../../port/prop.ts'
 import { refusalOf } from '../../port/refusal.ts'
 import type { Change } from '../../port/sync-adapter.ts'
-import type { AroundRow, BesideStatements, Draft } from '../beside/beside.ts'
+import type { BesideStatements } from '../beside/beside.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { type Program, type Statement, sendAround } from '../program.ts'
 import type { PartTable, SqlTable } from '../table.ts'
 import type { TableStatements } from '../table-statements.ts'
 import type { BatchDialect, Keys } from './batch-dialect.ts'
 import { type BesideInBatch, besideInBatch } from './beside-in-batch.ts'
+import type { Condition, OwnerBatches, OwnerChecks, PartBatch } from './part-batch.ts'
 import type { PartDialect } from './part-dialect.ts'
 import { lostParts, takenPart } from './part-errors.ts'
 import { PartStatements, rowsIn } from './part-statements.ts'
@@ -22,29 +23,13 @@ interface BatchedParts {
   readonly faultOf: (error: unknown) => Fault | undefined
 }
 
-/** A condition on the owner's row, or on its version: SQL with its parameters. */
-export type Condition = (draft: Draft) => string
-
-/** What decides whether a batch with parts is kept. */
-export interface OwnerChecks {
-  /** Before the write: whether the owner does not take it. Left out where the write itself fails then. */
-  readonly held?: Condition
-  /** After it: whether the owner is not exactly of the version that was written. */
-  readonly lost: Condition
-}
-
-/** The parts of a change, to go into the batch of its row. */
-export interface PartBatch extends AroundRow {
-  readonly proofs: readonly Statement[]
-}
-
 const MARKED = /\bclerk_sync_([a-zA-Z0-9]+)/
 
 /**
  * Writes parts where there is no transaction, and batches alone are atomic: all of a user is one batch. Its statements have
  * no guards. The batch fails where the owner does not take the change, and where something is not as it was written.
  */
-export class PartsInBatch {
+export class PartsInBatch implements OwnerBatches {
   readonly #tables: readonly PartStatements[]
 
   constructor(
@@ -88,7 +73,6 @@ export class PartsInBatch {
     return batch && besideInBatch(this, batch, statements, change)
   }
 
-  /** Sends what writes the owner and the parts, with the checks of both in the same batch. */
   *around<T>(program: Program<T>, { held, lost }: OwnerChecks, after: PartBatch['proofs']): Program<T> {
     const { deferred } = this.by.dialect
     const run = deferred ? [{ sql: deferred.run, params: [], returnsRows: false }] : []
@@ -118,11 +102,6 @@ export class PartsInBatch {
     }
   }
 
-  /**
-   * Whether a batch has failed since the owner did not take the change, or does not show it: a look says which.
-   *
-   * @throws what else it has failed with, and for parts what that means.
-   */
   isOwner(error: unknown, { key }: Change): boolean {
     const messages = [...chainOf(error)].map((link) => String(prop(link, 'message')))
     const mark = messages.map((message) => MARKED.exec(message)?.[1]).find((one) => one !== undefined)

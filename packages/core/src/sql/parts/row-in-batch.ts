@@ -5,7 +5,7 @@ import { lostWrite } from '../lost-write.ts'
 import { type Program, send, sendAround } from '../program.ts'
 import type { TableStatements } from '../table-statements.ts'
 import { held, seen, type Written } from '../written.ts'
-import type { Condition, PartBatch, PartsInBatch } from './parts-in-batch.ts'
+import type { Condition, OwnerBatches, PartBatch } from './part-batch.ts'
 
 /** How a change with parts is written to a row that has its version. */
 export interface RowInBatch {
@@ -16,7 +16,7 @@ export interface RowInBatch {
 }
 
 export function rowInBatch(
-  parts: PartsInBatch,
+  parts: OwnerBatches,
   batch: PartBatch,
   statements: TableStatements,
   change: Change,
