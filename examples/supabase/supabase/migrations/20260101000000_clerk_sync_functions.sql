@@ -144,12 +144,10 @@ begin
     select string_agg(format('%1$I = excluded.%1$I', n.name), ', ') into assignments
     from jsonb_object_keys(list.rows -> 0) as n(name)
     where n.name <> all (array[list.owner, list.key]);
-    -- A collation that ignores case finds another's row: it is not updated, and not counted.
     execute format(
       'insert into %1$s as t (%2$s) '
       'select %3$s from jsonb_array_elements($1) with ordinality as given(part, place), %4$s order by given.place '
-      'on conflict (%5$I, %6$I) do update set %7$s '
-      'where (t.%5$I, t.%6$I)::text collate "C" = (excluded.%5$I, excluded.%6$I)::text collate "C"',
+      'on conflict (%5$I, %6$I) do update set %7$s',
       list.target, columns, vals, public.clerk_sync_source(list.target, 'given.part'), list.owner, list.key,
       coalesce(assignments, format('%1$I = excluded.%1$I', list.key))
     ) using list.rows;
@@ -160,6 +158,7 @@ begin
   end loop;
   set constraints all immediate;
 
+  -- A column that ignores case had another's row updated.
   for list in lists loop
     execute format(
       'select array(select t.%1$I::text from %2$s as t, %3$s where %4$s order by t.%1$I::text collate "C")',
