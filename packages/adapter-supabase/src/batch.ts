@@ -16,6 +16,8 @@ import type { Table } from './synced-table.ts'
 
 /** Rows to a call: each is a statement of its own inside, and all must end within Supabase's 8 s for a request. */
 const BATCH = 200
+/** Of rows with parts, which are some statements for each table. */
+const BATCH_WITH_PARTS = 50
 
 interface BatchParts {
   readonly tableOf: (entity: Entity) => Table
@@ -58,8 +60,9 @@ export async function writeBatches<C extends Change>(
     const written: Written<C>[] = []
     const batched = round.filter(isBatched)
     for (const change of round) if (!isBatched(change)) written.push(await writeOne(change))
-    for (let start = 0; start < batched.length; start += BATCH) {
-      written.push(...(await writeSome(batched.slice(start, start + BATCH))))
+    const size = batched.some((change) => 'parts' in change) ? BATCH_WITH_PARTS : BATCH
+    for (let start = 0; start < batched.length; start += size) {
+      written.push(...(await writeSome(batched.slice(start, start + size))))
     }
     return written
   })
