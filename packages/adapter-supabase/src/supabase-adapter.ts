@@ -7,6 +7,7 @@ import {
   type EventRef,
   LONGEST_WAIT_MS,
   onceWithoutTransaction,
+  type PartStore,
   type Rows,
   type SyncAdapter,
   snakeCase,
@@ -21,7 +22,6 @@ import type { CheckedTables } from './checked-tables.ts'
 import { type Client, callerOf } from './client.ts'
 import { lettersOver } from './letters.ts'
 import { mindingOwners, ownersOf } from './owners.ts'
-import { partsOver } from './parts.ts'
 import { find, rowOf, scan, versionsIn } from './rows.ts'
 import { type AnyTables, readTables, type Table } from './synced-table.ts'
 import { tombstonesOver } from './tombstones.ts'
@@ -87,12 +87,19 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
   // Loaded when the first row is looked for: most applications link none.
   const linking = async () => (await import('./linking.ts')).linkingOver(call, versionsIn(client), tableOf, signalOf)
 
+  const parts: PartStore = {
+    tables: Object.fromEntries(partTables.map((table) => [table.part, table])),
+    // Loaded by the first reconcile.
+    read: async (owners, options) =>
+      (await import('./read-parts.ts')).readParts(call, partTables, owners, signalOf(options)),
+  }
+
   return {
     name: NAME,
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     ...(letters && { deadLetters: lettersOver(client, call, letters, ledger, signalOf) }),
-    ...(partTables.length > 0 && { parts: partsOver(call, partTables, signalOf) }),
+    ...(partTables.length > 0 && { parts }),
     tombstones: tombstonesOver(client, call, tableOf, signalOf),
     linking: {
       find: async (...search) => (await linking()).find(...search),
