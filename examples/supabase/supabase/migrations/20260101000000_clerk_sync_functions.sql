@@ -2,9 +2,9 @@
 -- version of the package may bring a new one, which replaces these functions. check() compares the versions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
--- the schema public that have the columns of clerk-sync, or whose versions are beside them: what service_role may not do,
--- they cannot do either. A write that the database took and did not keep fails with the code CS001. To see that, they run
--- the triggers that are deferred to the end of the transaction before they look.
+-- the schema public that have the columns of clerk-sync, or whose versions are beside them, and those of their parts: what
+-- service_role may not do, they cannot do either. A write that the database took and did not keep fails with the code
+-- CS001. To see that, they run the triggers that are deferred to the end of the transaction before they look.
 --
 -- No default and no type of the application's is named in the statements: service_role need not be allowed to use the
 -- schemas that these are in. The application's triggers, and the functions of its constraints, run under the search path
@@ -105,9 +105,9 @@ exception
 end
 $$;
 
--- Makes the parts of a row those of the change that was written to it: others go, and then those that are there are inserted or
--- updated in their order, by their key alone. None stays where the row goes. The lock on the row, or on its version, holds
--- everybody else off. Fails where the tables do not have them afterwards.
+-- Makes the parts of a row those of the change that was written to it: others go, and then those that are there are
+-- inserted or updated in their order, by their key alone. None stays where the row goes. The lock on the row, or on its
+-- version, holds everybody else off. Fails where the tables do not have them afterwards.
 --
 -- parts, in the change: [{"table", "owner": the column with the Clerk id of the row, "key": the column with the part's own,
 -- "rows": all with the same columns}].
@@ -121,7 +121,7 @@ declare
     select public.clerk_sync_table(p ->> 'table', array[p ->> 'owner', p ->> 'key']) as target,
       p ->> 'owner' as owner, p ->> 'key' as key, jsonb_build_object(p ->> 'owner', id) as owned,
       case change ->> 'mode' when 'remove' then '[]' else p -> 'rows' end as rows
-    from jsonb_array_elements(nullif(change -> 'parts', 'null')) as p;
+    from jsonb_array_elements(change -> 'parts') as p;
   ids text[];
   columns text;
   vals text;
@@ -130,6 +130,9 @@ declare
   there text[];
   lost regclass;
 begin
+  if coalesce(change -> 'parts', 'null') = 'null' then
+    return;
+  end if;
   perform set_config('search_path', path, true);
   for list in lists loop
     ids := array(select r ->> list.key from jsonb_array_elements(list.rows) as r);
@@ -665,10 +668,9 @@ begin
   using given - defaulted, change ->> 'expected', (change ->> 'deletedBefore')::timestamptz, (change ->> 'live')::boolean;
   if is_due and removes then
     perform public.clerk_sync_write_parts(change || '{"mode": "remove"}', path);
-    execute format('delete from %s as t using %s where %s', target, source, own) using given - defaulted;
+    execute format('delete from %s as t using %s where %s', target, source, own) using jsonb_build_object(key, given -> key);
   elsif is_due then
     execute format('update %s as t set %s from %s where %s', target, assignments, source, own) using given - defaulted;
-    perform public.clerk_sync_write_parts(change, path);
   end if;
   set constraints all immediate;
   execute format(
@@ -678,6 +680,17 @@ begin
   ) into found_row using given - defaulted;
   if removes and found_row is null then
     return '{"ownerDeleted": true}';
+  end if;
+  if is_due and removes then
+    raise exception using
+      errcode = 'CS001',
+      message = format(
+        'the database took the removal of %s from %s without an error, and the row is still there. A trigger, a rule or a '
+        'row-level security policy drops it: make it leave the row to be deleted', given ->> key, target);
+  end if;
+  -- The caller reports a row that a trigger has kept as it was.
+  if is_due and found_row ->> 'version' = given ->> 'clerk_version' then
+    perform public.clerk_sync_write_parts(change, path);
   end if;
   return found_row;
 end

@@ -152,6 +152,11 @@ export const probesOfParts: Record<string, (project: Project) => Promise<void>> 
     const replace = (change: object) => call('clerk_sync_replace', change, JSON.stringify([mails(['idn_b', 'b'])]))
     expect(await replace({ ...replacing, expected: v(3) })).toEqual({ version: v(4), deleted: false })
     expect((await stored(project)).mails).toEqual(['idn_a a'])
+    await sql(`create function public.hold() returns trigger language plpgsql as $$ begin return null; end $$;
+      create trigger hold before delete on people for each row execute function public.hold()`)
+    expect(await replace(replacing)).toBe('CS001')
+    expect((await stored(project)).mails).toEqual(['idn_a a'])
+    await sql('drop trigger hold on people; drop function public.hold()')
     expect(await replace(replacing)).toEqual({ ownerDeleted: true })
     expect(await others(project)).toEqual(OTHERS)
     // A row that refers to a live one is written, with its parts.
@@ -171,8 +176,23 @@ export const probesOfParts: Record<string, (project: Project) => Promise<void>> 
       )
     expect(await replace(2, 3)).toEqual({ version: v(1), deleted: false })
     expect((await stored(project)).mails).toEqual(['idn_a a'])
+    for (const when of ['before', 'after']) {
+      await sql(`create function public.hold() returns trigger language plpgsql as $$ begin
+          if tg_when = 'AFTER' then update people set clerk_version = old.clerk_version where id = old.id; end if;
+          return null;
+        end $$;
+        create trigger hold ${when} update on people for each row when (new.clerk_version > old.clerk_version)
+          execute function public.hold()`)
+      expect([when, await replace(1, 3)]).toEqual([when, { version: v(1), deleted: false }])
+      expect((await stored(project)).mails).toEqual(['idn_a a'])
+      await sql('drop trigger hold on people; drop function public.hold()')
+    }
     expect(await replace(1, 3)).toEqual({ version: v(3), deleted: false })
     expect((await stored(project)).mails).toEqual(['idn_b b'])
+    // It holds the change already: another call has written its parts.
+    await sql("delete from mails where user_id = 'user_1'")
+    expect(await replace(1, 3)).toEqual({ version: v(3), deleted: false })
+    expect((await stored(project)).mails).toEqual([])
     expect(await others(project)).toEqual(OTHERS)
   },
   async 'each change of a batch has its own, and so has one with a message'(project) {
