@@ -62,6 +62,7 @@ const OWN_TABLES = [...REMOVED_FROM, 'clerk_versions']
 const INDEXED = [
   ['clerk_dead_letters', 'entity_id'],
   ['clerk_events', 'processed_at'],
+  ['email_addresses', 'email_address'],
   ['organization_memberships', 'user_id'],
   ['organization_memberships', 'organization_id'],
   ['organization_invitations', 'organization_id'],
