@@ -2,21 +2,25 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import {
   type CallOptions,
   type Change,
+  type Entity,
   LONGEST_WAIT_MS,
   newestFirst,
   type WriteOutcome,
   type Written,
 } from '@clerk-sync/core/adapter'
-import { isWritten, type SentChange } from './change.ts'
+import { isWritten, type SentChange, sentChange, sentParts } from './change.ts'
 import type { Call } from './client.ts'
 import { errorOf, type Refusal } from './errors.ts'
 import { isReferenceMissing, type Owners } from './owners.ts'
+import type { Table } from './synced-table.ts'
 
 /** Rows to a call: each is a statement of its own inside, and all must end within Supabase's 8 s for a request. */
 const BATCH = 200
+/** Of rows with parts, which are some statements for each table. */
+const BATCH_WITH_PARTS = 50
 
 interface BatchParts {
-  readonly send: (change: Change) => SentChange
+  readonly tableOf: (entity: Entity) => Table
   readonly call: Call
   readonly write: (change: Change, options?: CallOptions) => Promise<WriteOutcome>
   readonly owners: Owners | undefined
@@ -25,9 +29,10 @@ interface BatchParts {
 /** Writes many rows in few calls. A row that is refused is reported, and the others are written. */
 export async function writeBatches<C extends Change>(
   changes: readonly C[],
-  { send, call, write, owners }: BatchParts,
+  { tableOf, call, write, owners }: BatchParts,
   options: CallOptions = {},
 ): Promise<readonly Written<C>[]> {
+  const send = (change: Change): SentChange => sentChange(tableOf(change.entity), change)
   const writeOne = async (change: C): Promise<Written<C>> =>
     write(change, options).then(
       (outcome) => ({ change, outcome }),
@@ -37,7 +42,10 @@ export async function writeBatches<C extends Change>(
   async function writeSome(batch: readonly C[]): Promise<readonly Written<C>[]> {
     const written: Written<C>[] = []
     const { signal = AbortSignal.timeout(LONGEST_WAIT_MS) } = options
-    const results = await call('clerk_sync_write_many', { changes: batch.map(send) }, isResults, signal)
+    const parts = batch.map((change) => sentParts(tableOf(change.entity), change))
+    // Without any, functions of a version that knows none do.
+    const args = { changes: batch.map(send), ...(parts.some(Boolean) && { parts }) }
+    const results = await call('clerk_sync_write_many', args, isResults, signal)
     for (const [index, change] of batch.entries()) {
       const result = results[index]
       // A tombstone may be that of a discovered delete, and what a row refers to may have been removed.
@@ -52,8 +60,9 @@ export async function writeBatches<C extends Change>(
     const written: Written<C>[] = []
     const batched = round.filter(isBatched)
     for (const change of round) if (!isBatched(change)) written.push(await writeOne(change))
-    for (let start = 0; start < batched.length; start += BATCH) {
-      written.push(...(await writeSome(batched.slice(start, start + BATCH))))
+    const size = batched.some((change) => 'parts' in change) ? BATCH_WITH_PARTS : BATCH
+    for (let start = 0; start < batched.length; start += size) {
+      written.push(...(await writeSome(batched.slice(start, start + size))))
     }
     return written
   })

@@ -1,7 +1,15 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type Change, type DeleteMode, NO_VERSION, type Replacement, type WriteOutcome } from '@clerk-sync/core/adapter'
-import { isBeside, type SyncedTable } from '@clerk-sync/core/sql'
-import type { Table } from './synced-table.ts'
+import {
+  type Change,
+  type DeleteMode,
+  isKeptDelete,
+  NO_VERSION,
+  type Replacement,
+  type Values,
+  type WriteOutcome,
+} from '@clerk-sync/core/adapter'
+import { isBeside } from '@clerk-sync/core/sql'
+import type { Table, TableInRow } from './synced-table.ts'
 
 /** A change as clerk_sync_write takes it. Dates become text on the way, JSON.stringify sees to that. */
 export interface SentChange {
@@ -20,8 +28,7 @@ export interface SentChange {
 export function sentChange(table: Table, change: Change): SentChange {
   const { key } = table
   const mode = change.kind === 'delete' ? change.mode : 'upsert'
-  const values = Object.entries(change.values).map(([column, value]) => [column, asJson(table.name, column, value)])
-  const row: Record<string, unknown> = { ...Object.fromEntries(values), [key]: change.key }
+  const row: Record<string, unknown> = { ...sentValues(table.name, change.values), [key]: change.key }
   const deletedAt = change.kind === 'delete' && { deletedAt: change.deletedAt }
   if (isBeside(table)) {
     const { version, expected } = change
@@ -30,6 +37,29 @@ export function sentChange(table: Table, change: Change): SentChange {
   if (deletedAt) row[table.deletedAt] = deletedAt.deletedAt
   row[table.clerkVersion] = mode === 'keep' ? NO_VERSION : change.version
   return { table: table.name, key, mode, row }
+}
+
+/** All that a row has in one table of parts, as clerk_sync_write_parts takes it. */
+interface SentParts {
+  readonly table: string
+  readonly owner: string
+  readonly key: string
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** What a write of a change leaves of the row's parts; undefined where it touches none. */
+export function sentParts({ parts: tables }: Table, change: Change): readonly SentParts[] | undefined {
+  if (!tables || isKeptDelete(change)) return undefined
+  return tables.flatMap(({ part, name, owner, key }): SentParts[] => {
+    const given = change.kind === 'delete' ? [] : change.parts?.[part]
+    const rows = given?.map(({ id, values }) => ({ ...sentValues(name, values), [owner]: change.key, [key]: id }))
+    return rows ? [{ table: name, owner, key, rows }] : []
+  })
+}
+
+/** The arguments of a function that writes a change. Functions of a version that knows no parts take those of other tables. */
+export function sentWrite(table: Table, change: Change, more?: Partial<SentChange>): object {
+  return { change: { ...sentChange(table, change), ...more }, parts: sentParts(table, change) }
 }
 
 /** What replaces a row of exactly one version, as clerk_sync_replace takes it. */
@@ -44,15 +74,15 @@ export interface SentReplacement {
 }
 
 export function sentReplacement(
-  table: SyncedTable,
+  table: TableInRow,
   change: Change,
   { version, deletedAt, values, deletedBefore }: Replacement,
   expected: string,
   live: boolean,
-): SentReplacement {
+): { readonly change: SentReplacement; readonly parts: readonly SentParts[] | undefined } {
   const { row, key } = sentChange(table, values ? change : { ...change, values: {} })
   const { [table.deletedAt]: _, ...rest } = row
-  return {
+  const sent = {
     table: table.name,
     key,
     row: { ...rest, [table.clerkVersion]: version, ...(deletedAt !== undefined && { [table.deletedAt]: deletedAt }) },
@@ -60,6 +90,7 @@ export function sentReplacement(
     deletedBefore: deletedBefore ?? null,
     live,
   }
+  return { change: sent, parts: values ? sentParts(table, change) : undefined }
 }
 
 const OUTCOMES: readonly unknown[] = [
@@ -74,6 +105,10 @@ const OUTCOMES: readonly unknown[] = [
 
 export function isWritten(data: unknown): data is WriteOutcome {
   return OUTCOMES.includes(data)
+}
+
+function sentValues(table: string, values: Values): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).map(([column, value]) => [column, asJson(table, column, value)]))
 }
 
 /** What JSON has no kind for goes as the text that PostgreSQL reads as it. */

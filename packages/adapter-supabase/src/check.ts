@@ -7,6 +7,7 @@ import {
   type LedgerTable,
   type LettersTable,
   loadChecks,
+  type PartTable,
   postgres,
   type Row,
   type SqlTable,
@@ -24,6 +25,7 @@ import { type Needs, openTo, unwritable } from './unwritable.ts'
 
 interface CheckedTables {
   readonly tables: readonly Table[]
+  readonly partTables: readonly PartTable[]
   readonly versions: VersionsTable | undefined
   readonly ledger: LedgerTable | undefined
   readonly letters: LettersTable | undefined
@@ -32,10 +34,11 @@ interface CheckedTables {
 /** Looks at all the tables in one call, and tries what a delete writes in one for each. */
 export async function checkDatabase(
   { client, call }: { readonly client: Client; readonly call: Call },
-  { tables, versions, ledger, letters }: CheckedTables,
+  { tables, partTables, versions, ledger, letters }: CheckedTables,
   {
     tombstones = {},
     mapped: maps = {},
+    mappedParts = {},
     samples: given = {},
     linkedBy = {},
     signal = AbortSignal.timeout(LONGEST_WAIT_MS),
@@ -43,7 +46,7 @@ export async function checkDatabase(
 ): Promise<readonly Problem[]> {
   const rules = await loadChecks()
   const ownTables = [versions, ledger, letters].filter((table) => table !== undefined)
-  const names = [...tables, ...ownTables].map(({ name }) => name)
+  const names = [...tables, ...partTables, ...ownTables].map(({ name }) => name)
   const stored = await call('clerk_sync_facts', { names }, (data) => areFacts(data, names))
   const problems: Problem[] = [...versionProblems(stored)]
   for (const table of tables) {
@@ -90,6 +93,17 @@ export async function checkDatabase(
       const concerned = columns.filter((column) => mapped.includes(column))
       if (concerned.length > 0 && !refusing.includes(name)) problems.push(rules.mayForbid(table, { name }, concerned))
     }
+  }
+  for (const table of partTables) {
+    const found = stored[table.name]
+    if (found?.ordinary === false) {
+      problems.push(notOrdinary(table.name))
+      continue
+    }
+    const mapped = mappedParts[table.part] ?? Object.keys(table.columns)
+    problems.push(...rules.checkParts(table, withDefaults(tableFacts(found), found), mapped, true))
+    const insert = [table.owner, table.key, ...mapped]
+    if (found) problems.push(...unwritable(table.name, found, { insert, update: [table.key, ...mapped], remove: true }))
   }
   const checkOwn = (
     table: SqlTable,

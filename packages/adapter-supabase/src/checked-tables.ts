@@ -9,6 +9,7 @@ import type {
   LedgerName,
   LettersName,
   Listed,
+  ListedPart,
   NameOf,
   RequiredKeys,
   SyncColumn,
@@ -38,9 +39,27 @@ export type CheckedTables<Database, Tables> = {
             ? unknown
             : ClerkSyncTypeError<`${Tables[Option] & string} lacks columns of the versions: create clerk_versions as sql/versions.sql does`>
           : Option extends PartTableName
-            ? ClerkSyncTypeError<`supabaseAdapter takes no table of ${Option}: leave it out`>
+            ? CheckedPart<NameOf<Tables[Option]> & string, InsertOf<TablesOf<Database>, Tables[Option]>, Tables[Option]>
             : UnknownTables<Tables>[Option & keyof UnknownTables<Tables>]
 }
+
+/** A table of parts. */
+type CheckedPart<Table extends string, Insert, Option> = string extends keyof Insert
+  ? unknown
+  : [LacksPartKey<Insert, Option>] extends [never]
+    ? ListedPart<Table, Insert> &
+        CompleteColumns<Exclude<RequiredKeys<Insert>, ColumnsOf<Option> | KeyOf<Option> | OwnerOf<Option>>>
+    : ClerkSyncTypeError<`${Table} ${LacksPartKey<Insert, Option>}`>
+
+type OwnerOf<Option> = Option extends { readonly owner: infer Owner } ? Owner : 'user_id'
+
+type LacksPartKey<Insert, Option> =
+  | (KeyOf<Option> extends keyof Insert
+      ? never
+      : "has no column id: name the one that holds the part's Clerk id in key")
+  | (OwnerOf<Option> extends keyof Insert
+      ? never
+      : "has no column user_id: name the one that holds the user's Clerk id in owner")
 
 type CheckedTable<Table extends string, Insert, Option, Beside> = string extends keyof Insert
   ? unknown
@@ -74,6 +93,10 @@ type CheckedColumns<Table, Insert, Option, Missing> = [Missing] extends [never]
     : Listed<Table, Insert> & KeyOption<Insert>
   : Option extends string
     ? ClerkSyncTypeError<NothingFills<Missing>>
-    : { readonly columns: ClerkSyncTypeError<NothingFills<Missing>> }
+    : CompleteColumns<Missing>
+
+type CompleteColumns<Missing> = [Missing] extends [never]
+  ? unknown
+  : { readonly columns: ClerkSyncTypeError<NothingFills<Missing>> }
 
 type NothingFills<Column> = `Nothing fills ${Column & string}: list it in columns, or give it a default`

@@ -44,6 +44,7 @@ export type FunctionName =
   | 'clerk_sync_find_letters'
   | 'clerk_sync_drop_letter'
   | 'clerk_sync_count_letters'
+  | 'clerk_sync_find_parts'
   | 'clerk_sync_find_to_link'
   | 'clerk_sync_link'
 

@@ -7,9 +7,9 @@ import {
   type Replacement,
   type WriteOutcome,
 } from '@clerk-sync/core/adapter'
-import type { SyncedTable } from '@clerk-sync/core/sql'
 import { sentReplacement } from './change.ts'
 import type { Call } from './client.ts'
+import type { TableInRow } from './synced-table.ts'
 
 /** What is in a row's sync columns; null where there is no row. */
 export type StoredVersion = { readonly version: string; readonly deleted: boolean } | null
@@ -22,7 +22,7 @@ interface OwnerDeleted {
 /** Writes a row of exactly this version, and of no other. */
 export async function compareAndSet(
   call: Call,
-  table: SyncedTable,
+  table: TableInRow,
   change: Change,
   expected: string,
   signal: AbortSignal,
@@ -34,7 +34,7 @@ export async function compareAndSet(
     values: !(isDelete && change.mode === 'keep'),
   }
   const sent = sentReplacement(table, change, replacement, expected, demandsLive(change))
-  const found = await call('clerk_sync_replace', { change: sent }, isReplaced, signal)
+  const found = await call('clerk_sync_replace', sent, isReplaced, signal)
   if (isOwnerDeleted(found)) return isDelete ? 'deleted' : 'owner_deleted'
   if (found?.version === change.version) return isDelete ? 'deleted' : 'updated'
   if (found?.version === expected && !(demandsLive(change) && found.deleted)) {
@@ -50,7 +50,7 @@ export async function compareAndSet(
 /** What the tombstone of a discovered delete has held back, and should not have; undefined where it holds. */
 export async function replaceDiscovered(
   call: Call,
-  table: SyncedTable,
+  table: TableInRow,
   change: Change,
   versionInRow: () => Promise<string | undefined>,
   signal: AbortSignal,
@@ -59,7 +59,7 @@ export async function replaceDiscovered(
   if (stored === undefined) return undefined
   for (const replacement of overDiscovered(change, stored)) {
     const sent = sentReplacement(table, change, replacement, stored, false)
-    const found = await call('clerk_sync_replace', { change: sent }, isReplaced, signal)
+    const found = await call('clerk_sync_replace', sent, isReplaced, signal)
     if (isOwnerDeleted(found)) return change.kind === 'delete' ? 'deleted' : 'owner_deleted'
     if (found?.version === replacement.version) {
       return change.kind === 'delete' ? 'deleted' : found.deleted ? 'already_deleted' : 'updated'

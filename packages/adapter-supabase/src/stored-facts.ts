@@ -16,6 +16,8 @@ export interface StoredFacts {
   readonly columns: Readonly<Record<string, StoredColumn>>
   /** Unique, and over every row. */
   readonly indexes: readonly (UniqueFacts & { readonly primary: boolean })[]
+  /** The columns that an index of every row begins with. */
+  readonly leading?: readonly string[]
   readonly references: readonly string[]
   /** The tables of the schema `public` that it refers to. */
   readonly refersTo?: readonly string[]
@@ -45,7 +47,7 @@ export type Privilege = 'select' | 'insert' | 'update'
 
 /** The key among the tables' facts, and what this adapter's sql/functions.sql says there. */
 const VERSION_KEY = 'clerk_sync_version'
-export const FUNCTIONS_VERSION = 6
+export const FUNCTIONS_VERSION = 7
 
 /** Where the functions are not of this adapter, as in a rolling deploy: each side works with the other, as it can. */
 export function versionProblems(stored: object): Problem[] {

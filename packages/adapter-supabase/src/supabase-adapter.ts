@@ -7,6 +7,7 @@ import {
   type EventRef,
   LONGEST_WAIT_MS,
   onceWithoutTransaction,
+  type PartStore,
   type Rows,
   type SyncAdapter,
   snakeCase,
@@ -16,7 +17,6 @@ import {
 } from '@clerk-sync/core/adapter'
 import type { SupabaseClient } from '@supabase/supabase-js'
 import { writeBatches } from './batch.ts'
-import { type SentChange, sentChange } from './change.ts'
 import { checkDatabase, isCount } from './check.ts'
 import type { CheckedTables } from './checked-tables.ts'
 import { type Client, callerOf } from './client.ts'
@@ -67,7 +67,7 @@ function isClient(value: unknown): value is Client {
 
 /** An adapter without transactions: a hook runs between the write and the mark in the ledger, at least once. */
 function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, never> {
-  const { tables, versions, ledger, deadLetters: letters } = readTables(given)
+  const { tables, partTables, versions, ledger, deadLetters: letters } = readTables(given)
   const owners = ownersOf(tables)
   const call = mindingOwners(callerOf(client), owners)
   const byEntity = new Map(tables.map((table): [string, Table] => [table.entity, table]))
@@ -77,7 +77,6 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     if (table) return table
     throw new ClerkSyncError('config_invalid', `${NAME} was given no table for ${entity}.`)
   }
-  const send = (change: Change): SentChange => sentChange(tableOf(change.entity), change)
   const ledgerName = (): string => {
     if (ledger) return ledger.name
     throw new ClerkSyncError('config_invalid', `${NAME} was given no events table, which hooks need.`)
@@ -88,11 +87,19 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
   // Loaded when the first row is looked for: most applications link none.
   const linking = async () => (await import('./linking.ts')).linkingOver(call, versionsIn(client), tableOf, signalOf)
 
+  const parts: PartStore = {
+    tables: Object.fromEntries(partTables.map((table) => [table.part, table])),
+    // Loaded by the first reconcile.
+    read: async (owners, options) =>
+      (await import('./read-parts.ts')).readParts(call, partTables, owners, signalOf(options)),
+  }
+
   return {
     name: NAME,
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     ...(letters && { deadLetters: lettersOver(client, call, letters, ledger, signalOf) }),
+    ...(partTables.length > 0 && { parts }),
     tombstones: tombstonesOver(client, call, tableOf, signalOf),
     linking: {
       find: async (...search) => (await linking()).find(...search),
@@ -123,10 +130,11 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
       })
     },
 
-    writeMany: (changes, options) => writeBatches(changes, { send, call, write: writeOne, owners }, options),
+    writeMany: (changes, options) => writeBatches(changes, { tableOf, call, write: writeOne, owners }, options),
     find: (entity, id) => find(client, tableOf(entity), id),
     scan: (entity, range, options) => scan(client, tableOf(entity), range, signalOf(options)),
-    check: (options = {}) => checkDatabase({ client, call }, { tables, versions, ledger, letters }, options),
+    check: (options = {}) =>
+      checkDatabase({ client, call }, { tables, partTables, versions, ledger, letters }, options),
     prune: (before) => call('clerk_sync_prune', { ledger: ledgerName(), before }, isCount),
     countEvents: (before) => call('clerk_sync_count_events', { ledger: ledgerName(), before }, isCount),
   }

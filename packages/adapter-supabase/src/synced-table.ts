@@ -3,22 +3,45 @@ import {
   checkOptions,
   type Entity,
   type GivenTables,
+  givenParts,
   givenTables,
+  type Part,
   RESERVED_COLUMNS,
   snakeCase,
 } from '@clerk-sync/core/adapter'
-import type { BesideTable, LedgerTable, LettersTable, SqlTable, SyncedTable, VersionsTable } from '@clerk-sync/core/sql'
+import type {
+  BesideTable,
+  LedgerTable,
+  LettersTable,
+  PartTable,
+  SqlTable,
+  SyncedTable,
+  VersionsTable,
+} from '@clerk-sync/core/sql'
 
 type AnyTable =
   | string
   | { readonly table: string; readonly columns: readonly string[]; readonly key?: string; readonly versions?: 'row' }
 
+interface OwnsParts {
+  /** The tables of what its rows have many of; left out where there are none. */
+  readonly parts?: readonly PartTable[]
+}
+
+interface AnyPartTable {
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly key?: string
+  readonly owner?: string
+}
+
 /** A synced table; where its versions are beside it, with the name of their table. */
-export type Table = SyncedTable | TableBeside
-export type TableBeside = BesideTable & { readonly versionsName: string }
+export type Table = TableInRow | TableBeside
+export type TableInRow = SyncedTable & OwnsParts
+export type TableBeside = BesideTable & OwnsParts & { readonly versionsName: string }
 
 /** The tables as `supabaseAdapter` is given them. */
-export type AnyTables = GivenTables<AnyTable, string>
+export type AnyTables = GivenTables<AnyTable, string, string, string, AnyPartTable>
 
 const RESERVED: ReadonlySet<string> = new Set(Array.from(RESERVED_COLUMNS, snakeCase))
 const SYNC_COLUMNS = { clerkVersion: 'clerk_version', deletedAt: 'deleted_at' } as const
@@ -30,14 +53,20 @@ const SYNC_COLUMNS = { clerkVersion: 'clerk_version', deletedAt: 'deleted_at' } 
  */
 export function readTables(given: AnyTables): {
   readonly tables: readonly Table[]
+  readonly partTables: readonly PartTable[]
   readonly ledger: LedgerTable | undefined
   readonly deadLetters: LettersTable | undefined
   readonly versions: VersionsTable | undefined
 } {
-  const entities = givenTables<AnyTable>('supabaseAdapter', given)
+  const entities = givenTables<AnyTable>('supabaseAdapter', given as GivenTables<AnyTable, string>, { parts: true })
+  const partTables = givenParts<unknown>(given).map(([part, table]) => readPart(part, table))
   const versions = ownTable('versions', 'the table of versions', given.versions, 'versions')
   return {
-    tables: entities.map(([entity, table]) => readTable(entity, table, versions?.name)),
+    tables: entities.map(([entity, table]) => {
+      const read = readTable(entity, table, versions?.name)
+      return entity === 'user' && partTables.length > 0 ? { ...read, parts: partTables } : read
+    }),
+    partTables,
     ledger: ownTable('events', 'the ledger table', given.events),
     deadLetters: ownTable('deadLetters', 'the table of dead letters', given.deadLetters),
     versions,
@@ -78,8 +107,7 @@ function readTable(entity: Entity, given: AnyTable, versionsName: string | undef
     ...named(name),
     entity,
     key,
-    // Whether they take NULL and have a default, only the database knows.
-    columns: Object.fromEntries(columns.map((column) => [column, {}])),
+    columns: columnsOf(columns),
     computed: {},
   }
   const own = [key, ...columns]
@@ -90,6 +118,32 @@ function readTable(entity: Entity, given: AnyTable, versionsName: string | undef
 
 const OPTIONS = ['table', 'columns', 'key', 'versions']
 const ALIASES = { name: 'table', id: 'key' }
+
+function readPart(part: Part, given: unknown): PartTable {
+  if (typeof given === 'object' && given !== null)
+    checkOptions(`The table for ${part}`, given, PART_OPTIONS, PART_ALIASES)
+  const { table: name, columns, key = 'id', owner = 'user_id' } = Object(given)
+  if (!isNames([name, key, owner]) || name === '' || !isNames(columns)) {
+    throw config(
+      `The table for ${part} must be { table: '…', columns: ['verified', …] }, key and owner names of columns.`,
+    )
+  }
+  for (const column of columns) {
+    if (column !== key && column !== owner && !RESERVED.has(column)) continue
+    throw config(
+      `${name}.${column} is of the key, or a sync column: take it out of columns, which lists what a map fills.`,
+    )
+  }
+  return { ...named(name), part, key, owner, columns: columnsOf(columns), computed: {} }
+}
+
+const PART_OPTIONS = ['table', 'columns', 'key', 'owner']
+const PART_ALIASES = { ...ALIASES, userId: 'owner', user_id: 'owner' }
+
+/** Whether they take NULL and have a default, only the database knows. */
+function columnsOf(names: readonly string[]) {
+  return Object.fromEntries(names.map((name) => [name, {}]))
+}
 
 function isNames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((name) => typeof name === 'string')

@@ -3,7 +3,7 @@ import type { StoredFacts } from './stored-facts.ts'
 
 /** The facts as the rules of core take them. Privileges and row-level security are left out: unwritable.ts reports them. */
 export function tableFacts(stored: StoredFacts | null | undefined): TableFacts {
-  const { columns, indexes, references, partialUniques, triggers = [], rules = [] } = stored ?? EMPTY
+  const { columns, indexes, leading, references, partialUniques, triggers = [], rules = [] } = stored ?? EMPTY
   return {
     columns: new Map(
       Object.entries(columns).map(([name, { length, labels, ...column }]): [string, ColumnFacts] => [
@@ -14,6 +14,7 @@ export function tableFacts(stored: StoredFacts | null | undefined): TableFacts {
     primaryKey: indexes.flatMap((index) => (index.primary && !index.deferrable ? index.columns : [])),
     uniques: indexes.flatMap((index) => (index.primary && !index.deferrable ? [] : [index])),
     ...(partialUniques && { partialUniques }),
+    ...(leading && { leading }),
     references,
     // They are tried in the database.
     checks: [],
@@ -24,7 +25,7 @@ export function tableFacts(stored: StoredFacts | null | undefined): TableFacts {
 
 const EMPTY: StoredFacts = { columns: {}, indexes: [], references: [] }
 
-/** An erasing delete gives a column that takes no NULL its default. */
+/** A column that takes no NULL gets its default from an erasing delete, and from an insert that leaves it out. */
 export function withDefaults(facts: TableFacts, stored: StoredFacts | null | undefined): TableFacts {
   const columns = Array.from(facts.columns, ([name, column]): [string, ColumnFacts] => [
     name,

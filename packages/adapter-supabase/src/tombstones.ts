@@ -69,9 +69,13 @@ export function tombstonesOver(
     async remove({ entity, before, keys }, options) {
       const table = tableOf(entity)
       const which = { table: table.name, key: table.key, ...(isBeside(table) && { versions: table.versionsName }) }
+      // Where a tombstone is beside its table, a row that is gone has left none.
+      const parts = isBeside(table)
+        ? undefined
+        : table.parts?.map(({ name, owner, key: own }) => ({ table: name, owner, key: own }))
       let removed = 0
       for (let start = 0; start < keys.length; start += KEYS_PER_CALL) {
-        const args = { which, keys: keys.slice(start, start + KEYS_PER_CALL), before }
+        const args = { which, keys: keys.slice(start, start + KEYS_PER_CALL), before, parts }
         removed += Number(await call('clerk_sync_prune_tombstones', args, isCount, signalOf(options)))
       }
       return removed

@@ -1,4 +1,13 @@
-import type { EntityOf, GivenTables, RemovedRow, ReservedColumn, SnakeCase, TableName } from '@clerk-sync/core/adapter'
+import type {
+  EntityOf,
+  FilledTableName,
+  GivenTables,
+  PartTableName,
+  RemovedRow,
+  ReservedColumn,
+  SnakeCase,
+  TableName,
+} from '@clerk-sync/core/adapter'
 
 type AnyTables = Readonly<Record<string, { Row: Record<string, unknown>; Insert: Record<string, unknown> }>>
 type IsUntyped<T> = 0 extends 1 & T ? true : false
@@ -38,6 +47,23 @@ export type KeyOption<Insert> = string extends keyof Insert
 
 /** A table that is given by its name alone holds ids and tombstones: no column of it is filled. */
 type ShortOption<Table, Insert> = string extends keyof Insert ? Table : 'clerk_id' extends keyof Insert ? never : Table
+
+/**
+ * A table of what a user has many of, such as e-mail addresses. Its primary key, or a unique index, is the user's Clerk id
+ * and the part's own: `primary key (user_id, id)`.
+ */
+export interface ListedPart<Table, Insert> extends Omit<Listed<Table, Insert>, 'columns' | 'versions'> {
+  /** The columns that may ever be filled; neither of the key. */
+  readonly columns: readonly Exclude<ColumnOf<Insert>, 'user_id'>[]
+  /** The column with the part's own Clerk id, by default `id`. */
+  readonly key?: TextColumnOf<Insert>
+  /** The column with the Clerk id of its user, by default `user_id`. */
+  readonly owner?: TextColumnOf<Insert>
+}
+
+type PartOption<Tables extends AnyTables> = {
+  [T in keyof Tables & string]: ListedPart<T, Tables[T]['Insert']>
+}[keyof Tables & string]
 
 type TableOption<Tables extends AnyTables> = {
   [T in keyof Tables & string]:
@@ -85,7 +111,8 @@ export type SupabaseTables<Database> = GivenTables<
   TableOption<TablesOf<Database>>,
   LedgerName<TablesOf<Database>>,
   LettersName<TablesOf<Database>>,
-  VersionsName<TablesOf<Database>>
+  VersionsName<TablesOf<Database>>,
+  PartOption<TablesOf<Database>>
 >
 
 export type NameOf<Option> = Option extends { readonly table: infer Table } ? Table : Option
@@ -98,6 +125,7 @@ interface GivenTable<Table extends string = string> {
   readonly table: Table
   readonly columns: readonly string[]
   readonly key?: string
+  readonly owner?: string
   readonly versions?: 'row'
 }
 
@@ -132,11 +160,11 @@ type RowOf<Insert, Column> = string extends keyof Insert
 
 /** What a map may return for each of the tables. */
 export type SupabaseRows<Database, Tables> = {
-  [Name in keyof Tables & TableName as EntityOf<Name>]: RowOf<
+  [Name in keyof Tables & FilledTableName as EntityOf<Name>]: RowOf<
     InsertOf<TablesOf<Database>, Tables[Name]>,
     ColumnsOf<Tables[Name]>
   > &
-    (IsBeside<Tables, Tables[Name]> extends true ? RemovedRow : unknown)
+    (Name extends PartTableName ? unknown : IsBeside<Tables, Tables[Name]> extends true ? RemovedRow : unknown)
 }
 
 /** The rows that the application's own queries give, per entity. */

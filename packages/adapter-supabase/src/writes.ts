@@ -1,6 +1,6 @@
 import { type Change, type EventRef, isKeptDelete, type WriteOutcome } from '@clerk-sync/core/adapter'
 import { isBeside } from '@clerk-sync/core/sql'
-import { isWritten, sentChange } from './change.ts'
+import { isWritten, sentWrite } from './change.ts'
 import type { Call, Client } from './client.ts'
 import { compareAndSet, replaceDiscovered } from './replace.ts'
 import { rowOf, versionsIn } from './rows.ts'
@@ -18,7 +18,7 @@ export async function write(
     return compareAndSet(call, table, change, change.expected, signal)
   }
   if (isBeside(table) && isKeptDelete(change)) return keepRow(client, call, table, change, undefined, signal)
-  const outcome = await call('clerk_sync_write', { change: sentChange(table, change) }, isWritten, signal)
+  const outcome = await call('clerk_sync_write', sentWrite(table, change), isWritten, signal)
   return unlessDiscovered(client, call, table, change, outcome, signal)
 }
 
@@ -32,8 +32,8 @@ export async function writeOnce(
   signal: AbortSignal,
 ): Promise<WriteOutcome | 'duplicate'> {
   const isSent = isBeside(table) ? !isKeptDelete(change) : change.expected === undefined
-  const args = { ledger, message: event.id, change: isSent ? sentChange(table, change) : null }
-  const outcome = await call('clerk_sync_write_once', args, isWrittenOnce, signal)
+  const args = isSent ? sentWrite(table, change) : { change: null }
+  const outcome = await call('clerk_sync_write_once', { ledger, message: event.id, ...args }, isWrittenOnce, signal)
   if (outcome === 'duplicate') return outcome
   return isSent
     ? unlessDiscovered(client, call, table, change, outcome, signal)
@@ -53,8 +53,7 @@ async function keepRow(
   return keep(table, change, held, {
     version: async () => (await versionsIn(client)(table, [change.key], signal))[0],
     row: () => rowOf(client, table, change.key, signal),
-    write: (given, more) =>
-      call('clerk_sync_write', { change: { ...sentChange(table, given), ...more } }, isWritten, signal),
+    write: (given, more) => call('clerk_sync_write', sentWrite(table, given, more), isWritten, signal),
   })
 }
 

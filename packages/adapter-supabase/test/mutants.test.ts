@@ -10,6 +10,7 @@ import { probesOfKeeping } from './mutants/probes-of-keeping.ts'
 import { probesOfLetters } from './mutants/probes-of-letters.ts'
 import { probesOfLinking } from './mutants/probes-of-linking.ts'
 import { probesOfOwners } from './mutants/probes-of-owners.ts'
+import { probesOfParts } from './mutants/probes-of-parts.ts'
 import { probesOfPolicies } from './mutants/probes-of-policies.ts'
 import { probesOfPruning } from './mutants/probes-of-pruning.ts'
 import { probesOfReplacing } from './mutants/probes-of-replacing.ts'
@@ -29,12 +30,14 @@ const PROBES = {
     ...probesOfVersions,
     ...probesOfKeeping,
     ...probesOfReplacing,
+    ...probesOfParts,
     ...probesOfOwners,
     ...probesOfLetters,
     ...probesOfLinking,
     ...probesOfPruning,
   },
   tables: { ...probesOfPolicies, ...probesOfWrites, ...probesOfLetters },
+  parts: probesOfPolicies,
   organizations: probesOfPolicies,
   plans: probesOfPolicies,
   versions: { ...probesOfPolicies, ...probesOfVersions },
@@ -55,7 +58,8 @@ async function open(...migration: readonly string[]): Promise<Database> {
   return { client, project: projectOn(client, { role: 'authenticated', sub: 'user_ada' }) }
 }
 
-/** Projects differ in what new tables grant to service_role: the files may not rely on it. Version 1 had no path, and version 2 no letters. */
+/** Projects differ in what new tables grant to service_role: the files may not rely on it. Version 1 had no path, version 2 no letters, and
+ * version 6 no parts. */
 const BEFORE = `
   alter default privileges in schema public revoke all on tables from service_role;
   alter default privileges in schema public revoke all on functions from service_role;
@@ -66,7 +70,13 @@ const BEFORE = `
   create function public.clerk_sync_prune(ledger text, before timestamptz) returns bigint language sql as $$ select 1::bigint $$;
   create function public.clerk_sync_facts(names text[]) returns jsonb language sql as $$ select null::jsonb $$;
   create function public.clerk_sync_refusing(name text, row_values jsonb) returns text[] language sql as $$ select null::text[] $$;
-  create function public.clerk_sync_mark(ledger text, event jsonb, path text default '') returns boolean language sql as $$ select true $$`
+  create function public.clerk_sync_mark(ledger text, event jsonb, path text default '') returns boolean language sql as $$ select true $$;
+  create function public.clerk_sync_write(change jsonb, path text default '') returns text language sql as $$ select 'old' $$;
+  create function public.clerk_sync_write_many(changes jsonb, path text default '') returns jsonb language sql as $$ select null::jsonb $$;
+  create function public.clerk_sync_write_once(ledger text, message text, change jsonb default null, path text default '') returns text language sql as $$ select 'old' $$;
+  create function public.clerk_sync_replace(change jsonb, path text default '') returns jsonb language sql as $$ select null::jsonb $$;
+  create function public.clerk_sync_prune_tombstones(which jsonb, keys text[], before timestamptz, path text default '') returns bigint language sql as $$ select 1::bigint $$;
+  create function public.clerk_sync_source(target regclass) returns text language sql as $$ select 'old' $$`
 
 /** The tables of the probes are as those of most projects. */
 const AFTER = 'alter default privileges in schema public grant all on tables to service_role'

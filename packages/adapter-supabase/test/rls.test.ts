@@ -22,6 +22,7 @@ const PAYER = ['payer_id', 'user_id', 'organization_id'] as const
 function syncTo({ postgrest }: Project) {
   const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
     users: { table: 'users', columns: ['email', 'first_name'] },
+    emailAddresses: { table: 'email_addresses', columns: ['email_address', 'verified', 'is_primary'] },
     organizations: { table: 'organizations', columns: ['name', 'slug', 'image_url'] },
     organizationMemberships: {
       table: 'organization_memberships',
@@ -40,7 +41,9 @@ function syncTo({ postgrest }: Project) {
   return createClerkSync({ adapter, on: { 'user.created': () => {} } })
 }
 
+const PARTS = ['email_addresses', 'phone_numbers', 'external_accounts', 'web3_wallets']
 const TABLES = [
+  ...PARTS,
   ...['users', 'clerk_events', 'organizations', 'organization_memberships', 'organization_invitations'],
   ...['organization_domains', 'live_memberships', 'clerk_dead_letters', 'clerk_versions'],
   ...['roles', 'permissions', 'waitlist_entries', 'subscriptions', 'subscription_items', 'payment_attempts'],
@@ -66,6 +69,18 @@ describe('Row-level security', () => {
     expect(await ada.from('users').select('id').eq('id', 'user_bob')).toMatchObject({ status: 200, data: [] })
   })
 
+  it('a user reads their own addresses, and no other', async () => {
+    const { project } = await withTwoUsers()
+    const found = await clientFor(project, 'user_ada')
+      .from('email_addresses')
+      .select('user_id,email_address,is_primary')
+    expect(found).toMatchObject({
+      status: 200,
+      data: [{ user_id: 'user_ada', email_address: 'ada@example.com', is_primary: true }],
+    })
+    expect(await project.sql('select 1 from email_addresses')).toHaveLength(2)
+  })
+
   it('nobody reads anything without a user’s token', async () => {
     const { project } = await withTwoUsers()
     const anon = clientOf(project.postgrest.url, KEYS.anon)
@@ -84,6 +99,10 @@ describe('Row-level security', () => {
       ...['roles', 'permissions', 'subscriptions', 'subscription_items', 'payment_attempts'].flatMap((table) => [
         ada.from(table).insert({ id: 'new' }),
         ada.from(table).update({ clerk_version: '9' }).eq('id', 'new'),
+      ]),
+      ...PARTS.flatMap((table) => [
+        ada.from(table).insert({ user_id: 'user_ada', id: 'new' }),
+        ada.from(table).update({ verified: true }).eq('user_id', 'user_ada'),
       ]),
       ada.from('users').update({ email: 'other@example.com' }).eq('id', 'user_ada'),
       ada.from('users').insert({ id: 'user_new' }),
@@ -116,6 +135,7 @@ describe('The functions', () => {
   const change = { table: 'users', key: 'id', mode: 'upsert', row }
   const calls: [string, object][] = [
     ['clerk_sync_write', { change }],
+    ['clerk_sync_write_parts', { change, path: 'public' }],
     ['clerk_sync_write_in_row', { change, path: 'public' }],
     ['clerk_sync_write_beside', { change, path: 'public' }],
     ['clerk_sync_keep_beside', { change, path: 'public' }],
@@ -134,6 +154,7 @@ describe('The functions', () => {
     ['clerk_sync_park', { letters: 'clerk_dead_letters', letter: { id: 'msg_x' }, most: 1, since: new Date() }],
     ['clerk_sync_find_letters', { letters: 'clerk_dead_letters', filter: {}, most: 1 }],
     ['clerk_sync_drop_letter', { letters: 'clerk_dead_letters', message: 'msg_x' }],
+    ['clerk_sync_find_parts', { name: 'email_addresses', owner: 'user_id', owners: ['user_ada'] }],
     ['clerk_sync_find_to_link', { name: 'users', key: 'id', column_name: 'email', texts: ['a'], ignore_case: true }],
     ['clerk_sync_link', { link: { table: 'users', key: 'id', to: 'user_ada' } }],
     ['clerk_sync_prune', { ledger: 'clerk_events', before: new Date() }],

@@ -18,9 +18,20 @@ describe('What cannot work is refused at set-up, with what to do', () => {
     expect(() => setUp({ user: 'users' })).toThrow(/supabaseAdapter: There is no table "user": did you mean "users"\?/)
   })
 
-  it('a table of parts, which would stay empty', () => {
-    const parts = { users: 'users', emailAddresses: 'email_addresses' }
-    expect(() => setUp(parts)).toThrow(/supabaseAdapter takes no table of emailAddresses: leave it out/)
+  it('a table of parts without users, without its columns, and with those of its key among them', () => {
+    const emailAddresses = { table: 'email_addresses', columns: ['verified'] }
+    expect(() => setUp({ users: 'users', emailAddresses })).not.toThrow()
+    expect(() => setUp({ emailAddresses })).toThrow(/supabaseAdapter was given emailAddresses without users/)
+    const withParts = (given: unknown) => setUp({ users: 'users', emailAddresses: given })
+    for (const given of ['email_addresses', null, { table: 'email_addresses' }, { ...emailAddresses, owner: 1 }]) {
+      expect(() => withParts(given)).toThrow(/The table for emailAddress must be \{ table: '…', columns: \[/)
+    }
+    expect(() => withParts({ ...emailAddresses, userId: 'user_id' })).toThrow(/"userId": did you mean "owner"/)
+    for (const column of ['id', 'user_id', 'deleted_at']) {
+      expect(() => withParts({ ...emailAddresses, columns: [column] })).toThrow(
+        `email_addresses.${column} is of the key, or a sync column`,
+      )
+    }
   })
 
   it('misspelt options of a table, and no tables', () => {

@@ -1,5 +1,5 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
-import { type DatabaseCalls, type Shape, testAdapter } from '@clerk-sync/adapter-testkit'
+import { type DatabaseCalls, type PartShape, type Shape, testAdapter } from '@clerk-sync/adapter-testkit'
 import { KEYS, startPostgrest } from '@clerk-sync/supabase-fake'
 import { createdTables } from '@clerk-sync/test-support/kit-tables'
 import { rawPostgres } from '@clerk-sync/test-support/raw-connections'
@@ -7,12 +7,12 @@ import { afterAll, describe, it } from 'vitest'
 import { inCamelCase } from './kit/camel-case.ts'
 import { clientOf } from './kit/client.ts'
 import { freshProject, migrate } from './kit/database.ts'
-import { besideShapes, shapes } from './kit/shapes.ts'
+import { besidePartShapes, besideShapes, partShapes, shapes } from './kit/shapes.ts'
 
 // The real supabase-js client, a fake of PostgREST (@clerk-sync/supabase-fake says what that proves), and PostgreSQL.
 for (const versions of ['row', 'beside'] as const) {
   const database = await freshProject(`supabase_kit_${versions}`)
-  const { query, ...tables } = await createdTables('postgres', rawPostgres(database, afterAll), versions)
+  const { query, ofParts, ...tables } = await createdTables('postgres', rawPostgres(database, afterAll), versions)
   await migrate(database, 'functions')
   await query(`create table dead_letters (id text primary key, type text not null, entity_id text, code text not null,
     payload text not null, parked_at timestamptz(3) not null)`)
@@ -21,8 +21,8 @@ for (const versions of ['row', 'beside'] as const) {
   for (const table of own) await query(`alter table ${table} enable row level security`)
   const postgrest = await startPostgrest(database)
   afterAll(postgrest.close)
-  const given = versions === 'row' ? shapes : besideShapes
-  const adapterOn = (shape: Shape, calls: DatabaseCalls, more: object = {}) => {
+  const given = versions === 'row' ? { ...shapes, ...partShapes } : { ...besideShapes, ...besidePartShapes }
+  const adapterOn = (shape: Shape | PartShape, calls: DatabaseCalls, more: object = {}) => {
     const client = clientOf(postgrest.url, KEYS.service, { global: { fetch: fallible(calls) } })
     return inCamelCase(supabaseAdapter(client, { ...given[shape], ...more }))
   }
@@ -33,6 +33,7 @@ for (const versions of ['row', 'beside'] as const) {
     capabilities: { transactions: 'none', parallel: true, datePrecisionMs: 1, isolationLevels: [], tombstones: true },
     adapter: (shape, { calls }) => adapterOn(shape, calls),
     ...tables,
+    parts: { ...ofParts, adapter: (shape, { calls }) => adapterOn(shape, calls) },
     deadLetters: {
       adapter: ({ calls }) => adapterOn('plain', calls, { deadLetters: 'dead_letters' }),
       read: async (ids) => (await query('select id from dead_letters where id = any($1)', [ids])).map(({ id }) => id),

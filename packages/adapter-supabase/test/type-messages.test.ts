@@ -36,6 +36,14 @@ const usages = {
     code: "supabaseAdapter(supabase, { users: { table: 'members', columns: ['name'] }, versions: 'clerk_versions' })",
     sentence: 'Nothing fills email: list it in columns, or give it a default',
   },
+  'a table of parts whose key has other names': {
+    code: "supabaseAdapter(supabase, { users, emailAddresses: { table: 'odd_addresses', columns: ['email_address'], key: 'part' } })",
+    sentence: "odd_addresses has no column user_id: name the one that holds the user's Clerk id in owner",
+  },
+  'a required column of a table of parts': {
+    code: "supabaseAdapter(supabase, { users, emailAddresses: { table: 'email_addresses', columns: ['email_address'] } })",
+    sentence: 'Nothing fills label: list it in columns, or give it a default',
+  },
   'a clerk_id that is not said to be the key': {
     code: "supabaseAdapter(supabase, { users: { table: 'profiles', columns: ['email'] } })",
     sentence: "profiles has a column clerk_id: say whether it is the key, as in key: 'clerk_id'",

@@ -188,3 +188,35 @@ createClerkSync({ adapter: supabaseAdapter(createClient<Older>('http://localhost
 
 // @ts-expect-error No client.
 supabaseAdapter({}, { users })
+
+// Tables of parts: their key is the user's id and their own, and their map gets one part.
+const address = { table: 'email_addresses', columns: ['email_address', 'label'] } as const
+createClerkSync({
+  adapter: supabaseAdapter(supabase, { users, emailAddresses: address }),
+  map: { emailAddress: (json, record) => ({ email_address: record.emailAddress, label: json.user_id }) },
+})
+// @ts-expect-error Nothing fills label.
+createClerkSync({ adapter: supabaseAdapter(supabase, { users, emailAddresses: address }) })
+// @ts-expect-error Nothing fills label.
+supabaseAdapter(supabase, { users, emailAddresses: { table: 'email_addresses', columns: ['email_address'] } })
+supabaseAdapter(supabase, {
+  users,
+  // @ts-expect-error It is of the key.
+  emailAddresses: { table: 'email_addresses', columns: ['email_address', 'label', 'user_id'] },
+})
+// @ts-expect-error It is filled with the columns that are listed.
+supabaseAdapter(supabase, { users, emailAddresses: 'email_addresses' })
+// @ts-expect-error There is no such table.
+supabaseAdapter(supabase, { users, emailAddresses: { table: 'addresses', columns: [] } })
+const odd = { table: 'odd_addresses', columns: ['email_address'] } as const
+createClerkSync({
+  adapter: supabaseAdapter(supabase, { users, emailAddresses: { ...odd, key: 'part', owner: 'account' } }),
+})
+// @ts-expect-error There is no such column.
+supabaseAdapter(supabase, { users, emailAddresses: { ...odd, key: 'part', owner: 'nobody' } })
+// Beside a table of versions, they have none.
+supabaseAdapter(supabase, {
+  users: { table: 'members', columns: ['email'] },
+  emailAddresses: address,
+  versions: 'clerk_versions',
+})

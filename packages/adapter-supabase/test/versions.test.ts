@@ -150,6 +150,43 @@ describe('An adapter and functions of different versions, as in a rolling deploy
     expect(await sql('select deleted_at from clerk_versions')).toEqual([{ deleted_at: null }])
   })
 
+  it('functions that know no parts: nothing is acknowledged or written of a user, and the error says which file to run', async () => {
+    const { sql, postgrest } = await open(`${functions}
+      drop function clerk_sync_write(jsonb, jsonb, text);
+      drop function clerk_sync_write_once(text, text, jsonb, jsonb, text);
+      drop function clerk_sync_write_many(jsonb, jsonb, text);
+      drop function clerk_sync_prune_tombstones(jsonb, text[], timestamptz, jsonb, text);
+      drop function clerk_sync_find_parts(text, text, text[]);
+      create function clerk_sync_write(change jsonb, path text default '') returns text
+        language sql as $$ select 'updated' $$;
+      create function clerk_sync_write_once(ledger text, message text, change jsonb default null, path text default '') returns text
+        language sql as $$ select 'updated' $$;
+      create function clerk_sync_write_many(changes jsonb, path text default '') returns jsonb
+        language sql as $$ select '["updated"]'::jsonb $$;
+      create function clerk_sync_prune_tombstones(which jsonb, keys text[], before timestamptz, path text default '') returns bigint
+        language sql as $$ select 1::bigint $$;
+      grant execute on all functions in schema public to service_role`)
+    const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+      users: { table: 'users', columns: ['email'] },
+      emailAddresses: { table: 'email_addresses', columns: ['verified'] },
+      events: 'clerk_events',
+    })
+    const clerkSync = createClerkSync({ adapter, on: { 'user.updated': () => {} } })
+    const refused = {
+      code: 'config_invalid',
+      message: expect.stringMatching(/of another version\. Copy sql\/functions\.sql/),
+    }
+    for (const type of ['user.created', 'user.updated', 'user.deleted'] as const) {
+      await expect(clerkSync.apply(userEvent(type, 'user_1', at))).rejects.toMatchObject(refused)
+    }
+    const change = { kind: 'upsert', entity: 'user', key: 'user_1', version: '1'.repeat(33), values: {} } as const
+    await expect(adapter.writeMany([{ ...change, parts: { emailAddress: [] } }])).rejects.toMatchObject(refused)
+    const pruning = { entity: 'user', before: new Date(at), keys: ['user_1'] } as const
+    await expect(adapter.tombstones?.remove(pruning)).rejects.toMatchObject(refused)
+    await expect(adapter.parts?.read(['user_1'])).rejects.toMatchObject(refused)
+    expect(await sql('select * from users')).toEqual([])
+  })
+
   it('functions that link nothing: a user who may have a row gets no other, and the error says which file to run', async () => {
     const { sql, postgrest } = await open(`${functions}
       drop function clerk_sync_link(jsonb, text);

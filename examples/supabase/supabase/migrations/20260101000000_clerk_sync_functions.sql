@@ -1,17 +1,18 @@
--- The functions that @clerk-sync/adapter-supabase calls, version 6. Copy this file into your migrations as it is; a new
+-- The functions that @clerk-sync/adapter-supabase calls, version 7. Copy this file into your migrations as it is; a new
 -- version of the package may bring a new one, which replaces these functions. check() compares the versions.
 --
 -- They run as the one who calls them (security invoker), which may only be service_role, and they touch only tables of
--- the schema public that have the columns of clerk-sync, or whose versions are beside them: what service_role may not do,
--- they cannot do either. A write that the database took and did not keep fails with the code CS001. To see that, they run
--- the triggers that are deferred to the end of the transaction before they look.
+-- the schema public that have the columns of clerk-sync, or whose versions are beside them, and those of their parts: what
+-- service_role may not do, they cannot do either. A write that the database took and did not keep fails with the code
+-- CS001. To see that, they run the triggers that are deferred to the end of the transaction before they look.
 --
 -- No default and no type of the application's is named in the statements: service_role need not be allowed to use the
 -- schemas that these are in. The application's triggers, and the functions of its constraints, run under the search path
 -- that PostgREST was configured with. A function that sets its own does not see it any more; the default of the argument
 -- path is evaluated before, so nobody passes it.
 
--- Two functions with one name would be ambiguous to PostgREST: those of version 1 had no path, and mark no letters.
+-- Two functions with one name would be ambiguous to PostgREST: those of version 1 had no path, and mark no letters; those
+-- before version 7 knew no parts.
 drop function if exists public.clerk_sync_write(jsonb);
 drop function if exists public.clerk_sync_write_many(jsonb);
 drop function if exists public.clerk_sync_write_once(text, text, jsonb);
@@ -20,6 +21,12 @@ drop function if exists public.clerk_sync_prune(text, timestamptz);
 drop function if exists public.clerk_sync_facts(text[]);
 drop function if exists public.clerk_sync_refusing(text, jsonb);
 drop function if exists public.clerk_sync_mark(text, jsonb, text);
+drop function if exists public.clerk_sync_write(jsonb, text);
+drop function if exists public.clerk_sync_write_many(jsonb, text);
+drop function if exists public.clerk_sync_write_once(text, text, jsonb, text);
+drop function if exists public.clerk_sync_replace(jsonb, text);
+drop function if exists public.clerk_sync_prune_tombstones(jsonb, text[], timestamptz, text);
+drop function if exists public.clerk_sync_source(regclass);
 
 -- A table by its name, if it has these columns. Outside of the search_path, its text is qualified and quoted.
 create or replace function public.clerk_sync_table(name text, needed text[])
@@ -53,15 +60,15 @@ begin
 end
 $$;
 
--- What reads a row r of a table out of the JSON $1. What the JSON leaves out is NULL even where the type forbids it, which
+-- What reads a row r of a table out of JSON, by default $1. What the JSON leaves out is NULL even where the type forbids it, which
 -- jsonb_populate_record(null::…) refuses: the outer join that finds nothing is not asked what a domain takes.
-create or replace function public.clerk_sync_source(target regclass)
+create or replace function public.clerk_sync_source(target regclass, given text default '$1')
 returns text
 language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
   select format(
     '(select x.* from (select) as one left join %1$s as x on false) as clerk_sync_nulls, '
-    'jsonb_populate_record(clerk_sync_nulls::%1$s, $1) as r', target
+    'jsonb_populate_record(clerk_sync_nulls::%1$s, %2$s) as r', target, given
   )
 $$;
 
@@ -95,6 +102,84 @@ begin
 exception
   when not_null_violation or check_violation then
     return true;
+end
+$$;
+
+-- Makes the parts of a row those of the change that was written to it: others go, and then those that are there are
+-- inserted or updated in their order, by their key alone. None stays where the row goes. The lock on the row, or on its
+-- version, holds everybody else off. Fails where the tables do not have them afterwards.
+--
+-- parts, in the change: [{"table", "owner": the column with the Clerk id of the row, "key": the column with the part's own,
+-- "rows": all with the same columns}].
+create or replace function public.clerk_sync_write_parts(change jsonb, path text)
+returns void
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  id text := change -> 'row' ->> (change ->> 'key');
+  lists cursor for
+    select public.clerk_sync_table(p ->> 'table', array[p ->> 'owner', p ->> 'key']) as target,
+      p ->> 'owner' as owner, p ->> 'key' as key, jsonb_build_object(p ->> 'owner', id) as owned,
+      case change ->> 'mode' when 'remove' then '[]' else p -> 'rows' end as rows
+    from jsonb_array_elements(change -> 'parts') as p;
+  ids text[];
+  columns text;
+  vals text;
+  assignments text;
+  written bigint;
+  there text[];
+  lost regclass;
+begin
+  if coalesce(change -> 'parts', 'null') = 'null' then
+    return;
+  end if;
+  perform set_config('search_path', path, true);
+  for list in lists loop
+    ids := array(select r ->> list.key from jsonb_array_elements(list.rows) as r);
+    execute format(
+      'delete from %s as t using %s where %s and t.%I::text collate "C" <> all ($2)',
+      list.target, public.clerk_sync_source(list.target), public.clerk_sync_own(list.owner), list.key
+    ) using list.owned, ids;
+    continue when ids = '{}';
+
+    select string_agg(format('%I', n.name), ', '), string_agg(format('r.%I', n.name), ', ') into columns, vals
+    from jsonb_object_keys(list.rows -> 0) as n(name);
+    select string_agg(format('%1$I = excluded.%1$I', n.name), ', ') into assignments
+    from jsonb_object_keys(list.rows -> 0) as n(name)
+    where n.name <> all (array[list.owner, list.key]);
+    execute format(
+      'insert into %1$s as t (%2$s) '
+      'select %3$s from jsonb_array_elements($1) with ordinality as given(part, place), %4$s order by given.place '
+      'on conflict (%5$I, %6$I) do update set %7$s',
+      list.target, columns, vals, public.clerk_sync_source(list.target, 'given.part'), list.owner, list.key,
+      coalesce(assignments, format('%1$I = excluded.%1$I', list.key))
+    ) using list.rows;
+    get diagnostics written = row_count;
+    if written <> cardinality(ids) then
+      lost := list.target;
+    end if;
+  end loop;
+  set constraints all immediate;
+
+  -- A column that ignores case had another's row updated.
+  for list in lists loop
+    execute format(
+      'select array(select t.%1$I::text from %2$s as t, %3$s where %4$s order by t.%1$I::text collate "C")',
+      list.key, list.target, public.clerk_sync_source(list.target), public.clerk_sync_own(list.owner)
+    ) into there using list.owned;
+    ids := array(select r ->> list.key from jsonb_array_elements(list.rows) as r order by (r ->> list.key) collate "C");
+    if there <> ids then
+      lost := list.target;
+    end if;
+  end loop;
+  if lost is not null then
+    raise exception using
+      errcode = 'CS001',
+      message = format(
+        'the database took the parts of %s in %s without an error, and does not have them as they were written. A trigger, '
+        'a rule or a row-level security policy drops such writes, or changes their key: make it leave them unchanged',
+        id, lost);
+  end if;
 end
 $$;
 
@@ -144,6 +229,9 @@ begin
     'returning (t.xmax = 0)',
     target, columns, vals, source, key, assignments, guard
   ) into created using given - defaulted;
+  if created is not null then
+    perform public.clerk_sync_write_parts(change, path);
+  end if;
   set constraints all immediate;
   execute format(
     'select t.%3$I = r.%3$I, t.deleted_at is not null from %1$s as t, %2$s where %4$s and t.%3$I >= r.%3$I',
@@ -275,6 +363,8 @@ begin
   end if;
 
   if raised and mode = 'remove' then
+    -- What refers to it goes first.
+    perform public.clerk_sync_write_parts(change, path);
     execute format('delete from %s as t using %s where %s', target, source, own) using given;
   elsif raised then
     select string_agg(format('%I', n.name), ', '), string_agg(format('r.%I', n.name), ', ') into columns, vals
@@ -289,6 +379,7 @@ begin
       'returning (t.xmax = 0), rtrim(t.%5$I::text)',
       target, columns, vals, source, key, coalesce(assignments, format('%1$I = excluded.%1$I', key))
     ) into created, written_key using given - defaulted;
+    perform public.clerk_sync_write_parts(change, path);
   end if;
   set constraints all immediate;
   -- While this waited for the version, its table may have been moved.
@@ -443,14 +534,20 @@ declare
   target regclass := public.clerk_sync_table(change ->> 'table', array[key, 'clerk_version', 'deleted_at']);
   source text := public.clerk_sync_source(target);
   own text := public.clerk_sync_own(key);
+  due boolean;
   same boolean;
   older boolean;
   gone boolean;
 begin
   perform set_config('search_path', path, true);
   execute format(
-    'delete from %1$s as t using %2$s where %3$s and (t.%4$I is null or t.%4$I < r.%4$I)', target, source, own, guard
-  ) using change -> 'row';
+    'select true from %1$s as t, %2$s where %3$s and (t.%4$I is null or t.%4$I < r.%4$I) for update of t',
+    target, source, own, guard
+  ) into due using change -> 'row';
+  if due then
+    perform public.clerk_sync_write_parts(change || '{"mode": "remove"}', path);
+    execute format('delete from %1$s as t using %2$s where %3$s', target, source, own) using change -> 'row';
+  end if;
   set constraints all immediate;
   execute format(
     'select t.%4$I = r.%4$I, t.%4$I is null or t.%4$I < r.%4$I, t.deleted_at is not null from %1$s as t, %2$s where %3$s',
@@ -483,7 +580,7 @@ declare
   outcome text;
 begin
   if not rest ? 'removed' then
-    return public.clerk_sync_write(rest, path);
+    return public.clerk_sync_write(rest, rest -> 'parts', path);
   end if;
   if rest ? 'versions' then
     outcome := public.clerk_sync_write_beside(
@@ -504,12 +601,16 @@ begin
 end
 $$;
 
--- One guarded write, by where the table has its versions; with owners, of what is left of the change.
-create or replace function public.clerk_sync_write(change jsonb, path text default current_setting('search_path'))
+-- One guarded write, by where the table has its versions; with owners, of what is left of the change. Parts are an argument
+-- of their own, so that functions which know none are not found, and do not leave them out in silence.
+create or replace function public.clerk_sync_write(
+  change jsonb, parts jsonb default null, path text default current_setting('search_path')
+)
 returns text
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 begin
+  change := change || jsonb_build_object('parts', parts);
   if change ? 'owners' then
     return public.clerk_sync_write_rest(change, path);
   end if;
@@ -525,7 +626,9 @@ $$;
 
 -- Compare-and-set: writes a row of exactly the version that is expected, and gives the version that is there then, NULL
 -- without a row. With owners, of what is left of the change; {"ownerDeleted": true} where that is no row, and none is there.
-create or replace function public.clerk_sync_replace(change jsonb, path text default current_setting('search_path'))
+create or replace function public.clerk_sync_replace(
+  change jsonb, parts jsonb default null, path text default current_setting('search_path')
+)
 returns jsonb
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
@@ -538,8 +641,10 @@ declare
   defaulted text[];
   assignments text;
   removes boolean := false;
+  is_due boolean;
   found_row jsonb;
 begin
+  change := change || jsonb_build_object('parts', parts);
   if change ? 'owners' then
     change := public.clerk_sync_rest(change, path);
     given := change -> 'row';
@@ -556,11 +661,17 @@ begin
 
   perform set_config('search_path', path, true);
   execute format(
-    case when removes then 'delete from %1$s as t using %3$s ' else 'update %1$s as t set %2$s from %3$s ' end ||
-    'where %4$s and t.clerk_version = $2 '
-    'and ($3 is null or t.deleted_at < $3) and not ($4 and t.deleted_at is not null)',
-    target, assignments, source, own
-  ) using given - defaulted, change ->> 'expected', (change ->> 'deletedBefore')::timestamptz, (change ->> 'live')::boolean;
+    'select true from %s as t, %s where %s and t.clerk_version = $2 '
+    'and ($3 is null or t.deleted_at < $3) and not ($4 and t.deleted_at is not null) for update of t',
+    target, source, own
+  ) into is_due
+  using given - defaulted, change ->> 'expected', (change ->> 'deletedBefore')::timestamptz, (change ->> 'live')::boolean;
+  if is_due and removes then
+    perform public.clerk_sync_write_parts(change || '{"mode": "remove"}', path);
+    execute format('delete from %s as t using %s where %s', target, source, own) using jsonb_build_object(key, given -> key);
+  elsif is_due then
+    execute format('update %s as t set %s from %s where %s', target, assignments, source, own) using given - defaulted;
+  end if;
   set constraints all immediate;
   execute format(
     'select jsonb_build_object(''version'', t.clerk_version, ''deleted'', t.deleted_at is not null) from %1$s as t, %2$s '
@@ -570,13 +681,27 @@ begin
   if removes and found_row is null then
     return '{"ownerDeleted": true}';
   end if;
+  if is_due and removes then
+    raise exception using
+      errcode = 'CS001',
+      message = format(
+        'the database took the removal of %s from %s without an error, and the row is still there. A trigger, a rule or a '
+        'row-level security policy drops it: make it leave the row to be deleted', given ->> key, target);
+  end if;
+  -- The caller reports a row that a trigger has kept as it was.
+  if is_due and found_row ->> 'version' = given ->> 'clerk_version' then
+    perform public.clerk_sync_write_parts(change, path);
+  end if;
   return found_row;
 end
 $$;
 
 -- Many guarded writes, for backfill. One result a change, in their order: what clerk_sync_write gives, or the error of
--- the row that could not be written. What may pass, a deadlock for one, ends the call: it is made again.
-create or replace function public.clerk_sync_write_many(changes jsonb, path text default current_setting('search_path'))
+-- the row that could not be written. What may pass, a deadlock for one, ends the call: it is made again. Parts are a list for
+-- each change.
+create or replace function public.clerk_sync_write_many(
+  changes jsonb, parts jsonb default null, path text default current_setting('search_path')
+)
 returns jsonb
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
@@ -587,7 +712,7 @@ declare
 begin
   for change in select value from jsonb_array_elements(changes) loop
     begin
-      results := results || to_jsonb(public.clerk_sync_write(change, path));
+      results := results || to_jsonb(public.clerk_sync_write(change, parts -> cardinality(results), path));
     exception
       when serialization_failure or deadlock_detected or lock_not_available then
         raise;
@@ -603,7 +728,8 @@ $$;
 -- The write of an event with a hook: duplicate where the ledger has its message, and then nothing is written. Without a
 -- change, unchanged.
 create or replace function public.clerk_sync_write_once(
-  ledger text, message text, change jsonb default null, path text default current_setting('search_path')
+  ledger text, message text, change jsonb default null, parts jsonb default null,
+  path text default current_setting('search_path')
 )
 returns text
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
@@ -619,7 +745,7 @@ begin
   if change is null or change = 'null' then
     return 'unchanged';
   end if;
-  return public.clerk_sync_write(change, path);
+  return public.clerk_sync_write(change, parts, path);
 end
 $$;
 
@@ -699,12 +825,13 @@ end
 $$;
 
 -- Removes those of these keys that are tombstones of before this time, and gives how many: rows of a table that an event has
--- reached, or, where its versions are beside it, the versions of rows that are not there. What another transaction has
--- locked stays, and is not waited for.
+-- reached, with the parts that they have kept, or, where its versions are beside it, the versions of rows that are not there.
+-- What another transaction has locked stays, and is not waited for.
 --
 -- which: {"table", "key", "versions": the table of versions, of a table that has them beside}.
 create or replace function public.clerk_sync_prune_tombstones(
-  which jsonb, keys text[], before timestamptz, path text default current_setting('search_path')
+  which jsonb, keys text[], before timestamptz, parts jsonb default null,
+  path text default current_setting('search_path')
 )
 returns bigint
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
@@ -713,6 +840,7 @@ declare
   key text := which ->> 'key';
   target regclass;
   versions regclass;
+  free text[];
   pruned bigint;
 begin
   perform set_config('search_path', path, true);
@@ -731,13 +859,15 @@ begin
   else
     target := public.clerk_sync_table(which ->> 'table', array[key, 'clerk_version', 'deleted_at']);
     execute format(
-      'with free as ('
-      '  select t.%2$I as key from %1$s as t'
+      'select array(select t.%2$I::text from %1$s as t'
       '  where t.%2$I = any ($1) and t.deleted_at < $2 and t.clerk_version <> ''0'''
-      '  for update skip locked'
-      ') delete from %1$s as t using free where t.%2$I = free.key',
+      '  for update skip locked)',
       target, key
-    ) using keys, before;
+    ) into free using keys, before;
+    perform public.clerk_sync_write_parts(
+      which || jsonb_build_object('mode', 'remove', 'row', jsonb_build_object(key, f), 'parts', parts), path
+    ) from unnest(free) as f;
+    execute format('delete from %s as t where t.%I = any ($1)', target, key) using free;
   end if;
   get diagnostics pruned = row_count;
   return pruned;
@@ -873,6 +1003,20 @@ begin
 end
 $$;
 
+-- The parts of these owners, as the table has them. One value, since PostgREST has a limit of rows.
+create or replace function public.clerk_sync_find_parts(name text, owner text, owners text[])
+returns json
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  found_rows json;
+begin
+  execute format('select json_agg(t) from %s as t where t.%I = any ($1)', public.clerk_sync_table(name, array[owner]), owner)
+    into found_rows using owners;
+  return coalesce(found_rows, '[]');
+end
+$$;
+
 -- Compare-and-set of a row's Clerk id, and of nothing else; true where the row has it afterwards.
 --
 -- link: {"table", "key", "seen": the id that the row has, "to": the one that it gets, either may be null, "column", "value":
@@ -924,7 +1068,7 @@ create or replace function public.clerk_sync_facts(names text[], path text defau
 returns jsonb
 language sql stable security invoker set search_path = pg_catalog, pg_temp
 as $$
-  select jsonb_build_object('clerk_sync_version', 6) ||
+  select jsonb_build_object('clerk_sync_version', 7) ||
     coalesce(jsonb_object_agg(named.name, case when named.id is not null then jsonb_build_object(
     'role', current_user,
     'ordinary', (select c.relkind = 'r' from pg_class c where c.oid = named.id),
@@ -979,6 +1123,11 @@ as $$
       ))), '[]')
       from pg_index i
       where i.indrelid = named.id and i.indisunique and i.indpred is null and i.indexprs is null
+    ),
+    -- The columns that an index of every row begins with.
+    'leading', array(
+      select a.attname from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+      where i.indrelid = named.id and i.indisvalid and i.indpred is null
     ),
     'partialUniques', (
       select coalesce(jsonb_agg(jsonb_build_object('name', c.relname, 'excludes', i.indisexclusion, 'columns', array(
@@ -1063,10 +1212,11 @@ $$;
 -- Supabase lets anon and authenticated execute every new function of the schema public.
 revoke all on function
   public.clerk_sync_table(text, text[]),
-  public.clerk_sync_source(regclass),
+  public.clerk_sync_source(regclass, text),
   public.clerk_sync_own(text),
   public.clerk_sync_refuses_null(regclass, text, text),
-  public.clerk_sync_write(jsonb, text),
+  public.clerk_sync_write(jsonb, jsonb, text),
+  public.clerk_sync_write_parts(jsonb, text),
   public.clerk_sync_write_in_row(jsonb, text),
   public.clerk_sync_write_beside(jsonb, text),
   public.clerk_sync_keep_beside(jsonb, text),
@@ -1075,9 +1225,9 @@ revoke all on function
   public.clerk_sync_remove_older(jsonb, text),
   public.clerk_sync_beside_table(text, text),
   public.clerk_sync_versions_table(text),
-  public.clerk_sync_replace(jsonb, text),
-  public.clerk_sync_write_many(jsonb, text),
-  public.clerk_sync_write_once(text, text, jsonb, text),
+  public.clerk_sync_replace(jsonb, jsonb, text),
+  public.clerk_sync_write_many(jsonb, jsonb, text),
+  public.clerk_sync_write_once(text, text, jsonb, jsonb, text),
   public.clerk_sync_mark(text, jsonb, text, text),
   public.clerk_sync_letters_table(text),
   public.clerk_sync_count_letters(text, timestamptz),
@@ -1085,20 +1235,22 @@ revoke all on function
   public.clerk_sync_find_letters(text, jsonb, bigint),
   public.clerk_sync_drop_letter(text, text, text),
   public.clerk_sync_find_to_link(text, text, text, text[], boolean),
+  public.clerk_sync_find_parts(text, text, text[]),
   public.clerk_sync_link(jsonb, text),
   public.clerk_sync_prune(text, timestamptz, text),
   public.clerk_sync_count_events(text, timestamptz),
-  public.clerk_sync_prune_tombstones(jsonb, text[], timestamptz, text),
+  public.clerk_sync_prune_tombstones(jsonb, text[], timestamptz, jsonb, text),
   public.clerk_sync_facts(text[], text),
   public.clerk_sync_refusing(text, jsonb, text)
 from public, anon, authenticated;
 
 grant execute on function
   public.clerk_sync_table(text, text[]),
-  public.clerk_sync_source(regclass),
+  public.clerk_sync_source(regclass, text),
   public.clerk_sync_own(text),
   public.clerk_sync_refuses_null(regclass, text, text),
-  public.clerk_sync_write(jsonb, text),
+  public.clerk_sync_write(jsonb, jsonb, text),
+  public.clerk_sync_write_parts(jsonb, text),
   public.clerk_sync_write_in_row(jsonb, text),
   public.clerk_sync_write_beside(jsonb, text),
   public.clerk_sync_keep_beside(jsonb, text),
@@ -1107,9 +1259,9 @@ grant execute on function
   public.clerk_sync_remove_older(jsonb, text),
   public.clerk_sync_beside_table(text, text),
   public.clerk_sync_versions_table(text),
-  public.clerk_sync_replace(jsonb, text),
-  public.clerk_sync_write_many(jsonb, text),
-  public.clerk_sync_write_once(text, text, jsonb, text),
+  public.clerk_sync_replace(jsonb, jsonb, text),
+  public.clerk_sync_write_many(jsonb, jsonb, text),
+  public.clerk_sync_write_once(text, text, jsonb, jsonb, text),
   public.clerk_sync_mark(text, jsonb, text, text),
   public.clerk_sync_letters_table(text),
   public.clerk_sync_count_letters(text, timestamptz),
@@ -1117,10 +1269,11 @@ grant execute on function
   public.clerk_sync_find_letters(text, jsonb, bigint),
   public.clerk_sync_drop_letter(text, text, text),
   public.clerk_sync_find_to_link(text, text, text, text[], boolean),
+  public.clerk_sync_find_parts(text, text, text[]),
   public.clerk_sync_link(jsonb, text),
   public.clerk_sync_prune(text, timestamptz, text),
   public.clerk_sync_count_events(text, timestamptz),
-  public.clerk_sync_prune_tombstones(jsonb, text[], timestamptz, text),
+  public.clerk_sync_prune_tombstones(jsonb, text[], timestamptz, jsonb, text),
   public.clerk_sync_facts(text[], text),
   public.clerk_sync_refusing(text, jsonb, text)
 to service_role;

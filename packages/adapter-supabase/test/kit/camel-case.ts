@@ -1,20 +1,32 @@
-import { type Change, camelCase, type SyncAdapter, snakeCase } from '@clerk-sync/core/adapter'
+import { type Change, camelCase, type Parts, type SyncAdapter, snakeCase } from '@clerk-sync/core/adapter'
 
 /**
  * The adapter with its columns in camelCase, as the kit names them: what the kit hands to the port itself is spelled
  * for the database here. (Through createClerkSync, core does it.)
  */
 export function inCamelCase<R extends object, Tx>(adapter: SyncAdapter<R, Tx>): SyncAdapter<R, Tx> {
-  const spelled = <C extends Change>(change: C): C => ({ ...change, values: keysOf(change.values, snakeCase) })
-  const { linking } = adapter
+  const spelled = <C extends Change>(change: C): C => ({
+    ...change,
+    values: keysOf(change.values, snakeCase),
+    ...('parts' in change && { parts: partsIn(change.parts, snakeCase) }),
+  })
+  const { linking, parts } = adapter
+  const tablesOf = <T extends { readonly columns: object }>(tables: Readonly<Record<string, T>>) =>
+    Object.fromEntries(
+      Object.entries(tables).map(([name, table]) => [name, { ...table, columns: keysOf(table.columns, camelCase) }]),
+    )
   return {
     ...adapter,
-    tables: Object.fromEntries(
-      Object.entries(adapter.tables).map(([entity, table]) => [
-        entity,
-        { ...table, columns: keysOf(table.columns, camelCase) },
-      ]),
-    ),
+    tables: tablesOf(adapter.tables),
+    ...(parts && {
+      parts: {
+        tables: tablesOf(parts.tables),
+        async read(owners, options) {
+          const read = await parts.read(owners, options)
+          return new Map(Array.from(read, ([owner, lists]) => [owner, partsIn(lists, camelCase)]))
+        },
+      },
+    }),
     ...(linking && {
       linking: {
         find: async (search, options) =>
@@ -31,6 +43,15 @@ export function inCamelCase<R extends object, Tx>(adapter: SyncAdapter<R, Tx>): 
       return changes.map((change, n) => ({ ...(written[n] as (typeof written)[number]), change }))
     },
   }
+}
+
+function partsIn(parts: Parts, spell: (key: string) => string): Parts {
+  return Object.fromEntries(
+    Object.entries(parts).map(([part, rows]) => [
+      part,
+      rows.map(({ id, values }) => ({ id, values: keysOf(values, spell) })),
+    ]),
+  )
 }
 
 function keysOf<V>(values: Readonly<Record<string, V>>, spell: (key: string) => string): Record<string, V>

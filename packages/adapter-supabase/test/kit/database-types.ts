@@ -89,6 +89,15 @@ export type Database = {
         { id: string; email: string; name: string | null },
         { id: string; email: string; name?: string | null }
       >
+      email_addresses: Table<
+        { user_id: string; id: string; email_address: string | null; label: string },
+        { user_id: string; id: string; email_address?: string | null; label: string }
+      >
+      /** Its key has other names. */
+      odd_addresses: Table<
+        { account: string; part: string; email_address: string | null },
+        { account: string; part: string; email_address?: string | null }
+      >
       clerk_versions: Table<
         { table_name: string; id: string; version: string; deleted_at: string | null },
         { table_name: string; id: string; version: string; deleted_at?: string | null }

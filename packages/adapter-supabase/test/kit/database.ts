@@ -24,7 +24,7 @@ export async function freshProject(suite: string): Promise<string> {
 }
 
 /** The files in `sql`, in an order in which they can be run. */
-export const SQL_FILES = ['functions', 'tables', 'organizations', 'plans', 'versions'] as const
+export const SQL_FILES = ['functions', 'tables', 'parts', 'organizations', 'plans', 'versions'] as const
 export type SqlFile = (typeof SQL_FILES)[number]
 
 /** Runs one of the files in `sql`, as `supabase db push` would. */

@@ -33,6 +33,7 @@ export const ACCEPTED: Readonly<Record<SqlFile, Accepted>> = {
       'replace',
       'write_beside',
       'write_in_row',
+      'write_parts',
     ].map((name) => kept(`clerk_sync_${name}`)),
     named('clerk_sync_mark', "'id', 'entity_id', 'occurred_at', 'processed_at'"),
     named('clerk_sync_mark', "'id', 'type', 'occurred_at', 'processed_at'"),
@@ -57,6 +58,11 @@ export const ACCEPTED: Readonly<Record<SqlFile, Accepted>> = {
         "'    and v.id <> all (array(select t.%3$I::text from %2$s as t where true or t.%3$I = any ($2)))'",
       'more rows are read, and the versions are those of the keys in any case',
     ],
+    [
+      "clerk_sync_write_parts: 'select %3$s from jsonb_array_elements($1) with ordinality as given(part, place), %4$s order by given.place ' → " +
+        "'select %3$s from jsonb_array_elements($1) with ordinality as given(part, place), %4$s '",
+      'jsonb_array_elements gives them in their order',
+    ],
     ['clerk_sync_replace: where n.name <> key; → where true or n.name <> key;', 'the key is set to what it is'],
     [
       'clerk_sync_refuses_null: if of_domain and not not_null then → if of_domain or not not_null then',
@@ -73,6 +79,7 @@ export const ACCEPTED: Readonly<Record<SqlFile, Accepted>> = {
     ],
   ],
   tables: [['tables: using (false); → nothing', 'a policy without a condition lets nobody read either']],
+  parts: [],
   plans: [],
   organizations: [],
   versions: [['versions: using (false); → nothing', 'a policy without a condition lets nobody read either']],

@@ -13,6 +13,7 @@ export const FUNCTIONS = [
     'drop_letter',
     'facts',
     'find_letters',
+    'find_parts',
     'find_to_link',
     'keep_beside',
     'letters_table',
@@ -36,7 +37,7 @@ export const FUNCTIONS = [
     'write_beside',
     'write_in_row',
   ],
-  ...['write_many', 'write_once', 'write_rest'],
+  ...['write_many', 'write_once', 'write_parts', 'write_rest'],
 ].map((name) => `clerk_sync_${name}`)
 
 export const probesOfCatalog: Record<string, (project: Project) => Promise<void>> = {
@@ -138,10 +139,10 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
     >
     expect(given).toMatchObject({
       absent: null,
-      clerk_sync_version: 6,
+      clerk_sync_version: 7,
       clerk_events: { mayDelete: true, rowSecurity: false, openTo: [] },
     })
-    const { indexes, partialUniques, triggers, ...facts } = given.facts ?? {}
+    const { indexes, partialUniques, leading, triggers, ...facts } = given.facts ?? {}
     expect(facts).toEqual({
       role: 'service_role',
       ordinary: true,
@@ -190,6 +191,7 @@ export const probesOfCatalog: Record<string, (project: Project) => Promise<void>
       ]),
     )
     expect(new Set(triggers as unknown[])).toEqual(new Set(['on_insert', 'on_update']))
+    expect(new Set(leading as unknown[])).toEqual(new Set(['id', 'email', 'part', 'late', 'long']))
     await sql(
       'create view seen as select * from facts; grant all on seen to service_role; drop policy all_of_it on facts',
     )
