@@ -8,12 +8,12 @@ import {
   Kysely,
   MssqlAdapter,
   MssqlQueryCompiler,
+  MysqlAdapter,
+  MysqlQueryCompiler,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
   type QueryCompiler,
-  SqliteAdapter,
-  SqliteQueryCompiler,
   sql,
 } from 'kysely'
 import { describe, expect, it } from 'vitest'
@@ -121,8 +121,8 @@ describe('What shows later is refused with the first event:', () => {
   it('a driver that does not say how many rows it wrote', async () => {
     const mute = new Kysely<Database>({
       dialect: dialect(
-        () => new SqliteAdapter(),
-        () => new SqliteQueryCompiler(),
+        () => new MysqlAdapter(),
+        () => new MysqlQueryCompiler(),
       ),
     })
     const clerkSync = createClerkSync({ adapter: adapter({ users }, mute) })
