@@ -27,7 +27,7 @@ export class InRowWriter implements TableWriter {
     private readonly dialect: Dialect,
     readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
-    { parts, partsInBatch }: WriterParts = {},
+    { parts, partsInBatch }: WriterParts,
   ) {
     this.parts = parts
     this.partsInBatch = partsInBatch

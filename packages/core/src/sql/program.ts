@@ -33,41 +33,31 @@ export function* send(statement: Statement): Program<RunResult> {
   return result as RunResult
 }
 
-/** Sends a statement along with the first ones of a program: one round trip for all of them. */
-export function* sendAlong<T>(statement: Statement, program: Program<T>): Program<[RunResult, T]> {
-  let result: RunResult | undefined
-  const value = yield* sendAround([statement], program, [], (first) => {
-    result = first
-  })
-  return [result ?? (yield* send(statement)), value]
-}
-
-/** Sends statements before and after the first ones of a program, in one batch. */
-export function* sendAround<T>(
-  before: readonly Statement[],
+/**
+ * Sends a statement along with the first ones of a program: one round trip for all of them.
+ *
+ * @param after - what comes after them, in the same batch
+ */
+export function* sendAlong<T>(
+  statement: Statement,
   program: Program<T>,
-  after: readonly Statement[],
-  onFirst?: (result: RunResult | undefined) => void,
-): Program<T> {
-  let isSent = false
+  after: readonly Statement[] = [],
+): Program<[RunResult, T]> {
+  let result: RunResult | undefined
   let step = program.next()
   while (!step.done) {
     const own = step.value
     let results: readonly RunResult[]
     try {
-      results = yield isSent ? own : [...before, ...own, ...after]
+      results = yield result ? own : [statement, ...own, ...after]
     } catch (error) {
       step = program.throw(error)
       continue
     }
-    if (!isSent) {
-      onFirst?.(results[0])
-      results = results.slice(before.length, before.length + own.length)
-    }
-    isSent = true
+    if (!result) [result, ...results] = results.slice(0, own.length + 1) as [RunResult, ...RunResult[]]
     step = program.next(results)
   }
-  return step.value
+  return [result ?? (yield* send(statement)), step.value]
 }
 
 /** For a driver that has no batches: several statements would be neither atomic nor one round trip. */

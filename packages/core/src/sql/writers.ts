@@ -52,9 +52,8 @@ export function writersOf<Tx, HookResult>(
       const { PartsWriter } = await import('./parts/parts-writer.ts')
       return { parts: new PartsWriter(own, { dialect, parts, faultOf }) }
     }
-    const [{ PartsInBatch }, batch] = await Promise.all([import('./parts/parts-in-batch.ts'), parts.batch?.()])
-    if (!batch) throw new Error(`${name} has neither transactions nor batches for parts.`)
-    return { partsInBatch: new PartsInBatch(own, { dialect, parts, batch, faultOf }) }
+    const { loadPartsInBatch } = await import('./parts/parts-in-batch.ts')
+    return { partsInBatch: await loadPartsInBatch(own, { dialect, parts, faultOf }) }
   }
   const writerOf = async (table: SyncedTable | BesideTable): Promise<TableWriter> => {
     const own = partTables.filter(({ part }) => OWNER_OF[part] === table.entity)

@@ -35,7 +35,7 @@ export class BesideWriter implements TableWriter {
     { dialect, beside }: { readonly dialect: Dialect; readonly beside: BesideDialect },
     readonly access: WriterAccess,
     private readonly faultOf: (error: unknown) => Fault | undefined,
-    { parts, partsInBatch }: WriterParts = {},
+    { parts, partsInBatch }: WriterParts,
   ) {
     this.parts = parts
     this.partsInBatch = partsInBatch

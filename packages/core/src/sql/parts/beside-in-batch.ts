@@ -37,9 +37,9 @@ export function besideInBatch(
   return {
     batch,
     *writing(program) {
-      const held = expected === undefined && { held: isOfVersion('>=') }
       try {
-        return yield* parts.around(program, { ...held, lost }, batch.proofs)
+        // What is in the batch has its place there. Compare-and-set has lowered the version by then, or has failed.
+        return yield* parts.around(program, { held: isOfVersion('>='), lost }, { after: [], proofs: batch.proofs })
       } catch (error) {
         if (!parts.isOwner(error, change)) throw error
         const found = yield* lookedAt(statements, key)

@@ -7,13 +7,16 @@ export interface PartBatch extends AroundRow {
   readonly proofs: readonly Statement[]
 }
 
+/** What of it comes after the owner's own statements. */
+export type LaterParts = Pick<PartBatch, 'after' | 'proofs'>
+
 /** A condition on the owner's row, or on its version: SQL with its parameters. */
 export type Condition = (draft: Draft) => string
 
 /** What decides whether a batch with parts is kept. */
 export interface OwnerChecks {
-  /** Before the write: whether the owner does not take it. Left out where the write itself fails then. */
-  readonly held?: Condition
+  /** Before the write: whether the owner does not take it. */
+  readonly held: Condition
   /** After it: whether the owner is not exactly of the version that was written. */
   readonly lost: Condition
 }
@@ -21,7 +24,7 @@ export interface OwnerChecks {
 /** Batches that fail where the owner of parts does not take a change. */
 export interface OwnerBatches {
   /** Sends what writes the owner and the parts, with the checks of both in the same batch. */
-  around<T>(program: Program<T>, checks: OwnerChecks, proofs: readonly Statement[]): Program<T>
+  around<T>(program: Program<T>, checks: OwnerChecks, parts: LaterParts): Program<T>
   /**
    * Whether a batch has failed since the owner did not take the change, or does not show it: a look says which.
    *

@@ -5,12 +5,12 @@ import { refusalOf } from '../../port/refusal.ts'
 import type { Change } from '../../port/sync-adapter.ts'
 import type { BesideStatements } from '../beside/beside.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { type Program, type Statement, sendAround } from '../program.ts'
+import { type Program, type Statement, sendAlong } from '../program.ts'
 import type { PartTable, SqlTable } from '../table.ts'
 import type { TableStatements } from '../table-statements.ts'
 import type { BatchDialect, Keys } from './batch-dialect.ts'
 import { type BesideInBatch, besideInBatch } from './beside-in-batch.ts'
-import type { Condition, OwnerBatches, OwnerChecks, PartBatch } from './part-batch.ts'
+import type { Condition, LaterParts, OwnerBatches, OwnerChecks, PartBatch } from './part-batch.ts'
 import type { PartDialect } from './part-dialect.ts'
 import { lostParts, takenPart } from './part-errors.ts'
 import { PartStatements, rowsIn } from './part-statements.ts'
@@ -19,8 +19,14 @@ import { type RowInBatch, rowInBatch } from './row-in-batch.ts'
 interface BatchedParts {
   readonly dialect: Dialect
   readonly parts: PartDialect
-  readonly batch: BatchDialect
   readonly faultOf: (error: unknown) => Fault | undefined
+}
+
+/** @throws where the database has no driver without transactions. */
+export async function loadPartsInBatch(tables: readonly PartTable[], by: BatchedParts): Promise<PartsInBatch> {
+  const batch = await by.parts.batch?.()
+  if (batch) return new PartsInBatch(tables, { ...by, batch })
+  throw new Error('This dialect writes parts in transactions alone.')
 }
 
 const MARKED = /\bclerk_sync_([a-zA-Z0-9]+)/
@@ -34,7 +40,7 @@ export class PartsInBatch implements OwnerBatches {
 
   constructor(
     tables: readonly PartTable[],
-    private readonly by: BatchedParts,
+    private readonly by: BatchedParts & { readonly batch: BatchDialect },
   ) {
     this.#tables = tables.map((table) => new PartStatements(table, by.dialect, by.parts))
   }
@@ -73,11 +79,12 @@ export class PartsInBatch implements OwnerBatches {
     return batch && besideInBatch(this, batch, statements, change)
   }
 
-  *around<T>(program: Program<T>, { held, lost }: OwnerChecks, after: PartBatch['proofs']): Program<T> {
+  *around<T>(program: Program<T>, { held, lost }: OwnerChecks, { after, proofs }: LaterParts): Program<T> {
     const { deferred } = this.by.dialect
     const run = deferred ? [{ sql: deferred.run, params: [], returnsRows: false }] : []
-    const first = held ? [this.#failing('held', held)] : []
-    return yield* sendAround(first, program, [...run, this.#failing('lost', lost), ...after])
+    const rest = [...after, ...run, this.#failing('lost', lost), ...proofs]
+    const [, value] = yield* sendAlong(this.#failing('held', held), program, rest)
+    return value
   }
 
   /**

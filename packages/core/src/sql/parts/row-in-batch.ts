@@ -2,7 +2,7 @@ import type { Change } from '../../port/sync-adapter.ts'
 import type { Replacing } from '../compare-and-set.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { lostWrite } from '../lost-write.ts'
-import { type Program, send, sendAround } from '../program.ts'
+import { type Program, send } from '../program.ts'
 import type { TableStatements } from '../table-statements.ts'
 import { held, seen, type Written } from '../written.ts'
 import type { Condition, OwnerBatches, PartBatch } from './part-batch.ts'
@@ -38,7 +38,7 @@ export function rowInBatch(
     return (draft) => `not ${is(draft)}`
   }
   const inBatch = <T>(write: Program<T>, held: Condition, version: string) =>
-    parts.around(sendAround([], write, batch.after), { held, lost: isNot(version) }, batch.proofs)
+    parts.around(write, { held, lost: isNot(version) }, batch)
 
   return {
     *writing(write) {
