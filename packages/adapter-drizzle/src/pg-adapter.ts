@@ -15,12 +15,13 @@ import { uniqueIndexes } from './column-info.ts'
 import { postgresResult } from './driver-result.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
 import { handleOf } from './hook-handle.ts'
-import { outliveIdleConnections } from './pool.ts'
+import { outliveIdleConnections, pgSessionOf } from './pool.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
 import { postgresJsProblems } from './postgres-js-problems.ts'
 import type { Names } from './prepared.ts'
 import { Rendered } from './rendered.ts'
+import { sessionOf } from './session.ts'
 
 export type AnyPgDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>, TablesRelationalConfig>
 type Executor = Pick<AnyPgDatabase, 'execute'>
@@ -59,5 +60,6 @@ export function pgRunner(db: AnyPgDatabase, names: Names | undefined): Runner<Ex
     sendIn: execute,
     transaction: pooledTransaction<Executor>(db),
     handle: (tx) => handleOf(tx, 'postgres'),
+    stands: (tx) => pgSessionOf(sessionOf(tx)?.client)?.stands === true,
   })
 }

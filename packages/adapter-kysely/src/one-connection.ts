@@ -1,3 +1,4 @@
+import { isPgConnection, type PgConnection } from '@clerk-sync/core/sql'
 import { CompiledQuery, type DatabaseConnection, type Kysely } from 'kysely'
 
 /** How long a connection has to get through a rollback, in ms, before it counts as stuck. */
@@ -30,18 +31,18 @@ export function onOneConnection<DB, T>(
   })
 }
 
-/** What is used of node-postgres' connection. */
-interface PgConnection {
-  readonly stream: { destroy(): void }
-  emit(name: string, ...given: unknown[]): boolean
-}
-
 /** What ends a session of mysql2, since Kysely 0.29. */
 interface Killable {
   killSession?(control: (use: unknown) => Promise<void>): Promise<void>
 }
 
 const reached = new WeakMap<DatabaseConnection, PgConnection>()
+
+/** node-postgres' own connection behind one of Kysely's that {@link onOneConnection} has given. */
+export function pgConnectionOf(connection: DatabaseConnection): PgConnection | undefined {
+  const connected = reached.get(connection)
+  return isPgConnection(connected) ? connected : undefined
+}
 
 /** Kysely keeps its connections to itself: what ends one, by its kind. */
 async function destroyerOf(connection: DatabaseConnection): Promise<() => void> {

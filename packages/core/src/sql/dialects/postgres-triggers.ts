@@ -15,6 +15,12 @@ export function deferrableTriggers(oids: string, { deletes = false } = {}): stri
   return `(select bool_or(tgdeferrable) from pg_catalog.pg_trigger where tgrelid in (${oids}) and ${after})`
 }
 
+/** The same of triggers of any kind, those of foreign keys too: NULL only where there are none at all. */
+export function deferrableOfAll(oids: string): string {
+  const all = `tgrelid in (${oids}) and tgenabled <> 'D'`
+  return `(select bool_or(tgdeferrable and not tgisinternal) from pg_catalog.pg_trigger where ${all})`
+}
+
 /** The oid of a quoted table. */
 export function oidOf(table: string): string {
   return `'${table.replaceAll("'", "''")}'::regclass`

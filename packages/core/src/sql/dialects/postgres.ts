@@ -4,7 +4,14 @@ import { lostWrite } from '../lost-write.ts'
 import { send } from '../program.ts'
 import { held, isStored, seen, taken } from '../written.ts'
 import { type Dialect, partialUniqueIndex } from './dialect.ts'
-import { deferrableTriggers, oidOf, REHEARSE_DEFERRED, RUN_DEFERRED, UNDO_REHEARSAL } from './postgres-triggers.ts'
+import {
+  deferrableOfAll,
+  deferrableTriggers,
+  oidOf,
+  REHEARSE_DEFERRED,
+  RUN_DEFERRED,
+  UNDO_REHEARSAL,
+} from './postgres-triggers.ts'
 import { bytes, parameter, returning } from './postgres-write.ts'
 
 /**
@@ -50,7 +57,7 @@ export const postgres: Dialect = {
   skipLocked: 'within',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed, ${LIMIT_OF_A_VANISHED_CLIENT}`,
   deferred: {
-    mayBe: (table) => `, ${deferrableTriggers(`${oidOf(table)}, ${table}.tableoid`)} as clerk_deferrable`,
+    mayBe: (table) => `, ${deferrableOfAll(`${oidOf(table)}, ${table}.tableoid`)} as clerk_deferrable`,
     run: RUN_DEFERRED,
     rehearse: REHEARSE_DEFERRED,
     undo: UNDO_REHEARSAL,
