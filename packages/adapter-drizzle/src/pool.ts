@@ -1,5 +1,5 @@
 import { prop } from '@clerk-sync/core/adapter'
-import { isPgConnection, PgSession, provenCommit } from '@clerk-sync/core/sql'
+import { PgSession, provenCommit } from '@clerk-sync/core/sql'
 
 /** What is used of the pools of node-postgres and mysql2. */
 interface PostgresPool {
@@ -83,9 +83,8 @@ function replacedByPool(): void {}
 
 /** What the server has said of the transaction on a connection of {@link checkoutOf}; undefined where it cannot be known. */
 export function pgSessionOf(client: unknown): PgSession | undefined {
-  const connection = prop(client, 'connection')
   // A pipeline takes nothing but texts.
-  return isPgConnection(connection) && prop(client, 'pipeline') !== true ? PgSession.of(connection) : undefined
+  return prop(client, 'pipeline') === true ? undefined : PgSession.of(prop(client, 'connection'))
 }
 
 /** The same connection, for Drizzle, which waits for its `begin`, and does not look at what its `commit` is answered. */

@@ -1,4 +1,4 @@
-import { isPgConnection, type PgConnection } from '@clerk-sync/core/sql'
+import { type PgConnection, PgSession } from '@clerk-sync/core/sql'
 import { CompiledQuery, type DatabaseConnection, type Kysely } from 'kysely'
 
 /** How long a connection has to get through a rollback, in ms, before it counts as stuck. */
@@ -38,10 +38,9 @@ interface Killable {
 
 const reached = new WeakMap<DatabaseConnection, PgConnection>()
 
-/** node-postgres' own connection behind one of Kysely's that {@link onOneConnection} has given. */
-export function pgConnectionOf(connection: DatabaseConnection): PgConnection | undefined {
-  const connected = reached.get(connection)
-  return isPgConnection(connected) ? connected : undefined
+/** What is known of the transaction on one of Kysely's connections that {@link onOneConnection} has given. */
+export function pgSessionOf(connection: DatabaseConnection): PgSession | undefined {
+  return PgSession.of(reached.get(connection))
 }
 
 /** Kysely keeps its connections to itself: what ends one, by its kind. */

@@ -1,7 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type DialectName, HookStatements, PgSession } from '@clerk-sync/core/sql'
+import { type DialectName, HookStatements, type PgSession } from '@clerk-sync/core/sql'
 import { CompiledQuery, type DatabaseConnection, type Kysely } from 'kysely'
-import { pgConnectionOf } from './one-connection.ts'
+import { pgSessionOf } from './one-connection.ts'
 
 const own = new WeakSet<object>()
 
@@ -58,22 +58,20 @@ export class TransactionConnection {
 
   /** A proxy, since a dialect's connections may have private fields. */
   #over(driver: DatabaseConnection): DatabaseConnection {
-    const connection = pgConnectionOf(driver)
-    const session = connection && PgSession.of(connection)
+    const session = pgSessionOf(driver)
     this.#session = session
     const executeQuery: DatabaseConnection['executeQuery'] = async (query, ...others) => {
       const run = () => driver.executeQuery<never>(query, ...others)
       if (this.#phase === 'hook' && this.#statements && !own.has(query)) return this.#statements.send(query.sql, run)
       this.#refuse(query)
-      if (session && query.sql === 'begin') return begin(session, query)
+      if (session && query.sql === 'begin') {
+        await session.begin((begin) => driver.executeQuery({ ...query, sql: begin as string }))
+        return { rows: [] }
+      }
       const result = await run()
       // Kysely before 0.29 does not look at the answer.
-      if (session && this.#phase === 'ending' && query.sql === 'commit') session.proveCommit()
+      if (query.sql === 'commit') session?.proveCommit()
       return result
-    }
-    const begin = async (session: PgSession, query: CompiledQuery) => {
-      await session.begin((text) => driver.executeQuery({ ...query, sql: text as string }))
-      return { rows: [] }
     }
     const streamQuery: DatabaseConnection['streamQuery'] = (query, ...others) => {
       if (this.#phase === 'hook') this.#statements?.before(query.sql)

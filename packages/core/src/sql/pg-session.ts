@@ -1,17 +1,13 @@
 import { ClerkSyncError } from '../errors.ts'
+import { prop } from '../port/prop.ts'
 
-/** What is used of node-postgres' own connection. Its native clients have none. */
+/** What is used of node-postgres' own connection. */
 export interface PgConnection {
   readonly stream: { cork?(): void; uncork?(): void; destroy(): void }
   parse(query: { readonly text: string }): void
   bind(config: object): void
   execute(config: object): void
   emit(name: string, ...given: unknown[]): boolean
-}
-
-export function isPgConnection(value: unknown): value is PgConnection {
-  const has = (name: string) => typeof Reflect.get(Object(value), name) === 'function'
-  return ['parse', 'bind', 'execute', 'emit'].every(has) && Reflect.get(Object(value), 'stream') !== undefined
 }
 
 /** What the server answers to a `begin` that nobody waits for. */
@@ -36,15 +32,18 @@ export class PgSession {
         // The state that it leads to is told later.
         this.#status = undefined
       }
-      if (name === 'commandComplete') this.#command = Reflect.get(Object(given[0]), 'text')
-      if (name === 'readyForQuery') this.#status = Reflect.get(Object(given[0]), 'status')
+      if (name === 'commandComplete') this.#command = prop(given[0], 'text')
+      if (name === 'readyForQuery') this.#status = prop(given[0], 'status')
       return emit(name, ...given)
     }
   }
 
-  static of(connection: PgConnection): PgSession {
-    const session = sessions.get(connection) ?? new PgSession(connection)
-    sessions.set(connection, session)
+  /** @param connection - of a client; undefined for what sends no messages itself, as native clients */
+  static of(connection: unknown): PgSession | undefined {
+    if (typeof prop(connection, 'parse') !== 'function') return undefined
+    const own = connection as PgConnection
+    const session = sessions.get(own) ?? new PgSession(own)
+    sessions.set(own, session)
     return session
   }
 
@@ -56,7 +55,7 @@ export class PgSession {
     return this.#status === 'T'
   }
 
-  /** PostgreSQL answers the commit of a transaction that has failed with ROLLBACK, and without an error. */
+  /** After the `commit`. */
   proveCommit(): void {
     provenCommit(this.#command)
   }
@@ -69,19 +68,17 @@ export class PgSession {
    */
   begin(query: (begin: unknown) => unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const begin = new UnansweredBegin(
-        () => {
-          this.#skipped = [...BEGUN]
-        },
-        (error, result) => (error ? reject(error) : resolve(result)),
-      )
+      const sent = () => {
+        this.#skipped = [...BEGUN]
+      }
+      const begin = new UnansweredBegin(sent, (error, result) => (error ? reject(error) : resolve(result)))
       // What stands in front of the driver may answer in its place.
       Promise.resolve(query(begin)).catch(reject)
     })
   }
 }
 
-const UNANSWERED = new Error('Nobody waits for the answer.')
+const UNANSWERED = /* @__PURE__ */ new Error('Nobody waits for the answer.')
 
 /**
  * node-postgres hands its connection to whatever has a `submit`, and takes an error from it for "not sent": it goes on with
@@ -90,7 +87,6 @@ const UNANSWERED = new Error('Nobody waits for the answer.')
  */
 class UnansweredBegin extends String {
   readonly #sent: () => void
-  #stream: PgConnection['stream'] | undefined
 
   constructor(
     sent: () => void,
@@ -101,9 +97,10 @@ class UnansweredBegin extends String {
   }
 
   submit(connection: PgConnection): Error {
-    this.#stream = connection.stream
-    // Until the next statement is written as well: a write costs more than all else that a statement takes here.
-    this.#stream.cork?.()
+    const { stream } = connection
+    // Until what follows at once is written as well: a write costs more than all else that a statement takes here.
+    stream.cork?.()
+    process.nextTick(() => queueMicrotask(() => process.nextTick(() => stream.uncork?.())))
     connection.parse({ text: 'begin' })
     connection.bind({})
     connection.execute({})
@@ -112,13 +109,7 @@ class UnansweredBegin extends String {
   }
 
   handleError(error: unknown): void {
-    if (error !== UNANSWERED) {
-      this.callback(error)
-      return
-    }
-    this.callback(null, { command: 'BEGIN', rowCount: null, rows: [] })
-    // After all that follows at once.
-    queueMicrotask(() => process.nextTick(() => this.#stream?.uncork?.()))
+    this.callback(error === UNANSWERED ? null : error, { command: 'BEGIN', rows: [] })
   }
 }
 

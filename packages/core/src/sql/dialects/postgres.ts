@@ -4,14 +4,7 @@ import { lostWrite } from '../lost-write.ts'
 import { send } from '../program.ts'
 import { held, isStored, seen, taken } from '../written.ts'
 import { type Dialect, partialUniqueIndex } from './dialect.ts'
-import {
-  deferrableOfAll,
-  deferrableTriggers,
-  oidOf,
-  REHEARSE_DEFERRED,
-  RUN_DEFERRED,
-  UNDO_REHEARSAL,
-} from './postgres-triggers.ts'
+import { deferrableTriggers, oidOf, REHEARSE_DEFERRED, RUN_DEFERRED, UNDO_REHEARSAL } from './postgres-triggers.ts'
 import { bytes, parameter, returning } from './postgres-write.ts'
 
 /**
@@ -57,7 +50,8 @@ export const postgres: Dialect = {
   skipLocked: 'within',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed, ${LIMIT_OF_A_VANISHED_CLIENT}`,
   deferred: {
-    mayBe: (table) => `, ${deferrableOfAll(`${oidOf(table)}, ${table}.tableoid`)} as clerk_deferrable`,
+    mayBe: (table) =>
+      `, ${deferrableTriggers(`${oidOf(table)}, ${table}.tableoid`, { all: true })} as clerk_deferrable`,
     run: RUN_DEFERRED,
     rehearse: REHEARSE_DEFERRED,
     undo: UNDO_REHEARSAL,
