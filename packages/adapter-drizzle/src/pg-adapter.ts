@@ -15,12 +15,14 @@ import { uniqueIndexes } from './column-info.ts'
 import { postgresResult } from './driver-result.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
 import { handleOf } from './hook-handle.ts'
-import { outliveIdleConnections } from './pool.ts'
+import { namedTransaction } from './named-transaction.ts'
+import { outliveIdleConnections, pgSessionOf } from './pool.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
 import { postgresJsProblems } from './postgres-js-problems.ts'
 import type { Names } from './prepared.ts'
 import { Rendered } from './rendered.ts'
+import { sessionOf } from './session.ts'
 
 export type AnyPgDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>, TablesRelationalConfig>
 type Executor = Pick<AnyPgDatabase, 'execute'>
@@ -54,10 +56,11 @@ export function pgRunner(db: AnyPgDatabase, names: Names | undefined): Runner<Ex
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     postgresResult(await on.execute(new Rendered(statement)))
   const send = pooledStatement(db, names)
+  const unnamed = { sendIn: execute, transaction: pooledTransaction<Executor>(db) }
   return asyncRunner<Executor>({
     send: async (statements, signal) => [postgresResult(await send(onlyOne(statements), signal))],
-    sendIn: execute,
-    transaction: pooledTransaction<Executor>(db),
+    ...(names?.inTransactions ? namedTransaction(unnamed, names) : unnamed),
     handle: (tx) => handleOf(tx, 'postgres'),
+    stands: (tx) => pgSessionOf(sessionOf(tx)?.client)?.stands === true,
   })
 }

@@ -1,5 +1,5 @@
-import { HookStatements } from '@clerk-sync/core/sql'
-import { provenCommit } from './proven-commit.ts'
+import { prop } from '@clerk-sync/core/adapter'
+import { HookStatements, provenCommit } from '@clerk-sync/core/sql'
 import type { Session, Transaction } from './session.ts'
 
 /** What is used of postgres.js. */
@@ -90,7 +90,7 @@ class OpenTransaction {
     }
     this.#refusal ??= ended()
     // After this the connection is another's, whatever the answer: nothing may follow.
-    provenCommit(await this.#connection.unsafe('commit'))
+    provenCommit(prop(await this.#connection.unsafe('commit'), 'command'))
     return result
   }
 

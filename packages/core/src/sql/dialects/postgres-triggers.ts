@@ -8,11 +8,13 @@ const UPDATE = 16
  * RETURNING is computed already, and may delete the row, or change it.
  *
  * @param oids - of the tables: SQL that may stand in `in (…)`
+ * @param options.all - NULL only where there are no triggers of any kind, nor those of foreign keys
  */
-export function deferrableTriggers(oids: string, { deletes = false } = {}): string {
+export function deferrableTriggers(oids: string, { deletes = false, all = false } = {}): string {
   const kinds = INSERT | UPDATE | (deletes ? DELETE : 0)
-  const after = `not tgisinternal and tgenabled <> 'D' and tgtype & 66 = 0 and tgtype & ${kinds} <> 0`
-  return `(select bool_or(tgdeferrable) from pg_catalog.pg_trigger where tgrelid in (${oids}) and ${after})`
+  const after = all ? '' : ` and not tgisinternal and tgtype & 66 = 0 and tgtype & ${kinds} <> 0`
+  const where = `tgrelid in (${oids}) and tgenabled <> 'D'${after}`
+  return `(select bool_or(tgdeferrable and not tgisinternal) from pg_catalog.pg_trigger where ${where})`
 }
 
 /** The oid of a quoted table. */
