@@ -31,6 +31,7 @@ export const initCommand: MakeCommand = (context, done) =>
     .addOption(new Option('--orm <name>', 'default: what package.json says').choices(ORMS))
     .addOption(new Option('--database <name>', 'default: what package.json and the ORM say').choices(DATABASES))
     .addOption(new Option('--tables <names...>', 'which tables to keep; default: users').choices(TABLES))
+    .option('--no-ledger', 'leave out the table of processed messages, which hooks need')
     .option('--skill', 'copy the skill for coding agents, to .claude/skills or .agents/skills')
     .option('--no-skill', 'do not ask for it')
     .option('--yes', 'write without asking')

@@ -3,12 +3,14 @@ import { ROUTE } from '../deliveries/settings.ts'
 import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
 import type { Change } from './change.ts'
 import type { Choices, Orm } from './choices.ts'
-import { addEnvLines } from './env-lines.ts'
+import { addEnvLines, envFilesOf, loadingStep } from './env-lines.ts'
+import { keepOutOfGit } from './git-ignore.ts'
 import { letThrough } from './middleware.ts'
 import { writeDrizzle } from './orms/drizzle.ts'
 import { writeKysely } from './orms/kysely.ts'
 import type { OrmParts, OrmWriter, Place } from './orms/orm-parts.ts'
-import { PRISMA_CONFIG_STEP, PRISMA_SCHEMA, writePrisma } from './orms/prisma.ts'
+import { writePrisma } from './orms/prisma.ts'
+import { PRISMA_SCHEMA } from './orms/prisma-config.ts'
 import { clientImport, withModels } from './orms/prisma-schema.ts'
 import { importExtension, type Project } from './project.ts'
 import { writeRoute } from './route.ts'
@@ -32,7 +34,7 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
   const { framework } = choices
   const path = modulePath(project, framework)
   const place = placeOf(project, framework, path)
-  const parts = WRITERS[choices.orm](choices, place)
+  const parts = WRITERS[choices.orm](choices, place, project)
   const schema = choices.orm === 'prisma' ? project.read(PRISMA_SCHEMA) : undefined
   const edits: Change[] = []
   const files: Record<string, string> = { ...parts.files, [`${path}.ts`]: parts.module }
@@ -51,8 +53,9 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
   if (choices.skill) files[skillPath(project)] = skillText()
   const { edit, step } = letThrough(project)
   if (edit) edits.push(edit)
-  const env = addEnvLines(project, framework)
-  if (env) edits.push(env)
+  const env = addEnvLines(project, choices)
+  const ignored = env && keepOutOfGit(project, env.path)
+  edits.push(...[env, ignored].filter((change) => change !== undefined))
   const fresh = Object.entries(files).map(([path, after]): Change => ({ path, before: project.read(path), after }))
   const differing = fresh.filter(({ before, after }) => before !== undefined && before !== after)
   const kept = overwrite ? [] : differing
@@ -63,10 +66,11 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
     kept,
     install: installs(project, parts),
     steps: [
-      ...parts.steps.filter((one) => !isDone(one, project)),
+      ...parts.steps,
       ...steps,
       ...(isNew ? (route?.steps ?? []) : []),
       ...(step ? [step] : []),
+      ...loadingStep(project, framework),
       ...last(choices),
     ],
   }
@@ -89,6 +93,7 @@ function placeOf(project: Project, framework: FrameworkName, path: string): Plac
     env: (name) => (astro ? `getSecret('${name}')` : `process.env.${name}`),
     // Astro keeps its .env files out of process.env.
     envImports: astro ? ["import { getSecret } from 'astro:env/server'"] : [],
+    envFiles: envFilesOf(framework),
     options: astro ? ["signingSecret: getSecret('CLERK_WEBHOOK_SIGNING_SECRET')"] : [],
   }
 }
@@ -108,10 +113,6 @@ function serverEdits(
     steps.push(`Register the route where your server is made, first of all: ${registration.line('app')}`)
   return []
 }
-
-/** Whether there is nothing left to do of a step. */
-const isDone = (step: string, { read }: Project) =>
-  step === PRISMA_CONFIG_STEP && /datasource\s*:/.test(read('prisma.config.ts') ?? '')
 
 function installs({ dependencies, packageManager }: Project, { packages, developmentPackages }: OrmParts): string[] {
   const add = packageManager === 'npm' ? 'npm install' : `${packageManager} add`

@@ -2,6 +2,8 @@ import { prismaClerkTables, prismaModels } from '../../tables/prisma.ts'
 import type { DatabaseName } from '../../tables/table.ts'
 import { type Choices, chosenTables } from '../choices.ts'
 import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
+import { namesDatabase, PRISMA_CONFIG, PRISMA_SCHEMA, prismaConfig } from './prisma-config.ts'
+import { configOf } from './tool-config.ts'
 
 interface Driver {
   readonly provider: string
@@ -35,26 +37,29 @@ function stream() {
   sqlite: {
     provider: 'sqlite',
     imports: ["import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'"],
-    connect: (url) => `new PrismaBetterSqlite3({ url: ${url} ?? 'file:local.db' })`,
+    connect: (url) => `new PrismaBetterSqlite3({ url: ${url} || 'file:local.db' })`,
     packages: ['@prisma/adapter-better-sqlite3'],
   },
 }
 
-export const PRISMA_SCHEMA = 'prisma/schema.prisma'
-
-export const PRISMA_CONFIG_STEP =
-  'With Prisma 7, prisma.config.ts names the database: datasource: { url: process.env.DATABASE_URL }'
-
-export const writePrisma: OrmWriter = (choices, place) => {
+export const writePrisma: OrmWriter = (choices, place, project) => {
+  const config = configOf(project, 'prisma')
+  const isNamed = namesDatabase(project.read(PRISMA_SCHEMA) ?? '', config?.text ?? '')
   const driver = DRIVERS[choices.database]
   return {
     files: {
-      [PRISMA_SCHEMA]: `${header(driver, place)}\n${prismaModels(chosenTables(choices), choices.database)}`,
+      [PRISMA_SCHEMA]: `${header(driver, place)}\n${prismaModels(chosenTables(choices), choices.database, choices)}`,
+      ...(config || isNamed ? {} : { [PRISMA_CONFIG]: prismaConfig(choices.database, place) }),
     },
     module: module(choices, driver, place),
     packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...driver.packages],
     developmentPackages: ['prisma'],
-    steps: [PRISMA_CONFIG_STEP, 'Make the client and create the tables: npx prisma generate && npx prisma migrate dev'],
+    steps: [
+      ...(config && !isNamed
+        ? [`Name the database in ${config.path}: datasource: { url: process.env.DATABASE_URL }`]
+        : []),
+      'Make the client and create the tables: npx prisma generate && npx prisma migrate dev',
+    ],
   }
 }
 
@@ -78,7 +83,7 @@ function module(choices: Choices, driver: Driver, { env, envImports, options, ex
     ...driver.imports,
     `import { PrismaClient } from './generated/prisma/client${extension}'`,
   ]
-  const models = prismaClerkTables(chosenTables(choices)).join(', ')
+  const models = prismaClerkTables(chosenTables(choices), choices).join(', ')
   return `${imports(lines)}
 
 ${driver.before ?? ''}export const prisma = new PrismaClient({
