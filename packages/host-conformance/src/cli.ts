@@ -49,7 +49,8 @@ function closing(results: readonly CaseResult[]): string {
     ? 'The route has a queue, and answers "queued": what its worker stores was not looked at.'
     : 'The answers were looked at, and no rows.'
   return `${looked} ${refusals} refusals in the server's log are of this run.
-Rows of these users, ${ID_PREFIX}…, where any were made, stay as tombstones; a plain DELETE removes them, once what your hooks made for them is gone.`
+Rows of these users, where any were made, stay as tombstones. Delete what your hooks made for them, then, with your table and its column of the Clerk id:
+  delete from users where id like '${ID_PREFIX}%'`
 }
 
 try {
