@@ -159,6 +159,8 @@ test('Next.js and Drizzle', async () => {
     'nextjs-drizzle',
     {
       'package.json': manifest('next', 'drizzle-orm', 'pg', 'react', 'react-dom'),
+      // As create-next-app makes it; without one, the build would make one that is not strict, which Drizzle is not for.
+      'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true } }),
       'app/layout.tsx':
         'export default function Layout({ children }: { children: React.ReactNode }) {\n  return <html lang="en"><body>{children}</body></html>\n}\n',
       'app/page.tsx': 'export default function Page() {\n  return <h1>Hello</h1>\n}\n',

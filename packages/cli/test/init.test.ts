@@ -163,6 +163,53 @@ model User {
   expect(read(cwd, 'src/clerk-sync.ts')).toContain("import { PrismaClient } from './db/client/client.js'")
 })
 
+const OWN_MODEL = `model User {
+  id    Int     @id @default(autoincrement())
+  email String  @unique
+}
+`
+const OWN_TABLE = "export const users = pgTable('users', { id: serial().primaryKey(), email: text() })\n"
+
+test.each([
+  [
+    'prisma',
+    'prisma/schema.prisma',
+    OWN_MODEL,
+    /model User is yours: add clerkId String\? @unique, clerkVersion .*, deletedAt DateTime\?\./,
+  ],
+  ['drizzle', 'src/db/schema.ts', OWN_TABLE, /src\/db\/schema\.ts has a table users of yours: give it clerkId/],
+])('a table of users that is there is seen, and is to be linked: %s', async (orm, path, text, step) => {
+  const files = { 'package.json': manifest('express', 'pg'), [path]: text }
+  const { stdout } = await clerkSync(['init', '--yes', '--orm', orm], { cwd: applicationWith(files) })
+  expect(stdout).toMatch(step)
+  expect(stdout).toContain('npx clerk-sync backfill --link-by email --link-proven COLUMN --dry-run')
+})
+
+test.each([
+  ['what init itself wrote', 'model User {\n  id String @id\n  clerkVersion String\n}\n', false],
+  [
+    'one that has what it needs',
+    'model User {\n  id Int @id\n  clerkId String?\n  clerkVersion String\n  deletedAt DateTime?\n}\n',
+    true,
+  ],
+])('nothing is to be added to %s', async (_, schema, isLinked) => {
+  const files = { 'package.json': manifest('express', 'pg'), 'prisma/schema.prisma': schema }
+  const { stdout } = await clerkSync(['init', '--yes', '--orm', 'prisma'], { cwd: applicationWith(files) })
+  expect(stdout).not.toContain('is yours')
+  expect(stdout.includes('--link-by email')).toBe(isLinked)
+})
+
+test.each([
+  ["'./routes.js'", './clerk-sync.js'],
+  ["'./routes.ts'", './clerk-sync.ts'],
+  ["'./routes'", './clerk-sync'],
+])("imports end as the project's own do: %s", async (own, ours) => {
+  const server = `import { routes } from ${own}\n${SERVER}`
+  const cwd = applicationWith({ 'package.json': manifest('express', 'kysely', 'pg'), 'src/server.ts': server })
+  await clerkSync(['init', '--yes'], { cwd })
+  expect(read(cwd, 'src/server.ts')).toContain(`import { clerkSync } from '${ours}'`)
+})
+
 test('a name that a .env file has is not written again', async () => {
   const cwd = applicationWith({
     ...NEXT,

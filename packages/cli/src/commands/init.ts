@@ -19,8 +19,8 @@ const EXAMPLES = [
 ]
 
 const DESCRIPTION =
-  'Writes the schema, the module that exports clerkSync, the route, the lines of .env, and the exception in the ' +
-  'middleware, and says what is left to do. It shows the diff first, and overwrites nothing unasked. A second run ' +
+  'Writes the schema, the module that exports clerkSync, the route, the lines of .env, the settings of the ORM, and the ' +
+  'exception in the middleware, and says what is left to do. It shows the diff first, and overwrites nothing unasked. A second run ' +
   'changes nothing.'
 
 export const initCommand: MakeCommand = (context, done) =>

@@ -14,8 +14,9 @@ import { PRISMA_SCHEMA } from './orms/prisma-config.ts'
 import { clientImport, withModels } from './orms/prisma-schema.ts'
 import { importExtension, type Project } from './project.ts'
 import { writeRoute } from './route.ts'
-import { editServer, registrationOf } from './server-file.ts'
+import { editServer, registrationOf, serverFile } from './server-file.ts'
 import { skillPath, skillText } from './skill.ts'
+import { tablesBefore } from './users-before.ts'
 
 export interface Plan {
   readonly changes: readonly Change[]
@@ -53,6 +54,7 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
   if (choices.skill) files[skillPath(project)] = skillText()
   const { edit, step } = letThrough(project)
   if (edit) edits.push(edit)
+  const before = tablesBefore(project, choices)
   const env = addEnvLines(project, choices)
   const ignored = env && keepOutOfGit(project, env.path)
   edits.push(...[env, ignored].filter((change) => change !== undefined))
@@ -66,12 +68,16 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
     kept,
     install: installs(project, parts),
     steps: [
+      ...before.flatMap(({ step }) => step || []),
       ...parts.steps,
       ...steps,
       ...(isNew ? (route?.steps ?? []) : []),
       ...(step ? [step] : []),
       ...loadingStep(project, framework),
-      ...last(choices),
+      ...last(
+        choices,
+        before.some(({ table }) => table === 'users'),
+      ),
     ],
   }
 }
@@ -89,7 +95,7 @@ function placeOf(project: Project, framework: FrameworkName, path: string): Plac
   const astro = framework === 'astro'
   return {
     folder: path.slice(0, path.lastIndexOf('/') + 1),
-    extension: importExtension(project, framework),
+    extension: importExtension(project, framework, serverFile(project)),
     env: (name) => (astro ? `getSecret('${name}')` : `process.env.${name}`),
     // Astro keeps its .env files out of process.env.
     envImports: astro ? ["import { getSecret } from 'astro:env/server'"] : [],
@@ -124,11 +130,13 @@ function installs({ dependencies, packageManager }: Project, { packages, develop
 
 const ENTITY_OF = { users: 'user', organizations: 'organization', organizationMemberships: 'organizationMembership' }
 
-function last({ tables }: Choices): string[] {
+function last({ tables }: Choices, hadUsers: boolean): string[] {
   const events = eventTypes.filter((type) => tables.some((table) => type.startsWith(`${ENTITY_OF[table]}.`)))
   return [
     `Clerk Dashboard, Webhooks, Add Endpoint: your address and ${ROUTE}; subscribe to ${events.join(', ')}. Copy its signing secret to CLERK_WEBHOOK_SIGNING_SECRET.`,
-    'Fill the tables with what Clerk has, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill',
+    hadUsers
+      ? 'Give your users their Clerk ids, and insert the others, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill --link-by email --link-proven COLUMN --dry-run, then without --dry-run. COLUMN says that the address was proven.'
+      : 'Fill the tables with what Clerk has, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill',
     'See that all is well: npx clerk-sync doctor',
   ]
 }
