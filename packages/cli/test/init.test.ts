@@ -200,6 +200,25 @@ test.each([
 })
 
 test.each([
+  [
+    'prisma',
+    'src/lib/prisma.ts',
+    'export const prisma = globalThis.prisma ?? new PrismaClient()\n',
+    "import { prisma } from './lib/prisma'",
+  ],
+  ['drizzle', 'src/db/index.ts', 'export const database = drizzle(pool)\n', "import { database } from './db/index'"],
+])('the client that the application makes is used: %s', async (orm, path, text, line) => {
+  const files = { 'package.json': manifest('express', 'pg'), 'tsconfig.json': '{}', [path]: text }
+  const cwd = applicationWith(files)
+  const ended = await clerkSync(['init', '--yes', '--json', '--orm', orm], { cwd })
+  const module = read(cwd, 'src/clerk-sync.ts')
+  expect(module).toContain(line)
+  expect(module).toMatch(/Adapter\((prisma|database), \{/)
+  expect(module).not.toMatch(/new Pool|PrismaPg/)
+  expect(String(jsonOf(ended).todo)).not.toContain('@prisma/adapter-pg')
+})
+
+test.each([
   ["'./routes.js'", './clerk-sync.js'],
   ["'./routes.ts'", './clerk-sync.ts'],
   ["'./routes'", './clerk-sync'],

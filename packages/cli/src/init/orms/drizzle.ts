@@ -1,6 +1,7 @@
 import { drizzleClerkTables, drizzleTables } from '../../tables/drizzle.ts'
 import type { DatabaseName } from '../../tables/table.ts'
 import { type Choices, chosenTables } from '../choices.ts'
+import { type Client, clientBefore } from './client-before.ts'
 import { DRIZZLE_CONFIG, drizzleConfig } from './drizzle-config.ts'
 import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
 import { configOf } from './tool-config.ts'
@@ -44,14 +45,15 @@ export const writeDrizzle: OrmWriter = (choices, place, project) => {
   const path = `${place.folder}clerk-schema.ts`
   const config = configOf(project, 'drizzle')
   const driver = DRIVERS[choices.database]
+  const client = clientBefore(project, 'drizzle', place)
   return {
     files: {
       [path]: schema(choices),
       ...(config ? {} : { [DRIZZLE_CONFIG]: drizzleConfig(choices.database, path, place) }),
     },
-    module: module(choices, driver, place),
-    packages: ['@clerk-sync/adapter-drizzle', 'drizzle-orm', ...driver.packages],
-    developmentPackages: ['drizzle-kit', ...driver.types],
+    module: module(choices, client ?? newClient(driver, place), place),
+    packages: ['@clerk-sync/adapter-drizzle', 'drizzle-orm', ...(client ? [] : driver.packages)],
+    developmentPackages: ['drizzle-kit', ...(client ? [] : driver.types)],
     steps: [
       ...(config && !config.text.includes('clerk-schema') ? [`Name ${path} in the schema of ${config.path}.`] : []),
       'Create the tables: npx drizzle-kit generate && npx drizzle-kit migrate',
@@ -67,17 +69,21 @@ function schema(choices: Choices): string {
 ${body}`
 }
 
-function module(choices: Choices, driver: Driver, { env, envImports, options, extension }: Place): string {
+const newClient = ({ imports, connect }: Driver, { env }: Place): Client => ({
+  name: 'db',
+  imports,
+  text: `${connect(env('DATABASE_URL'))}\n\n`,
+})
+
+function module(choices: Choices, client: Client, { envImports, options, extension }: Place): string {
   const lines = [
     "import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'",
     "import { createClerkSync } from '@clerk-sync/core'",
     ...envImports,
-    ...driver.imports,
+    ...client.imports,
     `import { ${[...choices.tables, ...(choices.ledger ? ['events'] : [])].sort().join(', ')} } from './clerk-schema${extension}'`,
   ]
   return `${imports(lines)}
 
-${driver.connect(env('DATABASE_URL'))}
-
-${createCall(`adapter: drizzleAdapter(db, ${drizzleClerkTables(chosenTables(choices), choices)})`, options)}`
+${client.text}${createCall(`adapter: drizzleAdapter(${client.name}, ${drizzleClerkTables(chosenTables(choices), choices)})`, options)}`
 }

@@ -1,6 +1,7 @@
 import { prismaClerkTables, prismaModels } from '../../tables/prisma.ts'
 import type { DatabaseName } from '../../tables/table.ts'
 import { type Choices, chosenTables } from '../choices.ts'
+import { type Client, clientBefore } from './client-before.ts'
 import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
 import { namesDatabase, PRISMA_CONFIG, PRISMA_SCHEMA, prismaConfig } from './prisma-config.ts'
 import { configOf } from './tool-config.ts'
@@ -46,13 +47,14 @@ export const writePrisma: OrmWriter = (choices, place, project) => {
   const config = configOf(project, 'prisma')
   const isNamed = namesDatabase(project.read(PRISMA_SCHEMA) ?? '', config?.text ?? '')
   const driver = DRIVERS[choices.database]
+  const client = clientBefore(project, 'prisma', place)
   return {
     files: {
       [PRISMA_SCHEMA]: `${header(driver, place)}\n${prismaModels(chosenTables(choices), choices.database, choices)}`,
       ...(config || isNamed ? {} : { [PRISMA_CONFIG]: prismaConfig(choices.database, place) }),
     },
-    module: module(choices, driver, place),
-    packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...driver.packages],
+    module: module(choices, client ?? newClient(driver, place), place),
+    packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...(client ? [] : driver.packages)],
     developmentPackages: ['prisma'],
     steps: [
       ...(config && !isNamed
@@ -75,20 +77,25 @@ datasource db {
 `
 }
 
-function module(choices: Choices, driver: Driver, { env, envImports, options, extension }: Place): string {
+const newClient = (driver: Driver, { env, extension }: Place): Client => ({
+  name: 'prisma',
+  imports: [...driver.imports, `import { PrismaClient } from './generated/prisma/client${extension}'`],
+  text: `${driver.before ?? ''}export const prisma = new PrismaClient({
+  adapter: ${driver.connect(env('DATABASE_URL'))},
+})
+
+`,
+})
+
+function module(choices: Choices, client: Client, { envImports, options }: Place): string {
   const lines = [
     "import { prismaAdapter } from '@clerk-sync/adapter-prisma'",
     "import { createClerkSync } from '@clerk-sync/core'",
     ...envImports,
-    ...driver.imports,
-    `import { PrismaClient } from './generated/prisma/client${extension}'`,
+    ...client.imports,
   ]
   const models = prismaClerkTables(chosenTables(choices), choices).join(', ')
   return `${imports(lines)}
 
-${driver.before ?? ''}export const prisma = new PrismaClient({
-  adapter: ${driver.connect(env('DATABASE_URL'))},
-})
-
-${createCall(`adapter: prismaAdapter(prisma, { ${models} })`, options)}`
+${client.text}${createCall(`adapter: prismaAdapter(${client.name}, { ${models} })`, options)}`
 }
