@@ -70,7 +70,7 @@ type WhyNotSynced<Name extends string, Fields, Writes, WithVersions, Given> = [
           : WhyNoKey<Name, Fields, Given>
         : `${Name}.${DeletedAt<Given>} must be DateTime?`
       : `${Name}.${Version<Given>} must be String @default("0")`
-    : `${Name} lacks ${MissingFields<Fields, Version<Given>, DeletedAt<Given>>}${HasVersion<Fields, Given> extends true ? '' : OrVersions}`
+    : `${Name} lacks ${MissingFields<Fields, Version<Given>, DeletedAt<Given>>}${HasVersion<Fields, Given> extends true ? '' : OrVersions}${AndNoKey<WhyNoKey<Name, Fields, Given>>}`
 
 type WhyNoKey<Name extends string, Fields, Given> =
   Fields extends KeyField<Given>
@@ -78,6 +78,9 @@ type WhyNoKey<Name extends string, Fields, Given> =
     : [ColumnName<Given, 'key', never>] extends [never]
       ? `${Name} has no field for the Clerk id: add id String @id, or clerkId String @unique, or name yours, { model, key }`
       : `${Name}.${ColumnName<Given, 'key', never>} must be a String: key names the field that holds the Clerk id`
+
+/** All that is missing is said at once. */
+type AndNoKey<Why extends string> = [Why] extends [never] ? '' : `. ${Why}`
 
 type OrVersions = ', or pass versions, the model ClerkVersion from the README'
 

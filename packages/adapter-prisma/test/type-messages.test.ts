@@ -18,12 +18,12 @@ const usages = {
   'a model without the sync columns': {
     code: "prismaAdapter(prisma, { users: 'block' })",
     sentence:
-      'block lacks the fields clerkVersion and deletedAt: add clerkVersion String @default("0") and deletedAt DateTime?, or pass versions, the model ClerkVersion from the README',
+      'block lacks the fields clerkVersion and deletedAt: add clerkVersion String @default("0") and deletedAt DateTime?, or pass versions, the model ClerkVersion from the README. block has no field for the Clerk id: add id String @id, or clerkId String @unique, or name yours, { model, key }',
   },
   'a model without the sync columns, of Prisma 6': {
     code: "prismaAdapter(prisma6, { users: 'block' })",
     sentence:
-      'block lacks the fields clerkVersion and deletedAt: add clerkVersion String @default("0") and deletedAt DateTime?, or pass versions, the model ClerkVersion from the README',
+      'block lacks the fields clerkVersion and deletedAt: add clerkVersion String @default("0") and deletedAt DateTime?, or pass versions, the model ClerkVersion from the README. block has no field for the Clerk id: add id String @id, or clerkId String @unique, or name yours, { model, key }',
   },
   'a model without the time of the delete': {
     code: "prismaAdapter(wrong, { users: 'noDeletedAt' })",

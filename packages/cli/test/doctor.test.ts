@@ -80,6 +80,14 @@ test.each([
   expect(ended.stdout + ended.stderr).not.toContain('abcdefgh')
 })
 
+test('an address of the database that is there and empty is told, and one that is absent is not', async () => {
+  expect(only(await doctor([], { DATABASE_URL: '' }), 'settings')).toMatchObject({
+    severity: 'warning',
+    message: expect.stringMatching(/^DATABASE_URL is set and empty.*without tables\.$/),
+  })
+  expect(findings(await doctor(), 'settings')).toEqual([])
+})
+
 test('keys of two instances, and a key that is none', async () => {
   const env = {
     CLERK_SECRET_KEY: 'sk_test_abcdefghijkl',

@@ -1,6 +1,7 @@
 // What init writes is built, started and sent deliveries: the combinations that are used most.
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { build, type ExampleDatabase, postgresDatabase, sqliteDatabase, startServer } from '@examples/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { write } from './support/application.ts'
@@ -11,10 +12,10 @@ import { makePrismaClient } from './support/prisma-client.ts'
 const HOME = join(import.meta.dirname, '../.cache/built')
 
 const EMPTY: Readonly<Record<string, string>> = {
-  PostgreSQL: `create table users (id text primary key, email text, first_name text, last_name text, image_url text,
-    clerk_version text not null default '0', deleted_at timestamptz(3));`,
   Prisma: `create table "User" (id text primary key, email text, "firstName" text, "lastName" text, "imageUrl" text,
-    "clerkVersion" text not null default '0', "deletedAt" datetime);`,
+    "clerkVersion" text not null default '0', "deletedAt" datetime);
+    create table "ClerkEvent" (id text primary key, type text not null, "entityId" text, "occurredAt" datetime not null,
+    "processedAt" datetime not null); create index "ClerkEvent_processedAt_idx" on "ClerkEvent" ("processedAt");`,
 }
 
 /** An application before `init`, with what it has installed. */
@@ -50,6 +51,12 @@ async function tryIt(cwd: string, command: readonly [string, ...string[]], datab
   expect(rows.map(({ email }) => email)).toEqual(Array(3).fill(expect.stringMatching(/@example\.com$/)))
 }
 
+/** What init says is left to do. */
+async function migrateWithDrizzle(cwd: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  for (const command of ['generate', 'migrate'])
+    await build(cwd, ['node', 'node_modules/drizzle-kit/bin.cjs', command], env)
+}
+
 async function emptyDatabase(database: ExampleDatabase, kind: keyof typeof EMPTY): Promise<ExampleDatabase> {
   onTestFinished(() => database.close())
   await database.query(EMPTY[kind] ?? '')
@@ -58,17 +65,19 @@ async function emptyDatabase(database: ExampleDatabase, kind: keyof typeof EMPTY
 
 const OURS = ['@clerk-sync/core']
 
+const EXPRESS = `import express from 'express'
+
+const app = express()
+app.use(express.json())
+app.listen(Number(process.env.PORT), '127.0.0.1')
+`
+
 test('Express and Prisma', async () => {
   const cwd = application(
     'express-prisma',
     {
       'package.json': manifest('express', '@prisma/client', '@prisma/adapter-better-sqlite3'),
-      'src/server.ts': `import express from 'express'
-
-const app = express()
-app.use(express.json())
-app.listen(Number(process.env.PORT), '127.0.0.1')
-`,
+      'src/server.ts': EXPRESS,
     },
     {
       'examples/express': ['express'],
@@ -85,6 +94,35 @@ app.listen(Number(process.env.PORT), '127.0.0.1')
   await makePrismaClient(join(cwd, 'prisma/schema.prisma'))
   const database = await emptyDatabase(await sqliteDatabase(), 'Prisma')
   await tryIt(cwd, ['node', 'src/server.ts'], database, '"User"')
+}, 180_000)
+
+test('Express and Drizzle, with no settings but those of .env, where only the secret is filled in', async () => {
+  const cwd = application(
+    'express-drizzle',
+    {
+      'package.json': manifest('express', 'drizzle-orm', 'better-sqlite3'),
+      'src/server.ts': EXPRESS,
+    },
+    {
+      'examples/express': ['express'],
+      'packages/adapter-drizzle': ['drizzle-kit', 'drizzle-orm', 'better-sqlite3'],
+      'examples/quickstart': [...OURS, '@clerk-sync/adapter-drizzle'],
+    },
+  )
+  const { todo } = jsonOf(await clerkSync(['init', '--yes', '--json'], { cwd }))
+  const settings = join(cwd, '.env')
+  writeFileSync(settings, readFileSync(settings, 'utf8').replace('SIGNING_SECRET=', `SIGNING_SECRET=${SECRET}`))
+  await migrateWithDrizzle(cwd)
+  const command = /node --env-file.*/.exec(String(todo))?.[0]?.split(',')[0]?.split(' ') as [string, ...string[]]
+  const server = await startServer({ cwd, command })
+  onTestFinished(() => server.stop())
+  const url = `${server.url}/api/webhooks/clerk`
+  expect(jsonOf(await clerkSync(['doctor', '--url', url, '--json'], { cwd }))).toMatchObject({ errors: 0 })
+  const sent = await clerkSync(['trigger', 'user.created', '--url', url, '--json'], { cwd })
+  expect(jsonOf(sent)).toMatchObject({ ok: true, outcomes: { created: 1 } })
+  const database = new DatabaseSync(join(cwd, 'local.db'))
+  onTestFinished(() => database.close())
+  expect(database.prepare('select email from users').all()).toHaveLength(1)
 }, 180_000)
 
 test('Fastify and Kysely', async () => {
@@ -121,6 +159,8 @@ test('Next.js and Drizzle', async () => {
     'nextjs-drizzle',
     {
       'package.json': manifest('next', 'drizzle-orm', 'pg', 'react', 'react-dom'),
+      // As create-next-app makes it; without one, the build would make one that is not strict, which Drizzle is not for.
+      'tsconfig.json': JSON.stringify({ compilerOptions: { strict: true } }),
       'app/layout.tsx':
         'export default function Layout({ children }: { children: React.ReactNode }) {\n  return <html lang="en"><body>{children}</body></html>\n}\n',
       'app/page.tsx': 'export default function Page() {\n  return <h1>Hello</h1>\n}\n',
@@ -132,18 +172,18 @@ test('Next.js and Drizzle', async () => {
         'next',
         'react',
         'react-dom',
-        'drizzle-orm',
-        'pg',
         '@types/node',
-        '@types/pg',
         '@types/react',
         '@types/react-dom',
         'typescript',
       ],
+      'packages/adapter-drizzle': ['drizzle-kit', 'drizzle-orm', 'pg', '@types/pg'],
     },
   )
   expect(await clerkSync(['init', '--yes'], { cwd })).toMatchObject({ code: 0 })
-  const database = await emptyDatabase(await postgresDatabase('cli_nextjs'), 'PostgreSQL')
+  const database = await postgresDatabase('cli_nextjs')
+  onTestFinished(() => database.close())
+  await migrateWithDrizzle(cwd, { DATABASE_URL: database.url })
   await build(cwd, ['node_modules/next/dist/bin/next', 'build'], { NEXT_TELEMETRY_DISABLED: '1' })
   expect(existsSync(join(cwd, '.next'))).toBe(true)
   await tryIt(cwd, ['node_modules/next/dist/bin/next', 'start', '-p', '{port}'], database, 'users')

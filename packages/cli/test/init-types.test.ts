@@ -16,7 +16,15 @@ const HOME = join(import.meta.dirname, '../.cache/generated')
 
 /** Where in this repository the packages are installed that an application would install. */
 const INSTALLED: Readonly<Record<string, readonly string[]>> = {
-  'packages/adapter-drizzle': ['drizzle-orm', 'pg', 'mysql2', 'better-sqlite3', '@types/pg', '@types/better-sqlite3'],
+  'packages/adapter-drizzle': [
+    'drizzle-kit',
+    'drizzle-orm',
+    'pg',
+    'mysql2',
+    'better-sqlite3',
+    '@types/pg',
+    '@types/better-sqlite3',
+  ],
   'packages/adapter-kysely': ['kysely'],
   'packages/adapter-prisma': [
     '@prisma/client',
@@ -70,7 +78,7 @@ test.each(ORMS)(
         write(folder, { 'package.json': JSON.stringify({ dependencies: { [dependency]: '*' } }) })
         const server = SERVERS[framework]
         if (server) write(folder, { 'src/server.ts': server })
-        const { changes } = planFor(lookAt(folder), { framework, orm, database, tables: TABLES }, false)
+        const { changes } = planFor(lookAt(folder), { framework, orm, database, tables: TABLES, ledger: true }, false)
         write(folder, Object.fromEntries(changes.map(({ path, after }) => [path, after])))
         files.push(...changes.filter(({ path }) => path.endsWith('.ts')).map(({ path }) => join(folder, path)))
         // The route of every framework reaches the module, whatever file it is in.

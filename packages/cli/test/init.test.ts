@@ -34,7 +34,14 @@ test('it sees framework, ORM, database and package manager, and writes what they
     orm: 'drizzle',
     database: 'postgres',
     tables: ['users'],
-    written: ['lib/clerk-schema.ts', 'lib/clerk-sync.ts', 'app/api/webhooks/clerk/route.ts', '.env.local'],
+    written: [
+      'lib/clerk-schema.ts',
+      'drizzle.config.ts',
+      'lib/clerk-sync.ts',
+      'app/api/webhooks/clerk/route.ts',
+      '.env.local',
+      '.gitignore',
+    ],
     todo: expect.arrayContaining(['pnpm add @clerk-sync/core @clerk-sync/adapter-drizzle']),
   })
   expect(read(cwd, 'app/api/webhooks/clerk/route.ts')).toContain("from '../../../../lib/clerk-sync'")
@@ -151,9 +158,75 @@ model User {
   expect(jsonOf(ended)).toMatchObject({ database: 'mysql', tables: ['users', 'organizations'] })
   const written = read(cwd, 'prisma/schema.prisma')
   expect(written.startsWith(schema)).toBe(true)
-  expect(written.match(/^model \w+/gm)).toEqual(['model User', 'model Organization'])
+  expect(written.match(/^model \w+/gm)).toEqual(['model User', 'model Organization', 'model ClerkEvent'])
   expect(written).toMatch(/^ {2}imageUrl .*String\? +@db\.Text$/m)
   expect(read(cwd, 'src/clerk-sync.ts')).toContain("import { PrismaClient } from './db/client/client.js'")
+})
+
+const OWN_MODEL = `model User {
+  id    Int     @id @default(autoincrement())
+  email String  @unique
+}
+`
+const OWN_TABLE = "export const users = pgTable('users', { id: serial().primaryKey(), email: text() })\n"
+
+test.each([
+  [
+    'prisma',
+    'prisma/schema.prisma',
+    OWN_MODEL,
+    /model User is yours: add clerkId String\? @unique, clerkVersion .*, deletedAt DateTime\?\./,
+  ],
+  ['drizzle', 'src/db/schema.ts', OWN_TABLE, /src\/db\/schema\.ts has a table users of yours: give it clerkId/],
+])('a table of users that is there is seen, and is to be linked: %s', async (orm, path, text, step) => {
+  const files = { 'package.json': manifest('express', 'pg'), [path]: text }
+  const { stdout } = await clerkSync(['init', '--yes', '--orm', orm], { cwd: applicationWith(files) })
+  expect(stdout).toMatch(step)
+  expect(stdout).toContain('npx clerk-sync backfill --link-by email --link-proven COLUMN --dry-run')
+})
+
+test.each([
+  ['what init itself wrote', 'model User {\n  id String @id\n  clerkVersion String\n}\n', false],
+  [
+    'one that has what it needs',
+    'model User {\n  id Int @id\n  clerkId String?\n  clerkVersion String\n  deletedAt DateTime?\n}\n',
+    true,
+  ],
+])('nothing is to be added to %s', async (_, schema, isLinked) => {
+  const files = { 'package.json': manifest('express', 'pg'), 'prisma/schema.prisma': schema }
+  const { stdout } = await clerkSync(['init', '--yes', '--orm', 'prisma'], { cwd: applicationWith(files) })
+  expect(stdout).not.toContain('is yours')
+  expect(stdout.includes('--link-by email')).toBe(isLinked)
+})
+
+test.each([
+  [
+    'prisma',
+    'src/lib/prisma.ts',
+    'export const prisma = globalThis.prisma ?? new PrismaClient()\n',
+    "import { prisma } from './lib/prisma'",
+  ],
+  ['drizzle', 'src/db/index.ts', 'export const database = drizzle(pool)\n', "import { database } from './db/index'"],
+])('the client that the application makes is used: %s', async (orm, path, text, line) => {
+  const files = { 'package.json': manifest('express', 'pg'), 'tsconfig.json': '{}', [path]: text }
+  const cwd = applicationWith(files)
+  const ended = await clerkSync(['init', '--yes', '--json', '--orm', orm], { cwd })
+  const module = read(cwd, 'src/clerk-sync.ts')
+  expect(module).toContain(line)
+  expect(module).toMatch(/Adapter\((prisma|database), \{/)
+  expect(module).not.toMatch(/new Pool|PrismaPg/)
+  expect(String(jsonOf(ended).todo)).not.toContain('@prisma/adapter-pg')
+})
+
+test.each([
+  ["'./routes.js'", './clerk-sync.js'],
+  ["'./routes.ts'", './clerk-sync.ts'],
+  ["'./routes'", './clerk-sync'],
+])("imports end as the project's own do: %s", async (own, ours) => {
+  const server = `import { routes } from ${own}\n${SERVER}`
+  const cwd = applicationWith({ 'package.json': manifest('express', 'kysely', 'pg'), 'src/server.ts': server })
+  await clerkSync(['init', '--yes'], { cwd })
+  expect(read(cwd, 'src/server.ts')).toContain(`import { clerkSync } from '${ours}'`)
 })
 
 test('a name that a .env file has is not written again', async () => {
@@ -167,6 +240,79 @@ test('a name that a .env file has is not written again', async () => {
   writeFileSync(join(cwd, '.env'), 'DATABASE_URL=x')
   await clerkSync(['init', '--yes'], { cwd })
   expect(read(cwd, '.env')).toMatch(/^DATABASE_URL=x\n#.*\nCLERK_WEBHOOK_SIGNING_SECRET=\n#.*\nCLERK_SECRET_KEY=\n$/)
+})
+
+test('hooks find their ledger, unless it is left out', async () => {
+  const ledger = (cwd: string) =>
+    ['lib/clerk-schema.ts', 'lib/clerk-sync.ts'].map((path) => /events/i.test(read(cwd, path).replace(/\/\/.*/g, '')))
+  const cwd = applicationWith(NEXT)
+  await clerkSync(['init', '--yes'], { cwd })
+  expect(ledger(cwd)).toEqual([true, true])
+  const without = applicationWith(NEXT)
+  await clerkSync(['init', '--yes', '--no-ledger'], { cwd: without })
+  expect(ledger(without)).toEqual([false, false])
+})
+
+test.each([
+  [
+    'drizzle-orm',
+    'drizzle.config.js',
+    "export default { schema: './db/schema.js' }",
+    'Name src/clerk-schema.ts in the schema of drizzle.config.js.',
+  ],
+  ['drizzle-orm', 'drizzle.config.ts', "export default { schema: './src/clerk-schema.ts' }", ''],
+  ['prisma', 'prisma.config.ts', 'export default {}', 'Name the database in prisma.config.ts: datasource: '],
+  ['prisma', 'prisma.config.ts', 'export default { datasource: {} }', ''],
+])('settings of %s in %s stay as they are, and what they lack is said', async (orm, path, text, step) => {
+  const cwd = applicationWith({ 'package.json': manifest('express', orm, 'better-sqlite3'), [path]: text })
+  const { stdout } = await clerkSync(['init', '--yes', '--overwrite', '--orm', orm.replace('-orm', '')], { cwd })
+  expect(read(cwd, path)).toBe(text)
+  expect(Object.keys(filesOf(cwd)).filter((file) => file.includes('.config.'))).toEqual([join(cwd, path)])
+  expect(stdout).toContain(step)
+  expect(/Name .* in/.test(stdout)).toBe(step !== '')
+})
+
+test.each([
+  ['there is none', undefined, '.env.local\n'],
+  ['it has other files', '*.db\n.env\n.env*\n!.env.local', '*.db\n.env\n.env*\n!.env.local\n.env.local\n'],
+  ['it covers the file', 'node_modules/\n/.env*.local\n', undefined],
+])('the file with the secrets is kept out of Git: .gitignore, where %s', async (_, before, after) => {
+  const cwd = applicationWith({ ...NEXT, ...(before === undefined ? {} : { '.gitignore': before }) })
+  const ended = await clerkSync(['init', '--yes', '--json'], { cwd })
+  expect(read(cwd, '.gitignore')).toBe(after ?? before)
+  expect((jsonOf(ended).written as string[]).includes('.gitignore')).toBe(after !== undefined)
+})
+
+test('a .gitignore above, in the same repository, is enough', async () => {
+  const folder = applicationWith({
+    '.git/HEAD': '',
+    '.gitignore': '.env*\n',
+    'apps/web/package.json': NEXT['package.json'],
+  })
+  const cwd = join(folder, 'apps/web')
+  await clerkSync(['init', '--yes'], { cwd })
+  expect(existsSync(join(cwd, '.env.local'))).toBe(true)
+  expect(existsSync(join(cwd, '.gitignore'))).toBe(false)
+})
+
+const LOADING = 'In the scripts of package.json: '
+
+test.each([
+  ['express', ['express', 'kysely', 'pg'], `${LOADING}node --env-file-if-exists=.env src/server.ts`],
+  [
+    'nestjs',
+    ['@nestjs/core', 'kysely', 'pg'],
+    `${LOADING}nest start --env-file .env, and node --env-file-if-exists=.env dist/main.js`,
+  ],
+  ['nextjs, which reads it', ['next', 'kysely', 'pg'], ''],
+  ['express with dotenv', ['express', 'dotenv', 'kysely', 'pg'], ''],
+])('how the server gets the settings is said: %s', async (_, names, step) => {
+  const cwd = applicationWith({ 'package.json': manifest(...names), 'src/server.ts': SERVER, '.env.local': '' })
+  const { stdout } = await clerkSync(['init', '--yes'], { cwd })
+  expect(stdout).toContain(step)
+  expect(stdout.includes(LOADING)).toBe(step !== '')
+  // The file of a framework that reads .env alone is that, whatever else is there.
+  expect(existsSync(join(cwd, '.env'))).toBe(!names.includes('next'))
 })
 
 test.each([

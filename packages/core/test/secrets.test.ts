@@ -81,7 +81,7 @@ describe('a missing secret', () => {
       status: 500,
       body: '{"code":"config_invalid"}',
     })
-    expect(messages).toEqual([expect.stringContaining(VARIABLE)])
+    expect(messages).toEqual([expect.stringContaining(`${VARIABLE} (node reads .env with --env-file alone)`)])
     expect(store.rows('users')).toEqual([])
     await expect(clerkSync.verify({ headers: {}, body: '' })).rejects.toMatchObject({ code: 'config_invalid' })
   })

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Answer } from './send.ts'
+import type { Answer, NoAnswer } from './send.ts'
 
 const LONGEST_QUOTE = 200
 const QUEUED = 'queued'
@@ -31,6 +31,11 @@ export function expectOutcome(answer: Answer, ...outcomes: readonly string[]): s
 /** What a route answers that has a queue behind it. */
 export const isQueued = (answer: Answer) => hasOutcome(answer, QUEUED)
 
+/** What the library answers where it refuses. */
+export function isRefusal({ status, body }: Answer): boolean {
+  return status >= 400 && typeof Reflect.get(Object(parsed(body)), 'code') === 'string'
+}
+
 function hasOutcome({ status, body }: Answer, outcome: string): boolean {
   return status === 200 && isDeepStrictEqual(parsed(body), { outcome })
 }
@@ -60,6 +65,16 @@ function parsed(body: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** Of a host that has not answered anything yet, not even with an error. */
+export function silence({ message }: NoAnswer): CaseFailure {
+  return new CaseFailure(
+    message,
+    'Nothing answers, not even with an error: the deliveries may not reach the route. See that the server runs, on this ' +
+      'port, and what is in front of it, a proxy or a middleware. With Next.js, `next start -H 127.0.0.1` and ' +
+      'clerkMiddleware loop: leave -H out.',
+  )
 }
 
 /** What the usual wrong answers mean. */

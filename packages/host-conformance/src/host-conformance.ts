@@ -5,7 +5,8 @@ import type { HostOptions } from './options.ts'
 import { Session } from './session.ts'
 
 const LONGEST_CASE_MS = 60_000
-const LAST = 'the users that were created are deleted'
+/** The case that ends a run. */
+export const LAST = 'the users that were created are deleted'
 
 /** Where tests go: `{ describe, it }` of vitest or jest as they are; of others, wrapped in a line. */
 export interface Runner {
@@ -52,10 +53,12 @@ export interface CaseResult {
    * to 10 s.
    */
   readonly queued: boolean
+  /** How many deliveries of the case the library refused, with a line in the server's log for each. */
+  readonly refusals: number
 }
 
 /**
- * The same without a test runner.
+ * The same without a test runner. It ends early where nothing answers: two cases have failed then, and no other has run.
  *
  * @example
  * ```ts
@@ -77,12 +80,16 @@ export async function checkHost(
   const session = new Session(options)
   const results: CaseResult[] = []
   const check = async (name: string, run: () => Promise<unknown>) => {
+    const before = session.refusals
     const outcome = await failureOf(run)
-    const result = { name, ...outcome, queued: session.hasQueue }
+    const result = { name, ...outcome, queued: session.hasQueue, refusals: session.refusals - before }
     results.push(result)
     report(result)
   }
-  for (const { name, run } of casesFor(session)) await check(name, () => run(session))
+  for (const { name, run } of casesFor(session)) {
+    await check(name, () => run(session))
+    if (session.isSilent) return results
+  }
   await check(LAST, () => session.leaveNothing())
   return results
 }

@@ -18,7 +18,12 @@ export interface Outgoing {
   readonly body: string | Buffer | undefined
 }
 
-/** Sends as Svix does: follows no redirect, and gives up after 15 s. Not `fetch`, which rewrites headers. */
+/** The connection failed, or was silent for too long. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer'
+}
+
+/** Sends as Svix does: follows no redirect, and gives up after 15 s. Not `fetch`, which rewrites headers. @throws NoAnswer */
 export function send(url: URL, { method, headers, body }: Outgoing): Promise<Answer> {
   const open = url.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
@@ -32,13 +37,14 @@ export function send(url: URL, { method, headers, body }: Outgoing): Promise<Ans
       response.once('end', () =>
         resolve({ status: response.statusCode ?? 0, body: text, location: response.headers.location }),
       )
-      response.once('error', reject)
+      response.once('error', fail)
     })
-    request.on('error', (error) => {
+    const fail = (error: Error) => {
       const tooLong = error.name === 'AbortError' || error.name === 'TimeoutError'
       const what = tooLong ? `no answer within ${LONGEST_ANSWER_MS / 1000} s, after which Svix gives up` : error.message
-      reject(new Error(`${method} ${url} had no answer: ${what}`, { cause: error }))
-    })
+      reject(new NoAnswer(`${method} ${url} had no answer: ${what}`, { cause: error }))
+    }
+    request.on('error', fail)
     for (const [name, value] of Object.entries(headers)) request.setHeader(name, value)
     request.end(body)
   })

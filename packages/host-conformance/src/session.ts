@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClerkEvent } from '@clerk-sync/core'
 import { clerkEvent, signedDelivery } from '@clerk-sync/testing'
-import { expectOutcome, expectThat, isQueued } from './expect.ts'
+import { type CaseFailure, expectOutcome, expectThat, isQueued, isRefusal, silence } from './expect.ts'
 import type { HostOptions, UserRow } from './options.ts'
-import { type Answer, type Outgoing, send } from './send.ts'
+import { type Answer, NoAnswer, type Outgoing, send } from './send.ts'
 
 /** What every id begins with that these deliveries create, so that nobody takes the rows for users. */
 export const ID_PREFIX = 'user_clerksyncconformance'
@@ -13,6 +13,8 @@ const BEGAN_AGO_MS = 60_000
 /** How long a row is waited for where a worker stores it, in ms, and how often it is read meanwhile. */
 const LONGEST_WORK_MS = 10_000
 const LOOK_AGAIN_MS = 100
+/** A host that has answered none of so many deliveries is sent no more: each may take the 15 s. The first may be slow. */
+const SILENT_AFTER = 2
 /** Comes after every step of a case. */
 const LAST_STEP = 30
 
@@ -74,6 +76,10 @@ export class Session {
   #hasQueue = false
   /** Once a row has not come in time, the next ones are not waited for as long. */
   #workMs = LONGEST_WORK_MS
+  #answers = 0
+  #refusals = 0
+  /** Deliveries without an answer, while there is no other. */
+  readonly #silence: CaseFailure[] = []
 
   /** @throws Error when the secret is not valid. */
   constructor(options: HostOptions) {
@@ -86,23 +92,39 @@ export class Session {
     return this.#hasQueue
   }
 
+  /** How many deliveries the library refused, each with a line in the server's log. */
+  get refusals(): number {
+    return this.#refusals
+  }
+
+  /** Whether nothing is to be expected of the host. */
+  get isSilent(): boolean {
+    return this.#answers === 0 && this.#silence.length >= SILENT_AFTER
+  }
+
   /** One attempt at a message, signed now; what `change` returns goes over the wire in the place of what was signed. */
   async deliver(
     message: Message,
     change: (attempt: Outgoing) => Partial<Outgoing> = () => ({}),
     sentAt = new Date(),
   ): Promise<Answer> {
+    if (this.isSilent) throw this.#silence[0]
     const { url } = this.options
     const attempt = this.#attempt(message, sentAt)
     try {
       const answer = await send(new URL(typeof url === 'string' ? url : url()), { ...attempt, ...change(attempt) })
+      this.#answers++
       if (isQueued(answer)) this.#hasQueue = true
+      if (isRefusal(answer)) this.#refusals++
       if (answer.status >= 200 && answer.status < 300) this.#left.add(message.user)
       return answer
     } catch (error) {
       // Without an answer nobody knows what was stored.
       this.#left.add(message.user)
-      throw error
+      if (!(error instanceof NoAnswer) || this.#answers > 0) throw error
+      const failure = silence(error)
+      this.#silence.push(failure)
+      throw failure
     }
   }
 

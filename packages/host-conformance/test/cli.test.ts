@@ -23,8 +23,36 @@ test('prints a line for each case, and says what stays', async () => {
   const { code, stdout } = await run(['--url', url, '--secret', SECRET])
   expect(stdout).toMatch(/^ok {4}a created user is stored: 200 created$/m)
   expect(stdout).toMatch(/^14 passed, 0 failed$/m)
-  expect(stdout).toContain('tombstones')
+  expect(stdout).toContain("The answers were looked at, and no rows. 5 refusals in the server's log are of this run.")
+  expect(stdout).toMatch(
+    /tombstones\. Delete what your hooks made.*\n {2}delete from users where id like 'user_clerksyncconformance%'$/m,
+  )
   expect(code).toBe(0)
+})
+
+test('promises no more than the answers show: whose a 404 may be, and nothing of rows', async () => {
+  const { clerkSync } = library()
+  const receive = toNodeHandler(clerkSync)
+  const { url, close } = await serve((request, response) => {
+    if (request.method === 'POST') return receive(request, response)
+    response.writeHead(404).end('No such page')
+  })
+  onTestFinished(close)
+  const { stdout } = await run(['--url', url, '--secret', SECRET])
+  expect(stdout).toMatch(/^ok {4}GET: 405, or 404 of the router$/m)
+  expect(stdout).toMatch(/^ok {4}a body that was tampered with: 400 signature_mismatch$/m)
+  expect(stdout).not.toContain('nothing is stored')
+})
+
+test('ends after two cases where nothing answers, with what that may be', async () => {
+  const { url, close } = await serve(() => {})
+  await close()
+  const { code, stdout } = await run(['--url', url, '--secret', SECRET])
+  expect(stdout).toMatch(
+    /^FAIL .*\n {6}POST .* had no answer: .*ECONNREFUSED.*\n {6}Nothing answers.*-H out\.\nFAIL .*\n {6}As above\.\n/,
+  )
+  expect(stdout).toMatch(/^0 passed, 2 failed; the other cases were not sent\n$/m)
+  expect(code).toBe(1)
 })
 
 test('says that a route has a queue, and that nobody has looked behind it', async () => {

@@ -2,6 +2,7 @@ import { loadApplication, type ModuleOptions } from '../application/load-applica
 import { type Context, type MakeCommand, newCommand, withEnv, withJson, withModule } from '../command.ts'
 import { isSecret, urlOf } from '../deliveries/settings.ts'
 import { checkContents } from '../doctor/contents.ts'
+import { checkDatabaseUrl } from '../doctor/database-url.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { checkInstance } from '../doctor/instance.ts'
 import { leastPrivileges } from '../doctor/privileges.ts'
@@ -44,7 +45,7 @@ async function doctor({ output, signal }: Context, options: Options): Promise<Ou
   }
   output.line(`${module}: ${description.adapter}`)
   const secret = process.env.CLERK_WEBHOOK_SIGNING_SECRET
-  add(checkSigningSecret(secret), checkSecretKey(process.env))
+  add(checkSigningSecret(secret), checkSecretKey(process.env), ...checkDatabaseUrl(process.env))
   if (process.env.CLERK_SECRET_KEY) add(...(await checkInstance(description.instanceId, process.env, signal)))
   const usable = secret && isSecret(secret) ? secret : undefined
   add(await checkRoute(url, options.url !== undefined, usable, signal))

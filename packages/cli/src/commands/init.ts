@@ -19,8 +19,8 @@ const EXAMPLES = [
 ]
 
 const DESCRIPTION =
-  'Writes the schema, the module that exports clerkSync, the route, the lines of .env, and the exception in the ' +
-  'middleware, and says what is left to do. It shows the diff first, and overwrites nothing unasked. A second run ' +
+  'Writes the schema, the module that exports clerkSync, the route, the lines of .env, the settings of the ORM, and the ' +
+  'exception in the middleware, and says what is left to do. It shows the diff first, and overwrites nothing unasked. A second run ' +
   'changes nothing.'
 
 export const initCommand: MakeCommand = (context, done) =>
@@ -31,6 +31,7 @@ export const initCommand: MakeCommand = (context, done) =>
     .addOption(new Option('--orm <name>', 'default: what package.json says').choices(ORMS))
     .addOption(new Option('--database <name>', 'default: what package.json and the ORM say').choices(DATABASES))
     .addOption(new Option('--tables <names...>', 'which tables to keep; default: users').choices(TABLES))
+    .option('--no-ledger', 'leave out the table of processed messages, which hooks need')
     .option('--skill', 'copy the skill for coding agents, to .claude/skills or .agents/skills')
     .option('--no-skill', 'do not ask for it')
     .option('--yes', 'write without asking')

@@ -11,6 +11,7 @@ export interface InitOptions {
   readonly orm?: Orm
   readonly database?: DatabaseName
   readonly tables?: readonly TableName[]
+  readonly ledger?: boolean
   readonly skill?: boolean
   readonly yes?: true
   readonly dryRun?: true
@@ -36,6 +37,7 @@ export async function chooseFrom(project: Project, options: InitOptions, interac
     orm: await one('orm', options.orm ?? project.orm, ORMS),
     database: await one('database', options.database ?? project.database, DATABASES),
     tables: inOrder(options.tables ?? (interactive && !options.yes ? await askTables() : ['users'])),
+    ledger: options.ledger !== false,
     skill: options.skill ?? (interactive && !options.yes && (await askSkill(project))),
   }
 }

@@ -15,6 +15,8 @@ export interface Choices {
   readonly orm: Orm
   readonly database: DatabaseName
   readonly tables: readonly TableName[]
+  /** Whether hooks get their ledger. */
+  readonly ledger: boolean
   /** Whether coding agents get the skill. */
   readonly skill?: boolean
 }

@@ -3,17 +3,20 @@ import { ROUTE } from '../deliveries/settings.ts'
 import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
 import type { Change } from './change.ts'
 import type { Choices, Orm } from './choices.ts'
-import { addEnvLines } from './env-lines.ts'
+import { addEnvLines, envFilesOf, loadingStep } from './env-lines.ts'
+import { keepOutOfGit } from './git-ignore.ts'
 import { letThrough } from './middleware.ts'
 import { writeDrizzle } from './orms/drizzle.ts'
 import { writeKysely } from './orms/kysely.ts'
 import type { OrmParts, OrmWriter, Place } from './orms/orm-parts.ts'
-import { PRISMA_CONFIG_STEP, PRISMA_SCHEMA, writePrisma } from './orms/prisma.ts'
+import { writePrisma } from './orms/prisma.ts'
+import { PRISMA_SCHEMA } from './orms/prisma-config.ts'
 import { clientImport, withModels } from './orms/prisma-schema.ts'
 import { importExtension, type Project } from './project.ts'
 import { writeRoute } from './route.ts'
-import { editServer, registrationOf } from './server-file.ts'
+import { editServer, registrationOf, serverFile } from './server-file.ts'
 import { skillPath, skillText } from './skill.ts'
+import { tablesBefore } from './users-before.ts'
 
 export interface Plan {
   readonly changes: readonly Change[]
@@ -32,7 +35,7 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
   const { framework } = choices
   const path = modulePath(project, framework)
   const place = placeOf(project, framework, path)
-  const parts = WRITERS[choices.orm](choices, place)
+  const parts = WRITERS[choices.orm](choices, place, project)
   const schema = choices.orm === 'prisma' ? project.read(PRISMA_SCHEMA) : undefined
   const edits: Change[] = []
   const files: Record<string, string> = { ...parts.files, [`${path}.ts`]: parts.module }
@@ -51,8 +54,10 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
   if (choices.skill) files[skillPath(project)] = skillText()
   const { edit, step } = letThrough(project)
   if (edit) edits.push(edit)
-  const env = addEnvLines(project, framework)
-  if (env) edits.push(env)
+  const before = tablesBefore(project, choices)
+  const env = addEnvLines(project, choices)
+  const ignored = env && keepOutOfGit(project, env.path)
+  edits.push(...[env, ignored].filter((change) => change !== undefined))
   const fresh = Object.entries(files).map(([path, after]): Change => ({ path, before: project.read(path), after }))
   const differing = fresh.filter(({ before, after }) => before !== undefined && before !== after)
   const kept = overwrite ? [] : differing
@@ -63,11 +68,16 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
     kept,
     install: installs(project, parts),
     steps: [
-      ...parts.steps.filter((one) => !isDone(one, project)),
+      ...before.flatMap(({ step }) => step || []),
+      ...parts.steps,
       ...steps,
       ...(isNew ? (route?.steps ?? []) : []),
       ...(step ? [step] : []),
-      ...last(choices),
+      ...loadingStep(project, framework),
+      ...last(
+        choices,
+        before.some(({ table }) => table === 'users'),
+      ),
     ],
   }
 }
@@ -85,10 +95,11 @@ function placeOf(project: Project, framework: FrameworkName, path: string): Plac
   const astro = framework === 'astro'
   return {
     folder: path.slice(0, path.lastIndexOf('/') + 1),
-    extension: importExtension(project, framework),
+    extension: importExtension(project, framework, serverFile(project)),
     env: (name) => (astro ? `getSecret('${name}')` : `process.env.${name}`),
     // Astro keeps its .env files out of process.env.
     envImports: astro ? ["import { getSecret } from 'astro:env/server'"] : [],
+    envFiles: envFilesOf(framework),
     options: astro ? ["signingSecret: getSecret('CLERK_WEBHOOK_SIGNING_SECRET')"] : [],
   }
 }
@@ -109,10 +120,6 @@ function serverEdits(
   return []
 }
 
-/** Whether there is nothing left to do of a step. */
-const isDone = (step: string, { read }: Project) =>
-  step === PRISMA_CONFIG_STEP && /datasource\s*:/.test(read('prisma.config.ts') ?? '')
-
 function installs({ dependencies, packageManager }: Project, { packages, developmentPackages }: OrmParts): string[] {
   const add = packageManager === 'npm' ? 'npm install' : `${packageManager} add`
   const missing = (names: readonly string[]) => names.filter((name) => !(name in dependencies)).join(' ')
@@ -123,11 +130,13 @@ function installs({ dependencies, packageManager }: Project, { packages, develop
 
 const ENTITY_OF = { users: 'user', organizations: 'organization', organizationMemberships: 'organizationMembership' }
 
-function last({ tables }: Choices): string[] {
+function last({ tables }: Choices, hadUsers: boolean): string[] {
   const events = eventTypes.filter((type) => tables.some((table) => type.startsWith(`${ENTITY_OF[table]}.`)))
   return [
     `Clerk Dashboard, Webhooks, Add Endpoint: your address and ${ROUTE}; subscribe to ${events.join(', ')}. Copy its signing secret to CLERK_WEBHOOK_SIGNING_SECRET.`,
-    'Fill the tables with what Clerk has, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill',
+    hadUsers
+      ? 'Give your users their Clerk ids, and insert the others, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill --link-by email --link-proven COLUMN --dry-run, then without --dry-run. COLUMN says that the address was proven.'
+      : 'Fill the tables with what Clerk has, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill',
     'See that all is well: npx clerk-sync doctor',
   ]
 }

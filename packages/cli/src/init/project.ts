@@ -69,8 +69,11 @@ function databaseOf(read: (path: string) => string | undefined): DatabaseName | 
 }
 
 /** What an import of a file of one's own ends with. */
-export function importExtension({ read }: Project, framework: FrameworkName): string {
+export function importExtension({ read }: Project, framework: FrameworkName, server: string | undefined): string {
   if (BUNDLED.includes(framework)) return ''
+  // As the project's own files have it.
+  const used = /from\s+['"]\.{1,2}\/[^'"]*?(\.[jt]s)?['"]/.exec(server === undefined ? '' : (read(server) ?? ''))
+  if (used) return used[1] ?? ''
   const settings = read('tsconfig.json')
   // Without a compiler, Node runs the files as they are.
   if (

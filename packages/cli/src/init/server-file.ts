@@ -45,6 +45,9 @@ export function registrationOf(framework: FrameworkName): Registration | undefin
   return REGISTRATIONS[framework]
 }
 
+/** The file that seems to start the server. */
+export const serverFile = ({ has }: Pick<Project, 'has'>) => PLACES.find(has)
+
 /** Registers the route right after the application is made. Undefined where that cannot be seen, or is done. */
 export function editServer(
   project: Project,

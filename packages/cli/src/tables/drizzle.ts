@@ -8,6 +8,7 @@ import {
   type Kind,
   snakeCase,
   type Table,
+  type TableOptions,
 } from './table.ts'
 
 interface Dialect {
@@ -67,12 +68,17 @@ const DIALECTS: { readonly [D in DatabaseName]: Dialect } = {
 }
 
 /** The tables of a Drizzle schema, and what they import. */
-export function drizzleTables(tables: readonly Table[], database: DatabaseName): { imports: string; body: string } {
+export function drizzleTables(
+  tables: readonly Table[],
+  database: DatabaseName,
+  { ledger }: TableOptions = {},
+): { imports: string; body: string } {
   const { core, entry, table: make, columns } = DIALECTS[database]
   const ours = [
     'clerkId',
     ...(tables.some(({ versions }) => versions === 'row') ? ['syncColumns'] : []),
     ...(hasVersionsBeside(tables) ? ['clerkVersionsTable'] : []),
+    ...(ledger ? ['clerkEventsTable'] : []),
   ]
   const types = tables.flatMap((table) => table.columns.map(({ kind }) => columns[kind][0]))
   const imports: Imports = {
@@ -84,16 +90,21 @@ export function drizzleTables(tables: readonly Table[], database: DatabaseName):
       ...(tables.some(({ unique = [] }) => unique.length > 0) ? ['unique'] : []),
     ],
   }
-  const versions = hasVersionsBeside(tables) ? ['export const versions = clerkVersionsTable()\n'] : []
+  const own = [
+    ...(hasVersionsBeside(tables) ? ['export const versions = clerkVersionsTable()\n'] : []),
+    ...(ledger ? ['/** The messages whose hook has run. */\nexport const events = clerkEventsTable()\n'] : []),
+  ]
   return {
     imports: importLines(imports),
-    body: [...tables.map((table) => tableText(table, database)), ...versions].join('\n'),
+    body: [...tables.map((table) => tableText(table, database)), ...own].join('\n'),
   }
 }
 
 /** What `drizzleAdapter` is given. */
-export const drizzleClerkTables = (tables: readonly Table[]) =>
-  `{ ${[...tables.filter(isSynced).map(({ name }) => name), ...(hasVersionsBeside(tables) ? ['versions'] : [])].join(', ')} }`
+export function drizzleClerkTables(tables: readonly Table[], { ledger }: TableOptions = {}): string {
+  const own = [...(hasVersionsBeside(tables) ? ['versions'] : []), ...(ledger ? ['events'] : [])]
+  return `{ ${[...tables.filter(isSynced).map(({ name }) => name), ...own].join(', ')} }`
+}
 
 function tableText({ name, versions, columns, unique = [], indexes = [] }: Table, database: DatabaseName): string {
   const sync = versions === 'row' ? ['...syncColumns(),'] : []

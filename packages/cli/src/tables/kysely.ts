@@ -8,6 +8,7 @@ import {
   property,
   snakeCase,
   type Table,
+  type TableOptions,
 } from './table.ts'
 
 /** What a value is when it is read, but for the ids that the database gives. */
@@ -61,7 +62,11 @@ export interface KyselyText {
 }
 
 /** The tables as properties of the `Database` interface. */
-export function kyselyTypes(tables: readonly Table[], database: DatabaseName): KyselyText {
+export function kyselyTypes(
+  tables: readonly Table[],
+  database: DatabaseName,
+  { ledger }: TableOptions = {},
+): KyselyText {
   const time = database === 'sqlite' ? '<number>' : ''
   const type = ({ kind, primary, required }: Column) => {
     const orNull = primary || required ? '' : ' | null'
@@ -82,33 +87,44 @@ export function kyselyTypes(tables: readonly Table[], database: DatabaseName): K
     '@clerk-sync/adapter-kysely': [
       ...(tables.some(({ versions }) => versions === 'row') ? ['type SyncColumns'] : []),
       ...(isBeside ? ['type ClerkVersionsTable'] : []),
+      ...(ledger ? ['type ClerkEventsTable'] : []),
     ],
     kysely: [
       ...(has('serial') ? ['type Generated'] : []),
       ...(database === 'sqlite' && (has('list') || has('date')) ? ['type ColumnType'] : []),
     ],
   }
-  const versions = isBeside ? [`  clerk_versions: ClerkVersionsTable${time}\n`] : []
-  return { imports, body: `export interface Database {\n${[...tables.map(one), ...versions].join('')}}\n` }
+  const own = [
+    ...(isBeside ? [`  clerk_versions: ClerkVersionsTable${time}\n`] : []),
+    ...(ledger ? [`  clerk_events: ClerkEventsTable${time}\n`] : []),
+  ]
+  return { imports, body: `export interface Database {\n${[...tables.map(one), ...own].join('')}}\n` }
 }
 
 /** `up` and `down` of a migration. */
-export function kyselyMigration(tables: readonly Table[], database: DatabaseName): KyselyText {
-  const isBeside = hasVersionsBeside(tables)
+export function kyselyMigration(
+  tables: readonly Table[],
+  database: DatabaseName,
+  { ledger }: TableOptions = {},
+): KyselyText {
+  const own = [
+    ...(hasVersionsBeside(tables) ? ['clerkVersionsMigration'] : []),
+    ...(ledger ? ['clerkEventsMigration'] : []),
+  ]
   const ups = [
     ...tables.map((table) => createTable(table, database)),
-    ...(isBeside ? ['  await clerkVersionsMigration().up(db)\n'] : []),
+    ...own.map((migration) => `  await ${migration}().up(db)\n`),
   ]
   const downs = [...tables].reverse().map(({ name }) => `  await db.schema.dropTable('${snakeCase(name)}').execute()\n`)
   const imports: Imports = {
     '@clerk-sync/adapter-kysely/migrations': [
       'clerkId',
       ...(tables.some(({ versions }) => versions === 'row') ? ['syncColumnsMigration'] : []),
-      ...(isBeside ? ['clerkVersionsMigration'] : []),
+      ...own,
     ],
     kysely: ['type Kysely'],
   }
-  const lastDown = isBeside ? '  await clerkVersionsMigration().down(db)\n' : ''
+  const lastDown = own.map((migration) => `  await ${migration}().down(db)\n`).join('')
   const body = `export async function up(db: Kysely<unknown>): Promise<void> {
 ${ups.join('')}}
 
@@ -164,7 +180,11 @@ function addColumn({ name, kind, primary, required }: Column, database: Database
 }
 
 /** What `kyselyAdapter` is given: the properties of an object, each on a line of its own. */
-export function kyselyClerkTables(tables: readonly Table[], database: DatabaseName): readonly string[] {
+export function kyselyClerkTables(
+  tables: readonly Table[],
+  database: DatabaseName,
+  { ledger }: TableOptions = {},
+): readonly string[] {
   const given = tables.filter(isSynced).map(({ name, columns }) => {
     const filled = columns.filter(({ primary }) => !primary)
     const lists = filled.filter(({ kind }) => kind === 'list' && database === 'postgres')
@@ -173,5 +193,9 @@ export function kyselyClerkTables(tables: readonly Table[], database: DatabaseNa
     if (lists.length > 0) properties.push(`json: ${names(lists)}`)
     return property(name, properties)
   })
-  return [...given, ...(hasVersionsBeside(tables) ? ["versions: 'clerk_versions',"] : [])]
+  return [
+    ...given,
+    ...(hasVersionsBeside(tables) ? ["versions: 'clerk_versions',"] : []),
+    ...(ledger ? ["events: 'clerk_events',"] : []),
+  ]
 }

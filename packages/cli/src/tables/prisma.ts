@@ -6,6 +6,7 @@ import {
   type Kind,
   singular,
   type Table,
+  type TableOptions,
 } from './table.ts'
 
 const TYPES: { readonly [K in Kind]: string } = {
@@ -30,22 +31,41 @@ const VERSIONS = `model ClerkVersion {
 }
 `
 
+export const LEDGER_MODEL = 'ClerkEvent'
+
+const LEDGER = `/// The messages whose hook has run.
+model ${LEDGER_MODEL} {
+  id          String   @id
+  type        String
+  entityId    String?
+  occurredAt  DateTime
+  processedAt DateTime
+
+  @@index([processedAt])
+}
+`
+
 /** As the client has it: `prisma.organizationMembership`. */
 const delegateOf = singular
 
 export const modelName = (table: string) => `${table.charAt(0).toUpperCase()}${singular(table).slice(1)}`
 
 /** The models of a Prisma schema. */
-export const prismaModels = (tables: readonly Table[], database: DatabaseName) =>
+export const prismaModels = (tables: readonly Table[], database: DatabaseName, { ledger }: TableOptions = {}) =>
   [
     ...tables.map((table) => prismaModel(table, tables, database)),
     ...(hasVersionsBeside(tables) ? [VERSIONS] : []),
+    ...(ledger ? [LEDGER] : []),
   ].join('\n')
 
 /** What `prismaAdapter` is given: the properties of an object. */
-export function prismaClerkTables(tables: readonly Table[]): readonly string[] {
+export function prismaClerkTables(tables: readonly Table[], { ledger }: TableOptions = {}): readonly string[] {
   const models = tables.filter(isSynced).map(({ name }) => `${name}: '${delegateOf(name)}'`)
-  return [...models, ...(hasVersionsBeside(tables) ? ["versions: 'clerkVersion'"] : [])]
+  return [
+    ...models,
+    ...(hasVersionsBeside(tables) ? ["versions: 'clerkVersion'"] : []),
+    ...(ledger ? ["events: 'clerkEvent'"] : []),
+  ]
 }
 
 type Field = readonly [name: string, type: string, attributes: string, comment: string]

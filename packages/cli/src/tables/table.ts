@@ -38,6 +38,12 @@ export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_
 /** `organizationMemberships` is `organizationMembership`. */
 export const singular = (name: string) => name.replace(/ies$/, 'y').replace(/s$/, '')
 
+/** Tables of ours beside Clerk's, which the application's own are not. */
+export interface TableOptions {
+  /** Whether hooks get their ledger. */
+  readonly ledger?: boolean | undefined
+}
+
 export const isSynced = ({ versions }: Table) => versions !== 'none'
 
 export const hasVersionsBeside = (tables: readonly Table[]) => tables.some(({ versions }) => versions === 'beside')

@@ -46,8 +46,8 @@ export function readSecrets(given: string | readonly string[] | undefined): () =
     if (secrets) return secrets
     throw new ClerkSyncError(
       'config_invalid',
-      'There is no signing secret: set CLERK_WEBHOOK_SIGNING_SECRET, or pass signingSecret. It is shown at the ' +
-        'endpoint in the Clerk Dashboard (Webhooks).',
+      'There is no signing secret: set CLERK_WEBHOOK_SIGNING_SECRET (node reads .env with --env-file alone), or pass ' +
+        'signingSecret. Copy it from the endpoint in the Clerk Dashboard (Webhooks).',
     )
   }
 }

@@ -1,7 +1,10 @@
 import { drizzleClerkTables, drizzleTables } from '../../tables/drizzle.ts'
 import type { DatabaseName } from '../../tables/table.ts'
 import { type Choices, chosenTables } from '../choices.ts'
+import { type Client, clientBefore } from './client-before.ts'
+import { DRIZZLE_CONFIG, drizzleConfig } from './drizzle-config.ts'
 import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
+import { configOf } from './tool-config.ts'
 
 interface Driver {
   readonly imports: readonly string[]
@@ -30,7 +33,7 @@ export const db = drizzle({ client: pool })`,
   },
   sqlite: {
     imports: ["import Database from 'better-sqlite3'", "import { drizzle } from 'drizzle-orm/better-sqlite3'"],
-    connect: (url) => `const file = (${url} ?? 'local.db').replace(/^file:/, '')
+    connect: (url) => `const file = (${url} || 'local.db').replace(/^file:/, '')
 
 export const db = drizzle(new Database(file))`,
     packages: ['better-sqlite3'],
@@ -38,38 +41,49 @@ export const db = drizzle(new Database(file))`,
   },
 }
 
-export const writeDrizzle: OrmWriter = (choices, place) => {
+export const writeDrizzle: OrmWriter = (choices, place, project) => {
+  const path = `${place.folder}clerk-schema.ts`
+  const config = configOf(project, 'drizzle')
   const driver = DRIVERS[choices.database]
+  const client = clientBefore(project, 'drizzle', place)
   return {
-    files: { [`${place.folder}clerk-schema.ts`]: schema(choices) },
-    module: module(choices, driver, place),
-    packages: ['@clerk-sync/adapter-drizzle', 'drizzle-orm', ...driver.packages],
-    developmentPackages: ['drizzle-kit', ...driver.types],
+    files: {
+      [path]: schema(choices),
+      ...(config ? {} : { [DRIZZLE_CONFIG]: drizzleConfig(choices.database, path, place) }),
+    },
+    module: module(choices, client ?? newClient(driver, place), place),
+    packages: ['@clerk-sync/adapter-drizzle', 'drizzle-orm', ...(client ? [] : driver.packages)],
+    developmentPackages: ['drizzle-kit', ...(client ? [] : driver.types)],
     steps: [
-      `Name ${place.folder}clerk-schema.ts in the schema of drizzle.config.ts, and create the tables: npx drizzle-kit generate && npx drizzle-kit migrate`,
+      ...(config && !config.text.includes('clerk-schema') ? [`Name ${path} in the schema of ${config.path}.`] : []),
+      'Create the tables: npx drizzle-kit generate && npx drizzle-kit migrate',
     ],
   }
 }
 
 function schema(choices: Choices): string {
-  const { imports, body } = drizzleTables(chosenTables(choices), choices.database)
+  const { imports, body } = drizzleTables(chosenTables(choices), choices.database, choices)
   return `${imports}
 
 // Add columns as you like: of these, the ones that events fill are those that have the name of a field of Clerk's.
 ${body}`
 }
 
-function module(choices: Choices, driver: Driver, { env, envImports, options, extension }: Place): string {
+const newClient = ({ imports, connect }: Driver, { env }: Place): Client => ({
+  name: 'db',
+  imports,
+  text: `${connect(env('DATABASE_URL'))}\n\n`,
+})
+
+function module(choices: Choices, client: Client, { envImports, options, extension }: Place): string {
   const lines = [
     "import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'",
     "import { createClerkSync } from '@clerk-sync/core'",
     ...envImports,
-    ...driver.imports,
-    `import { ${[...choices.tables].sort().join(', ')} } from './clerk-schema${extension}'`,
+    ...client.imports,
+    `import { ${[...choices.tables, ...(choices.ledger ? ['events'] : [])].sort().join(', ')} } from './clerk-schema${extension}'`,
   ]
   return `${imports(lines)}
 
-${driver.connect(env('DATABASE_URL'))}
-
-${createCall(`adapter: drizzleAdapter(db, ${drizzleClerkTables(chosenTables(choices))})`, options)}`
+${client.text}${createCall(`adapter: drizzleAdapter(${client.name}, ${drizzleClerkTables(chosenTables(choices), choices)})`, options)}`
 }

@@ -33,7 +33,7 @@ export const db = new Kysely<Database>({ dialect: new MysqlDialect({ pool }) })`
   },
   sqlite: {
     imports: ["import SqliteConnection from 'better-sqlite3'", "import { Kysely, SqliteDialect } from 'kysely'"],
-    connect: (url) => `const file = (${url} ?? 'local.db').replace(/^file:/, '')
+    connect: (url) => `const file = (${url} || 'local.db').replace(/^file:/, '')
 
 export const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: new SqliteConnection(file) }) })`,
     packages: ['better-sqlite3'],
@@ -58,12 +58,12 @@ export const writeKysely: OrmWriter = (choices, place) => {
 }
 
 function types(choices: Choices): string {
-  const { imports, body } = kyselyTypes(chosenTables(choices), choices.database)
+  const { imports, body } = kyselyTypes(chosenTables(choices), choices.database, choices)
   return `${importLines(imports)}\n\n/** Add your own tables, or add these to the interface that you have. */\n${body}`
 }
 
 function migration(choices: Choices): string {
-  const { imports, body } = kyselyMigration(chosenTables(choices), choices.database)
+  const { imports, body } = kyselyMigration(chosenTables(choices), choices.database, choices)
   return `${importLines(imports)}\n\n${body}`
 }
 
@@ -75,7 +75,9 @@ function module(choices: Choices, driver: Driver, { env, envImports, options, ex
     ...driver.imports,
     `import type { Database } from './clerk-database${extension}'`,
   ]
-  const given = kyselyClerkTables(chosenTables(choices), choices.database).map((line) => `    ${line}\n`)
+  const given = kyselyClerkTables(chosenTables(choices), choices.database, choices).map(
+    (line) => `    ${line.replaceAll('\n', '\n  ')}\n`,
+  )
   return `${imports(lines)}
 
 ${driver.connect(env('DATABASE_URL'))}

@@ -1,4 +1,5 @@
 import type { Choices } from '../choices.ts'
+import type { Project } from '../project.ts'
 
 /** Where the module stands, and how it names its neighbours. */
 export interface Place {
@@ -10,6 +11,8 @@ export interface Place {
   env(name: string): string
   /** Lines that `env` needs. */
   readonly envImports: readonly string[]
+  /** The .env files that the framework reads on a developer's machine, the strongest first. */
+  readonly envFiles: readonly string[]
   /** Options of createClerkSync that the framework makes necessary. */
   readonly options: readonly string[]
 }
@@ -25,7 +28,7 @@ export interface OrmParts {
   readonly steps: readonly string[]
 }
 
-export type OrmWriter = (choices: Choices, place: Place) => OrmParts
+export type OrmWriter = (choices: Choices, place: Place, project: Project) => OrmParts
 
 /** An import's lines, sorted as formatters sort them: packages by name, own files last. */
 export function imports(lines: readonly string[]): string {

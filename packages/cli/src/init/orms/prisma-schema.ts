@@ -1,16 +1,16 @@
 import { posix } from 'node:path'
-import { modelName, prismaModels } from '../../tables/prisma.ts'
+import { LEDGER_MODEL, modelName, prismaModels } from '../../tables/prisma.ts'
 import { type Choices, chosenTables } from '../choices.ts'
 import type { Place } from './orm-parts.ts'
-import { PRISMA_SCHEMA } from './prisma.ts'
+import { PRISMA_SCHEMA } from './prisma-config.ts'
 
 /** A schema that is there, with the models that it lacks. A model of the name stays as it is. */
-export function withModels(schema: string, choices: Pick<Choices, 'tables' | 'database'>): string {
-  const missing = chosenTables(choices).filter(
-    ({ name }) => !new RegExp(`^\\s*model\\s+${modelName(name)}\\b`, 'm').test(schema),
-  )
-  if (missing.length === 0) return schema
-  return `${schema.trimEnd()}\n\n${prismaModels(missing, choices.database)}`
+export function withModels(schema: string, choices: Pick<Choices, 'tables' | 'database' | 'ledger'>): string {
+  const isThere = (model: string) => new RegExp(`^\\s*model\\s+${model}\\b`, 'm').test(schema)
+  const missing = chosenTables(choices).filter(({ name }) => !isThere(modelName(name)))
+  const ledger = choices.ledger && !isThere(LEDGER_MODEL)
+  if (missing.length === 0 && !ledger) return schema
+  return `${schema.trimEnd()}\n\n${prismaModels(missing, choices.database, { ledger })}`
 }
 
 /** Where the client is that the schema's generator makes, as the module imports it. */

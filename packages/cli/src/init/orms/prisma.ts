@@ -1,7 +1,10 @@
 import { prismaClerkTables, prismaModels } from '../../tables/prisma.ts'
 import type { DatabaseName } from '../../tables/table.ts'
 import { type Choices, chosenTables } from '../choices.ts'
+import { type Client, clientBefore } from './client-before.ts'
 import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
+import { namesDatabase, PRISMA_CONFIG, PRISMA_SCHEMA, prismaConfig } from './prisma-config.ts'
+import { configOf } from './tool-config.ts'
 
 interface Driver {
   readonly provider: string
@@ -35,26 +38,30 @@ function stream() {
   sqlite: {
     provider: 'sqlite',
     imports: ["import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'"],
-    connect: (url) => `new PrismaBetterSqlite3({ url: ${url} ?? 'file:local.db' })`,
+    connect: (url) => `new PrismaBetterSqlite3({ url: ${url} || 'file:local.db' })`,
     packages: ['@prisma/adapter-better-sqlite3'],
   },
 }
 
-export const PRISMA_SCHEMA = 'prisma/schema.prisma'
-
-export const PRISMA_CONFIG_STEP =
-  'With Prisma 7, prisma.config.ts names the database: datasource: { url: process.env.DATABASE_URL }'
-
-export const writePrisma: OrmWriter = (choices, place) => {
+export const writePrisma: OrmWriter = (choices, place, project) => {
+  const config = configOf(project, 'prisma')
+  const isNamed = namesDatabase(project.read(PRISMA_SCHEMA) ?? '', config?.text ?? '')
   const driver = DRIVERS[choices.database]
+  const client = clientBefore(project, 'prisma', place)
   return {
     files: {
-      [PRISMA_SCHEMA]: `${header(driver, place)}\n${prismaModels(chosenTables(choices), choices.database)}`,
+      [PRISMA_SCHEMA]: `${header(driver, place)}\n${prismaModels(chosenTables(choices), choices.database, choices)}`,
+      ...(config || isNamed ? {} : { [PRISMA_CONFIG]: prismaConfig(choices.database, place) }),
     },
-    module: module(choices, driver, place),
-    packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...driver.packages],
+    module: module(choices, client ?? newClient(driver, place), place),
+    packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...(client ? [] : driver.packages)],
     developmentPackages: ['prisma'],
-    steps: [PRISMA_CONFIG_STEP, 'Make the client and create the tables: npx prisma generate && npx prisma migrate dev'],
+    steps: [
+      ...(config && !isNamed
+        ? [`Name the database in ${config.path}: datasource: { url: process.env.DATABASE_URL }`]
+        : []),
+      'Make the client and create the tables: npx prisma generate && npx prisma migrate dev',
+    ],
   }
 }
 
@@ -70,20 +77,25 @@ datasource db {
 `
 }
 
-function module(choices: Choices, driver: Driver, { env, envImports, options, extension }: Place): string {
+const newClient = (driver: Driver, { env, extension }: Place): Client => ({
+  name: 'prisma',
+  imports: [...driver.imports, `import { PrismaClient } from './generated/prisma/client${extension}'`],
+  text: `${driver.before ?? ''}export const prisma = new PrismaClient({
+  adapter: ${driver.connect(env('DATABASE_URL'))},
+})
+
+`,
+})
+
+function module(choices: Choices, client: Client, { envImports, options }: Place): string {
   const lines = [
     "import { prismaAdapter } from '@clerk-sync/adapter-prisma'",
     "import { createClerkSync } from '@clerk-sync/core'",
     ...envImports,
-    ...driver.imports,
-    `import { PrismaClient } from './generated/prisma/client${extension}'`,
+    ...client.imports,
   ]
-  const models = prismaClerkTables(chosenTables(choices)).join(', ')
+  const models = prismaClerkTables(chosenTables(choices), choices).join(', ')
   return `${imports(lines)}
 
-${driver.before ?? ''}export const prisma = new PrismaClient({
-  adapter: ${driver.connect(env('DATABASE_URL'))},
-})
-
-${createCall(`adapter: prismaAdapter(prisma, { ${models} })`, options)}`
+${client.text}${createCall(`adapter: prismaAdapter(${client.name}, { ${models} })`, options)}`
 }
