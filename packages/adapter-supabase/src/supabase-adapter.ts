@@ -87,6 +87,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
 
   // Loaded when the first row is looked for: most applications link none.
   const linking = async () => (await import('./linking.ts')).linkingOver(call, versionsIn(client), tableOf, signalOf)
+  const unlinked = async () => (await import('./unlinked.ts')).unlinkedOver(client, call, tableOf, signalOf)
 
   return {
     name: NAME,
@@ -97,6 +98,8 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     linking: {
       find: async (...search) => (await linking()).find(...search),
       set: async (...link) => (await linking()).set(...link),
+      countUnlinked: async (...of) => (await unlinked()).countUnlinked(...of),
+      listUnlinked: async (...search) => (await unlinked()).listUnlinked(...search),
     },
     upsert: (change, options) => writeOne(change, options) as Promise<UpsertOutcome>,
     softDelete: (change, options) => writeOne(change, options) as Promise<DeleteOutcome>,
