@@ -25,24 +25,12 @@ export function selectSome(
   return rowsOf(table, signal, () => client.from(table).select(columns).limit(1000))
 }
 
-/** How many rows of a table `filter` names. */
-export function count(
-  client: Client,
-  table: string,
-  column: string,
-  filter: (rows: Selection) => Selection,
-  signal: AbortSignal,
-): Promise<number> {
-  // A page of none may be refused, and a head has no body that says why.
-  const request = () => filter(client.from(table).select(column, { count: 'exact' })).limit(1)
-  return answerOf(table, signal, request, ({ count: found }) => found ?? undefined)
-}
-
 function rowsOf(table: string, signal: AbortSignal, request: () => Request): Promise<readonly Row[]> {
   return answerOf(table, signal, request, ({ data }) => (Array.isArray(data) ? data : undefined))
 }
 
-function answerOf<T>(
+/** What an answer says, once it is one. */
+export function answerOf<T>(
   table: string,
   signal: AbortSignal,
   request: () => Request,

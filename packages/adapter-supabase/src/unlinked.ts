@@ -1,7 +1,7 @@
 import type { CallOptions, Entity, Linking, UnlinkedRow } from '@clerk-sync/core/adapter'
 import { isBeside, type Row } from '@clerk-sync/core/sql'
 import type { Call, Client, Selection } from './client.ts'
-import { count, select } from './select.ts'
+import { answerOf, select } from './select.ts'
 import { areFacts } from './stored-facts.ts'
 import type { Table } from './synced-table.ts'
 import { tableFacts } from './table-facts.ts'
@@ -17,8 +17,12 @@ export function unlinkedOver(
     async countUnlinked(entity, options) {
       const table = tableOf(entity)
       const signal = signalOf(options)
-      if (options?.most === undefined) return count(client, table.name, table.key, waiting(table), signal)
-      const { most } = options
+      const most = options?.most
+      if (most === undefined) {
+        // A page of none may be refused, and a head has no body that says why.
+        const counted = () => waiting(table)(client.from(table.name).select(table.key, { count: 'exact' })).limit(1)
+        return answerOf(table.name, signal, counted, ({ count }) => count ?? undefined)
+      }
       return (await select(client, table.name, (rows) => waiting(table)(rows).limit(most), signal, table.key)).length
     },
 

@@ -81,8 +81,8 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       if (!links || change?.kind !== 'upsert') return await apply(change)
       return await (await links).write(event.data, change, apply, deadline)
     } catch (error) {
-      if (change?.entity !== 'user') throw error
-      throw await (await import('./linking/unlinked-rows.ts')).explainedConflict(adapter, error, deadline.signal)
+      const { explainedConflict } = await import('./delivery/explain-conflict.ts')
+      throw await explainedConflict(adapter, error, change?.entity, deadline)
     }
   }
 

@@ -1,7 +1,8 @@
+import { namingRow } from '../delivery/explain-conflict.ts'
 import { storeFailure } from '../delivery/store-failure.ts'
 import type { Snapshot } from '../entities/define-entity.ts'
 import { asClerkSyncError } from '../errors.ts'
-import { countUnlinked, namingUnlinked } from '../linking/unlinked-rows.ts'
+import { countUnlinked } from '../linking/unlinked-rows.ts'
 import { checkOptions } from '../port/check-options.ts'
 import type { CallOptions, Change, Parts, Scanned, ScanRange, Upsert, Written } from '../port/sync-adapter.ts'
 import type { StoreAccess } from '../store-access.ts'
@@ -140,8 +141,7 @@ export class Run {
       'store_failed',
       `${what}. ${next}`,
     )
-    const mayBeUnlinked = error.code === 'unique_conflict' && entity === 'user' && this.unlinkedRows
-    this.failures.push({ entity, id, error: mayBeUnlinked ? namingUnlinked(error) : error })
+    this.failures.push({ entity, id, error: namingRow(error, entity, Boolean(this.unlinkedRows)) })
   }
 
   /** @param incomplete - whose lists were not read whole */
