@@ -5,7 +5,7 @@ import { errorOf, type Refusal } from './errors.ts'
 /** As much of a Supabase client as is used here. */
 export interface Client {
   rpc(name: string, args: object): Request
-  from(table: string): { select(columns: string): Selection }
+  from(table: string): { select(columns: string, options?: { readonly count: 'exact' }): Selection }
 }
 
 /** A read of a table, which filters make smaller. */
@@ -14,6 +14,7 @@ export interface Selection extends Request {
   in(column: string, values: readonly string[]): Selection
   gt(column: string, value: string): Selection
   lt(column: string, value: string): Selection
+  is(column: string, value: null): Selection
   order(column: string): Selection
   limit(rows: number): Selection
 }
@@ -22,10 +23,12 @@ export interface Request extends PromiseLike<Answer> {
   abortSignal(signal: AbortSignal): PromiseLike<Answer>
 }
 
-interface Answer {
+export interface Answer {
   readonly data: unknown
   readonly error: Refusal | null
   readonly status: number
+  /** How many rows there are, where that was asked. */
+  readonly count?: number | null
 }
 
 /** The functions of sql/functions.sql. */

@@ -7,16 +7,20 @@ import {
   type Linking,
 } from '@clerk-sync/core/adapter'
 import { isBeside, type Row } from '@clerk-sync/core/sql'
-import type { Call } from './client.ts'
+import type { Call, Client } from './client.ts'
+import { versionsIn } from './rows.ts'
 import type { Table, TableBeside } from './synced-table.ts'
+import { unlinkedOver } from './unlinked.ts'
 
 /** Rows that were there before their Clerk ids, through the functions of the migration. */
 export function linkingOver(
+  client: Client,
   call: Call,
-  versionsOf: (table: TableBeside, keys: readonly string[], signal: AbortSignal) => Promise<readonly Row[]>,
   tableOf: (entity: Entity) => Table,
   signalOf: (options?: CallOptions) => AbortSignal,
-): Linking {
+): Required<Linking> {
+  const versionsOf = versionsIn(client)
+
   /** Whose rows keep their values. */
   async function deletedBeside(table: TableBeside, keys: readonly string[], signal: AbortSignal) {
     const versions = await versionsOf(table, keys, signal)
@@ -46,6 +50,8 @@ export function linkingOver(
       const deleted = await deletedBeside(table, keys, signal)
       return candidates.filter(({ key }) => key === null || !deleted.has(key))
     },
+
+    ...unlinkedOver(client, call, tableOf, signalOf),
 
     set: (link, options) =>
       call('clerk_sync_link', { link: sentLink(tableOf(link.entity), link) }, isBoolean, signalOf(options)),

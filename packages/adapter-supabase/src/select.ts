@@ -1,7 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { LONGEST_WAIT_MS, withRetries } from '@clerk-sync/core/adapter'
 import type { Row } from '@clerk-sync/core/sql'
-import type { Client, Request, Selection } from './client.ts'
+import type { Answer, Client, Request, Selection } from './client.ts'
 import { errorOf } from './errors.ts'
 
 /** The rows of a table that `filter` names. */
@@ -26,12 +26,24 @@ export function selectSome(
 }
 
 function rowsOf(table: string, signal: AbortSignal, request: () => Request): Promise<readonly Row[]> {
+  return answerOf(table, signal, request, ({ data }) => (Array.isArray(data) ? data : undefined))
+}
+
+/** What an answer says, once it is one. */
+export function answerOf<T>(
+  table: string,
+  signal: AbortSignal,
+  request: () => Request,
+  read: (answer: Answer) => T | undefined,
+): Promise<T> {
   return withRetries(
     async () => {
-      const { data, error, status } = await request().abortSignal(signal)
-      if (error) throw errorOf(error, [table], status)
-      if (Array.isArray(data)) return data
-      throw new ClerkSyncError('store_failed', `A read of ${table} was answered with status ${status} and no rows.`)
+      const answer = await request().abortSignal(signal)
+      if (answer.error) throw errorOf(answer.error, [table], answer.status)
+      const found = read(answer)
+      if (found !== undefined) return found
+      const message = `A read of ${table} was answered with status ${answer.status} and no rows.`
+      throw new ClerkSyncError('store_failed', message)
     },
     undefined,
     signal,

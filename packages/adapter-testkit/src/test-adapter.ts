@@ -35,6 +35,7 @@ import type { It, Section } from './suite/section.ts'
 import { tombstones } from './suite/tombstones.ts'
 import { triggers } from './suite/triggers.ts'
 import { unique } from './suite/unique.ts'
+import { unlinked } from './suite/unlinked.ts'
 import { values } from './suite/values.ts'
 
 const DEFAULT_TIMEOUT_MS = 60_000
@@ -103,6 +104,7 @@ export function testAdapter<Tx>(harness: Harness<Tx>, options: SuiteOptions = {}
         const rows = new LegacyRows(stage, before)
         linking(rows, it)
         links(rows, it)
+        unlinked(rows, it)
       })
     }
     if (partTables) {

@@ -26,6 +26,10 @@ const mistakes: Readonly<Record<LinkMistake, RegExp>> = {
   'finds rows that were deleted': /how many rows were found that the application has deleted/,
   'finds none that have an id': /the Clerk ids of the rows that were found/,
   'finds in the case that it was asked for alone': /the outcome for a user whose row was there/,
+  'counts rows that have a Clerk id': /how many rows have no Clerk id once/,
+  'counts rows that were deleted': /how many rows have no Clerk id once a deleted one is inserted/,
+  'lists rows that have a Clerk id': /how often a row is listed as one without a Clerk id that is linked/,
+  'names rows by another column than their key': /the own key of a row without a Clerk id/,
 }
 
 const isOfLinking = (title: string) => / > linking > /.test(title)
@@ -113,4 +117,9 @@ it('The suite fails an adapter whose harness does not say that it links, and one
   expect(await failuresOf({ linking: undefined } as object)).toMatch(/whether the adapter links rows/)
   const without = ({ adapter: { linking: _, ...adapter } }: Parts): Parts['adapter'] => adapter
   expect(await failuresOf({}, without)).toMatch(/the harness has linking, and the adapter has none/)
+  const uncounted = ({ adapter }: Parts): Parts['adapter'] => {
+    const { countUnlinked: _, ...linking } = adapter.linking ?? {}
+    return { ...adapter, linking: linking as NonNullable<typeof adapter.linking> }
+  }
+  expect(await failuresOf({}, uncounted)).toMatch(/does not count those without a Clerk id/)
 })

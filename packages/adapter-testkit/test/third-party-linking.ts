@@ -21,6 +21,10 @@ export type LinkMistake =
   | 'finds rows that were deleted'
   | 'finds none that have an id'
   | 'finds in the case that it was asked for alone'
+  | 'counts rows that have a Clerk id'
+  | 'counts rows that were deleted'
+  | 'lists rows that have a Clerk id'
+  | 'names rows by another column than their key'
 
 /** Linking for SQLite without an ORM. */
 export function thirdPartyLinking(db: DatabaseSync, calls: DatabaseCalls, mistake?: LinkMistake): Linking {
@@ -100,6 +104,26 @@ export function thirdPartyLinking(db: DatabaseSync, calls: DatabaseCalls, mistak
       if (to === null || mistake === 'says that it linked what it did not') return true
       const own = `cast(${snakeCase(column)} as text) = ?`
       return all(`select id from "ownKeyUsers" where clerk_id = ? and ${own}`, to, seen.value).length > 0
+    },
+
+    async countUnlinked(_, { most = -1 } = {}) {
+      const live = mistake === 'counts rows that were deleted' ? '' : 'and deleted_at is null'
+      const waits = mistake === 'counts rows that have a Clerk id' ? '1' : 'clerk_id is null'
+      return all(`select id from "ownKeyUsers" where ${waits} ${live} limit ?`, most).length
+    },
+
+    async listUnlinked({ column, limit }) {
+      const waits = mistake === 'lists rows that have a Clerk id' ? '1' : 'clerk_id is null'
+      const key = mistake === 'names rows by another column than their key' ? 'email' : 'id'
+      const rows = all(
+        `select ${key} as own, cast(${snakeCase(column)} as text) as clerk_value from "ownKeyUsers"
+         where ${waits} and deleted_at is null order by id limit ?`,
+        limit,
+      )
+      return rows.map(({ own, clerk_value: value }) => ({
+        primaryKey: { id: String(own) },
+        value: value === null || value === undefined ? null : String(value),
+      }))
     },
   }
 

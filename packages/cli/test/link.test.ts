@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { startClerkApi } from '@clerk-sync/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { applicationWith } from './support/application.ts'
-import { clerkSync, jsonOf } from './support/command.ts'
+import { clerkSync, jsonOf, SECRET } from './support/command.ts'
+import { serveLibrary } from './support/server.ts'
 import { installForKysely } from './support/sqlite-application.ts'
 
 const MODULE = `import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
@@ -56,7 +57,9 @@ async function setUp(link = '') {
   const run = (...args: readonly string[]) => clerkSync(['backfill', '--limit', '1000', ...args], { cwd, env })
   const reconcile = (...args: readonly string[]) => clerkSync(['reconcile', '--limit', '1000', ...args], { cwd, env })
   const rows = () => database.prepare('select id, clerk_id, note from users where id < 3 order by id').all()
-  return { users, database, run, reconcile, rows }
+  const doctor = (url: string) =>
+    clerkSync(['doctor', '--url', url, '--json'], { cwd, env: { ...env, CLERK_WEBHOOK_SIGNING_SECRET: SECRET } })
+  return { api, users, database, run, reconcile, doctor, rows }
 }
 
 test('by e-mail: rows whose address was proven get their Clerk ids, others are reported; a dry run writes nothing', async () => {
@@ -66,6 +69,8 @@ test('by e-mail: rows whose address was proven get their Clerk ids, others are r
   const counted = await run(...args, '--dry-run')
   expect(counted.code, counted.stderr).toBe(1)
   expect(counted.stdout).toContain('1 users match a row.')
+  expect(counted.stdout).toContain('5 users match none: each would get a row of its own.')
+  expect(counted.stdout).not.toContain('match nobody')
   expect(counted.stdout).toContain('not linked, row_unproven: 1')
   expect(counted.stdout).not.toContain('@example.org')
   expect(rows()).toEqual(before)
@@ -86,6 +91,53 @@ test('by external id: the column is named, and needs no proof', async () => {
   expect(ended.code, ended.stderr).toBe(0)
   expect(jsonOf(ended)).toMatchObject({ ok: true, link: { matched: 2, linked: 2 } })
   expect(rows().map(({ clerk_id }) => clerk_id)).toEqual([users[0]?.id, users[1]?.id])
+})
+
+test('rows that match nobody are counted, and their keys are in the JSON', async () => {
+  const { database, run, reconcile } = await setUp()
+  database.exec(`insert into users (id, email, proven_at) values (8, 'old@example.org', '2020-01-02'), (9, null, null)`)
+  const args = ['--link-by', 'external-id', '--link-column', 'legacy'] as const
+  const left = { count: 2, first: [{ id: '8' }, { id: '9' }] }
+  const counted = await run(...args, '--dry-run', '--json')
+  expect(jsonOf(counted)).toMatchObject({
+    unlinkedRows: 4,
+    link: { matched: 2, unmatchedUsers: 5, unmatchedRows: left },
+  })
+  expect(counted.stderr).toContain('2 rows have no Clerk id and match nobody; --json has the keys of the first.')
+  const ended = await run(...args, '--json')
+  expect(ended.code, ended.stderr).toBe(0)
+  expect(jsonOf(ended)).toMatchObject({ unlinkedRows: 2, link: { linked: 2, unmatchedUsers: 5, unmatchedRows: left } })
+  const compared = await reconcile('--dry-run')
+  expect(compared.code, compared.stderr).toBe(0)
+  expect(compared.stderr).toContain('2 rows of users have no Clerk id')
+  expect(compared.stdout + compared.stderr).not.toContain('@example.org')
+})
+
+test('a plain backfill says that rows from before Clerk are in the way, once for all of them, and so does its dry run', async () => {
+  const { database, run, rows } = await setUp()
+  // So that the index refuses both.
+  database.exec('update users set email = lower(email)')
+  const before = rows()
+  const preview = await run('--dry-run')
+  expect(preview.stderr).toMatch(/^2 rows of users have no Clerk id: .*clerk-sync backfill --link-by/m)
+  const ended = await run()
+  expect(ended.code).toBe(1)
+  const said = /^not written: 2 times user \(user_\w+, user_\w+\), unique_conflict: .*rows without a Clerk id/m
+  expect(ended.stderr).toMatch(said)
+  expect(ended.stderr.match(/not written/g)).toHaveLength(1)
+  expect(ended.stderr).toMatch(/^2 rows of users have no Clerk id: /m)
+  expect(jsonOf(await run('--json'))).toMatchObject({ ok: false, unlinkedRows: 2, counts: { user: { failed: 2 } } })
+  expect(rows()).toEqual(before)
+})
+
+test('a column of proofs that is not there is wrong usage also once all rows are linked', async () => {
+  const { run, database } = await setUp()
+  database.exec(`update users set proven_at = '2020-01-02'`)
+  const linked = await run('--link-by', 'email', '--link-proven', 'proven_at')
+  expect(linked.code, linked.stderr).toBe(0)
+  const ended = await run('--link-by', 'email', '--link-proven', 'verified', '--dry-run')
+  expect(ended.stderr).toMatch(/no column verified/)
+  expect(ended.code).toBe(2)
 })
 
 test('reconcile names the users whose rows wait for their Clerk ids, by the link of the application, and links none', async () => {
@@ -118,8 +170,51 @@ test('reconcile names the users whose rows wait for their Clerk ids, by the link
   expect((await reconcile()).code).toBe(0)
 })
 
+test('doctor counts rows without a Clerk id, and says to link them as long as users of Clerk have no row', async () => {
+  const { api, database, run, doctor } = await setUp()
+  const { url } = await serveLibrary()
+  const found = async (check: string) => {
+    const ended = await doctor(url)
+    const { findings, ...counts } = jsonOf(ended)
+    const [one] = (findings as { check: string; message: string }[]).filter((finding) => finding.check === check)
+    return { ...one, text: ended.stderr, ...counts }
+  }
+  const link = expect.stringContaining('get their ids by linking: clerk-sync backfill --link-by')
+  const before = await found('contents')
+  expect(before).toMatchObject({
+    severity: 'error',
+    message: 'users: 0 rows, and 2 without a Clerk id, and Clerk has 7.',
+    fix: link,
+  })
+  expect(before.text).toContain('get their ids by linking: clerk-sync backfill --link-by')
+
+  database.exec(`insert into users (email) values ('old@example.org'), ('late@example.org')`)
+  await run('--link-by', 'external-id', '--link-column', 'legacy')
+  const after = await found('contents')
+  expect(after).toMatchObject({
+    severity: 'note',
+    message: "users: 7 rows, as many as Clerk has, and 2 without a Clerk id, which are nobody's.",
+    fix: expect.stringContaining('names those that match nobody'),
+  })
+  // Rows are linked by the index of the address, and it is meant.
+  expect(await found('tables')).toMatchObject({
+    severity: 'note',
+    message: expect.stringMatching(/^users\.email is unique/),
+  })
+  expect(after).toMatchObject({ ok: true, errors: 0, warnings: 0 })
+  expect(after.text).toMatch(/^note {5}tables: users\.email is unique/m)
+  expect((await found('route')).message).toContain('one refusal (400 headers_missing) is of this look')
+
+  await api.users.create()
+  expect(await found('contents')).toMatchObject({
+    severity: 'error',
+    message: 'users: 7 rows, and 2 without a Clerk id, and Clerk has 8.',
+    fix: link,
+  })
+}, 60_000)
+
 test.each([
-  [['--link-by', 'email'], /needs --link-proven/],
+  [['--link-by', 'email'], /needs --link-proven.*No such column\? Add one.*or link by external id/],
   [['--link-by', 'external-id'], /needs --link-column/],
   [['--link-proven', 'proven_at'], /are for --link-by/],
   [

@@ -34,6 +34,7 @@ test('backfill fills the tables, and says how many rows it wrote; again, all are
     counts: { user: { ...NONE, created: 30 }, organization: { ...NONE, created: 3 } },
     failures: [],
     incomplete: [],
+    unlinkedRows: 0,
     requests: expect.any(Number),
     seconds: expect.any(Number),
     resumed: false,

@@ -77,8 +77,13 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     const change = buildChange(event, mappings.given)
     const links = change?.kind === 'upsert' && change.entity === 'user' ? linker() : undefined
     const apply = (one?: Change) => applyChange(links ? alone : together, event, one, hooks.get(event.type), deadline)
-    if (!links || change?.kind !== 'upsert') return apply(change)
-    return (await links).write(event.data, change, apply, deadline)
+    try {
+      if (!links || change?.kind !== 'upsert') return await apply(change)
+      return await (await links).write(event.data, change, apply, deadline)
+    } catch (error) {
+      const { explainedConflict } = await import('./delivery/explain-conflict.ts')
+      throw await explainedConflict(adapter, error, change?.entity, deadline)
+    }
   }
 
   const deadLetters = createDeadLetters(

@@ -21,6 +21,7 @@ test('tableStates() counts live rows and tombstones, and knows when the newest e
       live: 1099,
       tombstones: 1,
       unsynced: 0,
+      unlinked: 0,
       newestAt: new Date(1_700_000_009_999),
       oldestReadAt: null,
     },

@@ -55,8 +55,11 @@ export async function startPostgrest(
   let requests = 0
   const server = createServer(async (request, response) => {
     requests++
-    const { status, body } = await answer(pool, searchPath, request).catch((error: unknown) => refusal(error))
-    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+    const { status, body, range } = await answer(pool, searchPath, request).catch((error: unknown) => refusal(error))
+    response.writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      ...(range !== undefined && { 'content-range': range }),
+    })
     response.end(body === undefined ? '' : JSON.stringify(body))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -142,16 +145,21 @@ async function rpc(client: pg.PoolClient, name: string, body: unknown): Promise<
   return fitting.is_void ? { status: 204 } : { status: 200, body: result[0]?.result }
 }
 
-/** `?select=a,b` or all columns; filters `column=eq.value`, `gt.value`, `lt.value`, `in.(a,b)`; `order=column.asc` and `limit`. */
+/**
+ * `?select=a,b` or all columns; filters `column=eq.value`, `gt.value`, `lt.value`, `is.null`, `in.(a,b)`; `order=a.asc,b.asc`
+ * and `limit`; the header `Prefer: count=exact`.
+ */
 async function rows(
   client: pg.PoolClient,
-  { method }: IncomingMessage,
+  { method, headers }: IncomingMessage,
   table: string,
   search: URLSearchParams,
   body: unknown,
 ): Promise<Answer> {
   const target = `public.${pg.escapeIdentifier(table)}`
-  const filters = [...search].filter(([name]) => !['select', 'columns', 'order', 'limit'].includes(name))
+  const given = [...search].filter(([name]) => !['select', 'columns', 'order', 'limit'].includes(name))
+  const filters = given.filter(([, value]) => value !== 'is.null')
+  const empty = given.filter(([, value]) => value === 'is.null')
   const values = filters.map(([, value]) => operandOf(value))
   const conditions = filters.map(([column, value], n) => {
     const named = pg.escapeIdentifier(column)
@@ -159,15 +167,19 @@ async function rows(
     if (value.startsWith('lt.')) return `${named} < $${n + 1}`
     return `${named}::text = ${value.startsWith('in.') ? `any($${n + 1}::text[])` : `$${n + 1}`}`
   })
+  conditions.push(...empty.map(([column]) => `${pg.escapeIdentifier(column)} is null`))
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
   if (method === 'GET') {
     const columns = (search.get('select') ?? '*')
       .split(',')
       .map((one) => (one === '*' ? one : pg.escapeIdentifier(one)))
-    return {
-      status: 200,
-      body: (await client.query(`select ${columns.join(', ')} from ${target} ${where} ${pageOf(search)}`, values)).rows,
-    }
+    const page = await client.query(`select ${columns.join(', ')} from ${target} ${where} ${pageOf(search)}`, values)
+    if (!String(headers.prefer).includes('count=exact')) return { status: 200, body: page.rows }
+    const counted = await client.query(`select count(*) as total from ${target} ${where}`, values)
+    const total = Number(counted.rows[0]?.total)
+    const { length } = page.rows
+    const range = `${length === 0 ? '*' : `0-${length - 1}`}/${total}`
+    return { status: length < total ? 206 : 200, body: page.rows, range }
   }
   const row = Object.entries(Object(body)).map(([column, value]) => [
     pg.escapeIdentifier(column),
@@ -192,8 +204,12 @@ function operandOf(filter: string): string | string[] {
 }
 
 function pageOf(search: URLSearchParams): string {
-  const [column, direction] = (search.get('order') ?? '').split('.')
-  const order = column ? `order by ${pg.escapeIdentifier(column)} ${direction === 'desc' ? 'desc' : 'asc'}` : ''
+  const named = (search.get('order') ?? '').split(',').filter(Boolean)
+  const columns = named.map((one) => {
+    const [column = '', direction] = one.split('.')
+    return `${pg.escapeIdentifier(column)} ${direction === 'desc' ? 'desc' : 'asc'}`
+  })
+  const order = columns.length > 0 ? `order by ${columns.join(', ')}` : ''
   return `${order} ${search.has('limit') ? `limit ${Number(search.get('limit'))}` : ''}`
 }
 

@@ -3,6 +3,8 @@
 export interface Answer {
   readonly status: number
   readonly body?: unknown
+  /** The header `Content-Range`. */
+  readonly range?: string
 }
 
 /** What PostgREST says itself, beside what the database says. */

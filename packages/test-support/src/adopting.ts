@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ClerkEvent, ClerkSync, DeliveryLinkOptions, LinkOptions } from '@clerk-sync/core'
 import type { SyncAdapter } from '@clerk-sync/core/adapter'
-import { backfill } from '@clerk-sync/core/clerk-api'
+import { backfill, tableStates } from '@clerk-sync/core/clerk-api'
 import { type ClerkApi, startClerkApi } from '@clerk-sync/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { event, userEvent } from './events.ts'
@@ -160,6 +160,8 @@ export function testAdopting(name: string, open: () => Promise<AdoptedStore>): v
       const dry = await backfill(clerkSync, { ...reading(api), link: BY_EMAIL, dryRun: true })
       expect(dry.ok).toBe(false)
       expect(dry.link).toMatchObject({ dryRun: true, matched: 952, linked: 0 })
+      expect(dry.link).toMatchObject({ unmatchedUsers: 2, unmatchedRows: { count: 0, first: [] } })
+      expect(dry.unlinkedRows).toBe(960)
       expect(dry.link?.clashes).toMatchObject({ row_unproven: 5, address_unverified: 3, several_rows: 0 })
       const changed = (column: string) =>
         Object.entries(dry.link?.columns ?? {}).find(([own]) => own.replace('_', '').toLowerCase() === column)?.[1]
@@ -171,6 +173,7 @@ export function testAdopting(name: string, open: () => Promise<AdoptedStore>): v
       const done = await backfill(clerkSync, { ...reading(api), link: BY_EMAIL })
       expect(done.link).toMatchObject({ dryRun: false, matched: 952, linked: 952 })
       expect(done.failures.map(({ error }) => error.code)).toEqual(Array(8).fill('link_clash'))
+      expect(done.unlinkedRows).toBe(8)
       expect(done.counts.user).toMatchObject({ created: 2, updated: 992, failed: 8 })
       const expectAdopted = async () => {
         const rows = await query('select id, clerk_id, first_name, last_name, plan from users order by id')
@@ -359,6 +362,32 @@ export function testAdopting(name: string, open: () => Promise<AdoptedStore>): v
       expect(await set(seen)).toBe(true)
       expect(await set(seen, 'user_other')).toBe(false)
       expect(await idsOf(store)).toEqual(['user_ada'])
+    })
+
+    it('says of rows without a Clerk id that they are in the way of their users, and which of them match nobody', async () => {
+      const store = await adopted(['ada', 'bob', 'old', 'older'].map((name) => ({ email: `${name}@example.com` })))
+      await store.query('create unique index users_email on users (email)')
+      const api = await clerk()
+      for (const name of ['ada', 'bob', 'new']) await api.users.create(address(`${name}@example.com`))
+      const { clerkSync } = store.start()
+      const refused = { code: 'unique_conflict', message: expect.stringMatching(/rows without a Clerk id.*--link-by/) }
+      const plain = await backfill(clerkSync, reading(api))
+      expect(plain).toMatchObject({ ok: false, unlinkedRows: 4, counts: { user: { created: 1, failed: 2 } } })
+      expect(plain.failures.map(({ error }) => error)).toEqual(Array(2).fill(expect.objectContaining(refused)))
+      const event = created('user_old', Date.now(), address('old@example.com'))
+      await expect(clerkSync.apply(event)).rejects.toMatchObject(refused)
+      expect(await tableStates(clerkSync)).toMatchObject([{ live: 1, unlinked: 4 }])
+
+      const left = { unmatchedUsers: 0, unmatchedRows: { count: 2, first: [{ id: '3' }, { id: '4' }] } }
+      const dry = await backfill(clerkSync, { ...reading(api), link: BY_EMAIL, dryRun: true })
+      expect(dry).toMatchObject({ unlinkedRows: 4, link: left })
+      const done = await backfill(clerkSync, { ...reading(api), link: BY_EMAIL })
+      expect(done).toMatchObject({ ok: true, unlinkedRows: 2, link: { linked: 2, ...left } })
+
+      const problems = (await clerkSync.check()).filter(({ column }) => column === 'email')
+      expect(problems).toEqual([
+        { severity: 'note', column: 'email', table: expect.any(String), message: expect.stringMatching(/is unique/) },
+      ])
     })
 
     it('check() says what linking needs of the table', async () => {

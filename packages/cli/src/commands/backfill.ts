@@ -6,7 +6,7 @@ import type { Outcome } from '../output.ts'
 import { checkpointFile } from '../runs/checkpoint-file.ts'
 import { isWhole, printDrifts, sumOf } from '../runs/drifts.ts'
 import { type LinkFlags, linkOf, printLinks, withLink } from '../runs/link-flags.ts'
-import { jsonCounts, jsonFailures, printCounts, printUncompared } from '../runs/report.ts'
+import { jsonCounts, jsonFailures, noteUnlinked, printCounts, printUncompared } from '../runs/report.ts'
 import { type RunFlags, runOptions, withRun } from '../runs/run-options.ts'
 
 const EXAMPLES = [
@@ -50,12 +50,14 @@ async function backfill(context: Context, flags: Options): Promise<Outcome> {
   if (result.link) printLinks(result.link, context.output)
   const print = dryRun ? printUncompared : printCounts
   print(result, context.output)
-  const { ok, resumed, counts, failures, incomplete, requests, seconds } = result
+  if (!result.link) noteUnlinked(result, context.output)
+  const { ok, resumed, counts, failures, incomplete, unlinkedRows, requests, seconds } = result
   return {
     ok,
     counts: jsonCounts(counts),
     failures: jsonFailures(failures),
     incomplete,
+    unlinkedRows,
     requests,
     seconds,
     resumed,
@@ -74,7 +76,8 @@ async function preview(context: Context, flags: Options): Promise<Outcome> {
   const ok = drifts.length === 0 && isWhole(result)
   if (ok) context.output.line('The tables lack nothing that Clerk has.')
   printUncompared(result, context.output)
-  const { counts, drift, failures, incomplete, requests, seconds } = result
+  noteUnlinked(result, context.output)
+  const { counts, drift, failures, incomplete, unlinkedRows, requests, seconds } = result
   return {
     ok,
     dryRun: true,
@@ -83,6 +86,7 @@ async function preview(context: Context, flags: Options): Promise<Outcome> {
     drifts,
     failures: jsonFailures(failures),
     incomplete,
+    unlinkedRows,
     requests,
     seconds,
   }

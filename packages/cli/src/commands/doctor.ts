@@ -69,7 +69,7 @@ async function doctor({ output, signal }: Context, options: Options): Promise<Ou
 
 const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`
 
-const MARKS = { ok: 'ok      ', warning: 'warning ', error: 'ERROR   ', unknown: '?       ' } as const
+const MARKS = { ok: 'ok      ', note: 'note    ', warning: 'warning ', error: 'ERROR   ', unknown: '?       ' } as const
 
 function print({ check, severity, message, fix }: Finding, line: (text: string) => void): void {
   line(`${MARKS[severity]} ${check}: ${message}`)

@@ -3,7 +3,7 @@ import { loadApplication } from '../application/load-application.ts'
 import { type Context, type MakeCommand, newCommand, withEnv, withJson, withModule } from '../command.ts'
 import type { Outcome } from '../output.ts'
 import { isWhole, printDrifts, sumOf } from '../runs/drifts.ts'
-import { jsonCounts, jsonFailures, printCounts, printUncompared } from '../runs/report.ts'
+import { jsonCounts, jsonFailures, noteUnlinked, printCounts, printUncompared } from '../runs/report.ts'
 import { type RunFlags, runOptions, withRun } from '../runs/run-options.ts'
 import { wholeNumber } from '../whole-number.ts'
 
@@ -54,7 +54,8 @@ async function reconcile(context: Context, flags: Options): Promise<Outcome> {
   }
   const print = dryRun ? printUncompared : printCounts
   print(result, output)
-  const { ok, counts, failures, incomplete, requests, seconds, drift } = result
+  noteUnlinked(result, output)
+  const { ok, counts, failures, incomplete, unlinkedRows, requests, seconds, drift } = result
   const sum = sumOf(drift)
   return {
     ok,
@@ -66,6 +67,7 @@ async function reconcile(context: Context, flags: Options): Promise<Outcome> {
     failures: jsonFailures(failures),
     incomplete,
     tooManyDeletes,
+    unlinkedRows,
     requests,
     seconds,
   }

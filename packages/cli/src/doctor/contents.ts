@@ -41,22 +41,34 @@ async function look(clerkSync: ClerkSync, options: Look): Promise<readonly Findi
   return [...counted, ...(await freshnessOf(states, options))]
 }
 
-async function compare({ entity, table, live, unsynced }: TableState, { env, signal, isLast }: Look): Promise<Finding> {
+async function compare(state: TableState, { env, signal, isLast }: Look): Promise<Finding> {
+  const { entity, table, live, unsynced, unlinked = 0 } = state
   const ours = live - unsynced
   const rows = `${table}: ${ours} rows${unsynced > 0 ? `, and ${unsynced} that no event and no read has reached` : ''}`
   const theirs = await clerkCountOf(entity, env, signal)
-  if (theirs === undefined) return contents.ok(`${rows}.`)
+  const without = unlinked > 0 ? `, and ${unlinked} without a Clerk id` : ''
   if (typeof theirs === 'string') {
     const fix = 'See that CLERK_SECRET_KEY may read it, and that CLERK_API_URL is right where you set it.'
-    return contents.unknown(`${rows}. How many Clerk has was not to be learnt: ${theirs}.`, fix)
+    return contents.unknown(`${rows}${without}. How many Clerk has was not to be learnt: ${theirs}.`, fix)
   }
-  if (theirs === ours) return contents.ok(`${rows}, as many as Clerk has.`)
-  const fix =
-    ours === 0
-      ? 'Fill it: clerk-sync backfill.'
-      : 'See what differs: clerk-sync reconcile --dry-run. Then mend it: clerk-sync reconcile.'
+  if (theirs === undefined) return without ? contents.note(`${rows}${without}.`, LINK) : contents.ok(`${rows}.`)
+  if (theirs === ours) {
+    const same = `${rows}, as many as Clerk has`
+    return without ? contents.note(`${same}${without}, which are nobody's.`, LINK) : contents.ok(`${same}.`)
+  }
   const few = Math.abs(theirs - ours) <= Math.max(isLast ? 0 : 2, theirs / 1000)
-  return contents[few ? 'warning' : 'error'](`${rows}, and Clerk has ${theirs}.`, fix)
+  return contents[few ? 'warning' : 'error'](`${rows}${without}, and Clerk has ${theirs}.`, fixOf(state, ours, theirs))
+}
+
+const LINK =
+  'Rows from before Clerk get their ids by linking: clerk-sync backfill --link-by …, with --dry-run first, whose --json ' +
+  'names those that match nobody (docs/adopting.md).'
+
+function fixOf({ unlinked = 0 }: TableState, ours: number, theirs: number): string {
+  // A user whose address such a row has cannot be written beside it.
+  if (unlinked > 0 && ours < theirs) return LINK
+  if (ours === 0) return 'Fill it: clerk-sync backfill.'
+  return 'See what differs: clerk-sync reconcile --dry-run. Then mend it: clerk-sync reconcile.'
 }
 
 /** Without an event for so long, an application with users has most likely lost its endpoint, in ms. */

@@ -18,6 +18,9 @@ const plain = () => JSON.stringify({ data: { id: 'probe' }, object: 'event', tim
 const tricky = () =>
   `{"data":{"10":"ten","2":"two","id":"probe","note":"\\u003cŻółć \u{1F680}\\u003e"},"object":"event","timestamp":${Date.now()},"type":"${PROBE}"}`
 
+/** The server cannot tell it from a sender's mistake, and logs it. */
+const OWN_REFUSAL = 'In the log of the server, one refusal (400 headers_missing) is of this look.'
+
 /** Whether deliveries reach the library as they were signed. Stores nothing. */
 export async function checkRoute(
   url: URL,
@@ -44,7 +47,7 @@ export async function checkRoute(
   if (saidBy(unsigned) !== 'headers_missing') return wrongAnswer(url, unsigned, 'a delivery without a signature')
   if (secret === undefined) {
     return warning(
-      `${shown(url)} is reached, and refuses what nobody signed.`,
+      `${shown(url)} is reached, and refuses what nobody signed. ${OWN_REFUSAL}`,
       'Set CLERK_WEBHOOK_SIGNING_SECRET, to have the rest checked.',
     )
   }
@@ -70,7 +73,7 @@ export async function checkRoute(
     )
   }
   if (!isTaken(second)) return wrongAnswer(url, second, 'a signed delivery')
-  const said = `${shown(url)} is public, takes signed deliveries, refuses others, and gets the body as it was sent.`
+  const said = `${shown(url)} is public, takes signed deliveries, refuses others, and gets the body as it was sent. ${OWN_REFUSAL}`
   if (saidBy(second) !== 'queued') return ok(said)
   return ok(`${said} It puts them into a queue: whether a worker takes them out was not looked at.`)
 }

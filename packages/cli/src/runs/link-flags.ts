@@ -45,7 +45,8 @@ export function linkOf({ linkBy, linkColumn, linkProven }: LinkFlags): LinkOptio
   if (proven.proven) return { by: 'email', column: (linkColumn ?? 'email') as never, proven: proven.proven }
   throw new UsageError(
     "--link-by email needs --link-proven: the column that says that a row's address was proven. By an address that " +
-      "nobody proved, one user could take another's account.",
+      "nobody proved, one user could take another's account. No such column? Add one, and set it for the rows whose " +
+      'addresses you trust, such as those that your old system has confirmed; or link by external id.',
   )
 }
 
@@ -64,8 +65,17 @@ function isProven(row: object, column: string): boolean {
 }
 
 /** What became of the rows, or would become of them. Columns and counts, and no value. */
-export function printLinks({ dryRun, matched, linked, clashes, columns }: LinkReport, output: Output): void {
+export function printLinks(
+  { dryRun, matched, linked, unmatchedUsers, unmatchedRows, clashes, columns }: LinkReport,
+  output: Output,
+): void {
   output.line(dryRun ? `${matched} users match a row.` : `${linked} of ${matched} users have their rows.`)
+  if (unmatchedUsers > 0) {
+    output.line(`${unmatchedUsers} users match none: each ${dryRun ? 'would get' : 'gets'} a row of its own.`)
+  }
+  if (unmatchedRows && unmatchedRows.count > 0) {
+    output.line(`${unmatchedRows.count} rows have no Clerk id and match nobody; --json has the keys of the first.`)
+  }
   for (const [why, count] of Object.entries(clashes)) if (count > 0) output.line(`not linked, ${why}: ${count}`)
   for (const [column, { changed, kept, lost }] of Object.entries(columns)) {
     output.line(`${column}: ${changed} changed, ${kept} kept, ${lost} lost`)

@@ -42,11 +42,40 @@ export function printUncompared({ failures, incomplete }: RunResult, output: Out
   printIncomplete(incomplete, output)
 }
 
+/** Rows that nobody's events reach, and that stand in the way of their users'. */
+export function noteUnlinked({ unlinkedRows = 0 }: RunResult, output: Output): void {
+  if (unlinkedRows === 0) return
+  const rows = `${unlinkedRows} ${unlinkedRows === 1 ? 'row of users has' : 'rows of users have'} no Clerk id`
+  output.note(
+    `${rows}: a user of one of them gets it by clerk-sync backfill --link-by …, with --dry-run first ` +
+      '(docs/adopting.md), and not before.',
+  )
+}
+
+/** What is the same of many is said once. */
 function printFailures(what: string, failures: readonly Failure[], output: Output): void {
-  for (const { entity, id, error } of failures.slice(0, NAMED)) {
-    output.note(`${what}: ${entity} ${id}: ${error.message}`)
+  const alike = new Map<string, Failure[]>()
+  for (const failure of failures) {
+    const { entity, id, error } = failure
+    const key = `${entity} ${error.code} ${error.message.replaceAll(id, '…')}`
+    const others = alike.get(key)
+    if (others) others.push(failure)
+    else alike.set(key, [failure])
   }
-  if (failures.length > NAMED) output.note(`… and ${failures.length - NAMED} more; --json has all of them.`)
+  const groups = [...alike.values()]
+  for (const [first, ...others] of groups.slice(0, NAMED)) if (first) output.note(`${what}: ${describe(first, others)}`)
+  if (groups.length > NAMED) output.note(`… and ${groups.length - NAMED} more; --json has all of them.`)
+}
+
+/** Of those that are alike, how many ids are said. */
+const IDS = 5
+
+function describe({ entity, id, error }: Failure, others: readonly Failure[]): string {
+  const { code, message } = error
+  if (others.length === 0) return `${entity} ${id}: ${message}`
+  const ids = [id, ...others.map((other) => other.id)]
+  const more = ids.length > IDS ? ', …' : ''
+  return `${ids.length} times ${entity} (${ids.slice(0, IDS).join(', ')}${more}), ${code}: ${message.replaceAll(id, '…')}`
 }
 
 /** A list of Clerk's that moved too fast, or that counts more than it gives. */

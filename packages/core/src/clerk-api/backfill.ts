@@ -71,11 +71,12 @@ async function fill<Stored extends Rows>(
     const { counts, position } = resumed
     run.goOn(counts, run.entities.length - first, position.met ?? 0)
   }
+  await run.countUnlinked()
   await links?.readUsers()
   if (links && dryRun) {
     await links.count()
     const result = run.result([])
-    return { ...result, ok: result.ok && links.isClear, resumed: false, link: links.report }
+    return { ...result, ok: result.ok && links.isClear, resumed: false, link: await links.report() }
   }
   const incomplete: ListedEntity[] = [...(resumed?.incomplete ?? [])]
   for (const entity of run.entities.slice(first)) {
@@ -89,7 +90,8 @@ async function fill<Stored extends Rows>(
     if (!(await fillEntity({ run, entity, from, save, links }))) incomplete.push(entity)
   }
   await options.checkpoint?.save(undefined)
-  return { ...run.result(incomplete), resumed: resumed !== undefined, ...(links && { link: links.report }) }
+  const link = await links?.report()
+  return { ...run.result(incomplete), resumed: resumed !== undefined, ...(link && { link }) }
 }
 
 interface Filling {

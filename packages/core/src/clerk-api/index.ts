@@ -10,7 +10,7 @@ export {
   ensureOrganization,
   ensureUser,
 } from './ensure-user.ts'
-export type { LinkedColumn, LinkReport } from './link-report.ts'
+export type { LinkedColumn, LinkReport, UnmatchedRows } from './link-report.ts'
 export { type ListedEntityInfo, listedEntities } from './listed-entities.ts'
 export { reconcile } from './reconcile.ts'
 export { refresh, restore } from './refresh.ts'

@@ -10,6 +10,7 @@ const MOST_CLASHES = 1000
 /** What a run has done, or would do, to the rows that were there before. */
 export class LinkCounts {
   linked = 0
+  unmatchedUsers = 0
   #matched = 0
   readonly #clashes: Record<LinkClash, number> = {
     several_rows: 0,
@@ -35,6 +36,7 @@ export class LinkCounts {
     return {
       matched: this.#matched,
       linked: this.linked,
+      unmatchedUsers: this.unmatchedUsers,
       clashes: { ...this.#clashes },
       clashing: [...this.#clashing],
       columns: structuredClone(Object.fromEntries(this.#columns)),

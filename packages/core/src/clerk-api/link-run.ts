@@ -8,6 +8,7 @@ import type { LinkCandidate } from '../port/linking.ts'
 import type { CallOptions, Scanned, Upsert, Written } from '../port/sync-adapter.ts'
 import { NO_VERSION, orderOf } from '../port/version.ts'
 import type { ClerkTime } from './clerk-time.ts'
+import { LeftOver } from './left-over.ts'
 import { LinkClaims } from './link-claims.ts'
 import { LinkCounts } from './link-counts.ts'
 import type { LinkReport } from './link-report.ts'
@@ -32,6 +33,7 @@ export function linkingIn(run: Run, link: object | undefined, dryRun: unknown): 
 export class LinkRun {
   readonly #counts: LinkCounts
   readonly #claims = new LinkClaims()
+  readonly #leftOver: LeftOver
   readonly #options: CallOptions
 
   constructor(
@@ -40,11 +42,16 @@ export class LinkRun {
     private readonly dryRun: boolean,
   ) {
     this.#counts = new LinkCounts(linker.rules.overwrite)
+    this.#leftOver = new LeftOver(run.access.adapter, linker.rules)
     this.#options = run.callOptions
   }
 
-  get report(): LinkReport {
-    return { dryRun: this.dryRun, ...this.#counts.all() }
+  /** Once it is done. */
+  async report(): Promise<LinkReport> {
+    const { unlinkedRows } = this.run
+    const before = unlinkedRows === undefined ? undefined : unlinkedRows + this.#counts.linked
+    const unmatchedRows = before === undefined ? undefined : await this.#leftOver.rows(before, this.#options)
+    return { dryRun: this.dryRun, ...this.#counts.all(), ...(unmatchedRows && { unmatchedRows }) }
   }
 
   /** Whether a run would write every user. */
@@ -65,7 +72,9 @@ export class LinkRun {
    */
   async readUsers(): Promise<void> {
     await this.#readMatches('match', ({ id }, match, hasRow) => {
+      this.#leftOver.meet(match.waiting)
       if (match.is === 'clash' && !hasRow) this.#counts.clash(id, match.why)
+      if (!hasRow && isUnmatched(match)) this.#counts.unmatchedUsers++
       if (match.is !== 'match') return
       if (hasRow) this.#counts.clash(id, 'user_has_row')
       else this.#claims.add(id, match.row.value)
@@ -113,9 +122,9 @@ export class LinkRun {
     for (const [{ id }, match] of await this.#matches(users.filter(({ id }) => missing.has(id)))) {
       this.run.api.signal.throwIfAborted()
       const change = missing.get(id) as Upsert
-      if (match.is === 'clash' && match.why !== 'row_taken') this.#fail(change, match.why)
-      else if (match.is !== 'match') due.push(change)
-      else {
+      if (isUnmatched(match)) due.push(change)
+      else if (match.is === 'clash') this.#fail(change, match.why)
+      else if (match.is === 'match') {
         const result = await this.#link(change, match.row)
         if (result === 'linked') linked.set(id, match.row)
         if (result !== 'failed') due.push(result === 'linked' ? this.#kept(change, match.row.row) : change)
@@ -134,6 +143,7 @@ export class LinkRun {
       if (result === 'linked') {
         this.#counts.match(change, row.row)
         this.#counts.linked++
+        if (this.run.unlinkedRows !== undefined) this.run.unlinkedRows--
       }
       return result
     } catch (error) {
@@ -184,6 +194,11 @@ export class LinkRun {
     const next = 'Run it again when that is settled; without link, a row of its own is written.'
     this.run.fail('user', change.key, new ClerkSyncError('link_clash', `${what} ${next}`))
   }
+}
+
+/** Whether a user gets a row of their own. */
+function isUnmatched(match: Match): boolean {
+  return match.is === 'none' || (match.is === 'clash' && match.why === 'row_taken')
 }
 
 function notAllUsers(): ClerkSyncError {

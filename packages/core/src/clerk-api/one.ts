@@ -1,3 +1,4 @@
+import { explainedConflict } from '../delivery/explain-conflict.ts'
 import { storeFailure } from '../delivery/store-failure.ts'
 import type { Owners, Snapshot } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
@@ -85,7 +86,8 @@ export async function writeRead(
     return await (links ? links.write(snapshot, change, write) : write(change))
   } catch (error) {
     const what = `${snapshot.id}, as read from Clerk, was not stored`
-    throw storeFailure(adapter, error, what, 'Trying again may help.', change)
+    const named = storeFailure(adapter, error, what, 'Trying again may help.', change)
+    throw await explainedConflict(adapter, named, entity)
   }
 }
 

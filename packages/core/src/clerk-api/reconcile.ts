@@ -73,6 +73,7 @@ async function compare(access: StoreAccess, options: ReconcileOptions, closing: 
   }
   await instanceOf(run.api, run.access, options)
   if (run.access.instanceId === undefined) await demandKnownIds(run)
+  await run.countUnlinked()
   const writer = new DriftWriter(run, { ...options, dryRun } as ReconcileOptions)
   const unlinked = new Unlinked(run, writer)
   const forward = new ForwardWalk(run, writer, unlinked, graceMs)

@@ -1,6 +1,8 @@
+import { namingRow } from '../delivery/explain-conflict.ts'
 import { storeFailure } from '../delivery/store-failure.ts'
 import type { Snapshot } from '../entities/define-entity.ts'
 import { asClerkSyncError } from '../errors.ts'
+import { countUnlinked } from '../linking/unlinked-rows.ts'
 import { checkOptions } from '../port/check-options.ts'
 import type { CallOptions, Change, Parts, Scanned, ScanRange, Upsert, Written } from '../port/sync-adapter.ts'
 import type { StoreAccess } from '../store-access.ts'
@@ -34,6 +36,8 @@ export class Run {
   /** For statements: `clerkSync.close()` waits for the one under way. */
   readonly callOptions: CallOptions
   readonly failures: Failure[] = []
+  /** Rows of users that have no Clerk id; undefined where they are not counted. */
+  unlinkedRows: number | undefined
   counts: CountsOfRun
   progress: RunProgress
 
@@ -64,6 +68,13 @@ export class Run {
   goOn(counts: CountsByEntity, stepsLeft: number, doneBefore: number): void {
     this.counts = new CountsOfRun(this.entities, counts)
     this.progress = new RunProgress(this.api, this.counts, stepsLeft, this.options.onProgress, doneBefore)
+  }
+
+  /** Before anything is written: they are a reason why a user is refused. */
+  async countUnlinked(): Promise<void> {
+    if (!this.entities.includes('user')) return
+    this.api.signal.throwIfAborted()
+    this.unlinkedRows = await countUnlinked(this.access.adapter, this.callOptions)
   }
 
   /** The change of a snapshot; undefined, and a failure, where none can be made of it. */
@@ -130,7 +141,7 @@ export class Run {
       'store_failed',
       `${what}. ${next}`,
     )
-    this.failures.push({ entity, id, error })
+    this.failures.push({ entity, id, error: namingRow(error, entity, Boolean(this.unlinkedRows)) })
   }
 
   /** @param incomplete - whose lists were not read whole */
@@ -140,6 +151,7 @@ export class Run {
       counts: this.counts.all(),
       failures: this.failures,
       incomplete,
+      ...(this.unlinkedRows !== undefined && { unlinkedRows: this.unlinkedRows }),
       requests: this.api.requests,
       seconds: Math.round(this.progress.seconds * 1000) / 1000,
     }

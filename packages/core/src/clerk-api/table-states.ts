@@ -1,3 +1,4 @@
+import { countUnlinked } from '../linking/unlinked-rows.ts'
 import { isDiscovered } from '../port/discovered.ts'
 import type { Entity, Rows } from '../port/sync-adapter.ts'
 import { joined } from '../port/until-aborted.ts'
@@ -15,6 +16,8 @@ export interface TableState {
   readonly tombstones: number
   /** Live rows that neither an event nor a read has reached: those of the application's own. */
   readonly unsynced: number
+  /** Rows of users without a Clerk id; left out where the adapter cannot count them. */
+  readonly unlinked?: number
   /** When the newest event occurred whose row is as it left it, by Clerk's clock. What was read from Clerk is no event. */
   readonly newestAt: Date | null
   /** When the row was read whose read from Clerk is the longest ago; null where no row is as a read left it. */
@@ -70,10 +73,12 @@ async function statesOf({ adapter, mappings }: StoreAccess, signal: AbortSignal)
       if (after === undefined) break
     }
     const table = adapter.tables[entity]?.name ?? entity
+    const unlinked = entity === 'user' ? await countUnlinked(adapter, { signal }) : undefined
     states.push({
       entity,
       table,
       ...counts,
+      ...(unlinked !== undefined && { unlinked }),
       newestAt: newest > 0 ? new Date(newest) : null,
       oldestReadAt: Number.isFinite(oldestRead) ? new Date(oldestRead) : null,
     })

@@ -93,6 +93,11 @@ export interface RunResult {
    * was read is written, and the run is not `ok`; `reconcile` deletes nothing of them. Run it again.
    */
   readonly incomplete: readonly ListedEntity[]
+  /**
+   * How many rows of users have no Clerk id in the end: they are nobody's, and `backfill({ link })` gives them to their
+   * users. Left out where the run is not of users, or the adapter cannot count them.
+   */
+  readonly unlinkedRows?: number
   readonly requests: number
   readonly seconds: number
 }

@@ -25,10 +25,6 @@ const explanations: Readonly<Partial<Record<ErrorCode, string>>> = {
     'tables fit.',
 }
 
-const REJOINED =
-  'Or it is a deleted membership of the same user in the same organization, which keeps its references: then a unique ' +
-  'index over them must hold for live rows alone, or no member who left can come back. clerkSync.check() gives the fix.'
-
 /** Why nothing can be stored at all, and what to do. */
 export function explainTrouble({ kind, sentence }: Trouble, change?: Change): string {
   const words = {
@@ -82,10 +78,7 @@ export function storeFailure(
 ): ClerkSyncError {
   // An ORM wraps what a transaction throws, errors of ours as well.
   const cause = [...chainOf(thrown)].find(ClerkSyncError.is) ?? thrown
-  if (ClerkSyncError.is(cause)) {
-    if (cause.code !== 'unique_conflict' || !isMembership(change)) return cause
-    return new ClerkSyncError(cause.code, `${cause.message} ${REJOINED}`, { cause: cause.cause })
-  }
+  if (ClerkSyncError.is(cause)) return cause
   const fault = adapter.faultOf?.(cause) ?? databaseFault(cause)
   const refusal = adapter.refusalOf?.(cause) ?? refusalOf(cause)
   const code = isHeldByReference(cause, fault, refusal, change) ? 'reference_held' : codeOf(fault)
@@ -99,7 +92,6 @@ export function storeFailure(
     (code === 'reference_missing' || code === 'reference_held') && refusal?.rule === 'reference'
       ? `The foreign key is ${refusal.name}.`
       : '',
-    code === 'unique_conflict' && isMembership(change) ? REJOINED : '',
     next,
   ]
   return new ClerkSyncError(code, parts.filter(Boolean).join(' '), { cause })
@@ -135,8 +127,4 @@ function refusedByRule(refusal: Refusal | undefined, change: Change | undefined)
         `map.${deletedMapOf(change.entity)}, or have the rule hold for live rows alone.`
       : `Return what the table takes from map.${change.entity}, or change the table.`
   return `${describeRefusal(refusal)}. Nothing was written. ${fix} clerkSync.check() says whether the tables fit.`
-}
-
-function isMembership(change: Change | undefined): boolean {
-  return change?.entity === 'organizationMembership'
 }

@@ -22,7 +22,7 @@ export class Linker {
   async matches(users: readonly object[], options?: CallOptions): Promise<readonly Match[]> {
     const wanted = users.map((user) => this.#byApplication('by', () => wantedOf(user, this.rules)))
     const values = new Set(wanted.flatMap(({ values, unverified }) => [...values, ...unverified]))
-    if (values.size === 0) return wanted.map(() => ({ is: 'none' }))
+    if (values.size === 0) return wanted.map(() => ({ is: 'none', waiting: [] }))
     const { column, by } = this.rules
     const search = { entity: 'user', column, values: [...values], ignoreCase: by === 'email' } as const
     const found = await this.#named('Rows to link were not read', () => this.#linking.find(search, options))

@@ -5,7 +5,6 @@ import type { LinkedUser, LinkRules } from './link-options.ts'
 /** What a user is looked for by. */
 export interface Wanted {
   readonly id: string
-  readonly ignoreCase: boolean
   /** What one row must have, as it is compared. */
   readonly values: readonly string[]
   /** Addresses that Clerk has not verified: a row with one is reported. */
@@ -30,10 +29,14 @@ export type LinkClash =
   | 'user_has_row'
   | 'row_changed'
 
-export type Match =
+export type Match = (
   | { readonly is: 'match'; readonly row: LinkCandidate }
   | { readonly is: 'clash'; readonly why: LinkClash }
   | { readonly is: 'none' }
+) & {
+  /** The rows without a Clerk id that have a value of the user's, whether one of them is given or not. */
+  readonly waiting: readonly LinkCandidate[]
+}
 
 /** @param json - as Clerk sends it, in an event or a list */
 export function wantedOf(json: object, rules: LinkRules): Wanted {
@@ -43,7 +46,7 @@ export function wantedOf(json: object, rules: LinkRules): Wanted {
   if (by !== 'email') {
     const value = by === 'external_id' ? user.external_id : by(withoutOwnWords(json), users.toRecord(json as never))
     const isGiven = value !== null && value !== undefined && value !== ''
-    return { id, ignoreCase: false, values: isGiven ? [String(value)] : [], unverified: [] }
+    return { id, values: isGiven ? [String(value)] : [], unverified: [] }
   }
   const values = new Set<string>()
   const unverified = new Set<string>()
@@ -52,7 +55,7 @@ export function wantedOf(json: object, rules: LinkRules): Wanted {
     const compared = comparedAddress(address)
     if (compared !== undefined) (isVerified ? values : unverified).add(compared)
   }
-  return { id, ignoreCase: true, values: [...values], unverified: [...unverified] }
+  return { id, values: [...values], unverified: [...unverified] }
 }
 
 function withoutOwnWords(json: object): LinkedUser {
@@ -71,19 +74,28 @@ export function comparedAddress(address: unknown): string | undefined {
 }
 
 /** Which of the rows that a database found is the user's, by our own comparison. Never a guess. */
-export function matchOf(wanted: Wanted, found: readonly LinkCandidate[], { proven }: LinkRules): Match {
+export function matchOf(wanted: Wanted, found: readonly LinkCandidate[], rules: LinkRules): Match {
   const has = (values: readonly string[]) => {
     const all = new Set(values)
-    return found.filter(({ value }) => all.has((wanted.ignoreCase ? comparedAddress(value) : value) ?? ''))
+    return found.filter(({ value }) => all.has(comparedValue(value, rules) ?? ''))
   }
   const same = has(wanted.values)
-  const waiting = same.filter(({ key }) => key === null)
-  const [row, ...others] = waiting.filter((one) => proven(one.row) === true)
-  if (row) return others.length > 0 ? { is: 'clash', why: 'several_rows' } : { is: 'match', row }
-  if (waiting.length > 0) return { is: 'clash', why: 'row_unproven' }
-  if (has(wanted.unverified).some(({ key }) => key === null)) return { is: 'clash', why: 'address_unverified' }
-  if (same.some(({ key }) => key !== null && key !== wanted.id)) return { is: 'clash', why: 'row_taken' }
-  return { is: 'none' }
+  // Asked of rows that have an id as well: what it cannot be asked of shows also once all are linked.
+  const isProven = new Set(same.filter((one) => rules.proven(one.row) === true))
+  const matching = same.filter(({ key }) => key === null)
+  const unverified = has(wanted.unverified).filter(({ key }) => key === null)
+  const waiting = [...new Set([...matching, ...unverified])]
+  const [row, ...others] = matching.filter((one) => isProven.has(one))
+  if (row) return others.length > 0 ? { is: 'clash', why: 'several_rows', waiting } : { is: 'match', row, waiting }
+  if (matching.length > 0) return { is: 'clash', why: 'row_unproven', waiting }
+  if (unverified.length > 0) return { is: 'clash', why: 'address_unverified', waiting }
+  const isTaken = same.some(({ key }) => key !== null && key !== wanted.id)
+  return isTaken ? { is: 'clash', why: 'row_taken', waiting } : { is: 'none', waiting }
+}
+
+/** A value of a row as it is compared with those of users; undefined for one that no user has. */
+export function comparedValue(value: string, { by }: Pick<LinkRules, 'by'>): string | undefined {
+  return by === 'email' ? comparedAddress(value) : value
 }
 
 /** Why a user was not linked, and what to do, for an error's message. */

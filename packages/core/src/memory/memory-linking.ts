@@ -1,6 +1,6 @@
 import { definitionOf, type Entity } from '../entities/all-entities.ts'
 import { tableNameOf } from '../port/given-tables.ts'
-import type { LinkCandidate, Linking } from '../port/linking.ts'
+import type { LinkCandidate, Linking, UnlinkedRow } from '../port/linking.ts'
 import { versionOf } from './memory-beside.ts'
 import type { MemoryRow, MemoryTransaction } from './memory-database.ts'
 
@@ -32,7 +32,23 @@ export function memoryLinking(statement: Statement): Linking {
         tx.insert(table, { ...row, id: to ?? crypto.randomUUID() })
         return true
       }),
+
+    countUnlinked: (entity) => statement((tx) => unlinkedRows(tx, entity).length),
+
+    listUnlinked: ({ entity, column, limit }) =>
+      statement((tx) =>
+        unlinkedRows(tx, entity)
+          .slice(0, limit)
+          .map((row): UnlinkedRow => {
+            const value = row[column] ?? null
+            return { primaryKey: { id: String(row.id) }, value: value === null ? null : String(value) }
+          }),
+      ),
   }
+}
+
+function unlinkedRows(tx: MemoryTransaction, entity: Entity): readonly MemoryRow[] {
+  return tx.rows(tableNameOf(entity)).filter((row) => clerkIdOf(entity, row) === null && !isTombstone(tx, entity, row))
 }
 
 const UNIQUE = { code: 'SQLITE_CONSTRAINT_UNIQUE' }

@@ -4,9 +4,12 @@ import type { CallOptions } from './call-options.ts'
 import type { DeleteMode } from './change.ts'
 import type { Values } from './table-info.ts'
 
-/** Something that `check` found in the database. An error breaks a guarantee; a warning will bite one day. */
+/**
+ * Something that `check` found in the database. An error breaks a guarantee; a warning will bite one day; a note is what
+ * follows from something that is meant to be so.
+ */
 export interface Problem {
-  readonly severity: 'error' | 'warning'
+  readonly severity: 'error' | 'warning' | 'note'
   readonly table: string
   readonly column?: string
   /** What is wrong, why it matters, and what to do. */

@@ -30,7 +30,15 @@ export {
 export { type IdColumn, referredBy, unfitForIds } from './id-column.ts'
 export { comparedTime, type FoundBeside, isKept, type KeepingWrite, keepingOutcome, keepingWrite } from './kept.ts'
 export { LONGEST_WAIT_MS, SVIX_TIMEOUT_MS } from './limits.ts'
-export { isComparable, type Link, type LinkCandidate, type Linking, type LinkSearch } from './linking.ts'
+export {
+  isComparable,
+  type Link,
+  type LinkCandidate,
+  type Linking,
+  type LinkSearch,
+  type UnlinkedRow,
+  type UnlinkedSearch,
+} from './linking.ts'
 export { newestFirst, oneByOne } from './newest-first.ts'
 export { onceWithoutTransaction } from './once-without-transaction.ts'
 export { demandsLive, heldOutcome, isKeptDelete, takenOutcome } from './outcomes.ts'

@@ -49,6 +49,31 @@ export interface Linking {
    * @returns whether the row has the id `to` now
    */
   set(link: Link, options?: CallOptions): Promise<boolean>
+
+  /**
+   * How many rows have no Clerk id, without those that the application has deleted; left out where the store cannot count
+   * them. With `most`, it may stop there.
+   */
+  countUnlinked?(entity: Entity, options?: CallOptions & { readonly most?: number }): Promise<number>
+
+  /** Some of these rows, the first by their own key where they have one. */
+  listUnlinked?(search: UnlinkedSearch, options?: CallOptions): Promise<readonly UnlinkedRow[]>
+}
+
+/** Which rows without a Clerk id to list. */
+export interface UnlinkedSearch {
+  readonly entity: Entity
+  /** The column by which rows are linked, as the ORM's schema calls it. */
+  readonly column: string
+  readonly limit: number
+}
+
+/** A row without a Clerk id. */
+export interface UnlinkedRow {
+  /** What it has in the columns of the table's primary key, as text, by their names in the database. */
+  readonly primaryKey: Readonly<Record<string, string>>
+  /** The value of the {@link UnlinkedSearch}'s column as text; null where it is NULL. */
+  readonly value: string | null
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Entity } from '../entities/all-entities.ts'
 import { ClerkSyncError } from '../errors.ts'
 import type { Fault } from '../port/database-fault.ts'
 import { isComparable, type Link, type LinkCandidate, type Linking, type LinkSearch } from '../port/linking.ts'
@@ -24,12 +25,9 @@ export interface LinkingParts {
 }
 
 /** Rows that were there before their Clerk ids, in an SQL database. */
-export function linkingOf({ name, dialect, tables, versions, select, run, faultOf }: LinkingParts): Linking {
-  const tableOf = ({ entity }: Pick<LinkSearch, 'entity'>): KeyedTable => {
-    const found = tables.find((table) => table.entity === entity)
-    if (found) return found
-    throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
-  }
+export function linkingOf(parts: LinkingParts): Linking {
+  const { dialect, versions, select, run, faultOf } = parts
+  const tableOf = ({ entity }: Pick<LinkSearch, 'entity'>): KeyedTable => tableIn(parts, entity)
 
   async function findSome(search: LinkSearch, values: readonly string[], signal: AbortSignal) {
     const table = tableOf(search)
@@ -90,13 +88,20 @@ export function linkingOf({ name, dialect, tables, versions, select, run, faultO
   }
 }
 
+/** @throws ClerkSyncError `config_invalid` where the adapter was given none. */
+export function tableIn({ name, tables }: LinkingParts, entity: Entity): KeyedTable {
+  const found = tables.find((table) => table.entity === entity)
+  if (found) return found
+  throw new ClerkSyncError('config_invalid', `${name} was given no table for ${entity}.`)
+}
+
 /** Also of the application's own making: a row that it has deleted is nobody's. */
 function isTombstone(table: KeyedTable, row: Row): boolean {
   return isInRow(table) && row[table.deletedAt] !== null
 }
 
 /** @throws ClerkSyncError `config_invalid` for a column that the schema does not have. */
-function columnOf(table: KeyedTable, property: string): string {
+export function columnOf(table: KeyedTable, property: string): string {
   try {
     const column = table.column(property)
     if (column !== '') return column

@@ -49,7 +49,7 @@ export function showLetters(letters, adapter, send) {
 }
 
 /** What is wrong comes first. */
-const SEVERITIES = ['error', 'warning', 'unknown', 'ok']
+const SEVERITIES = ['error', 'warning', 'unknown', 'note', 'ok']
 
 export function showFindings({ findings = [], errors, warnings, error }) {
   const plural = (n, word) => `${n} ${word}${n === 1 ? '' : 's'}`

@@ -12,24 +12,27 @@ export function checkIndexes(synced: KeyedTable, facts: TableFacts, filled: Read
   const table = synced.name
   const key = unquoted(synced.column(synced.key))
   const isOwn = (columns: readonly string[]) => columns.includes(key) || isOneOfAPair(synced, columns)
-  return indexProblems(table, facts, filled, isOwn, key)
+  // A table that was there before has its unique address on purpose, and rows are linked by it.
+  const isAdopted = facts.columns.get(key)?.notNull === false && !facts.primaryKey.includes(key)
+  return indexProblems(table, facts, filled, isOwn, { key, unique: isAdopted ? 'note' : 'warning' })
 }
 
 /**
  * @param isOwn - whether an index on these columns never finds another row
  * @param key - the column that a foreign key may be on as well
+ * @param unique - how bad a unique index is
  */
 export function indexProblems(
   table: string,
   facts: TableFacts,
   filled: ReadonlySet<string>,
   isOwn: (columns: readonly string[]) => boolean,
-  key?: string,
+  { key, unique = 'warning' }: { readonly key?: string; readonly unique?: Problem['severity'] } = {},
 ): Problem[] {
   const bites = (columns: readonly string[]) => columns.some((column) => filled.has(column)) && !isOwn(columns)
   const whole = facts.uniques
     .filter(({ columns }) => bites(columns))
-    .map(({ columns }) => warning(table, columns.join(', '), `is unique: ${CONFLICT}`))
+    .map(({ columns }) => ({ ...warning(table, columns.join(', '), `is unique: ${CONFLICT}`), severity: unique }))
   const partial = (facts.partialUniques ?? [])
     // What an expression is made of is not known.
     .filter(({ columns }) => columns.length === 0 || bites(columns))

@@ -1,0 +1,60 @@
+import type { CallOptions, Entity, Linking, UnlinkedRow } from '@clerk-sync/core/adapter'
+import { isBeside, type Row } from '@clerk-sync/core/sql'
+import type { Call, Client, Selection } from './client.ts'
+import { answerOf, select } from './select.ts'
+import { areFacts } from './stored-facts.ts'
+import type { Table } from './synced-table.ts'
+import { tableFacts } from './table-facts.ts'
+
+/** Rows that have no Clerk id. */
+export function unlinkedOver(
+  client: Client,
+  call: Call,
+  tableOf: (entity: Entity) => Table,
+  signalOf: (options?: CallOptions) => AbortSignal,
+): Required<Pick<Linking, 'countUnlinked' | 'listUnlinked'>> {
+  return {
+    async countUnlinked(entity, options) {
+      const table = tableOf(entity)
+      const signal = signalOf(options)
+      const most = options?.most
+      if (most === undefined) {
+        // A page of none may be refused, and a head has no body that says why.
+        const counted = () => waiting(table)(client.from(table.name).select(table.key, { count: 'exact' })).limit(1)
+        return answerOf(table.name, signal, counted, ({ count }) => count ?? undefined)
+      }
+      return (await select(client, table.name, (rows) => waiting(table)(rows).limit(most), signal, table.key)).length
+    },
+
+    async listUnlinked({ entity, column, limit }, options) {
+      const table = tableOf(entity)
+      const signal = signalOf(options)
+      const names = [table.name]
+      const stored = await call('clerk_sync_facts', { names }, (data) => areFacts(data, names), signal)
+      const { primaryKey } = tableFacts(stored[table.name])
+      const columns = [...new Set([...primaryKey, column])].join(',')
+      const page = (rows: Selection) =>
+        primaryKey.reduce((ordered, own) => ordered.order(own), waiting(table)(rows)).limit(limit)
+      const rows = await select(client, table.name, page, signal, columns)
+      return rows.map(
+        (row): UnlinkedRow => ({
+          primaryKey: Object.fromEntries(primaryKey.map((own) => [own, textOf(row, own) ?? ''])),
+          value: textOf(row, column),
+        }),
+      )
+    },
+  }
+}
+
+/** Also of the application's own making: a row that it has deleted waits for nobody. */
+function waiting(table: Table): (rows: Selection) => Selection {
+  return (rows) => {
+    const unlinked = rows.is(table.key, null)
+    return isBeside(table) ? unlinked : unlinked.is(table.deletedAt, null)
+  }
+}
+
+function textOf(row: Row, column: string): string | null {
+  const value = row[column] ?? null
+  return value === null ? null : String(value)
+}
