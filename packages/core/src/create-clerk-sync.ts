@@ -81,7 +81,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       if (!links || change?.kind !== 'upsert') return await apply(change)
       return await (await links).write(event.data, change, apply, deadline)
     } catch (error) {
-      const { explainedConflict } = await import('./delivery/explain-conflict.ts')
+      const { explainedConflict } = await import('./linking/explain-conflict.ts')
       throw await explainedConflict(adapter, error, change?.entity, deadline)
     }
   }

@@ -1,7 +1,7 @@
-import { explainedConflict } from '../delivery/explain-conflict.ts'
 import { storeFailure } from '../delivery/store-failure.ts'
 import type { Owners, Snapshot } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
+import { explainedConflict } from '../linking/explain-conflict.ts'
 import { isClerkId } from '../port/clerk-id.ts'
 import type { Found, Upsert, WriteOutcome } from '../port/sync-adapter.ts'
 import type { StoreAccess } from '../store-access.ts'

@@ -1,7 +1,7 @@
-import { namingRow } from '../delivery/explain-conflict.ts'
 import { storeFailure } from '../delivery/store-failure.ts'
 import type { Snapshot } from '../entities/define-entity.ts'
 import { asClerkSyncError } from '../errors.ts'
+import { namingRow } from '../linking/explain-conflict.ts'
 import { countUnlinked } from '../linking/unlinked-rows.ts'
 import { checkOptions } from '../port/check-options.ts'
 import type { CallOptions, Change, Parts, Scanned, ScanRange, Upsert, Written } from '../port/sync-adapter.ts'
