@@ -7,9 +7,11 @@ export const users = pgTable('users', {
   clerkId: clerkId('clerk_id').notNull().unique(),
   email: text().notNull(),
   displayName: text(),
-  tagline: text().default('hello'), // yours: only your hook writes it
   ...syncColumns(),
 })
+
+/** Yours: only your hook writes it. */
+export const workspaces = pgTable('workspaces', { ownerId: clerkId('owner_id').primaryKey(), name: text().notNull() })
 
 /** Only for hooks. */
 export const events = clerkEventsTable()

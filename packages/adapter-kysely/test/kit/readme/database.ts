@@ -7,10 +7,10 @@ interface UserTable extends SyncColumns {
   clerk_id: string
   email: string
   display_name: string | null
-  tagline: Generated<string | null> // yours: only your hook writes it
 }
 
 export interface Database {
   app_user: UserTable
+  workspaces: { owner_id: string; name: string } // yours: only your hook writes it
   clerk_events: ClerkEventsTable
 }

@@ -11,11 +11,19 @@ export const migrations: Record<string, Migration> = {
         .addColumn('clerk_id', clerkId(db), (column) => column.notNull().unique())
         .addColumn('email', 'text', (column) => column.notNull())
         .addColumn('display_name', 'text')
-        .addColumn('tagline', 'text', (column) => column.defaultTo('hello'))
         .execute(),
     down: (db) => db.schema.dropTable('app_user').execute(),
   },
   '2026-01-02_clerk_sync': syncColumnsMigration('app_user'),
   // Only for hooks.
   '2026-01-03_clerk_events': clerkEventsMigration(),
+  '2026-01-04_workspaces': {
+    up: (db) =>
+      db.schema
+        .createTable('workspaces')
+        .addColumn('owner_id', clerkId(db), (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .execute(),
+    down: (db) => db.schema.dropTable('workspaces').execute(),
+  },
 }
