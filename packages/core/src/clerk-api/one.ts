@@ -1,4 +1,3 @@
-import { explainedConflict } from '../delivery/explain-conflict.ts'
 import { storeFailure } from '../delivery/store-failure.ts'
 import type { Owners, Snapshot } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
@@ -87,7 +86,7 @@ export async function writeRead(
   } catch (error) {
     const what = `${snapshot.id}, as read from Clerk, was not stored`
     const named = storeFailure(adapter, error, what, 'Trying again may help.', change)
-    throw await explainedConflict(adapter, named, entity)
+    throw await (await import('../delivery/explain-conflict.ts')).explainedConflict(adapter, named, entity)
   }
 }
 
