@@ -1,25 +1,16 @@
-import {
-  type CallOptions,
-  type Entity,
-  isComparable,
-  type Link,
-  type LinkCandidate,
-  type Linking,
-} from '@clerk-sync/core/adapter'
+import { isComparable, type Link, type LinkCandidate, type Linking } from '@clerk-sync/core/adapter'
 import { isBeside, type Row } from '@clerk-sync/core/sql'
-import type { Call, Client } from './client.ts'
-import { versionsIn } from './rows.ts'
 import type { Table, TableBeside } from './synced-table.ts'
-import { unlinkedOver } from './unlinked.ts'
+import { type UnlinkedParts, unlinkedOver } from './unlinked.ts'
+
+/** What the adapter has loaded: to import it here would split its bundle. */
+export interface LinkingParts extends UnlinkedParts {
+  readonly versionsOf: (table: TableBeside, keys: readonly string[], signal: AbortSignal) => Promise<readonly Row[]>
+}
 
 /** Rows that were there before their Clerk ids, through the functions of the migration. */
-export function linkingOver(
-  client: Client,
-  call: Call,
-  tableOf: (entity: Entity) => Table,
-  signalOf: (options?: CallOptions) => AbortSignal,
-): Required<Linking> {
-  const versionsOf = versionsIn(client)
+export function linkingOver(parts: LinkingParts): Required<Linking> {
+  const { call, versionsOf, tableOf, signalOf } = parts
 
   /** Whose rows keep their values. */
   async function deletedBeside(table: TableBeside, keys: readonly string[], signal: AbortSignal) {
@@ -51,7 +42,7 @@ export function linkingOver(
       return candidates.filter(({ key }) => key === null || !deleted.has(key))
     },
 
-    ...unlinkedOver(client, call, tableOf, signalOf),
+    ...unlinkedOver(parts),
 
     set: (link, options) =>
       call('clerk_sync_link', { link: sentLink(tableOf(link.entity), link) }, isBoolean, signalOf(options)),

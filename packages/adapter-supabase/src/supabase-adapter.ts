@@ -22,7 +22,8 @@ import type { CheckedTables } from './checked-tables.ts'
 import { type Client, callerOf } from './client.ts'
 import { lettersOver } from './letters.ts'
 import { mindingOwners, ownersOf } from './owners.ts'
-import { find, rowOf, scan } from './rows.ts'
+import { find, rowOf, scan, versionsIn } from './rows.ts'
+import { answerOf, select } from './select.ts'
 import { type AnyTables, readTables, type Table } from './synced-table.ts'
 import { tombstonesOver } from './tombstones.ts'
 import type { AnyTablesOf, StoredRowsOf, SupabaseRows } from './types.ts'
@@ -85,7 +86,16 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     write(client, call, tableOf(change.entity), change, signalOf(options))
 
   // Loaded when the first row is looked for: most applications link none.
-  const linking = async () => (await import('./linking.ts')).linkingOver(client, call, tableOf, signalOf)
+  const linking = async () =>
+    (await import('./linking.ts')).linkingOver({
+      client,
+      call,
+      select,
+      answerOf,
+      versionsOf: versionsIn(client),
+      tableOf,
+      signalOf,
+    })
 
   const parts: PartStore = {
     tables: Object.fromEntries(partTables.map((table) => [table.part, table])),

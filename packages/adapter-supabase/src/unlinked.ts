@@ -1,18 +1,28 @@
 import type { CallOptions, Entity, Linking, UnlinkedRow } from '@clerk-sync/core/adapter'
 import { isBeside, type Row } from '@clerk-sync/core/sql'
 import type { Call, Client, Selection } from './client.ts'
-import { answerOf, select } from './select.ts'
-import { areFacts } from './stored-facts.ts'
+import type { answerOf, select } from './select.ts'
+import type { StoredFacts } from './stored-facts.ts'
 import type { Table } from './synced-table.ts'
-import { tableFacts } from './table-facts.ts'
+
+export interface UnlinkedParts {
+  readonly client: Client
+  readonly call: Call
+  readonly select: typeof select
+  readonly answerOf: typeof answerOf
+  readonly tableOf: (entity: Entity) => Table
+  readonly signalOf: (options?: CallOptions) => AbortSignal
+}
 
 /** Rows that have no Clerk id. */
-export function unlinkedOver(
-  client: Client,
-  call: Call,
-  tableOf: (entity: Entity) => Table,
-  signalOf: (options?: CallOptions) => AbortSignal,
-): Required<Pick<Linking, 'countUnlinked' | 'listUnlinked'>> {
+export function unlinkedOver({
+  client,
+  call,
+  select,
+  answerOf,
+  tableOf,
+  signalOf,
+}: UnlinkedParts): Required<Pick<Linking, 'countUnlinked' | 'listUnlinked'>> {
   return {
     async countUnlinked(entity, options) {
       const table = tableOf(entity)
@@ -29,9 +39,8 @@ export function unlinkedOver(
     async listUnlinked({ entity, column, limit }, options) {
       const table = tableOf(entity)
       const signal = signalOf(options)
-      const names = [table.name]
-      const stored = await call('clerk_sync_facts', { names }, (data) => areFacts(data, names), signal)
-      const { primaryKey } = tableFacts(stored[table.name])
+      const stored = await call('clerk_sync_facts', { names: [table.name] }, areFacts, signal)
+      const primaryKey = stored[table.name]?.indexes.find(({ primary }) => primary)?.columns ?? []
       const columns = [...new Set([...primaryKey, column])].join(',')
       const page = (rows: Selection) =>
         primaryKey.reduce((ordered, own) => ordered.order(own), waiting(table)(rows)).limit(limit)
@@ -57,4 +66,10 @@ function waiting(table: Table): (rows: Selection) => Selection {
 function textOf(row: Row, column: string): string | null {
   const value = row[column] ?? null
   return value === null ? null : String(value)
+}
+
+function areFacts(data: unknown): data is Readonly<Record<string, Pick<StoredFacts, 'indexes'> | null>> {
+  return Object.values(Object(data)).every(
+    (facts) => typeof facts !== 'object' || facts === null || Array.isArray(Reflect.get(facts, 'indexes')),
+  )
 }

@@ -1,7 +1,6 @@
 import { storeFailure } from '../delivery/store-failure.ts'
 import type { Owners, Snapshot } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
-import { explainedConflict } from '../linking/explain-conflict.ts'
 import { isClerkId } from '../port/clerk-id.ts'
 import type { Found, Upsert, WriteOutcome } from '../port/sync-adapter.ts'
 import type { StoreAccess } from '../store-access.ts'
@@ -87,7 +86,7 @@ export async function writeRead(
   } catch (error) {
     const what = `${snapshot.id}, as read from Clerk, was not stored`
     const named = storeFailure(adapter, error, what, 'Trying again may help.', change)
-    throw await explainedConflict(adapter, named, entity)
+    throw await (await import('../linking/explain-conflict.ts')).explainedConflict(adapter, named, entity)
   }
 }
 

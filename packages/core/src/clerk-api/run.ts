@@ -1,7 +1,7 @@
 import { storeFailure } from '../delivery/store-failure.ts'
 import type { Snapshot } from '../entities/define-entity.ts'
 import { asClerkSyncError } from '../errors.ts'
-import { namingRow } from '../linking/explain-conflict.ts'
+import type { namingRow } from '../linking/explain-conflict.ts'
 import { countUnlinked } from '../linking/unlinked-rows.ts'
 import { checkOptions } from '../port/check-options.ts'
 import type { CallOptions, Change, Parts, Scanned, ScanRange, Upsert, Written } from '../port/sync-adapter.ts'
@@ -38,6 +38,7 @@ export class Run {
   readonly failures: Failure[] = []
   /** Rows of users that have no Clerk id; undefined where they are not counted. */
   unlinkedRows: number | undefined
+  #namingRow: typeof namingRow | undefined
   counts: CountsOfRun
   progress: RunProgress
 
@@ -72,6 +73,7 @@ export class Run {
 
   /** Before anything is written: they are a reason why a user is refused. */
   async countUnlinked(): Promise<void> {
+    this.#namingRow = (await import('../linking/explain-conflict.ts')).namingRow
     if (!this.entities.includes('user')) return
     this.api.signal.throwIfAborted()
     this.unlinkedRows = await countUnlinked(this.access.adapter, this.callOptions)
@@ -141,7 +143,8 @@ export class Run {
       'store_failed',
       `${what}. ${next}`,
     )
-    this.failures.push({ entity, id, error: namingRow(error, entity, Boolean(this.unlinkedRows)) })
+    const named = this.#namingRow?.(error, entity, Boolean(this.unlinkedRows)) ?? error
+    this.failures.push({ entity, id, error: named })
   }
 
   /** @param incomplete - whose lists were not read whole */

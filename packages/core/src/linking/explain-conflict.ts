@@ -29,6 +29,7 @@ export async function explainedConflict(
 ): Promise<unknown> {
   if (!ClerkSyncError.is(thrown) || thrown.code !== 'unique_conflict') return thrown
   // It is refused by what it met, whether the table can be looked at or not.
-  const unlinked = entity === 'user' && (await countUnlinked(adapter, { most: 1, ...options }).catch(() => 0))
+  const count = async () => adapter.linking?.countUnlinked?.('user', { most: 1, ...options })
+  const unlinked = entity === 'user' ? await count().catch(() => 0) : 0
   return namingRow(thrown, entity, Boolean(unlinked))
 }
