@@ -1,6 +1,5 @@
 import { ClerkSyncError } from '../errors.ts'
 import type { CallOptions, Entity, SyncAdapter } from '../port/sync-adapter.ts'
-import { countUnlinked } from './unlinked-rows.ts'
 
 const REJOINED =
   'Or it is a deleted membership of the same user in the same organization, which keeps its references: then a unique ' +
