@@ -18,7 +18,6 @@ export class HookStatements {
   #last: Promise<unknown> = Promise.resolve()
   /** What all that follows is refused with. */
   #refusal: ClerkSyncError | undefined
-  #hasEnded = false
   /** Why nothing may be kept, whatever a hook makes of the error. */
   #failure: ClerkSyncError | undefined
 
@@ -44,7 +43,6 @@ export class HookStatements {
   /** @throws ClerkSyncError `hook_failed` for a statement that may not be sent. */
   before(text: unknown): void {
     if (this.#refusal) throw this.#refusal
-    if (this.#hasEnded) throw hasEnded()
     const command = transactionCommandIn(String(text), this.#dialect)
     if (command === undefined) return
     this.#failure ??= endsTransaction(command)
@@ -64,12 +62,11 @@ export class HookStatements {
   }
 
   end(): void {
-    this.#hasEnded = true
+    this.#refusal ??= new ClerkSyncError(
+      'hook_failed',
+      'The transaction has ended: the hook must await all that it does.',
+    )
   }
-}
-
-function hasEnded(): ClerkSyncError {
-  return new ClerkSyncError('hook_failed', 'The transaction has ended: the hook must await all that it does.')
 }
 
 /** After a deadlock or a lock that was not had in time, whose error a hook has caught. */

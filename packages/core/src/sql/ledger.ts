@@ -6,24 +6,26 @@ import { nameOf } from './table-statements.ts'
 
 /** The statements on the ledger. */
 export class Ledger {
-  readonly #claim: Omit<Statement, 'params'>
-
   constructor(
     readonly table: LedgerTable,
     private readonly dialect: Dialect,
-  ) {
+  ) {}
+
+  claim(event: EventRef, processedAt: Date): Statement {
+    const { table, dialect } = this
+    const row = { ...event, processedAt }
     const columns = LEDGER_COLUMNS.map((property) => table.column(property))
     const parameters = columns.map((_, index) => dialect.parameter(index + 1))
     const skipExisting = dialect.skipExisting(table.column('id')) + (dialect.deferred?.mayBe(table.quoted) ?? '')
     const sql = `insert into ${table.quoted} (${columns.join(', ')}) values (${parameters.join(', ')})${skipExisting}`
-    // A zone that its times lose where their columns get one does no harm: they say when it may be pruned.
-    this.#claim = { sql, returnsRows: skipExisting !== '', name: nameOf(sql), outlivesTypes: true }
-  }
-
-  claim(event: EventRef, processedAt: Date): Statement {
-    const row = { ...event, processedAt }
-    const params = LEDGER_COLUMNS.map((property) => this.table.encode(property, row[property]))
-    return { ...this.#claim, params }
+    return {
+      sql,
+      params: LEDGER_COLUMNS.map((property) => table.encode(property, row[property])),
+      returnsRows: skipExisting !== '',
+      name: nameOf(sql),
+      // A zone that its times lose where their columns get one does no harm: they say when it may be pruned.
+      outlivesTypes: true,
+    }
   }
 
   /** Finds no row when the transaction was lost or the claim dropped, and fails when it is doomed. */

@@ -30,7 +30,7 @@ export interface EventSteps<Tx, HookResult> {
   readonly write: () => Program<WriteOutcome>
   readonly hook: (tx: Tx, outcome: WriteOutcome, read: readonly Row[] | undefined) => HookResult
   /** @param stands - whether the driver knows that the transaction stands, and what its commit will be answered */
-  readonly confirm: (stands: boolean) => Program<void>
+  readonly confirm: (stands?: boolean) => Program<void>
   /** Where the hook fails, and then the rollback. */
   readonly undo: () => Program<void>
 }
@@ -89,7 +89,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
           throw error
         }
         handle.end()
-        await driveAsync(confirm(driver.stands?.(open) === true), sendAll)
+        await driveAsync(confirm(driver.stands?.(open)), sendAll)
         return outcome
       }
       try {
@@ -165,7 +165,7 @@ export function syncRunner<Tx>(driver: {
           drive(undo(), sendAll(tx))
           throw error
         }
-        drive(confirm(false), sendAll(tx))
+        drive(confirm(), sendAll(tx))
         return outcome
       }),
   }

@@ -14,7 +14,7 @@ export function deferrableTriggers(oids: string, { deletes = false, all = false 
   const kinds = INSERT | UPDATE | (deletes ? DELETE : 0)
   const after = all ? '' : ` and not tgisinternal and tgtype & 66 = 0 and tgtype & ${kinds} <> 0`
   const where = `tgrelid in (${oids}) and tgenabled <> 'D'${after}`
-  return `(select bool_or(tgdeferrable and not tgisinternal) from pg_catalog.pg_trigger where ${where})`
+  return `(select bool_or(tgdeferrable) from pg_catalog.pg_trigger where ${where})`
 }
 
 /** The oid of a quoted table. */
