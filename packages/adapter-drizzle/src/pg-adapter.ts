@@ -15,14 +15,12 @@ import { uniqueIndexes } from './column-info.ts'
 import { postgresResult } from './driver-result.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
 import { handleOf } from './hook-handle.ts'
-import { namedTransaction } from './named-transaction.ts'
-import { outliveIdleConnections, pgSessionOf } from './pool.ts'
+import { outliveIdleConnections } from './pool.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
 import { postgresJsProblems } from './postgres-js-problems.ts'
 import type { Names } from './prepared.ts'
 import { Rendered } from './rendered.ts'
-import { sessionOf } from './session.ts'
 
 export type AnyPgDatabase = PgDatabase<PgQueryResultHKT, Record<string, unknown>, TablesRelationalConfig>
 type Executor = Pick<AnyPgDatabase, 'execute'>
@@ -56,11 +54,10 @@ export function pgRunner(db: AnyPgDatabase, names: Names | undefined): Runner<Ex
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     postgresResult(await on.execute(new Rendered(statement)))
   const send = pooledStatement(db, names)
-  const unnamed = { sendIn: execute, transaction: pooledTransaction<Executor>(db) }
   return asyncRunner<Executor>({
     send: async (statements, signal) => [postgresResult(await send(onlyOne(statements), signal))],
-    ...(names?.inTransactions ? namedTransaction(unnamed, names) : unnamed),
+    sendIn: execute,
+    transaction: pooledTransaction<Executor>(db),
     handle: (tx) => handleOf(tx, 'postgres'),
-    stands: (tx) => pgSessionOf(sessionOf(tx)?.client)?.stands === true,
   })
 }

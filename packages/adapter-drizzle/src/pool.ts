@@ -1,5 +1,4 @@
-import { prop } from '@clerk-sync/core/adapter'
-import { PgSession, provenCommit } from '@clerk-sync/core/sql'
+import { provenCommit } from './proven-commit.ts'
 
 /** What is used of the pools of node-postgres and mysql2. */
 interface PostgresPool {
@@ -59,7 +58,7 @@ export function checkoutOf(client: unknown): (() => Promise<Checkout>) | undefin
         connection.off('error', toldByTheQuery)
         connection.release(!sound)
       }
-      return { connection: ofTransaction(connection), giveBack }
+      return { connection: withProvenCommit(connection), giveBack }
     }
   }
   return undefined
@@ -81,20 +80,14 @@ export function outliveIdleConnections(client: unknown): void {
 
 function replacedByPool(): void {}
 
-/** What the server has said of the transaction on a connection of {@link checkoutOf}; undefined where it cannot be known. */
-export function pgSessionOf(client: unknown): PgSession | undefined {
-  // A pipeline takes nothing but texts.
-  return prop(client, 'pipeline') === true ? undefined : PgSession.of(prop(client, 'connection'))
-}
-
-/** The same connection, for Drizzle, which waits for its `begin`, and does not look at what its `commit` is answered. */
-function ofTransaction(connection: PostgresConnection): PostgresConnection {
+/** The same connection, for Drizzle, which does not look at what its `commit` is answered. */
+function withProvenCommit(connection: PostgresConnection): PostgresConnection {
   const query = async (...args: unknown[]): Promise<unknown> => {
-    const text = prop(args[0], 'text')
-    const session = text === 'begin' ? pgSessionOf(connection) : undefined
-    if (session) return session.begin((begin) => connection.query(begin))
     const result = await connection.query(...args)
-    if (text === 'commit') provenCommit(prop(result, 'command'))
+    const [statement] = args
+    if (typeof statement === 'object' && statement !== null && Reflect.get(statement, 'text') === 'commit') {
+      provenCommit(result)
+    }
     return result
   }
   return Object.create(connection, { query: { value: query } })

@@ -1,5 +1,5 @@
-import { prop } from '@clerk-sync/core/adapter'
-import { HookStatements, provenCommit } from '@clerk-sync/core/sql'
+import { HookStatements } from '@clerk-sync/core/sql'
+import { provenCommit } from './proven-commit.ts'
 import type { Session, Transaction } from './session.ts'
 
 /** What is used of postgres.js. */
@@ -90,7 +90,7 @@ class OpenTransaction {
     }
     this.#refusal ??= ended()
     // After this the connection is another's, whatever the answer: nothing may follow.
-    provenCommit(prop(await this.#connection.unsafe('commit'), 'command'))
+    provenCommit(await this.#connection.unsafe('commit'))
     return result
   }
 

@@ -26,8 +26,6 @@ export interface Names {
    * names that the server has for it.
    */
   readonly fallsBack: boolean
-  /** Whether those of a transaction have names as well. */
-  readonly inTransactions: boolean
   /** A statement was taken without a name that was refused with it. */
   giveUp(): void
 }
@@ -49,13 +47,7 @@ export function mayBeOfName(error: unknown): boolean {
  */
 export function namesOf(driver: Driver, prepare: boolean | undefined): Names | undefined {
   if (prepare) {
-    return {
-      send: sendPrepared(driver),
-      takes: ({ name }) => name !== undefined,
-      fallsBack: false,
-      inTransactions: driver === 'node-postgres',
-      giveUp() {},
-    }
+    return { send: sendPrepared(driver), takes: ({ name }) => name !== undefined, fallsBack: false, giveUp() {} }
   }
   if (prepare === false || driver !== 'node-postgres') return undefined
   let isRefused = false
@@ -63,7 +55,6 @@ export function namesOf(driver: Driver, prepare: boolean | undefined): Names | u
     send: sendPrepared(driver),
     takes: ({ name, outlivesTypes }) => !isRefused && name !== undefined && outlivesTypes === true,
     fallsBack: true,
-    inTransactions: true,
     giveUp() {
       isRefused = true
     },

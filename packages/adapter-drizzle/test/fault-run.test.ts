@@ -33,8 +33,6 @@ const onPostgres: Pick<FaultedDriver, 'server' | 'tables'> = {
 const nodePostgres: FaultedDriver = {
   ...onPostgres,
   name: 'Drizzle, node-postgres',
-  // No last look at the claim.
-  statements: 5,
   open(connectionString, { sync }) {
     const pool = new pg.Pool({ connectionString, max: 2, connectionTimeoutMillis: 5_000 })
     onTestFinished(() => pool.end())

@@ -15,7 +15,7 @@ import type { CheckedTables } from './checked-tables.ts'
 import { DIALECTS, dialectOf, isSingleConnection } from './dialects.ts'
 import { onOneConnection } from './one-connection.ts'
 import { readOwnTable, readPartTable, readTable, type Spelling } from './synced-table.ts'
-import { handleOf, inTransaction, rollBack, stands } from './transaction.ts'
+import { handleOf, inTransaction, rollBack } from './transaction.ts'
 import { ownQuery } from './transaction-connection.ts'
 import type { AnyTables, KyselyRows, StoredRowsOf } from './types.ts'
 
@@ -108,7 +108,6 @@ export function kyselyAdapter<DB>(
       sendIn: (tx, statement) => execute(tx.withoutPlugins(), statement),
       transaction: (run, signal) => inTransaction(db, limitMs, run, signal),
       handle: (tx) => handleOf(tx, dialect),
-      stands,
     }),
   )
 }

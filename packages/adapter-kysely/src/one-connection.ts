@@ -1,4 +1,3 @@
-import { type PgConnection, PgSession } from '@clerk-sync/core/sql'
 import { CompiledQuery, type DatabaseConnection, type Kysely } from 'kysely'
 
 /** How long a connection has to get through a rollback, in ms, before it counts as stuck. */
@@ -31,17 +30,18 @@ export function onOneConnection<DB, T>(
   })
 }
 
+/** What is used of node-postgres' connection. */
+interface PgConnection {
+  readonly stream: { destroy(): void }
+  emit(name: string, ...given: unknown[]): boolean
+}
+
 /** What ends a session of mysql2, since Kysely 0.29. */
 interface Killable {
   killSession?(control: (use: unknown) => Promise<void>): Promise<void>
 }
 
 const reached = new WeakMap<DatabaseConnection, PgConnection>()
-
-/** What is known of the transaction on one of Kysely's connections that {@link onOneConnection} has given. */
-export function pgSessionOf(connection: DatabaseConnection): PgSession | undefined {
-  return PgSession.of(reached.get(connection))
-}
 
 /** Kysely keeps its connections to itself: what ends one, by its kind. */
 async function destroyerOf(connection: DatabaseConnection): Promise<() => void> {

@@ -1,7 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { type DialectName, HookStatements, type PgSession } from '@clerk-sync/core/sql'
+import { type DialectName, HookStatements } from '@clerk-sync/core/sql'
 import { CompiledQuery, type DatabaseConnection, type Kysely } from 'kysely'
-import { pgSessionOf } from './one-connection.ts'
 
 const own = new WeakSet<object>()
 
@@ -19,7 +18,6 @@ export function ownQuery(sql: string, params: readonly unknown[] = []): Compiled
 export class TransactionConnection {
   #phase: 'open' | 'hook' | 'after the hook' | 'ending' | 'over' = 'open'
   #statements: HookStatements | undefined
-  #session: PgSession | undefined
 
   /** @param db - bound to one connection, whose next transaction is to go through here */
   static async of<DB>(db: Kysely<DB>): Promise<TransactionConnection> {
@@ -30,11 +28,6 @@ export class TransactionConnection {
     const provideConnection: typeof executor.provideConnection = (use) => use(connection)
     Object.defineProperty(executor, 'provideConnection', { value: provideConnection })
     return transaction
-  }
-
-  /** Whether the server has said so, and will say what became of the commit. */
-  get stands(): boolean {
-    return this.#session?.stands === true
   }
 
   beginHook(dialect: DialectName): HookStatements {
@@ -58,20 +51,11 @@ export class TransactionConnection {
 
   /** A proxy, since a dialect's connections may have private fields. */
   #over(driver: DatabaseConnection): DatabaseConnection {
-    const session = pgSessionOf(driver)
-    this.#session = session
-    const executeQuery: DatabaseConnection['executeQuery'] = async (query, ...others) => {
+    const executeQuery: DatabaseConnection['executeQuery'] = (query, ...others) => {
       const run = () => driver.executeQuery<never>(query, ...others)
       if (this.#phase === 'hook' && this.#statements && !own.has(query)) return this.#statements.send(query.sql, run)
       this.#refuse(query)
-      if (session && query.sql === 'begin') {
-        await session.begin((begin) => driver.executeQuery({ ...query, sql: begin as string }))
-        return { rows: [] }
-      }
-      const result = await run()
-      // Kysely before 0.29 does not look at the answer.
-      if (query.sql === 'commit') session?.proveCommit()
-      return result
+      return run()
     }
     const streamQuery: DatabaseConnection['streamQuery'] = (query, ...others) => {
       if (this.#phase === 'hook') this.#statements?.before(query.sql)

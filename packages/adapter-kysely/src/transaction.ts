@@ -69,11 +69,6 @@ export function handleOf<DB>(transaction: Transaction<DB>, dialect: DialectName)
   }
 }
 
-/** Whether a transaction is known to stand, and its commit will be proven. */
-export function stands(transaction: object): boolean {
-  return connections.get(transaction)?.stands === true
-}
-
 /** Ends what may be open on a connection. Where that fails each time the connection is broken, and its pool drops it. */
 export async function rollBack<DB>(connection: Kysely<DB>): Promise<void> {
   const bare = connection.withoutPlugins()

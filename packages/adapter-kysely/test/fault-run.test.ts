@@ -29,8 +29,6 @@ const mysql2: FaultedDriver = {
 testFaults('kysely_faults', [
   {
     name: 'Kysely, node-postgres',
-    // No last look at the claim.
-    statements: 5,
     server: 'postgres',
     tables: (url) => createdTables('postgres', rawPostgres(url, onTestFinished)),
     open(connectionString, options) {

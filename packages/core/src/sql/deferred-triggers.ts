@@ -16,8 +16,6 @@ export interface RunsDeferred {
 export class DeferredTriggers {
   #expected = false
   #takeBack = false
-  /** Whether the ledger has triggers, or foreign keys: what is not looked at may be gone. */
-  mayTakeClaim = false
 
   constructor(private readonly dialect: { readonly deferred?: RunsDeferred }) {}
 

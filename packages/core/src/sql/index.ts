@@ -21,7 +21,6 @@ export type { GuardedWrite } from './guarded-write.ts'
 export { HookStatements } from './hook-statements.ts'
 export { LETTER_COLUMNS, type LettersTable } from './letters.ts'
 export { namesOf, unquoted } from './names.ts'
-export { type PgConnection, PgSession, provenCommit } from './pg-session.ts'
 export { onlyOne, type Program, type Row, type RunResult, type Statement } from './program.ts'
 export {
   asyncRunner,

@@ -2,7 +2,6 @@ import type { EventRef } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Statement } from './program.ts'
 import { LEDGER_COLUMNS, type LedgerTable } from './table.ts'
-import { nameOf } from './table-statements.ts'
 
 /** The statements on the ledger. */
 export class Ledger {
@@ -17,14 +16,10 @@ export class Ledger {
     const columns = LEDGER_COLUMNS.map((property) => table.column(property))
     const parameters = columns.map((_, index) => dialect.parameter(index + 1))
     const skipExisting = dialect.skipExisting(table.column('id')) + (dialect.deferred?.mayBe(table.quoted) ?? '')
-    const sql = `insert into ${table.quoted} (${columns.join(', ')}) values (${parameters.join(', ')})${skipExisting}`
     return {
-      sql,
+      sql: `insert into ${table.quoted} (${columns.join(', ')}) values (${parameters.join(', ')})${skipExisting}`,
       params: LEDGER_COLUMNS.map((property) => table.encode(property, row[property])),
       returnsRows: skipExisting !== '',
-      name: nameOf(sql),
-      // A zone that its times lose where their columns get one does no harm: they say when it may be pruned.
-      outlivesTypes: true,
     }
   }
 

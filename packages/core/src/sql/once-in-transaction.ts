@@ -20,7 +20,7 @@ export function claimsOf(ledger: () => Ledger, faultOf: (error: unknown) => Faul
     let refusal: unknown
     try {
       const { rows } = yield* send(statement)
-      if (deferred) deferred.mayTakeClaim = deferred.areIn(rows[0])
+      if (rows[0]?.clerk_deferrable === true) deferred?.expect()
       if (!statement.returnsRows || String(rows[0]?.claimed).trimEnd() === event.id) return true
     } catch (error) {
       if (statement.returnsRows || faultOf(error) !== 'unique_conflict') throw error

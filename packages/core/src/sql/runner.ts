@@ -29,8 +29,7 @@ export interface EventSteps<Tx, HookResult> {
   readonly read?: ((tx: Tx) => FoundRows) | undefined
   readonly write: () => Program<WriteOutcome>
   readonly hook: (tx: Tx, outcome: WriteOutcome, read: readonly Row[] | undefined) => HookResult
-  /** @param stands - whether the driver knows that the transaction stands, and what its commit will be answered */
-  readonly confirm: (stands?: boolean) => Program<void>
+  readonly confirm: () => Program<void>
   /** Where the hook fails, and then the rollback. */
   readonly undo: () => Program<void>
 }
@@ -55,8 +54,6 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
   /** Rolls back when `run` rejects, as it does once the signal is aborted. */
   readonly transaction: <T>(run: (open: Open) => Promise<T>, signal?: AbortSignal) => Promise<T>
   readonly handle: (open: Open) => HookHandle<Tx>
-  /** Whether the transaction is known to stand, where its commit is proven by its answer; left out where only a statement tells. */
-  readonly stands?: (open: Open) => boolean
 }): Runner<Tx, unknown> {
   const sendAllIn = (open: Open, signal: AbortSignal | undefined) =>
     sendUntil(signal, async (statements) => {
@@ -89,7 +86,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
           throw error
         }
         handle.end()
-        await driveAsync(confirm(driver.stands?.(open)), sendAll)
+        await driveAsync(confirm(), sendAll)
         return outcome
       }
       try {

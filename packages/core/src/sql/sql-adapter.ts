@@ -164,10 +164,10 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
               write: () => writeAndRemove(event, steps, deferred, due?.change),
               hook: (tx, outcome, read) =>
                 hook(tx, outcome, read && lockedTable && locked && rowOf(read, lockedTable, locked.key)),
-              *confirm(stands) {
+              *confirm() {
                 if (steps?.finish) yield* steps.finish()
                 yield* deferred.run(steps?.lost)
-                if (!stands || deferred.mayTakeClaim) yield* confirm(event)
+                yield* confirm(event)
               },
               undo: () => forget(event, at),
             },

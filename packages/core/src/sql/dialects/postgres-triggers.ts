@@ -8,13 +8,11 @@ const UPDATE = 16
  * RETURNING is computed already, and may delete the row, or change it.
  *
  * @param oids - of the tables: SQL that may stand in `in (…)`
- * @param options.all - NULL only where there are no triggers of any kind, nor those of foreign keys
  */
-export function deferrableTriggers(oids: string, { deletes = false, all = false } = {}): string {
+export function deferrableTriggers(oids: string, { deletes = false } = {}): string {
   const kinds = INSERT | UPDATE | (deletes ? DELETE : 0)
-  const after = all ? '' : ` and not tgisinternal and tgtype & 66 = 0 and tgtype & ${kinds} <> 0`
-  const where = `tgrelid in (${oids}) and tgenabled <> 'D'${after}`
-  return `(select bool_or(tgdeferrable) from pg_catalog.pg_trigger where ${where})`
+  const after = `not tgisinternal and tgenabled <> 'D' and tgtype & 66 = 0 and tgtype & ${kinds} <> 0`
+  return `(select bool_or(tgdeferrable) from pg_catalog.pg_trigger where tgrelid in (${oids}) and ${after})`
 }
 
 /** The oid of a quoted table. */

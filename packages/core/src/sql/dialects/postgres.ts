@@ -50,8 +50,7 @@ export const postgres: Dialect = {
   skipLocked: 'within',
   skipExisting: (id) => ` on conflict (${id}) do nothing returning ${id} as claimed, ${LIMIT_OF_A_VANISHED_CLIENT}`,
   deferred: {
-    mayBe: (table) =>
-      `, ${deferrableTriggers(`${oidOf(table)}, ${table}.tableoid`, { all: true })} as clerk_deferrable`,
+    mayBe: (table) => `, ${deferrableTriggers(`${oidOf(table)}, ${table}.tableoid`)} as clerk_deferrable`,
     run: RUN_DEFERRED,
     rehearse: REHEARSE_DEFERRED,
     undo: UNDO_REHEARSAL,
