@@ -31,8 +31,8 @@ export interface DrizzleAdapterOptions {
    *
    * - Left out: with node-postgres, those whose values a later `alter table` cannot make the server misread, which are
    *   texts, whole numbers, booleans, UUIDs and JSON. A statement that is refused for what may be its name is sent again
-   *   without one, and if that is taken, no more names are used: a transaction pooler such as PgBouncer before 1.21
-   *   loses them. Never with other drivers.
+   *   without one (in a transaction, all that comes before the hook), and if that is taken, no more names are used: a
+   *   transaction pooler such as PgBouncer before 1.21 loses them. Never with other drivers.
    * - `true`: all writes, with node-postgres, postgres.js and mysql2. Not behind such a pooler: statements fail there.
    * - `false`: none.
    */

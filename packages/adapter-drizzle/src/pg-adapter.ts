@@ -15,6 +15,7 @@ import { uniqueIndexes } from './column-info.ts'
 import { postgresResult } from './driver-result.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
 import { handleOf } from './hook-handle.ts'
+import { namedTransaction } from './named-transaction.ts'
 import { outliveIdleConnections } from './pool.ts'
 import { pooledStatement } from './pooled-statement.ts'
 import { pooledTransaction } from './pooled-transaction.ts'
@@ -54,10 +55,10 @@ export function pgRunner(db: AnyPgDatabase, names: Names | undefined): Runner<Ex
   const execute = async (on: Executor, statement: Statement): Promise<RunResult> =>
     postgresResult(await on.execute(new Rendered(statement)))
   const send = pooledStatement(db, names)
+  const unnamed = { sendIn: execute, transaction: pooledTransaction<Executor>(db) }
   return asyncRunner<Executor>({
     send: async (statements, signal) => [postgresResult(await send(onlyOne(statements), signal))],
-    sendIn: execute,
-    transaction: pooledTransaction<Executor>(db),
+    ...(names?.fallsBack ? namedTransaction(unnamed, names) : unnamed),
     handle: (tx) => handleOf(tx, 'postgres'),
   })
 }

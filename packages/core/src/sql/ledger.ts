@@ -2,6 +2,7 @@ import type { EventRef } from '../port/sync-adapter.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Statement } from './program.ts'
 import { LEDGER_COLUMNS, type LedgerTable } from './table.ts'
+import { nameOf } from './table-statements.ts'
 
 /** The statements on the ledger. */
 export class Ledger {
@@ -16,10 +17,14 @@ export class Ledger {
     const columns = LEDGER_COLUMNS.map((property) => table.column(property))
     const parameters = columns.map((_, index) => dialect.parameter(index + 1))
     const skipExisting = dialect.skipExisting(table.column('id')) + (dialect.deferred?.mayBe(table.quoted) ?? '')
+    const sql = `insert into ${table.quoted} (${columns.join(', ')}) values (${parameters.join(', ')})${skipExisting}`
     return {
-      sql: `insert into ${table.quoted} (${columns.join(', ')}) values (${parameters.join(', ')})${skipExisting}`,
+      sql,
       params: LEDGER_COLUMNS.map((property) => table.encode(property, row[property])),
       returnsRows: skipExisting !== '',
+      name: nameOf(sql),
+      // Its times may lose a zone, by hours: they say when it may be pruned, and which attempt it is of.
+      outlivesTypes: true,
     }
   }
 

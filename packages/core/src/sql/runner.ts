@@ -12,8 +12,11 @@ import { drive, driveAsync, type Program, type Row, type RunResult, type Stateme
 export interface Runner<Tx, HookResult> {
   /** Outside any transaction of the caller's; what is yielded together is one round trip, and atomic. */
   run<T>(program: Program<T>, signal?: AbortSignal): Promise<T>
-  /** A whole program in one transaction; left out where there is none but that of what is yielded together. */
-  runInTransaction?<T>(program: Program<T>, signal?: AbortSignal): Promise<T>
+  /**
+   * A whole program in one transaction, from its start where a driver tries the transaction again; left out where there
+   * is none but that of what is yielded together.
+   */
+  runInTransaction?<T>(program: () => Program<T>, signal?: AbortSignal): Promise<T>
   /**
    * The steps of one event in one transaction. Left out where the driver has no interactive transactions: hooks then get
    * no `tx`, and run at least once.
@@ -64,7 +67,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
   return {
     run: (program, signal) => driveAsync(program, sendUntil(signal, driver.send)),
     runInTransaction: (program, signal) =>
-      driver.transaction((open) => untilAborted(signal, () => driveAsync(program, sendAllIn(open, signal))), signal),
+      driver.transaction((open) => untilAborted(signal, () => driveAsync(program(), sendAllIn(open, signal))), signal),
     async transaction({ claim, read, write, hook, confirm, undo }, signal) {
       let isInHook = false
       let hasFailed = false
@@ -150,7 +153,7 @@ export function syncRunner<Tx>(driver: {
         if (statements.length === 1) return sendAll(outside)(statements)
         return driver.transaction((tx) => sendAll(tx)(statements))
       }),
-    runInTransaction: async (program) => driver.transaction((tx) => drive(program, sendAll(tx))),
+    runInTransaction: async (program) => driver.transaction((tx) => drive(program(), sendAll(tx))),
     transaction: async ({ claim, read, write, hook, confirm, undo }) =>
       driver.transaction((tx): WriteOutcome | 'duplicate' => {
         if (!drive(claim(), sendAll(tx))) return 'duplicate'

@@ -43,8 +43,7 @@ export function writersOf<Tx, HookResult>(
   const access: WriterAccess = {
     run,
     runInTransaction:
-      runInTransaction &&
-      ((program, signal) => withRetries(() => runInTransaction(program(), signal), faultOf, signal)),
+      runInTransaction && ((program, signal) => withRetries(() => runInTransaction(program, signal), faultOf, signal)),
   }
   const loadParts = async (own: readonly PartTable[]): Promise<WriterParts> => {
     const parts = await dialect.parts()
