@@ -29,6 +29,9 @@ export function inCamelCase<R extends object, Tx>(adapter: SyncAdapter<R, Tx>): 
     }),
     ...(linking && {
       linking: {
+        ...linking,
+        listUnlinked: async (search, options) =>
+          (await linking.listUnlinked?.({ ...search, column: snakeCase(search.column) }, options)) ?? [],
         find: async (search, options) =>
           (await linking.find(search, options)).map((found) => ({ ...found, row: keysOf(found.row, camelCase) })),
         set: (link, options) =>

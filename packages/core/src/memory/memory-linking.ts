@@ -33,7 +33,7 @@ export function memoryLinking(statement: Statement): Linking {
         return true
       }),
 
-    countUnlinked: (entity) => statement((tx) => unlinkedRows(tx, entity).length),
+    countUnlinked: (entity, { most } = {}) => statement((tx) => unlinkedRows(tx, entity).slice(0, most).length),
 
     listUnlinked: ({ entity, column, limit }) =>
       statement((tx) =>

@@ -52,7 +52,7 @@ export interface Linking {
 
   /**
    * How many rows have no Clerk id, without those that the application has deleted; left out where the store cannot count
-   * them. With `most`, it may stop there.
+   * them. With `most`, it stops there.
    */
   countUnlinked?(entity: Entity, options?: CallOptions & { readonly most?: number }): Promise<number>
 
