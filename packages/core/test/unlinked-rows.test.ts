@@ -71,17 +71,20 @@ describe('a user whose address a row from before Clerk has', () => {
   test.each([
     ['unique_conflict', /on its way/],
     ['store_failed', /the database refused it/],
-  ] as const)('a delivery that failed with %s says so where a deploy has taken away the file that explains it', async (code, message) => {
-    const path = '../src/linking/explain-conflict.ts'
-    vi.doMock(path, () => {
-      throw new Error('ENOENT')
-    })
-    onTestFinished(() => vi.doUnmock(path))
-    const { adapter } = await adopted(['ada@example.com'], [])
-    const away = { upsert: () => Promise.reject(new Error('away')) }
-    const clerkSync = createClerkSync({ adapter: { ...adapter, ...(code === 'store_failed' && away) } })
-    await expect(clerkSync.apply(signUp('ada@example.com'))).rejects.toEqual(failsWith(code, message))
-  })
+  ] as const)(
+    'a delivery that failed with %s says so where a deploy has taken away the file that explains it',
+    async (code, message) => {
+      const path = '../src/linking/explain-conflict.ts'
+      vi.doMock(path, () => {
+        throw new Error('ENOENT')
+      })
+      onTestFinished(() => vi.doUnmock(path))
+      const { adapter } = await adopted(['ada@example.com'], [])
+      const away = { upsert: () => Promise.reject(new Error('away')) }
+      const clerkSync = createClerkSync({ adapter: { ...adapter, ...(code === 'store_failed' && away) } })
+      await expect(clerkSync.apply(signUp('ada@example.com'))).rejects.toEqual(failsWith(code, message))
+    },
+  )
 
   test('a plain backfill says so of each that is refused; it and a reconcile, how many such rows there are', async () => {
     const { clerkSync, read } = await adopted(
