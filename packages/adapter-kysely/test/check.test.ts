@@ -249,6 +249,23 @@ it.for(only('PostgreSQL', 'SQLite'))(
 )
 
 it.for(only('PostgreSQL', 'MySQL', 'SQLite'))(
+  'check on %s notes a unique address of a table that was there before, and warns of other unique columns as ever',
+  async ([name, open]) => {
+    const { check, rows } = await opened(name, open, { id: 'varchar(255) unique' })
+    await rows('create unique index one_address on users (email)')
+    await rows('create unique index one_in_any_case on users ((lower(email)))')
+    await rows('create unique index one_name on users (first_name)')
+    if (name !== 'MySQL') await rows('create unique index one_alive on users (email) where deleted_at is null')
+    const notes = [...(name === 'MySQL' ? [] : ['one_alive']), 'one_in_any_case']
+    expect((await check()).sort()).toEqual([
+      ...notes.map((index) => matching(new RegExp(`^note: users has the unique index ${index}, `))),
+      matching(/^note: users\.email is unique: /),
+      matching(/^warning: users\.first_name is unique: /),
+    ])
+  },
+)
+
+it.for(only('PostgreSQL', 'MySQL', 'SQLite'))(
   'check on %s finds a unique index of an expression',
   async ([name, open]) => {
     const { check, rows } = await opened(name, open, { id: 'varchar(255) not null' })

@@ -16,18 +16,22 @@ import { Kysely, SqliteDialect } from 'kysely'
 
 const db = new Kysely<any>({ dialect: new SqliteDialect({ database: new Connection(process.env.DATABASE_URL) }) })
 
+const adapter = kyselyAdapter(db, { users: { table: 'users', columns: ['email'], key: 'clerk_id' } })
+/* adapter */
 export const clerkSync = createClerkSync({
-  adapter: kyselyAdapter(db, { users: { table: 'users', columns: ['email'], key: 'clerk_id' } }),
+  adapter,
   /* link */
 })
 `
 const TABLE = `create table users (id integer primary key, clerk_id text unique, email text unique, proven_at text, legacy text,
   note text, clerk_version text not null default '0', deleted_at integer)`
 
-async function setUp(link = '') {
+async function setUp({ link = '', adapter = '' } = {}) {
   const api = await startClerkApi({ seed: 1, users: 4 })
   onTestFinished(() => api.close())
-  const cwd = applicationWith({ 'clerk-sync.ts': MODULE.replace('/* link */', link) })
+  const cwd = applicationWith({
+    'clerk-sync.ts': MODULE.replace('/* link */', link).replace('/* adapter */', adapter),
+  })
   installForKysely(cwd)
   const file = join(cwd, 'app.db')
   const database = new DatabaseSync(file)
@@ -113,6 +117,26 @@ test('rows that match nobody are counted, and their keys are in the JSON', async
   expect(compared.stdout + compared.stderr).not.toContain('@example.org')
 })
 
+test('rows that match nobody and cannot be listed are counted, and the JSON says why none is named', async () => {
+  const { database, run } = await setUp({
+    adapter: `adapter.linking!.listUnlinked = () => Promise.reject(new Error('ada@example.org'))`,
+  })
+  database.exec(`insert into users (id) values (8)`)
+  const args = ['--link-by', 'external-id', '--link-column', 'legacy'] as const
+  const said =
+    /^1 rows have no Clerk id and match nobody; which is not known: The rows without a Clerk id were not read/m
+  const counted = await run(...args, '--dry-run')
+  expect(counted.code, counted.stderr).toBe(0)
+  expect(counted.stdout).toMatch(said)
+  const ended = await run(...args, '--json')
+  expect(ended.code, ended.stderr).toBe(0)
+  const error = { code: 'store_failed', message: expect.stringMatching(/were not read/) }
+  expect(jsonOf(ended).link).toMatchObject({ linked: 2, unmatchedRows: { count: 1, first: [] } })
+  expect(Object(jsonOf(ended).link).unmatchedRows.error).toEqual(error)
+  expect(ended.stderr).toMatch(said)
+  expect(ended.stdout + ended.stderr).not.toContain('@example.org')
+})
+
 test('a plain backfill says that rows from before Clerk are in the way, once for all of them, and so does its dry run', async () => {
   const { database, run, rows } = await setUp()
   // So that the index refuses both.
@@ -141,11 +165,9 @@ test('a column of proofs that is not there is wrong usage also once all rows are
 })
 
 test('reconcile names the users whose rows wait for their Clerk ids, by the link of the application, and links none', async () => {
-  const { users, run, rows, reconcile } = await setUp(`link: {
-    by: 'external_id',
-    column: 'legacy',
-    until: new Date(Date.now() + 3_600_000),
-  },`)
+  const { users, run, rows, reconcile } = await setUp({
+    link: `link: { by: 'external_id', column: 'legacy', until: new Date(Date.now() + 3_600_000) },`,
+  })
   const before = rows()
   const ended = await reconcile()
   expect(ended.code, ended.stderr).toBe(1)
@@ -171,7 +193,7 @@ test('reconcile names the users whose rows wait for their Clerk ids, by the link
 })
 
 test('doctor counts rows without a Clerk id, and says to link them as long as users of Clerk have no row', async () => {
-  const { api, database, run, doctor } = await setUp()
+  const { api, users, database, run, doctor } = await setUp()
   const { url } = await serveLibrary()
   const found = async (check: string) => {
     const ended = await doctor(url)
@@ -179,12 +201,13 @@ test('doctor counts rows without a Clerk id, and says to link them as long as us
     const [one] = (findings as { check: string; message: string }[]).filter((finding) => finding.check === check)
     return { ...one, text: ended.stderr, ...counts }
   }
-  const link = expect.stringContaining('get their ids by linking: clerk-sync backfill --link-by')
+  const link = expect.stringMatching(/get their ids by linking: clerk-sync backfill --link-by(?!.*reconcile)/)
+  const linkAndCompare = expect.stringMatching(/get their ids by linking: .*clerk-sync reconcile --dry-run/)
   const before = await found('contents')
   expect(before).toMatchObject({
     severity: 'error',
     message: 'users: 0 rows, and 2 without a Clerk id, and Clerk has 7.',
-    fix: link,
+    fix: linkAndCompare,
   })
   expect(before.text).toContain('get their ids by linking: clerk-sync backfill --link-by')
 
@@ -210,6 +233,13 @@ test('doctor counts rows without a Clerk id, and says to link them as long as us
     severity: 'error',
     message: 'users: 7 rows, and 2 without a Clerk id, and Clerk has 8.',
     fix: link,
+  })
+
+  for (const { id } of users) await api.users.delete(id)
+  expect(await found('contents')).toMatchObject({
+    severity: 'error',
+    message: 'users: 7 rows, and 2 without a Clerk id, and Clerk has 5.',
+    fix: linkAndCompare,
   })
 }, 60_000)
 

@@ -121,6 +121,15 @@ test('a row that cannot be written is named, without its values, and does not st
   expect(ended.stderr + ended.stdout).not.toMatch(/@example\.com/)
 })
 
+test('of more rows that cannot be written than are remembered, it is said that there are more', async () => {
+  const { run, sql } = await setUp({ users: 1002 })
+  sql(`create trigger refuse before insert on users begin select raise(abort, 'not now'); end`)
+  const ended = await run(['backfill', '--tables', 'users', '--limit', '1000'])
+  expect(ended.code).toBe(1)
+  expect(ended.stdout).toContain('1002 failed')
+  expect(ended.stderr).toMatch(/^not written: at least 1000 times user \(/m)
+})
+
 test('reconcile --dry-run shows what differs and writes nothing, with exit code 1; without it, it is mended', async () => {
   const { api, run, equal, query, sql } = await setUp({ users: 20 })
   await run(['backfill'])

@@ -17,7 +17,7 @@ import { reportResult } from './delivery/report-result.ts'
 import { readSignatureHeaders, verifySignature } from './delivery/verify-signature.ts'
 import { describe } from './describe.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
-import { asClerkSyncError } from './errors.ts'
+import { asClerkSyncError, ClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
 import { InFlight } from './in-flight.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
@@ -81,8 +81,12 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       if (!links || change?.kind !== 'upsert') return await apply(change)
       return await (await links).write(event.data, change, apply, deadline)
     } catch (error) {
-      const { explainedConflict } = await import('./linking/explain-conflict.ts')
-      throw await explainedConflict(adapter, error, change?.entity, deadline)
+      if (!ClerkSyncError.is(error) || error.code !== 'unique_conflict') throw error
+      const explained = import('./linking/explain-conflict.ts').then(({ explainedConflict }) =>
+        explainedConflict(adapter, error, change?.entity, deadline),
+      )
+      // A deploy may have taken the file away: the error then stands as it is.
+      throw await explained.catch(() => error)
     }
   }
 

@@ -1,6 +1,6 @@
 // A table with rows from before Clerk: what is said of those that have no Clerk id.
 import type { ClerkEvent } from '@clerk-sync/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { backfill, reconcile, tableStates } from '../src/clerk-api/index.ts'
 import { createClerkSync } from '../src/index.ts'
 import { MemoryDatabase, memoryAdapter, memorySchema } from '../src/memory/memory-adapter.ts'
@@ -68,6 +68,24 @@ describe('a user whose address a row from before Clerk has', () => {
     await expect(clerkSync.apply(signUp('ada@example.com'))).rejects.toEqual(failsWith('unique_conflict', /on its way/))
   })
 
+  test.each([
+    ['unique_conflict', /on its way/],
+    ['store_failed', /the database refused it/],
+  ] as const)(
+    'a delivery that failed with %s says so where a deploy has taken away the file that explains it',
+    async (code, message) => {
+      const path = '../src/linking/explain-conflict.ts'
+      vi.doMock(path, () => {
+        throw new Error('ENOENT')
+      })
+      onTestFinished(() => vi.doUnmock(path))
+      const { adapter } = await adopted(['ada@example.com'], [])
+      const away = { upsert: () => Promise.reject(new Error('away')) }
+      const clerkSync = createClerkSync({ adapter: { ...adapter, ...(code === 'store_failed' && away) } })
+      await expect(clerkSync.apply(signUp('ada@example.com'))).rejects.toEqual(failsWith(code, message))
+    },
+  )
+
   test('a plain backfill says so of each that is refused; it and a reconcile, how many such rows there are', async () => {
     const { clerkSync, read } = await adopted(
       ['ada@example.com', 'bob@example.com', 'old@example.com'],
@@ -121,6 +139,36 @@ describe('backfill({ link })', () => {
     await database.transaction((tx) => tx.insert('users', { email: null }))
     const { link: report } = await backfill(clerkSync, { ...read, link })
     expect(report?.unmatchedRows).toEqual({ count: 31, first: expect.objectContaining({ length: 20 }) })
+  })
+
+  /** What lists rows fails, after all else is done. */
+  async function unlisted(listUnlinked: () => Promise<never>) {
+    const { adapter, read } = await adopted(['ada@example.com', 'old@example.com'], ['ada@example.com'])
+    const linking = { ...adapter.linking, listUnlinked }
+    const saved: unknown[] = []
+    const checkpoint = { load: () => undefined, save: (one: unknown) => saved.push(one) }
+    const clerkSync = createClerkSync({ adapter: { ...adapter, linking } as typeof adapter })
+    return { clerkSync, saved, options: { ...read, link, checkpoint } }
+  }
+
+  test('a run that has written all gives its result also where the rows that are left cannot be listed', async () => {
+    const { clerkSync, saved, options } = await unlisted(() => Promise.reject(new Error('statement timeout')))
+    const error = failsWith('store_failed', /The rows without a Clerk id were not read/)
+    expect(await backfill(clerkSync, options)).toMatchObject({
+      ok: true,
+      link: { linked: 1, unmatchedRows: { count: 1, first: [], error } },
+    })
+    expect(saved.at(-1)).toBeUndefined()
+  })
+
+  test('a run that is given up while the rows that are left are listed goes on from its checkpoint', async () => {
+    const giveUp = new AbortController()
+    const { clerkSync, saved, options } = await unlisted(async () => {
+      giveUp.abort(new Error('given up'))
+      throw giveUp.signal.reason
+    })
+    await expect(backfill(clerkSync, { ...options, signal: giveUp.signal })).rejects.toThrow('given up')
+    expect(saved.at(-1)).toMatchObject({ entity: 'user' })
   })
 
   test('a proven that a row does not bear is an error also once all rows are linked', async () => {

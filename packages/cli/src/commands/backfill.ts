@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts'
 import type { Outcome } from '../output.ts'
 import { checkpointFile } from '../runs/checkpoint-file.ts'
 import { isWhole, printDrifts, sumOf } from '../runs/drifts.ts'
-import { type LinkFlags, linkOf, printLinks, withLink } from '../runs/link-flags.ts'
+import { jsonLinks, type LinkFlags, linkOf, printLinks, withLink } from '../runs/link-flags.ts'
 import { jsonCounts, jsonFailures, noteUnlinked, printCounts, printUncompared } from '../runs/report.ts'
 import { type RunFlags, runOptions, withRun } from '../runs/run-options.ts'
 
@@ -61,7 +61,7 @@ async function backfill(context: Context, flags: Options): Promise<Outcome> {
     requests,
     seconds,
     resumed,
-    ...(result.link && { link: result.link }),
+    ...(result.link && { link: jsonLinks(result.link) }),
   }
 }
 

@@ -64,11 +64,13 @@ const LINK =
   'Rows from before Clerk get their ids by linking: clerk-sync backfill --link-by …, with --dry-run first, whose --json ' +
   'names those that match nobody (docs/adopting.md).'
 
+const COMPARE = 'See what differs: clerk-sync reconcile --dry-run. Then mend it: clerk-sync reconcile.'
+
 function fixOf({ unlinked = 0 }: TableState, ours: number, theirs: number): string {
-  // A user whose address such a row has cannot be written beside it.
-  if (unlinked > 0 && ours < theirs) return LINK
-  if (ours === 0) return 'Fill it: clerk-sync backfill.'
-  return 'See what differs: clerk-sync reconcile --dry-run. Then mend it: clerk-sync reconcile.'
+  if (unlinked === 0) return ours === 0 ? 'Fill it: clerk-sync backfill.' : COMPARE
+  // A user whose address such a row has cannot be written beside it: these rows may be all that is missing, and no more.
+  const missing = theirs - ours
+  return missing > 0 && missing <= unlinked ? LINK : `${LINK} ${COMPARE}`
 }
 
 /** Without an event for so long, an application with users has most likely lost its endpoint, in ms. */

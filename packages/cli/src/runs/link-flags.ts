@@ -74,10 +74,22 @@ export function printLinks(
     output.line(`${unmatchedUsers} users match none: each ${dryRun ? 'would get' : 'gets'} a row of its own.`)
   }
   if (unmatchedRows && unmatchedRows.count > 0) {
-    output.line(`${unmatchedRows.count} rows have no Clerk id and match nobody; --json has the keys of the first.`)
+    const { count, error } = unmatchedRows
+    const which = error ? `which is not known: ${error.message}` : '--json has the keys of the first.'
+    output.line(`${count} rows have no Clerk id and match nobody; ${which}`)
   }
   for (const [why, count] of Object.entries(clashes)) if (count > 0) output.line(`not linked, ${why}: ${count}`)
   for (const [column, { changed, kept, lost }] of Object.entries(columns)) {
     output.line(`${column}: ${changed} changed, ${kept} kept, ${lost} lost`)
+  }
+}
+
+/** The same, with the parts of an error that are for a script. */
+export function jsonLinks({ unmatchedRows, ...report }: LinkReport): object {
+  if (!unmatchedRows) return report
+  const { error, ...rows } = unmatchedRows
+  return {
+    ...report,
+    unmatchedRows: { ...rows, ...(error && { error: { code: error.code, message: error.message } }) },
   }
 }

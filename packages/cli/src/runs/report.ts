@@ -26,20 +26,21 @@ export function jsonCounts(counts: CountsByEntity): Record<string, JsonCounts> {
 }
 
 /** Prints what became of the rows, and those that could not be written. */
-export function printCounts({ counts, failures, incomplete, requests, seconds }: RunResult, output: Output): void {
+export function printCounts(result: RunResult, output: Output): void {
+  const { counts, incomplete, requests, seconds } = result
   for (const [entity, count] of Object.entries(jsonCounts(counts))) {
     const parts = Object.entries(count).map(([name, n]) => `${n} ${name}`)
     output.line(`${entity}: ${parts.join(', ')}`)
   }
-  printFailures('not written', failures, output)
+  printFailures('not written', result, output)
   printIncomplete(incomplete, output)
   output.line(`${requests} requests, ${timeOf(seconds)}`)
 }
 
 /** What a dry run could not look at: it counts nothing else. */
-export function printUncompared({ failures, incomplete }: RunResult, output: Output): void {
-  printFailures('not compared', failures, output)
-  printIncomplete(incomplete, output)
+export function printUncompared(result: RunResult, output: Output): void {
+  printFailures('not compared', result, output)
+  printIncomplete(result.incomplete, output)
 }
 
 /** Rows that nobody's events reach, and that stand in the way of their users'. */
@@ -53,7 +54,10 @@ export function noteUnlinked({ unlinkedRows = 0 }: RunResult, output: Output): v
 }
 
 /** What is the same of many is said once. */
-function printFailures(what: string, failures: readonly Failure[], output: Output): void {
+function printFailures(what: string, { counts, failures }: RunResult, output: Output): void {
+  const failed = Object.values(counts).reduce((sum, count) => sum + count.failed, 0)
+  // A run remembers the first thousand, and of an earlier one that it goes on from none.
+  const areAll = failures.length === failed
   const alike = new Map<string, Failure[]>()
   for (const failure of failures) {
     const { entity, id, error } = failure
@@ -63,19 +67,23 @@ function printFailures(what: string, failures: readonly Failure[], output: Outpu
     else alike.set(key, [failure])
   }
   const groups = [...alike.values()]
-  for (const [first, ...others] of groups.slice(0, NAMED)) if (first) output.note(`${what}: ${describe(first, others)}`)
-  if (groups.length > NAMED) output.note(`… and ${groups.length - NAMED} more; --json has all of them.`)
+  for (const [first, ...others] of groups.slice(0, NAMED))
+    if (first) output.note(`${what}: ${describe(first, others, areAll)}`)
+  if (groups.length > NAMED) {
+    output.note(`… and ${groups.length - NAMED} more; --json has ${areAll ? 'all of them' : 'those that are known'}.`)
+  }
 }
 
 /** Of those that are alike, how many ids are said. */
 const IDS = 5
 
-function describe({ entity, id, error }: Failure, others: readonly Failure[]): string {
+function describe({ entity, id, error }: Failure, others: readonly Failure[], areAll: boolean): string {
   const { code, message } = error
   if (others.length === 0) return `${entity} ${id}: ${message}`
   const ids = [id, ...others.map((other) => other.id)]
   const more = ids.length > IDS ? ', …' : ''
-  return `${ids.length} times ${entity} (${ids.slice(0, IDS).join(', ')}${more}), ${code}: ${message.replaceAll(id, '…')}`
+  const times = `${areAll ? '' : 'at least '}${ids.length} times`
+  return `${times} ${entity} (${ids.slice(0, IDS).join(', ')}${more}), ${code}: ${message.replaceAll(id, '…')}`
 }
 
 /** A list of Clerk's that moved too fast, or that counts more than it gives. */

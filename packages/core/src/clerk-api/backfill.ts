@@ -89,8 +89,8 @@ async function fill<Stored extends Rows>(
     const from = resumed?.entity === entity ? resumed : undefined
     if (!(await fillEntity({ run, entity, from, save, links }))) incomplete.push(entity)
   }
-  await options.checkpoint?.save(undefined)
   const link = await links?.report()
+  await options.checkpoint?.save(undefined)
   return { ...run.result(incomplete), resumed: resumed !== undefined, ...(link && { link }) }
 }
 

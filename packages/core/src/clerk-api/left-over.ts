@@ -1,3 +1,4 @@
+import { asClerkSyncError } from '../errors.ts'
 import type { LinkRules } from '../linking/link-options.ts'
 import { comparedValue } from '../linking/match.ts'
 import { listUnlinked } from '../linking/unlinked-rows.ts'
@@ -35,9 +36,16 @@ export class LeftOver {
     const count = Math.max(0, before - this.#met)
     if (count === 0) return { count, first: [] }
     const search = { entity: 'user', column: this.rules.column, limit: LOOKED_AT } as const
-    const listed = await listUnlinked(this.adapter, search, options)
-    const left = listed.filter(({ value }) => value === null || !this.#values.has(this.#compared(value)))
-    return { count, first: left.slice(0, NAMED).map(({ primaryKey }) => primaryKey) }
+    try {
+      const listed = await listUnlinked(this.adapter, search, options)
+      const left = listed.filter(({ value }) => value === null || !this.#values.has(this.#compared(value)))
+      return { count, first: left.slice(0, NAMED).map(({ primaryKey }) => primaryKey) }
+    } catch (thrown) {
+      options.signal?.throwIfAborted()
+      // All else is done: the result of the run is not lost for the names of some rows.
+      const error = asClerkSyncError(thrown, 'store_failed', 'The rows without a Clerk id were not listed.')
+      return { count, first: [], error }
+    }
   }
 
   /** One that can be no user's is itself. */

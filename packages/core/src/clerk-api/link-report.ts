@@ -1,3 +1,4 @@
+import type { ClerkSyncError } from '../errors.ts'
 import type { LinkClash } from '../linking/match.ts'
 
 /** What became of the rows that were there before. */
@@ -26,6 +27,8 @@ export interface UnmatchedRows {
    * thousand rows without a Clerk id.
    */
   readonly first: readonly Readonly<Record<string, string>>[]
+  /** Why `first` is empty where the database did not list them: the run is done all the same. */
+  readonly error?: ClerkSyncError
 }
 
 /** How many values of a column differ from Clerk's. */

@@ -36,7 +36,7 @@ export class Run {
   /** For statements: `clerkSync.close()` waits for the one under way. */
   readonly callOptions: CallOptions
   readonly failures: Failure[] = []
-  /** Rows of users that have no Clerk id; undefined where they are not counted. */
+  /** Rows of users without a Clerk id, as `RunResult` counts them; undefined where they are not counted. */
   unlinkedRows: number | undefined
   #namingRow: typeof namingRow | undefined
   counts: CountsOfRun

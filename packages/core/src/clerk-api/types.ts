@@ -94,8 +94,8 @@ export interface RunResult {
    */
   readonly incomplete: readonly ListedEntity[]
   /**
-   * How many rows of users have no Clerk id in the end: they are nobody's, and `backfill({ link })` gives them to their
-   * users. Left out where the run is not of users, or the adapter cannot count them.
+   * How many rows of users have no Clerk id: counted before the run, less those that it linked. They are nobody's, and
+   * `backfill({ link })` gives them to their users. Left out where the run is not of users, or the adapter cannot count them.
    */
   readonly unlinkedRows?: number
   readonly requests: number

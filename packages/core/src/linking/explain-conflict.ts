@@ -19,16 +19,16 @@ export function namingRow(error: ClerkSyncError, entity: Entity | undefined, has
   return reason ? new ClerkSyncError(error.code, `${error.message} ${reason}`, { cause: error.cause }) : error
 }
 
-/** The same of what was thrown, with a look at the table where that says more. */
+/** The same, with a look at the table where that says more. */
 export async function explainedConflict(
   adapter: SyncAdapter,
-  thrown: unknown,
+  error: ClerkSyncError,
   entity: Entity | undefined,
   options?: CallOptions,
-): Promise<unknown> {
-  if (!ClerkSyncError.is(thrown) || thrown.code !== 'unique_conflict') return thrown
+): Promise<ClerkSyncError> {
+  if (error.code !== 'unique_conflict') return error
   // It is refused by what it met, whether the table can be looked at or not.
   const count = async () => adapter.linking?.countUnlinked?.('user', { most: 1, ...options })
   const unlinked = entity === 'user' ? await count().catch(() => 0) : 0
-  return namingRow(thrown, entity, Boolean(unlinked))
+  return namingRow(error, entity, Boolean(unlinked))
 }

@@ -1,4 +1,4 @@
-import type { Problem } from '../../port/sync-adapter.ts'
+import type { Problem, Values } from '../../port/sync-adapter.ts'
 import { unquoted } from '../names.ts'
 import type { KeyedTable } from '../table.ts'
 import type { TableFacts } from './table-facts.ts'
@@ -8,39 +8,55 @@ const CONFLICT =
   'unless the application relies on it.'
 
 /** Indexes and constraints that refuse a delivery for what is in other rows. */
-export function checkIndexes(synced: KeyedTable, facts: TableFacts, filled: ReadonlySet<string>): Problem[] {
+export function checkIndexes(
+  synced: KeyedTable,
+  facts: TableFacts,
+  filled: ReadonlySet<string>,
+  sample: Values,
+): Problem[] {
   const table = synced.name
   const key = unquoted(synced.column(synced.key))
   const isOwn = (columns: readonly string[]) => columns.includes(key) || isOneOfAPair(synced, columns)
   // A table that was there before has its unique address on purpose, and rows are linked by it.
   const isAdopted = facts.columns.get(key)?.notNull === false && !facts.primaryKey.includes(key)
-  return indexProblems(table, facts, filled, isOwn, { key, unique: isAdopted ? 'note' : 'warning' })
+  const meant = isAdopted && synced.entity === 'user' ? addressesIn(synced, sample) : []
+  return indexProblems(table, facts, filled, isOwn, { key, meant })
+}
+
+/** The columns that the map fills with an e-mail address. */
+function addressesIn(synced: KeyedTable, sample: Values): readonly string[] {
+  return Object.entries(sample)
+    .filter(([, value]) => typeof value === 'string' && value.includes('@'))
+    .map(([property]) => unquoted(synced.column(property)))
 }
 
 /**
  * @param isOwn - whether an index on these columns never finds another row
  * @param key - the column that a foreign key may be on as well
- * @param unique - how bad a unique index is
+ * @param meant - the columns whose unique indexes are on purpose
  */
 export function indexProblems(
   table: string,
   facts: TableFacts,
   filled: ReadonlySet<string>,
   isOwn: (columns: readonly string[]) => boolean,
-  { key, unique = 'warning' }: { readonly key?: string; readonly unique?: Problem['severity'] } = {},
+  { key, meant = [] }: { readonly key?: string; readonly meant?: readonly string[] } = {},
 ): Problem[] {
   const bites = (columns: readonly string[]) => columns.some((column) => filled.has(column)) && !isOwn(columns)
+  const ofUnique = (columns: readonly string[], problem: Problem): Problem =>
+    columns.some((column) => meant.includes(column)) ? { ...problem, severity: 'note' } : problem
   const whole = facts.uniques
     .filter(({ columns }) => bites(columns))
-    .map(({ columns }) => ({ ...warning(table, columns.join(', '), `is unique: ${CONFLICT}`), severity: unique }))
+    .map(({ columns }) => ofUnique(columns, warning(table, columns.join(', '), `is unique: ${CONFLICT}`)))
   const partial = (facts.partialUniques ?? [])
     // What an expression is made of is not known.
     .filter(({ columns }) => columns.length === 0 || bites(columns))
-    .map(({ name, excludes }) => {
+    .map(({ name, columns, excludes }) => {
       const what = excludes
         ? `the exclusion constraint ${name}`
         : `the unique index ${name}, of some rows or of expressions`
-      return warning(table, undefined, `has ${what}: ${CONFLICT}`)
+      // Where there is an address, an expression is most likely of that.
+      return ofUnique(columns.length > 0 ? columns : meant, warning(table, undefined, `has ${what}: ${CONFLICT}`))
     })
   const references = facts.references
     .filter((column) => filled.has(column) || column === key)
