@@ -1,5 +1,5 @@
 import type { CallOptions, Entity, Linking, UnlinkedRow } from '@clerk-sync/core/adapter'
-import { isBeside, type Row } from '@clerk-sync/core/sql'
+import { isBeside } from '@clerk-sync/core/sql'
 import type { Call, Client, Selection } from './client.ts'
 import type { answerOf, select } from './select.ts'
 import type { StoredFacts } from './stored-facts.ts'
@@ -41,14 +41,15 @@ export function unlinkedOver({
       const signal = signalOf(options)
       const stored = await call('clerk_sync_facts', { names: [table.name] }, areFacts, signal)
       const primaryKey = stored[table.name]?.indexes.find(({ primary }) => primary)?.columns ?? []
-      const columns = [...new Set([...primaryKey, column])].join(',')
+      // As text: a number of JSON holds no key above 2^53.
+      const columns = [...new Set([...primaryKey, column])].map((name) => `${quoted(name)}::text`).join(',')
       const page = (rows: Selection) =>
-        primaryKey.reduce((ordered, own) => ordered.order(own), waiting(table)(rows)).limit(limit)
+        primaryKey.reduce((ordered, own) => ordered.order(quoted(own)), waiting(table)(rows)).limit(limit)
       const rows = await select(client, table.name, page, signal, columns)
       return rows.map(
         (row): UnlinkedRow => ({
-          primaryKey: Object.fromEntries(primaryKey.map((own) => [own, textOf(row, own) ?? ''])),
-          value: textOf(row, column),
+          primaryKey: Object.fromEntries(primaryKey.map((own) => [own, String(row[own])])),
+          value: row[column] === null ? null : String(row[column]),
         }),
       )
     },
@@ -63,9 +64,9 @@ function waiting(table: Table): (rows: Selection) => Selection {
   }
 }
 
-function textOf(row: Row, column: string): string | null {
-  const value = row[column] ?? null
-  return value === null ? null : String(value)
+/** As PostgREST takes a name of any characters. */
+function quoted(name: string): string {
+  return `"${name.replace(/["\\]/g, '\\$&')}"`
 }
 
 function areFacts(data: unknown): data is Readonly<Record<string, Pick<StoredFacts, 'indexes'> | null>> {

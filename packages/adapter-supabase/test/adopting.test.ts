@@ -5,6 +5,7 @@ import { KEYS } from '@clerk-sync/supabase-fake'
 import { type AdoptedStore, testAdopting } from '@clerk-sync/test-support/adopting'
 import { createLinkedTable, type LinkedStore, testLinkingBeside } from '@clerk-sync/test-support/linking-beside'
 import type { SupabaseClient } from '@supabase/supabase-js'
+import { expect, it } from 'vitest'
 import { clientOf } from './kit/client.ts'
 import { openProject } from './kit/project.ts'
 
@@ -59,3 +60,19 @@ async function beside(): Promise<LinkedStore> {
 
 testAdopting('Supabase', project)
 testLinkingBeside('Supabase', beside)
+
+it('a row without a Clerk id is listed by its own key as it is stored, whatever its size and the names of its columns', async () => {
+  const { postgrest, sql } = await openProject('supabase_long_keys', 'functions')
+  await sql(`create table users (
+    id bigint, "of, tenant" text, clerk_id text unique, email text, clerk_version text not null default '0',
+    deleted_at timestamptz(3), primary key (id, "of, tenant"))`)
+  await sql(
+    `insert into users values (9007199254740993, 'b', null, 'b@example.com'), (9007199254740993, 'a', null, null)`,
+  )
+  const users = { table: 'users', key: 'clerk_id', columns: ['email'] }
+  const { linking } = supabaseAdapter(clientOf(postgrest.url, KEYS.service), { users })
+  expect(await linking?.listUnlinked?.({ entity: 'user', column: 'email', limit: 10 })).toEqual([
+    { primaryKey: { id: '9007199254740993', 'of, tenant': 'a' }, value: null },
+    { primaryKey: { id: '9007199254740993', 'of, tenant': 'b' }, value: 'b@example.com' },
+  ])
+})

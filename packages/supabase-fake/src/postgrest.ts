@@ -146,7 +146,7 @@ async function rpc(client: pg.PoolClient, name: string, body: unknown): Promise<
 }
 
 /**
- * `?select=a,b` or all columns; filters `column=eq.value`, `gt.value`, `lt.value`, `is.null`, `in.(a,b)`; `order=a.asc,b.asc`
+ * `?select=a,b::text` or all columns; filters `column=eq.value`, `gt.value`, `lt.value`, `is.null`, `in.(a,b)`; `order=a.asc,b.asc`
  * and `limit`; the header `Prefer: count=exact`.
  */
 async function rows(
@@ -170,10 +170,11 @@ async function rows(
   conditions.push(...empty.map(([column]) => `${pg.escapeIdentifier(column)} is null`))
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
   if (method === 'GET') {
-    const columns = (search.get('select') ?? '*')
-      .split(',')
-      .map((one) => (one === '*' ? one : pg.escapeIdentifier(one)))
-    const page = await client.query(`select ${columns.join(', ')} from ${target} ${where} ${pageOf(search)}`, values)
+    const columns = namesIn(search.get('select') ?? '*').map(([name, cast]) =>
+      name === '*' ? name : `${pg.escapeIdentifier(name)}${cast === '::text' ? cast : ''}`,
+    )
+    const text = `select ${columns.join(', ')} from ${target} ${where} ${pageOf(search)}`
+    const page = await client.query({ text, values, types: AS_IN_JSON })
     if (!String(headers.prefer).includes('count=exact')) return { status: 200, body: page.rows }
     const counted = await client.query(`select count(*) as total from ${target} ${where}`, values)
     const total = Number(counted.rows[0]?.total)
@@ -203,12 +204,26 @@ function operandOf(filter: string): string | string[] {
   return (list.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? []).map((one) => one.replace(/^"|"$/g, '').replace(/\\(.)/g, '$1'))
 }
 
-function pageOf(search: URLSearchParams): string {
-  const named = (search.get('order') ?? '').split(',').filter(Boolean)
-  const columns = named.map((one) => {
-    const [column = '', direction] = one.split('.')
-    return `${pg.escapeIdentifier(column)} ${direction === 'desc' ? 'desc' : 'asc'}`
+/** In JSON a bigint is a number, and whoever reads it gets the nearest that JavaScript has. */
+const AS_IN_JSON: pg.CustomTypesConfig = {
+  getTypeParser: ((id: number, format?: 'text') =>
+    id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format)) as typeof pg.types.getTypeParser,
+}
+
+/** `a,"b.c"::text`: each name and what follows it. A name in double quotes may have any character. */
+function namesIn(list: string): (readonly [name: string, then: string])[] {
+  return (list.match(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g) ?? []).map((one) => {
+    const [, quoted, plain, then = ''] = /^(?:"((?:[^"\\]|\\.)*)"|(\*|[\p{L}\d_$ -]+))(.*)$/su.exec(one) ?? []
+    const name = quoted?.replace(/\\(.)/g, '$1') ?? plain
+    if (name === undefined) throw new Refused(400, 'PGRST100', `failed to parse a name in (${list})`)
+    return [name, then]
   })
+}
+
+function pageOf(search: URLSearchParams): string {
+  const columns = namesIn(search.get('order') ?? '').map(
+    ([column, direction]) => `${pg.escapeIdentifier(column)} ${direction === '.desc' ? 'desc' : 'asc'}`,
+  )
   const order = columns.length > 0 ? `order by ${columns.join(', ')}` : ''
   return `${order} ${search.has('limit') ? `limit ${Number(search.get('limit'))}` : ''}`
 }
