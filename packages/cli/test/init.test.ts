@@ -163,9 +163,58 @@ model User {
   expect(read(cwd, 'src/clerk-sync.ts')).toContain("import { PrismaClient } from './db/client/client.js'")
 })
 
+const ELSEWHERE = `generator client {
+  provider = "prisma-client"
+  output   = "../generated"
+}
+`
+
+test.each([
+  [
+    'package.json',
+    { 'package.json': manifest('express', 'pg').replace('{', '{ "prisma": { "schema": "./db/main.prisma" },') },
+    'db/main.prisma',
+    '../generated/client.ts',
+  ],
+  ['a folder', {}, 'prisma/schema/base.prisma', '../prisma/generated/client.ts'],
+  [
+    'the settings',
+    { 'prisma.config.ts': "export default { schema: path.join('data', 'all') }" },
+    'data/all/main.prisma',
+    '../data/generated/client.ts',
+  ],
+  [
+    'settings that cannot be read',
+    { 'prisma.config.ts': 'export default { schema: SCHEMA }' },
+    'data/main.prisma',
+    '@prisma/client',
+  ],
+])(
+  'a Prisma schema elsewhere stays the schema of the project, and what to add is said: %s',
+  async (_, given, path, client) => {
+    const files = { 'package.json': manifest('express', 'pg'), ...given, [path]: ELSEWHERE }
+    const cwd = applicationWith(files)
+    const ended = await clerkSync(['init', '--yes', '--json', '--orm', 'prisma'], { cwd })
+    const written = jsonOf(ended).written as string[]
+    expect(written.filter((file) => /prisma/.test(file))).toEqual([])
+    expect(String(jsonOf(ended).todo)).toMatch(
+      /Add to your schema, .*:\n\n {5}model User \{\n(.*\n)+ {5}model ClerkEvent \{/,
+    )
+    expect(read(cwd, 'src/clerk-sync.ts')).toContain(`from '${client}'`)
+  },
+)
+
+test('models that a schema elsewhere has are not said again', async () => {
+  const models = 'model User {\n  id String @id\n  clerkVersion String\n}\nmodel ClerkEvent {\n}\n'
+  const files = { 'package.json': manifest('express', 'pg'), 'prisma/schema/users/user.prisma': models }
+  const { stdout } = await clerkSync(['init', '--yes', '--orm', 'prisma'], { cwd: applicationWith(files) })
+  expect(stdout).not.toContain('Add to your schema')
+})
+
 const OWN_MODEL = `model User {
   id    Int     @id @default(autoincrement())
   email String  @unique
+  flags Json    @default("{}")
 }
 `
 const OWN_TABLE = "export const users = pgTable('users', { id: serial().primaryKey(), email: text() })\n"
@@ -185,17 +234,51 @@ test.each([
   expect(stdout).toContain('npx clerk-sync backfill --link-by email --link-proven COLUMN --dry-run')
 })
 
+test('the Drizzle settings name the tables of the application too', async () => {
+  const files = {
+    'package.json': manifest('express', 'drizzle-orm', 'pg'),
+    'src/db/schema.ts': OWN_TABLE.replaceAll('users', 'posts'),
+  }
+  const cwd = applicationWith(files)
+  await clerkSync(['init', '--yes'], { cwd })
+  expect(read(cwd, 'drizzle.config.ts')).toContain("schema: ['./src/db/schema.ts', './src/clerk-schema.ts'],")
+})
+
+const SYNCED = "export const users = pgTable('users', { id: serial(), clerkId: clerkId(), ...syncColumns() })\n"
+const NEW = SYNCED.replace('id: serial(), clerkId', 'id')
+
+test.each([
+  ['another table is synced', `${OWN_TABLE}${SYNCED.replaceAll('users', 'members')}`, '', true, true],
+  ['it is synced', SYNCED, '', false, true],
+  ['it is synced, and new', NEW, '', false, false],
+  [
+    'its versions are beside it',
+    OWN_TABLE,
+    'export const clerkSync = createClerkSync({ adapter: drizzleAdapter(db, { users, versions: clerkVersions }) })',
+    false,
+    true,
+  ],
+])('a Drizzle table of users needs something, where %s', async (_, schema, module, isToDo, isLinked) => {
+  const files = { 'package.json': manifest('express', 'pg', 'drizzle-orm'), 'src/schema.ts': schema }
+  const cwd = applicationWith({ ...files, ...(module ? { 'src/clerk-sync.ts': module } : {}) })
+  const { stdout } = await clerkSync(['init', '--yes'], { cwd })
+  expect(stdout.includes('has a table users of yours')).toBe(isToDo)
+  expect(stdout.includes('Give your users their Clerk ids')).toBe(isToDo)
+  expect(stdout.includes('--link-by email')).toBe(isLinked)
+})
+
 test.each([
   ['what init itself wrote', 'model User {\n  id String @id\n  clerkVersion String\n}\n', false],
   [
     'one that has what it needs',
-    'model User {\n  id Int @id\n  clerkId String?\n  clerkVersion String\n  deletedAt DateTime?\n}\n',
+    'model User {\n  id Int @id\n  flags Json @default("{}")\n  clerkId String?\n  clerkVersion String\n  deletedAt DateTime?\n}\n',
     true,
   ],
 ])('nothing is to be added to %s', async (_, schema, isLinked) => {
   const files = { 'package.json': manifest('express', 'pg'), 'prisma/schema.prisma': schema }
   const { stdout } = await clerkSync(['init', '--yes', '--orm', 'prisma'], { cwd: applicationWith(files) })
   expect(stdout).not.toContain('is yours')
+  expect(stdout).not.toContain('Give your users')
   expect(stdout.includes('--link-by email')).toBe(isLinked)
 })
 
@@ -222,6 +305,9 @@ test.each([
   ["'./routes.js'", './clerk-sync.js'],
   ["'./routes.ts'", './clerk-sync.ts'],
   ["'./routes'", './clerk-sync'],
+  ["'./app.module'", './clerk-sync'],
+  ["'../package.json' with { type: 'json' }\nimport { more } from './more.js'", './clerk-sync.js'],
+  ["'./style.css'", './clerk-sync.ts'],
 ])("imports end as the project's own do: %s", async (own, ours) => {
   const server = `import { routes } from ${own}\n${SERVER}`
   const cwd = applicationWith({ 'package.json': manifest('express', 'kysely', 'pg'), 'src/server.ts': server })
@@ -240,6 +326,32 @@ test('a name that a .env file has is not written again', async () => {
   writeFileSync(join(cwd, '.env'), 'DATABASE_URL=x')
   await clerkSync(['init', '--yes'], { cwd })
   expect(read(cwd, '.env')).toMatch(/^DATABASE_URL=x\n#.*\nCLERK_WEBHOOK_SIGNING_SECRET=\n#.*\nCLERK_SECRET_KEY=\n$/)
+})
+
+const CLIENT = "export const db = drizzle(process.env.OWN_URL ?? 'dev.db')\n"
+const KYSELY = 'export const db = new Kysely<Tables>({ dialect })\n'
+const PRISMA_6 = 'datasource db {\n  provider = "sqlite"\n  url = "file:dev.db"\n}\n'
+
+test.each([
+  ['drizzle', 'src/db.ts', CLIENT, false],
+  ['drizzle', 'drizzle.config.ts', 'export default {}', true],
+  ['prisma', 'prisma.config.ts', 'export default { datasource: {} }', true],
+  ['prisma', 'prisma/schema.prisma', PRISMA_6, true],
+  ['kysely', 'src/db.ts', KYSELY, true],
+])('a database that the application opens is not named anew: %s, %s', async (orm, path, text, isSecond) => {
+  const files = { 'package.json': manifest('express', 'better-sqlite3'), [path]: text }
+  const cwd = applicationWith(files)
+  const { stdout } = await clerkSync(['init', '--yes', '--orm', orm], { cwd })
+  expect(read(cwd, '.env')).toMatch(/^CLERK_SECRET_KEY=$/m)
+  expect(read(cwd, '.env')).not.toContain('DATABASE_URL')
+  expect(stdout.includes('src/clerk-sync.ts opens DATABASE_URL, which no .env file has')).toBe(isSecond)
+})
+
+test('what .env.development has is not hidden by an empty line of a stronger file', async () => {
+  const development = 'CLERK_SECRET_KEY=sk_test_1\nDATABASE_URL=postgres://db/app\n'
+  const cwd = applicationWith({ ...NEXT, '.env.development': development })
+  await clerkSync(['init', '--yes'], { cwd })
+  expect(read(cwd, '.env.local')).toMatch(/^#.*\nCLERK_WEBHOOK_SIGNING_SECRET=\n$/)
 })
 
 test('hooks find their ledger, unless it is left out', async () => {
@@ -283,16 +395,24 @@ test.each([
   expect((jsonOf(ended).written as string[]).includes('.gitignore')).toBe(after !== undefined)
 })
 
-test('a .gitignore above, in the same repository, is enough', async () => {
+test.each([
+  ['a name', '.env*\n', undefined, undefined],
+  ['a path', '/apps/*/.env.local\n', undefined, undefined],
+  ['any depth', '**/.env.local\n', undefined, undefined],
+  ['a name of its own folder', '/.env.local\n', undefined, '.env.local\n'],
+  ['a name that the nearer one lets in', '.env*\n', '!.env.local\n', '!.env.local\n.env.local\n'],
+])('a .gitignore above, in the same repository, counts as for Git: %s', async (_, above, before, after) => {
   const folder = applicationWith({
     '.git/HEAD': '',
-    '.gitignore': '.env*\n',
+    '.gitignore': above,
     'apps/web/package.json': NEXT['package.json'],
+    ...(before === undefined ? {} : { 'apps/web/.gitignore': before }),
   })
   const cwd = join(folder, 'apps/web')
   await clerkSync(['init', '--yes'], { cwd })
   expect(existsSync(join(cwd, '.env.local'))).toBe(true)
-  expect(existsSync(join(cwd, '.gitignore'))).toBe(false)
+  expect(existsSync(join(cwd, '.gitignore'))).toBe(after !== undefined)
+  if (after !== undefined) expect(read(cwd, '.gitignore')).toBe(after)
 })
 
 const LOADING = 'In the scripts of package.json: '

@@ -42,6 +42,9 @@ function print({ name, failure, hint = '' }: CaseResult): void {
   console.log([`FAIL  ${name}`, ...(lines.length > 0 ? lines : ['As above.'])].join('\n      '))
 }
 
+const REMOVAL = `Delete what your hooks made for them, then, with your table and its column of the Clerk id:
+  delete from users where id like '${ID_PREFIX}%'`
+
 /** What was not looked at, and what the run leaves behind. */
 function closing(results: readonly CaseResult[]): string {
   const refusals = results.reduce((sum, one) => sum + one.refusals, 0)
@@ -49,8 +52,14 @@ function closing(results: readonly CaseResult[]): string {
     ? 'The route has a queue, and answers "queued": what its worker stores was not looked at.'
     : 'The answers were looked at, and no rows.'
   return `${looked} ${refusals} refusals in the server's log are of this run.
-Rows of these users, where any were made, stay as tombstones. Delete what your hooks made for them, then, with your table and its column of the Clerk id:
-  delete from users where id like '${ID_PREFIX}%'`
+Rows of these users, where any were made, stay as tombstones. ${REMOVAL}`
+}
+
+/** What a run may leave behind that nothing answered: the users were not deleted. */
+function closingUnanswered(results: readonly CaseResult[]): string[] {
+  const unanswered = results.reduce((sum, one) => sum + one.unanswered, 0)
+  if (unanswered === 0) return []
+  return [`${unanswered} deliveries went out and had no answer: their users may be stored, or may yet be. ${REMOVAL}`]
 }
 
 try {
@@ -60,7 +69,7 @@ try {
   const failed = results.filter(({ failure }) => failure !== undefined).length
   const isWhole = results.at(-1)?.name === LAST
   console.log(`${results.length - failed} passed, ${failed} failed${isWhole ? '' : '; the other cases were not sent'}`)
-  if (isWhole) console.log(closing(results))
+  for (const line of isWhole ? [closing(results)] : closingUnanswered(results)) console.log(line)
   process.exitCode = failed > 0 ? 1 : 0
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)

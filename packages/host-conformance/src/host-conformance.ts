@@ -55,6 +55,8 @@ export interface CaseResult {
   readonly queued: boolean
   /** How many deliveries of the case the library refused, with a line in the server's log for each. */
   readonly refusals: number
+  /** How many deliveries of the case went out and had no answer. The route may have stored them, or may yet. */
+  readonly unanswered: number
 }
 
 /**
@@ -80,9 +82,11 @@ export async function checkHost(
   const session = new Session(options)
   const results: CaseResult[] = []
   const check = async (name: string, run: () => Promise<unknown>) => {
-    const before = session.refusals
+    const before = { refusals: session.refusals, unanswered: session.unanswered }
     const outcome = await failureOf(run)
-    const result = { name, ...outcome, queued: session.hasQueue, refusals: session.refusals - before }
+    const refusals = session.refusals - before.refusals
+    const unanswered = session.unanswered - before.unanswered
+    const result = { name, ...outcome, queued: session.hasQueue, refusals, unanswered }
     results.push(result)
     report(result)
   }

@@ -21,6 +21,13 @@ export interface Outgoing {
 /** The connection failed, or was silent for too long. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer'
+  /** Whether the request went out whole: nobody knows what became of it. */
+  readonly wasSent: boolean
+
+  constructor(message: string, { cause, wasSent }: { readonly cause: Error; readonly wasSent: boolean }) {
+    super(message, { cause })
+    this.wasSent = wasSent
+  }
 }
 
 /** Sends as Svix does: follows no redirect, and gives up after 15 s. Not `fetch`, which rewrites headers. @throws NoAnswer */
@@ -42,7 +49,9 @@ export function send(url: URL, { method, headers, body }: Outgoing): Promise<Ans
     const fail = (error: Error) => {
       const tooLong = error.name === 'AbortError' || error.name === 'TimeoutError'
       const what = tooLong ? `no answer within ${LONGEST_ANSWER_MS / 1000} s, after which Svix gives up` : error.message
-      reject(new NoAnswer(`${method} ${url} had no answer: ${what}`, { cause: error }))
+      reject(
+        new NoAnswer(`${method} ${url} had no answer: ${what}`, { cause: error, wasSent: request.writableFinished }),
+      )
     }
     request.on('error', fail)
     for (const [name, value] of Object.entries(headers)) request.setHeader(name, value)

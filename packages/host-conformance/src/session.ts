@@ -78,6 +78,7 @@ export class Session {
   #workMs = LONGEST_WORK_MS
   #answers = 0
   #refusals = 0
+  #unanswered = 0
   /** Deliveries without an answer, while there is no other. */
   readonly #silence: CaseFailure[] = []
 
@@ -95,6 +96,11 @@ export class Session {
   /** How many deliveries the library refused, each with a line in the server's log. */
   get refusals(): number {
     return this.#refusals
+  }
+
+  /** How many deliveries went out and had no answer. */
+  get unanswered(): number {
+    return this.#unanswered
   }
 
   /** Whether nothing is to be expected of the host. */
@@ -121,7 +127,9 @@ export class Session {
     } catch (error) {
       // Without an answer nobody knows what was stored.
       this.#left.add(message.user)
-      if (!(error instanceof NoAnswer) || this.#answers > 0) throw error
+      if (!(error instanceof NoAnswer)) throw error
+      if (error.wasSent) this.#unanswered++
+      if (this.#answers > 0) throw error
       const failure = silence(error)
       this.#silence.push(failure)
       throw failure

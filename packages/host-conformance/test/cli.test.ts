@@ -52,6 +52,17 @@ test('ends after two cases where nothing answers, with what that may be', async 
     /^FAIL .*\n {6}POST .* had no answer: .*ECONNREFUSED.*\n {6}Nothing answers.*-H out\.\nFAIL .*\n {6}As above\.\n/,
   )
   expect(stdout).toMatch(/^0 passed, 2 failed; the other cases were not sent\n$/m)
+  expect(stdout).not.toContain('delete from')
+  expect(code).toBe(1)
+})
+
+test('says what a run may leave in the table whose deliveries arrived and had no answer', async () => {
+  const { url, close } = await serve((request) => request.resume().once('end', () => request.socket.destroy()))
+  onTestFinished(close)
+  const { code, stdout } = await run(['--url', url, '--secret', SECRET])
+  expect(stdout).toMatch(
+    /the other cases were not sent\n2 deliveries went out and had no answer: .* may be stored.*\n {2}delete from users where id like 'user_clerksyncconformance%'\n$/,
+  )
   expect(code).toBe(1)
 })
 

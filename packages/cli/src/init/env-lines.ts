@@ -3,6 +3,7 @@ import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
 import type { DatabaseName } from '../tables/table.ts'
 import type { Change } from './change.ts'
 import type { Choices } from './choices.ts'
+import type { OrmParts } from './orms/orm-parts.ts'
 import type { Project } from './project.ts'
 import { serverFile } from './server-file.ts'
 
@@ -20,10 +21,11 @@ const linesFor = (database: DatabaseName) => ({
 })
 
 /** Those of one machine that the framework reads, whatever the mode is; the strongest first. */
-export function envFilesOf(name: FrameworkName): readonly string[] {
-  const files = frameworks.find((framework) => framework.name === name)?.envFiles('development') ?? []
-  return files.filter((file) => !file.includes('development'))
-}
+export const envFilesOf = (name: FrameworkName): readonly string[] =>
+  developmentFiles(name).filter((file) => !file.includes('development'))
+
+const developmentFiles = (name: FrameworkName): readonly string[] =>
+  frameworks.find((framework) => framework.name === name)?.envFiles('development') ?? []
 
 /** The one that is kept out of Git by the framework's own habit. */
 function envFile({ has }: Project, framework: FrameworkName): string {
@@ -31,19 +33,42 @@ function envFile({ has }: Project, framework: FrameworkName): string {
   return isLocal && envFilesOf(framework).includes('.env.local') ? '.env.local' : '.env'
 }
 
-/** A line for each setting that no .env file has. */
+/** What a .env file has that the framework reads while one develops: a line in a stronger one would hide it. */
+const knownSettings = ({ read }: Project, framework: FrameworkName): ReadonlySet<string> =>
+  new Set(developmentFiles(framework).flatMap((file) => Object.keys(parseEnv(read(file) ?? ''))))
+
+/**
+ * A line for each setting that no .env file has. Not for the database where the application opens one already: what it
+ * does without the line, it would not do with it.
+ */
 export function addEnvLines(
   project: Project,
   { framework, database }: Pick<Choices, 'framework' | 'database'>,
+  { client }: Pick<OrmParts, 'client'>,
 ): Change | undefined {
   const { read } = project
-  const known = envFilesOf(framework).map((file) => parseEnv(read(file) ?? ''))
-  const missing = Object.entries(linesFor(database)).filter(([name]) => !known.some((file) => name in file))
+  const known = knownSettings(project, framework)
+  const missing = Object.entries(linesFor(database)).filter(
+    ([name]) => !known.has(name) && (client === 'first' || name !== 'DATABASE_URL'),
+  )
   if (missing.length === 0) return undefined
   const path = envFile(project, framework)
   const before = read(path)
   const text = before === undefined || before === '' || before.endsWith('\n') ? (before ?? '') : `${before}\n`
   return { path, before, after: text + missing.map(([, line]) => line).join('') }
+}
+
+/** Asks to see that the module opens the database that the application has. */
+export function databaseStep(
+  project: Project,
+  framework: FrameworkName,
+  { client }: Pick<OrmParts, 'client'>,
+  module: string,
+): readonly string[] {
+  if (client !== 'second' || knownSettings(project, framework).has('DATABASE_URL')) return []
+  return [
+    `${module}.ts opens DATABASE_URL, which no .env file has: see that it is the database of your application, or pass the client that you make.`,
+  ]
 }
 
 /** Frameworks that read no .env file by themselves, and what starts a server with one. */

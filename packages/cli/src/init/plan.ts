@@ -3,20 +3,18 @@ import { ROUTE } from '../deliveries/settings.ts'
 import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
 import type { Change } from './change.ts'
 import type { Choices, Orm } from './choices.ts'
-import { addEnvLines, envFilesOf, loadingStep } from './env-lines.ts'
+import { addEnvLines, databaseStep, envFilesOf, loadingStep } from './env-lines.ts'
 import { keepOutOfGit } from './git-ignore.ts'
 import { letThrough } from './middleware.ts'
 import { writeDrizzle } from './orms/drizzle.ts'
 import { writeKysely } from './orms/kysely.ts'
 import type { OrmParts, OrmWriter, Place } from './orms/orm-parts.ts'
 import { writePrisma } from './orms/prisma.ts'
-import { PRISMA_SCHEMA } from './orms/prisma-config.ts'
-import { clientImport, withModels } from './orms/prisma-schema.ts'
 import { importExtension, type Project } from './project.ts'
 import { writeRoute } from './route.ts'
 import { editServer, registrationOf, serverFile } from './server-file.ts'
 import { skillPath, skillText } from './skill.ts'
-import { tablesBefore } from './users-before.ts'
+import { type TableBefore, tablesBefore } from './users-before.ts'
 
 export interface Plan {
   readonly changes: readonly Change[]
@@ -36,17 +34,8 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
   const path = modulePath(project, framework)
   const place = placeOf(project, framework, path)
   const parts = WRITERS[choices.orm](choices, place, project)
-  const schema = choices.orm === 'prisma' ? project.read(PRISMA_SCHEMA) : undefined
-  const edits: Change[] = []
+  const edits = [...(parts.edits ?? [])]
   const files: Record<string, string> = { ...parts.files, [`${path}.ts`]: parts.module }
-  if (schema !== undefined) {
-    delete files[PRISMA_SCHEMA]
-    edits.push({ path: PRISMA_SCHEMA, before: schema, after: withModels(schema, choices) })
-    files[`${path}.ts`] = parts.module.replace(
-      /'\.\/generated\/prisma\/client[^']*'/,
-      () => `'${clientImport(schema, place)}'`,
-    )
-  }
   const steps: string[] = []
   const route = writeRoute(project, framework, path, place)
   if (route) files[route.path] = route.text
@@ -54,8 +43,8 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
   if (choices.skill) files[skillPath(project)] = skillText()
   const { edit, step } = letThrough(project)
   if (edit) edits.push(edit)
-  const before = tablesBefore(project, choices)
-  const env = addEnvLines(project, choices)
+  const before = tablesBefore(project, choices, project.read(`${path}.ts`) ?? '')
+  const env = addEnvLines(project, choices, parts)
   const ignored = env && keepOutOfGit(project, env.path)
   edits.push(...[env, ignored].filter((change) => change !== undefined))
   const fresh = Object.entries(files).map(([path, after]): Change => ({ path, before: project.read(path), after }))
@@ -70,13 +59,14 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
     steps: [
       ...before.flatMap(({ step }) => step || []),
       ...parts.steps,
+      ...databaseStep(project, framework, parts, path),
       ...steps,
       ...(isNew ? (route?.steps ?? []) : []),
       ...(step ? [step] : []),
       ...loadingStep(project, framework),
       ...last(
         choices,
-        before.some(({ table }) => table === 'users'),
+        before.find(({ table }) => table === 'users'),
       ),
     ],
   }
@@ -130,13 +120,18 @@ function installs({ dependencies, packageManager }: Project, { packages, develop
 
 const ENTITY_OF = { users: 'user', organizations: 'organization', organizationMemberships: 'organizationMembership' }
 
-function last({ tables }: Choices, hadUsers: boolean): string[] {
+const FILL = 'Fill the tables with what Clerk has, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill'
+const LINK =
+  '--link-by email --link-proven COLUMN --dry-run, then without --dry-run. COLUMN says that the address was proven.'
+
+function last({ tables }: Choices, users: TableBefore | undefined): string[] {
   const events = eventTypes.filter((type) => tables.some((table) => type.startsWith(`${ENTITY_OF[table]}.`)))
   return [
     `Clerk Dashboard, Webhooks, Add Endpoint: your address and ${ROUTE}; subscribe to ${events.join(', ')}. Copy its signing secret to CLERK_WEBHOOK_SIGNING_SECRET.`,
-    hadUsers
-      ? 'Give your users their Clerk ids, and insert the others, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill --link-by email --link-proven COLUMN --dry-run, then without --dry-run. COLUMN says that the address was proven.'
-      : 'Fill the tables with what Clerk has, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill',
+    users?.step
+      ? `Give your users their Clerk ids, and insert the others, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill ${LINK}`
+      : // It is ready: whether for the users that it had, cannot be seen.
+        `${FILL}${users ? `; where users are in it that have no Clerk id yet, with ${LINK}` : ''}`,
     'See that all is well: npx clerk-sync doctor',
   ]
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
 import { dependenciesOf } from '../frameworks/detect-framework.ts'
@@ -16,6 +16,8 @@ export interface Project {
   has(path: string): boolean
   /** The text of a file; undefined where there is none. */
   read(path: string): string | undefined
+  /** The files of a folder and of those in it; none where it is no folder. */
+  filesBelow(path: string): readonly string[]
 }
 
 const ORM_PACKAGES = { drizzle: ['drizzle-orm'], prisma: ['prisma', '@prisma/client'], kysely: ['kysely'] } as const
@@ -42,6 +44,11 @@ export function lookAt(folder: string): Project {
     packageManager: lock?.[1] ?? 'npm',
     has: (path) => existsSync(join(folder, path)),
     read,
+    filesBelow(path) {
+      if (!statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory()) return []
+      const names = readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' })
+      return names.sort().map((name) => `${path}/${name.replaceAll('\\', '/')}`)
+    },
   }
 }
 
@@ -71,9 +78,11 @@ function databaseOf(read: (path: string) => string | undefined): DatabaseName | 
 /** What an import of a file of one's own ends with. */
 export function importExtension({ read }: Project, framework: FrameworkName, server: string | undefined): string {
   if (BUNDLED.includes(framework)) return ''
-  // As the project's own files have it.
-  const used = /from\s+['"]\.{1,2}\/[^'"]*?(\.[jt]s)?['"]/.exec(server === undefined ? '' : (read(server) ?? ''))
-  if (used) return used[1] ?? ''
+  // As the project's own files have it. How a stylesheet or a .mjs is imported says nothing of ours.
+  const imported = (server === undefined ? '' : (read(server) ?? '')).matchAll(/from\s+['"]\.{1,2}\/([^'"]*)['"]/g)
+  for (const [, path = ''] of imported) {
+    if (!OTHER_FILE.test(path)) return /\.[jt]s$/.exec(path)?.[0] ?? ''
+  }
   const settings = read('tsconfig.json')
   // Without a compiler, Node runs the files as they are.
   if (
@@ -84,5 +93,9 @@ export function importExtension({ read }: Project, framework: FrameworkName, ser
   }
   return /"module(Resolution)?"\s*:\s*"node(16|18|20|next)"/i.test(settings) ? '.js' : ''
 }
+
+/** Not every dot begins an ending: `./app.module`. */
+const OTHER_FILE =
+  /\.([cm][jt]s|[jt]sx|json5?|s?css|less|svg|png|wasm|node|vue|svelte|html?|graphql|gql|sql|txt|md)(\?.*)?$/
 
 const BUNDLED: readonly FrameworkName[] = ['nextjs', 'nuxt', 'astro', 'react-router', 'tanstack-start']

@@ -12,6 +12,7 @@ const MODULES = ['src/', '', 'server/', 'app/'].flatMap((folder) =>
 const MADE = {
   prisma: /export\s+const\s+(\w+)\b[^\n;]*=[^\n;]*\bnew\s+PrismaClient\b/,
   drizzle: /export\s+const\s+(\w+)\b[^\n;]*=\s*drizzle\(/,
+  kysely: /export\s+const\s+(\w+)\b[^\n;]*=\s*new\s+Kysely\b/,
 } as const
 
 /** A client, as the module that exports clerkSync gets it. */

@@ -9,7 +9,7 @@ const DIALECTS = { postgres: 'postgresql', mysql: 'mysql', sqlite: 'sqlite' } as
   string
 >
 
-export function drizzleConfig(database: DatabaseName, schema: string, place: Place): string {
+export function drizzleConfig(database: DatabaseName, schemas: readonly string[], place: Place): string {
   // The database of the module: Drizzle's types want a text.
   const url = `process.env.DATABASE_URL ${database === 'sqlite' ? "|| 'local.db'" : "?? ''"}`
   return `import { existsSync } from 'node:fs'
@@ -18,7 +18,7 @@ import { defineConfig } from 'drizzle-kit'
 ${loadEnvFiles(place)}
 export default defineConfig({
   dialect: '${DIALECTS[database]}',
-  schema: ['./${schema}'],
+  schema: [${schemas.map((path) => `'./${path}'`).join(', ')}],
   out: './drizzle',
   dbCredentials: { url: ${url} },
 })

@@ -4,6 +4,7 @@ import { type Choices, chosenTables } from '../choices.ts'
 import { type Client, clientBefore } from './client-before.ts'
 import { DRIZZLE_CONFIG, drizzleConfig } from './drizzle-config.ts'
 import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
+import { schemasBefore } from './schemas-before.ts'
 import { configOf } from './tool-config.ts'
 
 interface Driver {
@@ -49,9 +50,12 @@ export const writeDrizzle: OrmWriter = (choices, place, project) => {
   return {
     files: {
       [path]: schema(choices),
-      ...(config ? {} : { [DRIZZLE_CONFIG]: drizzleConfig(choices.database, path, place) }),
+      ...(config
+        ? {}
+        : { [DRIZZLE_CONFIG]: drizzleConfig(choices.database, [...schemasBefore(project), path], place) }),
     },
     module: module(choices, client ?? newClient(driver, place), place),
+    client: client ? 'shared' : config ? 'second' : 'first',
     packages: ['@clerk-sync/adapter-drizzle', 'drizzle-orm', ...(client ? [] : driver.packages)],
     developmentPackages: ['drizzle-kit', ...(client ? [] : driver.types)],
     steps: [

@@ -1,7 +1,9 @@
 import { kyselyClerkTables, kyselyMigration, kyselyTypes } from '../../tables/kysely.ts'
 import { type DatabaseName, importLines } from '../../tables/table.ts'
 import { type Choices, chosenTables } from '../choices.ts'
+import { clientBefore } from './client-before.ts'
 import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
+import { configOf } from './tool-config.ts'
 
 interface Driver {
   readonly imports: readonly string[]
@@ -43,7 +45,7 @@ export const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: 
 
 const MIGRATION = 'migrations/0001_clerk_sync.ts'
 
-export const writeKysely: OrmWriter = (choices, place) => {
+export const writeKysely: OrmWriter = (choices, place, project) => {
   const driver = DRIVERS[choices.database]
   return {
     files: {
@@ -51,6 +53,8 @@ export const writeKysely: OrmWriter = (choices, place) => {
       [MIGRATION]: migration(choices),
     },
     module: module(choices, driver, place),
+    // A client is of the application's own interface, which lacks these tables.
+    client: clientBefore(project, 'kysely', place) || configOf(project, 'kysely') ? 'second' : 'first',
     packages: ['@clerk-sync/adapter-kysely', 'kysely', ...driver.packages],
     developmentPackages: driver.types,
     steps: [`Run the migration ${MIGRATION} with Kysely's Migrator, as your other migrations are run.`],

@@ -1,3 +1,4 @@
+import type { Change } from '../change.ts'
 import type { Choices } from '../choices.ts'
 import type { Project } from '../project.ts'
 
@@ -20,8 +21,12 @@ export interface Place {
 export interface OrmParts {
   /** Files by their path from the project's folder. */
   readonly files: Readonly<Record<string, string>>
+  /** Additions to files that are there. */
+  readonly edits?: readonly Change[]
   /** The text of the module that exports clerkSync. */
   readonly module: string
+  /** The module's: the client of the application, one beside what the application seems to have, or its first. */
+  readonly client: 'shared' | 'second' | 'first'
   readonly packages: readonly string[]
   readonly developmentPackages: readonly string[]
   /** What is left to do, before the tables are there. */

@@ -1,9 +1,11 @@
 import { prismaClerkTables, prismaModels } from '../../tables/prisma.ts'
 import type { DatabaseName } from '../../tables/table.ts'
+import type { Change } from '../change.ts'
 import { type Choices, chosenTables } from '../choices.ts'
 import { type Client, clientBefore } from './client-before.ts'
 import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
 import { namesDatabase, PRISMA_CONFIG, PRISMA_SCHEMA, prismaConfig } from './prisma-config.ts'
+import { clientImport, missingModels, type Schema, schemaOf } from './prisma-schema.ts'
 import { configOf } from './tool-config.ts'
 
 interface Driver {
@@ -45,18 +47,28 @@ function stream() {
 
 export const writePrisma: OrmWriter = (choices, place, project) => {
   const config = configOf(project, 'prisma')
-  const isNamed = namesDatabase(project.read(PRISMA_SCHEMA) ?? '', config?.text ?? '')
+  const schema = schemaOf(project)
+  const isNamed = namesDatabase(schema?.text ?? '', config?.text ?? '')
   const driver = DRIVERS[choices.database]
   const client = clientBefore(project, 'prisma', place)
+  const isElsewhere = schema !== undefined && schema.path !== PRISMA_SCHEMA
+  const lacks = schema ? missingModels(schema.text, choices) : ''
+  const generated = schema ? clientImport(schema, place) : `./generated/prisma/client${place.extension}`
   return {
     files: {
-      [PRISMA_SCHEMA]: `${header(driver, place)}\n${prismaModels(chosenTables(choices), choices.database, choices)}`,
-      ...(config || isNamed ? {} : { [PRISMA_CONFIG]: prismaConfig(choices.database, place) }),
+      ...(schema ? {} : { [PRISMA_SCHEMA]: `${header(driver, place)}\n${modelsOf(choices)}` }),
+      // Settings that name another schema than the project's would have it reset.
+      ...(config || isNamed || isElsewhere ? {} : { [PRISMA_CONFIG]: prismaConfig(choices.database, place) }),
     },
-    module: module(choices, client ?? newClient(driver, place), place),
+    edits: schema && !isElsewhere ? [withModels(schema, lacks)] : [],
+    module: module(choices, client ?? newClient(driver, generated, place), place),
+    client: client ? 'shared' : config || isNamed || isElsewhere ? 'second' : 'first',
     packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...(client ? [] : driver.packages)],
     developmentPackages: ['prisma'],
     steps: [
+      ...(isElsewhere && lacks
+        ? [`Add to your schema, ${schema.path}:\n\n${lacks.replaceAll(/^(?=.)/gm, '     ')}`]
+        : []),
       ...(config && !isNamed
         ? [`Name the database in ${config.path}: datasource: { url: process.env.DATABASE_URL }`]
         : []),
@@ -64,6 +76,14 @@ export const writePrisma: OrmWriter = (choices, place, project) => {
     ],
   }
 }
+
+const modelsOf = (choices: Choices) => prismaModels(chosenTables(choices), choices.database, choices)
+
+const withModels = ({ path, text }: Schema, models: string): Change => ({
+  path,
+  before: text,
+  after: models ? `${text.trimEnd()}\n\n${models}` : text,
+})
 
 function header({ provider }: Driver, { folder }: Place): string {
   return `generator client {
@@ -77,9 +97,9 @@ datasource db {
 `
 }
 
-const newClient = (driver: Driver, { env, extension }: Place): Client => ({
+const newClient = (driver: Driver, generated: string, { env }: Place): Client => ({
   name: 'prisma',
-  imports: [...driver.imports, `import { PrismaClient } from './generated/prisma/client${extension}'`],
+  imports: [...driver.imports, `import { PrismaClient } from '${generated}'`],
   text: `${driver.before ?? ''}export const prisma = new PrismaClient({
   adapter: ${driver.connect(env('DATABASE_URL'))},
 })

@@ -5,15 +5,14 @@ const EXTENSIONS = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs', 'json']
 
 /** The settings of an ORM's own command, where they are: `drizzle.config.ts`, or the same as JavaScript. */
 export function configOf(
-  { read }: Project,
-  name: 'drizzle' | 'prisma',
+  { has, read }: Project,
+  name: 'drizzle' | 'prisma' | 'kysely',
 ): { readonly path: string; readonly text: string } | undefined {
-  for (const extension of EXTENSIONS) {
-    const path = `${name}.config.${extension}`
-    const text = read(path)
-    if (text !== undefined) return { path, text }
-  }
-  return undefined
+  const paths = [`${name}.config`, `.config/${name}`, `.config/${name}.config`].flatMap((path) =>
+    EXTENSIONS.map((extension) => `${path}.${extension}`),
+  )
+  const path = paths.find(has)
+  return path === undefined ? undefined : { path, text: read(path) ?? '' }
 }
 
 /** The command would read other .env files than the framework, or none. */
