@@ -18,10 +18,10 @@ export interface Runner<Tx, HookResult> {
    */
   runInTransaction?<T>(program: () => Program<T>, signal?: AbortSignal): Promise<T>
   /**
-   * The steps of one event in one transaction. Left out where the driver has no interactive transactions: hooks then get
-   * no `tx`, and run at least once.
+   * The steps of one event in one transaction, made anew where it is tried again. Left out where the driver has no
+   * interactive transactions: hooks then get no `tx`, and run at least once.
    */
-  transaction?(steps: EventSteps<Tx, HookResult>, signal?: AbortSignal): Promise<WriteOutcome | 'duplicate'>
+  transaction?(steps: () => EventSteps<Tx, HookResult>, signal?: AbortSignal): Promise<WriteOutcome | 'duplicate'>
 }
 
 /** What happens in the transaction of one event, in this order. */
@@ -54,7 +54,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
   /** Outside a transaction. Several statements go as one batch, which is atomic. */
   readonly send: (statements: readonly Statement[], signal?: AbortSignal) => Promise<readonly RunResult[]>
   readonly sendIn: (open: Open, statement: Statement) => Promise<RunResult>
-  /** Rolls back when `run` rejects, as it does once the signal is aborted. */
+  /** Rolls back when `run` rejects, as it does once the signal is aborted. It may try again before the hook has run. */
   readonly transaction: <T>(run: (open: Open) => Promise<T>, signal?: AbortSignal) => Promise<T>
   readonly handle: (open: Open) => HookHandle<Tx>
 }): Runner<Tx, unknown> {
@@ -68,10 +68,11 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
     run: (program, signal) => driveAsync(program, sendUntil(signal, driver.send)),
     runInTransaction: (program, signal) =>
       driver.transaction((open) => untilAborted(signal, () => driveAsync(program(), sendAllIn(open, signal))), signal),
-    async transaction({ claim, read, write, hook, confirm, undo }, signal) {
+    async transaction(steps, signal) {
       let isInHook = false
       let hasFailed = false
       const run = async (open: Open): Promise<WriteOutcome | 'duplicate'> => {
+        const { claim, read, write, hook, confirm, undo } = steps()
         const sendAll = sendAllIn(open, signal)
         if (!(await driveAsync(claim(), sendAll))) return 'duplicate'
         const handle = driver.handle(open)
@@ -98,7 +99,7 @@ export function asyncRunner<Tx, Open = Tx>(driver: {
         // Its own connection takes no more statements by now. Nobody waits for this one. And where a hook has committed
         // and begun again, the rollback has brought back the claim that was taken out.
         if (isInHook && (signal?.aborted || hasFailed)) {
-          await driveAsync(undo(), sendUntil(AbortSignal.timeout(LONGEST_WAIT_MS), driver.send))
+          await driveAsync(steps().undo(), sendUntil(AbortSignal.timeout(LONGEST_WAIT_MS), driver.send))
         }
         throw error
       }
@@ -154,8 +155,9 @@ export function syncRunner<Tx>(driver: {
         return driver.transaction((tx) => sendAll(tx)(statements))
       }),
     runInTransaction: async (program) => driver.transaction((tx) => drive(program(), sendAll(tx))),
-    transaction: async ({ claim, read, write, hook, confirm, undo }) =>
+    transaction: async (steps) =>
       driver.transaction((tx): WriteOutcome | 'duplicate' => {
+        const { claim, read, write, hook, confirm, undo } = steps()
         if (!drive(claim(), sendAll(tx))) return 'duplicate'
         const rows = read && atOnce(read(tx))
         const outcome = drive(write(), sendAll(tx))

@@ -154,11 +154,11 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
         })
       }
       const runAttempt = (due?: Due) =>
-        withOwnMoment((at) => {
-          const deferred = new DeferredTriggers(dialect)
-          const steps = due?.writer.inTransaction(due.change, { wantsBefore: locked !== undefined, deferred })
-          return transaction(
-            {
+        withOwnMoment((at) =>
+          transaction(() => {
+            const deferred = new DeferredTriggers(dialect)
+            const steps = due?.writer.inTransaction(due.change, { wantsBefore: locked !== undefined, deferred })
+            return {
               claim: () => claimAndLock(event, at, deferred, steps),
               read: lockedTable && locked && ((tx) => find(lockedTable, locked.key, tx)),
               write: () => writeAndRemove(event, steps, deferred, due?.change),
@@ -170,10 +170,9 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
                 yield* confirm(event)
               },
               undo: () => forget(event, at),
-            },
-            signal,
-          )
-        })
+            }
+          }, signal),
+        )
       const passing = (error: unknown) => (isRowAppeared(error) ? 'transient' : faultOf(error))
       return once((due) => withRetries(runAttempt(due), passing, signal))
     },
