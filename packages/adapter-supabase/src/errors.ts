@@ -40,8 +40,8 @@ export function errorOf(refusal: Refusal, tables: readonly string[], status?: nu
     const where = tables.length > 0 ? `, in a call for the table ${tables.join(' and ')}` : ''
     return config(
       `The database refused it to the role of the key: ${message}${where}. service_role needs the grants of ` +
-        'sql/tables.sql and sql/versions.sql, of which clerkSync.check() gives those that are missing; and the right to ' +
-        "use the sequences and functions of the tables' own defaults and triggers.",
+        'sql/tables.sql, sql/parts.sql and sql/versions.sql, of which clerkSync.check() gives those that are missing; and ' +
+        "the right to use the sequences and functions of the tables' own defaults and triggers.",
       cause,
     )
   }

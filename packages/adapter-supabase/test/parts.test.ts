@@ -5,6 +5,7 @@ import { backfill, reconcile, refresh } from '@clerk-sync/core/clerk-api'
 import { KEYS } from '@clerk-sync/supabase-fake'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { startClerkApi } from '@clerk-sync/testing'
+import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { clientOf } from './kit/client.ts'
 import { openProject } from './kit/project.ts'
@@ -13,7 +14,7 @@ const BESIDE = `alter table users drop column clerk_version, drop column deleted
   grant delete on users to service_role`
 
 async function open(versions: 'row' | 'beside' = 'row', ...ddl: readonly string[]) {
-  const { postgrest, sql } = await openProject('supabase_parts', 'functions', 'tables', 'parts', 'versions')
+  const { postgrest, url, sql } = await openProject('supabase_parts', 'functions', 'tables', 'parts', 'versions')
   for (const statement of versions === 'beside' ? [BESIDE, ...ddl] : ddl) await sql(statement)
   const requests: string[] = []
   const client = clientOf(postgrest.url, KEYS.service, {
@@ -32,7 +33,7 @@ async function open(versions: 'row' | 'beside' = 'row', ...ddl: readonly string[
     web3Wallets: { table: 'web3_wallets', columns: ['web3_wallet'] },
     ...(versions === 'beside' && { versions: 'clerk_versions' }),
   })
-  return { adapter, clerkSync: createClerkSync({ adapter, logger: false }), sql, requests }
+  return { adapter, clerkSync: createClerkSync({ adapter, logger: false }), sql, url, requests }
 }
 
 const AT = 1_760_000_000_000
@@ -132,6 +133,21 @@ it('an address that another user has is refused by the name of its index, and is
   await clerkSync.apply(withAddresses('user_1', 2, []))
   expect(await clerkSync.apply(refused)).toBe('created')
   expect(await sql('select user_id, id from email_addresses')).toEqual([{ user_id: 'user_2', id: 'idn_a' }])
+})
+
+it('a compare-and-set does not wait for a transaction that refers to the user', async () => {
+  const { adapter, clerkSync, sql, url } = await open('row', 'create table notes (user_id text references users)')
+  await clerkSync.apply(withAddresses('user_1', 1, ['idn_a']))
+  const { version: expected = '' } = (await adapter.find('user', 'user_1')) ?? {}
+  const application = new pg.Client(url)
+  await application.connect()
+  onTestFinished(() => application.end())
+  await application.query("begin; insert into notes values ('user_1')")
+  const change = { kind: 'upsert', entity: 'user', key: 'user_1', version: '9'.repeat(33), expected } as const
+  const given = { values: { email: 'new@example.com' }, parts: { emailAddress: [] } }
+  const signal = AbortSignal.timeout(5000)
+  expect(await adapter.upsert({ ...change, ...given }, { signal })).toBe('updated')
+  expect(await sql('select id from email_addresses')).toEqual([])
 })
 
 describe('check', () => {

@@ -115,6 +115,11 @@ describe('Row-level security', () => {
       ada.from('clerk_events').insert({ id: 'msg_1', type: 'x', occurred_at: 'now', processed_at: 'now' }),
     ])
     for (const answer of answers) expect(answer).toMatchObject({ status: 403, error: { code: '42501' } })
+    // The fake of PostgREST takes no DELETE.
+    for (const table of PARTS) {
+      const deleted = project.sql(`set local role authenticated; delete from ${table}`)
+      await expect(deleted).rejects.toMatchObject({ code: '42501' })
+    }
     expect(await project.sql('select email from users order by id')).toEqual([
       { email: 'ada@example.com' },
       { email: 'bob@example.com' },
@@ -135,7 +140,10 @@ describe('The functions', () => {
   const change = { table: 'users', key: 'id', mode: 'upsert', row }
   const calls: [string, object][] = [
     ['clerk_sync_write', { change }],
+    ['clerk_sync_parts_of', { change }],
     ['clerk_sync_write_parts', { change, path: 'public' }],
+    ['clerk_sync_show_parts', { change }],
+    ['clerk_sync_lost_parts', { id: 'user_ada', target: 'users' }],
     ['clerk_sync_write_in_row', { change, path: 'public' }],
     ['clerk_sync_write_beside', { change, path: 'public' }],
     ['clerk_sync_keep_beside', { change, path: 'public' }],

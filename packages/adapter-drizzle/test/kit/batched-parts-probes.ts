@@ -1,5 +1,5 @@
 import { type ClerkEvent, createClerkSync } from '@clerk-sync/core'
-import type { Upsert } from '@clerk-sync/core/adapter'
+import type { Delete, Upsert } from '@clerk-sync/core/adapter'
 import { userEvent } from '@clerk-sync/test-support/events'
 import pg from 'pg'
 import { expect } from 'vitest'
@@ -71,6 +71,17 @@ export const PROBES: Readonly<Record<string, Probe>> = {
       await expectAsBefore(on)
     },
   },
+  'a trigger that refuses an address, with a word of our checks in its message': {
+    async run(on) {
+      await apply(on, snapshot(1, ['a']))
+      const message = `'no clerk_sync_lost, and no "clerk_sync_held" either'`
+      const refuse = on.driver === 'D1' ? `select raise(abort, ${message})` : `raise ${message}`
+      await withTrigger(on, 'before insert on email_addresses', refuse, async () => {
+        await expect(apply(on, snapshot(2, ['b']))).rejects.toMatchObject({ code: 'value_refused' })
+      })
+      await expectAsBefore(on)
+    },
+  },
   'a removed user has none, and the foreign key takes no offence': {
     only: { versions: 'beside' },
     async run(on) {
@@ -106,6 +117,27 @@ export const PROBES: Readonly<Record<string, Probe>> = {
       expect(await on.query('select user_id from email_addresses order by 1')).toEqual(
         ['user_2', 'user_3'].map((user_id) => ({ user_id })),
       )
+    },
+  },
+  'an old tombstone goes, whose columns of fixed width pad its ids': {
+    only: { versions: 'row', driver: 'neon-http' },
+    async run(on) {
+      const clerkSync = createClerkSync({ adapter: on.adapter, onDelete: 'keep' })
+      await clerkSync.apply(snapshot(1, ['a']))
+      await clerkSync.apply(deletion(2))
+      const toType = (type: string) =>
+        on.query(`alter table email_addresses drop constraint email_addresses_user_id_fkey;
+          alter table users alter column id type ${type};
+          alter table email_addresses alter column user_id type ${type}, alter column id type ${type},
+            add constraint email_addresses_user_id_fkey foreign key (user_id) references users`)
+      await toType('char(40)')
+      try {
+        const old = { entity: 'user', before: new Date(START + 5000), keys: [USER] } as const
+        expect(await on.adapter.tombstones?.remove(old)).toBe(1)
+        expect([await stored(on), await on.query('select id from users')]).toEqual([[], []])
+      } finally {
+        await toType('text')
+      }
     },
   },
   'an old tombstone that is locked is left, with its addresses': {
@@ -163,6 +195,36 @@ export const PROBES: Readonly<Record<string, Probe>> = {
       expect([await stored(on), await on.query('select id from users')]).toEqual([[], []])
     },
   },
+  ...dropping('a compare-and-set of the user', 'users', 'update', {}, replace),
+  ...dropping('the raise of a compare-and-set', 'clerk_versions', 'insert', { versions: 'beside' }, replace),
+  ...dropping('the removal of a compare-and-set', 'users', 'delete', { versions: 'beside' }, (on) =>
+    replace(on, { kind: 'delete', mode: 'remove', deletedAt: new Date(START) }),
+  ),
+  'a trigger that deletes the user for a new address of a compare-and-set': {
+    only: { versions: 'beside' },
+    async run(on) {
+      await apply(on, snapshot(1, ['a']))
+      const erase = `delete from email_addresses where user_id = '${USER}'; delete from users where id = '${USER}'`
+      await withTrigger(on, 'after insert on email_addresses', erase, async () => {
+        await expect(replace(on)).rejects.toMatchObject({ code: 'store_failed' })
+      })
+      await expectAsBefore(on)
+    },
+  },
+  'a trigger that drops a late snapshot of a user who was deleted, and whose values are kept': {
+    only: { versions: 'beside' },
+    async run(on) {
+      const clerkSync = createClerkSync({ adapter: on.adapter, onDelete: 'keep' })
+      await clerkSync.apply(snapshot(1, ['a']))
+      await clerkSync.apply(deletion(3))
+      const tombstone = await on.query('select version from clerk_versions')
+      await withTrigger(on, 'before update on users', undefined, async () => {
+        await expect(clerkSync.apply(snapshot(2, ['b']))).rejects.toMatchObject({ code: 'store_failed' })
+      })
+      expect(await on.query('select version from clerk_versions')).toEqual(tombstone)
+      await expectAsBefore(on)
+    },
+  },
   ...dropping('the write of the user', 'users', 'update', { versions: 'row' }, (on) => apply(on, snapshot(2, ['b']))),
   ...dropping('the raise of the version', 'clerk_versions', 'update', { versions: 'beside' }, (on) =>
     apply(on, snapshot(2, ['b'])),
@@ -213,14 +275,33 @@ async function apply({ adapter }: BatchedParts, ...events: readonly ClerkEvent[]
   return outcomes
 }
 
+/** A compare-and-set of what is there, with another address. */
+async function replace({ adapter }: BatchedParts, more: object = {}): Promise<unknown> {
+  const { version: expected = '' } = (await adapter.find('user', USER)) ?? {}
+  const parts = { emailAddress: [{ id: 'b', values: { emailAddress: 'b@2', isPrimary: true } }] }
+  const version = `${expected.slice(0, -6)}999999`
+  const change = {
+    kind: 'upsert',
+    entity: 'user',
+    key: USER,
+    version,
+    values: { email: 'b@2' },
+    expected,
+    parts,
+    ...more,
+  }
+  return change.kind === 'upsert' ? adapter.upsert(change as Upsert) : adapter.softDelete(change as unknown as Delete)
+}
+
 /** The addresses of a user, by their ids; the primary one has a star. */
 async function stored({ query }: BatchedParts, user = USER): Promise<readonly string[]> {
   const rows = await query(`select email_address, is_primary from email_addresses where user_id = '${user}'`)
   return rows.map((row) => `${row.email_address}${row.is_primary ? '*' : ''}`).sort()
 }
 
-/** Of a user whose one event was `snapshot(1, ['a'])`. */
+/** Of a user whose one event was `snapshot(1, ['a'])`: one before that is late, since the version is as it was. */
 async function expectAsBefore(on: BatchedParts): Promise<void> {
+  expect(await apply(on, snapshot(0, ['z']))).toEqual([expect.stringMatching('stale|already_deleted')])
   expect(await stored(on)).toEqual(['a@1*'])
   expect(await on.query(`select email from users where id = '${USER}'`)).toEqual([{ email: 'a@1' }])
 }

@@ -6,6 +6,7 @@ import { freshProject, migrate } from './database.ts'
 /** A Supabase project for one test: PostgreSQL, and the fake of PostgREST before it. */
 export interface Project {
   readonly postgrest: PostgrestFake
+  readonly url: string
   /** Past the fake, as the owner of the tables. */
   sql(text: string, ...values: unknown[]): Promise<Record<string, unknown>[]>
 }
@@ -31,5 +32,5 @@ export async function projectWith(
     await postgrest.close()
     await raw.end()
   })
-  return { postgrest, sql: async (text, ...values) => (await raw.query(text, values)).rows }
+  return { postgrest, url: database, sql: async (text, ...values) => (await raw.query(text, values)).rows }
 }

@@ -183,10 +183,20 @@ export const probesOfParts: Record<string, (project: Project) => Promise<void>> 
         end $$;
         create trigger hold ${when} update on people for each row when (new.clerk_version > old.clerk_version)
           execute function public.hold()`)
-      expect([when, await replace(1, 3)]).toEqual([when, { version: v(1), deleted: false }])
+      expect([when, await replace(1, 3)]).toEqual([
+        when,
+        when === 'before' ? { version: v(1), deleted: false } : 'CS001',
+      ])
       expect((await stored(project)).mails).toEqual(['idn_a a'])
       await sql('drop trigger hold on people; drop function public.hold()')
     }
+    // A part takes the row back.
+    await sql(
+      trigger('after insert', `update people set clerk_version = '${v(1)}' where id = new.user_id; return null;`),
+    )
+    expect(await replace(1, 3)).toBe('CS001')
+    expect((await stored(project)).mails).toEqual(['idn_a a'])
+    await sql(UNTRIGGER)
     expect(await replace(1, 3)).toEqual({ version: v(3), deleted: false })
     expect((await stored(project)).mails).toEqual(['idn_b b'])
     // It holds the change already: another call has written its parts.
@@ -301,6 +311,122 @@ export const probesOfParts: Record<string, (project: Project) => Promise<void>> 
     expect(await stored(project)).toEqual({ mails: [], phones: [] })
     expect(await others(project)).toEqual(OTHERS)
   },
+  async 'a user refers to one of them by a key that is checked at the end, and each has the other'(project) {
+    const { sql, call } = project
+    const tables = NONE.map(({ rows: _, ...table }) => table)
+    const refer = `alter table people add primary_id text,
+      add foreign key (id, primary_id) references mails (user_id, id) deferrable initially deferred`
+    const TEAMS = `create table teams (id text primary key); insert into clerk_versions values ('teams', 'org_1', '${v(9)}', 'epoch')`
+    const owners = { versions: 'clerk_versions', keys: { teams: 'id' } }
+    const of = (id: string, part: string) => {
+      const { rows, ...table } = mails([part, part])
+      return { ...table, rows: rows.map((row) => ({ ...row, user_id: id })) }
+    }
+    const write = writer(project)
+    const write1 = (version: number, part: string) => write(inRow(version, { primary_id: part }), mails([part, part]))
+    const again = () => sql('set constraints all deferred')
+
+    await sql(
+      `savepoint empty; ${TEAMS}; ${IN_ROW}; ${refer}; alter table people add team text references teams on delete cascade`,
+    )
+    await again()
+    expect(await write1(1, 'idn_a')).toBe('created')
+    await again()
+    expect(await write1(2, 'idn_b')).toBe('updated')
+    await again()
+    const change = { ...inRow(3, { primary_id: 'idn_c' }), expected: v(2), deletedBefore: null, live: false }
+    const replaced = await call('clerk_sync_replace', change, JSON.stringify([mails(['idn_c', 'c'])]))
+    expect(replaced).toEqual({ version: v(3), deleted: false })
+    await again()
+    const changes = ['user_3', 'user_4'].map((id) => inRow(1, { id, primary_id: 'idn_z' }))
+    const lists = ['user_3', 'user_4'].map((id) => [of(id, 'idn_z')])
+    const many = await call('clerk_sync_write_many', JSON.stringify(changes), JSON.stringify(lists))
+    expect(many).toEqual(['created', 'created'])
+    await again()
+    await sql("update people set deleted_at = to_timestamp(9) where id = 'user_3'")
+    const which = { table: 'people', key: 'id' }
+    const before = new Date(10_000).toISOString()
+    expect(await call('clerk_sync_prune_tombstones', which, '{user_3}', before, JSON.stringify(tables))).toBe('1')
+    await again()
+    const left = { ...inRow(4, { team: 'org_1' }), owners }
+    expect(
+      await call(
+        'clerk_sync_replace',
+        { ...left, expected: v(3), deletedBefore: null, live: false },
+        JSON.stringify([mails()]),
+      ),
+    ).toEqual({ ownerDeleted: true })
+    await again()
+    expect(await write1(5, 'idn_a')).toBe('created')
+    await again()
+    expect(await write({ ...left, row: { ...left.row, clerk_version: v(6) } }, mails())).toBe('owner_deleted')
+    expect(await sql('select id from people order by id')).toEqual([{ id: 'user_2' }, { id: 'user_4' }])
+    await sql(`rollback to savepoint empty; ${BESIDE}; ${refer}`)
+    await again()
+    expect(
+      await write(beside(1, 'upsert', { row: { id: 'user_1', primary_id: 'idn_a' } }), mails(['idn_a', 'a'])),
+    ).toBe('created')
+    await again()
+    expect(await write(beside(2, 'remove'), mails())).toBe('deleted')
+    expect(await others(project)).toEqual(OTHERS)
+  },
+  async 'of all tables, those that are gone go first'(project) {
+    const { sql } = project
+    await sql(`${IN_ROW}; create table steps (n serial, step text); grant all on sequence steps_n_seq to service_role;
+      create function public.note() returns trigger language plpgsql as $$ begin
+        insert into public.steps (step) values (tg_op || ' ' || tg_table_name); return null; end $$;
+      create trigger note after insert or delete on mails for each row execute function public.note();
+      create trigger note after insert or delete on phones for each row execute function public.note()`)
+    const write = writer(project)
+    await write(inRow(1), mails(['idn_a', 'a']), phones('idn_b'))
+    await sql('delete from steps')
+    await write(inRow(2), mails(['idn_c', 'c']), phones('idn_d'))
+    const steps = (await sql('select step from steps order by n')).map(({ step }) => step)
+    expect(steps).toEqual(['DELETE mails', 'DELETE phones', 'INSERT mails', 'INSERT phones'])
+  },
+  async 'what a trigger brings back at the end fails where the row goes, or has its version beside'(project) {
+    const { sql, call } = project
+    const refill = (
+      when: string,
+      body: string,
+    ) => `create function public.refill() returns trigger language plpgsql as $$
+      begin ${body} return null; end $$;
+      create constraint trigger refill after ${when} on phones deferrable initially deferred
+        for each row execute function public.refill(); set constraints all deferred`
+    const back = refill('delete', 'insert into phones values (old.person, old.number_id);')
+    const owners = { versions: 'clerk_versions', keys: { teams: 'id' } }
+    const TEAMS = `create table teams (id text primary key); insert into clerk_versions values ('teams', 'org_1', '${v(9)}', 'epoch')`
+    const write = writer(project)
+
+    await sql(
+      `savepoint empty; ${TEAMS}; ${IN_ROW}; alter table people add team text references teams on delete cascade`,
+    )
+    await write(inRow(1), phones('idn_a'))
+    await sql(`update people set deleted_at = to_timestamp(9) where id = 'user_1'; ${back}`)
+    const { rows: _, ...table } = phones()
+    const before = new Date(10_000).toISOString()
+    const pruned = await call(
+      'clerk_sync_prune_tombstones',
+      { table: 'people', key: 'id' },
+      '{user_1}',
+      before,
+      JSON.stringify([table]),
+    )
+    expect(pruned).toBe('CS001')
+    const left = { ...inRow(4, { team: 'org_1' }), owners }
+    expect(await write(left, phones())).toBe('CS001')
+    const replacing = { ...left, expected: v(1), deletedBefore: null, live: false }
+    expect(await call('clerk_sync_replace', replacing, JSON.stringify([phones()]))).toBe('CS001')
+    const replaced = { ...inRow(4), expected: v(1), deletedBefore: null, live: false }
+    expect(await call('clerk_sync_replace', replaced, JSON.stringify([phones()]))).toBe('CS001')
+    expect((await stored(project)).phones).toEqual(['idn_a'])
+    await sql(`rollback to savepoint empty; ${BESIDE}`)
+    await write(beside(1), phones('idn_a'))
+    await sql(back)
+    expect(await write(beside(2), phones())).toBe('CS001')
+    expect(await write(beside(2, 'remove'), phones())).toBe('CS001')
+    expect((await stored(project)).phones).toEqual(['idn_a'])
+  },
   async 'they are found by their owners'(project) {
     const { sql, call } = project
     await sql(IN_ROW)
@@ -310,6 +436,8 @@ export const probesOfParts: Record<string, (project: Project) => Promise<void>> 
       { user_id: 'user_1', id: 'idn_a', address: 'a', is_primary: true, note: 'own' },
     ])
     expect(await found('user_3')).toEqual([])
+    await sql("create table odd (user_id text, t text); insert into odd values ('user_1', 'x')")
+    expect(await call('clerk_sync_find_parts', 'odd', 'user_id', ['user_1'])).toEqual([{ user_id: 'user_1', t: 'x' }])
     expect(await call('clerk_sync_find_parts', 'mails', 'nobody', ['user_1'])).toBe('42703')
   },
 }

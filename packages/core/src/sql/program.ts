@@ -34,30 +34,32 @@ export function* send(statement: Statement): Program<RunResult> {
 }
 
 /**
- * Sends a statement along with the first ones of a program: one round trip for all of them.
+ * Sends a statement along with the first ones of a program: one round trip for all of them. Where that batch fails, what
+ * the program sends next goes by itself: of what was to be written together, nothing is sent again.
  *
  * @param after - what comes after them, in the same batch
+ * @returns no result of the statement where its batch has failed, or where the program sent nothing
  */
 export function* sendAlong<T>(
   statement: Statement,
   program: Program<T>,
   after: readonly Statement[] = [],
-): Program<[RunResult, T]> {
+): Program<[RunResult | undefined, T]> {
   let result: RunResult | undefined
   let step = program.next()
-  while (!step.done) {
+  for (let isFirst = true; !step.done; isFirst = false) {
     const own = step.value
     let results: readonly RunResult[]
     try {
-      results = yield result ? own : [statement, ...own, ...after]
+      results = yield isFirst ? [statement, ...own, ...after] : own
     } catch (error) {
       step = program.throw(error)
       continue
     }
-    if (!result) [result, ...results] = results.slice(0, own.length + 1) as [RunResult, ...RunResult[]]
+    if (isFirst) [result, ...results] = results.slice(0, own.length + 1) as [RunResult, ...RunResult[]]
     step = program.next(results)
   }
-  return [result ?? (yield* send(statement)), step.value]
+  return [result, step.value]
 }
 
 /** For a driver that has no batches: several statements would be neither atomic nor one round trip. */

@@ -117,7 +117,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     const look = needLedger().find(event)
     if (!due) return isEntered((yield* send(look)).rows, event) ? 'duplicate' : 'unchanged'
     const [found, outcome] = yield* sendAlong(look, due.writer.writing(due.change))
-    return isEntered(found.rows, event) ? 'duplicate' : outcome
+    const { rows } = found ?? (yield* send(look))
+    return isEntered(rows, event) ? 'duplicate' : outcome
   }
 
   async function check(options: CheckOptions): Promise<readonly Problem[]> {

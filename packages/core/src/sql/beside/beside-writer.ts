@@ -134,10 +134,11 @@ export class BesideWriter implements TableWriter {
 
   *#alone(change: Change): Program<WriteOutcome | 'needs_transaction'> {
     const parts = this.partsInBatch?.beside(this.#statements, change)
-    const program = this.parts ? undefined : this.#beside.alone(this.#statements, change, this.#batches, parts?.batch)
+    const program = this.parts ? undefined : this.#beside.alone(this.#statements, change, this.#batches, parts?.around)
     if (!program) return 'needs_transaction'
+    if (parts) return yield* parts.writing(program)
     try {
-      return yield* parts?.writing(program) ?? program
+      return yield* program
     } catch (error) {
       // Of PostgreSQL's proof, in the statement itself.
       if (![...chainOf(error)].some((link) => String(prop(link, 'message')).includes(LOST))) throw error

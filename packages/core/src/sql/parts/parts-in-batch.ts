@@ -10,26 +10,30 @@ import type { PartTable, SqlTable } from '../table.ts'
 import type { TableStatements } from '../table-statements.ts'
 import type { BatchDialect, Keys } from './batch-dialect.ts'
 import { type BesideInBatch, besideInBatch } from './beside-in-batch.ts'
-import type { Condition, LaterParts, OwnerBatches, OwnerChecks, PartBatch } from './part-batch.ts'
+import type { Condition, OwnerBatches, OwnerChecks, PartsAfterRow, PartsAroundRow } from './owner-batches.ts'
 import type { PartDialect } from './part-dialect.ts'
 import { lostParts, takenPart } from './part-errors.ts'
 import { PartStatements, rowsIn } from './part-statements.ts'
 import { type RowInBatch, rowInBatch } from './row-in-batch.ts'
 
-interface BatchedParts {
+interface PartsInBatchParts {
   readonly dialect: Dialect
   readonly parts: PartDialect
   readonly faultOf: (error: unknown) => Fault | undefined
 }
 
 /** @throws where the database has no driver without transactions. */
-export async function loadPartsInBatch(tables: readonly PartTable[], by: BatchedParts): Promise<PartsInBatch> {
+export async function loadPartsInBatch(tables: readonly PartTable[], by: PartsInBatchParts): Promise<PartsInBatch> {
   const batch = await by.parts.batch?.()
   if (batch) return new PartsInBatch(tables, { ...by, batch })
   throw new Error('This dialect writes parts in transactions alone.')
 }
 
-const MARKED = /\bclerk_sync_([a-zA-Z0-9]+)/
+/**
+ * All that a database quotes of a failed check, and where its message ends, but for a code of D1's; the quotes are those of
+ * its language. What stands elsewhere may be a value of the application's.
+ */
+const MARKED = /^[^'"«»„“”]*['"«»„“”]\s?clerk_sync_([a-zA-Z0-9]+)\s?['"«»„“”](?:: \w+)?$/
 
 /**
  * Writes parts where there is no transaction, and batches alone are atomic: all of a user is one batch. Its statements have
@@ -40,13 +44,13 @@ export class PartsInBatch implements OwnerBatches {
 
   constructor(
     tables: readonly PartTable[],
-    private readonly by: BatchedParts & { readonly batch: BatchDialect },
+    private readonly by: PartsInBatchParts & { readonly batch: BatchDialect },
   ) {
     this.#tables = tables.map((table) => new PartStatements(table, by.dialect, by.parts))
   }
 
   /** Undefined where the change leaves the parts as they are. */
-  #of(change: Change): PartBatch | undefined {
+  #of(change: Change): PartsAroundRow | undefined {
     const { batch } = this.by
     const deletes: Statement[] = []
     const upserts: Statement[] = []
@@ -69,17 +73,17 @@ export class PartsInBatch implements OwnerBatches {
 
   /** The same for a row that has its version. */
   inRow(statements: TableStatements, change: Change): RowInBatch | undefined {
-    const batch = this.#of(change)
-    return batch && rowInBatch(this, batch, statements, change, this.by.dialect)
+    const own = this.#of(change)
+    return own && rowInBatch(this, own, statements, change, this.by.dialect)
   }
 
   /** And for one whose version is beside it. */
   beside(statements: BesideStatements, change: Change): BesideInBatch | undefined {
-    const batch = this.#of(change)
-    return batch && besideInBatch(this, batch, statements, change)
+    const own = this.#of(change)
+    return own && { around: own, writing: besideInBatch(this, own, statements, change) }
   }
 
-  *around<T>(program: Program<T>, { held, lost }: OwnerChecks, { after, proofs }: LaterParts): Program<T> {
+  *around<T>(program: Program<T>, { held, lost }: OwnerChecks, { after, proofs }: PartsAfterRow): Program<T> {
     const { deferred } = this.by.dialect
     const run = deferred ? [{ sql: deferred.run, params: [], returnsRows: false }] : []
     const rest = [...after, ...run, this.#failing('lost', lost), ...proofs]
@@ -110,8 +114,9 @@ export class PartsInBatch implements OwnerBatches {
   }
 
   isOwner(error: unknown, { key }: Change): boolean {
-    const messages = [...chainOf(error)].map((link) => String(prop(link, 'message')))
-    const mark = messages.map((message) => MARKED.exec(message)?.[1]).find((one) => one !== undefined)
+    // The message of an ORM, around that of the database, has the statement in it, and its values.
+    const messages = [...chainOf(error)].map((link) => prop(link, 'message')).filter((one) => typeof one === 'string')
+    const mark = MARKED.exec(messages.at(-1) ?? '')?.[1]
     if (mark === 'held' || mark === 'lost') return true
     const tables = this.#tables.map(({ table }) => table)
     const lost = tables.find(({ part }) => part === mark)

@@ -15,7 +15,7 @@ export const postgresBatch: BatchDialect = {
   },
   // Each statement has a snapshot of its own: what follows goes by the rows that this one has locked.
   holding({ sql, params }) {
-    const keys = `coalesce((select jsonb_agg(clerk_key) from (${sql}) held), '[]')`
+    const keys = `coalesce((select jsonb_agg(clerk_key::text) from (${sql}) held), '[]')`
     const hold = { sql: `select set_config('${HELD_ROWS}', ${keys}::text, true)`, params, returnsRows: true }
     return [[hold], { sql: texts(`current_setting('${HELD_ROWS}')`), params: [] }]
   },

@@ -5,7 +5,7 @@ import { lostWrite } from '../lost-write.ts'
 import { type Program, send } from '../program.ts'
 import type { TableStatements } from '../table-statements.ts'
 import { held, seen, type Written } from '../written.ts'
-import type { Condition, OwnerBatches, PartBatch } from './part-batch.ts'
+import type { Condition, OwnerBatches, PartsAroundRow } from './owner-batches.ts'
 
 /** How a change with parts is written to a row that has its version. */
 export interface RowInBatch {
@@ -17,7 +17,7 @@ export interface RowInBatch {
 
 export function rowInBatch(
   parts: OwnerBatches,
-  batch: PartBatch,
+  own: PartsAroundRow,
   statements: TableStatements,
   change: Change,
   dialect: Dialect,
@@ -38,7 +38,7 @@ export function rowInBatch(
     return (draft) => `not ${is(draft)}`
   }
   const inBatch = <T>(write: Program<T>, held: Condition, version: string) =>
-    parts.around(write, { held, lost: isNot(version) }, batch)
+    parts.around(write, { held, lost: isNot(version) }, own)
 
   return {
     *writing(write) {
@@ -48,7 +48,7 @@ export function rowInBatch(
         if (!parts.isOwner(error, change)) throw error
         const found = seen(yield* send(statements.look(change)), change)
         const written = held(change, found)
-        if (!written) throw lostWrite(statements, change, found)
+        if (!written) throw lostWrite(statements, change, found, error)
         return written
       }
     },
