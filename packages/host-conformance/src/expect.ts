@@ -100,6 +100,9 @@ function hintFor({ status, body, location }: Answer): string | undefined {
   if (status === 404) {
     return "Check the path. If it is right, an auth middleware hides the route, as Clerk's auth.protect() does: make the route public."
   }
+  if (status === 405 && parsed(body) === undefined) {
+    return "The framework's router answers this method itself, as Next.js does: say so with capabilities: { get: 'host' }."
+  }
   if (status === 200 && parsed(body) === undefined) {
     return 'Something else than the library answers, a page say, and Svix counts that as delivered: the event would be lost. Check the path, and what is in front of it.'
   }

@@ -112,6 +112,15 @@ describe('a host is failed', () => {
     ])
   })
 
+  test('whose router answers a GET itself, where that was not said', async () => {
+    const failures = await failuresOf(({ clerkSync }) => {
+      const handle = toNodeHandler(clerkSync)
+      return (request, response) =>
+        request.method === 'GET' ? response.writeHead(405).end() : handle(request, response)
+    })
+    expect([...failures.values()]).toEqual([expect.stringContaining("capabilities: { get: 'host' }")])
+  })
+
   test('whose auth middleware sends everyone to the sign-in', async () => {
     const failures = await failuresOf(() => (request, response) => {
       request.resume()

@@ -14,7 +14,7 @@ const EXAMPLES = [
   { command: 'clerk-sync trigger user.created', what: 'a new user, made up' },
   {
     command: 'clerk-sync trigger user.updated --user user_… --set last_name=King',
-    what: 'a change to one that is there',
+    what: 'a later snapshot of that user: what --set leaves out is made up, and replaces what the row has',
   },
   {
     command: 'clerk-sync trigger user.created --repeat 50 --duplicate --shuffle',

@@ -72,7 +72,8 @@ export async function demandKnownIds(run: Run): Promise<void> {
     if (items.length > 0) return
     throw mismatch(
       `Clerk knows none of ${ids.length} rows of ${access.adapter.tables[entity]?.name}: the secret key is of another ` +
-        'instance, or all of them were deleted. Where it is the right one, give createClerkSync its instanceId.',
+        'instance, or all of them were deleted, or made up by clerk-sync trigger. Where it is the right one, give ' +
+        'createClerkSync its instanceId.',
     )
   }
 }
