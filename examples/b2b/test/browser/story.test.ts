@@ -257,7 +257,7 @@ it('says a role whose event has not come by its key, and a plan without a name a
     )
   await application.deliver([
     organizationCreated(organization, since),
-    membership('created', { ...joined, id: newId('orgmem'), person: katherine, role: ADMIN }, since),
+    membership('created', { ...joined, id: newId('orgmem'), person: katherine, role: ADMIN, since }, since),
     membership('created', joined, since + 1_000),
     membership('updated', { ...joined, role: MEMBER }, since + 2_000),
     membership('updated', joined, since + 3_000),
