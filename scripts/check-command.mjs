@@ -23,7 +23,9 @@ const server = app.listen(0, '127.0.0.1', () => console.log(server.address().por
 `
 /** What drizzle-kit makes of the schema that `init` writes. */
 const TABLES = `create table users (id text primary key, email text, first_name text, last_name text, image_url text,
-  clerk_version text not null default '0', deleted_at integer)`
+  clerk_version text not null default '0', deleted_at integer);
+  create table clerk_events (id text primary key, type text not null, entity_id text not null,
+    occurred_at integer not null, processed_at integer not null)`
 const USERS = 7
 const windows = process.platform === 'win32'
 
@@ -43,7 +45,8 @@ async function tryIt() {
   installPackages()
   writeFileSync(join(cwd, 'server.ts'), SERVER)
   const { written } = await command('init', '--yes')
-  assert.deepEqual(written, ['src/clerk-schema.ts', 'src/clerk-sync.ts', 'server.ts', '.env'])
+  const own = ['src/clerk-schema.ts', 'drizzle.config.ts', 'src/clerk-sync.ts']
+  assert.deepEqual(written, [...own, 'server.ts', '.env', '.gitignore'])
 
   const file = join(cwd, 'app.db')
   const database = new DatabaseSync(file, { timeout: 10_000 })
