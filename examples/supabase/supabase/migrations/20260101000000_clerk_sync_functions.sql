@@ -105,43 +105,43 @@ exception
 end
 $$;
 
--- Makes the parts of a row those of the change that was written to it: others go, and then those that are there are
--- inserted or updated in their order, by their key alone. None stays where the row goes. The lock on the row, or on its
--- version, holds everybody else off. Fails where the tables do not have them afterwards.
+-- The tables of the parts of a change, and what is to be in them: of a row that goes, nothing.
 --
 -- parts, in the change: [{"table", "owner": the column with the Clerk id of the row, "key": the column with the part's own,
 -- "rows": all with the same columns}].
+create or replace function public.clerk_sync_parts_of(change jsonb)
+returns table (target regclass, owner text, key text, owned jsonb, rows jsonb, ids text[])
+language sql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+  select public.clerk_sync_table(p ->> 'table', array[p ->> 'owner', p ->> 'key']), p ->> 'owner', p ->> 'key',
+    jsonb_build_object(p ->> 'owner', change -> 'row' ->> (change ->> 'key')), given.rows,
+    array(select r ->> (p ->> 'key') from jsonb_array_elements(given.rows) as r)
+  from jsonb_array_elements(nullif(change -> 'parts', 'null')) as p,
+    lateral (select case change ->> 'mode' when 'remove' then '[]' else p -> 'rows' end as rows) as given
+$$;
+
+-- Makes the parts of a row those of the change that was written to it: others go, of all tables, and then those that are
+-- there are inserted or updated in their order, by their key alone. None stays where the row goes. The lock on the row, or on
+-- its version, holds everybody else off. What is deferred is not run: the row may have to follow.
 create or replace function public.clerk_sync_write_parts(change jsonb, path text)
 returns void
 language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
 as $$
 declare
-  id text := change -> 'row' ->> (change ->> 'key');
-  lists cursor for
-    select public.clerk_sync_table(p ->> 'table', array[p ->> 'owner', p ->> 'key']) as target,
-      p ->> 'owner' as owner, p ->> 'key' as key, jsonb_build_object(p ->> 'owner', id) as owned,
-      case change ->> 'mode' when 'remove' then '[]' else p -> 'rows' end as rows
-    from jsonb_array_elements(change -> 'parts') as p;
-  ids text[];
+  list record;
   columns text;
   vals text;
   assignments text;
   written bigint;
-  there text[];
-  lost regclass;
 begin
-  if coalesce(change -> 'parts', 'null') = 'null' then
-    return;
-  end if;
   perform set_config('search_path', path, true);
-  for list in lists loop
-    ids := array(select r ->> list.key from jsonb_array_elements(list.rows) as r);
+  for list in select * from public.clerk_sync_parts_of(change) loop
     execute format(
       'delete from %s as t using %s where %s and t.%I::text collate "C" <> all ($2)',
       list.target, public.clerk_sync_source(list.target), public.clerk_sync_own(list.owner), list.key
-    ) using list.owned, ids;
-    continue when ids = '{}';
-
+    ) using list.owned, list.ids;
+  end loop;
+  for list in select * from public.clerk_sync_parts_of(change) where ids <> '{}' loop
     select string_agg(format('%I', n.name), ', '), string_agg(format('r.%I', n.name), ', ') into columns, vals
     from jsonb_object_keys(list.rows -> 0) as n(name);
     select string_agg(format('%1$I = excluded.%1$I', n.name), ', ') into assignments
@@ -155,31 +155,46 @@ begin
       coalesce(assignments, format('%1$I = excluded.%1$I', list.key))
     ) using list.rows;
     get diagnostics written = row_count;
-    if written <> cardinality(ids) then
-      lost := list.target;
+    if written <> cardinality(list.ids) then
+      perform public.clerk_sync_lost_parts(list.owned ->> list.owner, list.target);
     end if;
   end loop;
-  set constraints all immediate;
+end
+$$;
 
-  -- A column that ignores case had another's row updated.
-  for list in lists loop
+-- Fails where the tables do not have the parts of a change that was written: once all is run that is deferred.
+create or replace function public.clerk_sync_show_parts(change jsonb)
+returns void
+language plpgsql volatile security invoker set search_path = pg_catalog, pg_temp
+as $$
+declare
+  list record;
+  there text[];
+begin
+  for list in select * from public.clerk_sync_parts_of(change) loop
+    -- A column that ignores case had another's row updated.
     execute format(
       'select array(select t.%1$I::text from %2$s as t, %3$s where %4$s order by t.%1$I::text collate "C")',
       list.key, list.target, public.clerk_sync_source(list.target), public.clerk_sync_own(list.owner)
     ) into there using list.owned;
-    ids := array(select r ->> list.key from jsonb_array_elements(list.rows) as r order by (r ->> list.key) collate "C");
-    if there <> ids then
-      lost := list.target;
+    if there <> array(select i from unnest(list.ids) as i order by i collate "C") then
+      perform public.clerk_sync_lost_parts(list.owned ->> list.owner, list.target);
     end if;
   end loop;
-  if lost is not null then
-    raise exception using
-      errcode = 'CS001',
-      message = format(
-        'the database took the parts of %s in %s without an error, and does not have them as they were written. A trigger, '
-        'a rule or a row-level security policy drops such writes, or changes their key: make it leave them unchanged',
-        id, lost);
-  end if;
+end
+$$;
+
+create or replace function public.clerk_sync_lost_parts(id text, target regclass)
+returns void
+language plpgsql stable security invoker set search_path = pg_catalog, pg_temp
+as $$
+begin
+  raise exception using
+    errcode = 'CS001',
+    message = format(
+      'the database took the parts of %s in %s without an error, and does not have them as they were written. A trigger, '
+      'a rule or a row-level security policy drops such writes, or changes their key: make it leave them unchanged',
+      id, target);
 end
 $$;
 
@@ -244,6 +259,9 @@ begin
         'the database took the write of %s to %s without an error, and the row does not hold it. A trigger, a rule or a '
         'row-level security policy drops such writes, or changes their %s, clerk_version or deleted_at: make it leave them unchanged',
         given ->> key, target, key);
+  end if;
+  if created is not null then
+    perform public.clerk_sync_show_parts(change);
   end if;
   return case
     when mode <> 'upsert' and created is not null then 'deleted'
@@ -407,6 +425,9 @@ begin
         'row-level security policy drops such writes, or changes their %s or version: make it leave them unchanged',
         mode, given ->> key, target, target, versions, key);
   end if;
+  if raised then
+    perform public.clerk_sync_show_parts(change);
+  end if;
   return case
     when raised and not is_snapshot then 'deleted'
     when raised and created then 'created'
@@ -539,13 +560,14 @@ declare
   older boolean;
   gone boolean;
 begin
+  change := change || '{"mode": "remove"}';
   perform set_config('search_path', path, true);
   execute format(
     'select true from %1$s as t, %2$s where %3$s and (t.%4$I is null or t.%4$I < r.%4$I) for update of t',
     target, source, own, guard
   ) into due using change -> 'row';
   if due then
-    perform public.clerk_sync_write_parts(change || '{"mode": "remove"}', path);
+    perform public.clerk_sync_write_parts(change, path);
     execute format('delete from %1$s as t using %2$s where %3$s', target, source, own) using change -> 'row';
   end if;
   set constraints all immediate;
@@ -559,6 +581,9 @@ begin
       message = format(
         'the database took the removal of %s from %s without an error, and the row is still there. A trigger, a rule or a '
         'row-level security policy drops it: make it leave the row to be deleted', change -> 'row' ->> key, target);
+  end if;
+  if due then
+    perform public.clerk_sync_show_parts(change);
   end if;
   return case
     when older is null then 'deleted'
@@ -642,6 +667,7 @@ declare
   assignments text;
   removes boolean := false;
   is_due boolean;
+  written bigint;
   found_row jsonb;
 begin
   change := change || jsonb_build_object('parts', parts);
@@ -649,6 +675,9 @@ begin
     change := public.clerk_sync_rest(change, path);
     given := change -> 'row';
     removes := change ? 'removed';
+  end if;
+  if removes then
+    change := change || '{"mode": "remove"}';
   end if;
   select coalesce(array_agg(n.name), '{}') into defaulted
   from jsonb_each(given) as n(name, value)
@@ -662,15 +691,21 @@ begin
   perform set_config('search_path', path, true);
   execute format(
     'select true from %s as t, %s where %s and t.clerk_version = $2 '
-    'and ($3 is null or t.deleted_at < $3) and not ($4 and t.deleted_at is not null) for update of t',
+    'and ($3 is null or t.deleted_at < $3) and not ($4 and t.deleted_at is not null) for no key update of t',
     target, source, own
   ) into is_due
   using given - defaulted, change ->> 'expected', (change ->> 'deletedBefore')::timestamptz, (change ->> 'live')::boolean;
   if is_due and removes then
-    perform public.clerk_sync_write_parts(change || '{"mode": "remove"}', path);
+    perform public.clerk_sync_write_parts(change, path);
     execute format('delete from %s as t using %s where %s', target, source, own) using jsonb_build_object(key, given -> key);
   elsif is_due then
     execute format('update %s as t set %s from %s where %s', target, assignments, source, own) using given - defaulted;
+    get diagnostics written = row_count;
+    -- The caller reports a row that a trigger has kept as it was.
+    is_due := written = 1;
+    if is_due then
+      perform public.clerk_sync_write_parts(change, path);
+    end if;
   end if;
   set constraints all immediate;
   execute format(
@@ -678,19 +713,18 @@ begin
     'where %3$s',
     target, source, own
   ) into found_row using given - defaulted;
-  if removes and found_row is null then
-    return '{"ownerDeleted": true}';
-  end if;
-  if is_due and removes then
+  if is_due and found_row ->> 'version' is distinct from (case when not removes then given ->> 'clerk_version' end) then
     raise exception using
       errcode = 'CS001',
       message = format(
-        'the database took the removal of %s from %s without an error, and the row is still there. A trigger, a rule or a '
-        'row-level security policy drops it: make it leave the row to be deleted', given ->> key, target);
+        'the database took the write of %s to %s without an error, or its removal, and the row does not show it. A trigger, a '
+        'rule or a row-level security policy takes it back: make it leave the row as it is', given ->> key, target);
   end if;
-  -- The caller reports a row that a trigger has kept as it was.
-  if is_due and found_row ->> 'version' = given ->> 'clerk_version' then
-    perform public.clerk_sync_write_parts(change, path);
+  if is_due then
+    perform public.clerk_sync_show_parts(change);
+  end if;
+  if removes and found_row is null then
+    return '{"ownerDeleted": true}';
   end if;
   return found_row;
 end
@@ -712,6 +746,8 @@ declare
 begin
   for change in select value from jsonb_array_elements(changes) loop
     begin
+      -- The one before has run what is deferred.
+      set constraints all deferred;
       results := results || to_jsonb(public.clerk_sync_write(change, parts -> cardinality(results), path));
     exception
       when serialization_failure or deadlock_detected or lock_not_available then
@@ -841,6 +877,7 @@ declare
   target regclass;
   versions regclass;
   free text[];
+  gone jsonb;
   pruned bigint;
 begin
   perform set_config('search_path', path, true);
@@ -864,12 +901,15 @@ begin
       '  for update skip locked)',
       target, key
     ) into free using keys, before;
-    perform public.clerk_sync_write_parts(
-      which || jsonb_build_object('mode', 'remove', 'row', jsonb_build_object(key, f), 'parts', parts), path
-    ) from unnest(free) as f;
+    select coalesce(jsonb_agg(
+      which || jsonb_build_object('mode', 'remove', 'row', jsonb_build_object(key, f), 'parts', parts)
+    ), '[]') into gone from unnest(free) as f;
+    perform public.clerk_sync_write_parts(g, path) from jsonb_array_elements(gone) as g;
     execute format('delete from %s as t where t.%I = any ($1)', target, key) using free;
   end if;
   get diagnostics pruned = row_count;
+  set constraints all immediate;
+  perform public.clerk_sync_show_parts(g) from jsonb_array_elements(gone) as g;
   return pruned;
 end
 $$;
@@ -994,7 +1034,7 @@ declare
 begin
   execute format(
     'select json_agg(json_build_object(''value'', found.value, ''row'', found.own)) from ('
-    '  select t.%1$I::text as value, row_to_json(t) as own from %2$s as t where case when $2'
+    '  select t.%1$I::text as value, row_to_json(t.*) as own from %2$s as t where case when $2'
     '    then lower(t.%1$I::text) = any ($1) or lower(t.%1$I::text collate "C") = any ($1) else t.%1$I::text = any ($1) end'
     ') as found',
     column_name, target
@@ -1011,7 +1051,7 @@ as $$
 declare
   found_rows json;
 begin
-  execute format('select json_agg(t) from %s as t where t.%I = any ($1)', public.clerk_sync_table(name, array[owner]), owner)
+  execute format('select json_agg(row_to_json(t.*)) from %s as t where t.%I = any ($1)', public.clerk_sync_table(name, array[owner]), owner)
     into found_rows using owners;
   return coalesce(found_rows, '[]');
 end
@@ -1048,7 +1088,7 @@ begin
   if not removed then
     execute format(
       'update %1$s as t set %2$I = r.%2$I from %3$s where %4$s and t.%2$I::text collate "C" is not distinct from $2 '
-      'and to_jsonb(t) @> $3 and jsonb_strip_nulls(to_jsonb(t)) ?& $4',
+      'and to_jsonb(t.*) @> $3 and jsonb_strip_nulls(to_jsonb(t.*)) ?& $4',
       target, key, source, own
     ) using given, seen, link -> 'same', array(select jsonb_array_elements_text(link -> 'given'));
     set constraints all immediate;
@@ -1216,7 +1256,10 @@ revoke all on function
   public.clerk_sync_own(text),
   public.clerk_sync_refuses_null(regclass, text, text),
   public.clerk_sync_write(jsonb, jsonb, text),
+  public.clerk_sync_parts_of(jsonb),
   public.clerk_sync_write_parts(jsonb, text),
+  public.clerk_sync_show_parts(jsonb),
+  public.clerk_sync_lost_parts(text, regclass),
   public.clerk_sync_write_in_row(jsonb, text),
   public.clerk_sync_write_beside(jsonb, text),
   public.clerk_sync_keep_beside(jsonb, text),
@@ -1250,7 +1293,10 @@ grant execute on function
   public.clerk_sync_own(text),
   public.clerk_sync_refuses_null(regclass, text, text),
   public.clerk_sync_write(jsonb, jsonb, text),
+  public.clerk_sync_parts_of(jsonb),
   public.clerk_sync_write_parts(jsonb, text),
+  public.clerk_sync_show_parts(jsonb),
+  public.clerk_sync_lost_parts(text, regclass),
   public.clerk_sync_write_in_row(jsonb, text),
   public.clerk_sync_write_beside(jsonb, text),
   public.clerk_sync_keep_beside(jsonb, text),
