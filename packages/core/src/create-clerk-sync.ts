@@ -8,6 +8,7 @@ import { buildChange, whyIgnored } from './delivery/build-change.ts'
 import { checkStore } from './delivery/check-store.ts'
 import { Deadline, within } from './delivery/deadline.ts'
 import { type DeliveryResult, timesOf } from './delivery/delivery-result.ts'
+import { explained } from './delivery/explained.ts'
 import { lateHook } from './delivery/hook-run.ts'
 import { checkEvent, parseEvent } from './delivery/parse-event.ts'
 import { queueDelivery, type VerifyOptions } from './delivery/queue-delivery.ts'
@@ -17,7 +18,7 @@ import { reportResult } from './delivery/report-result.ts'
 import { readSignatureHeaders, verifySignature } from './delivery/verify-signature.ts'
 import { describe } from './describe.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
-import { asClerkSyncError, ClerkSyncError } from './errors.ts'
+import { asClerkSyncError } from './errors.ts'
 import { toFetchHandler } from './hosts/fetch.ts'
 import { InFlight } from './in-flight.ts'
 import type { MapOption, MappedRows } from './mapping/map-option.ts'
@@ -81,12 +82,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
       if (!links || change?.kind !== 'upsert') return await apply(change)
       return await (await links).write(event.data, change, apply, deadline)
     } catch (error) {
-      if (!ClerkSyncError.is(error) || error.code !== 'unique_conflict') throw error
-      const explained = import('./linking/explain-conflict.ts').then(({ explainedConflict }) =>
-        explainedConflict(adapter, error, change?.entity, deadline),
-      )
-      // A deploy may have taken the file away: the error then stands as it is.
-      throw await explained.catch(() => error)
+      throw await explained(adapter, error, change?.entity, deadline)
     }
   }
 

@@ -1,7 +1,7 @@
 // A table with rows from before Clerk: what is said of those that have no Clerk id.
 import type { ClerkEvent } from '@clerk-sync/core'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { backfill, reconcile, tableStates } from '../src/clerk-api/index.ts'
+import { backfill, reconcile, refresh, tableStates } from '../src/clerk-api/index.ts'
 import { createClerkSync } from '../src/index.ts'
 import { MemoryDatabase, memoryAdapter, memorySchema } from '../src/memory/memory-adapter.ts'
 import { failsWith, setting } from './clerk-api/setting.ts'
@@ -32,6 +32,14 @@ async function adopted(rows: readonly string[], users: readonly string[]) {
     clerkSync: createClerkSync({ adapter, map }),
     read: { ...read, entities: ['user'] as const },
   }
+}
+
+function withoutExplanation(): void {
+  const path = '../src/delivery/explain-conflict.ts'
+  vi.doMock(path, () => {
+    throw new Error('ENOENT')
+  })
+  onTestFinished(() => vi.doUnmock(path))
 }
 
 const signUp = (email: string): ClerkEvent =>
@@ -74,17 +82,23 @@ describe('a user whose address a row from before Clerk has', () => {
   ] as const)(
     'a delivery that failed with %s says so where a deploy has taken away the file that explains it',
     async (code, message) => {
-      const path = '../src/linking/explain-conflict.ts'
-      vi.doMock(path, () => {
-        throw new Error('ENOENT')
-      })
-      onTestFinished(() => vi.doUnmock(path))
+      withoutExplanation()
       const { adapter } = await adopted(['ada@example.com'], [])
       const away = { upsert: () => Promise.reject(new Error('away')) }
       const clerkSync = createClerkSync({ adapter: { ...adapter, ...(code === 'store_failed' && away) } })
       await expect(clerkSync.apply(signUp('ada@example.com'))).rejects.toEqual(failsWith(code, message))
     },
   )
+
+  test('so does a refresh', async () => {
+    withoutExplanation()
+    const { api, clerkSync, read } = await adopted(['ada@example.com'], [])
+    const { id } = await api.users.create(address('ada@example.com') as never)
+    const { entities: _, ...options } = read
+    await expect(refresh(clerkSync, { ...options, entity: 'user', id })).rejects.toEqual(
+      failsWith('unique_conflict', /on its way/),
+    )
+  })
 
   test('a plain backfill says so of each that is refused; it and a reconcile, how many such rows there are', async () => {
     const { clerkSync, read } = await adopted(

@@ -10,7 +10,10 @@ export interface LinkReport {
   readonly linked: number
   /** Users who had no row, and match none: each gets a row of their own. */
   readonly unmatchedUsers: number
-  /** Rows without a Clerk id whose value no user has; left out where the adapter cannot count them. */
+  /**
+   * Rows without a Clerk id whose value no user has, of those that this run has read: one that goes on from a checkpoint
+   * reads the users after it. Left out where the adapter cannot count them.
+   */
   readonly unmatchedRows?: UnmatchedRows
   /** Users that are not linked, and why. Those of `row_taken` and `user_has_row` were written all the same. */
   readonly clashes: Readonly<Record<LinkClash, number>>

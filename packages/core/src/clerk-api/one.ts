@@ -1,3 +1,4 @@
+import { explained } from '../delivery/explained.ts'
 import { storeFailure } from '../delivery/store-failure.ts'
 import type { Owners, Snapshot } from '../entities/define-entity.ts'
 import { ClerkSyncError } from '../errors.ts'
@@ -86,7 +87,7 @@ export async function writeRead(
   } catch (error) {
     const what = `${snapshot.id}, as read from Clerk, was not stored`
     const named = storeFailure(adapter, error, what, 'Trying again may help.', change)
-    throw await (await import('../linking/explain-conflict.ts')).explainedConflict(adapter, named, entity)
+    throw await explained(adapter, named, entity)
   }
 }
 

@@ -1,7 +1,7 @@
+import type { namingRow } from '../delivery/explain-conflict.ts'
 import { storeFailure } from '../delivery/store-failure.ts'
 import type { Snapshot } from '../entities/define-entity.ts'
 import { asClerkSyncError } from '../errors.ts'
-import type { namingRow } from '../linking/explain-conflict.ts'
 import { countUnlinked } from '../linking/unlinked-rows.ts'
 import { checkOptions } from '../port/check-options.ts'
 import type { CallOptions, Change, Parts, Scanned, ScanRange, Upsert, Written } from '../port/sync-adapter.ts'
@@ -73,7 +73,7 @@ export class Run {
 
   /** Before anything is written: they are a reason why a user is refused. */
   async countUnlinked(): Promise<void> {
-    this.#namingRow = (await import('../linking/explain-conflict.ts')).namingRow
+    this.#namingRow = (await import('../delivery/explain-conflict.ts')).namingRow
     if (!this.entities.includes('user')) return
     this.api.signal.throwIfAborted()
     this.unlinkedRows = await countUnlinked(this.access.adapter, this.callOptions)

@@ -26,7 +26,6 @@ export async function explainedConflict(
   entity: Entity | undefined,
   options?: CallOptions,
 ): Promise<ClerkSyncError> {
-  if (error.code !== 'unique_conflict') return error
   // It is refused by what it met, whether the table can be looked at or not.
   const count = async () => adapter.linking?.countUnlinked?.('user', { most: 1, ...options })
   const unlinked = entity === 'user' ? await count().catch(() => 0) : 0
