@@ -1,5 +1,5 @@
 import { type ClerkEvent, createClerkSync } from '@clerk-sync/core'
-import type { Delete, Upsert } from '@clerk-sync/core/adapter'
+import type { Upsert } from '@clerk-sync/core/adapter'
 import { userEvent } from '@clerk-sync/test-support/events'
 import pg from 'pg'
 import { expect } from 'vitest'
@@ -197,9 +197,7 @@ export const PROBES: Readonly<Record<string, Probe>> = {
   },
   ...dropping('a compare-and-set of the user', 'users', 'update', {}, replace),
   ...dropping('the raise of a compare-and-set', 'clerk_versions', 'insert', { versions: 'beside' }, replace),
-  ...dropping('the removal of a compare-and-set', 'users', 'delete', { versions: 'beside' }, (on) =>
-    replace(on, { kind: 'delete', mode: 'remove', deletedAt: new Date(START) }),
-  ),
+  ...dropping('the removal of a compare-and-set', 'users', 'delete', { versions: 'beside' }, removeExpected),
   'a trigger that deletes the user for a new address of a compare-and-set': {
     only: { versions: 'beside' },
     async run(on) {
@@ -276,21 +274,20 @@ async function apply({ adapter }: BatchedParts, ...events: readonly ClerkEvent[]
 }
 
 /** A compare-and-set of what is there, with another address. */
-async function replace({ adapter }: BatchedParts, more: object = {}): Promise<unknown> {
-  const { version: expected = '' } = (await adapter.find('user', USER)) ?? {}
+async function replace({ adapter }: BatchedParts): Promise<unknown> {
   const parts = { emailAddress: [{ id: 'b', values: { emailAddress: 'b@2', isPrimary: true } }] }
-  const version = `${expected.slice(0, -6)}999999`
-  const change = {
-    kind: 'upsert',
-    entity: 'user',
-    key: USER,
-    version,
-    values: { email: 'b@2' },
-    expected,
-    parts,
-    ...more,
-  }
-  return change.kind === 'upsert' ? adapter.upsert(change as Upsert) : adapter.softDelete(change as unknown as Delete)
+  return adapter.upsert({ kind: 'upsert', ...(await nextOf(adapter)), values: { email: 'b@2' }, parts })
+}
+
+/** A compare-and-set that removes what is there. */
+async function removeExpected({ adapter }: BatchedParts): Promise<unknown> {
+  const deletedAt = new Date(START)
+  return adapter.softDelete({ kind: 'delete', mode: 'remove', ...(await nextOf(adapter)), deletedAt, values: {} })
+}
+
+async function nextOf(adapter: BatchedParts['adapter']) {
+  const { version: expected = '' } = (await adapter.find('user', USER)) ?? {}
+  return { entity: 'user', key: USER, version: `${expected.slice(0, -6)}999999`, expected } as const
 }
 
 /** The addresses of a user, by their ids; the primary one has a star. */
