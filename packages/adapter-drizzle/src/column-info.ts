@@ -1,29 +1,6 @@
 import { type ColumnInfo, type Entity, referredBy, unfitForIds } from '@clerk-sync/core/adapter'
 import { type Column, is, SQL } from 'drizzle-orm'
-
-/** The columns of each primary key, unique constraint and unique index that a schema object declares beside columns. */
-export type UniqueIndexes = readonly (readonly string[])[]
-
-/** What Drizzle's `getTableConfig` says of them, alike for every dialect. */
-export function uniqueIndexes(config: {
-  readonly primaryKeys: readonly { readonly columns: readonly { readonly name: string }[] }[]
-  readonly uniqueConstraints: readonly { readonly columns: readonly { readonly name: string }[] }[]
-  readonly indexes: readonly {
-    readonly config: {
-      readonly unique?: boolean | undefined
-      readonly columns: readonly unknown[]
-      readonly where?: unknown
-    }
-  }[]
-}): UniqueIndexes {
-  const whole = config.indexes.filter((index) => index.config.unique && index.config.where === undefined)
-  const named = [...config.primaryKeys, ...config.uniqueConstraints, ...whole.map((index) => index.config)]
-  return named.map(({ columns }) => columns.map((column) => nameOf(column)))
-}
-
-function nameOf(column: unknown): string {
-  return typeof column === 'object' && column !== null && 'name' in column ? String(column.name) : ''
-}
+import type { UniqueIndexes } from './unique-indexes.ts'
 
 /** Whether a column alone makes a row unique. */
 export function isUnique(column: Column, indexes: UniqueIndexes): boolean {

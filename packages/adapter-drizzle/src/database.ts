@@ -1,9 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { prop } from '@clerk-sync/core/adapter'
-import { entityKind, is } from 'drizzle-orm'
-import { MySqlDatabase, MySqlDialect } from 'drizzle-orm/mysql-core'
-import { PgDatabase, PgDialect } from 'drizzle-orm/pg-core'
-import { BaseSQLiteDatabase, SQLiteDialect } from 'drizzle-orm/sqlite-core'
+import { kindBy, kindOf } from './entity-kind.ts'
 
 /** The drivers that the conformance suite runs on, by the kinds of their sessions: others are refused at set-up. */
 const DRIVERS = {
@@ -33,25 +30,40 @@ const PARTS = ['dialect', 'session', 'resultKind', '_', '$client', '$cache', 'ba
 export function databaseOf(given: object): object {
   const primary = prop(given, '$primary')
   const db = typeof primary === 'object' && primary !== null ? primary : given
-  const kind = DATABASES.find((one) => is(prop(db, 'dialect'), one.dialect))
-  if (!kind || is(db, kind.database)) return db
-  const own: object = Object.create(kind.database.prototype)
+  const made = baseOf(db)
+  if (!made || db instanceof made.base) return db
+  const own: object = Object.create(made.base.prototype)
   for (const part of PARTS) Reflect.set(own, part, Reflect.get(db, part))
   return own
 }
 
-const DATABASES = [
-  { dialect: PgDialect, database: PgDatabase },
-  { dialect: MySqlDialect, database: MySqlDatabase },
-  { dialect: SQLiteDialect, database: BaseSQLiteDatabase },
-] as const
+/** What Drizzle's classes for the databases of each dialect call themselves. */
+const DIALECTS = { PgDatabase: 'postgres', MySqlDatabase: 'mysql', BaseSQLiteDatabase: 'sqlite' } as const
+
+export function dialectOf(db: object): (typeof DIALECTS)[keyof typeof DIALECTS] | undefined {
+  return baseOf(db)?.dialect
+}
+
+/**
+ * The class that all databases of a dialect extend, by its name and without loading it: an application has one dialect,
+ * and each takes some hundred milliseconds to load. What is behind a Proxy shows by its constructor, which may be bound:
+ * then it has no name, and still extends what the class extends.
+ */
+function baseOf(db: object) {
+  for (let one = prop(db, 'constructor'); typeof one === 'function'; one = Object.getPrototypeOf(one)) {
+    const kind = kindBy(one)
+    const isBound = one.prototype === undefined
+    if (!isBound && kind !== undefined && isIn(kind, DIALECTS)) return { dialect: DIALECTS[kind], base: one }
+  }
+  return undefined
+}
 
 /**
  * The driver of a database of Drizzle's, by its session: the class of the database does not show behind a Proxy.
  */
 export function driverOf(db: object): Driver {
   const kind = kindOf(prop(db, 'session'))
-  if (kind !== undefined && isKnown(kind)) return DRIVERS[kind]
+  if (kind !== undefined && isIn(kind, DRIVERS)) return DRIVERS[kind]
   throw new ClerkSyncError(
     'config_invalid',
     `drizzleAdapter takes what drizzle() of ${Object.values(DRIVERS).join(', ')} returned, and this is ` +
@@ -60,14 +72,8 @@ export function driverOf(db: object): Driver {
   )
 }
 
-function kindOf(value: unknown): string | undefined {
-  const maker = prop(value, 'constructor')
-  const kind: unknown = typeof maker === 'function' ? Reflect.get(maker, entityKind) : undefined
-  return typeof kind === 'string' ? kind : undefined
-}
-
-function isKnown(kind: string): kind is keyof typeof DRIVERS {
-  return Object.hasOwn(DRIVERS, kind)
+function isIn<Names extends object>(kind: string, names: Names): kind is Extract<keyof Names, string> {
+  return Object.hasOwn(names, kind)
 }
 
 /**

@@ -8,15 +8,12 @@ import {
   type WithLedger,
 } from '@clerk-sync/core/adapter'
 import { is, Table } from 'drizzle-orm'
-import { MySqlDatabase } from 'drizzle-orm/mysql-core'
 import type { NeonHttpDatabase } from 'drizzle-orm/neon-http'
-import { PgDatabase } from 'drizzle-orm/pg-core'
-import { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core'
-import { databaseOf, driverOf, refuseTransform } from './database.ts'
+import { databaseOf, dialectOf, driverOf, refuseTransform } from './database.ts'
 import type { AnyTables } from './given-tables.ts'
-import { mysqlAdapter } from './mysql-adapter.ts'
+import { type AnyMySqlDatabase, mysqlAdapter } from './mysql-adapter.ts'
 import { neonHttpRunner } from './neon-http-runner.ts'
-import { pgAdapter, pgRunner } from './pg-adapter.ts'
+import { type AnyPgDatabase, pgAdapter, pgRunner } from './pg-adapter.ts'
 import { namesOf } from './prepared.ts'
 import { withQueryCache } from './query-cache.ts'
 import { hasPool } from './session.ts'
@@ -85,13 +82,16 @@ function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions)
   const hasParts = givenParts<unknown>(tables).length > 0
   if (tables.events || tables.versions || hasParts) requirePool(db, driver)
   const names = namesOf(driver, prepare)
-  if (is(db, PgDatabase)) {
+  if (isOf('postgres', db)) {
     return pgAdapter(db, tables, isNeonHttp(db, driver) ? neonHttpRunner(db) : pgRunner(db, names))
   }
-  if (is(db, MySqlDatabase)) return mysqlAdapter(db, tables, driver === 'planetscale-serverless', names)
+  if (isOf('mysql', db)) return mysqlAdapter(db, tables, driver === 'planetscale-serverless', names)
   if (isSqlite(db, 'sync')) return sqliteSyncAdapter(db, tables)
   if (isSqlite(db, 'async')) return driver === 'd1' ? d1Adapter(db, tables) : libsqlAdapter(db, tables)
-  throw new ClerkSyncError('config_invalid', 'clerk-sync does not know the dialect of this Drizzle database.')
+  throw new ClerkSyncError(
+    'config_invalid',
+    'clerk-sync does not know the dialect of this Drizzle database. Give drizzleAdapter what drizzle() returned.',
+  )
 }
 
 function checkTables(tables: AnyTables): void {
@@ -122,10 +122,19 @@ function requirePool(db: object, driver: string): void {
   )
 }
 
+interface Databases {
+  readonly postgres: AnyPgDatabase
+  readonly mysql: AnyMySqlDatabase
+}
+
+function isOf<Dialect extends keyof Databases>(dialect: Dialect, db: object): db is Databases[Dialect] {
+  return dialectOf(db) === dialect
+}
+
 function isNeonHttp(db: object, driver: string): db is NeonHttpDatabase {
   return driver === 'neon-http'
 }
 
 function isSqlite<Kind extends 'sync' | 'async'>(db: object, kind: Kind): db is AnySqliteDatabase<Kind> {
-  return is(db, BaseSQLiteDatabase) && Reflect.get(db, 'resultKind') === kind
+  return dialectOf(db) === 'sqlite' && Reflect.get(db, 'resultKind') === kind
 }

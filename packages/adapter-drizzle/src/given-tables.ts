@@ -21,7 +21,6 @@ import {
   VERSION_COLUMNS,
 } from '@clerk-sync/core/sql'
 import { type Column, eq, getTableColumns, getTableName, gt, inArray, is, type SQL, Table } from 'drizzle-orm'
-import type { UniqueIndexes } from './column-info.ts'
 import { expressionsOf } from './expression.ts'
 import { readPartTable } from './part-table.ts'
 import { readTable } from './synced-table.ts'
@@ -66,7 +65,6 @@ export function readTables(
   given: AnyTables,
   orm: {
     readonly render: (column: Column, table: Table) => string
-    readonly indexes: (table: Table) => UniqueIndexes
     /** Rows of a table as the application's own query gives them, past its cache. */
     readonly select: (table: Table, rows: SelectedRows, tx?: unknown) => FoundRows
   },
@@ -90,7 +88,6 @@ export function readTables(
       const table = tableOf(one)
       return readTable(entity, table, {
         names: names(table),
-        indexes: orm.indexes(table),
         expression,
         hasVersions: given.versions !== undefined,
         columns: namesIn(entity, one),
@@ -99,7 +96,7 @@ export function readTables(
     partTables: Array.from(parts, ([part, one]) => {
       const table = tableOf(one)
       const own = is(one, Table) ? {} : partColumnNames(`The table for ${part}`, 'table', one)
-      return readPartTable(part, table, { names: names(table), indexes: orm.indexes(table), expression, columns: own })
+      return readPartTable(part, table, { names: names(table), expression, columns: own })
     }),
     versions: given.versions && readOwnTable('versions', VERSION_COLUMNS, given.versions, names(given.versions)),
     ledger: given.events && readOwnTable('events', LEDGER_COLUMNS, given.events, names(given.events)),

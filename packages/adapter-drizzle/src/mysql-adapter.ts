@@ -8,8 +8,6 @@ import type {
   MySqlTable,
   PreparedQueryHKTBase,
 } from 'drizzle-orm/mysql-core'
-import { getTableConfig } from 'drizzle-orm/mysql-core'
-import { uniqueIndexes } from './column-info.ts'
 import { mysqlResult } from './driver-result.ts'
 import { planetscaleFault } from './fault.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
@@ -49,7 +47,6 @@ export function mysqlAdapter(
         .$withCache(false)
       return first ? query.orderBy(asc(first.column)).limit(first.limit) : query
     },
-    indexes: (table) => uniqueIndexes(getTableConfig(table as MySqlTable)),
   })
   const { transaction, ...parts } = planetscale
     ? { transaction: planetscaleTransaction<Executor>(db), faultOf: planetscaleFault }

@@ -1,13 +1,13 @@
 import { type Part, type PartColumnNames, RESERVED_COLUMNS } from '@clerk-sync/core/adapter'
 import type { PartTable, SqlExpression, SqlTable } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, type SQL, type Table } from 'drizzle-orm'
-import { infoOf, isRequired, type UniqueIndexes, unfitFor } from './column-info.ts'
+import { infoOf, isRequired, unfitFor } from './column-info.ts'
 import { computedIn, config, encode, requireColumn } from './synced-table.ts'
+import { uniqueIndexesOf } from './unique-indexes.ts'
 
 /** What is known of a table beside its schema object. */
 interface PartReading {
   readonly names: Pick<SqlTable, 'quoted' | 'column'>
-  readonly indexes: UniqueIndexes
   readonly expression: (value: SQL) => SqlExpression
   readonly columns: PartColumnNames
 }
@@ -18,7 +18,8 @@ interface PartReading {
  * @throws ClerkSyncError `config_invalid` for what the object shows to be wrong.
  */
 export function readPartTable(part: Part, table: Table, given: PartReading): PartTable {
-  const { names, indexes, expression, columns } = given
+  const { names, expression, columns } = given
+  const indexes = uniqueIndexesOf(table)
   const name = getTableName(table)
   const all: Record<string, Column> = getTableColumns(table)
   const { key = 'clerkId' in all ? 'clerkId' : 'id', owner = 'userId' } = columns

@@ -10,8 +10,6 @@ import {
 } from '@clerk-sync/core/sql'
 import { asc, type TablesRelationalConfig } from 'drizzle-orm'
 import type { PgColumn, PgDatabase, PgQueryResultHKT, PgTable } from 'drizzle-orm/pg-core'
-import { getTableConfig } from 'drizzle-orm/pg-core'
-import { uniqueIndexes } from './column-info.ts'
 import { postgresResult } from './driver-result.ts'
 import { type AnyTables, readTables } from './given-tables.ts'
 import { handleOf } from './hook-handle.ts'
@@ -43,7 +41,6 @@ export function pgAdapter(db: AnyPgDatabase, given: AnyTables, runner: PgRunner)
         .$withCache(false)
       return first ? query.orderBy(asc(first.column)).limit(first.limit) : query
     },
-    indexes: (table) => uniqueIndexes(getTableConfig(table as PgTable)),
   })
   const problems = postgresJsProblems(Reflect.get(db, '$client'))
   return createSqlAdapter({ name: 'drizzle:postgres', dialect: postgres, batching: true, problems, ...tables }, runner)

@@ -10,8 +10,6 @@ import {
 } from '@clerk-sync/core/sql'
 import { asc } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { getTableConfig } from 'drizzle-orm/sqlite-core'
-import { uniqueIndexes } from './column-info.ts'
 import { D1_PARAMETERS, d1Runner } from './d1-runner.ts'
 import { sqliteResult } from './driver-result.ts'
 import { d1Fault } from './fault.ts'
@@ -120,7 +118,6 @@ function partsOf(db: SyncDatabase | AsyncDatabase, given: AnyTables, queue: Queu
       if (tx === undefined) return queue(async () => query(db))
       return isSync(db) ? (query(tx).all() as object as readonly Row[]) : query(tx)
     },
-    indexes: (table) => uniqueIndexes(getTableConfig(table as SQLiteTable)),
   })
   return { name: 'drizzle:sqlite', dialect: sqlite, ...tables }
 }

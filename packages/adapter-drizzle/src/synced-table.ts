@@ -9,12 +9,12 @@ import {
   type SyncedTable,
 } from '@clerk-sync/core/sql'
 import { type Column, getTableColumns, getTableName, getTableUniqueName, is, SQL, type Table } from 'drizzle-orm'
-import { infoOf, isRequired, isUnique, type UniqueIndexes, unfitFor } from './column-info.ts'
+import { infoOf, isRequired, isUnique, unfitFor } from './column-info.ts'
+import { uniqueIndexesOf } from './unique-indexes.ts'
 
 /** What is known of a table beside its schema object. */
 interface TableReading {
   readonly names: Pick<SqlTable, 'quoted' | 'column'>
-  readonly indexes: UniqueIndexes
   readonly expression: (value: SQL) => SqlExpression
   readonly hasVersions: boolean
   readonly columns: ColumnNames
@@ -26,7 +26,8 @@ interface TableReading {
  * @throws ClerkSyncError `config_invalid` for what the object shows to be wrong.
  */
 export function readTable(entity: Entity, table: Table, given: TableReading): SyncedTable | BesideTable {
-  const { names, indexes, expression, hasVersions, columns } = given
+  const { names, expression, hasVersions, columns } = given
+  const indexes = uniqueIndexesOf(table)
   const name = getTableName(table)
   const all: Record<string, Column> = getTableColumns(table)
   const { key = 'clerkId' in all ? 'clerkId' : 'id', version = 'clerkVersion', deletedAt = 'deletedAt' } = columns
