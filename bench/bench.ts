@@ -4,6 +4,7 @@ import { bursts } from './bursts.ts'
 import type { Arena, Contender } from './contender.ts'
 import { makeDeliveries } from './deliveries.ts'
 import { divergence } from './divergence.ts'
+import { measureImports } from './imports.ts'
 import { mysqlArena } from './mysql.ts'
 import { postgresArena } from './postgres.ts'
 import { type Measure, type Round, report } from './report.ts'
@@ -65,7 +66,7 @@ const VERSIONS = Number(process.env.BENCH_VERSIONS ?? 10_000_000)
 const [what, ...others] = process.argv.slice(2)
 if (
   others.length > 0 ||
-  (what !== undefined && !['backfill', 'bursts', 'divergence', 'scale', 'versions'].includes(what))
+  (what !== undefined && !['backfill', 'bursts', 'divergence', 'imports', 'scale', 'versions'].includes(what))
 ) {
   console.error('npm run bench               throughput, on each database; rewrites docs/BENCHMARKS.md')
   console.error(
@@ -79,6 +80,9 @@ if (
   )
   console.error('npm run bench -- scale      what an event costs, by rate; rewrites docs/scale.md')
   console.error('npm run bench -- divergence how often a hand-written handler ends with wrong rows')
+  console.error(
+    'npm run bench -- imports    how long an application loads, without us and with us; rewrites docs/BENCHMARKS.md',
+  )
   process.exit(2)
 }
 
@@ -91,6 +95,7 @@ try {
     await bursts(arena, { deliveries: DELIVERIES, rounds: ROUNDS })
     await arena.close()
   } else if (what === 'divergence') await divergence(urls.postgres)
+  else if (what === 'imports') measureImports(ROUNDS)
   else await throughput(what === 'versions' ? VERSIONS : undefined)
 } finally {
   await stop()

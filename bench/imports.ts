@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process'
+import { quantile, ratioOf, writeFigures } from './report.ts'
+
+const KYSELY = ['kysely', '@clerk-sync/adapter-kysely'] as const
+
+/** What an application imports of its ORM, and what it imports of ours beside it. */
+const APPLICATIONS = [
+  ['Drizzle', 'node-postgres', ['drizzle-orm/node-postgres'], drizzleAdapter('pg')],
+  ['Drizzle', 'mysql2', ['drizzle-orm/mysql2'], drizzleAdapter('mysql')],
+  ['Drizzle', 'better-sqlite3', ['drizzle-orm/better-sqlite3'], drizzleAdapter('sqlite')],
+  ['Kysely', 'pg', [KYSELY[0], 'pg'], [KYSELY[1]]],
+  ['Kysely', 'mysql2', [KYSELY[0], 'mysql2'], [KYSELY[1]]],
+  ['Kysely', 'better-sqlite3', [KYSELY[0], 'better-sqlite3'], [KYSELY[1]]],
+] as const
+
+function drizzleAdapter(dialect: 'pg' | 'mysql' | 'sqlite'): readonly string[] {
+  return ['@clerk-sync/adapter-drizzle', `@clerk-sync/adapter-drizzle/${dialect}`]
+}
+
+/** How long an application takes to load, without us and with us, each time in a process of its own. */
+export function measureImports(rounds: number): void {
+  const rows = APPLICATIONS.map(([orm, driver, own, ours]) => {
+    const times: Record<'own' | 'both' | 'whole', number[]> = { own: [], both: [], whole: [] }
+    for (let round = 0; round < rounds; round++) {
+      times.own.push(importTime(own))
+      times.both.push(importTime([...own, ...ours]))
+      times.whole.push(importTime([...own, ...ours, '@clerk-sync/core']))
+    }
+    const milliseconds = Math.round(quantile(0.5, times.own))
+    return `| ${orm} | ${driver} | ${milliseconds} ms | ${ratioOf(times.both, times.own)} | ${ratioOf(times.whole, times.own)} |`
+  })
+  const head = ['| | driver | by itself | with the adapter | and createClerkSync |', '|---|---|---|---|---|']
+  writeFigures('npm run bench -- imports', [...head, ...rows].join('\n'))
+}
+
+function importTime(modules: readonly string[]): number {
+  const script = `const started = performance.now()
+    for (const module of ${JSON.stringify(modules)}) await import(module)
+    console.log(performance.now() - started)`
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+    cwd: import.meta.dirname,
+  })
+  if (status !== 0) throw new Error(stderr)
+  return Number(stdout)
+}
