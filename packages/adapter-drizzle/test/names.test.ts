@@ -82,6 +82,40 @@ it('are there for texts and numbers, and for nothing that has a time', async () 
   expect((await prepared()).sort()).toEqual(['numbers', 'texts'])
 })
 
+it('batches have them, and get others once they have written as many rows again', async () => {
+  const { texts, pool, note } = await database()
+  const batches = async () => {
+    const { rows } = await pool.query<{ name: string }>(
+      "select name from pg_prepared_statements where statement like '%unnest%' order by prepare_time",
+    )
+    return rows.map(({ name }) => name)
+  }
+  const burst = (from: number, count: number) =>
+    Promise.all(Array.from({ length: count }, (_, n) => stored(texts, `n${from + n}`, `user_${from + n}`)))
+  await burst(0, 40)
+  const [first, ...others] = await batches()
+  expect(first).toMatch(/^clerk_sync_[0-9a-f]{16}_5$/)
+  expect(others).toEqual([])
+  await burst(40, 100)
+  const growing = (await batches()).map((name) => Number(name.split('_').at(-1)))
+  expect(growing.at(-1)).toBe(7)
+  expect(growing).toEqual(growing.toSorted())
+  // What was made by then is used again.
+  await burst(140, 20)
+  expect(await batches()).toHaveLength(growing.length)
+  expect(new Set(await note('texts')).size).toBe(160)
+})
+
+it('a burst after a column got a wider type', async () => {
+  const { numbers, raw, note } = await database()
+  const burst = (value: number) =>
+    Promise.all(Array.from({ length: 20 }, (_, n) => stored(numbers, String(value + n), `user_${n}`)))
+  expect(new Set(await burst(0))).toEqual(new Set(['created']))
+  await raw.query('alter table numbers alter note type bigint')
+  expect(new Set(await burst(5_000_000_000))).toEqual(new Set(['updated']))
+  expect((await note('numbers')).map(Number).sort()).toEqual(Array.from({ length: 20 }, (_, n) => 5_000_000_000 + n))
+})
+
 it("Drizzle's logger sees them", async () => {
   const { pool } = await database()
   const logged: string[] = []

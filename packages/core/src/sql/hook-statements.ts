@@ -17,7 +17,7 @@ export class HookStatements {
   readonly #faultOf: FaultOf
   #last: Promise<unknown> = Promise.resolve()
   /** What all that follows is refused with. */
-  #refusal: ClerkSyncError | undefined
+  #refusal: (() => ClerkSyncError) | undefined
   /** Why nothing may be kept, whatever a hook makes of the error. */
   #failure: ClerkSyncError | undefined
 
@@ -42,18 +42,20 @@ export class HookStatements {
 
   /** @throws ClerkSyncError `hook_failed` for a statement that may not be sent. */
   before(text: unknown): void {
-    if (this.#refusal) throw this.#refusal
+    if (this.#refusal) throw this.#refusal()
     const command = transactionCommandIn(String(text), this.#dialect)
     if (command === undefined) return
     this.#failure ??= endsTransaction(command)
-    this.#refusal = this.#failure
-    throw this.#refusal
+    const failure = this.#failure
+    this.#refusal = () => failure
+    throw failure
   }
 
   failed(error: unknown): void {
     if (this.#dialect !== 'mysql' || (this.#faultOf(error) ?? databaseFault(error)) !== 'transient') return
     this.#failure ??= rolledBack(error)
-    this.#refusal ??= this.#failure
+    const failure = this.#failure
+    this.#refusal ??= () => failure
   }
 
   /** After a hook that did not throw: it may have caught the error. */
@@ -62,11 +64,13 @@ export class HookStatements {
   }
 
   end(): void {
-    this.#refusal ??= new ClerkSyncError(
-      'hook_failed',
-      'The transaction has ended: the hook must await all that it does.',
-    )
+    // Made when it is thrown: to say where an error comes from takes longer than most of what a delivery does.
+    this.#refusal ??= ended
   }
+}
+
+function ended(): ClerkSyncError {
+  return new ClerkSyncError('hook_failed', 'The transaction has ended: the hook must await all that it does.')
 }
 
 /** After a deadlock or a lock that was not had in time, whose error a hook has caught. */

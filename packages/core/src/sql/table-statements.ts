@@ -20,6 +20,8 @@ interface Prepared {
   /** None where the text may be another each time. */
   readonly name: string | undefined
   readonly outlivesTypes: boolean
+  /** How many rows statements of many have been made for. */
+  batched: number
 }
 
 /** Types whose values are read alike by whatever they are altered to, or refused. */
@@ -62,10 +64,29 @@ export class TableStatements implements ChangeStatements {
     }
   }
 
-  /** The rows of changes that write the same columns. */
-  asRows(changes: Upserts): { readonly write: GuardedWrite; readonly rows: readonly Record<string, unknown>[] } {
+  /** The rows of changes that write the same columns, and what makes one statement of them. */
+  asRows(changes: Upserts): {
+    readonly write: GuardedWrite
+    readonly rows: readonly Record<string, unknown>[]
+    statement(sql: string, params: readonly unknown[]): Statement
+  } {
     const rows = changes.map((change) => this.#row(change))
-    return { write: this.#prepare(changes[0], rows[0] as Record<string, unknown>).write, rows }
+    const prepared = this.#prepare(changes[0], rows[0] as Record<string, unknown>)
+    const { write, name, outlivesTypes } = prepared
+    prepared.batched += rows.length
+    // A server may keep the plan that it made of a small table, and read all of a large one by it: so it makes another, under
+    // another name, whenever twice as many rows have been written.
+    const doublings = Math.floor(Math.log2(prepared.batched))
+    return {
+      write,
+      rows,
+      statement: (sql, params) => ({
+        sql,
+        params,
+        returnsRows: true,
+        ...(name && { name: `${nameOf(sql)}_${doublings}`, outlivesTypes }),
+      }),
+    }
   }
 
   /** Key and version of those keys that have a row, and whether it is a tombstone. */
@@ -162,7 +183,7 @@ export class TableStatements implements ChangeStatements {
       const outlivesTypes = properties.every((property) => {
         return own.includes(property) || PLAIN.test(table.columns[property]?.type ?? '')
       })
-      prepared = { properties, write, text, name: isKept ? nameOf(text) : undefined, outlivesTypes }
+      prepared = { properties, write, text, name: isKept ? nameOf(text) : undefined, outlivesTypes, batched: 0 }
       if (isKept) this.#prepared.set(shape, prepared)
     }
     return prepared

@@ -30,7 +30,7 @@ function withoutWaiting({ table, key, insert }: GuardedWrite, select: readonly s
 /** PostgreSQL. The rows come out of arrays, and the statement itself says which of them it wrote. */
 export const postgresColumns: ColumnDialect = {
   *inRow(statements, changes, waits) {
-    const { write, rows } = statements.asRows(changes)
+    const { write, rows, statement } = statements.asRows(changes)
     const columns = columnsOf(columnsIn(statements.table, rows), parameter)
     if (!columns) return undefined
     const oid = oidOf(write.table)
@@ -40,7 +40,7 @@ export const postgresColumns: ColumnDialect = {
     )
     const select = `select ${columns.select.join(', ')} from ${columns.from}`
     const sql = returning(write, waits ? select : `${select}${withoutWaiting(write, columns.select)}`, triggers)
-    const { rows: returned } = yield* send({ sql, params: columns.params, returnsRows: true })
+    const { rows: returned } = yield* send(statement(sql, columns.params))
     const byKey = new Map(returned.map((row) => [row.clerk_key, row]))
     const outcomes = new Map<string, WriteOutcome>()
     for (const change of changes) {

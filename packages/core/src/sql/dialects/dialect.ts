@@ -31,6 +31,7 @@ export interface ColumnStatements {
   asRows(changes: Upserts): {
     readonly write: GuardedWrite
     readonly rows: readonly Readonly<Record<string, unknown>>[]
+    statement(sql: string, params: readonly unknown[]): Statement
   }
   /** Key and version of those keys that have a row. */
   versions(keys: readonly string[]): Statement
