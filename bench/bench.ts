@@ -68,12 +68,14 @@ if (
   others.length > 0 ||
   (what !== undefined && !['backfill', 'bursts', 'divergence', 'imports', 'scale', 'versions'].includes(what))
 ) {
-  console.error('npm run bench               throughput, on each database; rewrites docs/BENCHMARKS.md')
   console.error(
-    'npm run bench -- versions   in the rows, beside them, and among ten million; rewrites docs/BENCHMARKS.md',
+    'npm run bench               throughput, on each database; rewrites docs/BENCHMARKS.md and docs/benchmarks-in-full.md',
   )
   console.error(
-    'npm run bench -- backfill   100,000 users into each database, beside a loop and COPY; rewrites docs/BENCHMARKS.md',
+    'npm run bench -- versions   in the rows, beside them, and among ten million; rewrites docs/benchmarks-in-full.md',
+  )
+  console.error(
+    'npm run bench -- backfill   100,000 users into each database, beside a loop and COPY; rewrites docs/benchmarks-in-full.md',
   )
   console.error(
     'npm run bench -- bursts     1, 16 and 64 deliveries at a time on PostgreSQL, with and without batch; prints ratios',
@@ -81,7 +83,7 @@ if (
   console.error('npm run bench -- scale      what an event costs, by rate; rewrites docs/scale.md')
   console.error('npm run bench -- divergence how often a hand-written handler ends with wrong rows')
   console.error(
-    'npm run bench -- imports    how long an application loads, without us and with us; rewrites docs/BENCHMARKS.md',
+    'npm run bench -- imports    how long an application loads, without us and with us; rewrites docs/benchmarks-in-full.md',
   )
   process.exit(2)
 }

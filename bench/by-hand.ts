@@ -15,6 +15,8 @@ export interface Statements {
   create(user: UserRow): PromiseLike<unknown>
   update(user: UserRow): PromiseLike<unknown>
   markProcessed(message: string): PromiseLike<unknown>
+  /** What an application does besides, as the hooks of the others do it. */
+  welcome?(user: string, message: string): PromiseLike<unknown>
 }
 
 /** The handler that guides show: verify, select processed, insert or update, insert processed. No transaction, no order. */
@@ -25,6 +27,7 @@ export function byHand(statements: Statements): (delivery: Delivery) => Promise<
     if (await statements.processed(message)) return
     if (type === 'user.created') await statements.create(rowOf(data))
     else await statements.update(rowOf(data))
+    await statements.welcome?.(data.id, message)
     await statements.markProcessed(message)
   }
 }

@@ -8,6 +8,8 @@ export interface Contender {
   /** Where the versions are, if not in columns of its users. */
   readonly versions?: 'beside'
   handle(delivery: Delivery): Promise<void>
+  /** Which hand-written handler does the same, if not the first of the group: one with the insert of the hook. */
+  readonly against?: string
   /** The same where no two deliveries share a statement. */
   handleEach?(delivery: Delivery): Promise<void>
 }

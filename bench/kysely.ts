@@ -6,7 +6,7 @@ import {
 } from '@clerk-sync/adapter-kysely'
 import { createClerkSync } from '@clerk-sync/core'
 import type { Generated, Kysely, Transaction } from 'kysely'
-import { byHand, type UserRow } from './by-hand.ts'
+import { byHand, type Statements, type UserRow } from './by-hand.ts'
 import type { Contender, Group } from './contender.ts'
 import { SECRET as signingSecret } from './deliveries.ts'
 import { ours } from './ours.ts'
@@ -27,6 +27,9 @@ type UserTable = BareUserTable & SyncColumns<Time>
 export interface Tables {
   kysely_hand_users: UserTable
   kysely_hand_processed: { id: string; processed_at: Generated<Time> }
+  kysely_hand_hook_users: UserTable
+  kysely_hand_hook_processed: { id: string; processed_at: Generated<Time> }
+  kysely_hand_hook_welcomes: { user_id: string; event_id: string }
   kysely_users: UserTable
   kysely_hook_users: UserTable
   kysely_hook_events: ClerkEventsTable<Time>
@@ -47,21 +50,14 @@ export function throughKysely(db: Kysely<Tables>): Group {
   return {
     orm: 'Kysely',
     contenders: [
+      { id: 'kysely_hand', name: 'by hand', handle: byHand(hand(db, 'kysely_hand')) },
       {
-        id: 'kysely_hand',
-        name: 'by hand',
+        id: HAND_HOOK,
+        name: 'by hand, with the insert of the hook',
         handle: byHand({
-          async processed(message) {
-            const query = db.selectFrom('kysely_hand_processed').select('id').where('id', '=', message)
-            return (await query.executeTakeFirst()) !== undefined
-          },
-          create: (user) =>
-            db
-              .insertInto('kysely_hand_users')
-              .values({ id: user.id, ...valuesOf(user) })
-              .execute(),
-          update: (user) => db.updateTable('kysely_hand_users').set(valuesOf(user)).where('id', '=', user.id).execute(),
-          markProcessed: (message) => db.insertInto('kysely_hand_processed').values({ id: message }).execute(),
+          ...hand(db, HAND_HOOK),
+          welcome: (user, message) =>
+            db.insertInto('kysely_hand_hook_welcomes').values({ user_id: user, event_id: message }).execute(),
         }),
       },
       inRows(db, 'clerk-sync'),
@@ -69,6 +65,24 @@ export function throughKysely(db: Kysely<Tables>): Group {
       beside(db, 'kysely_beside', 'clerk-sync, versions beside'),
       besideWithHook(db, 'kysely_beside_hook', 'clerk-sync, versions beside, with a hook'),
     ],
+  }
+}
+
+const HAND_HOOK = 'kysely_hand_hook'
+
+function hand(db: Kysely<Tables>, id: 'kysely_hand' | typeof HAND_HOOK): Statements {
+  return {
+    async processed(message) {
+      const query = db.selectFrom(`${id}_processed`).select('id').where('id', '=', message)
+      return (await query.executeTakeFirst()) !== undefined
+    },
+    create: (user) =>
+      db
+        .insertInto(`${id}_users`)
+        .values({ id: user.id, ...valuesOf(user) })
+        .execute(),
+    update: (user) => db.updateTable(`${id}_users`).set(valuesOf(user)).where('id', '=', user.id).execute(),
+    markProcessed: (message) => db.insertInto(`${id}_processed`).values({ id: message }).execute(),
   }
 }
 
@@ -108,7 +122,7 @@ function inRows(db: Kysely<Tables>, name: string): Contender {
 
 function inRowsWithHook(db: Kysely<Tables>, name: string): Contender {
   const adapter = kyselyAdapter(db, { users: { table: 'kysely_hook_users', columns }, events: 'kysely_hook_events' })
-  return { id: 'kysely_hook', name, handle: ours(createClerkSync({ adapter, signingSecret, on })) }
+  return { id: 'kysely_hook', name, against: HAND_HOOK, handle: ours(createClerkSync({ adapter, signingSecret, on })) }
 }
 
 function beside(
@@ -132,7 +146,13 @@ function besideWithHook(
     versions,
     events: 'kysely_hook_events',
   })
-  return { id, name, versions: 'beside', handle: ours(createClerkSync({ adapter, signingSecret, on })) }
+  return {
+    id,
+    name,
+    versions: 'beside',
+    against: HAND_HOOK,
+    handle: ours(createClerkSync({ adapter, signingSecret, on })),
+  }
 }
 
 const on = { 'user.created': welcome, 'user.updated': welcome }

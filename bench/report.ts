@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
-import { type Arena, FLOOR } from './contender.ts'
+import { type Arena, type Contender, FLOOR } from './contender.ts'
+import { picture } from './picture.ts'
 
 export interface Measure {
   readonly perSecond: number
@@ -26,11 +27,58 @@ export function report(measured: readonly (readonly [Arena, readonly Round[]])[]
   const { deliveries, rounds, inFlight, many } = settings
   const run =
     `${measuredOn()}: the medians of ${rounds} interleaved rounds of ${deliveries} deliveries, ` +
-    `${inFlight} in flight over a pool of 8. Ratios are taken round by round; half of the rounds lie between the two in ` +
+    `${inFlight} in flight over a pool of 8.`
+  const ratios =
+    'Ratios are taken round by round; half of the rounds lie between the two in ' +
     `parentheses.${many ? ` Among many: ${many.toLocaleString('en')} versions of others are in the table.` : ''}`
   const tableOf = many ? besideTable : table
-  const figures = [run, ...measured.map(([arena, results]) => tableOf(arena, results))].join('\n\n')
+  const figures = [`${run} ${ratios}`, ...measured.map(([arena, results]) => tableOf(arena, results))].join('\n\n')
   writeFigures(many ? 'npm run bench -- versions' : 'npm run bench', figures)
+  if (!many) overview(measured, run)
+}
+
+/** One picture and one table, of each ORM on each database. */
+function overview(measured: readonly (readonly [Arena, readonly Round[]])[], run: string): void {
+  const through = measured.flatMap(([{ database, groups }, rounds]) =>
+    groups.slice(1).map(({ orm, contenders }) => ({ database, orm, contenders, rounds })),
+  )
+  const named = (contenders: readonly Contender[], name: string) => {
+    const found = contenders.find((one) => one.name === name)
+    if (!found) throw new Error(`There is no contender called ${name}.`)
+    return found
+  }
+  const rows = through.map(({ database, orm, contenders, rounds }) => {
+    const [hand, ours, hook] = [
+      contenders[0],
+      named(contenders, 'clerk-sync'),
+      named(contenders, 'clerk-sync with a hook'),
+    ]
+    const cells = [hand, ours, hook].map(({ id }) => rate(rounds, id))
+    const ratios = [ours, hook].map((one) => ratio(rounds, one.id, one.against ?? hand.id))
+    return `| ${database} | ${orm} | ${cells[0]} | ${cells[1]} | ${ratios[0]} | ${cells[2]} | ${ratios[1]} |`
+  })
+  const head = [
+    '| | | by hand, a second | clerk-sync | × by hand | clerk-sync with a hook | × by hand with the same insert |',
+    '|---|---|---|---|---|---|---|',
+  ]
+  const bars = through.map(({ database, orm, contenders, rounds }) => {
+    const of = (name: string) => {
+      const { id, against = contenders[0].id } = named(contenders, name)
+      return quantile(0.5, ratiosOf(perRound(rounds, id, 'perSecond'), perRound(rounds, against, 'perSecond')))
+    }
+    return {
+      title: `${database}, ${orm}`,
+      bars: [
+        { kind: 'hand', name: 'by hand', ratio: 1 },
+        { kind: 'ours', name: 'clerk-sync', ratio: of('clerk-sync') },
+        { kind: 'hook', name: 'clerk-sync with a hook', ratio: of('clerk-sync with a hook') },
+      ],
+    } as const
+  })
+  const title = 'Deliveries a second, × the handler of the guides through the same ORM'
+  writeFileSync(new URL('../docs/benchmarks.svg', import.meta.url), picture(title, bars))
+  const image = `![${title}](benchmarks.svg)`
+  writeFigures('npm run bench', [image, `${run}`, [...head, ...rows].join('\n')].join('\n\n'), 'docs/BENCHMARKS.md')
 }
 
 /** When, and on what. */
@@ -43,7 +91,7 @@ export function measuredOn(): string {
 }
 
 /** Prints what a command has measured, and puts it into the document in place of the last. */
-export function writeFigures(command: string, figures: string, path = 'docs/BENCHMARKS.md'): void {
+export function writeFigures(command: string, figures: string, path = 'docs/benchmarks-in-full.md'): void {
   console.log(`\n${figures}\n`)
   const file = new URL(`../${path}`, import.meta.url)
   const document = readFileSync(file, 'utf8')
@@ -72,8 +120,8 @@ function besideTable({ database, groups }: Arena, rounds: readonly Round[]): str
 
 function table({ database, groups }: Arena, rounds: readonly Round[]): string {
   const rows = groups.flatMap(({ orm, contenders }) =>
-    contenders.map(({ id, name }) => {
-      const hand = contenders[0].id
+    contenders.map(({ id, name, against }) => {
+      const hand = against ?? contenders[0].id
       const cells = [rate(rounds, id), ratio(rounds, id, hand), ratio(rounds, id, FLOOR), cpu(rounds, id)]
       return `| ${orm} | ${name} | ${cells.join(' | ')} |`
     }),
@@ -101,10 +149,14 @@ function ratio(rounds: readonly Round[], id: string, to: string): string {
 
 /** The median of the ratios, round by round, and between which two half of them lie. */
 export function ratioOf(values: readonly number[], others: readonly number[]): string {
-  const ratios = values.map((value, round) => value / (others[round] ?? Number.NaN))
+  const ratios = ratiosOf(values, others)
   if (ratios.length === 1) return `**${ratios[0]?.toFixed(2)}**`
   const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(share, ratios).toFixed(2))
   return `**${middle}** (${low} to ${high})`
+}
+
+function ratiosOf(values: readonly number[], others: readonly number[]): number[] {
+  return values.map((value, round) => value / (others[round] ?? Number.NaN))
 }
 
 function perRound(rounds: readonly Round[], id: string, what: keyof Measure): number[] {

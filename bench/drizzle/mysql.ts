@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm'
 import { mysqlTable, varchar } from 'drizzle-orm/mysql-core'
 import { drizzle } from 'drizzle-orm/mysql2'
 import type { Pool } from 'mysql2'
-import { byHand } from '../by-hand.ts'
+import { byHand, type Statements } from '../by-hand.ts'
 import type { Group } from '../contender.ts'
 import { SECRET as signingSecret } from '../deliveries.ts'
 import { ours } from '../ours.ts'
@@ -18,10 +18,11 @@ const besideOf = (id: string) => ({
   users: mysqlTable(`${id}_users`, { id: clerkId().primaryKey(), ...columns() }),
   versions: clerkVersionsTable(`${id}_versions`),
 })
-const users = usersOf('drizzle_hand')
-const processed = mysqlTable('drizzle_hand_processed', { id: clerkId().primaryKey() })
+const processedOf = (id: string) => mysqlTable(`${id}_processed`, { id: clerkId().primaryKey() })
 const events = clerkEventsTable('drizzle_hook_events')
-const welcomes = mysqlTable('drizzle_hook_welcomes', { userId: text().notNull(), eventId: text().notNull() })
+const welcomesOf = (id: string) => mysqlTable(`${id}_welcomes`, { userId: text().notNull(), eventId: text().notNull() })
+const welcomes = welcomesOf('drizzle_hook')
+const HAND_HOOK = 'drizzle_hand_hook'
 
 export function drizzleOnMysql(pool: Pool): Group {
   const db = drizzle({ client: pool, casing: 'snake_case' })
@@ -34,17 +35,25 @@ export function drizzleOnMysql(pool: Pool): Group {
   const welcome = ({ event, tx }: { event: { id: string; data: { id: string } }; tx: Tx }) =>
     tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id })
   const on = { 'user.created': welcome, 'user.updated': welcome }
+  const hand = (id: string): Statements => {
+    const [users, processed] = [usersOf(id), processedOf(id)]
+    return {
+      processed: async (message) => (await db.select().from(processed).where(eq(processed.id, message))).length > 0,
+      create: (user) => db.insert(users).values(user),
+      update: ({ id, ...values }) => db.update(users).set(values).where(eq(users.id, id)),
+      markProcessed: (message) => db.insert(processed).values({ id: message }),
+    }
+  }
   return {
     orm: 'Drizzle',
     contenders: [
+      { id: 'drizzle_hand', name: 'by hand', handle: byHand(hand('drizzle_hand')) },
       {
-        id: 'drizzle_hand',
-        name: 'by hand',
+        id: HAND_HOOK,
+        name: 'by hand, with the insert of the hook',
         handle: byHand({
-          processed: async (message) => (await db.select().from(processed).where(eq(processed.id, message))).length > 0,
-          create: (user) => db.insert(users).values(user),
-          update: ({ id, ...values }) => db.update(users).set(values).where(eq(users.id, id)),
-          markProcessed: (message) => db.insert(processed).values({ id: message }),
+          ...hand(HAND_HOOK),
+          welcome: (userId, eventId) => db.insert(welcomesOf(HAND_HOOK)).values({ userId, eventId }),
         }),
       },
       { id: 'drizzle', name: 'clerk-sync', handle: ours(createClerkSync({ adapter: plain, signingSecret })) },
@@ -56,6 +65,7 @@ export function drizzleOnMysql(pool: Pool): Group {
       {
         id: 'drizzle_hook',
         name: 'clerk-sync with a hook',
+        against: HAND_HOOK,
         handle: ours(createClerkSync({ adapter: withLedger, signingSecret, on })),
       },
       {
@@ -68,6 +78,7 @@ export function drizzleOnMysql(pool: Pool): Group {
         id: 'drizzle_beside_hook',
         name: 'clerk-sync, versions beside, with a hook',
         versions: 'beside',
+        against: HAND_HOOK,
         handle: ours(createClerkSync({ adapter: besideWithLedger, signingSecret, on })),
       },
     ],

@@ -5,7 +5,7 @@ import { eq } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { pgTable, text } from 'drizzle-orm/pg-core'
 import type { Pool } from 'pg'
-import { byHand } from '../by-hand.ts'
+import { byHand, type Statements } from '../by-hand.ts'
 import type { Group } from '../contender.ts'
 import { SECRET as signingSecret } from '../deliveries.ts'
 import { ours } from '../ours.ts'
@@ -16,10 +16,11 @@ const besideOf = (id: string) => ({
   users: pgTable(`${id}_users`, { id: clerkId().primaryKey(), ...columns }),
   versions: clerkVersionsTable(`${id}_versions`),
 })
-const users = usersOf('drizzle_hand')
-const processed = pgTable('drizzle_hand_processed', { id: text().primaryKey() })
+const processedOf = (id: string) => pgTable(`${id}_processed`, { id: text().primaryKey() })
 const events = clerkEventsTable('drizzle_hook_events')
-const welcomes = pgTable('drizzle_hook_welcomes', { userId: text().notNull(), eventId: text().notNull() })
+const welcomesOf = (id: string) => pgTable(`${id}_welcomes`, { userId: text().notNull(), eventId: text().notNull() })
+const welcomes = welcomesOf('drizzle_hook')
+const HAND_HOOK = 'drizzle_hand_hook'
 
 export function drizzleOnPostgres(pool: Pool): Group {
   const db = drizzle(pool, { casing: 'snake_case' })
@@ -32,17 +33,25 @@ export function drizzleOnPostgres(pool: Pool): Group {
   const welcome = ({ event, tx }: { event: { id: string; data: { id: string } }; tx: Tx }) =>
     tx.insert(welcomes).values({ userId: event.data.id, eventId: event.id })
   const on = { 'user.created': welcome, 'user.updated': welcome }
+  const hand = (id: string): Statements => {
+    const [users, processed] = [usersOf(id), processedOf(id)]
+    return {
+      processed: async (message) => (await db.select().from(processed).where(eq(processed.id, message))).length > 0,
+      create: (user) => db.insert(users).values(user),
+      update: ({ id, ...values }) => db.update(users).set(values).where(eq(users.id, id)),
+      markProcessed: (message) => db.insert(processed).values({ id: message }),
+    }
+  }
   return {
     orm: 'Drizzle',
     contenders: [
+      { id: 'drizzle_hand', name: 'by hand', handle: byHand(hand('drizzle_hand')) },
       {
-        id: 'drizzle_hand',
-        name: 'by hand',
+        id: HAND_HOOK,
+        name: 'by hand, with the insert of the hook',
         handle: byHand({
-          processed: async (message) => (await db.select().from(processed).where(eq(processed.id, message))).length > 0,
-          create: (user) => db.insert(users).values(user),
-          update: ({ id, ...values }) => db.update(users).set(values).where(eq(users.id, id)),
-          markProcessed: (message) => db.insert(processed).values({ id: message }),
+          ...hand(HAND_HOOK),
+          welcome: (userId, eventId) => db.insert(welcomesOf(HAND_HOOK)).values({ userId, eventId }),
         }),
       },
       {
@@ -59,6 +68,7 @@ export function drizzleOnPostgres(pool: Pool): Group {
       {
         id: 'drizzle_hook',
         name: 'clerk-sync with a hook',
+        against: HAND_HOOK,
         handle: ours(createClerkSync({ adapter: withLedger, signingSecret, on })),
       },
       {
@@ -71,6 +81,7 @@ export function drizzleOnPostgres(pool: Pool): Group {
         id: 'drizzle_beside_hook',
         name: 'clerk-sync, versions beside, with a hook',
         versions: 'beside',
+        against: HAND_HOOK,
         handle: ours(createClerkSync({ adapter: besideWithLedger, signingSecret, on })),
       },
     ],

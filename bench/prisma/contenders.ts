@@ -1,7 +1,7 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
 import { createClerkSync } from '@clerk-sync/core'
 import type { SqlDriverAdapterFactory } from '@prisma/client/runtime/client'
-import { byHand } from '../by-hand.ts'
+import { byHand, type Statements, type UserRow } from '../by-hand.ts'
 import type { Group } from '../contender.ts'
 import { SECRET as signingSecret } from '../deliveries.ts'
 import { ours } from '../ours.ts'
@@ -24,14 +24,13 @@ export function throughPrisma(prisma: Client): Group {
   return {
     orm: 'Prisma',
     contenders: [
+      { id: 'prisma_hand', name: 'by hand', handle: byHand(hand(prisma.handUser, prisma.handProcessed)) },
       {
-        id: 'prisma_hand',
-        name: 'by hand',
+        id: HAND_HOOK,
+        name: 'by hand, with the insert of the hook',
         handle: byHand({
-          processed: async (message) => (await prisma.handProcessed.findUnique({ where: { id: message } })) !== null,
-          create: (user) => prisma.handUser.create({ data: user }),
-          update: ({ id, ...data }) => prisma.handUser.update({ where: { id }, data }),
-          markProcessed: (message) => prisma.handProcessed.create({ data: { id: message } }),
+          ...hand(prisma.handHookUser, prisma.handHookProcessed),
+          welcome: (userId, eventId) => prisma.handHookWelcome.create({ data: { userId, eventId } }),
         }),
       },
       {
@@ -45,6 +44,7 @@ export function throughPrisma(prisma: Client): Group {
       {
         id: 'prisma_hook',
         name: 'clerk-sync with a hook',
+        against: HAND_HOOK,
         handle: ours(
           createClerkSync({
             adapter: prismaAdapter(prisma, { users: 'hookUser', events: 'hookEvent' }),
@@ -68,6 +68,7 @@ export function throughPrisma(prisma: Client): Group {
         id: 'prisma_beside_hook',
         name: 'clerk-sync, versions beside, with a hook',
         versions: 'beside',
+        against: HAND_HOOK,
         handle: ours(
           createClerkSync({
             adapter: prismaAdapter(prisma, {
@@ -81,6 +82,27 @@ export function throughPrisma(prisma: Client): Group {
         ),
       },
     ],
+  }
+}
+
+const HAND_HOOK = 'prisma_hand_hook'
+
+interface Users {
+  create(query: { data: UserRow }): PromiseLike<unknown>
+  update(query: { where: { id: string }; data: Omit<UserRow, 'id'> }): PromiseLike<unknown>
+}
+
+interface Processed {
+  create(query: { data: { id: string } }): PromiseLike<unknown>
+  findUnique(query: { where: { id: string } }): PromiseLike<unknown>
+}
+
+function hand(users: Users, processed: Processed): Statements {
+  return {
+    processed: async (message) => (await processed.findUnique({ where: { id: message } })) !== null,
+    create: (user) => users.create({ data: user }),
+    update: ({ id, ...data }) => users.update({ where: { id }, data }),
+    markProcessed: (message) => processed.create({ data: { id: message } }),
   }
 }
 
