@@ -121,7 +121,12 @@ export class BesideWriter implements TableWriter {
 
   async writeColumns(changes: Upserts, signal: AbortSignal): Promise<KnownOutcomes | undefined> {
     const columns = await this.#dialect.columns?.()
-    return columns && this.access.run(() => columns.beside(this.#statements, changes), signal)
+    return columns && this.access.run(() => columns.beside(this.#statements, changes, true), signal)
+  }
+
+  async writingUnlocked(changes: Upserts): Promise<Program<KnownOutcomes | undefined> | undefined> {
+    const columns = await this.#dialect.columns?.()
+    return columns?.beside(this.#statements, changes, false)
   }
 
   versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>> {

@@ -41,7 +41,7 @@ export interface ColumnStatements {
 export interface ColumnDialect {
   /** @param waits - for rows that are locked; otherwise it leaves them out, and fails where it would have to wait all the same */
   inRow(statements: ColumnStatements, changes: Upserts, waits: boolean): Program<KnownOutcomes | undefined>
-  beside(statements: BesideStatements, changes: Upserts): Program<KnownOutcomes | undefined>
+  beside(statements: BesideStatements, changes: Upserts, waits: boolean): Program<KnownOutcomes | undefined>
 }
 
 /** How a database spells things, and what it answers: all that the adapters know of it. */
