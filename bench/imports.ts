@@ -30,7 +30,19 @@ export function measureImports(rounds: number): void {
     return `| ${orm} | ${driver} | ${milliseconds} ms | ${ratioOf(times.both, times.own)} | ${ratioOf(times.whole, times.own)} |`
   })
   const head = ['| | driver | by itself | with the adapter | and createClerkSync |', '|---|---|---|---|---|']
-  writeFigures('npm run bench -- imports', [...head, ...rows].join('\n'))
+  writeFigures('npm run bench -- imports', [...head, ...rows, '', ...sizes()].join('\n'))
+}
+
+/** What the packages weigh in a bundle, by the check that keeps them below their limits. */
+function sizes(): readonly string[] {
+  const { stdout, stderr } = spawnSync('npx', ['size-limit', '--json'], {
+    encoding: 'utf8',
+    cwd: new URL('..', import.meta.url),
+  })
+  if (!stdout) throw new Error(stderr)
+  const measured: readonly { readonly name: string; readonly size: number }[] = JSON.parse(stdout)
+  const rows = measured.map(({ name, size }) => `| ${name} | ${(size / 1000).toFixed(1)} kB |`)
+  return ['| bundled, minified and gzipped | |', '|---|---|', ...rows]
 }
 
 function importTime(modules: readonly string[]): number {
