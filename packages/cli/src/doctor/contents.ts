@@ -44,7 +44,7 @@ async function look(clerkSync: ClerkSync, options: Look): Promise<readonly Findi
 async function compare(state: TableState, { env, signal, isLast }: Look): Promise<Finding> {
   const { entity, table, live, unsynced, unlinked = 0 } = state
   const ours = live - unsynced
-  const rows = `${table}: ${ours} rows${unsynced > 0 ? `, and ${unsynced} that no event and no read has reached` : ''}`
+  const rows = `${table}: ${ours} live rows${unsynced > 0 ? `, and ${unsynced} that no event and no read has reached` : ''}`
   const theirs = await clerkCountOf(entity, env, signal)
   const without = unlinked > 0 ? `, and ${unlinked} without a Clerk id` : ''
   if (typeof theirs === 'string') {
