@@ -1,9 +1,9 @@
 // Each framework with each ORM on each database: what init writes compiles. One program an ORM.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { frameworks } from '@clerk-sync/project'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
-import { frameworks } from '../src/frameworks/all-frameworks.ts'
 import { DATABASES, ORMS, TABLES } from '../src/init/choices.ts'
 import { planFor } from '../src/init/plan.ts'
 import { lookAt } from '../src/init/project.ts'

@@ -1,6 +1,6 @@
+import { type FrameworkName, frameworks } from '@clerk-sync/project'
 import { eventTypes } from '@clerk-sync/testing'
 import { ROUTE } from '../deliveries/settings.ts'
-import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
 import type { Change } from './change.ts'
 import type { Choices, Orm } from './choices.ts'
 import { addEnvLines, databaseStep, envFilesOf, loadingStep } from './env-lines.ts'

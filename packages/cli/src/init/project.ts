@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
-import { dependenciesOf } from '../frameworks/detect-framework.ts'
+import { dependenciesOf, type FrameworkName, frameworks } from '@clerk-sync/project'
 import type { DatabaseName } from '../tables/table.ts'
 import type { Orm } from './choices.ts'
 

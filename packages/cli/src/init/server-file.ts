@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
+import type { FrameworkName } from '@clerk-sync/project'
 import { ROUTE } from '../deliveries/settings.ts'
-import type { FrameworkName } from '../frameworks/all-frameworks.ts'
 import type { Change } from './change.ts'
 import type { Project } from './project.ts'
 import { readSource } from './source.ts'
