@@ -124,7 +124,7 @@ test.each([
   [
     'protects everything',
     'export default clerkMiddleware((auth) => auth.protect())',
-    'Make /api/webhooks/clerk public in proxy.ts',
+    "public in proxy.ts: the signature is its protection. Before it protects: if (request.nextUrl.pathname.startsWith('/api/webhooks/')) return",
   ],
 ])('a middleware that %s stays as it is', async (_, text, step) => {
   const cwd = applicationWith({ ...NEXT, 'proxy.ts': text })
@@ -224,14 +224,14 @@ test.each([
     'prisma',
     'prisma/schema.prisma',
     OWN_MODEL,
-    /model User is yours: add clerkId String\? @unique, clerkVersion .*, deletedAt DateTime\?\./,
+    /prisma\/schema\.prisma has a model User of yours: give it clerkId String\? @unique, clerkVersion .*, deletedAt DateTime\?\./,
   ],
   ['drizzle', 'src/db/schema.ts', OWN_TABLE, /src\/db\/schema\.ts has a table users of yours: give it clerkId/],
 ])('a table of users that is there is seen, and is to be linked: %s', async (orm, path, text, step) => {
-  const files = { 'package.json': manifest('express', 'pg'), [path]: text }
+  const files = { 'package.json': manifest('express', 'pg'), 'package-lock.json': '{}', [path]: text }
   const { stdout } = await clerkSync(['init', '--yes', '--orm', orm], { cwd: applicationWith(files) })
   expect(stdout).toMatch(step)
-  expect(stdout).toContain('npx clerk-sync backfill --link-by email --link-proven COLUMN --dry-run')
+  expect(stdout).toMatch(/: npx clerk-sync backfill --link-by email --link-proven COLUMN --dry-run/)
 })
 
 test('the Drizzle settings name the tables of the application too', async () => {
@@ -277,7 +277,7 @@ test.each([
 ])('nothing is to be added to %s', async (_, schema, isLinked) => {
   const files = { 'package.json': manifest('express', 'pg'), 'prisma/schema.prisma': schema }
   const { stdout } = await clerkSync(['init', '--yes', '--orm', 'prisma'], { cwd: applicationWith(files) })
-  expect(stdout).not.toContain('is yours')
+  expect(stdout).not.toContain('of yours')
   expect(stdout).not.toContain('Give your users')
   expect(stdout.includes('--link-by email')).toBe(isLinked)
 })

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { ClerkSync } from '@clerk-sync/core'
 import { type TableState, tableStates } from '@clerk-sync/core/clerk-api'
 import { describeError } from '../errors.ts'
+import { page } from '../manifest.ts'
 import { timeOf } from '../runs/time-of.ts'
 import { clerkCountOf, countOf } from './clerk-count.ts'
 import { type Finding, findingsOf } from './finding.ts'
@@ -62,7 +63,7 @@ async function compare(state: TableState, { env, signal, isLast }: Look): Promis
 
 const LINK =
   'Rows from before Clerk get their ids by linking: clerk-sync backfill --link-by …, with --dry-run first, whose --json ' +
-  'names those that match nobody (docs/adopting.md).'
+  `names those that match nobody: ${page('adopting')}.`
 
 const COMPARE = 'See what differs: clerk-sync reconcile --dry-run. Then mend it: clerk-sync reconcile.'
 
