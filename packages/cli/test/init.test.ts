@@ -88,6 +88,18 @@ test('an Express server gets the route before its body parser, and all else of t
   expect(without.replaceAll('\n\n\n', '\n\n')).toBe(SERVER)
 })
 
+test("another library's handler is not taken for the route", async () => {
+  const auth = "import { toNodeHandler } from 'better-auth/node'\nexport const handler = toNodeHandler(auth)\n"
+  const files = {
+    'package.json': manifest('express', 'drizzle-orm', 'pg'),
+    'src/auth.ts': auth,
+    'src/server.ts': SERVER,
+  }
+  const cwd = applicationWith(files)
+  await clerkSync(['init', '--yes'], { cwd })
+  expect(read(cwd, 'src/server.ts')).toContain("app.post('/api/webhooks/clerk', toNodeHandler(clerkSync))")
+})
+
 test('where the server cannot be seen, what to add is said', async () => {
   const cwd = applicationWith({ 'package.json': manifest('fastify', 'kysely', 'pg') })
   const { stdout, code } = await clerkSync(['init', '--yes'], { cwd })

@@ -52,8 +52,8 @@ export const serverFile = ({ has }: Pick<Project, 'has'>) => PLACES.find(has)
 export const registeredIn = (project: Project): string | undefined =>
   project.sources().find(({ text }) => HANDLERS.test(text))?.path
 
-const HANDLERS =
-  /\bclerkSync\.(handler|receive)\b|\b(toNodeHandler|toFetchHandler|toLambdaHandler)\(|\bfastifyClerkSync\b/
+// Others have a toNodeHandler of their own.
+const HANDLERS = /\bclerkSync\.(handler|receive)\b|\bto(Node|Fetch|Lambda)Handler\(\s*clerkSync\b|\bfastifyClerkSync\b/
 
 /** Registers the route right after the application is made. Undefined where that cannot be seen, or is done. */
 export function editServer(
