@@ -143,12 +143,12 @@ export default {
     },
     {
       name: 'host-conformance',
-      comment: 'A host is sent deliveries of @clerk-sync/testing, and knows the types of core beside.',
+      comment: 'A host is sent deliveries of @clerk-sync/testing; its command reads .env files as project does.',
       severity: 'error',
       from: { path: '^packages/host-conformance/src/' },
       to: {
         path: '^packages/',
-        pathNot: ['^packages/host-conformance/', '^packages/testing/src/index\\.ts$', '^packages/core/src/index\\.ts$'],
+        pathNot: ['^packages/(host-conformance|project)/', '^packages/(testing|core)/src/index\\.ts$'],
       },
     },
     {
@@ -167,12 +167,13 @@ export default {
     },
     {
       name: 'cli',
-      comment: "The command knows core, core's /clerk-api and /dev and testing: adapters come with the application.",
+      comment:
+        "The command knows core, core's /clerk-api and /dev, testing and project: adapters come with the application.",
       severity: 'error',
       from: { path: '^packages/cli/src/' },
       to: {
         path: '^packages/',
-        pathNot: ['^packages/(cli|testing)/', '^packages/core/src/((clerk-api|dev)/)?index\\.ts$'],
+        pathNot: ['^packages/(cli|testing|project)/', '^packages/core/src/((clerk-api|dev)/)?index\\.ts$'],
       },
     },
     {

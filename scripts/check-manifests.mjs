@@ -1,4 +1,4 @@
-// What the manifests of the published packages have in common, from one place.   node scripts/check-manifests.mjs
+// What the manifests of the published packages have in common, and the addresses in their READMEs, from one place.
 // With --update it is written into them. The addresses are in packages/core/src/addresses.ts.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -34,10 +34,31 @@ const problems = packages().flatMap(({ folder }) => {
       path,
       text.replace(place, (_, description) => `${description}${block},\n`),
     )
+  return [...readmeProblems(folder, manifest.homepage), ...manifestProblems(folder, manifest, wanted)]
+})
+
+/** @param {string} folder @param {Record<string, unknown>} manifest @param {Record<string, unknown>} wanted */
+function manifestProblems(folder, manifest, wanted) {
   return Object.entries(wanted)
     .filter(([field, value]) => !update && JSON.stringify(manifest[field]) !== JSON.stringify(value))
     .map(([field, value]) => `${folder}/package.json: ${field} is to be ${JSON.stringify(value)}`)
-})
+}
+
+/**
+ * A README is read on npmjs.com, where the folder docs is not: its pages are linked by their address on the site.
+ *
+ * @param {string} folder @param {string} [homepage] where the site has been
+ */
+function readmeProblems(folder, homepage = '') {
+  const path = join(root, folder, 'README.md')
+  const text = readFileSync(path, 'utf8')
+  const before = homepage.replace(/\/packages\/[^/]*$/, '')
+  if (update && before !== '') writeFileSync(path, text.replaceAll(`${before}/`, `${SITE}/`))
+  else if (before !== SITE) return [`${folder}/README.md links to ${before}`]
+  return [...text.matchAll(/(?<![\w/])(?:\.\.\/)*docs\/[\w-]+\.md/g)].map(
+    ([page]) => `${folder}/README.md names ${page}, which npm has not: link ${SITE}/…`,
+  )
+}
 
 if (problems.length > 0) {
   console.error(`${problems.join('\n')}\nnpm run manifests writes what they have in common.`)

@@ -1,7 +1,7 @@
 // Links of the repository's documents, as they work on a Git host, made links of the site.
 import { existsSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
-import { REPOSITORY } from '../../packages/core/src/addresses.ts'
+import { REPOSITORY, SITE } from '../../packages/core/src/addresses.ts'
 import { root } from '../../scripts/tools.mjs'
 import { pages } from './pages.mjs'
 
@@ -11,9 +11,12 @@ const LINK = /(`+)[\s\S]*?\1|\]\((?!https?:|#|\/|mailto:)([^)\s#]+)(#[^)\s]*)?\)
 /** @param {string} text @param {string} path the document's, in the repository */
 export function siteLinks(text, path) {
   return outsideOfFences(text, (prose) =>
-    prose.replace(LINK, (all, _code, target, anchor = '') =>
-      target === undefined ? all : `](${addressOf(posix.join(dirname(path), target), path)}${anchor})`,
-    ),
+    // READMEs that are read elsewhere link the site by its address: here that is a link like the others, which is checked.
+    prose
+      .replaceAll(`](${SITE}/`, '](/')
+      .replace(LINK, (all, _code, target, anchor = '') =>
+        target === undefined ? all : `](${addressOf(posix.join(dirname(path), target), path)}${anchor})`,
+      ),
   )
 }
 

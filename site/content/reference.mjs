@@ -8,7 +8,7 @@ import { root } from '../../scripts/tools.mjs'
 /** What authors of adapters use; docs/writing-an-adapter.md is its example. */
 const FOR_AUTHORS = ['core/adapter', 'core/sql']
 
-const PRIVATE = /^@clerk-sync\/(test-support|fault-proxy)/
+const PRIVATE = /^@clerk-sync\/(test-support|fault-proxy|project)/
 
 /** The published entries and their sources: the table of names that every tool of the repository reads. */
 export function entries() {

@@ -1,4 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
+import { UsageError } from '@clerk-sync/project'
+
+export { UsageError }
 
 /** What scripts can rely on. */
 export const EXIT = {
@@ -9,11 +12,6 @@ export const EXIT = {
   usage: 2,
   interrupted: 130,
 } as const
-
-/** Wrong usage or configuration. The message says what is right. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
 
 /** Something that could be done another time: a server that is away, a delivery that is refused. */
 export class CommandError extends Error {

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { Command } from 'commander'
 import type { Context } from './command.ts'
 import { backfillCommand } from './commands/backfill.ts'
@@ -10,9 +9,8 @@ import { reconcileCommand } from './commands/reconcile.ts'
 import { replayCommand } from './commands/replay.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { triggerCommand } from './commands/trigger.ts'
+import { version } from './manifest.ts'
 import type { Outcome } from './output.ts'
-
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
 
 const AFTER = `
 Exit codes: 0 done; 1 something could not be done or is wrong; 2 wrong usage or configuration; 130 interrupted.

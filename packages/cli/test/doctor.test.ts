@@ -46,12 +46,13 @@ test('all is well: exit code 0, and the events to subscribe to and the privilege
   expect(ended.code).toBe(0)
   expect(jsonOf(ended)).toMatchObject({ ok: true, errors: 0, warnings: 0 })
   expect(findings(ended, 'contents').map(({ message }) => message)).toEqual([
-    'users: 3 rows, as many as Clerk has.',
-    'organizations: 0 rows, as many as Clerk has.',
+    'users: 3 live rows, as many as Clerk has.',
+    'organizations: 0 live rows, as many as Clerk has.',
   ])
   expect(only(ended, 'instance')?.message).toContain(`${api.instance.id} (development), as instanceId says`)
   expect(only(ended, 'events')?.message).toContain('user.created, user.deleted, user.updated')
   expect(ended.stderr).toContain('    select, insert, update on users, organizations')
+  expect(ended.stderr).toContain('What your hooks read and write cannot be known, and comes on top.')
   expect(jsonOf(ended).privileges).toContainEqual({
     mode: 'reconcile with onDrift',
     grants: [expect.stringContaining('on users, organizations'), expect.stringContaining('delete on the events table')],
@@ -142,7 +143,7 @@ test('a connection to Clerk that breaks is made again', async () => {
   for (const path of ['/instance', '/users/count']) api.fail({ kind: 'reset', path })
   const ended = await doctor([], { CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: api.url })
   expect(only(ended, 'instance')).toMatchObject({ severity: 'ok' })
-  expect(only(ended, 'contents')?.message).toBe('users: 0 rows, and Clerk has 1.')
+  expect(only(ended, 'contents')?.message).toBe('users: 0 live rows, and Clerk has 1.')
 })
 
 test.each(['/', '/v1', '/v1/'])('CLERK_API_URL may end with %s', async (end) => {
@@ -160,7 +161,7 @@ test('rows that Clerk has and the table has not are counted', async () => {
   const empty = await clerkSync(['doctor', '--json'], { cwd, env })
   expect(findings(empty, 'contents')[0]).toMatchObject({
     severity: 'error',
-    message: 'users: 0 rows, and Clerk has 20.',
+    message: 'users: 0 live rows, and Clerk has 20.',
     fix: expect.stringContaining('clerk-sync backfill'),
   })
   await clerkSync(['backfill'], { cwd, env })
@@ -171,7 +172,7 @@ test('rows that Clerk has and the table has not are counted', async () => {
   expect(ended.code).toBe(1)
   expect(findings(ended, 'contents')[0]).toMatchObject({
     severity: 'error',
-    message: 'users: 20 rows, and Clerk has 19.',
+    message: 'users: 20 live rows, and Clerk has 19.',
     fix: expect.stringContaining('clerk-sync reconcile --dry-run'),
   })
 })

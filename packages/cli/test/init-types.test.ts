@@ -1,48 +1,17 @@
 // Each framework with each ORM on each database: what init writes compiles. One program an ORM.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import ts from 'typescript'
+import { frameworks } from '@clerk-sync/project'
 import { expect, test } from 'vitest'
-import { frameworks } from '../src/frameworks/all-frameworks.ts'
 import { DATABASES, ORMS, TABLES } from '../src/init/choices.ts'
 import { planFor } from '../src/init/plan.ts'
 import { lookAt } from '../src/init/project.ts'
 import { write } from './support/application.ts'
-import { install } from './support/installed.ts'
+import { errorsOf } from './support/compile.ts'
+import { INSTALLED, install } from './support/installed.ts'
 import { makePrismaClient } from './support/prisma-client.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
 const HOME = join(import.meta.dirname, '../.cache/generated')
-
-/** Where in this repository the packages are installed that an application would install. */
-const INSTALLED: Readonly<Record<string, readonly string[]>> = {
-  'packages/adapter-drizzle': [
-    'drizzle-kit',
-    'drizzle-orm',
-    'pg',
-    'mysql2',
-    'better-sqlite3',
-    '@types/pg',
-    '@types/better-sqlite3',
-  ],
-  'packages/adapter-kysely': ['kysely'],
-  'packages/adapter-prisma': [
-    '@prisma/client',
-    '@prisma/client-runtime-utils',
-    '@prisma/adapter-pg',
-    '@prisma/adapter-mariadb',
-    '@prisma/adapter-better-sqlite3',
-    'prisma',
-  ],
-  'examples/nuxt': ['h3'],
-  'examples/astro': ['astro'],
-  'examples/react-router': ['react-router'],
-  'examples/tanstack-start': ['@tanstack/react-router', '@tanstack/react-start'],
-  'examples/nestjs': ['@nestjs/common'],
-  'examples/express': ['express', '@types/express'],
-  'examples/fastify': ['fastify'],
-  'examples/hono-bun': ['hono'],
-}
 
 /** What frameworks make themselves. */
 const AMBIENT = `/// <reference types="astro/client" />
@@ -99,7 +68,7 @@ test.each(ORMS)(
 /** The schema differs by database alone: the client is made once, and the others are that one. */
 async function makeClient(home: string, folder: string, database: string): Promise<void> {
   const schema = join(folder, 'prisma/schema.prisma')
-  const text = ts.sys.readFile(schema) ?? ''
+  const text = readFileSync(schema, 'utf8')
   const output = /output\s*=\s*"([^"]+)"/.exec(text)?.[1] ?? ''
   const made = join(home, 'clients', database, 'schema.prisma')
   write(dirname(made), { 'schema.prisma': text.replace(output, './client') })
@@ -108,21 +77,4 @@ async function makeClient(home: string, folder: string, database: string): Promi
   mkdirSync(dirname(client), { recursive: true })
   writeFileSync(client, `export * from '${join(dirname(made), 'client/client.ts')}'\n`)
   expect(existsSync(join(dirname(made), 'client/client.ts'))).toBe(true)
-}
-
-function errorsOf(files: readonly string[]): string[] {
-  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile)
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT)
-  const program = ts.createProgram(files, {
-    ...options,
-    lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
-    experimentalDecorators: true,
-    emitDecoratorMetadata: false,
-  })
-  return files.flatMap((path) => {
-    const file = program.getSourceFile(path)
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
-      ({ messageText }) => `${path}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
-    )
-  })
 }

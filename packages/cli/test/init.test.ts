@@ -88,6 +88,18 @@ test('an Express server gets the route before its body parser, and all else of t
   expect(without.replaceAll('\n\n\n', '\n\n')).toBe(SERVER)
 })
 
+test("another library's handler is not taken for the route", async () => {
+  const auth = "import { toNodeHandler } from 'better-auth/node'\nexport const handler = toNodeHandler(auth)\n"
+  const files = {
+    'package.json': manifest('express', 'drizzle-orm', 'pg'),
+    'src/auth.ts': auth,
+    'src/server.ts': SERVER,
+  }
+  const cwd = applicationWith(files)
+  await clerkSync(['init', '--yes'], { cwd })
+  expect(read(cwd, 'src/server.ts')).toContain("app.post('/api/webhooks/clerk', toNodeHandler(clerkSync))")
+})
+
 test('where the server cannot be seen, what to add is said', async () => {
   const cwd = applicationWith({ 'package.json': manifest('fastify', 'kysely', 'pg') })
   const { stdout, code } = await clerkSync(['init', '--yes'], { cwd })
@@ -124,7 +136,7 @@ test.each([
   [
     'protects everything',
     'export default clerkMiddleware((auth) => auth.protect())',
-    'Make /api/webhooks/clerk public in proxy.ts',
+    "public in proxy.ts: the signature is its protection. Before it protects: if (request.nextUrl.pathname.startsWith('/api/webhooks/')) return",
   ],
 ])('a middleware that %s stays as it is', async (_, text, step) => {
   const cwd = applicationWith({ ...NEXT, 'proxy.ts': text })
@@ -224,14 +236,14 @@ test.each([
     'prisma',
     'prisma/schema.prisma',
     OWN_MODEL,
-    /model User is yours: add clerkId String\? @unique, clerkVersion .*, deletedAt DateTime\?\./,
+    /prisma\/schema\.prisma has a model User of yours: give it clerkId String\? @unique, clerkVersion .*, deletedAt DateTime\?\./,
   ],
   ['drizzle', 'src/db/schema.ts', OWN_TABLE, /src\/db\/schema\.ts has a table users of yours: give it clerkId/],
 ])('a table of users that is there is seen, and is to be linked: %s', async (orm, path, text, step) => {
-  const files = { 'package.json': manifest('express', 'pg'), [path]: text }
+  const files = { 'package.json': manifest('express', 'pg'), 'package-lock.json': '{}', [path]: text }
   const { stdout } = await clerkSync(['init', '--yes', '--orm', orm], { cwd: applicationWith(files) })
   expect(stdout).toMatch(step)
-  expect(stdout).toContain('npx clerk-sync backfill --link-by email --link-proven COLUMN --dry-run')
+  expect(stdout).toMatch(/: npx clerk-sync backfill --link-by email --link-proven COLUMN --dry-run/)
 })
 
 test('the Drizzle settings name the tables of the application too', async () => {
@@ -277,7 +289,7 @@ test.each([
 ])('nothing is to be added to %s', async (_, schema, isLinked) => {
   const files = { 'package.json': manifest('express', 'pg'), 'prisma/schema.prisma': schema }
   const { stdout } = await clerkSync(['init', '--yes', '--orm', 'prisma'], { cwd: applicationWith(files) })
-  expect(stdout).not.toContain('is yours')
+  expect(stdout).not.toContain('of yours')
   expect(stdout).not.toContain('Give your users')
   expect(stdout.includes('--link-by email')).toBe(isLinked)
 })

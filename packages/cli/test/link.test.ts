@@ -206,7 +206,7 @@ test('doctor counts rows without a Clerk id, and says to link them as long as us
   const before = await found('contents')
   expect(before).toMatchObject({
     severity: 'error',
-    message: 'users: 0 rows, and 2 without a Clerk id, and Clerk has 7.',
+    message: 'users: 0 live rows, and 2 without a Clerk id, and Clerk has 7.',
     fix: linkAndCompare,
   })
   expect(before.text).toContain('get their ids by linking: clerk-sync backfill --link-by')
@@ -216,7 +216,7 @@ test('doctor counts rows without a Clerk id, and says to link them as long as us
   const after = await found('contents')
   expect(after).toMatchObject({
     severity: 'note',
-    message: "users: 7 rows, as many as Clerk has, and 2 without a Clerk id, which are nobody's.",
+    message: "users: 7 live rows, as many as Clerk has, and 2 without a Clerk id, which are nobody's.",
     fix: expect.stringContaining('names those that match nobody'),
   })
   // Rows are linked by the index of the address, and it is meant.
@@ -231,14 +231,14 @@ test('doctor counts rows without a Clerk id, and says to link them as long as us
   await api.users.create()
   expect(await found('contents')).toMatchObject({
     severity: 'error',
-    message: 'users: 7 rows, and 2 without a Clerk id, and Clerk has 8.',
+    message: 'users: 7 live rows, and 2 without a Clerk id, and Clerk has 8.',
     fix: link,
   })
 
   for (const { id } of users) await api.users.delete(id)
   expect(await found('contents')).toMatchObject({
     severity: 'error',
-    message: 'users: 7 rows, and 2 without a Clerk id, and Clerk has 5.',
+    message: 'users: 7 live rows, and 2 without a Clerk id, and Clerk has 5.',
     fix: linkAndCompare,
   })
 }, 60_000)

@@ -1,14 +1,14 @@
 import { verifyWebhook } from '@clerk/backend/webhooks'
-import { eventTypes, scenarios } from '@clerk-sync/testing'
-import { describe, expect, test } from 'vitest'
+import { eventTypes, scenarios, startClerkApi } from '@clerk-sync/testing'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { applicationWith } from './support/application.ts'
 import { clerkSync, jsonOf, SECRET } from './support/command.ts'
 import { serve, serveLibrary } from './support/server.ts'
 
 const env = { CLERK_WEBHOOK_SIGNING_SECRET: SECRET }
 
-function trigger(args: readonly string[], url: string) {
-  return clerkSync(['trigger', ...args, '--url', url], { cwd: applicationWith({}), env })
+function trigger(args: readonly string[], url: string, more: Readonly<Record<string, string>> = {}) {
+  return clerkSync(['trigger', ...args, '--url', url], { cwd: applicationWith({}), env: { ...env, ...more } })
 }
 
 /** As far as the tests look at it. */
@@ -69,6 +69,69 @@ test('a user that is named has the same name each time, and a session of theirs 
   expect(second?.updated_at).toBeGreaterThan(first?.updated_at ?? Number.POSITIVE_INFINITY)
   expect([session?.user_id, other?.user_id]).toEqual(['user_ada', 'user_ada'])
   expect(session?.id).not.toBe(other?.id)
+})
+
+describe('a user whom Clerk has', () => {
+  async function withUser() {
+    const api = await startClerkApi()
+    onTestFinished(() => api.close())
+    const user = await api.users.create()
+    const keys = { CLERK_SECRET_KEY: api.secretKey, CLERK_API_URL: api.url }
+    return { user, keys, ...(await serveLibrary()) }
+  }
+
+  test('is sent as Clerk has it, but for --set, and nothing is made up', async () => {
+    const { user, keys, url, adapter } = await withUser()
+    const { code } = await trigger(['user.updated', '--user', user.id, '--set', 'first_name=Ada'], url, keys)
+    expect(code).toBe(0)
+    const email = user.email_addresses.find(({ id }) => id === user.primary_email_address_id)?.email_address
+    expect(adapter.rows('users')).toMatchObject([{ id: user.id, email, firstName: 'Ada' }])
+  })
+
+  test('is not erased by a delete that Clerk knows nothing of, unless it is asked for', async () => {
+    const { user, keys, url, adapter } = await withUser()
+    await trigger(['user.created', '--user', user.id], url, keys)
+    for (const args of [
+      ['--user', user.id],
+      ['--set', `id=${user.id}`],
+    ]) {
+      const refused = await trigger(['user.deleted', ...args], url, keys)
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('a delete is final') })
+    }
+    expect(adapter.rows('users')).toMatchObject([{ id: user.id, deletedAt: null }])
+    expect(await trigger(['user.deleted', '--user', user.id, '--made-up'], url, keys)).toMatchObject({ code: 0 })
+    expect(adapter.rows('users')).toMatchObject([{ id: user.id, deletedAt: expect.any(Date) }])
+  })
+
+  test.each(['user.created', 'user.updated', 'user.deleted'])(
+    'is not replaced without the key to ask: %s',
+    async (type) => {
+      const { user, url, adapter } = await withUser()
+      const { code, stderr } = await trigger([type, '--user', user.id], url)
+      expect(stderr).toContain('Set CLERK_SECRET_KEY')
+      expect(code).toBe(2)
+      expect(adapter.rows('users')).toEqual([])
+      expect(await trigger([type, '--user', user.id, '--made-up'], url)).toMatchObject({ code: 0 })
+    },
+  )
+
+  test('is waited for in vain where Clerk does not say: exit code 1, and nothing is sent', async () => {
+    const { user, keys, url, answers } = await withUser()
+    const { code, stderr } = await trigger(['user.updated', '--user', user.id], url, {
+      ...keys,
+      CLERK_SECRET_KEY: 'sk_test_of_another',
+    })
+    expect(stderr).toContain('it answered 401')
+    expect(code).toBe(1)
+    expect(answers).toEqual([])
+  })
+
+  test('one whom Clerk does not have is made up', async () => {
+    const { keys, url, adapter } = await withUser()
+    const nobody = `user_${'a'.repeat(27)}`
+    await trigger(['user.created', '--user', nobody], url, keys)
+    expect(adapter.rows('users')).toMatchObject([{ id: nobody, email: expect.stringMatching(/@example\.com$/) }])
+  })
 })
 
 test('--set takes JSON where it is JSON', async () => {

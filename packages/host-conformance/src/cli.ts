@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { relative } from 'node:path'
 import { parseArgs } from 'node:util'
+import { projectHere, readEnvFiles } from '@clerk-sync/project'
 import { type CaseResult, checkHost, LAST } from './host-conformance.ts'
 import { ID_PREFIX } from './session.ts'
 
@@ -9,22 +11,39 @@ const USAGE = `Checks whether a clerk-sync webhook route works where it is deplo
 
   --url      the route
   --secret   its signing secret; default: CLERK_WEBHOOK_SIGNING_SECRET, which keeps it out of the shell's history
+  --env      read this file instead of your framework's own .env files; may be repeated
+
+The variable comes from the environment, or from the .env files that your framework reads in development, as for
+clerk-sync: .env alone with Express, for example, and .env.local before it with Next.js.
 
 It creates about 30 users whose ids begin with ${ID_PREFIX}, and deletes them. Their rows stay, as
-tombstones. Your hooks run for them.`
+tombstones. Your hooks run for them.
+
+All of the report goes to standard output, the summary in its last lines; standard error has wrong usage alone.
+Exit codes: 0 all passed; 1 a case failed; 2 wrong usage.`
 
 function configuration(): { url: string; secret: string } {
   const { values } = parseArgs({
-    options: { url: { type: 'string' }, secret: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      url: { type: 'string' },
+      secret: { type: 'string' },
+      env: { type: 'string', multiple: true },
+      help: { type: 'boolean', short: 'h' },
+    },
   })
   if (values.help) {
     console.log(USAGE)
     process.exit(0)
   }
-  const { url, secret = process.env.CLERK_WEBHOOK_SIGNING_SECRET } = values
+  const { url } = values
   if (!url || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new Error('--url must be a web address.')
-  if (!secret) throw new Error('There is no secret: set CLERK_WEBHOOK_SIGNING_SECRET, or give --secret.')
-  return { url, secret }
+  const files = readEnvFiles(projectHere(process.cwd()), values.env)
+  const secret = values.secret ?? process.env.CLERK_WEBHOOK_SIGNING_SECRET
+  if (secret) return { url, secret }
+  const read = files.map((file) => relative(process.cwd(), file)).join(', ') || 'none'
+  throw new Error(
+    `There is no secret: set CLERK_WEBHOOK_SIGNING_SECRET, or give --secret. The .env files that were read: ${read}.`,
+  )
 }
 
 const printed = new Set<string>()
@@ -42,8 +61,8 @@ function print({ name, failure, hint = '' }: CaseResult): void {
   console.log([`FAIL  ${name}`, ...(lines.length > 0 ? lines : ['As above.'])].join('\n      '))
 }
 
-const REMOVAL = `Delete what your hooks made for them, then, with your table and its column of the Clerk id:
-  delete from users where id like '${ID_PREFIX}%'`
+const REMOVAL = `Delete what your hooks made for them, then, with your table and the name of its column:
+  delete from users where <the column of the Clerk id> like '${ID_PREFIX}%'`
 
 /** What was not looked at, and what the run leaves behind. */
 function closing(results: readonly CaseResult[]): string {

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { RawDelivery } from '@clerk-sync/core'
 import { toNodeHandler } from '@clerk-sync/core/node'
@@ -7,10 +9,11 @@ import { library, SECRET, serve } from './server.ts'
 
 const CLI = join(import.meta.dirname, '../src/cli.ts')
 
-function run(args: readonly string[], secret = ''): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  const env = { ...process.env, CLERK_WEBHOOK_SIGNING_SECRET: secret }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { env }, (error, stdout, stderr) =>
+function run(args: readonly string[], secret?: string, cwd = import.meta.dirname) {
+  const { CLERK_WEBHOOK_SIGNING_SECRET: _, ...others } = process.env
+  const env = secret === undefined ? others : { ...others, CLERK_WEBHOOK_SIGNING_SECRET: secret }
+  return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+    execFile(process.execPath, [CLI, ...args], { env, cwd }, (error, stdout, stderr) =>
       resolve({ code: error ? error.code : 0, stdout, stderr }),
     )
   })
@@ -25,9 +28,50 @@ test('prints a line for each case, and says what stays', async () => {
   expect(stdout).toMatch(/^14 passed, 0 failed$/m)
   expect(stdout).toContain("The answers were looked at, and no rows. 5 refusals in the server's log are of this run.")
   expect(stdout).toMatch(
-    /tombstones\. Delete what your hooks made.*\n {2}delete from users where id like 'user_clerksyncconformance%'$/m,
+    /tombstones\. Delete what your hooks made.*\n {2}delete from users where <the column of the Clerk id> like 'user_clerksyncconformance%'$/m,
   )
   expect(code).toBe(0)
+})
+
+/** A folder of an application that has these files. */
+function applicationWith(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'conformance-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text)
+  return folder
+}
+
+const next = JSON.stringify({ dependencies: { next: '*' } })
+const setting = (secret: string) => `CLERK_WEBHOOK_SIGNING_SECRET="${secret}" # of the endpoint\n`
+
+test.each([
+  [
+    'the strongest that Next.js reads',
+    { 'package.json': next, '.env.local': setting(SECRET), '.env': setting('no') },
+    [],
+  ],
+  [
+    'the one that is named',
+    { 'package.json': next, '.env.local': setting('no'), 'other.env': setting(SECRET) },
+    ['--env'],
+  ],
+])('the secret is found in the .env files, as clerk-sync finds it: %s', async (_, files, args) => {
+  const { clerkSync } = library()
+  const { url, close } = await serve(toNodeHandler(clerkSync))
+  onTestFinished(close)
+  const cwd = applicationWith(files)
+  const env = args.flatMap((name) => [name, join(cwd, 'other.env')])
+  const { code, stdout } = await run(['--url', url, ...env], undefined, cwd)
+  expect(stdout).toMatch(/^14 passed, 0 failed$/m)
+  expect(code).toBe(0)
+})
+
+test('where no file has the secret, the files that were read are named', async () => {
+  const cwd = applicationWith({ 'package.json': next, '.env': 'PORT=3000\n' })
+  const { code, stderr } = await run(['--url', 'http://localhost'], undefined, cwd)
+  expect(stderr).toContain('There is no secret')
+  expect(stderr).toContain('that were read: .env.\n')
+  expect(code).toBe(2)
 })
 
 test('promises no more than the answers show: whose a 404 may be, and nothing of rows', async () => {
@@ -61,7 +105,7 @@ test('says what a run may leave in the table whose deliveries arrived and had no
   onTestFinished(close)
   const { code, stdout } = await run(['--url', url, '--secret', SECRET])
   expect(stdout).toMatch(
-    /the other cases were not sent\n2 deliveries went out and had no answer: .* may be stored.*\n {2}delete from users where id like 'user_clerksyncconformance%'\n$/,
+    /the other cases were not sent\n2 deliveries went out and had no answer: .* may be stored.*\n {2}delete from users where <the column of the Clerk id> like 'user_clerksyncconformance%'\n$/,
   )
   expect(code).toBe(1)
 })

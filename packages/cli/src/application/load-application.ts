@@ -1,9 +1,9 @@
 import { relative } from 'node:path'
 import type { ClerkSync } from '@clerk-sync/core'
+import { type Project, readEnvFiles, UsageError } from '@clerk-sync/project'
 import { createJiti } from 'jiti'
-import { describeError, placeOf, UsageError } from '../errors.ts'
-import { readEnvFiles } from './env-files.ts'
-import { findModule, type Project } from './find-module.ts'
+import { describeError, placeOf } from '../errors.ts'
+import { findModule } from './find-module.ts'
 
 export interface Application extends Project {
   readonly clerkSync: ClerkSync
@@ -30,7 +30,7 @@ const MARKERS = {
  */
 export async function loadApplication(options: ModuleOptions, cwd = process.cwd()): Promise<Application> {
   const { file, folder, framework } = findModule(cwd, options.module)
-  readEnvFiles({ folder, files: framework.envFiles(process.env.NODE_ENV || 'development'), given: options.env })
+  readEnvFiles({ folder, framework }, options.env)
   const name = relative(cwd, file)
   const jiti = createJiti(file, { tsconfigPaths: true, virtualModules: MARKERS })
   let loaded: unknown

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { projectHere } from '../application/find-module.ts'
+import { projectHere } from '@clerk-sync/project'
 import { loadApplication, type ModuleOptions } from '../application/load-application.ts'
 import { type Context, type MakeCommand, newCommand, withEnv, withModule } from '../command.ts'
 import { withEndpoint } from '../deliveries/endpoint-options.ts'

@@ -63,6 +63,7 @@ async function doctor({ output, signal }: Context, options: Options): Promise<Ou
     output.line(`  ${mode}`)
     for (const grant of grants) output.line(`    ${grant}`)
   }
+  if (description.ledger) output.line('  What your hooks read and write cannot be known, and comes on top.')
   output.line(`\n${plural(count('error'), 'error')}, ${plural(count('warning') + count('unknown'), 'warning')}`)
   return { ok: count('error') === 0, errors: count('error'), warnings: count('warning'), findings, privileges }
 }

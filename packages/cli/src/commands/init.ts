@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { confirm, isCancel } from '@clack/prompts'
+import { frameworks } from '@clerk-sync/project'
 import { Option } from 'commander'
 import { type Context, type MakeCommand, newCommand, withJson } from '../command.ts'
 import { EXIT, UsageError } from '../errors.ts'
-import { frameworks } from '../frameworks/all-frameworks.ts'
 import { chooseFrom, type InitOptions } from '../init/ask.ts'
 import { DATABASES, ORMS, TABLES } from '../init/choices.ts'
 import { diffOf } from '../init/diff.ts'
@@ -60,10 +60,18 @@ async function init({ output }: Context, options: InitOptions): Promise<Outcome>
   const todo = [...plan.install, ...plan.steps]
   output.line(`\nLeft to do:\n${todo.map((step, n) => `  ${n + 1}. ${step}`).join('\n')}`)
   const kept = plan.kept.map(({ path }) => path)
-  return { ok: true, ...choices, written: write ? paths : [], planned: write ? [] : paths, kept, todo }
+  return {
+    ok: true,
+    ...choices,
+    written: write ? paths : [],
+    planned: write ? [] : paths,
+    kept,
+    elsewhere: plan.elsewhere,
+    todo,
+  }
 }
 
-function show({ changes, kept }: Plan, output: Output): void {
+function show({ changes, kept, elsewhere }: Plan, output: Output): void {
   for (const { path, before, after } of changes) {
     output.line(before === undefined ? `${path} (new)` : path)
     // Hundreds of lines that are to be read elsewhere, unless some of them are somebody's own.
@@ -72,6 +80,7 @@ function show({ changes, kept }: Plan, output: Output): void {
     const lines = diffOf(before ?? '', after).filter((line) => !/(^|\/)\.env/.test(path) || line.startsWith('+'))
     output.line(`${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n`)
   }
+  for (const line of elsewhere) output.line(`${line}\n`)
   for (const { path } of kept) output.line(`${path} is there and stays as it is; --overwrite would replace it.\n`)
 }
 

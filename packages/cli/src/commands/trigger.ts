@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { eventTypes, signedDelivery } from '@clerk-sync/testing'
 import { type Context, collect, type MakeCommand, newCommand, withEnv, withJson } from '../command.ts'
+import { asClerkHasIt } from '../deliveries/as-clerk-has-it.ts'
 import { DeliveryReport } from '../deliveries/delivery-report.ts'
 import { withEndpoint } from '../deliveries/endpoint-options.ts'
 import { eventsFor, eventsOfScenario, isEventType, SCENARIOS, type TriggerOptions } from '../deliveries/events.ts'
@@ -14,7 +15,7 @@ const EXAMPLES = [
   { command: 'clerk-sync trigger user.created', what: 'a new user, made up' },
   {
     command: 'clerk-sync trigger user.updated --user user_… --set last_name=King',
-    what: 'a later snapshot of that user: what --set leaves out is made up, and replaces what the row has',
+    what: 'a later snapshot of that user: what Clerk has, but for --set',
   },
   {
     command: 'clerk-sync trigger user.created --repeat 50 --duplicate --shuffle',
@@ -24,12 +25,14 @@ const EXAMPLES = [
 ]
 
 const DESCRIPTION =
-  'Sends signed deliveries to your route, as Clerk would: realistic, and made up. Every event type that Clerk documents.'
+  'Sends signed deliveries to your route, as Clerk would: realistic, and made up. Every event type that Clerk documents. ' +
+  'Of a user or an organization that is named and that Clerk has, it sends what Clerk has, for which it needs CLERK_SECRET_KEY.'
 
 export const triggerCommand: MakeCommand = (context, done) =>
   withJson(withEnv(withEndpoint(newCommand('trigger', DESCRIPTION, EXAMPLES))))
     .argument('[events...]', 'event types, such as user.created; several are sent one after another')
     .option('--user <id>', 'the Clerk id of the user that the event is about')
+    .option('--made-up', 'make up also what replaces the row of a user or an organization that Clerk may have')
     .option('--set <path=value>', 'a value of the data, such as public_metadata.plan=pro; may be repeated', collect)
     .option('--repeat <n>', 'so many events', wholeNumber('--repeat'))
     .option('--duplicate [n]', 'each delivery so many times; 2 where n is left out', wholeNumber('--duplicate'))
@@ -51,11 +54,12 @@ async function trigger(
     return { ok: true, events: eventTypes, scenarios: SCENARIOS.map(({ name }) => name) }
   }
   const { seed = randomInt(1, 2 ** 31) } = options
-  const events = chosenEvents(types, options, seed)
+  const madeUp = chosenEvents(types, options, seed)
+  const endpoint = endpointOf(options)
+  const events = options.madeUp ? madeUp : await asClerkHasIt(madeUp, options, signal)
   const copies = options.duplicate === true ? 2 : (options.duplicate ?? 1)
   const deliveries = events.flatMap((event) => Array<typeof event>(copies).fill(event))
   const ordered = options.shuffle ? shuffled(deliveries, seed) : deliveries
-  const endpoint = endpointOf(options)
   const report = new DeliveryReport(output)
   for (const event of ordered) {
     if (signal.aborted) break

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
 
-type Json = Record<string, unknown>
+export type Json = Record<string, unknown>
 
 /** Where an event of this object names the user it is about. */
 const USER_PATHS: Readonly<Record<string, string>> = {
@@ -16,9 +16,8 @@ const USER_PATHS: Readonly<Record<string, string>> = {
   subscriptionItem: 'payer.user_id',
 }
 
-/** The parts of an event's data that --user and --set name. */
-export function dataFrom(type: string, user: string | undefined, sets: readonly string[]): Json {
-  const data: Json = {}
+/** The parts of an event's data that --user and --set name; `data`, where it is given, with these. */
+export function dataFrom(type: string, user: string | undefined, sets: readonly string[], data: Json = {}): Json {
   if (user !== undefined) setPath(data, pathOfUser(type), user)
   for (const set of sets) {
     const [, path, value] = /^([^=]+)=(.*)$/s.exec(set) ?? []

@@ -6,6 +6,7 @@ import type { DeliveryOptions } from './settings.ts'
 
 export interface TriggerOptions extends DeliveryOptions {
   readonly user?: string
+  readonly madeUp?: true
   readonly set?: readonly string[]
   readonly repeat?: number
   readonly duplicate?: number | true

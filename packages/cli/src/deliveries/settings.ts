@@ -1,6 +1,4 @@
-import { readEnvFiles } from '../application/env-files.ts'
-import { projectHere } from '../application/find-module.ts'
-import { UsageError } from '../errors.ts'
+import { projectHere, readEnvFiles, UsageError } from '@clerk-sync/project'
 
 export interface DeliveryOptions {
   readonly url?: string
@@ -18,9 +16,9 @@ export const ROUTE = '/api/webhooks/clerk'
 
 /** @throws UsageError where the address or the secret is missing or malformed */
 export function endpointOf(options: DeliveryOptions, cwd = process.cwd()): Endpoint {
-  const { folder, framework } = projectHere(cwd)
-  readEnvFiles({ folder, files: framework.envFiles(process.env.NODE_ENV || 'development'), given: options.env })
-  return { url: urlOf(options.url, framework.port), secret: secretOf(options.secret) }
+  const project = projectHere(cwd)
+  readEnvFiles(project, options.env)
+  return { url: urlOf(options.url, project.framework.port), secret: secretOf(options.secret) }
 }
 
 export function urlOf(given: string | undefined, port: number): URL {

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { ClerkSync } from '@clerk-sync/core'
 import { type TableState, tableStates } from '@clerk-sync/core/clerk-api'
 import { describeError } from '../errors.ts'
+import { page } from '../manifest.ts'
 import { timeOf } from '../runs/time-of.ts'
 import { clerkCountOf, countOf } from './clerk-count.ts'
 import { type Finding, findingsOf } from './finding.ts'
@@ -44,7 +45,7 @@ async function look(clerkSync: ClerkSync, options: Look): Promise<readonly Findi
 async function compare(state: TableState, { env, signal, isLast }: Look): Promise<Finding> {
   const { entity, table, live, unsynced, unlinked = 0 } = state
   const ours = live - unsynced
-  const rows = `${table}: ${ours} rows${unsynced > 0 ? `, and ${unsynced} that no event and no read has reached` : ''}`
+  const rows = `${table}: ${ours} live rows${unsynced > 0 ? `, and ${unsynced} that no event and no read has reached` : ''}`
   const theirs = await clerkCountOf(entity, env, signal)
   const without = unlinked > 0 ? `, and ${unlinked} without a Clerk id` : ''
   if (typeof theirs === 'string') {
@@ -62,7 +63,7 @@ async function compare(state: TableState, { env, signal, isLast }: Look): Promis
 
 const LINK =
   'Rows from before Clerk get their ids by linking: clerk-sync backfill --link-by …, with --dry-run first, whose --json ' +
-  'names those that match nobody (docs/adopting.md).'
+  `names those that match nobody: ${page('adopting')}.`
 
 const COMPARE = 'See what differs: clerk-sync reconcile --dry-run. Then mend it: clerk-sync reconcile.'
 

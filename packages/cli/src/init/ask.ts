@@ -1,6 +1,6 @@
 import { confirm, isCancel, multiselect, select } from '@clack/prompts'
+import { type FrameworkName, frameworks } from '@clerk-sync/project'
 import { EXIT, UsageError } from '../errors.ts'
-import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
 import type { DatabaseName } from '../tables/table.ts'
 import { type Choices, DATABASES, ORMS, type Orm, TABLES, type TableName } from './choices.ts'
 import type { Project } from './project.ts'

@@ -1,4 +1,4 @@
-import type { FrameworkName } from '../frameworks/all-frameworks.ts'
+import type { FrameworkName } from '@clerk-sync/project'
 import { clerkColumns } from '../tables/clerk-tables.ts'
 import type { Column, DatabaseName, Table } from '../tables/table.ts'
 

@@ -1,5 +1,5 @@
 import { parseEnv } from 'node:util'
-import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
+import { type FrameworkName, frameworks } from '@clerk-sync/project'
 import type { DatabaseName } from '../tables/table.ts'
 import type { Change } from './change.ts'
 import type { Choices } from './choices.ts'

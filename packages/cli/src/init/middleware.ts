@@ -21,10 +21,18 @@ export function letThrough(project: Project): Middleware {
     if (/\/(api\/)?webhooks?\b/.test(before) || !/\bprotect\s*\(|redirectToSignIn/.test(before)) return {}
     const after = withException(before)
     if (after !== undefined) return { edit: { path, before, after } }
-    return { step: `Make /api/webhooks/clerk public in ${path}: the signature is its protection.` }
+    return {
+      step: `Make /api/webhooks/clerk public in ${path}: the signature is its protection. ${byPath(path)}`,
+    }
   }
   return {}
 }
+
+/** Clerk deprecates `createRouteMatcher`: new code asks for the path. */
+const byPath = (path: string) =>
+  path.startsWith('server/')
+    ? "Before it protects: if (event.path.startsWith('/api/webhooks/')) return"
+    : "Before it protects: if (request.nextUrl.pathname.startsWith('/api/webhooks/')) return"
 
 /** `createRouteMatcher([…])` of a name that says public; a list of protected routes does not reach the route. */
 function withException(text: string): string | undefined {

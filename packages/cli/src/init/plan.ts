@@ -1,6 +1,6 @@
+import { type FrameworkName, frameworks } from '@clerk-sync/project'
 import { eventTypes } from '@clerk-sync/testing'
 import { ROUTE } from '../deliveries/settings.ts'
-import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
 import type { Change } from './change.ts'
 import type { Choices, Orm } from './choices.ts'
 import { addEnvLines, databaseStep, envFilesOf, loadingStep } from './env-lines.ts'
@@ -12,9 +12,11 @@ import type { OrmParts, OrmWriter, Place } from './orms/orm-parts.ts'
 import { writePrisma } from './orms/prisma.ts'
 import { importExtension, type Project } from './project.ts'
 import { writeRoute } from './route.ts'
-import { editServer, registrationOf, serverFile } from './server-file.ts'
+import { editServer, registeredIn, registrationOf, serverFile } from './server-file.ts'
 import { skillPath, skillText } from './skill.ts'
-import { type TableBefore, tablesBefore } from './users-before.ts'
+import { fillStep, linkSteps, ownTableSteps } from './tables-before/steps.ts'
+import type { TableBefore } from './tables-before/table-before.ts'
+import { tablesBefore } from './tables-before/tables-before.ts'
 
 export interface Plan {
   readonly changes: readonly Change[]
@@ -22,6 +24,8 @@ export interface Plan {
   readonly kept: readonly Change[]
   /** The commands that install what is missing. */
   readonly install: readonly string[]
+  /** What is not written, since it stands elsewhere, each with where. */
+  readonly elsewhere: readonly string[]
   /** What is left to do by hand, in its order. */
   readonly steps: readonly string[]
 }
@@ -33,17 +37,22 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
   const { framework } = choices
   const path = modulePath(project, framework)
   const place = placeOf(project, framework, path)
-  const parts = WRITERS[choices.orm](choices, place, project)
+  const module = project.read(`${path}.ts`)
+  const before = tablesBefore(project, choices, module ?? '')
+  const parts = WRITERS[choices.orm]({ choices, place, project, before, module })
   const edits = [...(parts.edits ?? [])]
   const files: Record<string, string> = { ...parts.files, [`${path}.ts`]: parts.module }
   const steps: string[] = []
   const route = writeRoute(project, framework, path, place)
-  if (route) files[route.path] = route.text
+  const registered = registeredIn(project)
+  const elsewhere = [...(parts.elsewhere ?? [])]
+  if (registered !== undefined && !(route && project.has(route.path))) {
+    if (route) elsewhere.push(`${route.path} is not written: ${registered} has the route.`)
+  } else if (route) files[route.path] = route.text
   else edits.push(...serverEdits(project, framework, path, place.extension, steps))
   if (choices.skill) files[skillPath(project)] = skillText()
   const { edit, step } = letThrough(project)
   if (edit) edits.push(edit)
-  const before = tablesBefore(project, choices, project.read(`${path}.ts`) ?? '')
   const env = addEnvLines(project, choices, parts)
   const ignored = env && keepOutOfGit(project, env.path)
   edits.push(...[env, ignored].filter((change) => change !== undefined))
@@ -55,9 +64,10 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
   return {
     changes,
     kept,
+    elsewhere,
     install: installs(project, parts),
     steps: [
-      ...before.flatMap(({ step }) => step || []),
+      ...ownTableSteps(before, choices),
       ...parts.steps,
       ...databaseStep(project, framework, parts, path),
       ...steps,
@@ -66,6 +76,7 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
       ...loadingStep(project, framework),
       ...last(
         choices,
+        project,
         before.find(({ table }) => table === 'users'),
       ),
     ],
@@ -73,12 +84,20 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
 }
 
 /** The first place of the framework that fits; where one is there already, that one. */
-function modulePath({ has }: Project, name: FrameworkName): string {
+function modulePath(project: Project, name: FrameworkName): string {
+  const { has } = project
   const [first = '', ...others] = frameworks.find((framework) => framework.name === name)?.modules ?? []
-  const there = [first, ...others].find((path) => has(`${path}.ts`))
+  const there = [first, ...others].find((path) => has(`${path}.ts`)) ?? moduleElsewhere(project)
   if (there !== undefined) return there
   if (name !== 'nextjs') return first
   return has('src/app') || has('src/pages') ? (others[0] ?? first) : first
+}
+
+/** A module of another name that exports clerkSync. */
+function moduleElsewhere(project: Project): string | undefined {
+  const made = /export\s+const\s+clerkSync\s*=[^\n;]*createClerkSync\(/
+  const found = project.sources().find(({ path, text }) => path.endsWith('.ts') && made.test(text))
+  return found?.path.replace(/\.ts$/, '')
 }
 
 function placeOf(project: Project, framework: FrameworkName, path: string): Place {
@@ -120,18 +139,14 @@ function installs({ dependencies, packageManager }: Project, { packages, develop
 
 const ENTITY_OF = { users: 'user', organizations: 'organization', organizationMemberships: 'organizationMembership' }
 
-const FILL = 'Fill the tables with what Clerk has, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill'
-const LINK =
-  '--link-by email --link-proven COLUMN --dry-run, then without --dry-run. COLUMN says that the address was proven.'
-
-function last({ tables }: Choices, users: TableBefore | undefined): string[] {
+/** Deliveries come as soon as there is an endpoint: rows that wait for their Clerk ids come before it. */
+function last({ tables }: Choices, { exec }: Project, users: TableBefore | undefined): string[] {
   const events = eventTypes.filter((type) => tables.some((table) => type.startsWith(`${ENTITY_OF[table]}.`)))
+  const { before, after } = linkSteps(users, exec)
   return [
+    ...before,
     `Clerk Dashboard, Webhooks, Add Endpoint: your address and ${ROUTE}; subscribe to ${events.join(', ')}. Copy its signing secret to CLERK_WEBHOOK_SIGNING_SECRET.`,
-    users?.step
-      ? `Give your users their Clerk ids, and insert the others, with CLERK_SECRET_KEY and DATABASE_URL set: npx clerk-sync backfill ${LINK}`
-      : // It is ready: whether for the users that it had, cannot be seen.
-        `${FILL}${users ? `; where users are in it that have no Clerk id yet, with ${LINK}` : ''}`,
-    'See that all is well: npx clerk-sync doctor',
+    ...(users?.isOwn ? after : [fillStep(exec)]),
+    `See that all is well: ${exec} clerk-sync doctor`,
   ]
 }

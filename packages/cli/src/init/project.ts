@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { type FrameworkName, frameworks } from '../frameworks/all-frameworks.ts'
-import { dependenciesOf } from '../frameworks/detect-framework.ts'
+import { dirname, join } from 'node:path'
+import { dependenciesOf, type FrameworkName, frameworks } from '@clerk-sync/project'
 import type { DatabaseName } from '../tables/table.ts'
 import type { Orm } from './choices.ts'
 
@@ -12,13 +11,26 @@ export interface Project {
   readonly framework: FrameworkName | undefined
   readonly orm: Orm | undefined
   readonly database: DatabaseName | undefined
-  readonly packageManager: 'npm' | 'pnpm' | 'yarn' | 'bun'
+  readonly packageManager: PackageManager
+  /** What runs a command of an installed package. */
+  readonly exec: string
   has(path: string): boolean
   /** The text of a file; undefined where there is none. */
   read(path: string): string | undefined
   /** The files of a folder and of those in it; none where it is no folder. */
   filesBelow(path: string): readonly string[]
+  /** The modules of the application's own: none that is installed, built or a test. */
+  sources(): readonly SourceFile[]
 }
+
+export interface SourceFile {
+  readonly path: string
+  readonly text: string
+}
+
+type PackageManager = keyof typeof EXEC
+
+const EXEC = { npm: 'npx', pnpm: 'pnpm exec', yarn: 'yarn', bun: 'bunx' } as const
 
 const ORM_PACKAGES = { drizzle: ['drizzle-orm'], prisma: ['prisma', '@prisma/client'], kysely: ['kysely'] } as const
 
@@ -28,20 +40,28 @@ const DRIVER_PACKAGES = {
   sqlite: ['better-sqlite3', '@libsql/client', '@prisma/adapter-better-sqlite3'],
 } as const
 
-const LOCK_FILES = { 'pnpm-lock.yaml': 'pnpm', 'yarn.lock': 'yarn', 'bun.lock': 'bun', 'bun.lockb': 'bun' } as const
+const LOCK_FILES: Readonly<Record<string, PackageManager>> = {
+  'package-lock.json': 'npm',
+  'pnpm-lock.yaml': 'pnpm',
+  'yarn.lock': 'yarn',
+  'bun.lock': 'bun',
+  'bun.lockb': 'bun',
+}
 
 export function lookAt(folder: string): Project {
   const dependencies = dependenciesOf(folder)
   const read = (path: string) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), 'utf8') : undefined)
   const hasOne = (names: readonly string[]) => names.some((name) => name in dependencies)
-  const lock = Object.entries(LOCK_FILES).find(([file]) => existsSync(join(folder, file)))
+  const packageManager = packageManagerOf(folder)
+  let sources: readonly SourceFile[] | undefined
   return {
     folder,
     dependencies,
     framework: frameworks.find(({ dependency }) => dependency in dependencies)?.name,
     orm: onlyOne(ORM_PACKAGES, hasOne),
     database: databaseOf(read) ?? onlyOne(DRIVER_PACKAGES, hasOne),
-    packageManager: lock?.[1] ?? 'npm',
+    packageManager,
+    exec: EXEC[packageManager],
     has: (path) => existsSync(join(folder, path)),
     read,
     filesBelow(path) {
@@ -49,7 +69,33 @@ export function lookAt(folder: string): Project {
       const names = readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' })
       return names.sort().map((name) => `${path}/${name.replaceAll('\\', '/')}`)
     },
+    sources() {
+      sources ??= modulesIn(folder).map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }))
+      return sources
+    },
   }
+}
+
+/** The lock file of the folder, or of the workspace that it lies in. */
+function packageManagerOf(folder: string): PackageManager {
+  const lock = Object.entries(LOCK_FILES).find(([file]) => existsSync(join(folder, file)))
+  if (lock) return lock[1]
+  return existsSync(join(folder, '.git')) || dirname(folder) === folder ? 'npm' : packageManagerOf(dirname(folder))
+}
+
+const NOT_SOURCES = /^(\..*|node_modules|dist|build|out|coverage|generated|__tests__|tests?)$/
+const MODULE = /(?<!\.(test|spec|config))\.[cm]?[jt]sx?$/
+
+function modulesIn(folder: string, path = ''): string[] {
+  return readdirSync(join(folder, path), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const inside = path + entry.name
+      if (entry.isFile()) return MODULE.test(entry.name) ? [inside] : []
+      // A folder with a manifest is another package.
+      const isOwn = entry.isDirectory() && !NOT_SOURCES.test(entry.name)
+      return isOwn && !existsSync(join(folder, inside, 'package.json')) ? modulesIn(folder, `${inside}/`) : []
+    })
 }
 
 /** Two that are there leave the choice to the operator. */

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { FrameworkName } from '../frameworks/all-frameworks.ts'
+import type { FrameworkName } from '@clerk-sync/project'
 import type { Place } from './orms/orm-parts.ts'
 import type { Project } from './project.ts'
 

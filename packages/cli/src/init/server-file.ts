@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
+import type { FrameworkName } from '@clerk-sync/project'
 import { ROUTE } from '../deliveries/settings.ts'
-import type { FrameworkName } from '../frameworks/all-frameworks.ts'
 import type { Change } from './change.ts'
 import type { Project } from './project.ts'
 import { readSource } from './source.ts'
@@ -48,6 +48,13 @@ export function registrationOf(framework: FrameworkName): Registration | undefin
 /** The file that seems to start the server. */
 export const serverFile = ({ has }: Pick<Project, 'has'>) => PLACES.find(has)
 
+/** A module of the application's that has the route, wherever it stands. */
+export const registeredIn = (project: Project): string | undefined =>
+  project.sources().find(({ text }) => HANDLERS.test(text))?.path
+
+// Others have a toNodeHandler of their own.
+const HANDLERS = /\bclerkSync\.(handler|receive)\b|\bto(Node|Fetch|Lambda)Handler\(\s*clerkSync\b|\bfastifyClerkSync\b/
+
 /** Registers the route right after the application is made. Undefined where that cannot be seen, or is done. */
 export function editServer(
   project: Project,
@@ -60,7 +67,7 @@ export function editServer(
   for (const path of PLACES) {
     const before = project.read(path)
     if (before === undefined) continue
-    if (before.includes(ROUTE)) return 'done'
+    if (before.includes(ROUTE) || registeredIn(project) !== undefined) return 'done'
     const relative = posix.relative(posix.dirname(path), module)
     const from = (relative.startsWith('.') ? relative : `./${relative}`) + extension
     const after = register(before, registration, from)

@@ -7,6 +7,8 @@ export interface CallDeclaration {
   readonly callee: string
   /** Where the statement ends, in the text. */
   readonly end: number
+  /** The properties of the first argument that is an object, each with the text of its value. */
+  readonly properties?: readonly { readonly name: string; readonly text: string }[]
   /** The elements of the first argument, where it is a list. */
   readonly list?: {
     readonly end: number
@@ -31,8 +33,19 @@ export function readSource(text: string): Source {
     return declared.declarations.flatMap(({ id, init }): CallDeclaration[] => {
       if (id.type !== 'Identifier' || (init?.type !== 'CallExpression' && init?.type !== 'NewExpression')) return []
       if (init.callee.type !== 'Identifier') return []
-      const call = { name: id.name, callee: init.callee.name, end: statement.end ?? 0 }
       const [first] = init.arguments
+      const object = init.arguments.find(({ type }) => type === 'ObjectExpression')
+      const properties = object?.type === 'ObjectExpression' ? object.properties : []
+      const call = {
+        name: id.name,
+        callee: init.callee.name,
+        end: statement.end ?? 0,
+        properties: properties.flatMap((property) => {
+          if (property.type !== 'ObjectProperty' || property.key.type !== 'Identifier') return []
+          const { start, end } = rangeOf(property.value)
+          return [{ name: property.key.name, text: text.slice(start, end) }]
+        }),
+      }
       if (first?.type !== 'ArrayExpression') return [call]
       const elements = first.elements.flatMap((element) => (element ? [rangeOf(element)] : []))
       return [{ ...call, list: { end: rangeOf(first).end, elements } }]

@@ -1,4 +1,5 @@
 import type { CountsByEntity, Failure, ListedEntity, RunResult } from '@clerk-sync/core/clerk-api'
+import { page } from '../manifest.ts'
 import type { Output } from '../output.ts'
 import { timeOf } from './time-of.ts'
 
@@ -48,8 +49,8 @@ export function noteUnlinked({ unlinkedRows = 0 }: RunResult, output: Output): v
   if (unlinkedRows === 0) return
   const rows = `${unlinkedRows} ${unlinkedRows === 1 ? 'row of users has' : 'rows of users have'} no Clerk id`
   output.note(
-    `${rows}: a user of one of them gets it by clerk-sync backfill --link-by …, with --dry-run first ` +
-      '(docs/adopting.md), and not before.',
+    `${rows}: a user of one of them gets it by clerk-sync backfill --link-by …, with --dry-run first, and not ` +
+      `before: ${page('adopting')}.`,
   )
 }
 

@@ -74,17 +74,17 @@ export function drizzleTables(
   { ledger }: TableOptions = {},
 ): { imports: string; body: string } {
   const { core, entry, table: make, columns } = DIALECTS[database]
+  const types = tables.flatMap((table) => table.columns.map(({ kind }) => columns[kind][0]))
   const ours = [
-    'clerkId',
+    ...(types.includes('clerkId') ? ['clerkId'] : []),
     ...(tables.some(({ versions }) => versions === 'row') ? ['syncColumns'] : []),
     ...(hasVersionsBeside(tables) ? ['clerkVersionsTable'] : []),
     ...(ledger ? ['clerkEventsTable'] : []),
   ]
-  const types = tables.flatMap((table) => table.columns.map(({ kind }) => columns[kind][0]))
   const imports: Imports = {
     [`@clerk-sync/adapter-drizzle/${entry}`]: ours,
     [`drizzle-orm/${core}`]: [
-      make,
+      ...(tables.length > 0 ? [make] : []),
       ...types.filter((type) => type !== 'clerkId'),
       ...(tables.some(({ indexes = [] }) => indexes.length > 0) ? ['index'] : []),
       ...(tables.some(({ unique = [] }) => unique.length > 0) ? ['unique'] : []),

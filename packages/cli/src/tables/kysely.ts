@@ -112,10 +112,14 @@ export function kyselyMigration(
     ...(ledger ? ['clerkEventsMigration'] : []),
   ]
   const ups = [
-    ...tables.map((table) => createTable(table, database)),
+    ...tables.map((table) => (table.isThere ? alterTable(table) : createTable(table, database))),
     ...own.map((migration) => `  await ${migration}().up(db)\n`),
   ]
-  const downs = [...tables].reverse().map(({ name }) => `  await db.schema.dropTable('${snakeCase(name)}').execute()\n`)
+  const downs = [...tables]
+    .reverse()
+    .map(({ name, isThere }) =>
+      isThere ? restoreTable(name) : `  await db.schema.dropTable('${snakeCase(name)}').execute()\n`,
+    )
   const imports: Imports = {
     '@clerk-sync/adapter-kysely/migrations': [
       'clerkId',
@@ -132,6 +136,23 @@ export async function down(db: Kysely<unknown>): Promise<void> {
 ${downs.join('')}${lastDown}}
 `
   return { imports, body }
+}
+
+/** Rows that are there wait with NULL for their Clerk ids. */
+function alterTable({ name }: Table): string {
+  const table = snakeCase(name)
+  return `  await db.schema.alterTable('${table}').addColumn('clerk_id', clerkId(db)).execute()
+  await db.schema.createIndex('${table}_clerk_id').on('${table}').column('clerk_id').unique().execute()
+  await syncColumnsMigration('${table}').up(db)
+`
+}
+
+function restoreTable(name: string): string {
+  const table = snakeCase(name)
+  return `  await syncColumnsMigration('${table}').down(db)
+  await db.schema.dropIndex('${table}_clerk_id').on('${table}').execute()
+  await db.schema.alterTable('${table}').dropColumn('clerk_id').execute()
+`
 }
 
 function createTable({ name, versions, columns, unique = [], indexes = [] }: Table, database: DatabaseName): string {
@@ -185,11 +206,15 @@ export function kyselyClerkTables(
   database: DatabaseName,
   { ledger }: TableOptions = {},
 ): readonly string[] {
-  const given = tables.filter(isSynced).map(({ name, columns }) => {
+  const given = tables.filter(isSynced).map(({ name, columns, key }) => {
     const filled = columns.filter(({ primary }) => !primary)
     const lists = filled.filter(({ kind }) => kind === 'list' && database === 'postgres')
     const names = (of: readonly Column[]) => `[${of.map((column) => `'${snakeCase(column.name)}'`).join(', ')}]`
-    const properties = [`table: '${snakeCase(name)}'`, `columns: ${names(filled)}`]
+    const properties = [
+      `table: '${snakeCase(name)}'`,
+      ...(key ? [`key: '${snakeCase(key)}'`] : []),
+      `columns: ${names(filled)}`,
+    ]
     if (lists.length > 0) properties.push(`json: ${names(lists)}`)
     return property(name, properties)
   })

@@ -25,6 +25,10 @@ export interface Table {
   readonly name: string
   /** Where Clerk's versions of its rows are; `none`: the application's own table, which no event writes. */
   readonly versions: 'row' | 'beside' | 'none'
+  /** The column of the Clerk id, where the table has a key of its own beside it. */
+  readonly key?: string
+  /** Whether the application has it: it gets what it lacks. */
+  readonly isThere?: true
   /** With its primary key, and without sync columns. */
   readonly columns: readonly Column[]
   readonly unique?: readonly (readonly string[])[]

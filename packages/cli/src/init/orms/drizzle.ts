@@ -1,9 +1,11 @@
 import { drizzleClerkTables, drizzleTables } from '../../tables/drizzle.ts'
-import type { DatabaseName } from '../../tables/table.ts'
-import { type Choices, chosenTables } from '../choices.ts'
+import type { DatabaseName, Table, TableOptions } from '../../tables/table.ts'
+import { chosenTables } from '../choices.ts'
+import { usersMap } from '../own-map.ts'
+import { drizzleLedgerBefore } from '../tables-before/drizzle.ts'
 import { type Client, clientBefore } from './client-before.ts'
 import { DRIZZLE_CONFIG, drizzleConfig } from './drizzle-config.ts'
-import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
+import { createCall, type Given, imports, isMoved, type OrmWriter, type Place, pathFrom } from './orm-parts.ts'
 import { schemasBefore } from './schemas-before.ts'
 import { configOf } from './tool-config.ts'
 
@@ -42,35 +44,57 @@ export const db = drizzle(new Database(file))`,
   },
 }
 
-export const writeDrizzle: OrmWriter = (choices, place, project) => {
+export const writeDrizzle: OrmWriter = (given) => {
+  const { choices, place, project, before } = given
   const path = `${place.folder}clerk-schema.ts`
   const config = configOf(project, 'drizzle')
   const driver = DRIVERS[choices.database]
   const client = clientBefore(project, 'drizzle', place)
+  const ledger = choices.ledger ? drizzleLedgerBefore(project) : undefined
+  const fresh = {
+    tables: chosenTables(choices).filter(({ name }) => !before.some(({ table }) => table === name)),
+    ledger: choices.ledger && !ledger,
+  }
+  const isWritten = (fresh.tables.length > 0 || fresh.ledger) && !isMoved(given, path, 'clerk-schema')
+  const places = [...new Set([...before.map((one) => one.path), ...(ledger ? [ledger.path] : [])])]
   return {
     files: {
-      [path]: schema(choices),
+      ...(isWritten ? { [path]: schema(fresh, choices.database) } : {}),
       ...(config
         ? {}
-        : { [DRIZZLE_CONFIG]: drizzleConfig(choices.database, [...schemasBefore(project), path], place) }),
+        : {
+            [DRIZZLE_CONFIG]: drizzleConfig(
+              choices.database,
+              [...new Set([...schemasBefore(project), ...places, ...(isWritten ? [path] : [])])],
+              place,
+            ),
+          }),
     },
-    module: module(choices, client ?? newClient(driver, place), place),
+    module: module(given, client ?? newClient(driver, place), ledger),
     client: client ? 'shared' : config ? 'second' : 'first',
     packages: ['@clerk-sync/adapter-drizzle', 'drizzle-orm', ...(client ? [] : driver.packages)],
     developmentPackages: ['drizzle-kit', ...(client ? [] : driver.types)],
     steps: [
-      ...(config && !config.text.includes('clerk-schema') ? [`Name ${path} in the schema of ${config.path}.`] : []),
-      'Create the tables: npx drizzle-kit generate && npx drizzle-kit migrate',
+      ...(isWritten && config && !config.text.includes('clerk-schema')
+        ? [`Name ${path} in the schema of ${config.path}.`]
+        : []),
+      `Create the tables: ${project.exec} drizzle-kit generate && ${project.exec} drizzle-kit migrate`,
     ],
+    elsewhere: isWritten
+      ? []
+      : [`${path} is not written: its tables are in ${places.join(' and ') || 'files of yours'}.`],
   }
 }
 
-function schema(choices: Choices): string {
-  const { imports, body } = drizzleTables(chosenTables(choices), choices.database, choices)
-  return `${imports}
+type Fresh = TableOptions & { readonly tables: readonly Table[] }
 
-// Add columns as you like: of these, the ones that events fill are those that have the name of a field of Clerk's.
-${body}`
+function schema(fresh: Fresh, database: DatabaseName): string {
+  const { imports, body } = drizzleTables(fresh.tables, database, fresh)
+  const hint =
+    fresh.tables.length > 0
+      ? "\n// Add columns as you like: of these, the ones that events fill are those that have the name of a field of Clerk's."
+      : ''
+  return `${imports}\n${hint}\n${body}`
 }
 
 const newClient = ({ imports, connect }: Driver, { env }: Place): Client => ({
@@ -79,15 +103,35 @@ const newClient = ({ imports, connect }: Driver, { env }: Place): Client => ({
   text: `${connect(env('DATABASE_URL'))}\n\n`,
 })
 
-function module(choices: Choices, client: Client, { envImports, options, extension }: Place): string {
+function module(
+  { choices, place, before }: Given,
+  client: Client,
+  ledger: { readonly path: string; readonly name: string } | undefined,
+): string {
+  const { envImports, options } = place
+  const ours = `${place.folder}clerk-schema.ts`
+  const found = choices.tables.map((table) => ({
+    table,
+    path: before.find((one) => one.table === table)?.path ?? ours,
+  }))
+  const names = new Map<string, string[]>()
+  for (const { table, path } of found) names.set(path, [...(names.get(path) ?? []), table])
+  if (choices.ledger) {
+    const path = ledger?.path ?? ours
+    names.set(path, [
+      ...(names.get(path) ?? []),
+      ledger && ledger.name !== 'events' ? `${ledger.name} as events` : 'events',
+    ])
+  }
   const lines = [
     "import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'",
     "import { createClerkSync } from '@clerk-sync/core'",
     ...envImports,
     ...client.imports,
-    `import { ${[...choices.tables, ...(choices.ledger ? ['events'] : [])].sort().join(', ')} } from './clerk-schema${extension}'`,
+    ...Array.from(names, ([path, of]) => `import { ${of.sort().join(', ')} } from '${pathFrom(place, path)}'`),
   ]
+  const adapter = `adapter: drizzleAdapter(${client.name}, ${drizzleClerkTables(chosenTables(choices), choices)})`
   return `${imports(lines)}
 
-${client.text}${createCall(`adapter: drizzleAdapter(${client.name}, ${drizzleClerkTables(chosenTables(choices), choices)})`, options)}`
+${client.text}${createCall(adapter, [...options, ...usersMap(before)])}`
 }

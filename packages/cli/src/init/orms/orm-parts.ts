@@ -1,6 +1,8 @@
+import { posix } from 'node:path'
 import type { Change } from '../change.ts'
 import type { Choices } from '../choices.ts'
 import type { Project } from '../project.ts'
+import type { TableBefore } from '../tables-before/table-before.ts'
 
 /** Where the module stands, and how it names its neighbours. */
 export interface Place {
@@ -31,9 +33,31 @@ export interface OrmParts {
   readonly developmentPackages: readonly string[]
   /** What is left to do, before the tables are there. */
   readonly steps: readonly string[]
+  /** What is not written, since it stands elsewhere, each with where. */
+  readonly elsewhere?: readonly string[]
 }
 
-export type OrmWriter = (choices: Choices, place: Place, project: Project) => OrmParts
+export interface Given {
+  readonly choices: Choices
+  readonly place: Place
+  readonly project: Project
+  /** The chosen tables that the application has already. */
+  readonly before: readonly TableBefore[]
+  /** The text of the module, where it is there. */
+  readonly module: string | undefined
+}
+
+export type OrmWriter = (given: Given) => OrmParts
+
+/** How the module names another file in an import. */
+export function pathFrom({ folder, extension }: Pick<Place, 'folder' | 'extension'>, path: string): string {
+  const relative = posix.relative(folder || '.', path.replace(/(\.d)?\.[cm]?[jt]sx?$/, ''))
+  return (relative.startsWith('.') ? relative : `./${relative}`) + extension
+}
+
+/** A file of init's that is not there, though the module is and imports it no more: what it had stands elsewhere. */
+export const isMoved = ({ project, module }: Given, path: string, name: string) =>
+  module !== undefined && !project.has(path) && !module.includes(`/${name}`)
 
 /** An import's lines, sorted as formatters sort them: packages by name, own files last. */
 export function imports(lines: readonly string[]): string {

@@ -42,11 +42,23 @@ function namedSchema(project: Project): string | undefined {
   return typeof named === 'string' ? posix.normalize(named) : undefined
 }
 
-/** The models that a schema lacks. A model of the name stays as it is. */
-export function missingModels(schema: string, choices: Pick<Choices, 'tables' | 'database' | 'ledger'>): string {
-  const isThere = (model: string) => new RegExp(`^\\s*model\\s+${model}\\b`, 'm').test(schema)
-  const missing = chosenTables(choices).filter(({ name }) => !isThere(modelName(name)))
-  return prismaModels(missing, choices.database, { ledger: choices.ledger && !isThere(LEDGER_MODEL) })
+/**
+ * The models that a schema lacks. A model of the name stays as it is.
+ *
+ * @param module - the text of the module that exports clerkSync, which may give a table a model of another name
+ */
+export function missingModels(
+  schema: string,
+  choices: Pick<Choices, 'tables' | 'database' | 'ledger'>,
+  module = '',
+): string {
+  const isThere = (table: string, usual: string) => {
+    const given = new RegExp(`\\b${table}\\s*:\\s*(?:\\{[^}]*\\bmodel\\s*:\\s*)?['"](\\w+)['"]`).exec(module)?.[1]
+    const model = given ? given.charAt(0).toUpperCase() + given.slice(1) : usual
+    return new RegExp(`^\\s*model\\s+${model}\\b`, 'm').test(schema)
+  }
+  const missing = chosenTables(choices).filter(({ name }) => !isThere(name, modelName(name)))
+  return prismaModels(missing, choices.database, { ledger: choices.ledger && !isThere('events', LEDGER_MODEL) })
 }
 
 const GENERATOR = /generator\s+\w+\s*\{([^}]*)\}/

@@ -2,8 +2,9 @@ import { prismaClerkTables, prismaModels } from '../../tables/prisma.ts'
 import type { DatabaseName } from '../../tables/table.ts'
 import type { Change } from '../change.ts'
 import { type Choices, chosenTables } from '../choices.ts'
+import { usersMap } from '../own-map.ts'
 import { type Client, clientBefore } from './client-before.ts'
-import { createCall, imports, type OrmWriter, type Place } from './orm-parts.ts'
+import { createCall, type Given, imports, type OrmWriter, type Place } from './orm-parts.ts'
 import { namesDatabase, PRISMA_CONFIG, PRISMA_SCHEMA, prismaConfig } from './prisma-config.ts'
 import { clientImport, missingModels, type Schema, schemaOf } from './prisma-schema.ts'
 import { configOf } from './tool-config.ts'
@@ -45,14 +46,15 @@ function stream() {
   },
 }
 
-export const writePrisma: OrmWriter = (choices, place, project) => {
+export const writePrisma: OrmWriter = (given) => {
+  const { choices, place, project } = given
   const config = configOf(project, 'prisma')
   const schema = schemaOf(project)
   const isNamed = namesDatabase(schema?.text ?? '', config?.text ?? '')
   const driver = DRIVERS[choices.database]
   const client = clientBefore(project, 'prisma', place)
   const isElsewhere = schema !== undefined && schema.path !== PRISMA_SCHEMA
-  const lacks = schema ? missingModels(schema.text, choices) : ''
+  const lacks = schema ? missingModels(schema.text, choices, given.module) : ''
   const generated = schema ? clientImport(schema, place) : `./generated/prisma/client${place.extension}`
   return {
     files: {
@@ -61,7 +63,7 @@ export const writePrisma: OrmWriter = (choices, place, project) => {
       ...(config || isNamed || isElsewhere ? {} : { [PRISMA_CONFIG]: prismaConfig(choices.database, place) }),
     },
     edits: schema && !isElsewhere ? [withModels(schema, lacks)] : [],
-    module: module(choices, client ?? newClient(driver, generated, place), place),
+    module: module(given, client ?? newClient(driver, generated, place)),
     client: client ? 'shared' : config || isNamed || isElsewhere ? 'second' : 'first',
     packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...(client ? [] : driver.packages)],
     developmentPackages: ['prisma'],
@@ -72,7 +74,7 @@ export const writePrisma: OrmWriter = (choices, place, project) => {
       ...(config && !isNamed
         ? [`Name the database in ${config.path}: datasource: { url: process.env.DATABASE_URL }`]
         : []),
-      'Make the client and create the tables: npx prisma generate && npx prisma migrate dev',
+      `Make the client and create the tables: ${project.exec} prisma generate && ${project.exec} prisma migrate dev`,
     ],
   }
 }
@@ -107,7 +109,8 @@ const newClient = (driver: Driver, generated: string, { env }: Place): Client =>
 `,
 })
 
-function module(choices: Choices, client: Client, { envImports, options }: Place): string {
+function module({ choices, place, before }: Given, client: Client): string {
+  const { envImports, options } = place
   const lines = [
     "import { prismaAdapter } from '@clerk-sync/adapter-prisma'",
     "import { createClerkSync } from '@clerk-sync/core'",
@@ -117,5 +120,5 @@ function module(choices: Choices, client: Client, { envImports, options }: Place
   const models = prismaClerkTables(chosenTables(choices), choices).join(', ')
   return `${imports(lines)}
 
-${client.text}${createCall(`adapter: prismaAdapter(${client.name}, { ${models} })`, options)}`
+${client.text}${createCall(`adapter: prismaAdapter(${client.name}, { ${models} })`, [...options, ...usersMap(before)])}`
 }

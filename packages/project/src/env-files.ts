@@ -1,21 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { UsageError } from '../errors.ts'
+import type { Project } from './project.ts'
+import { UsageError } from './usage-error.ts'
 
-export interface EnvFiles {
-  /** The project's folder. */
-  readonly folder: string
-  /** The framework's own files, the strongest first. */
-  readonly files: readonly string[]
-  /** Given with --env: these and no others; the last is the strongest, and each must be there. */
-  readonly given?: readonly string[] | undefined
-}
-
-/** Reads .env files into the environment, whose own variables are stronger. Gives the files that were there. */
-export function readEnvFiles({ folder, files, given }: EnvFiles, env: NodeJS.ProcessEnv = process.env): string[] {
+/**
+ * Reads the .env files of a project's framework into the environment, whose own variables are stronger. Gives the files
+ * that were there.
+ *
+ * @param given - with --env: these and no others; the last is the strongest, and each must be there
+ */
+export function readEnvFiles(
+  { folder, framework }: Project,
+  given?: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): string[] {
   const missing = given?.find((file) => !existsSync(file))
   if (missing !== undefined) throw new UsageError(`There is no file ${missing}, which --env names.`)
+  const files = framework.envFiles(env.NODE_ENV || 'development')
   const paths = given
     ? [...given].reverse()
     : files.map((file) => join(folder, file)).filter((path) => existsSync(path))

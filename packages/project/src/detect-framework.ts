@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { UsageError } from '../errors.ts'
 import { frameworks } from './all-frameworks.ts'
 import { type Framework, localFirst } from './framework.ts'
+import { UsageError } from './usage-error.ts'
 
 /** What an application without a framework of ours is treated as: a server on Node. */
 const node: Framework = {

@@ -1,0 +1,68 @@
+import type { ClerkEvent } from '@clerk-sync/core'
+import { askClerk, type ClerkAnswer } from '../doctor/ask-clerk.ts'
+import { CommandError, UsageError } from '../errors.ts'
+import { dataFrom, type Json } from './event-data.ts'
+import type { TriggerOptions } from './events.ts'
+
+/** Whose rows a made-up snapshot or delete would replace, and where Clerk has them. */
+const ROUTES: Readonly<Record<string, string>> = { user: '/users', organization: '/organizations' }
+/** As Clerk makes ids: user_2vYpZ3w0mGYqYj5vX7cGmYw6E1l. Nobody has a shorter one. */
+const REAL_ID = /^(user|org)_[0-9A-Za-z]{27}$/
+
+const ANYWAY = 'With --made-up it is sent all the same.'
+
+/**
+ * The events, but for those of an object that --user or --set names and that Clerk has: these are a snapshot of what Clerk
+ * has, with the values of --set. A made-up person would otherwise be written over a real one.
+ *
+ * @throws UsageError for a delete of what Clerk has, and for an id of Clerk's without the key to ask
+ */
+export async function asClerkHasIt(
+  events: readonly ClerkEvent[],
+  { user, set = [] }: TriggerOptions,
+  signal: AbortSignal,
+): Promise<readonly ClerkEvent[]> {
+  const answers = new Map<string, Json | undefined>()
+  const asked: ClerkEvent[] = []
+  for (const event of events) {
+    const entity = event.type.split('.', 1)[0] ?? ''
+    const { id } = dataFrom(event.type, user, set)
+    const route = ROUTES[entity]
+    if (route === undefined || typeof id !== 'string') {
+      asked.push(event)
+      continue
+    }
+    if (!answers.has(id)) answers.set(id, await objectOf(route, id, signal))
+    const object = answers.get(id)
+    if (object && event.type.endsWith('.deleted')) {
+      throw new UsageError(`Clerk has ${id}, and a delete is final: its row would be erased for ever. ${ANYWAY}`)
+    }
+    const data = object && dataFrom(event.type, user, set, structuredClone(object))
+    asked.push(data ? ({ ...event, data } as object as ClerkEvent) : event)
+  }
+  return asked
+}
+
+/** Undefined where nobody has the id. */
+async function objectOf(route: string, id: string, signal: AbortSignal): Promise<Json | undefined> {
+  if (!process.env.CLERK_SECRET_KEY) {
+    if (!REAL_ID.test(id)) return undefined
+    throw new UsageError(
+      `${id} may be somebody's, and what is made up would replace the row. Set CLERK_SECRET_KEY, so that what Clerk has ` +
+        `is sent. ${ANYWAY}`,
+    )
+  }
+  const { status, body } = await answerTo(`${route}/${encodeURIComponent(id)}`, signal)
+  if (status === 404) return undefined
+  if (status === 200 && Reflect.get(Object(body), 'id') === id) return body as Json
+  throw new CommandError(`Whether Clerk has ${id} was not to be learnt: it answered ${status}. ${ANYWAY}`)
+}
+
+async function answerTo(path: string, signal: AbortSignal): Promise<ClerkAnswer> {
+  try {
+    return await askClerk(path, process.env, signal)
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw new CommandError(`Clerk did not answer. ${ANYWAY}`, { cause })
+  }
+}

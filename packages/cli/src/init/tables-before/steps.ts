@@ -1,0 +1,50 @@
+import { page } from '../../manifest.ts'
+import { modelName } from '../../tables/prisma.ts'
+import type { Choices } from '../choices.ts'
+import { columnsLeftOut, provenColumn } from '../own-map.ts'
+import type { TableBefore } from './table-before.ts'
+
+/** What the application's own tables need before anything else, each a step. */
+export function ownTableSteps(before: readonly TableBefore[], { orm, database }: Choices): readonly string[] {
+  const entry = database === 'postgres' ? 'pg' : database
+  const from = {
+    drizzle: ` (of @clerk-sync/adapter-drizzle/${entry})`,
+    kysely: ' (of @clerk-sync/adapter-kysely)',
+    prisma: '',
+  }[orm]
+  return before.flatMap(({ table, path, lacks, columns }) => {
+    if (lacks === '') return []
+    const left = columnsLeftOut(columns)
+    const proven = table === 'users' && provenColumn(columns) === undefined
+    return [
+      `${path} has ${orm === 'prisma' ? `a model ${modelName(table)}` : `a table ${table}`} of yours: give it ${lacks}${from}.`,
+      ...(left.length > 0
+        ? [`New rows come from Clerk, without ${left.join(', ')}: let them take NULL, or give them a default.`]
+        : []),
+      ...(proven ? ['Linking needs a column that says whose address was proven: where none does, add one.'] : []),
+      `A deleted user's row then stays, erased. For a delete to remove it, leave out all but the Clerk id: ${page('versions-beside')}`,
+    ].join('\n     ')
+  })
+}
+
+const BACKFILL = 'with CLERK_SECRET_KEY and DATABASE_URL set'
+
+/** How the rows get their Clerk ids, before the first delivery can come: until then it may be refused. */
+export function linkSteps(users: TableBefore | undefined, exec: string): { before: string[]; after: string[] } {
+  if (!users?.isOwn) return { before: [], after: [] }
+  const proven = provenColumn(users.columns)
+  const command = `${exec} clerk-sync backfill --link-by email --link-proven ${proven ?? 'COLUMN'}`
+  const column = proven ? '' : ' COLUMN says that the address was proven.'
+  const give = users.lacks
+    ? 'Give your users their Clerk ids, and insert the others'
+    : // It is ready: whether for the users that it had, cannot be seen.
+      'Where users have no Clerk id yet, give them theirs'
+  return {
+    before: [`${give}, ${BACKFILL}: ${command} --dry-run, then without --dry-run.${column}`],
+    after: [`The same once more, for who has signed up meanwhile: ${command}`],
+  }
+}
+
+/** How new tables are filled, after the endpoint is there: nobody is left out then. */
+export const fillStep = (exec: string) =>
+  `Fill the tables with what Clerk has, ${BACKFILL}: ${exec} clerk-sync backfill`

@@ -1,0 +1,5 @@
+export { type FrameworkName, frameworks } from './all-frameworks.ts'
+export { dependenciesOf } from './detect-framework.ts'
+export { readEnvFiles } from './env-files.ts'
+export { type Project, projectHere, projectOf } from './project.ts'
+export { UsageError } from './usage-error.ts'

@@ -1,0 +1,4 @@
+/** Wrong usage or configuration. The message says what is right. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
