@@ -1,11 +1,24 @@
+import { MARIADB } from '@clerk-sync/test-support/burst-servers'
 import { testBursts } from '@clerk-sync/test-support/bursts'
 import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
-import { PostgresDialect } from 'kysely'
+import { MysqlDialect, PostgresDialect } from 'kysely'
+import { createPool } from 'mysql2'
 import { onTestFinished } from 'vitest'
 import { adapterOf, open } from './kit/adapter.ts'
+import { falliblePool } from './kit/mysql.ts'
 
 testBursts('kysely', ({ url }, shape, calls, max) => {
   const pool = new FalliblePool(calls, { connectionString: url, max })
   onTestFinished(() => pool.end())
   return adapterOf(open(new PostgresDialect({ pool })), shape)
 })
+
+testBursts(
+  'kysely_mariadb',
+  ({ url }, shape, calls, max) => {
+    const pool = createPool({ uri: url, connectionLimit: max, timezone: 'Z' })
+    onTestFinished(() => pool.promise().end())
+    return adapterOf(open(new MysqlDialect({ pool: falliblePool(pool, calls) })), shape)
+  },
+  MARIADB,
+)
