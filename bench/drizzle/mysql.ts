@@ -47,7 +47,12 @@ export function drizzleOnMysql(pool: Pool): Group {
           markProcessed: (message) => db.insert(processed).values({ id: message }),
         }),
       },
-      { id: 'drizzle', name: 'clerk-sync', handle: ours(createClerkSync({ adapter: plain, signingSecret })) },
+      {
+        id: 'drizzle',
+        name: 'clerk-sync',
+        handle: ours(createClerkSync({ adapter: plain, signingSecret })),
+        handleEach: ours(createClerkSync({ adapter: plain, signingSecret, batch: false })),
+      },
       {
         id: 'drizzle_prepared',
         name: 'clerk-sync, prepared',
