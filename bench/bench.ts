@@ -78,7 +78,7 @@ if (
     'npm run bench -- backfill   100,000 users into each database, beside a loop and COPY; rewrites docs/benchmarks-in-full.md',
   )
   console.error(
-    'npm run bench -- bursts     1, 16 and 64 deliveries at a time on PostgreSQL, with and without batch; prints ratios',
+    'npm run bench -- bursts     1, 16 and 64 deliveries at a time on PostgreSQL and MariaDB, with and without batch; prints ratios',
   )
   console.error('npm run bench -- scale      what an event costs, by rate; rewrites docs/scale.md')
   console.error('npm run bench -- divergence how often a hand-written handler ends with wrong rows')
@@ -88,14 +88,16 @@ if (
   process.exit(2)
 }
 
-const { urls, stop } = await provideDatabases(['postgres', 'mysql'], { durable: true })
+const { urls, stop } = await provideDatabases(['postgres', what === 'bursts' ? 'mariadb' : 'mysql'], { durable: true })
 try {
   if (what === 'backfill') await measureBackfill(urls)
   else if (what === 'scale') await measureScale(urls.postgres)
   else if (what === 'bursts') {
-    const arena = await postgresArena(urls.postgres)
-    await bursts(arena, { deliveries: DELIVERIES, rounds: ROUNDS })
-    await arena.close()
+    for (const open of [() => postgresArena(urls.postgres), () => mysqlArena(urls.mariadb, undefined, 'MariaDB')]) {
+      const arena = await open()
+      await bursts(arena, { deliveries: DELIVERIES, rounds: ROUNDS })
+      await arena.close()
+    }
   } else if (what === 'divergence') await divergence(urls.postgres)
   else if (what === 'imports') measureImports(ROUNDS)
   else await throughput(what === 'versions' ? VERSIONS : undefined)

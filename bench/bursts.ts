@@ -35,7 +35,9 @@ function waysOf({ groups }: Arena): Way[] {
       const { id, name, handle, handleEach } = contender
       if (id === FLOOR) return [{ name: FLOOR, handle }]
       if (!handleEach)
-        return contender === contenders[0] && orm !== 'node-postgres' ? [{ name: `${orm}, ${name}`, handle }] : []
+        return contender === contenders[0] && orm !== 'node-postgres' && orm !== 'mysql2'
+          ? [{ name: `${orm}, ${name}`, handle }]
+          : []
       return [
         { name: `${orm}, batch: false`, handle: handleEach },
         { name: `${orm}, ${name}`, handle },

@@ -26,7 +26,7 @@ const tables = ({ id, versions }: Contender) => [
 ]
 
 /** @param many - how many versions of others there are, where that is measured instead */
-export async function mysqlArena(url: string, many?: number): Promise<Arena> {
+export async function mysqlArena(url: string, many?: number, database = 'MySQL'): Promise<Arena> {
   const server = await mysql.createConnection(url)
   await server.query('drop database if exists bench')
   await server.query('create database bench')
@@ -61,7 +61,7 @@ export async function mysqlArena(url: string, many?: number): Promise<Arena> {
         'kysely_full_users', concat('user_', lpad(n, 27, '0')), repeat('1', 33) from n`)
   }
   return {
-    database: 'MySQL',
+    database,
     groups,
     async stored({ id }) {
       const [[row]] = await raw.query<RowDataPacket[]>(

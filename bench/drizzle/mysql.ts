@@ -56,7 +56,12 @@ export function drizzleOnMysql(pool: Pool): Group {
           welcome: (userId, eventId) => db.insert(welcomesOf(HAND_HOOK)).values({ userId, eventId }),
         }),
       },
-      { id: 'drizzle', name: 'clerk-sync', handle: ours(createClerkSync({ adapter: plain, signingSecret })) },
+      {
+        id: 'drizzle',
+        name: 'clerk-sync',
+        handle: ours(createClerkSync({ adapter: plain, signingSecret })),
+        handleEach: ours(createClerkSync({ adapter: plain, signingSecret, batch: false })),
+      },
       {
         id: 'drizzle_prepared',
         name: 'clerk-sync, prepared',

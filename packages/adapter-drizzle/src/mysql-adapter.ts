@@ -55,7 +55,7 @@ export function mysqlAdapter(
     mysqlResult(await on.execute(new Rendered(statement)))
   const send = pooledStatement(db, names)
   return createSqlAdapter(
-    { name: 'drizzle:mysql', dialect: mysql, ...parts, ...tables },
+    { name: 'drizzle:mysql', dialect: mysql, batching: !planetscale, ...parts, ...tables },
     asyncRunner<Executor>({
       send: async (statements, signal) => [mysqlResult(await send(onlyOne(statements), signal))],
       sendIn: execute,

@@ -1,9 +1,14 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
+import { MARIADB, POSTGRES } from '@clerk-sync/test-support/burst-servers'
 import { testBursts } from '@clerk-sync/test-support/bursts'
 import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
 import { postgresTables } from '@clerk-sync/test-support/kit-tables'
+import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle } from 'drizzle-orm/node-postgres'
+import mysql from 'mysql2/promise'
 import { onTestFinished } from 'vitest'
+import { falliblePool } from './kit/mysql.ts'
+import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as schema from './kit/schema-pg.ts'
 
 for (const [name, shapes, versions, options] of [
@@ -18,6 +23,17 @@ for (const [name, shapes, versions, options] of [
       onTestFinished(() => pool.end())
       return drizzleAdapter(drizzle(pool, { casing: 'snake_case' }), shapes[shape], options)
     },
-    (suite, whenDone) => postgresTables(suite, whenDone, versions),
+    { ...POSTGRES, tables: (suite, whenDone) => postgresTables(suite, whenDone, versions) },
   )
 }
+
+testBursts(
+  'drizzle_mariadb',
+  ({ url }, shape, calls, max) => {
+    const pool = mysql.createPool({ uri: url, connectionLimit: max })
+    onTestFinished(() => pool.end())
+    const client = falliblePool(pool, calls)
+    return drizzleAdapter(drizzleMysql({ client, casing: 'snake_case' }), mysqlSchema.shapes[shape])
+  },
+  MARIADB,
+)

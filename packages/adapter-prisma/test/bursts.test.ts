@@ -1,9 +1,14 @@
 import { prismaAdapter } from '@clerk-sync/adapter-prisma'
+import { MARIADB, POSTGRES } from '@clerk-sync/test-support/burst-servers'
 import { testBursts } from '@clerk-sync/test-support/bursts'
 import { FalliblePool } from '@clerk-sync/test-support/fallible-pg-pool'
+import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { PrismaPg } from '@prisma/adapter-pg'
+import { createPool } from 'mariadb'
 import { onTestFinished } from 'vitest'
+import { PrismaClient as MysqlClient } from './.generated/mysql/prisma/index.js'
 import { PrismaClient } from './.generated/postgres/prisma/client.ts'
+import { falliblePool, poolConfig } from './kit/mysql.ts'
 import { prismaPostgres, stream } from './kit/postgres.ts'
 import { shapes } from './kit/shapes.ts'
 
@@ -14,5 +19,15 @@ testBursts(
     onTestFinished(() => pool.end())
     return prismaAdapter(new PrismaClient({ adapter: new PrismaPg(pool) }), shapes[shape])
   },
-  prismaPostgres,
+  { ...POSTGRES, tables: prismaPostgres },
+)
+
+testBursts(
+  'prisma_mariadb',
+  ({ url }, shape, calls, max) => {
+    const pool = createPool({ ...poolConfig(url), connectionLimit: max })
+    onTestFinished(() => pool.end())
+    return prismaAdapter(new MysqlClient({ adapter: new PrismaMariaDb(falliblePool(pool, calls)) }), shapes[shape])
+  },
+  MARIADB,
 )

@@ -43,3 +43,10 @@ export async function writeBatch<C extends Change>(adapter: Pick<SyncAdapter, 'w
   }
   return { ...counts, failed }
 }
+
+/** Writes changes of one shape as those of deliveries that come at the same time: by itself what no batch has written. */
+export async function writeTogether(adapter: SyncAdapter, changes: readonly Upsert[]): Promise<void> {
+  const ordered = [...changes].sort((a, b) => (a.key < b.key ? -1 : 1))
+  const written = await adapter.batching?.write(ordered)
+  for (const change of ordered) if (!written?.has(change.key)) await adapter.upsert(change)
+}

@@ -1,10 +1,16 @@
 import type { SyncAdapter } from '@clerk-sync/core/adapter'
 
 const rows = new WeakMap<SyncAdapter, number>()
+const refusals = new WeakSet<SyncAdapter>()
 
 /** How many rows an adapter of {@link watchBatches} has written together with others. */
 export function rowsInBatches(adapter: SyncAdapter): number {
   return rows.get(adapter) ?? 0
+}
+
+/** Whether it has said that such changes do not go together at all, as on a server that it cannot do it on. */
+export function hasRefusedBatches(adapter: SyncAdapter): boolean {
+  return refusals.has(adapter)
 }
 
 /** The same adapter, which counts what it writes in batches of several deliveries. */
@@ -15,6 +21,7 @@ export function watchBatches(adapter: SyncAdapter): SyncAdapter {
     entities: batching.entities,
     async write(changes, options) {
       const written = await batching.write(changes, options)
+      if (!written) refusals.add(proxy)
       rows.set(proxy, rowsInBatches(proxy) + (written?.size ?? 0))
       return written
     },

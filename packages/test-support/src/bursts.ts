@@ -2,27 +2,26 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { DatabaseCalls, Shape } from '@clerk-sync/adapter-testkit'
 import { type ClerkSyncOptions, createClerkSync, type DeliveryResult } from '@clerk-sync/core'
 import type { Rows, SyncAdapter } from '@clerk-sync/core/adapter'
-import pg from 'pg'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { type BurstDatabase, type BurstServer, POSTGRES } from './burst-servers.ts'
 import { userEvent, withEmail } from './events.ts'
-import { postgresTables } from './kit-tables.ts'
-import type { Query } from './raw-connections.ts'
 import { SIGNING_SECRET, signedDelivery } from './signed.ts'
 
 const AT = 1_760_000_000_000
 const ROWS = 64
 
-interface BurstDatabase {
-  readonly url: string
-  readonly query: Query
-}
-
 /** An adapter with a pool of so many connections. */
-export type OpenBursts = (database: BurstDatabase, shape: Shape, calls: DatabaseCalls, max: number) => SyncAdapter<Rows>
+export type OpenBursts = (
+  database: Pick<BurstDatabase, 'url'>,
+  shape: Shape,
+  calls: DatabaseCalls,
+  max: number,
+) => SyncAdapter<Rows>
 
-/** What must hold where deliveries come at the same time, on PostgreSQL. */
-export function testBursts(name: string, open: OpenBursts, tables = postgresTables): void {
-  const databaseOf = () => tables(`bursts_${name}`, onTestFinished)
+/** What must hold where deliveries come at the same time. */
+export function testBursts(name: string, open: OpenBursts, server: BurstServer = POSTGRES): void {
+  const databaseOf = () => server.tables(`bursts_${name}`, onTestFinished)
+  const uniqueUsers = `${server.quote}uniqueLastUsers${server.quote}`
   /** In whose `AsyncLocalStorage` each statement was sent. */
   const storage = new AsyncLocalStorage<string>()
 
@@ -60,12 +59,14 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
   }
 
   /** The application's own transaction. */
-  async function transaction({ url }: BurstDatabase) {
-    const client = new pg.Client({ connectionString: url })
-    await client.connect()
-    onTestFinished(() => client.end())
-    await client.query('begin')
-    return client
+  const transaction = ({ url }: BurstDatabase) => server.begin(url, onTestFinished)
+
+  /** It changes rows that no other transaction may have locked. */
+  async function changeAll(database: BurstDatabase, rows: readonly number[]): Promise<void> {
+    const victim = await transaction(database)
+    await victim.query(server.waitAtMost5s)
+    for (const n of rows) await victim.query(`update users set tagline = 'victim' where id = '${idOf(n)}'`)
+    await victim.query('commit')
   }
 
   const names = async ({ query }: BurstDatabase) =>
@@ -89,18 +90,13 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
     const database = await databaseOf()
     const process = start(database)
     await warm(process)
-    await database.query(`insert into users (id) select 'other_' || n from generate_series(1, 5000) n`)
-    await database.query('analyze users')
-    const read = async () =>
-      (
-        await database.query(
-          `select seq_tup_read::int, n_tup_upd::int from pg_stat_user_tables where relname = 'users'`,
-        )
-      )[0]
-    const before = await read()
+    await database.query(server.manyUsers)
+    await database.query(`analyze ${server.quote === '`' ? 'table ' : ''}users`)
+    const before = await server.usage(database.query)
     for (const at of [2, 3]) await Promise.all(all((n) => process.apply(n, at)))
-    await vi.waitFor(async () => expect((await read())?.n_tup_upd).toBeGreaterThanOrEqual(ROWS), 15_000)
-    expect((await read())?.seq_tup_read).toBe(before?.seq_tup_read)
+    const usage = () => server.usage(database.query)
+    await vi.waitFor(async () => expect((await usage()).updated).toBeGreaterThanOrEqual(ROWS), 15_000)
+    expect((await usage()).scanned).toBe(before.scanned)
   })
 
   it(`${name}: one delivery after the other is a statement each, and so is every one with batch: false`, async () => {
@@ -133,8 +129,10 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
   ] as const) {
     it(`${name}: where the application ${what}, the other deliveries are stored, and none of their rows is locked`, async () => {
       const database = await databaseOf()
-      await database.query('create table posts (user_id text references users (id))')
-      await database.query('create unique index on users (email)')
+      await database.query(
+        `create table posts (user_id ${server.keyType}, foreign key (user_id) references users (id))`,
+      )
+      await database.query('create unique index users_email on users (email)')
       const process = start(database)
       await warm(process)
       await Promise.all(all((n) => process.apply(n, 1)))
@@ -145,10 +143,7 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
       const others = await Promise.all(answers.filter((_, n) => n !== 7))
       expect(others).toEqual(others.map(() => 'updated'))
       expect(process.sent.length).toBeLessThan(ROWS / 2)
-      const victim = await transaction(database)
-      await victim.query("set local lock_timeout = '5s'")
-      await victim.query('update users set tagline = $1 where id <> $2', ['victim', idOf(7)])
-      await victim.query('commit')
+      await changeAll(database, OTHERS)
       await application.query('commit')
       expect(await answers[7]).toBe(what === 'has deleted a row' ? 'created' : 'updated')
     })
@@ -160,7 +155,7 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
     await warm(process)
     await Promise.all(all((n) => process.apply(n, 1)))
     const application = await transaction(database)
-    await application.query('select 1 from users where id < $1 for update', [idOf(4)])
+    for (const n of [0, 1, 2, 3]) await application.query(`select 1 from users where id = '${idOf(n)}' for update`)
     const answers = all((n) => process.apply(n, 2))
     const others = await Promise.all(answers.slice(4))
     expect(others).toEqual(others.map(() => 'updated'))
@@ -174,7 +169,7 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
     await warm(process)
     await Promise.all(all((n) => process.apply(n, 1)))
     const application = await transaction(database)
-    await application.query('select 1 from users where id = $1 for update', [idOf(7)])
+    await application.query(`select 1 from users where id = '${idOf(7)}' for update`)
     const hot: Promise<unknown>[] = []
     // More rounds than connections, and each takes longer than a statement may before it gives up its place.
     for (let at = 2; at < 14; at++) {
@@ -197,12 +192,85 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
     const process = start(database)
     await warm(process)
     const application = await transaction(database)
-    await application.query('insert into users (id) values ($1)', [idOf(7)])
+    await application.query(`insert into users (id) values ('${idOf(7)}')`)
     const answers = all((n) => process.apply(n, 2))
     const others = await Promise.all(answers.filter((_, n) => n !== 7))
     expect(others).toEqual(others.map(() => 'created'))
     await application.query('commit')
     expect(await answers[7]).toBe('updated')
+  })
+
+  it(`${name}: while rows and values are about to be inserted, the application waits for no row of the others`, async () => {
+    const database = await databaseOf()
+    const process = start(database, {}, 'uniqueLast')
+    await warm(process)
+    const rounds = [10, 11, 12, 13]
+    const isThere = (n: number) => !rounds.includes(n)
+    await Promise.all(all((n) => n).flatMap((n) => (isThere(n) ? [process.apply(n, 1)] : [])))
+    const application = await transaction(database)
+    for (const n of rounds) {
+      await application.query(`insert into ${uniqueUsers} (id, email) values ('${idOf(n)}', 'new-${n}@example.com')`)
+    }
+    const waits: number[] = []
+    let isOver = false
+    const victim = (async () => {
+      while (!isOver) {
+        const from = performance.now()
+        await database.query(
+          `update ${uniqueUsers} set tagline = 'mine' where id = '${idOf(20 + (waits.length % 10))}'`,
+        )
+        waits.push(performance.now() - from)
+      }
+    })()
+    const blocked: Promise<unknown>[] = []
+    for (const n of rounds) {
+      // In one burst a key that is about to be inserted, in the next an address, of a row that comes after the others.
+      const key = n % 2 ? n : 40 + n
+      const others: Promise<unknown>[] = []
+      for (let row = 0; row < ROWS; row++) {
+        if (row === key) blocked.push(process.apply(row, n, row === n ? {} : withEmail(`new-${n}@example.com`)))
+        else if (isThere(row) && row < 50) others.push(process.apply(row, n))
+      }
+      await Promise.all(others)
+    }
+    isOver = true
+    await victim
+    expect(Math.max(...waits)).toBeLessThan(800)
+    await application.query('rollback')
+    expect(await Promise.all(blocked)).toEqual(['updated', 'created', 'updated', 'created'])
+  })
+
+  it(`${name}: what a trigger waits for is waited for by its own delivery alone`, async () => {
+    const database = await databaseOf()
+    await database.query('create table counters (id int primary key, n int)')
+    await database.query('insert into counters values (1, 0)')
+    for (const one of server.beforeSeven('update counters set n = n + 1 where id = 1')) await database.query(one)
+    const process = start(database)
+    await warm(process)
+    const application = await transaction(database)
+    await application.query('select 1 from counters where id = 1 for update')
+    const answers = all((n) => process.apply(n, 1))
+    const others = await Promise.all(OTHERS.map((n) => answers[n]))
+    expect(others).toEqual(others.map(() => 'created'))
+    await changeAll(database, OTHERS)
+    await application.query('commit')
+    expect(await answers[7]).toBe('created')
+    const [counter] = await database.query('select n from counters')
+    expect(Number(counter?.n)).toBe(1)
+  })
+
+  it(`${name}: what a trigger drops is not acknowledged, and the others are`, async () => {
+    const database = await databaseOf()
+    const process = start(database)
+    await warm(process)
+    if (database.triggers === 'none') throw new Error('These tables have no triggers to test with.')
+    const remove = await database.triggers.drop('users', idOf(7))
+    const settled = await Promise.allSettled(all((n) => process.apply(n, 1)))
+    expect(settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.code))).toEqual(
+      all((n) => (n === 7 ? 'store_failed' : 'created')),
+    )
+    await remove()
+    expect(await process.apply(7, 1)).toMatch(/^(?:created|updated)$/)
   })
 
   it(`${name}: a refused row costs the others nothing, and what a row of the burst gives up another may take`, async () => {
@@ -218,7 +286,7 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
     expect(settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.code))).toEqual(
       all((n) => (n === 7 ? 'unique_conflict' : n === 10 ? 'updated' : 'created')),
     )
-    const rows = await database.query('select id, email from "uniqueLastUsers" where id like $1', ['user_0%'])
+    const rows = await database.query(`select id, email from ${uniqueUsers} where id like 'user_0%'`)
     expect(rows).toHaveLength(ROWS)
   })
 
@@ -228,7 +296,7 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
     await warm(process)
     await process.apply(99, 1, withEmail('taken@example.com'))
     const application = await transaction(database)
-    await application.query('insert into "uniqueLastUsers" (id) values ($1)', [idOf(1)])
+    await application.query(`insert into ${uniqueUsers} (id) values ('${idOf(1)}')`)
     const fill = all((n) => process.apply(n + 200, 1))
     const four = process.apply(0, 4, withEmail('four@example.com'))
     const five = process.apply(0, 5, withEmail('taken@example.com'))
@@ -241,7 +309,7 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
     expect(answered).toEqual([])
     await application.query('rollback')
     expect(await Promise.all([older, newer])).toEqual(['stale', 'created'])
-    const [row] = await database.query('select email from "uniqueLastUsers" where id = $1', [idOf(0)])
+    const [row] = await database.query(`select email from ${uniqueUsers} where id = '${idOf(0)}'`)
     expect(row).toEqual({ email: 'four@example.com' })
   })
 
@@ -310,15 +378,16 @@ export function testBursts(name: string, open: OpenBursts, tables = postgresTabl
     const process = start(database, { timeoutMs: 500 })
     await warm(process)
     const application = await transaction(database)
-    await application.query('lock table users')
+    await application.query(server.lockUsers)
     const settled = await Promise.allSettled(all((n) => process.apply(n, 1)))
     expect(settled.map((one) => one.status === 'rejected' && one.reason.code)).toEqual(all(() => 'store_failed'))
-    await application.query('rollback')
+    await application.query(server.unlock)
     await vi.waitFor(async () => expect(await Promise.all(all((n) => process.apply(n, 2)))).toHaveLength(ROWS), 10_000)
     expect((await names(database)).filter((one) => one.startsWith('user_0'))).toHaveLength(ROWS)
   })
 }
 
+const OTHERS = Array.from({ length: ROWS }, (_, n) => n).filter((n) => n !== 7)
 const idOf = (n: number) => `user_${String(n).padStart(3, '0')}`
 const updated = (n: number, at: number, data: object = {}) => userEvent('user.updated', idOf(n), AT + at, { ...data })
 const all = <T>(make: (n: number) => T): T[] => Array.from({ length: ROWS }, (_, n) => make(n))

@@ -58,7 +58,7 @@ async function testVersions(
 }
 
 /** A pool whose every statement passes through the kit's hands. */
-function falliblePool(pool: Pool, calls: DatabaseCalls): Pool {
+export function falliblePool(pool: Pool, calls: DatabaseCalls): Pool {
   const getConnection = async (): Promise<PoolConnection> => {
     const connection = await pool.getConnection()
     let gone = false

@@ -24,7 +24,7 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Prom
       const pool = createPool({ uri: url, connectionLimit: 4, timezone: 'Z' })
       pools.push(pool)
       isolateMysql(pool, isolation)
-      return adapterOf(open(new MysqlDialect({ pool: fallible(pool, calls) })), shape, { versions })
+      return adapterOf(open(new MysqlDialect({ pool: falliblePool(pool, calls) })), shape, { versions })
     }
     const certify = server === 'mysql' ? testAdapter : testAnotherDriver
     certify({
@@ -41,7 +41,7 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Prom
           const pool = createPool({ uri: url, connectionLimit: 4, timezone: 'Z' })
           pools.push(pool)
           pool.on('connection', (connection) => connection.query('set autocommit = 0'))
-          return adapterOf(open(new MysqlDialect({ pool: fallible(pool, calls) })), 'plain', { versions })
+          return adapterOf(open(new MysqlDialect({ pool: falliblePool(pool, calls) })), 'plain', { versions })
         },
       },
     })
@@ -49,7 +49,7 @@ export async function testMysql(name: string, server: 'mysql' | 'mariadb'): Prom
 }
 
 /** A pool whose every statement passes through the kit's hands. */
-function fallible(pool: Pool, calls: DatabaseCalls): MysqlPool {
+export function falliblePool(pool: Pool, calls: DatabaseCalls): MysqlPool {
   const wrap = (connection: MysqlPoolConnection): MysqlPoolConnection => {
     let gone = false
     const destroy = () => {

@@ -2,7 +2,7 @@ import { type Delete, discoveredDelete, type Found, NO_VERSION } from '@clerk-sy
 import { expectSame, expectThat } from '../expect.ts'
 import { type History, YEAR_ZERO } from '../history.ts'
 import type { OnDelete } from '../model.ts'
-import { upsertOf, writeBatch } from '../port-changes.ts'
+import { upsertOf, writeBatch, writeTogether } from '../port-changes.ts'
 import { portValues, tombstoneValues } from '../row.ts'
 import { type Process, type Stage, settingOf, tableOf } from '../stage.ts'
 import { TABLES } from '../tables.ts'
@@ -127,17 +127,19 @@ function afterwards(stage: Stage, it: It, mode: OnDelete): void {
     await stage.expectRow(settingFor(history, mode), history.events, 'the row after a later snapshot')
   })
 
-  it(`${mode}: a batch brings back what a later snapshot of it proves wrong`, async () => {
-    const { history, process, seen } = await written(stage, mode)
-    await process.adapter.softDelete(deleteAt(history, mode, seen, 5))
-    const others = [stage.history('plain'), stage.history('plain')]
-    const batch = [history, ...others].map((one) => upsertOf(one, one.updated({ at: 7 }, { name: 'Later' })))
-    const { failed } = await writeBatch(process.adapter, batch)
-    expectSame(failed, [], 'what a batch could not write')
-    for (const one of [history, ...others]) {
-      await stage.expectRow(settingFor(one, mode), one.events, 'a row of a batch over a discovered delete')
-    }
-  })
+  for (const by of ['writeMany', 'batching'] as const) {
+    it(`${mode}, by ${by}: a batch brings back what a later snapshot of it proves wrong`, async () => {
+      const { history, process, seen } = await written(stage, mode)
+      await process.adapter.softDelete(deleteAt(history, mode, seen, 5))
+      const others = [stage.history('plain'), stage.history('plain')]
+      const batch = [history, ...others].map((one) => upsertOf(one, one.updated({ at: 7 }, { name: 'Later' })))
+      if (by === 'batching') await writeTogether(process.adapter, batch)
+      else expectSame((await writeBatch(process.adapter, batch)).failed, [], 'what a batch could not write')
+      for (const one of [history, ...others]) {
+        await stage.expectRow(settingFor(one, mode), one.events, 'a row of a batch over a discovered delete')
+      }
+    })
+  }
 
   for (const order of ['before', 'after'] as const) {
     it(`${mode}: the real delete replaces a discovered one, with a late snapshot ${order} it`, async () => {

@@ -4,7 +4,7 @@ import { newestFirst } from '../port/newest-first.ts'
 import type { Change, Upsert, WriteOutcome, Written as WrittenChange } from '../port/sync-adapter.ts'
 import type { KnownOutcomes, Upserts } from './columns/columns.ts'
 import { signalOf } from './runner.ts'
-import { held, type Seen, taken } from './written.ts'
+import { held, type StoredVersion, seenIn, taken } from './written.ts'
 
 /** Rows to a statement, and fewer where its parameters would be too many: while it waits for one, it has the others locked. */
 const BATCH = 500
@@ -23,14 +23,6 @@ export interface BatchTable {
   writeColumns?(changes: Upserts, signal: AbortSignal): Promise<KnownOutcomes | undefined>
   /** Of those keys that have a row or a version. */
   versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>>
-}
-
-/** What is known of a key's past. */
-export interface StoredVersion {
-  readonly version: string
-  /** Whether there is a tombstone, or was a row that something else has deleted. */
-  readonly deleted: boolean
-  readonly isThere: boolean
 }
 
 /**
@@ -159,13 +151,6 @@ async function allOf<T>(values: readonly T[], atOnce: number, run: (value: T) =>
 
 function slices<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size))
-}
-
-function seenIn(rows: ReadonlyMap<string, StoredVersion>, { key, version }: Upsert): Seen {
-  const row = rows.get(key)
-  if (!row) return { found: 'absent', deleted: false }
-  const found = row.version < version ? 'older' : row.version === version ? 'same' : 'newer'
-  return { found, deleted: row.deleted }
 }
 
 /** Changes that one statement can hold. */

@@ -1,7 +1,6 @@
 import type { Fault } from '../port/database-fault.ts'
 import { isKeptDelete } from '../port/outcomes.ts'
 import type { Change, Found, Scanned, Upsert, WriteOutcome } from '../port/sync-adapter.ts'
-import type { StoredVersion } from './batch.ts'
 import type { KnownOutcomes, Upserts } from './columns/columns.ts'
 import { compareAndSet, replaceDiscovered } from './compare-and-set.ts'
 import { DeferredTriggers } from './deferred-triggers.ts'
@@ -13,7 +12,7 @@ import { type Program, type Row, send } from './program.ts'
 import type { SyncedTable } from './table.ts'
 import { TableStatements } from './table-statements.ts'
 import type { Attempt, ChangeSteps, TableWriter, WriterAccess, WriterParts } from './table-writer.ts'
-import { held, seen, type Written } from './written.ts'
+import { held, type StoredVersion, seen, storedVersions, type Written } from './written.ts'
 
 /** A table whose versions are in its rows: one guarded write, which says by the row what became of it. */
 export class InRowWriter implements TableWriter {
@@ -103,18 +102,11 @@ export class InRowWriter implements TableWriter {
   }
 
   async writingUnlocked(changes: Upserts): Promise<Program<KnownOutcomes | undefined> | undefined> {
-    const columns = await this.dialect.columns?.()
-    return columns?.inRow(this.#statements, changes, false)
+    return this.dialect.unlocked?.(this.#statements, changes)
   }
 
   async versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>> {
-    const { rows } = await this.access.run(() => send(this.#statements.versions(keys)), signal)
-    return new Map(
-      rows.map((row) => [
-        String(row.clerk_key),
-        { version: String(row.clerk_version), deleted: Number(row.clerk_deleted) === 1, isThere: true },
-      ]),
-    )
+    return storedVersions(await this.access.run(() => send(this.#statements.versions(keys)), signal))
   }
 
   *#written(change: Change): Program<Written> {

@@ -29,7 +29,7 @@ export interface SqlParts<Tx = unknown> {
   readonly problems?: readonly Problem[]
   /**
    * Whether deliveries that come at the same time are stored together: for a driver that the testkit's suite has passed with
-   * it, on a dialect that has a statement for it. Default: false.
+   * it, on a dialect and a server that have a statement for it. Default: false.
    */
   readonly batching?: boolean
   /** What keeps the database from its work, where the driver's own error is not found through `cause`. */

@@ -54,7 +54,7 @@ export class TableStatements implements ChangeStatements {
   }
 
   /** One statement for changes that write the same columns. */
-  many(changes: readonly [Change, ...Change[]]): Statement {
+  many(changes: Upserts): Statement {
     const rows = changes.map((change) => this.#row(change))
     const { properties, write } = this.#prepare(changes[0], rows[0] as Record<string, unknown>)
     return {
@@ -89,13 +89,13 @@ export class TableStatements implements ChangeStatements {
     }
   }
 
-  /** Key and version of those keys that have a row, and whether it is a tombstone. */
-  versions(keys: readonly string[]): Statement {
+  /** Key and version of those keys that have a row, whether it is a tombstone, and what else is asked for. */
+  versions(keys: readonly string[], more = ''): Statement {
     const key = this.table.column(this.table.key)
     const parameters = keys.map((_, index) => this.dialect.parameter(index + 1)).join(', ')
     const version = this.table.column(this.table.clerkVersion)
     const sql =
-      `select ${key} as clerk_key, ${version} as clerk_version, ${this.#deleted} as clerk_deleted${this.dialect.session ?? ''} ` +
+      `select ${key} as clerk_key, ${version} as clerk_version, ${this.#deleted} as clerk_deleted${more}${this.dialect.session ?? ''} ` +
       `from ${this.table.quoted} where ${key} in (${parameters})`
     return { sql, params: [...keys], returnsRows: true }
   }

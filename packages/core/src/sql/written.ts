@@ -20,6 +20,14 @@ export interface Seen {
   readonly deleted: boolean
 }
 
+/** What is known of a key's past. */
+export interface StoredVersion {
+  readonly version: string
+  /** Whether there is a tombstone, or was a row that something else has deleted. */
+  readonly deleted: boolean
+  readonly isThere: boolean
+}
+
 /** Reads the result of {@link ChangeStatements.look}. */
 export function seen({ rows }: RunResult, change: Change): Seen {
   // A collation that ignores case finds others as well, and a column of fixed width pads.
@@ -27,6 +35,24 @@ export function seen({ rows }: RunResult, change: Change): Seen {
   if (!row) return { found: 'absent', deleted: false }
   const found = (['older', 'same', 'newer'] as const)[Number(row.clerk_holds)] ?? 'older'
   return { found, deleted: Number(row.clerk_deleted) === 1 }
+}
+
+/** Reads the result of {@link ColumnStatements.versions}. */
+export function storedVersions({ rows }: RunResult): ReadonlyMap<string, StoredVersion> {
+  return new Map(
+    rows.map((row) => [
+      String(row.clerk_key).trimEnd(),
+      { version: String(row.clerk_version), deleted: Number(row.clerk_deleted) === 1, isThere: true },
+    ]),
+  )
+}
+
+/** What there is of a change, by the versions of many. */
+export function seenIn(stored: ReadonlyMap<string, StoredVersion>, { key, version }: Change): Seen {
+  const row = stored.get(key)
+  if (!row) return { found: 'absent', deleted: false }
+  const found = row.version < version ? 'older' : row.version === version ? 'same' : 'newer'
+  return { found, deleted: row.deleted }
 }
 
 /** A write that its row took. */

@@ -1,9 +1,9 @@
 import type { Change, Delete, Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import { NO_VERSION } from '../../port/version.ts'
-import type { StoredVersion } from '../batch.ts'
 import type { DeferredTriggers } from '../deferred-triggers.ts'
 import { type Program, type Row, type RunResult, type Statement, send } from '../program.ts'
 import type { BesideTable, VersionsTable } from '../table.ts'
+import type { StoredVersion } from '../written.ts'
 
 /** A text while it is put together, with its parameters in the order in which they stand there. */
 export interface Draft {

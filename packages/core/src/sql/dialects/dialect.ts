@@ -33,8 +33,14 @@ export interface ColumnStatements {
     readonly rows: readonly Readonly<Record<string, unknown>>[]
     statement(sql: string, params: readonly unknown[]): Statement
   }
-  /** Key and version of those keys that have a row. */
-  versions(keys: readonly string[]): Statement
+  /** One statement of a parameter for each value. */
+  many(changes: Upserts): Statement
+  /**
+   * Key and version of those keys that have a row.
+   *
+   * @param more - what to select of each row as well, with its comma
+   */
+  versions(keys: readonly string[], more?: string): Statement
 }
 
 /** How a database writes many rows, each under its guard, in one statement that has one parameter for each column. */
@@ -60,6 +66,11 @@ export interface Dialect {
   readonly writeReturns: boolean
   /** Where many rows can go as one parameter a column: loaded when there are many. */
   columns?(): Promise<ColumnDialect>
+  /**
+   * Writes those of many rows that nobody has locked, without waiting while it has locked others; undefined where the server
+   * cannot. Loaded when there are many.
+   */
+  unlocked?(statements: ColumnStatements, changes: Upserts): Promise<Program<KnownOutcomes | undefined>>
   /** One guarded write, of a tombstone too, and what became of it. */
   write(statements: ChangeStatements, change: Change, faultOf: (error: unknown) => Fault | undefined): Program<Written>
   /** The same where the versions are beside the table, loaded where one is: who has none does without. */

@@ -31,6 +31,7 @@ export const postgres: Dialect = {
   },
   writeReturns: true,
   columns: async () => (await import('../columns/postgres.ts')).postgresColumns,
+  unlocked: async (...given) => (await import('../columns/postgres.ts')).postgresColumns.inRow(...given, false),
   beside: async () => (await import('../beside/postgres.ts')).postgresBeside,
   parts: async () => (await import('../parts/postgres.ts')).postgresParts,
   bindsObjects: true,
