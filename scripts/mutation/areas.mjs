@@ -1,4 +1,5 @@
-// What is mutated together, and the tests that are run against it: all of them need no server.
+// What is mutated together, and the tests that are run against it. They need no server, but for those of the Supabase
+// adapter, which has no database without one.
 /** @typedef {{ name: string, sources: string[], tests: string[] }} Area */
 
 /** @type {Area[]} */
@@ -31,5 +32,14 @@ export const AREAS = [
     name: 'adapter-prisma',
     sources: ['packages/adapter-prisma/src/**'],
     tests: ['packages/adapter-prisma/test/{sqlite,set-up,omitted}.test.ts'],
+  },
+  {
+    name: 'adapter-supabase',
+    sources: ['packages/adapter-supabase/src/**'],
+    // All but what tries the SQL files themselves.
+    tests: [
+      'packages/adapter-supabase/test/{supabase,set-up,check,errors,parts,versions-beside,refused-deletes}.test.ts',
+      'packages/adapter-supabase/test/{adopting,dead-letters,kept-signal,owner-deleted,prune-pages,schemas}.test.ts',
+    ],
   },
 ]
