@@ -1,5 +1,5 @@
-// What is mutated together, and the tests that are run against it. They need no server, but for those of the Supabase
-// adapter, which has no database without one.
+// What is mutated together, and the tests that are run against it. They need no server, but for those of check(), and of
+// the Supabase adapter, which has no database without one.
 // Tests that read sources as text, or compile them, would find StrykerJS's own code there.
 /** @typedef {{ name: string, sources: string[], tests: string[] }} Area */
 
@@ -17,9 +17,9 @@ export const AREAS = [
     name: 'sql',
     sources: ['packages/core/src/sql/**'],
     tests: [
-      'packages/core/test/**/!(errors-doc|type-messages).test.ts',
+      'packages/core/test/{ends-transaction,faults,own-moment}.test.ts',
       'packages/adapter-drizzle/test/{better-sqlite3,pglite}.test.ts',
-      'packages/adapter-kysely/test/node-sqlite.test.ts',
+      'packages/adapter-kysely/test/{node-sqlite,check,check-postgres,check-types}.test.ts',
     ],
   },
   {
@@ -40,9 +40,9 @@ export const AREAS = [
   {
     name: 'adapter-supabase',
     sources: ['packages/adapter-supabase/src/**'],
-    // All but what tries the SQL files themselves.
+    // Without the testkit's suite, which takes minutes over HTTP, and without what tries the SQL files themselves.
     tests: [
-      'packages/adapter-supabase/test/{supabase,set-up,check,errors,parts,versions-beside,refused-deletes}.test.ts',
+      'packages/adapter-supabase/test/{set-up,check,errors,parts,versions-beside,refused-deletes,round-trips}.test.ts',
       'packages/adapter-supabase/test/{adopting,dead-letters,kept-signal,owner-deleted,prune-pages,schemas}.test.ts',
     ],
   },
