@@ -477,6 +477,11 @@ test('an event is not answered while what it supersedes cannot be removed', asyn
   state.refuses = false
   isAway = true
   expect(await codeOf(clerkSync.apply(goodUser(OLD + 1)))).toBe('store_failed')
+  const results = await clerkSync.applyMany([goodUser(OLD + 2), goodUser(OLD + 3, 'user_2')])
+  expect(results).toMatchObject([
+    { ok: false, error: { code: 'store_failed' } },
+    { ok: true, outcome: 'created' },
+  ])
 })
 
 test('a hook that fails keeps its letter, and no newer event from being stored', async () => {

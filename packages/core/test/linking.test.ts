@@ -51,6 +51,16 @@ describe.each(['row', 'beside'] as const)('linking at delivery, versions in the 
     ])
   })
 
+  test('a list of events links as deliveries do', async () => {
+    const { database, clerkSync } = await legacy(versions)
+    const results = await clerkSync.applyMany([
+      event('user_ada', 'ada@example.com', 'verified'),
+      event('user_eve', 'eve@example.com', 'verified'),
+    ])
+    expect(results).toMatchObject([{ outcome: 'updated' }, { outcome: 'created' }])
+    expect(database.rows('users').map(({ id }) => id)).toEqual(['user_ada', 'user_eve'])
+  })
+
   test('says why a user was not linked whose row is refused for it', async () => {
     const { database, clerkSync } = await legacy(versions)
     await database.transaction((tx) => {
