@@ -1,3 +1,4 @@
+import { clerkEvent } from '@clerk-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { backfill, type Drift, reconcile, restore } from '../../src/clerk-api/index.ts'
 import { MemoryDatabase, memorySchema } from '../../src/memory/memory-adapter.ts'
@@ -323,6 +324,18 @@ describe('an absence is not believed', () => {
     expect(asked).toBe(2)
     expect(result.drift.user).toMatchObject({ undeleted: 0 })
     expect(row('users', lagging)?.deletedAt).toBeNull()
+  })
+
+  test('of a row that is younger than it settles, before the first look', async () => {
+    const { api, clerkSync, row, settled } = await filled({ users: 5 })
+    const [young = ''] = api.users.ids()
+    await clerkSync.apply(clerkEvent('user.updated', { id: young, updated_at: Date.now() }))
+    api.users.hide(young)
+    // Its own event is seconds old, and the replica that is asked may not have it yet.
+    const onProgress = ({ step }: { step: string }) => void (step === 'settle' && api.users.show(young))
+    await reconcile(clerkSync, { ...settled, settleMs: 300, onProgress })
+    expect(api.requests.filter(({ path }) => path === `/users/${young}`)).toHaveLength(1)
+    expect(row('users', young)?.deletedAt).toBeNull()
   })
 
   test('that a proxy claims with a 404 of its own', async () => {
