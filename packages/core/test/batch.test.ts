@@ -107,6 +107,21 @@ test('what is written together is of one table', async () => {
   ])
 })
 
+test('what has parts is written by itself, with them', async () => {
+  const adapter = memoryAdapter(
+    { users: tables.users, emailAddresses: { columns: { emailAddress: {} } } },
+    { batching: true },
+  )
+  if (!adapter.batching) throw new Error('It was asked for.')
+  const write = vi.spyOn(adapter.batching, 'write')
+  const clerkSync = createClerkSync({ adapter, batch: { maxInFlight: 1 }, logger: false })
+  const ids = ['user_a', 'user_b', 'user_c', 'user_d']
+  const events = ids.map((id) => userEvent('user.created', id, T0, withEmail(`${id}@example.com`)))
+  await Promise.all(events.map((one) => clerkSync.apply(one)))
+  expect(write).not.toHaveBeenCalled()
+  expect(adapter.rows('emailAddresses')).toHaveLength(4)
+})
+
 test('a delete waits for no batch, and a row under way is in none', async () => {
   const { adapter, apply, clerkSync, close, together } = await open({ maxInFlight: 1 })
   const release = close()

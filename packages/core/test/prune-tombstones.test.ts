@@ -130,6 +130,16 @@ describe('prune and tombstones', () => {
     expect(clerkSync.versions()).toEqual([])
   })
 
+  test('of two tables, each is counted by itself', async () => {
+    const users = { columns: { email: {} }, versions: 'beside' } as const
+    const adapter = memoryAdapter({ users, organizations: { ...users, columns: { name: {} } } })
+    const clerkSync = createClerkSync({ adapter })
+    await deleteUsers(clerkSync, { user_1: ago(101), user_2: ago(102) })
+    const timestamp = ago(101).getTime()
+    await clerkSync.apply(clerkEvent('organization.deleted', { id: 'org_1' }, { timestamp }))
+    expect(await clerkSync.prune({ olderThan })).toEqual({ ...COUNTED, tombstones: { user: 2, organization: 1 } })
+  })
+
   test('with a signal that was aborted before, nothing goes', async () => {
     const adapter = memoryAdapter({ users: { columns: { email: {} }, versions: 'beside' } })
     const clerkSync = createClerkSync({ adapter, on: { 'user.created': () => {} } })

@@ -110,6 +110,18 @@ describe('reconcile', () => {
     expect(row('users', gone)?.deletedAt).toBeNull()
   })
 
+  test('a row that is older than what Clerk has is raised though no value differs: a late event is stale', async () => {
+    const { api, clerkSync, rows, settled } = await filled({ users: 1 })
+    const [id = ''] = api.users.ids()
+    const at = Date.now() + 10
+    await api.users.update(id, { updated_at: at + 10 })
+    const { drifts } = await reconcile(clerkSync, settled)
+    expect(drifts).toMatchObject([{ kind: 'stale', id }])
+    const late = clerkEvent('user.updated', { id, updated_at: at, first_name: 'Late' }, { timestamp: at })
+    expect(await clerkSync.apply(late)).toBe('stale')
+    expect(rows('users')).toEqual([expect.objectContaining({ email: emailOf(api, id) })])
+  })
+
   test('drift that is younger than its grace is pending, and mended', async () => {
     const { api, clerkSync, rows, settled } = await filled()
     await api.users.create({})
@@ -324,6 +336,17 @@ describe('an absence is not believed', () => {
     expect(asked).toBe(2)
     expect(result.drift.user).toMatchObject({ undeleted: 0 })
     expect(row('users', lagging)?.deletedAt).toBeNull()
+  })
+
+  test('of a row whose version lies in the future: it is reported, and left alone', async () => {
+    const { api, clerkSync, row, settled } = await filled({ users: 5 })
+    const [id = ''] = api.users.ids()
+    const ahead = Date.now() + 3_600_000
+    await clerkSync.apply(clerkEvent('user.updated', { id, updated_at: ahead }, { timestamp: ahead }))
+    api.users.hide(id)
+    const cause = expect.objectContaining({ message: expect.stringMatching(/lies in the future: it is left alone/) })
+    expect(await reconcile(clerkSync, settled)).toMatchObject({ ok: false, failures: [{ id, error: { cause } }] })
+    expect(row('users', id)?.deletedAt).toBeNull()
   })
 
   test('of a row that is younger than it settles, before the first look', async () => {
