@@ -14,6 +14,8 @@ export default {
   ignoreStatic: true,
   concurrency: Number(process.env.CLERK_SYNC_MUTATION_CONCURRENCY ?? 1),
   timeoutMS: 5_000,
+  // The first run, of every test with all faults in the sources, and each of them switched off.
+  dryRunTimeoutMinutes: 30,
   // What a sample left out is no result to keep.
   incremental: !sampled,
   incrementalFile: `.cache/mutation/${area}.json`,

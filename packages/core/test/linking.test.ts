@@ -187,6 +187,29 @@ test('a user who signs up while a backfill links gets no row that another one ma
   expect(database.rows('users').map(({ id }) => id)).toEqual([first])
 })
 
+test('a backfill that links again writes what Clerk has changed since, and keeps what Clerk does not have', async () => {
+  const tables = { users: { columns } } as const
+  const database = new MemoryDatabase(memorySchema(tables))
+  const { api, read } = await setting({ users: 2 })
+  const [changed = '', same = ''] = api.users.ids()
+  const emails = [changed, same].map((id) => api.users.get(id)?.email_addresses[0]?.email_address)
+  for (const email of emails) {
+    await database.transaction((tx) => tx.insert('users', { email, firstName: 'Old', isProven: true }))
+  }
+  for (const id of [changed, same]) await api.users.update(id, { first_name: null })
+  const clerkSync = createClerkSync({
+    adapter: memoryAdapter(tables, { database }),
+    map: { user: (_, { email, firstName }) => ({ email, firstName }) },
+  })
+  const link = { ...read, entities: ['user'] as const, link: { by: 'email', proven } as const }
+  const stored = () => Object.fromEntries(database.rows('users').map(({ id, firstName }) => [String(id), firstName]))
+  expect((await backfill(clerkSync, link)).link).toMatchObject({ linked: 2 })
+  expect(stored()).toEqual({ [changed]: 'Old', [same]: 'Old' })
+  await api.users.update(changed, { first_name: 'New' })
+  expect((await backfill(clerkSync, link)).ok).toBe(true)
+  expect(stored()).toEqual({ [changed]: 'New', [same]: 'Old' })
+})
+
 test.each([
   [{ by: 'email' }, /proven must be a function/],
   [{ by: 'phone', proven }, /by is 'email', 'external_id', or a function/],
