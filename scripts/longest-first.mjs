@@ -29,6 +29,8 @@ export const LONGEST = [
   'packages/adapter-prisma/test/prisma6.test.ts',
   'packages/adapter-kysely/test/mariadb.test.ts',
   'packages/adapter-testkit/test/capabilities.test.ts',
+  'packages/adapter-drizzle/test/bursts.test.ts',
+  'packages/adapter-kysely/test/bursts.test.ts',
 ]
 
 /** Groups of projects in their order; in each, the longest files first, and the others as vitest has them. */

@@ -6,5 +6,13 @@ const tests = process.env.CLERK_SYNC_MUTATION_TESTS ?? 'packages/core/test/**/*.
 export default defineConfig({
   root: `${import.meta.dirname}/../..`,
   resolve: { tsconfigPaths: true },
-  test: { include: tests.split('\n'), testTimeout: 20_000, hookTimeout: 60_000 },
+  test: {
+    include: tests.split('\n'),
+    // Where no fault is in, tests take several times as long as without StrykerJS's own code; where one hangs, StrykerJS
+    // ends it.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // A server starts when a test asks for it, as those of the Supabase adapter do.
+    globalSetup: `${import.meta.dirname}/../bare-machine/vitest-databases.ts`,
+  },
 })

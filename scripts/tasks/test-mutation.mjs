@@ -1,16 +1,20 @@
-// npm run test:mutation [-- --all | FILES]: puts small faults into the sources, one at a time, and tells which of them no
-// test sees. By default into the files that differ from main. What was tried before, and has not changed since, is not
-// tried again. docs/mutation-testing.md
+// npm run test:mutation [-- [--sample N [--seed TEXT]] --all | FILES]: puts small faults into the sources, one at a time,
+// and tells which of them no test sees. By default into the files that differ from main. What was tried before, and has
+// not changed since, is not tried again. A sample is N faults of each area, drawn at random. docs/mutation-testing.md
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join, matchesGlob } from 'node:path'
+import { parseArgs } from 'node:util'
 import { AREAS } from '../mutation/areas.mjs'
 import { figures, survivors } from '../mutation/report.mjs'
 import { root, toolFile } from '../tools.mjs'
 
-const args = process.argv.slice(2)
-const all = args.includes('--all')
-const given = args.filter((argument) => argument !== '--all')
+const { values, positionals: given } = parseArgs({
+  options: { all: { type: 'boolean' }, sample: { type: 'string' }, seed: { type: 'string' } },
+  allowPositionals: true,
+})
+const { all, sample, seed = new Date().toISOString().slice(0, 10) } = values
+if (sample !== undefined && !/^[1-9]\d*$/.test(sample)) throw new Error(`--sample ${sample}: not a number of faults.`)
 
 const git = (/** @type {string[]} */ ...command) =>
   execFileSync('git', command, { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean)
@@ -41,6 +45,7 @@ for (const { name, sources, tests } of AREAS) {
     ...process.env,
     CLERK_SYNC_MUTATION_AREA: name,
     CLERK_SYNC_MUTATION_TESTS: tests.join('\n'),
+    ...(sample && { CLERK_SYNC_MUTATION_SAMPLE: sample, CLERK_SYNC_MUTATION_SEED: seed }),
   }
   const child = spawn(process.execPath, [toolFile('stryker'), 'run', '--mutate', mutated.join(',')], {
     cwd: root,
@@ -49,8 +54,10 @@ for (const { name, sources, tests } of AREAS) {
   })
   const code = await new Promise((resolve) => child.once('close', resolve))
   if (code !== 0) throw new Error(`StrykerJS ended with ${code} on ${name}.`)
-  const report = JSON.parse(readFileSync(join(root, `.cache/mutation/report-${name}.json`), 'utf8'))
+  const results = sample ? `sample-${name}` : name
+  const report = JSON.parse(readFileSync(join(root, `.cache/mutation/report-${results}.json`), 'utf8'))
   for (const line of survivors(report, mutated)) console.log(line)
+  if (sample) console.log(`${sample} faults, drawn with --seed ${seed}:`)
   console.log(figures(report, mutated))
 }
 if (tried === 0) console.log('No source of core or of an adapter differs from main: name files, or say --all.')

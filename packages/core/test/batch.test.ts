@@ -1,10 +1,13 @@
 import { createClerkSync } from '@clerk-sync/core'
 import { memoryAdapter } from '@clerk-sync/core/memory'
-import { userEvent, withEmail } from '@clerk-sync/test-support/events'
+import { event, userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { expect, test, vi } from 'vitest'
 
 const T0 = 1_760_000_000_000
-const tables = { users: { columns: { email: { unique: true }, firstName: {} } } } as const
+const tables = {
+  users: { columns: { email: { unique: true }, firstName: {} } },
+  organizations: { columns: { name: {} } },
+} as const
 
 /** An adapter whose statements wait while the gate is closed, and which writes down what it was given together. */
 async function open(batch: { maxRows?: number; maxInFlight?: number } | false = {}) {
@@ -69,6 +72,54 @@ test('the newest of a row is written, and the older ones are answered after it, 
   const versions = adapter.rows('users').map(({ id, clerkVersion }) => [id, Number(clerkVersion.slice(13, 26)) - T0])
   expect(versions).toContainEqual(['user_a', 5])
   expect(versions).toContainEqual(['user_b', 4])
+})
+
+test('a value that one row of a batch gives up is there for another, whichever is first', async () => {
+  const { adapter, apply, close, together } = await open({ maxInFlight: 1 })
+  await apply('user_b', 1, withEmail('given-up@example.com'))
+  const release = close()
+  const others = [apply('user_z', 1), apply('user_a', 2, withEmail('given-up@example.com'))]
+  const givesUp = apply('user_b', 2, withEmail('new@example.com'))
+  release()
+  expect(await Promise.all([...others, givesUp])).toEqual(['created', 'created', 'updated'])
+  expect(together()).toEqual([['user_a', 'user_b']])
+  const emails = adapter.rows('users').map(({ id, email }) => [id, email])
+  expect(emails).toContainEqual(['user_a', 'given-up@example.com'])
+})
+
+test('what is written together is of one table', async () => {
+  const { apply, clerkSync, close, together } = await open({ maxInFlight: 1 })
+  const organization = (id: string) =>
+    clerkSync.apply(event('organization.created', T0, { id, name: id, slug: id, created_at: T0, updated_at: T0 }))
+  const release = close()
+  const outcomes = [
+    apply('user_z', 1),
+    apply('user_a', 1),
+    organization('org_a'),
+    apply('user_b', 1),
+    organization('org_b'),
+  ]
+  release()
+  expect(await Promise.all(outcomes)).toEqual(outcomes.map(() => 'created'))
+  expect(together()).toEqual([
+    ['user_a', 'user_b'],
+    ['org_a', 'org_b'],
+  ])
+})
+
+test('what has parts is written by itself, with them', async () => {
+  const adapter = memoryAdapter(
+    { users: tables.users, emailAddresses: { columns: { emailAddress: {} } } },
+    { batching: true },
+  )
+  if (!adapter.batching) throw new Error('It was asked for.')
+  const write = vi.spyOn(adapter.batching, 'write')
+  const clerkSync = createClerkSync({ adapter, batch: { maxInFlight: 1 }, logger: false })
+  const ids = ['user_a', 'user_b', 'user_c', 'user_d']
+  const events = ids.map((id) => userEvent('user.created', id, T0, withEmail(`${id}@example.com`)))
+  await Promise.all(events.map((one) => clerkSync.apply(one)))
+  expect(write).not.toHaveBeenCalled()
+  expect(adapter.rows('emailAddresses')).toHaveLength(4)
 })
 
 test('a delete waits for no batch, and a row under way is in none', async () => {

@@ -312,16 +312,26 @@ const session = (type: 'created' | 'removed' | 'revoked', at: number) =>
     user_id: 'user_1',
     user: { id: 'user_1', first_name: 'Ada' },
     latest_activity: { ip_address: '192.0.2.1', city: 'Ada Foah' },
+    actor: { sub: 'user_9', ip_address: '192.0.2.2' },
+    payer: { id: 'payer_1', user_id: 'user_1', email: 'ada@example.com' },
     status: type === 'created' ? 'active' : type,
     updated_at: at,
   })
 
+type Letters = NonNullable<ReturnType<typeof memoryAdapter>['deadLetters']>
+
 /** A table that refuses one type of event, unless it was mended; or whose methods are others. */
-function openPlain(options: object = {}, refused: { readonly entity?: string; readonly code?: string } = {}) {
+function openPlain(
+  options: object = {},
+  refused: { readonly entity?: string; readonly code?: string } = {},
+  lettersOf: (own: Letters) => Letters = (own) => own,
+) {
   const given = { ...tables, sessions: { columns: { status: {} } } } as const
   const database = new MemoryDatabase(memorySchema(given))
   const adapter = memoryAdapter(given, { database, deadLetters: true })
   const state = { refuses: false }
+  if (!adapter.deadLetters) throw new Error('The memory adapter has no dead letters.')
+  const deadLetters = lettersOf(adapter.deadLetters)
   const refusing =
     <Change extends { readonly entity: string }, Result>(write: (change: Change, more?: object) => Promise<Result>) =>
     async (change: Change, more?: object): Promise<Result> => {
@@ -329,7 +339,7 @@ function openPlain(options: object = {}, refused: { readonly entity?: string; re
       throw Object.assign(new Error('refused'), { code: refused.code ?? '23514' })
     }
   const clerkSync = createClerkSync({
-    adapter: { ...adapter, upsert: refusing(adapter.upsert), softDelete: refusing(adapter.softDelete) },
+    adapter: { ...adapter, deadLetters, upsert: refusing(adapter.upsert), softDelete: refusing(adapter.softDelete) },
     logger: false,
     ...options,
   } as Parameters<typeof createClerkSync>[0]) as ClerkSync
@@ -382,6 +392,97 @@ test("a membership's delete that is refused before the membership is seen is kep
 const broken = () => {
   throw new Error('a bug for this user')
 }
+
+describe('what is parked, and holds a deleted user’s data', () => {
+  const holding = (data: object) => event('paymentAttempt.created', OLD, { id: 'pa_1', ...data })
+
+  /** The letters that are left of an event whose hook was mended, once user_1 is deleted. */
+  async function leftOf(data: object, options: object = {}) {
+    let fails = true
+    const on = { 'paymentAttempt.created': () => (fails ? broken() : undefined) }
+    const { clerkSync, letters } = openPlain({ on, ...options })
+    expect(await clerkSync.apply(holding(data))).toBe('parked')
+    fails = false
+    expect(await clerkSync.apply(userEvent('user.deleted', 'user_1', OLD + 2))).toBe('deleted')
+    return letters().length
+  }
+
+  test.each([
+    { user_id: 'user_1' },
+    { user: { id: 'user_1' } },
+    { public_user_data: { user_id: 'user_1' } },
+    { payer: { user_id: 'user_1' } },
+  ])('goes, wherever it says whose it is: %o', async (data) => {
+    expect(await leftOf(data)).toBe(0)
+    expect(await leftOf(data, { onDelete: 'keep' })).toBe(1)
+  })
+
+  test('is parked also after his delete where users are kept', async () => {
+    const { clerkSync, letters } = openPlain({ on: { 'paymentAttempt.created': broken }, onDelete: 'keep' })
+    await clerkSync.apply(userEvent('user.deleted', 'user_1', OLD + 2))
+    expect(await clerkSync.apply(holding({ user: { id: 'user_1', name: 'Ada' } }))).toBe('parked')
+    expect(letters()).toEqual([expect.objectContaining({ payload: expect.stringContaining('Ada') })])
+  })
+
+  test('stays where it is another user’s, and only refers to him', async () => {
+    expect(await leftOf({ user_id: 'user_2', created_by: 'user_1' })).toBe(1)
+  })
+
+  test('is taken out of what its row waits for, and a table that drops updates is no success', async () => {
+    const open = async (drops: boolean) => {
+      const plain = openPlain({}, { entity: 'session' }, (own) => ({
+        ...own,
+        park: async (letter, ...more) =>
+          drops && (await own.find({ id: letter.id })).length > 0 ? 'parked' : own.park(letter, ...more),
+      }))
+      await plain.clerkSync.apply(session('created', OLD))
+      plain.state.refuses = true
+      await plain.clerkSync.apply(session('removed', OLD + 1))
+      return plain
+    }
+    const { clerkSync, letters } = await open(false)
+    // Sent again, there is nothing left to take out.
+    for (const at of [OLD + 2, OLD + 3]) await clerkSync.apply(userEvent('user.deleted', 'user_1', at))
+    expect(letters()).toEqual([expect.objectContaining({ payload: expect.not.stringMatching(/ada/i) })])
+
+    const dropping = await open(true)
+    await expect(dropping.clerkSync.apply(userEvent('user.deleted', 'user_1', OLD + 2))).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringContaining('drops updates'),
+    })
+  })
+})
+
+test('a newer event settles no letter of another id, though a collation that ignores case finds it', async () => {
+  const { clerkSync, state, letters } = openPlain({}, { entity: 'user' }, (own) => ({
+    ...own,
+    find: (filter, ...more) => own.find(typeof filter === 'object' && 'entityId' in filter ? 'all' : filter, ...more),
+  }))
+  state.refuses = true
+  expect(await clerkSync.apply(goodUser(OLD, 'user_A'))).toBe('parked')
+  state.refuses = false
+  expect(await clerkSync.apply(goodUser(OLD + 1, 'user_a'))).toBe('created')
+  expect(letters()).toHaveLength(1)
+})
+
+test('an event is not answered while what it supersedes cannot be removed', async () => {
+  const away = Object.assign(new Error('connection refused'), { code: 'ECONNREFUSED' })
+  let isAway = false
+  const { clerkSync, state } = openPlain({}, { entity: 'user' }, (own) => ({
+    ...own,
+    drop: (...args) => (isAway ? Promise.reject(away) : own.drop(...args)),
+  }))
+  state.refuses = true
+  expect(await clerkSync.apply(goodUser(OLD))).toBe('parked')
+  state.refuses = false
+  isAway = true
+  expect(await codeOf(clerkSync.apply(goodUser(OLD + 1)))).toBe('store_failed')
+  const results = await clerkSync.applyMany([goodUser(OLD + 2), goodUser(OLD + 3, 'user_2')])
+  expect(results).toMatchObject([
+    { ok: false, error: { code: 'store_failed' } },
+    { ok: true, outcome: 'created' },
+  ])
+})
 
 test('a hook that fails keeps its letter, and no newer event from being stored', async () => {
   const { clerkSync, rows, letters } = openPlain({ on: { 'user.created': broken } })

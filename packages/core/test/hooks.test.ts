@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createClerkSync } from '../src/index.ts'
+import { ClerkSyncError, createClerkSync } from '../src/index.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import type { SyncAdapter } from '../src/port/index.ts'
 import { deleted, envelope, T0, user } from './fixtures/payloads.ts'
@@ -256,5 +256,24 @@ describe('blame', () => {
       return 'created'
     })
     expect(await codeOf(adapter, () => Promise.reject(new Error('mine')))).toBe('{"code":"hook_failed"}')
+  })
+
+  test('is what the adapter says where it puts the hook’s error into one of its own: it knows more', async () => {
+    const adapter = adapterThat(async (hook) => {
+      try {
+        await hook()
+      } catch (cause) {
+        throw new ClerkSyncError('config_invalid', 'The hook used a connection that is not its own.', { cause })
+      }
+      return 'created'
+    })
+    expect(await codeOf(adapter, () => Promise.reject(new Error('mine')))).toBe('{"code":"config_invalid"}')
+    // One that the hook itself threw is the hook's, whatever its code.
+    const thrown = new ClerkSyncError('config_invalid', 'Thrown by the application.')
+    const passing = adapterThat(async (hook) => {
+      await hook()
+      return 'created'
+    })
+    expect(await codeOf(passing, () => Promise.reject(thrown))).toBe('{"code":"hook_failed"}')
   })
 })

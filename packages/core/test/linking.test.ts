@@ -51,6 +51,16 @@ describe.each(['row', 'beside'] as const)('linking at delivery, versions in the 
     ])
   })
 
+  test('a list of events links as deliveries do', async () => {
+    const { database, clerkSync } = await legacy(versions)
+    const results = await clerkSync.applyMany([
+      event('user_ada', 'ada@example.com', 'verified'),
+      event('user_eve', 'eve@example.com', 'verified'),
+    ])
+    expect(results).toMatchObject([{ outcome: 'updated' }, { outcome: 'created' }])
+    expect(database.rows('users').map(({ id }) => id)).toEqual(['user_ada', 'user_eve'])
+  })
+
   test('says why a user was not linked whose row is refused for it', async () => {
     const { database, clerkSync } = await legacy(versions)
     await database.transaction((tx) => {
@@ -61,6 +71,106 @@ describe.each(['row', 'beside'] as const)('linking at delivery, versions in the 
       failsWith('unique_conflict', /was not linked: .*link\.proven/),
     )
     expect(database.rows('users')).toMatchObject([{ firstName: 'Ada' }])
+  })
+})
+
+describe('whose row a user gets', () => {
+  const ADA = { email: 'ada@example.com', isProven: true }
+  const byEmail = { by: 'email', proven }
+  type Address = readonly [address: string, status?: string, strategy?: string]
+
+  /** The rows, after a user with these addresses has signed up, and the error where there was one. */
+  async function signUp(
+    rows: readonly Readonly<Record<string, unknown>>[],
+    addresses: readonly Address[],
+    link: object = byEmail,
+    more = {},
+  ) {
+    const tables = { users: { columns: { ...columns, legacyId: {} } } } as const
+    const database = new MemoryDatabase(memorySchema(tables))
+    for (const row of rows) await database.transaction((tx) => tx.insert('users', row))
+    const clerkSync = createClerkSync({
+      adapter: memoryAdapter(tables, { database }),
+      map: { user: (_, { email }) => ({ email }) },
+      link: { ...link, until: UNTIL } as never,
+    })
+    const { data, ...envelope } = event('user_ada', addresses[0]?.[0] ?? '', 'verified')
+    const email_addresses = addresses.map(([email_address, status = 'verified', strategy = 'email_code'], n) => ({
+      id: `idn_${n + 1}`,
+      email_address,
+      verification: { status, strategy },
+    }))
+    const why = await clerkSync.apply({ ...envelope, data: { ...data, email_addresses, ...more } } as never).then(
+      () => 'written',
+      (error: Error) => error.message,
+    )
+    const linked = database.rows('users').filter(({ id, isProven }) => id === 'user_ada' && isProven !== null)
+    return { why, linked: linked.length }
+  }
+
+  test.each<[what: string, rows: readonly object[], addresses: readonly Address[], link: object, why: RegExp]>([
+    ['an address that Clerk has not verified', [ADA], [[ADA.email, 'unverified']], byEmail, /not verified in Clerk/],
+    [
+      'one that an administrator called verified',
+      [ADA],
+      [[ADA.email, 'verified', 'admin']],
+      byEmail,
+      /not verified in/,
+    ],
+    ['two rows of one address', [ADA, { ...ADA, email: 'Ada@example.com' }], [[ADA.email]], byEmail, /several rows/],
+    ['the row of another user', [{ ...ADA, id: 'user_eve' }], [[ADA.email]], byEmail, /another user's Clerk id/],
+    ['a proof that is no true', [ADA], [[ADA.email]], { by: 'email', proven: () => 'no' }, /link\.proven says/],
+    [
+      'an address with a letter that is k in lower case',
+      [{ ...ADA, email: '\u212Aay@example.com' }],
+      [['kay@example.com']],
+      byEmail,
+      /^written$/,
+    ],
+    [
+      'the same the other way round',
+      [{ ...ADA, email: 'kay@example.com' }],
+      [['\u212Aay@example.com']],
+      byEmail,
+      /^written$/,
+    ],
+  ])('none for %s', async (_, rows, addresses, link, why) => {
+    expect(await signUp(rows, addresses, link)).toEqual({ why: expect.stringMatching(why), linked: 0 })
+  })
+
+  test.each<[what: string, addresses: readonly Address[], link: object]>([
+    ['any of the own addresses', [['other@example.com'], ['ADA@example.com']], byEmail],
+    [
+      'an address that an administrator has verified, where that is enough',
+      [[ADA.email, 'verified', 'admin']],
+      { ...byEmail, adminVerified: true },
+    ],
+  ])('the one of %s', async (_, addresses, link) => {
+    expect(await signUp([ADA], addresses, link)).toEqual({ why: 'written', linked: 1 })
+  })
+
+  const legacy = { email: 'old@example.com', isProven: true, legacyId: 'l_1' }
+  const byFunction = (by: unknown) => ({ by, column: 'legacyId' })
+  test('none by what the user has written, which a function does not get', async () => {
+    const by = ({ unsafe_metadata, public_metadata }: Record<string, Record<string, unknown> | undefined>) =>
+      unsafe_metadata?.id ?? public_metadata?.id
+    const written = (key: string) => signUp([legacy], [['new@example.com']], byFunction(by), { [key]: { id: 'l_1' } })
+    expect(await written('unsafe_metadata')).toEqual({ why: 'written', linked: 0 })
+    expect(await written('public_metadata')).toEqual({ why: 'written', linked: 1 })
+  })
+
+  test('none by an empty value, which rows without one may have as well', async () => {
+    const empty = { ...legacy, legacyId: '' }
+    expect(
+      await signUp(
+        [empty],
+        [['new@example.com']],
+        byFunction(() => ''),
+      ),
+    ).toMatchObject({ linked: 0 })
+    const external = { by: 'external_id', column: 'legacyId' }
+    expect(await signUp([empty], [['new@example.com']], external, { external_id: '' })).toMatchObject({ linked: 0 })
+    expect(await signUp([legacy], [['new@example.com']], external, { external_id: 'l_1' })).toMatchObject({ linked: 1 })
   })
 })
 
@@ -80,6 +190,29 @@ test('a user who signs up while a backfill links gets no row that another one ma
   const [first, second] = api.users.ids()
   expect(result.link).toMatchObject({ linked: 1, clashing: [{ id: second, why: 'several_users' }] })
   expect(database.rows('users').map(({ id }) => id)).toEqual([first])
+})
+
+test('a backfill that links again writes what Clerk has changed since, and keeps what Clerk does not have', async () => {
+  const tables = { users: { columns } } as const
+  const database = new MemoryDatabase(memorySchema(tables))
+  const { api, read } = await setting({ users: 2 })
+  const [changed = '', same = ''] = api.users.ids()
+  const emails = [changed, same].map((id) => api.users.get(id)?.email_addresses[0]?.email_address)
+  for (const email of emails) {
+    await database.transaction((tx) => tx.insert('users', { email, firstName: 'Old', isProven: true }))
+  }
+  for (const id of [changed, same]) await api.users.update(id, { first_name: null })
+  const clerkSync = createClerkSync({
+    adapter: memoryAdapter(tables, { database }),
+    map: { user: (_, { email, firstName }) => ({ email, firstName }) },
+  })
+  const link = { ...read, entities: ['user'] as const, link: { by: 'email', proven } as const }
+  const stored = () => Object.fromEntries(database.rows('users').map(({ id, firstName }) => [String(id), firstName]))
+  expect((await backfill(clerkSync, link)).link).toMatchObject({ linked: 2 })
+  expect(stored()).toEqual({ [changed]: 'Old', [same]: 'Old' })
+  await api.users.update(changed, { first_name: 'New' })
+  expect((await backfill(clerkSync, link)).ok).toBe(true)
+  expect(stored()).toEqual({ [changed]: 'New', [same]: 'Old' })
 })
 
 test.each([

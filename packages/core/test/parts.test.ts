@@ -1,9 +1,10 @@
+import { event } from '@clerk-sync/test-support/events'
 import { startClerkApi } from '@clerk-sync/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { backfill, reconcile, refresh } from '../src/clerk-api/index.ts'
 import { ClerkSyncError, createClerkSync, ensureUser } from '../src/index.ts'
 import { MemoryDatabase, memoryAdapter, memorySchema } from '../src/memory/memory-adapter.ts'
-import { emailAddress, envelope, user } from './fixtures/payloads.ts'
+import { emailAddress, envelope, T0, user } from './fixtures/payloads.ts'
 import { SECRET } from './fixtures/signing.ts'
 import { send } from './fixtures/sync.ts'
 
@@ -39,6 +40,48 @@ async function setting(count = 3) {
       .flatMap((id) => (api.users.get(id)?.email_addresses ?? []).map((one) => `${id} ${one.id} ${one.email_address}`))
   return { api, database, clerkSync, stored, truth, read, settled: { ...read, settleMs: 0, graceMs: 0 } }
 }
+
+describe('a part of which Clerk sends little', () => {
+  const proof = { columns: { verified: {}, verificationStrategy: {} } }
+  const given = {
+    users,
+    emailAddresses: proof,
+    web3Wallets: proof,
+    externalAccounts: proof,
+    phoneNumbers: { columns: { ...proof.columns, reservedForSecondFactor: {}, defaultSecondFactor: {} } },
+  }
+  const open = () => {
+    const adapter = memoryAdapter(given)
+    return { adapter, ...createClerkSync({ adapter, signingSecret: SECRET, logger: false }) }
+  }
+  const LISTS = ['email_addresses', 'phone_numbers', 'web3_wallets', 'external_accounts']
+
+  test('is not verified, and no second factor', async () => {
+    const { adapter, ...clerkSync } = open()
+    const lists = Object.fromEntries(LISTS.map((list) => [list, [{ id: `of_${list}` }]]))
+    expect(await send(clerkSync, envelope('user.created', user(lists)))).toMatchObject({ status: 200 })
+    for (const table of ['emailAddresses', 'web3Wallets', 'externalAccounts', 'phoneNumbers'] as const) {
+      const factors = { reservedForSecondFactor: false, defaultSecondFactor: false }
+      expect(adapter.rows(table), table).toEqual([
+        expect.objectContaining({
+          verified: false,
+          verificationStrategy: null,
+          ...(table === 'phoneNumbers' && factors),
+        }),
+      ])
+    }
+  })
+
+  test.each(LISTS)('and no id is refused, by the list: %s', async (list) => {
+    const sync = open()
+    const refused = sync.apply(event('user.created', T0, { ...user(), [list]: [{}] }))
+    await expect(refused).rejects.toMatchObject({
+      code: 'payload_invalid',
+      message: expect.stringContaining(`Each entry of data.${list} must have an id`),
+    })
+    expect(sync.adapter.rows('users')).toEqual([])
+  })
+})
 
 describe('tables of parts', () => {
   test('a backfill fills new ones, of users whose rows are there', async () => {

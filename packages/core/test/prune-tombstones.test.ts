@@ -130,6 +130,28 @@ describe('prune and tombstones', () => {
     expect(clerkSync.versions()).toEqual([])
   })
 
+  test('of two tables, each is counted by itself', async () => {
+    const users = { columns: { email: {} }, versions: 'beside' } as const
+    const adapter = memoryAdapter({ users, organizations: { ...users, columns: { name: {} } } })
+    const clerkSync = createClerkSync({ adapter })
+    await deleteUsers(clerkSync, { user_1: ago(101), user_2: ago(102) })
+    const timestamp = ago(101).getTime()
+    await clerkSync.apply(clerkEvent('organization.deleted', { id: 'org_1' }, { timestamp }))
+    expect(await clerkSync.prune({ olderThan })).toEqual({ ...COUNTED, tombstones: { user: 2, organization: 1 } })
+  })
+
+  test('with a signal that was aborted before, nothing goes', async () => {
+    const adapter = memoryAdapter({ users: { columns: { email: {} }, versions: 'beside' } })
+    const clerkSync = createClerkSync({ adapter, on: { 'user.created': () => {} } })
+    await deleteUsers(clerkSync, { user_1: ago(101) })
+    const own = { id: 'msg_own', type: 'own', entityId: null, occurredAt: ago(101) }
+    await adapter.once(own, undefined, (tx) => tx.insert('events', { id: 'msg_old', processedAt: ago(101) }))
+    const stored = () => [adapter.rows('versions'), adapter.rows('events')]
+    const before = stored()
+    expect(await clerkSync.prune({ olderThan, signal: AbortSignal.abort() })).toEqual(COUNTED)
+    expect(stored()).toEqual(before)
+  })
+
   test('a row that a foreign key holds is reported with its table, and does not keep the others', async () => {
     const adapter = memoryAdapter({
       users: { columns: { email: {} } },

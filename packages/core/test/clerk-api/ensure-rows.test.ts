@@ -122,6 +122,13 @@ describe('refresh', () => {
     expect(rows('users')).toEqual([])
   })
 
+  test('takes a client of its own instance', async () => {
+    const { api, clerkSync, read } = await setting({ users: 1, instanceId: 'ins_dev' })
+    const [id = ''] = api.users.ids()
+    const clerkClient = { instance: { get: async () => ({ id: 'ins_dev' }) } }
+    expect(await refresh(clerkSync, { ...read, clerkClient: clerkClient as never, entity: 'user', id })).toBe('created')
+  })
+
   test('deletes nothing for one 404', async () => {
     const { api, clerkSync, read, row, userId } = await small()
     const one = { ...read, entity: 'user' as const, id: userId }

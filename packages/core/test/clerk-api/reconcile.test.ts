@@ -1,3 +1,4 @@
+import { clerkEvent } from '@clerk-sync/testing'
 import { describe, expect, test } from 'vitest'
 import { backfill, type Drift, reconcile, restore } from '../../src/clerk-api/index.ts'
 import { MemoryDatabase, memorySchema } from '../../src/memory/memory-adapter.ts'
@@ -107,6 +108,18 @@ describe('reconcile', () => {
       incomplete: ['user'],
     })
     expect(row('users', gone)?.deletedAt).toBeNull()
+  })
+
+  test('a row that is older than what Clerk has is raised though no value differs: a late event is stale', async () => {
+    const { api, clerkSync, rows, settled } = await filled({ users: 1 })
+    const [id = ''] = api.users.ids()
+    const at = Date.now() + 10
+    await api.users.update(id, { updated_at: at + 10 })
+    const { drifts } = await reconcile(clerkSync, settled)
+    expect(drifts).toMatchObject([{ kind: 'stale', id }])
+    const late = clerkEvent('user.updated', { id, updated_at: at, first_name: 'Late' }, { timestamp: at })
+    expect(await clerkSync.apply(late)).toBe('stale')
+    expect(rows('users')).toEqual([expect.objectContaining({ email: emailOf(api, id) })])
   })
 
   test('drift that is younger than its grace is pending, and mended', async () => {
@@ -323,6 +336,29 @@ describe('an absence is not believed', () => {
     expect(asked).toBe(2)
     expect(result.drift.user).toMatchObject({ undeleted: 0 })
     expect(row('users', lagging)?.deletedAt).toBeNull()
+  })
+
+  test('of a row whose version lies in the future: it is reported, and left alone', async () => {
+    const { api, clerkSync, row, settled } = await filled({ users: 5 })
+    const [id = ''] = api.users.ids()
+    const ahead = Date.now() + 3_600_000
+    await clerkSync.apply(clerkEvent('user.updated', { id, updated_at: ahead }, { timestamp: ahead }))
+    api.users.hide(id)
+    const cause = expect.objectContaining({ message: expect.stringMatching(/lies in the future: it is left alone/) })
+    expect(await reconcile(clerkSync, settled)).toMatchObject({ ok: false, failures: [{ id, error: { cause } }] })
+    expect(row('users', id)?.deletedAt).toBeNull()
+  })
+
+  test('of a row that is younger than it settles, before the first look', async () => {
+    const { api, clerkSync, row, settled } = await filled({ users: 5 })
+    const [young = ''] = api.users.ids()
+    await clerkSync.apply(clerkEvent('user.updated', { id: young, updated_at: Date.now() }))
+    api.users.hide(young)
+    // Its own event is seconds old, and the replica that is asked may not have it yet.
+    const onProgress = ({ step }: { step: string }) => void (step === 'settle' && api.users.show(young))
+    await reconcile(clerkSync, { ...settled, settleMs: 300, onProgress })
+    expect(api.requests.filter(({ path }) => path === `/users/${young}`)).toHaveLength(1)
+    expect(row('users', young)?.deletedAt).toBeNull()
   })
 
   test('that a proxy claims with a 404 of its own', async () => {
