@@ -108,7 +108,15 @@ describe('whose row a user gets', () => {
     return { why, linked: linked.length }
   }
 
-  test.each<[what: string, rows: readonly object[], addresses: readonly Address[], link: object, why: RegExp]>([
+  test.each<
+    [
+      what: string,
+      rows: readonly Readonly<Record<string, unknown>>[],
+      addresses: readonly Address[],
+      link: object,
+      why: RegExp,
+    ]
+  >([
     ['an address that Clerk has not verified', [ADA], [[ADA.email, 'unverified']], byEmail, /not verified in Clerk/],
     [
       'one that an administrator called verified',
