@@ -70,15 +70,15 @@ export function editServer(
     if (before.includes(ROUTE) || registeredIn(project) !== undefined) return 'done'
     const relative = posix.relative(posix.dirname(path), module)
     const from = (relative.startsWith('.') ? relative : `./${relative}`) + extension
-    const after = register(before, registration, from)
+    const after = register(path, before, registration, from)
     if (after !== undefined) return { path, before, after }
   }
   return undefined
 }
 
 /** Text is put between statements, so that all else stays as it was formatted. */
-function register(text: string, registration: Registration, from: string): string | undefined {
-  const { calls, importsEnd } = readSource(text)
+function register(path: string, text: string, registration: Registration, from: string): string | undefined {
+  const { calls, importsEnd } = readSource(path, text)
   const app = calls.find(({ callee }) => callee.toLowerCase() === registration.maker.toLowerCase())
   if (!app) return undefined
   const route = `\n\n${registration.comment}\n${registration.line(app.name)}`

@@ -18,7 +18,7 @@ export const drizzleTableBefore: FindTable = (project, table) => {
   const found = exportOf(project, `export\\s+const\\s+${table}\\s*=\\s*[\\w.]*[tT]able\\(`)
   if (!found) return undefined
   const { path, text, start } = found
-  const call = readSource(text).calls.find(({ name }) => name === table)
+  const call = readSource(path, text).calls.find(({ name }) => name === table)
   const own = text.slice(start, call?.end)
   const isSynced = own.includes('syncColumns(')
   const hasClerkId = /\bclerkId\s*:/.test(own)

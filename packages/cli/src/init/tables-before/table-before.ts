@@ -1,3 +1,4 @@
+import type { Lacking } from '../../tables/table.ts'
 import type { TableName } from '../choices.ts'
 import type { Project } from '../project.ts'
 
@@ -20,6 +21,8 @@ export interface TableBefore {
   readonly isOwn: boolean
   /** What it lacks, as its schema writes it; nothing where it has all of it. */
   readonly lacks: string
+  /** The same as data, where a migration adds it. */
+  readonly missing?: readonly Lacking[]
   /** The columns of a table with a key of its own. */
   readonly columns: readonly OwnColumn[]
   /** With Kysely: the interface that has the table. */

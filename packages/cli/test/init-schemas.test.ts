@@ -1,0 +1,89 @@
+// The ways in which applications write their tables, and what init makes of them.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { applicationWith } from './support/application.ts'
+import { clerkSync, jsonOf } from './support/command.ts'
+
+const manifest = (...names: string[]) =>
+  JSON.stringify({ type: 'module', dependencies: Object.fromEntries(names.map((name) => [name, '*'])) })
+
+const read = (folder: string, path: string) => readFileSync(join(folder, path), 'utf8')
+
+async function init(orm: string, files: Readonly<Record<string, string>>, ...args: string[]) {
+  const cwd = applicationWith({ 'package.json': manifest('express', 'pg'), 'package-lock.json': '{}', ...files })
+  const ended = await clerkSync(['init', '--yes', '--json', '--orm', orm, ...args], { cwd })
+  expect(ended.stderr).toBe(ended.code === 0 ? ended.stderr : '')
+  const { todo, written } = jsonOf(ended) as { todo: string[]; written: string[] }
+  return { cwd, todo: todo.join('\n'), written }
+}
+
+const KYSELY = `import type { ColumnType, Generated } from 'kysely'
+export interface Database { users: UserTable }
+export interface UserTable {
+  id: Generated<number>
+  email: string
+}
+`
+const UP = "import type { Kysely } from 'kysely'\nexport async function up(db: Kysely<unknown>) {}\n"
+
+test.each([
+  ['numbers', ['db/migrations/0001_users.ts', 'db/migrations/0009_posts.ts'], 'db/migrations/0010_clerk_sync.ts'],
+  ['times', ['src/migrations/1732800000000_users.ts'], 'src/migrations/1732800000001_clerk_sync.ts'],
+  ['dates', ['migrations/2024-11-30_users.ts'], 'migrations/2024-11-30_users_clerk_sync.ts'],
+  ['numbers that are full', ['migrations/9_users.ts'], 'migrations/9_users_clerk_sync.ts'],
+  ['words', ['migrations/users.ts'], 'migrations/users_clerk_sync.ts'],
+])("Kysely's migration comes after those that are there: %s", async (_, paths, ours) => {
+  const files = { 'src/db.ts': KYSELY, ...Object.fromEntries(paths.map((path) => [path, UP])) }
+  const { cwd, todo, written } = await init('kysely', files)
+  expect(written).toContain(ours)
+  const names = readdirSync(join(cwd, ours, '..')).map((name) => name.replace('.ts', ''))
+  // As Kysely sorts them.
+  const last = names.sort((a, b) => a.localeCompare(b)).at(-1)
+  expect(ours.endsWith(`/${last}.ts`)).toBe(true)
+  expect(todo).toContain(`Run the migration ${ours} with`)
+  const again = await clerkSync(['init', '--yes', '--json', '--orm', 'kysely'], { cwd })
+  expect(jsonOf(again)).toMatchObject({ written: [], kept: [] })
+})
+
+test("where no migration of the application's can be seen, the name that Kysely's must have is said", async () => {
+  const { todo } = await init('kysely', { 'src/db.ts': KYSELY })
+  expect(todo).toContain('It alters users: its name must come after')
+})
+
+test.each([
+  ['the Clerk id', 'clerk_id: string | null', false, true],
+  ['the sync columns', 'clerk_id: string | null\n  clerk_version: string\n  deleted_at: Date | null', false, false],
+])("Kysely's migration neither adds nor drops what a table has: %s", async (_, columns, addsKey, addsSync) => {
+  const { cwd } = await init('kysely', { 'src/db.ts': KYSELY.replace('email:', `${columns}\n  email:`) })
+  const migration = read(cwd, 'migrations/0001_clerk_sync.ts')
+  expect(/addColumn\('clerk_id'|dropColumn\('clerk_id'/.test(migration)).toBe(addsKey)
+  expect(/syncColumnsMigration/.test(migration)).toBe(addsSync)
+  expect(migration).not.toContain('clerkId')
+})
+
+test('where a table with Kysely lacks nothing, and no ledger is wanted, there is no migration', async () => {
+  const columns = 'clerk_id: string\n  clerk_version: string\n  deleted_at: Date | null\n  email:'
+  const { cwd, todo } = await init('kysely', { 'src/db.ts': KYSELY.replace('email:', columns) }, '--no-ledger')
+  expect(existsSync(join(cwd, 'migrations'))).toBe(false)
+  expect(todo).not.toContain('migration')
+})
+
+test.each([
+  ['braces inside', KYSELY.replace('email:', 'settings: ColumnType<{ a: string }, string, string>\n  email:')],
+  ['a type', KYSELY.replace('interface Database { users: UserTable }', 'type Database = { users: UserTable; a: {} }')],
+  ['a comment before it', `// export interface Database { users: { mail: string } }\n${KYSELY}`],
+  ['one that is not exported before it', `interface Old { users: { mail: string } }\n${KYSELY}`],
+  ['quoted names', KYSELY.replace('users:', '"users":').replace('email:', "'email':")],
+])('the columns of an interface of Kysely are seen: %s', async (_, text) => {
+  const { cwd } = await init('kysely', { 'src/db.ts': text })
+  const module = read(cwd, 'src/clerk-sync.ts')
+  expect(module).toContain("table: 'users', key: 'clerk_id', columns: ['email']")
+  expect(module).toContain('email: record.email ??')
+  expect(read(cwd, 'src/clerk-database.ts')).toContain('Database as OwnDatabase')
+})
+
+test("a column with Kysely keeps the application's spelling", async () => {
+  const { cwd } = await init('kysely', { 'src/db.ts': KYSELY.replace('email:', 'avatarUrl: string | null\n  email:') })
+  expect(read(cwd, 'src/clerk-sync.ts')).toContain("columns: ['avatarUrl', 'email']")
+})
