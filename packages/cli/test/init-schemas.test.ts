@@ -87,3 +87,35 @@ test("a column with Kysely keeps the application's spelling", async () => {
   const { cwd } = await init('kysely', { 'src/db.ts': KYSELY.replace('email:', 'avatarUrl: string | null\n  email:') })
   expect(read(cwd, 'src/clerk-sync.ts')).toContain("columns: ['avatarUrl', 'email']")
 })
+
+test.each([
+  ['as prisma db pull writes it', 'model users {\n  id Int @id\n  email String @unique\n}\n', 'users'],
+  ['mapped to it', 'model Person {\n  id Int @id\n  email String @unique\n\n  @@map("users")\n}\n', 'person'],
+])('a model of the table users is seen, and not written twice: %s', async (_, schema, delegate) => {
+  const { cwd, todo } = await init('prisma', { 'prisma/schema.prisma': schema })
+  expect(read(cwd, 'prisma/schema.prisma').match(/^model \w+/gm)).toHaveLength(2)
+  expect(read(cwd, 'src/clerk-sync.ts')).toContain(`users: '${delegate}'`)
+  expect(todo).toContain('of yours: give it')
+})
+
+const SERVER = "import express from 'express'\n\nconst app = express()\n"
+
+test('a script that receives a delivery by hand is not taken for the route', async () => {
+  const script = "import { clerkSync } from '../src/clerk-sync'\nawait Promise.all([clerkSync.receive(request)])\n"
+  const { written } = await init('drizzle', { 'src/server.ts': SERVER, 'scripts/again.ts': script })
+  expect(written).toContain('src/server.ts')
+})
+
+test('a server that requires its modules gets no imports: what to add is said', async () => {
+  const server = "const express = require('express')\nconst app = express()\n"
+  const { cwd, todo } = await init('drizzle', { 'src/server.js': server })
+  expect(read(cwd, 'src/server.js')).toBe(server)
+  expect(todo).toContain('Register the route where your server is made')
+})
+
+test('a file with a syntax error is named', async () => {
+  const cwd = applicationWith({ 'package.json': manifest('express', 'pg'), 'src/server.ts': `${SERVER}const = 1\n` })
+  const { code, stderr } = await clerkSync(['init', '--yes', '--orm', 'drizzle'], { cwd })
+  expect(stderr).toContain('src/server.ts cannot be read: ')
+  expect(code).toBe(2)
+})

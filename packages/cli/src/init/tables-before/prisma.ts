@@ -1,5 +1,4 @@
-import { modelName } from '../../tables/prisma.ts'
-import { schemaOf } from '../orms/prisma-schema.ts'
+import { modelBefore, schemaOf } from '../orms/prisma-schema.ts'
 import type { FindTable, OwnColumn } from './table-before.ts'
 
 const FIELDS = {
@@ -17,9 +16,9 @@ const KINDS: Readonly<Record<string, OwnColumn['kind']>> = {
 
 export const prismaModelBefore: FindTable = (project, table) => {
   const schema = schemaOf(project)
-  const body = new RegExp(`^\\s*model\\s+${modelName(table)}\\s*\\{(.*?)^\\s*\\}`, 'ms').exec(schema?.text ?? '')?.[1]
-  if (!schema || body === undefined) return undefined
-  const columns = columnsOf(body)
+  const model = modelBefore(schema?.text ?? '', table)
+  if (!schema || !model) return undefined
+  const columns = columnsOf(model.body)
   const has = (field: string) => columns.some(({ name }) => name === field)
   const missing = Object.entries(FIELDS).flatMap(([field, line]) => (has(field) ? [] : [line]))
   // One that init wrote has the Clerk id for its key.
