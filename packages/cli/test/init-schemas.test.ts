@@ -119,3 +119,68 @@ test('a file with a syntax error is named', async () => {
   expect(stderr).toContain('src/server.ts cannot be read: ')
   expect(code).toBe(2)
 })
+
+const FROM = "import { pgTable, pgSchema, serial, text } from 'drizzle-orm/pg-core'\n"
+const COLUMNS = 'id: serial().primaryKey(), email: text().notNull(), avatarUrl: text()'
+
+test.each([
+  ['of another name', `export const usersTable = pgTable('users', { ${COLUMNS} })`, 'usersTable as users'],
+  ['exported below', `const people = pgTable('users', { ${COLUMNS} })\nexport { people }`, 'people as users'],
+  ['in a schema', `const app = pgSchema('app')\nexport const users = app.table('users', { ${COLUMNS} })`, 'users'],
+  [
+    'by a function',
+    `export const users = pgTable('users', (t) => ({ ${COLUMNS.replaceAll(/: (\w+\()/g, ': t.$1')} }))`,
+    'users',
+  ],
+  ['a member', `export const users = pg.pgTable('users', { ${COLUMNS} })`, 'users'],
+  ['quoted names', `export const users = pgTable('users', { ${COLUMNS.replaceAll(/(\w+):/g, "'$1':")} })`, 'users'],
+  ['a spread', `const all = { ${COLUMNS} }\nexport const users = pgTable('users', { ...all })`, 'users'],
+  [
+    'one in a comment before it',
+    `/* export const users = pgTable('users', { mail: text() }) */\nexport const users = pgTable('users', { ${COLUMNS} })`,
+    'users',
+  ],
+])('a table of users with Drizzle is seen with its columns: %s', async (_, table, imported) => {
+  const { cwd, todo } = await init('drizzle', { 'src/schema.ts': `${FROM}${table}\n` })
+  expect(read(cwd, 'src/clerk-sync.ts')).toContain(`import { ${imported} } from './schema.ts'`)
+  expect(read(cwd, 'src/clerk-sync.ts')).toMatch(/email: record\.email \?\? .*avatarUrl: record\.imageUrl/s)
+  expect(read(cwd, 'src/clerk-schema.ts')).not.toContain("'users'")
+  expect(todo).toContain('src/schema.ts has a table users of yours: give it clerkId')
+})
+
+test('a table with Drizzle in JavaScript is imported by its own ending', async () => {
+  const text = `const users = mysqlTable('users', { ${COLUMNS} })\nmodule.exports = { users }\n`
+  const { cwd } = await init('drizzle', { 'src/schema.cjs': text })
+  expect(read(cwd, 'src/clerk-sync.ts')).toContain("import { users } from './schema.cjs'")
+})
+
+test('of columns that cannot be read nothing is concluded', async () => {
+  const text = `${FROM}export const users = pgTable('users', { id: serial(), ...more() })\nconst other = { clerkId: 1 }\n`
+  const { todo } = await init('drizzle', { 'src/schema.ts': text })
+  expect(todo).toContain('the columns could not be read: give createClerkSync a map')
+  expect(todo).not.toMatch(/New rows come from|Linking needs/)
+})
+
+test.each([
+  ['only a comment has', 'src/a.ts', `// export const users = pgTable('users', {})\n`, 'src/z.ts'],
+  ["Drizzle's settings do not name", 'src/a.ts', `export const users = pgTable('users', {})\n`, 'src/z.ts'],
+])('a table of users that %s is not the one', async (_, other, text, path) => {
+  const { cwd } = await init('drizzle', {
+    'drizzle.config.ts': `export default { dialect: 'postgresql', schema: './${path}' }`,
+    [other]: text,
+    [path]: `${FROM}export const users = pgTable('users', { ${COLUMNS} })\n`,
+  })
+  expect(read(cwd, 'src/clerk-sync.ts')).toContain("from './z.ts'")
+})
+
+test('a property clerk_id with Drizzle is to be renamed', async () => {
+  const text = `${FROM}export const users = pgTable('users', { ${COLUMNS}, clerk_id: text() })\n`
+  const { todo } = await init('drizzle', { 'src/schema.ts': text })
+  expect(todo).toContain('rename it: clerkId: ')
+})
+
+test("the users of Supabase's own schema are not the application's", async () => {
+  const text = `${FROM}const auth = pgSchema('auth')\nexport const authUsers = auth.table('users', { id: text() })\n`
+  const { cwd } = await init('drizzle', { 'src/schema.ts': text })
+  expect(read(cwd, 'src/clerk-schema.ts')).toContain("pgTable('users'")
+})

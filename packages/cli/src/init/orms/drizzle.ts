@@ -113,9 +113,12 @@ function module(
   const found = choices.tables.map((table) => ({
     table,
     path: before.find((one) => one.table === table)?.path ?? ours,
+    name: before.find((one) => one.table === table)?.exportName ?? table,
   }))
   const names = new Map<string, string[]>()
-  for (const { table, path } of found) names.set(path, [...(names.get(path) ?? []), table])
+  for (const { table, path, name } of found) {
+    names.set(path, [...(names.get(path) ?? []), name === table ? table : `${name} as ${table}`])
+  }
   if (choices.ledger) {
     const path = ledger?.path ?? ours
     names.set(path, [

@@ -12,7 +12,9 @@ export function ownTableSteps(before: readonly TableBefore[], { orm, database }:
     kysely: ' (of @clerk-sync/adapter-kysely)',
     prisma: '',
   }[orm]
-  return before.flatMap(({ table, path, lacks, columns }) => {
+  return before.flatMap(({ table, path, lacks, columns, unread }) => {
+    if (unread)
+      return `${path} has a table ${table} of yours, and the columns could not be read: give createClerkSync a map, and the table what it lacks of ${lacks}${from}.`
     if (lacks === '') return []
     const left = columnsLeftOut(columns)
     const proven = table === 'users' && provenColumn(columns) === undefined

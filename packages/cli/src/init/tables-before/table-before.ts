@@ -25,6 +25,10 @@ export interface TableBefore {
   readonly missing?: readonly Lacking[]
   /** The columns of a table with a key of its own. */
   readonly columns: readonly OwnColumn[]
+  /** With Drizzle: the name under which its module exports it. */
+  readonly exportName?: string
+  /** Whether not all columns could be read: what they have not is not known. */
+  readonly unread?: boolean
   /** With Kysely: the interface that has the table. */
   readonly interfaceName?: string
 }
