@@ -1,5 +1,5 @@
 // The ways in which applications write their tables, and what init makes of them.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { applicationWith } from './support/application.ts'
@@ -183,4 +183,34 @@ test("the users of Supabase's own schema are not the application's", async () =>
   const text = `${FROM}const auth = pgSchema('auth')\nexport const authUsers = auth.table('users', { id: text() })\n`
   const { cwd } = await init('drizzle', { 'src/schema.ts': text })
   expect(read(cwd, 'src/clerk-schema.ts')).toContain("pgTable('users'")
+})
+
+test('users who all have their Clerk ids are not to be linked', async () => {
+  const text = `${FROM}export const users = pgTable('users', { ${COLUMNS}, clerkId: text().notNull().unique() })\n`
+  const { todo } = await init('drizzle', { 'src/schema.ts': text })
+  expect(todo).toContain('give it ...syncColumns()')
+  expect(todo).not.toMatch(/--link-by|Linking needs/)
+  expect(todo).toContain('Fill the tables with what Clerk has')
+})
+
+test('a field clerk_id of Prisma is to be renamed', async () => {
+  const schema = 'model users {\n  id Int @id\n  email String\n  clerk_id String? @unique\n}\n'
+  const { todo } = await init('prisma', { 'prisma/schema.prisma': schema })
+  expect(todo).toMatch(/clerkId +String\? +@unique @map\("clerk_id"\) \/\/ instead of clerk_id/)
+})
+
+test('a table of users that a package of the workspace has is said', async () => {
+  const root = applicationWith({
+    '.git/HEAD': '',
+    'package-lock.json': '{}',
+    'packages/db/package.json': manifest(),
+    'packages/db/src/schema.ts': `${FROM}export const usersTable = pgTable('users', { ${COLUMNS} })\n`,
+    'apps/web/package.json': manifest('express', 'pg', '@acme/db'),
+    'node_modules/@acme/.keep': '',
+  })
+  symlinkSync(join(root, 'packages/db'), join(root, 'node_modules/@acme/db'))
+  const ended = await clerkSync(['init', '--yes', '--json', '--orm', 'drizzle'], { cwd: join(root, 'apps/web') })
+  expect(String(jsonOf(ended).todo)).toContain(
+    '@acme/db seems to have the table users: usersTable in its src/schema.ts',
+  )
 })

@@ -14,7 +14,7 @@ import { importExtension, type Project } from './project.ts'
 import { writeRoute } from './route.ts'
 import { editServer, registeredIn, registrationOf, serverFile } from './server-file.ts'
 import { skillPath, skillText } from './skill.ts'
-import { fillStep, linkSteps, ownTableSteps } from './tables-before/steps.ts'
+import { fillStep, linkSteps, ownTableSteps, waitsForIds } from './tables-before/steps.ts'
 import type { TableBefore } from './tables-before/table-before.ts'
 import { tablesBefore } from './tables-before/tables-before.ts'
 
@@ -146,7 +146,7 @@ function last({ tables }: Choices, { exec }: Project, users: TableBefore | undef
   return [
     ...before,
     `Clerk Dashboard, Webhooks, Add Endpoint: your address and ${ROUTE}; subscribe to ${events.join(', ')}. Copy its signing secret to CLERK_WEBHOOK_SIGNING_SECRET.`,
-    ...(users?.isOwn ? after : [fillStep(exec)]),
+    ...(users && waitsForIds(users) ? after : [fillStep(exec)]),
     `See that all is well: ${exec} clerk-sync doctor`,
   ]
 }

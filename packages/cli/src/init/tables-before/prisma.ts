@@ -1,3 +1,4 @@
+import { snakeCase } from '../../tables/table.ts'
 import { modelBefore, schemaOf } from '../orms/prisma-schema.ts'
 import type { FindTable, OwnColumn } from './table-before.ts'
 
@@ -20,11 +21,16 @@ export const prismaModelBefore: FindTable = (project, table) => {
   if (!schema || !model) return undefined
   const columns = columnsOf(model.body)
   const has = (field: string) => columns.some(({ name }) => name === field)
-  const missing = Object.entries(FIELDS).flatMap(([field, line]) => (has(field) ? [] : [line]))
+  const missing = Object.entries(FIELDS).flatMap(([field, line]) =>
+    has(field) ? [] : [has(snakeCase(field)) ? mapped(field, line) : line],
+  )
   // One that init wrote has the Clerk id for its key.
-  const isOwn = !has('clerkVersion') || has('clerkId')
+  const isOwn = !has('clerkVersion') || has('clerkId') || has('clerk_id')
   return { table, path: schema.path, isOwn, lacks: isOwn ? missing.join(', ') : '', columns }
 }
+
+/** A field that has the column's name is to be renamed: with both, the column is there twice. */
+const mapped = (field: string, line: string) => `${line} @map("${snakeCase(field)}") // instead of ${snakeCase(field)}`
 
 function columnsOf(body: string): OwnColumn[] {
   return [...body.matchAll(/^[ \t]*(\w+)[ \t]+(\w+)(\?|\[\])?(.*)$/gm)].flatMap(
