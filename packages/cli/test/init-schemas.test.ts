@@ -135,11 +135,6 @@ test.each([
   ['a member', `export const users = pg.pgTable('users', { ${COLUMNS} })`, 'users'],
   ['quoted names', `export const users = pgTable('users', { ${COLUMNS.replaceAll(/(\w+):/g, "'$1':")} })`, 'users'],
   ['a spread', `const all = { ${COLUMNS} }\nexport const users = pgTable('users', { ...all })`, 'users'],
-  [
-    'one in a comment before it',
-    `/* export const users = pgTable('users', { mail: text() }) */\nexport const users = pgTable('users', { ${COLUMNS} })`,
-    'users',
-  ],
 ])('a table of users with Drizzle is seen with its columns: %s', async (_, table, imported) => {
   const { cwd, todo } = await init('drizzle', { 'src/schema.ts': `${FROM}${table}\n` })
   expect(read(cwd, 'src/clerk-sync.ts')).toContain(`import { ${imported} } from './schema.ts'`)
