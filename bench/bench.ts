@@ -88,6 +88,11 @@ if (
   process.exit(2)
 }
 
+if (what === 'imports') {
+  measureImports(ROUNDS)
+  process.exit()
+}
+
 const { urls, stop } = await provideDatabases(['postgres', what === 'bursts' ? 'mariadb' : 'mysql'], { durable: true })
 try {
   if (what === 'backfill') await measureBackfill(urls)
@@ -99,7 +104,6 @@ try {
       await arena.close()
     }
   } else if (what === 'divergence') await divergence(urls.postgres)
-  else if (what === 'imports') measureImports(ROUNDS)
   else await throughput(what === 'versions' ? VERSIONS : undefined)
 } finally {
   await stop()
