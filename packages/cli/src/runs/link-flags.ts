@@ -2,6 +2,7 @@ import { ClerkSyncError, type LinkOptions } from '@clerk-sync/core'
 import type { LinkReport } from '@clerk-sync/core/clerk-api'
 import { type Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
+import { page } from '../manifest.ts'
 import type { Output } from '../output.ts'
 
 export interface LinkFlags {
@@ -81,6 +82,11 @@ export function printLinks(
   for (const [why, count] of Object.entries(clashes)) if (count > 0) output.line(`not linked, ${why}: ${count}`)
   for (const [column, { changed, kept, lost }] of Object.entries(columns)) {
     output.line(`${column}: ${changed} changed, ${kept} kept, ${lost} lost`)
+    if (kept === 0) continue
+    output.note(
+      `${kept} values of ${column} are kept now, and written over by the next event of their users, a plain backfill or a ` +
+        `reconcile, since Clerk has none: give them to Clerk before, or leave ${column} out of map.user: ${page('adopting')}`,
+    )
   }
 }
 
