@@ -128,10 +128,14 @@ test('rows that match nobody are counted, and their keys are in the JSON', async
     unlinkedRows: 4,
     link: { matched: 2, unmatchedUsers: 5, unmatchedRows: left },
   })
-  expect(counted.stderr).toContain('2 rows have no Clerk id and match nobody; --json has the keys of the first.')
+  expect(counted.stderr).toContain('2 rows have no Clerk id and match nobody: id 8, id 9\n')
   const ended = await run(...args, '--json')
   expect(ended.code, ended.stderr).toBe(0)
   expect(jsonOf(ended)).toMatchObject({ unlinkedRows: 2, link: { linked: 2, unmatchedUsers: 5, unmatchedRows: left } })
+  database.exec(`insert into users (id) values ${Array.from({ length: 9 }, (_, n) => `(${n + 100})`).join()}`)
+  const many = /^11 rows have no Clerk id and match nobody: id 8, id 9, (id \d+, ){8}…; --json has more of them$/m
+  expect((await run(...args, '--dry-run')).stdout).toMatch(many)
+  database.exec('delete from users where id >= 100 and clerk_id is null')
   const compared = await reconcile('--dry-run')
   expect(compared.code, compared.stderr).toBe(0)
   expect(compared.stderr).toContain('2 rows of users have no Clerk id')
@@ -173,6 +177,9 @@ test('a plain backfill says that rows from before Clerk are in the way, once for
   expect(ended.stderr).toMatch(/^2 rows of users have no Clerk id: /m)
   expect(jsonOf(await run('--json'))).toMatchObject({ ok: false, unlinkedRows: 2, counts: { user: { failed: 2 } } })
   expect(rows()).toEqual(before)
+  database.exec('delete from users where id = 2')
+  const one = /^not written: user user_\w+, unique_conflict: .*rows without a Clerk id/m
+  expect((await run()).stderr).toMatch(one)
 })
 
 test('a column of proofs that is not there is wrong usage also once all rows are linked', async () => {
