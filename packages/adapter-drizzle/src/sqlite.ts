@@ -41,7 +41,8 @@ export function syncColumns() {
 }
 
 /**
- * The ledger: one row for each message whose hook ran. Export it from your schema, so that migrations create it.
+ * The ledger: one row for each message whose hook ran. Export it from your schema, so that migrations create it. `processed_at`
+ * is known to one attempt alone, for which it goes back by up to a second: it may be before `occurred_at`.
  *
  * @example
  * ```ts

@@ -219,3 +219,18 @@ test.each([
   expect(code).toBe(2)
   expect(requests).toEqual([])
 })
+
+test('a made-up user is deleted by the command that is printed after it', async () => {
+  const { url, adapter } = await serveLibrary()
+  const { stderr } = await trigger(['user.created'], url)
+  const [, args = ''] = /^ {6}Clerk has no such user\. .*: clerk-sync trigger (user\.deleted .*)$/m.exec(stderr) ?? []
+  expect((await trigger(args.split(' '), url)).code).toBe(0)
+  expect(adapter.rows('users')).toMatchObject([{ email: null, deletedAt: expect.any(Date) }])
+})
+
+test('of an error that is no answer of the library, the log of the server is named', async () => {
+  const url = await serve((_, response) => response.writeHead(500).end('Internal Server Error'))
+  const { code, stderr } = await trigger(['user.created'], url)
+  expect(stderr).toMatch(/^ {6}It is no answer of clerk-sync, .*The server's log says why\.$/m)
+  expect(code).toBe(1)
+})

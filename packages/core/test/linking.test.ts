@@ -234,6 +234,6 @@ test('a dry run without link says what to ask in its place', async () => {
 test('an adapter that cannot link says so, and how to do without', async () => {
   const { linking: _, ...adapter } = memoryAdapter({ users: { columns } })
   expect(() => createClerkSync({ adapter, link: { by: 'email', proven, until: UNTIL } })).toThrow(
-    /memory cannot link rows that were there before.*docs\/adopting\.md/,
+    /memory cannot link rows that were there before.*the page "Adopting a table"/,
   )
 })

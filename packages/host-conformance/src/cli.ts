@@ -61,8 +61,10 @@ function print({ name, failure, hint = '' }: CaseResult): void {
   console.log([`FAIL  ${name}`, ...(lines.length > 0 ? lines : ['As above.'])].join('\n      '))
 }
 
-const REMOVAL = `Delete what your hooks made for them, then, with your table and the name of its column:
-  delete from users where <the column of the Clerk id> like '${ID_PREFIX}%'`
+const USERS = `from users where <the column of the Clerk id> like '${ID_PREFIX}%'`
+const REMOVAL = `They go in this order, by the names that your database has:
+  delete from <each table that your hooks fill> where <its column of the user> in (select <what that refers to> ${USERS})
+  delete ${USERS}`
 
 /** What was not looked at, and what the run leaves behind. */
 function closing(results: readonly CaseResult[]): string {

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
+import type { ClerkEvent } from '@clerk-sync/core'
 import { eventTypes, signedDelivery } from '@clerk-sync/testing'
 import { type Context, collect, type MakeCommand, newCommand, withEnv, withJson } from '../command.ts'
-import { asClerkHasIt } from '../deliveries/as-clerk-has-it.ts'
+import { asClerkHasIt, isClerks } from '../deliveries/as-clerk-has-it.ts'
 import { DeliveryReport } from '../deliveries/delivery-report.ts'
 import { withEndpoint } from '../deliveries/endpoint-options.ts'
 import { eventsFor, eventsOfScenario, isEventType, SCENARIOS, type TriggerOptions } from '../deliveries/events.ts'
@@ -67,9 +68,26 @@ async function trigger(
     const id = typeof entityId === 'string' ? entityId : ''
     if (!(await report.send(event.type, id, signedDelivery(event, endpoint), endpoint))) break
   }
+  const isNobodys = !options.madeUp || (options.user === undefined && options.set === undefined)
+  for (const line of isNobodys ? removals(madeUp, events, report.outcomes) : []) output.note(line)
   if (ordered.length > 1)
     output.note(`${report.sent} deliveries, ${report.failed} failed; --seed ${seed} sends the same`)
   return { ...report.outcome, seed }
+}
+
+/** How the row of a user goes that Clerk does not have: no event of Clerk's will ever delete it. */
+function removals(
+  madeUp: readonly ClerkEvent[],
+  sent: readonly ClerkEvent[],
+  { created = 0 }: Readonly<Record<string, number>>,
+): readonly string[] {
+  const [first, ...others] = madeUp.filter(({ type }, n) => type === 'user.created' && sent[n] === madeUp[n])
+  if (!first || created === 0 || sent.some(({ type }) => type === 'user.deleted')) return []
+  const id = String(Reflect.get(first.data, 'id'))
+  const more = others.length > 0 ? `, and the ${others.length} others likewise` : ''
+  return [
+    `      Clerk has no such user. Its row is deleted by: clerk-sync trigger user.deleted --user ${id}${isClerks(id) ? ' --made-up' : ''}${more}`,
+  ]
 }
 
 function chosenEvents(types: readonly string[], options: TriggerOptions, seed: number) {

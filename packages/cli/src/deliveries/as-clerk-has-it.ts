@@ -9,6 +9,9 @@ const ROUTES: Readonly<Record<string, string>> = { user: '/users', organization:
 /** As Clerk makes ids: user_2vYpZ3w0mGYqYj5vX7cGmYw6E1l. Nobody has a shorter one. */
 const REAL_ID = /^(user|org)_[0-9A-Za-z]{27}$/
 
+/** Whether it may be somebody's. */
+export const isClerks = (id: string) => REAL_ID.test(id)
+
 const ANYWAY = 'With --made-up it is sent all the same.'
 
 /**
@@ -46,7 +49,7 @@ export async function asClerkHasIt(
 /** Undefined where nobody has the id. */
 async function objectOf(route: string, id: string, signal: AbortSignal): Promise<Json | undefined> {
   if (!process.env.CLERK_SECRET_KEY) {
-    if (!REAL_ID.test(id)) return undefined
+    if (!isClerks(id)) return undefined
     throw new UsageError(
       `${id} may be somebody's, and what is made up would replace the row. Set CLERK_SECRET_KEY, so that what Clerk has ` +
         `is sent. ${ANYWAY}`,

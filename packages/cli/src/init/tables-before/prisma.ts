@@ -3,9 +3,9 @@ import { schemaOf } from '../orms/prisma-schema.ts'
 import type { FindTable, OwnColumn } from './table-before.ts'
 
 const FIELDS = {
-  clerkId: 'clerkId String? @unique',
-  clerkVersion: 'clerkVersion String @default("0")',
-  deletedAt: 'deletedAt DateTime?',
+  clerkId: 'clerkId      String?   @unique',
+  clerkVersion: 'clerkVersion String    @default("0")',
+  deletedAt: 'deletedAt    DateTime?',
 } as const
 
 const KINDS: Readonly<Record<string, OwnColumn['kind']>> = {
@@ -24,7 +24,7 @@ export const prismaModelBefore: FindTable = (project, table) => {
   const missing = Object.entries(FIELDS).flatMap(([field, line]) => (has(field) ? [] : [line]))
   // One that init wrote has the Clerk id for its key.
   const isOwn = !has('clerkVersion') || has('clerkId')
-  return { table, path: schema.path, isOwn, lacks: isOwn ? missing.join(', ') : '', columns }
+  return { table, path: schema.path, isOwn, lacks: isOwn ? missing.join('\n') : '', columns }
 }
 
 function columnsOf(body: string): OwnColumn[] {
