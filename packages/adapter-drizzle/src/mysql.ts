@@ -72,7 +72,8 @@ export function clerkEventsTable(name = 'clerk_events') {
 
 /**
  * Dead letters: events that the tables refused until the last attempts. They are kept whole, and so hold users' data: see
- * docs/dead-letters.md for who may read them. Export it from your schema, so that migrations create it.
+ * https://clerk-sync.github.io/clerk-sync/dead-letters for who may read them. Export it from your schema, so that
+ * migrations create it.
  *
  * @example
  * ```ts

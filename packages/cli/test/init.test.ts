@@ -143,7 +143,7 @@ test.each([
   [
     'protects everything',
     'export default clerkMiddleware((auth) => auth.protect())',
-    "public in proxy.ts: the signature is its protection. Before it protects: if (request.nextUrl.pathname.startsWith('/api/webhooks/')) return",
+    "public in proxy.ts: the signature is its protection. Before it protects: if (req.nextUrl.pathname.startsWith('/api/webhooks/')) return",
   ],
 ])('a middleware that %s stays as it is', async (_, text, step) => {
   const cwd = applicationWith({ ...NEXT, 'proxy.ts': text })

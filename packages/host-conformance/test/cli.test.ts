@@ -49,13 +49,15 @@ test.each([
     'the strongest that Next.js reads',
     { 'package.json': next, '.env.local': setting(SECRET), '.env': setting('no') },
     [],
+    '.env.local',
   ],
   [
     'the one that is named',
     { 'package.json': next, '.env.local': setting('no'), 'other.env': setting(SECRET) },
     ['--env'],
+    'other.env',
   ],
-])('the secret is found in the .env files, as clerk-sync finds it: %s', async (_, files, args) => {
+])('the secret is found in the .env files, as clerk-sync finds it: %s', async (_, files, args, found) => {
   const { clerkSync } = library()
   const { url, close } = await serve(toNodeHandler(clerkSync))
   onTestFinished(close)
@@ -63,6 +65,19 @@ test.each([
   const env = args.flatMap((name) => [name, join(cwd, 'other.env')])
   const { code, stdout } = await run(['--url', url, ...env], undefined, cwd)
   expect(stdout).toMatch(/^14 passed, 0 failed$/m)
+  expect(stdout).toContain(`Signed with the secret of ${found}.`)
+  expect(code).toBe(0)
+})
+
+test.each([
+  ['--secret', ['--secret', SECRET], undefined],
+  ['CLERK_WEBHOOK_SIGNING_SECRET of the environment', [], SECRET],
+])('a secret that is given needs no package.json that can be read: %s', async (origin, args, variable) => {
+  const { clerkSync } = library()
+  const { url, close } = await serve(toNodeHandler(clerkSync))
+  onTestFinished(close)
+  const { code, stdout } = await run(['--url', url, ...args], variable, applicationWith({ 'package.json': '{' }))
+  expect(stdout).toContain(`Signed with the secret of ${origin}.\n14 passed, 0 failed`)
   expect(code).toBe(0)
 })
 

@@ -1,4 +1,5 @@
-import { projectHere, readEnvFiles, UsageError } from '@clerk-sync/project'
+import { projectHere, readEnvFiles } from '@clerk-sync/project'
+import { UsageError } from '../errors.ts'
 
 export interface DeliveryOptions {
   readonly url?: string

@@ -44,7 +44,8 @@ function filledColumns(columns: readonly OwnColumn[]): Filled[] {
     // Beside a column that has the field's own name, another one is something else.
     if (field === undefined || (!byName && columns.some((one) => camelCase(one.name) === field))) return []
     const { kind, always } = FIELDS[field] ?? {}
-    const fits = kind === column.kind && (always || !column.notNull || kind === 'text')
+    const takes = always || !column.notNull || (kind === 'text' && (field === 'email' || !isUnique(column, field)))
+    const fits = kind === column.kind && takes
     return [{ column, field, byName, fits }]
   })
 }
@@ -72,7 +73,7 @@ function ownMap(columns: readonly OwnColumn[]): readonly string[] {
   const lines = [
     object('user', '(_user, record)', user),
     ...(deleted.length > 0
-      ? [object('deletedUser', deleted.some((one) => one.includes('id')) ? '({ id })' : '()', deleted)]
+      ? [object('deletedUser', deleted.some((one) => one.includes('{id}')) ? '({ id })' : '()', deleted)]
       : []),
   ]
   return [`map: {\n${warning(columns)}${lines.map((line) => `    ${line},\n`).join('')}  }`]
@@ -107,13 +108,16 @@ function object(name: string, parameters: string, properties: readonly string[])
     : `${name}: ${parameters} => ({\n${properties.map((one) => `      ${one},\n`).join('')}    })`
 }
 
-/** Not everybody has an address or a name: where NULL is not taken, a text that is nobody's. */
+/**
+ * Not everybody has an address or a name: where NULL is not taken, a text that is nobody's. One that must differ from user to
+ * user, as a username's, is left out: linking would take a stand-in for what Clerk has, and put it in place of the row's own.
+ */
 function textOf(column: OwnColumn, field: string): string {
   const { notNull } = column
   const value = `record.${field}`
   if (!notNull || FIELDS[field]?.always) return value
   if (field === 'email') return `${value} ?? \`\${record.id}@no-email.invalid\``
-  return `${value} ?? ${isUnique(column, field) ? 'record.id' : "''"}`
+  return `${value} ?? ''`
 }
 
 /** Where the schema does not say, by the habit of such tables: a stand-in would take the place of a name that a row has. */
@@ -122,7 +126,7 @@ const isUnique = ({ unique }: OwnColumn, field: string) => unique ?? FIELDS[fiel
 function erasedOf(column: OwnColumn, field: string): string {
   if (column.kind === 'boolean') return 'false'
   if (field === 'email') return `\`\${id}@deleted.invalid\``
-  return isUnique(column, field) ? 'id' : "''"
+  return "''"
 }
 
 /** Columns that new users, who come from Clerk, would leave empty, and that do not take it. */
