@@ -19,7 +19,7 @@ export function letThrough(project: Project): Middleware {
     if (before === undefined || !/clerkMiddleware\s*\(/.test(before)) continue
     // What protects nothing, or names the route, needs no exception.
     if (/\/(api\/)?webhooks?\b/.test(before) || !/\bprotect\s*\(|redirectToSignIn/.test(before)) return {}
-    const after = withException(before)
+    const after = withException(path, before)
     if (after !== undefined) return { edit: { path, before, after } }
     return {
       step: `Make /api/webhooks/clerk public in ${path}: the signature is its protection. ${byPath(path)}`,
@@ -35,10 +35,10 @@ const byPath = (path: string) =>
     : "Before it protects: if (req.nextUrl.pathname.startsWith('/api/webhooks/')) return"
 
 /** `createRouteMatcher([…])` of a name that says public; a list of protected routes does not reach the route. */
-function withException(text: string): string | undefined {
+function withException(path: string, text: string): string | undefined {
   const [, name] = /(?:const|let)\s+(\w*[pP]ublic\w*)\s*=\s*createRouteMatcher\(\s*\[/.exec(text) ?? []
   if (name === undefined) return undefined
-  const list = readSource(text).calls.find((call) => call.name === name)?.list
+  const list = readSource(path, text).calls.find((call) => call.name === name)?.list
   if (list === undefined) return undefined
   const last = list.elements.at(-1)
   const quote = text[last?.start ?? 0] === '"' ? '"' : "'"

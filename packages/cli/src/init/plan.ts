@@ -15,7 +15,7 @@ import { importExtension, type Project } from './project.ts'
 import { writeRoute } from './route.ts'
 import { editServer, registeredIn, registrationOf, serverFile } from './server-file.ts'
 import { skillPath, skillText } from './skill.ts'
-import { fillStep, linkSteps, ownTableSteps } from './tables-before/steps.ts'
+import { fillStep, linkSteps, ownTableSteps, waitsForIds } from './tables-before/steps.ts'
 import type { TableBefore } from './tables-before/table-before.ts'
 import { tablesBefore } from './tables-before/tables-before.ts'
 
@@ -153,7 +153,7 @@ function last(
   return [
     ...before,
     `Clerk Dashboard, Webhooks, Add Endpoint: your address and ${ROUTE}; subscribe to ${events.join(', ')}. Copy its signing secret to CLERK_WEBHOOK_SIGNING_SECRET.`,
-    ...(users?.isOwn ? after : [fillStep(exec)]),
+    ...(users && waitsForIds(users) ? after : [fillStep(exec)]),
     ...(ledger && tables.includes('users')
       ? [
           `To do something once for each new user, in the transaction of its row: on: { 'user.created': async ({ event, tx }) => { … } } in ${module}: ${page('hooks-and-side-effects')}`,

@@ -50,10 +50,16 @@ export const serverFile = ({ has }: Pick<Project, 'has'>) => PLACES.find(has)
 
 /** A module of the application's that has the route, wherever it stands. */
 export const registeredIn = (project: Project): string | undefined =>
-  project.sources().find(({ text }) => HANDLERS.test(text))?.path
+  project.sources().find(({ text }) => HANDLERS.test(text) || (CALLS.test(text) && IS_ROUTE.test(text)))?.path
 
 // Others have a toNodeHandler of their own.
-const HANDLERS = /\bclerkSync\.(handler|receive)\b|\bto(Node|Fetch|Lambda)Handler\(\s*clerkSync\b|\bfastifyClerkSync\b/
+const HANDLERS = /\bto(Node|Fetch|Lambda)Handler\(\s*clerkSync\b|\bfastifyClerkSync\b/
+
+const CALLS = /\bclerkSync\.(handler|receive)\b/
+
+/** What takes requests: a script that receives a delivery by hand does not. */
+const IS_ROUTE =
+  /\bexport\s+(const|let|(async\s+)?function)\s+(GET|POST|ALL|action|handler|fetch)\b|(?<!\bPromise)\.(post|all|route)\(|\bexport\s+default\b|@(Post|All)\(|\bcreateFileRoute\(|\b(serve|createServer)\(|\bdefineEventHandler\(|\bfetch\s*:/
 
 /** Registers the route right after the application is made. Undefined where that cannot be seen, or is done. */
 export function editServer(
@@ -70,20 +76,21 @@ export function editServer(
     if (before.includes(ROUTE) || registeredIn(project) !== undefined) return 'done'
     const relative = posix.relative(posix.dirname(path), module)
     const from = (relative.startsWith('.') ? relative : `./${relative}`) + extension
-    const after = register(before, registration, from)
+    const after = register(path, before, registration, from)
     if (after !== undefined) return { path, before, after }
   }
   return undefined
 }
 
 /** Text is put between statements, so that all else stays as it was formatted. */
-function register(text: string, registration: Registration, from: string): string | undefined {
-  const { calls, importsEnd } = readSource(text)
+function register(path: string, text: string, registration: Registration, from: string): string | undefined {
+  const { calls, importsEnd } = readSource(path, text)
+  // A file of require's: an import would make it a syntax error, or another kind of module.
+  if (importsEnd === 0) return undefined
   const app = calls.find(({ callee }) => callee.toLowerCase() === registration.maker.toLowerCase())
   if (!app) return undefined
   const route = `\n\n${registration.comment}\n${registration.line(app.name)}`
   const withRoute = text.slice(0, app.end) + route + text.slice(app.end)
   const lines = [registration.import, `import { clerkSync } from '${from}'`].filter(Boolean).join('\n')
-  if (importsEnd === 0) return `${lines}\n${withRoute}`
   return `${withRoute.slice(0, importsEnd)}\n${lines}${withRoute.slice(importsEnd)}`
 }

@@ -1,3 +1,4 @@
+import { UsageError } from '@clerk-sync/project'
 import { parseModule } from 'magicast'
 
 /** A variable of a module, declared with what a call gives: `const app = express()`. */
@@ -23,8 +24,8 @@ export interface Source {
 }
 
 /** The places in a module at which something can be added, with all else as it was formatted. */
-export function readSource(text: string): Source {
-  const { $ast } = parseModule(text)
+export function readSource(path: string, text: string): Source {
+  const $ast = parse(path, text)
   if ($ast.type !== 'Program') return { calls: [], importsEnd: 0 }
   const lastImport = $ast.body.findLast(({ type }) => type === 'ImportDeclaration')
   const calls = $ast.body.flatMap((statement): CallDeclaration[] => {
@@ -54,6 +55,15 @@ export function readSource(text: string): Source {
   return { calls, importsEnd: lastImport?.end ?? 0 }
 }
 
-function rangeOf({ start, end }: { readonly start?: number | null; readonly end?: number | null }) {
+/** What cannot be parsed is the application's to mend: it is told where. */
+export function parse(path: string, text: string) {
+  try {
+    return parseModule(text).$ast
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`, { cause: error })
+  }
+}
+
+export function rangeOf({ start, end }: { readonly start?: number | null; readonly end?: number | null }) {
   return { start: start ?? 0, end: end ?? 0 }
 }

@@ -5,6 +5,7 @@ import {
   type Imports,
   isSynced,
   type Kind,
+  type Lacking,
   property,
   snakeCase,
   type Table,
@@ -112,18 +113,21 @@ export function kyselyMigration(
     ...(ledger ? ['clerkEventsMigration'] : []),
   ]
   const ups = [
-    ...tables.map((table) => (table.isThere ? alterTable(table) : createTable(table, database))),
+    ...tables.map((table) => (table.lacks ? alterTable(table.name, table.lacks) : createTable(table, database))),
     ...own.map((migration) => `  await ${migration}().up(db)\n`),
   ]
   const downs = [...tables]
     .reverse()
-    .map(({ name, isThere }) =>
-      isThere ? restoreTable(name) : `  await db.schema.dropTable('${snakeCase(name)}').execute()\n`,
+    .map(({ name, lacks }) =>
+      lacks ? restoreTable(name, lacks) : `  await db.schema.dropTable('${snakeCase(name)}').execute()\n`,
     )
+  const gets = ({ lacks }: Table, what: Lacking) => !lacks || lacks.includes(what)
   const imports: Imports = {
     '@clerk-sync/adapter-kysely/migrations': [
-      'clerkId',
-      ...(tables.some(({ versions }) => versions === 'row') ? ['syncColumnsMigration'] : []),
+      ...(tables.some((table) => gets(table, 'clerkId')) ? ['clerkId'] : []),
+      ...(tables.some((table) => table.versions === 'row' && gets(table, 'syncColumns'))
+        ? ['syncColumnsMigration']
+        : []),
       ...own,
     ],
     kysely: ['type Kysely'],
@@ -139,20 +143,23 @@ ${downs.join('')}${lastDown}}
 }
 
 /** Rows that are there wait with NULL for their Clerk ids. */
-function alterTable({ name }: Table): string {
+function alterTable(name: string, lacks: readonly Lacking[]): string {
   const table = snakeCase(name)
-  return `  await db.schema.alterTable('${table}').addColumn('clerk_id', clerkId(db)).execute()
+  const key = `  await db.schema.alterTable('${table}').addColumn('clerk_id', clerkId(db)).execute()
   await db.schema.createIndex('${table}_clerk_id').on('${table}').column('clerk_id').unique().execute()
-  await syncColumnsMigration('${table}').up(db)
 `
+  const sync = `  await syncColumnsMigration('${table}').up(db)\n`
+  return (lacks.includes('clerkId') ? key : '') + (lacks.includes('syncColumns') ? sync : '')
 }
 
-function restoreTable(name: string): string {
+/** Drops what `up` added, and nothing that was there before. */
+function restoreTable(name: string, lacks: readonly Lacking[]): string {
   const table = snakeCase(name)
-  return `  await syncColumnsMigration('${table}').down(db)
-  await db.schema.dropIndex('${table}_clerk_id').on('${table}').execute()
+  const sync = `  await syncColumnsMigration('${table}').down(db)\n`
+  const key = `  await db.schema.dropIndex('${table}_clerk_id').on('${table}').execute()
   await db.schema.alterTable('${table}').dropColumn('clerk_id').execute()
 `
+  return (lacks.includes('syncColumns') ? sync : '') + (lacks.includes('clerkId') ? key : '')
 }
 
 function createTable({ name, versions, columns, unique = [], indexes = [] }: Table, database: DatabaseName): string {
@@ -206,13 +213,14 @@ export function kyselyClerkTables(
   database: DatabaseName,
   { ledger }: TableOptions = {},
 ): readonly string[] {
-  const given = tables.filter(isSynced).map(({ name, columns, key }) => {
+  const given = tables.filter(isSynced).map(({ name, columns, key, lacks }) => {
     const filled = columns.filter(({ primary }) => !primary)
     const lists = filled.filter(({ kind }) => kind === 'list' && database === 'postgres')
-    const names = (of: readonly Column[]) => `[${of.map((column) => `'${snakeCase(column.name)}'`).join(', ')}]`
+    const spelled = (column: string) => `'${lacks ? column : snakeCase(column)}'`
+    const names = (of: readonly Column[]) => `[${of.map((column) => spelled(column.name)).join(', ')}]`
     const properties = [
       `table: '${snakeCase(name)}'`,
-      ...(key ? [`key: '${snakeCase(key)}'`] : []),
+      ...(key ? [`key: ${spelled(key)}`] : []),
       `columns: ${names(filled)}`,
     ]
     if (lists.length > 0) properties.push(`json: ${names(lists)}`)

@@ -59,8 +59,12 @@ export const prismaModels = (tables: readonly Table[], database: DatabaseName, {
   ].join('\n')
 
 /** What `prismaAdapter` is given: the properties of an object. */
-export function prismaClerkTables(tables: readonly Table[], { ledger }: TableOptions = {}): readonly string[] {
-  const models = tables.filter(isSynced).map(({ name }) => `${name}: '${delegateOf(name)}'`)
+export function prismaClerkTables(
+  tables: readonly Table[],
+  { ledger }: TableOptions = {},
+  delegate: (name: string) => string = delegateOf,
+): readonly string[] {
+  const models = tables.filter(isSynced).map(({ name }) => `${name}: '${delegate(name)}'`)
   return [
     ...models,
     ...(hasVersionsBeside(tables) ? ["versions: 'clerkVersion'"] : []),

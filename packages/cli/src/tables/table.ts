@@ -14,6 +14,9 @@ export interface Column {
   readonly comment?: string
 }
 
+/** What a table of the application's own may lack: the column of the Clerk id, and the sync columns. */
+export type Lacking = 'clerkId' | 'syncColumns'
+
 export interface Reference {
   /** The name of the table, which has the key `id`. */
   readonly table: string
@@ -27,8 +30,8 @@ export interface Table {
   readonly versions: 'row' | 'beside' | 'none'
   /** The column of the Clerk id, where the table has a key of its own beside it. */
   readonly key?: string
-  /** Whether the application has it: it gets what it lacks. */
-  readonly isThere?: true
+  /** Where the application has it: what it is to get. Its columns are named as they are. */
+  readonly lacks?: readonly Lacking[]
   /** With its primary key, and without sync columns. */
   readonly columns: readonly Column[]
   readonly unique?: readonly (readonly string[])[]

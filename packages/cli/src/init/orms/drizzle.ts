@@ -1,8 +1,10 @@
 import { drizzleClerkTables, drizzleTables } from '../../tables/drizzle.ts'
 import type { DatabaseName, Table, TableOptions } from '../../tables/table.ts'
-import { chosenTables } from '../choices.ts'
+import { chosenTables, TABLES } from '../choices.ts'
 import { usersMap } from '../own-map.ts'
-import { drizzleLedgerBefore } from '../tables-before/drizzle.ts'
+import type { Project } from '../project.ts'
+import { drizzleLedgerBefore, drizzleTableBefore } from '../tables-before/drizzle.ts'
+import { workspacePackages } from '../workspace.ts'
 import { type Client, clientBefore } from './client-before.ts'
 import { DRIZZLE_CONFIG, drizzleConfig } from './drizzle-config.ts'
 import { createCall, type Given, imports, isMoved, type OrmWriter, type Place, pathFrom } from './orm-parts.ts'
@@ -75,6 +77,7 @@ export const writeDrizzle: OrmWriter = (given) => {
     packages: ['@clerk-sync/adapter-drizzle', 'drizzle-orm', ...(client ? [] : driver.packages)],
     developmentPackages: ['drizzle-kit', ...(client ? [] : driver.types)],
     steps: [
+      ...(isWritten ? tablesBeside(project, fresh.tables, path, `${place.folder}clerk-sync.ts`) : []),
       ...(isWritten && config && !config.text.includes('clerk-schema')
         ? [`Name ${path} in the schema of ${config.path}.`]
         : []),
@@ -85,6 +88,20 @@ export const writeDrizzle: OrmWriter = (given) => {
       : [`${path} is not written: its tables are in ${places.join(' and ') || 'files of yours'}.`],
   }
 }
+
+/** Tables that a package of the workspace seems to have: where it exports them, only the application knows. */
+const tablesBeside = (project: Project, tables: readonly Table[], ours: string, module: string) =>
+  workspacePackages(project).flatMap((beside) =>
+    tables.flatMap(({ name }) => {
+      const found = TABLES.filter((table) => table === name).flatMap(
+        (table) => drizzleTableBefore(beside.project, table) ?? [],
+      )
+      return found.map(
+        ({ path, exportName }) =>
+          `${beside.name} seems to have the table ${name}: ${exportName} in its ${path}. Import that in ${module}, and take ${name} out of ${ours}.`,
+      )
+    }),
+  )
 
 type Fresh = TableOptions & { readonly tables: readonly Table[] }
 
@@ -113,9 +130,12 @@ function module(
   const found = choices.tables.map((table) => ({
     table,
     path: before.find((one) => one.table === table)?.path ?? ours,
+    name: before.find((one) => one.table === table)?.exportName ?? table,
   }))
   const names = new Map<string, string[]>()
-  for (const { table, path } of found) names.set(path, [...(names.get(path) ?? []), table])
+  for (const { table, path, name } of found) {
+    names.set(path, [...(names.get(path) ?? []), name === table ? table : `${name} as ${table}`])
+  }
   if (choices.ledger) {
     const path = ledger?.path ?? ours
     names.set(path, [

@@ -1,10 +1,10 @@
 import { kyselyClerkTables, kyselyMigration, kyselyTypes } from '../../tables/kysely.ts'
-import { type Column, type DatabaseName, importLines, type Table } from '../../tables/table.ts'
+import { type Column, type DatabaseName, importLines, type Lacking, snakeCase, type Table } from '../../tables/table.ts'
 import { chosenTables } from '../choices.ts'
 import { columnsFilled, usersMap } from '../own-map.ts'
-import type { Project } from '../project.ts'
 import type { TableBefore } from '../tables-before/table-before.ts'
 import { clientBefore } from './client-before.ts'
+import { FIRST_MIGRATION, lastMigration, migrationOfOurs, newMigration, OUR_NAME } from './kysely-migrations.ts'
 import { createCall, type Given, imports, isMoved, type OrmWriter, pathFrom } from './orm-parts.ts'
 import { configOf } from './tool-config.ts'
 
@@ -46,38 +46,63 @@ export const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: 
   },
 }
 
-const MIGRATION = 'migrations/0001_clerk_sync.ts'
-
 export const writeKysely: OrmWriter = (given) => {
   const { choices, place, project } = given
   const driver = DRIVERS[choices.database]
   const path = `${place.folder}clerk-database.ts`
   const types = isMoved(given, path, 'clerk-database') ? undefined : typesOf(given)
-  const moved = isMoved(given, path, 'clerk-database') || project.has(MIGRATION) ? undefined : migrationBefore(project)
+  const found = migrationOfOurs(project)
+  const isMigrationMoved =
+    found !== undefined && !found.path.endsWith(OUR_NAME) && !isMoved(given, path, 'clerk-database')
+  const migrationPath = found && !isMigrationMoved ? found.path : newMigration(project)
+  const tables = tablesToMake(given, found?.text ?? '')
+  const isNeeded = choices.ledger || tables.some(({ lacks }) => lacks?.length !== 0)
+  const alters = tables.filter(({ lacks }) => lacks && lacks.length > 0).map(({ name }) => snakeCase(name))
   return {
-    files: { ...(types && { [path]: types }), ...(moved ? {} : { [MIGRATION]: migration(given) }) },
+    files: {
+      ...(types && { [path]: types }),
+      ...(isNeeded && !isMigrationMoved && { [migrationPath]: migration(tables, given) }),
+    },
     module: module(given, driver),
     // A client is of the application's own interface, which lacks these tables.
     client: clientBefore(project, 'kysely', place) || configOf(project, 'kysely') ? 'second' : 'first',
     packages: ['@clerk-sync/adapter-kysely', 'kysely', ...driver.packages],
     developmentPackages: driver.types,
-    steps: [`Run the migration ${moved ?? MIGRATION} with Kysely's Migrator, as your other migrations are run.`],
+    steps: isNeeded
+      ? [
+          `Run the migration ${isMigrationMoved ? found.path : migrationPath} with Kysely's Migrator, as your other migrations are run.${
+            alters.length > 0 && !lastMigration(project)
+              ? ` It alters ${alters.join(' and ')}: its name must come after that of the migration that makes the table, and of all that have run.`
+              : ''
+          }`,
+        ]
+      : [],
     elsewhere: [
       ...(types ? [] : [`${path} is not written: ${place.folder}clerk-sync.ts has its types from elsewhere.`]),
-      ...(moved ? [`${MIGRATION} is not written: ${moved} makes the tables.`] : []),
+      ...(isMigrationMoved ? [`${FIRST_MIGRATION} is not written: ${found.path} makes the tables.`] : []),
     ],
   }
 }
 
-/** A migration of another name that makes our columns. */
-const migrationBefore = (project: Project) =>
-  project.sources().find(({ text }) => text.includes('@clerk-sync/adapter-kysely/migrations'))?.path
-
-/** The tables to make; those of the application's own are altered. */
-const tablesOf = ({ choices, before }: Given): readonly Table[] =>
-  chosenTables(choices).map((table) =>
-    before.some((one) => one.table === table.name && one.isOwn) ? { ...table, isThere: true } : table,
-  )
+/**
+ * The tables to make; those of the application's own get what they lack.
+ *
+ * @param written - the migration that is there: what it adds, the application may have written into its types since
+ */
+const tablesToMake = ({ choices, before }: Given, written: string): readonly Table[] =>
+  chosenTables(choices).map((table) => {
+    const own = before.find((one) => one.table === table.name && one.isOwn)
+    if (!own) return table
+    const name = snakeCase(table.name)
+    const adds = (what: Lacking, statement: string) => own.missing?.includes(what) || written.includes(statement)
+    return {
+      ...table,
+      lacks: [
+        ...(adds('clerkId', `alterTable('${name}').addColumn('clerk_id'`) ? ['clerkId' as const] : []),
+        ...(adds('syncColumns', `syncColumnsMigration('${name}').up`) ? ['syncColumns' as const] : []),
+      ],
+    }
+  })
 
 function typesOf({ choices, place, before }: Given): string {
   const fresh = chosenTables(choices).filter(({ name }) => !before.some(({ table }) => table === name))
@@ -93,9 +118,8 @@ function typesOf({ choices, place, before }: Given): string {
   }`
 }
 
-function migration(given: Given): string {
-  const { database } = given.choices
-  const { imports, body } = kyselyMigration(tablesOf(given), database, given.choices)
+function migration(tables: readonly Table[], { choices }: Given): string {
+  const { imports, body } = kyselyMigration(tables, choices.database, choices)
   return `${importLines(imports)}\n\n${body}`
 }
 
@@ -110,7 +134,9 @@ function module({ choices, place, before }: Given, driver: Driver): string {
   ]
   const tables = chosenTables(choices).map((table): Table => {
     const own = before.find((one) => one.table === table.name && one.isOwn)
-    return own ? { ...table, key: 'clerkId', columns: columnsOf(own) } : table
+    if (!own) return table
+    const key = own.columns.find(({ name }) => name === 'clerkId')?.name ?? 'clerk_id'
+    return { ...table, key, columns: columnsOf(own), lacks: own.missing ?? [] }
   })
   const given = kyselyClerkTables(tables, choices.database, choices).map(
     (line) => `    ${line.replaceAll('\n', '\n  ')}\n`,

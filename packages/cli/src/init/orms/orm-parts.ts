@@ -52,7 +52,9 @@ export type OrmWriter = (given: Given) => OrmParts
 /** How the module names another file in an import. */
 export function pathFrom({ folder, extension }: Pick<Place, 'folder' | 'extension'>, path: string): string {
   const relative = posix.relative(folder || '.', path.replace(/(\.d)?\.[cm]?[jt]sx?$/, ''))
-  return (relative.startsWith('.') ? relative : `./${relative}`) + extension
+  // A module of JavaScript that is no bundler's is found by its own ending.
+  const own = /\.[cm]js$/.exec(path)?.[0] ?? (extension === '.ts' && path.endsWith('.js') ? '.js' : extension)
+  return (relative.startsWith('.') ? relative : `./${relative}`) + own
 }
 
 /** A file of init's that is not there, though the module is and imports it no more: what it had stands elsewhere. */

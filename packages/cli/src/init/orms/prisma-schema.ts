@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { LEDGER_MODEL, modelName, prismaModels } from '../../tables/prisma.ts'
+import { snakeCase } from '../../tables/table.ts'
 import { type Choices, chosenTables } from '../choices.ts'
 import type { Project } from '../project.ts'
 import type { Place } from './orm-parts.ts'
@@ -42,6 +43,23 @@ function namedSchema(project: Project): string | undefined {
   return typeof named === 'string' ? posix.normalize(named) : undefined
 }
 
+/** A model of the table: of the usual name, of the table's own, as `prisma db pull` writes it, or mapped to it. */
+export function modelBefore(
+  schema: string,
+  table: string,
+): { readonly name: string; readonly body: string } | undefined {
+  const models = [...schema.matchAll(/^[ \t]*model\s+(\w+)\s*\{(.*?)^[ \t]*\}/gms)].map(([, name = '', body = '']) => ({
+    name,
+    body,
+  }))
+  const sqlName = snakeCase(table)
+  const mapped = new RegExp(`^\\s*@@map\\(\\s*(name:\\s*)?"${sqlName}"`, 'm')
+  return (
+    models.find(({ name }) => name === modelName(table)) ??
+    models.find(({ name, body }) => name === sqlName || mapped.test(body))
+  )
+}
+
 /**
  * The models that a schema lacks. A model of the name stays as it is.
  *
@@ -54,10 +72,12 @@ export function missingModels(
 ): string {
   const isThere = (table: string, usual: string) => {
     const given = new RegExp(`\\b${table}\\s*:\\s*(?:\\{[^}]*\\bmodel\\s*:\\s*)?['"](\\w+)['"]`).exec(module)?.[1]
-    const model = given ? given.charAt(0).toUpperCase() + given.slice(1) : usual
-    return new RegExp(`^\\s*model\\s+${model}\\b`, 'm').test(schema)
+    const models = given ? [given.charAt(0).toUpperCase() + given.slice(1), given] : [usual]
+    return models.some((model) => new RegExp(`^\\s*model\\s+${model}\\b`, 'm').test(schema))
   }
-  const missing = chosenTables(choices).filter(({ name }) => !isThere(name, modelName(name)))
+  const missing = chosenTables(choices).filter(
+    ({ name }) => !modelBefore(schema, name) && !isThere(name, modelName(name)),
+  )
   return prismaModels(missing, choices.database, { ledger: choices.ledger && !isThere('events', LEDGER_MODEL) })
 }
 

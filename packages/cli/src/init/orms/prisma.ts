@@ -1,4 +1,4 @@
-import { prismaClerkTables, prismaModels } from '../../tables/prisma.ts'
+import { modelName, prismaClerkTables, prismaModels } from '../../tables/prisma.ts'
 import type { DatabaseName } from '../../tables/table.ts'
 import type { Change } from '../change.ts'
 import { type Choices, chosenTables } from '../choices.ts'
@@ -6,7 +6,7 @@ import { usersMap } from '../own-map.ts'
 import { type Client, clientBefore } from './client-before.ts'
 import { createCall, type Given, imports, type OrmWriter, type Place } from './orm-parts.ts'
 import { namesDatabase, PRISMA_CONFIG, PRISMA_SCHEMA, prismaConfig } from './prisma-config.ts'
-import { clientImport, missingModels, type Schema, schemaOf } from './prisma-schema.ts'
+import { clientImport, missingModels, modelBefore, type Schema, schemaOf } from './prisma-schema.ts'
 import { configOf } from './tool-config.ts'
 
 interface Driver {
@@ -63,7 +63,7 @@ export const writePrisma: OrmWriter = (given) => {
       ...(config || isNamed || isElsewhere ? {} : { [PRISMA_CONFIG]: prismaConfig(choices.database, place) }),
     },
     edits: schema && !isElsewhere ? [withModels(schema, lacks)] : [],
-    module: module(given, client ?? newClient(driver, generated, place)),
+    module: module(given, client ?? newClient(driver, generated, place), schema?.text ?? ''),
     client: client ? 'shared' : config || isNamed || isElsewhere ? 'second' : 'first',
     packages: ['@clerk-sync/adapter-prisma', '@prisma/client', ...(client ? [] : driver.packages)],
     developmentPackages: ['prisma'],
@@ -109,7 +109,7 @@ const newClient = (driver: Driver, generated: string, { env }: Place): Client =>
 `,
 })
 
-function module({ choices, place, before }: Given, client: Client): string {
+function module({ choices, place, before }: Given, client: Client, schema: string): string {
   const { envImports, options } = place
   const lines = [
     "import { prismaAdapter } from '@clerk-sync/adapter-prisma'",
@@ -117,7 +117,11 @@ function module({ choices, place, before }: Given, client: Client): string {
     ...envImports,
     ...client.imports,
   ]
-  const models = prismaClerkTables(chosenTables(choices), choices).join(', ')
+  const delegate = (table: string) => {
+    const name = modelBefore(schema, table)?.name ?? modelName(table)
+    return name.charAt(0).toLowerCase() + name.slice(1)
+  }
+  const models = prismaClerkTables(chosenTables(choices), choices, delegate).join(', ')
   return `${imports(lines)}
 
 ${client.text}${createCall(`adapter: prismaAdapter(${client.name}, { ${models} })`, [...options, ...usersMap(before)])}`

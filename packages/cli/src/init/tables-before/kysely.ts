@@ -1,40 +1,56 @@
 import { snakeCase } from '../../tables/table.ts'
+import type { SourceFile } from '../project.ts'
+import { type DeclaredType, type Property, typesIn } from '../types-in-source.ts'
 import type { FindTable, OwnColumn } from './table-before.ts'
+
+const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 /** The file of init's own: what stands there is not elsewhere. */
 const OURS = /(^|\/)clerk-database\.\w+$/
 
-/** An interface with the table among its properties; the type of one is named, or stands there. */
-const databaseWith = (table: string) =>
-  new RegExp(
-    `(?:interface\\s+(\\w+)[^{}=]*|type\\s+(\\w+)\\s*=\\s*)\\{[^{}]*?^\\s*['"]?${table}['"]?\\s*:\\s*(\\{[^{}]*\\}|[^\\n{}]+\\{[^{}]*\\}|[^\\n;]+)`,
-    'm',
-  )
-
 export const kyselyTableBefore: FindTable = (project, table) => {
+  const column = snakeCase(table)
   for (const { path, text } of project.sources()) {
-    if (OURS.test(path) || !/\bkysely\b/i.test(text)) continue
-    const [, name, alias, type = ''] = databaseWith(snakeCase(table)).exec(text) ?? []
-    const interfaceName = name ?? alias
-    if (interfaceName === undefined) continue
-    const body = type.includes('{') ? type : `${type} ${bodyOf(project.sources(), type.trim().replace(/[;,]$/, ''))}`
-    const has = (column: string) => new RegExp(`\\b${column}\\s*[?:]`).test(body)
-    const isSynced = body.includes('SyncColumns') || has('clerk_version')
-    const isOwn = !isSynced || has('clerk_id')
-    const lacks = [...(has('clerk_id') ? [] : ['clerk_id: string | null']), ...(isSynced ? [] : ['SyncColumns'])]
-    return { table, path, isOwn, lacks: isOwn ? lacks.join(' and ') : '', columns: columnsOf(body), interfaceName }
+    if (OURS.test(path) || !/\bkysely\b/i.test(text) || !new RegExp(`\\b${column}['"]?\\s*\\??:`).test(text)) continue
+    const here = typesIn(path, text)
+    for (const { name: interfaceName, isExported, properties } of here) {
+      const found = isExported ? properties.find(({ name }) => name === column) : undefined
+      const body = found && bodyOf(project.sources(), here, found)
+      if (!body) continue
+      const names = body.properties.map(({ name }) => name)
+      const hasClerkId = names.some((name) => camelCase(name) === 'clerkId')
+      const isSynced = body.text.includes('SyncColumns') || names.includes('clerk_version')
+      const isOwn = !isSynced || hasClerkId
+      const lacks = [...(hasClerkId ? [] : ['clerk_id: string | null']), ...(isSynced ? [] : ['SyncColumns'])]
+      const missing = [...(hasClerkId ? [] : ['clerkId' as const]), ...(isSynced ? [] : ['syncColumns' as const])]
+      const columns = columnsOf(body.properties)
+      return { table, path, isOwn, lacks: isOwn ? lacks.join(' and ') : '', missing, columns, interfaceName }
+    }
   }
   return undefined
 }
 
-function bodyOf(sources: readonly { readonly text: string }[], type: string): string {
-  if (!/^\w+$/.test(type)) return ''
-  const pattern = new RegExp(`(?:interface\\s+${type}\\b|type\\s+${type}\\s*=)([^{}]*\\{[^{}]*\\})`)
-  return sources.map(({ text }) => pattern.exec(text)?.[1]).find((body) => body !== undefined) ?? ''
+/** What a property is: the type that stands there, or that of the name, in its own file or in another. */
+function bodyOf(
+  sources: readonly SourceFile[],
+  here: readonly DeclaredType[],
+  { type, properties }: Property,
+): Pick<DeclaredType, 'text' | 'properties'> | undefined {
+  const [name] = /\w+(?=[^\w.]*$)/.exec(type) ?? []
+  if (properties.length > 0 || name === undefined) return { text: type, properties }
+  const named = (types: readonly DeclaredType[]) => types.find((one) => one.name === name)
+  const declaration = new RegExp(`\\b(interface|type)\\s+${name}\\b`)
+  const elsewhere = () =>
+    sources
+      .filter(({ text }) => declaration.test(text))
+      .flatMap(({ path, text }) => named(typesIn(path, text)) ?? [])
+      .at(0)
+  // A name of a package: that the table is there is known, and no more.
+  return named(here) ?? elsewhere() ?? { text: type, properties: [] }
 }
 
-function columnsOf(body: string): OwnColumn[] {
-  return [...body.matchAll(/(\w+)\s*:\s*([^\n;,]+)/g)].map(([, name = '', type = '']) => {
+function columnsOf(properties: readonly Property[]): OwnColumn[] {
+  return properties.map(({ name, type }) => {
     const hasDefault = /^(Generated|GeneratedAlways|ColumnType)\b/.test(type)
     const plain = type
       .replace(/^Generated<(.*)>$/, '$1')

@@ -1,5 +1,5 @@
-import { modelName } from '../../tables/prisma.ts'
-import { schemaOf } from '../orms/prisma-schema.ts'
+import { snakeCase } from '../../tables/table.ts'
+import { modelBefore, schemaOf } from '../orms/prisma-schema.ts'
 import type { FindTable, OwnColumn } from './table-before.ts'
 
 const FIELDS = {
@@ -17,15 +17,20 @@ const KINDS: Readonly<Record<string, OwnColumn['kind']>> = {
 
 export const prismaModelBefore: FindTable = (project, table) => {
   const schema = schemaOf(project)
-  const body = new RegExp(`^\\s*model\\s+${modelName(table)}\\s*\\{(.*?)^\\s*\\}`, 'ms').exec(schema?.text ?? '')?.[1]
-  if (!schema || body === undefined) return undefined
-  const columns = columnsOf(body)
+  const model = modelBefore(schema?.text ?? '', table)
+  if (!schema || !model) return undefined
+  const columns = columnsOf(model.body)
   const has = (field: string) => columns.some(({ name }) => name === field)
-  const missing = Object.entries(FIELDS).flatMap(([field, line]) => (has(field) ? [] : [line]))
+  const missing = Object.entries(FIELDS).flatMap(([field, line]) =>
+    has(field) ? [] : [has(snakeCase(field)) ? mapped(field, line) : line],
+  )
   // One that init wrote has the Clerk id for its key.
-  const isOwn = !has('clerkVersion') || has('clerkId')
+  const isOwn = !has('clerkVersion') || has('clerkId') || has('clerk_id')
   return { table, path: schema.path, isOwn, lacks: isOwn ? missing.join('\n') : '', columns }
 }
+
+/** A field that has the column's name is to be renamed: with both, the column is there twice. */
+const mapped = (field: string, line: string) => `${line} @map("${snakeCase(field)}") // instead of ${snakeCase(field)}`
 
 function columnsOf(body: string): OwnColumn[] {
   return [...body.matchAll(/^[ \t]*(\w+)[ \t]+(\w+)(\?|\[\])?(.*)$/gm)].flatMap(

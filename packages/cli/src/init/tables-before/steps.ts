@@ -13,10 +13,13 @@ export function ownTableSteps(before: readonly TableBefore[], { orm, database }:
     kysely: ' (of @clerk-sync/adapter-kysely)',
     prisma: '',
   }[orm]
-  return before.flatMap(({ table, path, lacks, columns }) => {
+  return before.flatMap((one) => {
+    const { table, path, lacks, columns, unread } = one
+    if (unread)
+      return `${path} has a table ${table} of yours, and the columns could not be read: give createClerkSync a map, and the table what it lacks of ${lacks}${from}.`
     if (lacks === '') return []
     const left = columnsLeftOut(columns)
-    const proven = table === 'users' && provenColumn(columns) === undefined
+    const proven = table === 'users' && waitsForIds(one) && provenColumn(columns) === undefined
     return [
       orm === 'prisma'
         ? `${path} has a model ${modelName(table)} of yours: give it\n\n${lacks.replaceAll(/^/gm, '       ')}\n`
@@ -43,9 +46,13 @@ function addProven(orm: Orm, database: DatabaseName): string {
 
 const BACKFILL = 'with CLERK_SECRET_KEY and DATABASE_URL set'
 
+/** Whether rows may have no Clerk id yet: where NULL is not taken, all of them have one. */
+export const waitsForIds = ({ isOwn, columns }: TableBefore) =>
+  isOwn && !columns.some(({ name, notNull }) => /^clerk_?id$/i.test(name) && notNull)
+
 /** How the rows get their Clerk ids, before the first delivery can come: until then it may be refused. */
 export function linkSteps(users: TableBefore | undefined, exec: string): { before: string[]; after: string[] } {
-  if (!users?.isOwn) return { before: [], after: [] }
+  if (!users || !waitsForIds(users)) return { before: [], after: [] }
   const proven = provenColumn(users.columns)
   const command = `${exec} clerk-sync backfill --link-by email --link-proven ${proven ?? 'COLUMN'}`
   const column = proven ? '' : ' COLUMN says that the address was proven.'

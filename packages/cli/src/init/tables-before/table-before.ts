@@ -1,3 +1,4 @@
+import type { Lacking } from '../../tables/table.ts'
 import type { TableName } from '../choices.ts'
 import type { Project } from '../project.ts'
 
@@ -21,8 +22,14 @@ export interface TableBefore {
   readonly isOwn: boolean
   /** What it lacks, as its schema writes it, a model's fields on lines of their own; nothing where it has all of it. */
   readonly lacks: string
+  /** The same as data, where a migration adds it. */
+  readonly missing?: readonly Lacking[]
   /** The columns of a table with a key of its own. */
   readonly columns: readonly OwnColumn[]
+  /** With Drizzle: the name under which its module exports it. */
+  readonly exportName?: string
+  /** Whether not all columns could be read: what they have not is not known. */
+  readonly unread?: boolean
   /** With Kysely: the interface that has the table. */
   readonly interfaceName?: string
 }

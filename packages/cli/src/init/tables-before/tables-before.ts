@@ -19,5 +19,5 @@ export function tablesBefore(
 ): readonly TableBefore[] {
   const found = tables.flatMap((table) => FINDERS[orm](project, table) ?? [])
   // With the versions beside them, the tables need no columns.
-  return /\bversions\s*:/.test(module) ? found.map((one) => ({ ...one, lacks: '' })) : found
+  return /\bversions\s*:/.test(module) ? found.map((one) => ({ ...one, lacks: '', missing: [] })) : found
 }
