@@ -7,7 +7,7 @@ import { divergence } from './divergence.ts'
 import { measureImports } from './imports.ts'
 import { mysqlArena } from './mysql.ts'
 import { postgresArena } from './postgres.ts'
-import { type Measure, type Round, report } from './report.ts'
+import { type Measure, measuredOn, type Round, report, writeFigures } from './report.ts'
 import { measureScale } from './scale/scale.ts'
 import { sqliteArena } from './sqlite.ts'
 
@@ -78,7 +78,7 @@ if (
     'npm run bench -- backfill   100,000 users into each database, beside a loop and COPY; rewrites docs/benchmarks-in-full.md',
   )
   console.error(
-    'npm run bench -- bursts     1, 16 and 64 deliveries at a time on PostgreSQL and MariaDB, with and without batch; prints ratios',
+    'npm run bench -- bursts     1, 16 and 64 deliveries at a time on PostgreSQL and MariaDB, with and without batch; rewrites docs/benchmarks-in-full.md',
   )
   console.error('npm run bench -- scale      what an event costs, by rate; rewrites docs/scale.md')
   console.error('npm run bench -- divergence how often a hand-written handler ends with wrong rows')
@@ -88,18 +88,25 @@ if (
   process.exit(2)
 }
 
+if (what === 'imports') {
+  measureImports(ROUNDS)
+  process.exit()
+}
+
 const { urls, stop } = await provideDatabases(['postgres', what === 'bursts' ? 'mariadb' : 'mysql'], { durable: true })
 try {
   if (what === 'backfill') await measureBackfill(urls)
   else if (what === 'scale') await measureScale(urls.postgres)
   else if (what === 'bursts') {
+    const tables: string[] = []
     for (const open of [() => postgresArena(urls.postgres), () => mysqlArena(urls.mariadb, undefined, 'MariaDB')]) {
       const arena = await open()
-      await bursts(arena, { deliveries: DELIVERIES, rounds: ROUNDS })
+      tables.push(...(await bursts(arena, { deliveries: DELIVERIES, rounds: ROUNDS })))
       await arena.close()
     }
+    const run = `${measuredOn()}: the medians of ${ROUNDS} interleaved rounds of ${DELIVERIES} deliveries.`
+    writeFigures('npm run bench -- bursts', [run, ...tables].join('\n\n'))
   } else if (what === 'divergence') await divergence(urls.postgres)
-  else if (what === 'imports') measureImports(ROUNDS)
   else await throughput(what === 'versions' ? VERSIONS : undefined)
 } finally {
   await stop()

@@ -6,14 +6,18 @@ const IN_FLIGHT = [1, 16, 64]
 interface Way {
   readonly name: string
   readonly handle: Contender['handle']
+  /** The names of those that it is compared with besides the floor. */
+  readonly hand?: string
+  readonly each?: string
 }
 
-/** Deliveries a second, with and without `batch`, for each number in flight; prints the ratios. */
+/** Deliveries a second, with and without `batch`, for each number in flight. */
 export async function bursts(
   arena: Arena,
   settings: { readonly deliveries: number; readonly rounds: number },
-): Promise<void> {
+): Promise<string[]> {
   const ways = waysOf(arena)
+  const tables: string[] = []
   for (const inFlight of IN_FLIGHT) {
     const rounds: ReadonlyMap<string, number>[] = []
     // The first is not counted.
@@ -25,25 +29,28 @@ export async function bursts(
       }
       if (round > 0) rounds.push(paces)
     }
-    console.log(`\n${arena.database}, ${inFlight} in flight\n\n${table(ways, rounds)}`)
+    tables.push(`### ${arena.database}, ${inFlight} in flight\n\n${table(ways, rounds)}`)
+    console.log(`${arena.database}: ${inFlight} in flight`)
   }
+  return tables
 }
 
 function waysOf({ groups }: Arena): Way[] {
-  return groups.flatMap(({ orm, contenders }) =>
-    contenders.flatMap((contender) => {
-      const { id, name, handle, handleEach } = contender
+  return groups.flatMap(({ orm, contenders }) => {
+    const hand = `${orm}, ${contenders[0].name}`
+    return contenders.flatMap((contender): Way[] => {
+      const { id, handle, handleEach } = contender
+      const name = `${orm}, ${contender.name}`
       if (id === FLOOR) return [{ name: FLOOR, handle }]
-      if (!handleEach)
-        return contender === contenders[0] && orm !== 'node-postgres' && orm !== 'mysql2'
-          ? [{ name: `${orm}, ${name}`, handle }]
-          : []
+      if (contender === contenders[0]) return groups[0]?.orm === orm ? [] : [{ name, handle }]
+      if (!handleEach) return []
+      const each = `${name}, batch: false`
       return [
-        { name: `${orm}, batch: false`, handle: handleEach },
-        { name: `${orm}, ${name}`, handle },
+        { name: each, handle: handleEach, hand },
+        { name, handle, hand, each },
       ]
-    }),
-  )
+    })
+  })
 }
 
 async function paceOf(handle: Contender['handle'], count: number, inFlight: number): Promise<number> {
@@ -64,11 +71,8 @@ async function paceOf(handle: Contender['handle'], count: number, inFlight: numb
 function table(ways: readonly Way[], rounds: readonly ReadonlyMap<string, number>[]): string {
   const cell = (name: string, by?: string) =>
     median(rounds.map((paces) => (paces.get(name) ?? 0) / (by === undefined ? 1 : (paces.get(by) ?? 1))))
-  const rows = ways.map(({ name }) => {
-    const orm = name.split(',')[0]
-    const others = [`${orm}, by hand`, `${orm}, batch: false`].map((other) =>
-      name === FLOOR ? '' : cell(name, other).toFixed(2),
-    )
+  const rows = ways.map(({ name, hand, each }) => {
+    const others = [hand, each].map((other) => (other === undefined ? '' : cell(name, other).toFixed(2)))
     return `| ${[name, Math.round(cell(name)), cell(name, FLOOR).toFixed(2), ...others].join(' | ')} |`
   })
   return ['| | a second | × the floor | × by hand | × batch: false |', '|---|---|---|---|---|', ...rows].join('\n')

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { quantile, ratioOf, writeFigures } from './report.ts'
+import { machine, quantile, ratioOf, writeFigures } from './report.ts'
 
 const KYSELY = ['kysely', '@clerk-sync/adapter-kysely'] as const
 
@@ -30,7 +30,8 @@ export function measureImports(rounds: number): void {
     return `| ${orm} | ${driver} | ${milliseconds} ms | ${ratioOf(times.both, times.own)} | ${ratioOf(times.whole, times.own)} |`
   })
   const head = ['| | driver | by itself | with the adapter | and createClerkSync |', '|---|---|---|---|---|']
-  writeFigures('npm run bench -- imports', [...head, ...rows, '', ...sizes()].join('\n'))
+  const run = `${machine()}: the medians of ${rounds} rounds, each import in a process of its own and in turn.`
+  writeFigures('npm run bench -- imports', [run, '', ...head, ...rows, '', ...sizes()].join('\n'))
 }
 
 /** What the packages weigh in a bundle, by the check that keeps them below their limits. */

@@ -132,7 +132,8 @@ function beside(
   versions: Versions = 'kysely_beside_versions',
 ): Contender {
   const adapter = kyselyAdapter(db, { users: { table: `${id}_users`, columns }, versions })
-  return { id, name, versions: 'beside', handle: ours(createClerkSync({ adapter, signingSecret })) }
+  const handleEach = ours(createClerkSync({ adapter, signingSecret, batch: false }))
+  return { id, name, versions: 'beside', handle: ours(createClerkSync({ adapter, signingSecret })), handleEach }
 }
 
 function besideWithHook(

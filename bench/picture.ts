@@ -29,7 +29,7 @@ export function picture(title: string, groups: readonly BarGroup[]): string {
       const width = Math.max(1, ratio * scale).toFixed(1)
       parts.push(
         `<rect class="${kind}" x="${LEFT}" y="${y}" width="${width}" height="${BAR - 2}"><title>${group}, ${name}</title></rect>`,
-        text(LEFT + Number(width) + 6, y + BAR - 4, `${ratio.toFixed(1)} ×`, 'value'),
+        text(LEFT + Number(width) + 6, y + BAR - 4, `${ratio.toFixed(2)} ×`, 'value'),
       )
       y += BAR
     }

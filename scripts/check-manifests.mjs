@@ -53,8 +53,11 @@ function readmeProblems(folder, homepage = '') {
   const path = join(root, folder, 'README.md')
   const text = readFileSync(path, 'utf8')
   const before = homepage.replace(/\/packages\/[^/]*$/, '')
-  if (update && before !== '') writeFileSync(path, text.replaceAll(`${before}/`, `${SITE}/`))
-  else if (before !== SITE) return [`${folder}/README.md links to ${before}`]
+  // A new package has no homepage yet: what its manifest lacks is told of that.
+  if (before !== '' && before !== SITE) {
+    if (!update) return [`${folder}/README.md links to ${before}`]
+    writeFileSync(path, text.replaceAll(`${before}/`, `${SITE}/`))
+  }
   return [...text.matchAll(/(?<![\w/])(?:\.\.\/)*docs\/[\w-]+\.md/g)].map(
     ([page]) => `${folder}/README.md names ${page}, which npm has not: link ${SITE}/…`,
   )

@@ -76,6 +76,7 @@ export function drizzleOnPostgres(pool: Pool): Group {
         name: 'clerk-sync, versions beside',
         versions: 'beside',
         handle: ours(createClerkSync({ adapter: beside, signingSecret })),
+        handleEach: ours(createClerkSync({ adapter: beside, signingSecret, batch: false })),
       },
       {
         id: 'drizzle_beside_hook',

@@ -21,6 +21,7 @@ export async function prismaClient(
 /** The same queries on each database. */
 export function throughPrisma(prisma: Client): Group {
   const on = { 'user.created': welcome, 'user.updated': welcome }
+  const beside = prismaAdapter(prisma, { users: 'besideUser', versions: 'besideVersion' })
   return {
     orm: 'Prisma',
     contenders: [
@@ -57,12 +58,8 @@ export function throughPrisma(prisma: Client): Group {
         id: 'prisma_beside',
         name: 'clerk-sync, versions beside',
         versions: 'beside',
-        handle: ours(
-          createClerkSync({
-            adapter: prismaAdapter(prisma, { users: 'besideUser', versions: 'besideVersion' }),
-            signingSecret,
-          }),
-        ),
+        handle: ours(createClerkSync({ adapter: beside, signingSecret })),
+        handleEach: ours(createClerkSync({ adapter: beside, signingSecret, batch: false })),
       },
       {
         id: 'prisma_beside_hook',

@@ -76,7 +76,7 @@ function interval(noticed, tried) {
   const z2 = 1.96 ** 2
   const middle = (noticed + z2 / 2) / (tried + z2)
   const half = (Math.sqrt(z2) / (tried + z2)) * Math.sqrt((noticed * (tried - noticed)) / tried + z2 / 4)
-  return [middle - half, middle + half]
+  return [Math.max(0, middle - half), middle + half]
 }
 
 /** @param {Report} report @param {string[]} files */

@@ -54,6 +54,12 @@ test('what a sample left out was not tried: it says of how many, and what the sc
   expect(figures(sample, files).split('\n').at(-1)).toBe('| packages/core/src | 10 of 50 | 1 | 90.0 | 59.6 to 98.2 |')
 })
 
+test('none noticed of a few may be more of all, and not less than none', () => {
+  const mutants = [{ ...mutant('CompileError'), statusReason: NOT_DRAWN }, mutant('Survived')]
+  const sample = { files: { 'packages/core/src/a.ts': { source: '', mutants } } }
+  expect(figures(sample, files).split('\n').at(-1)).toBe('| packages/core/src | 1 of 2 | 1 | 0.0 | 0.0 to 79.3 |')
+})
+
 const faults = Array.from({ length: 100 }, (_, line) => ({
   ...mutant('', at(line, 1, 2)),
   id: String(line),

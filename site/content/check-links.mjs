@@ -1,4 +1,4 @@
-// Every link of the built site leads to a page, and every anchor to a heading.
+// Every link of the built site leads to a page, every anchor to a heading, and every image is a file of the site.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { base, built, builtPages } from './build-site.mjs'
@@ -11,9 +11,13 @@ export function checkLinks() {
   const problems = new Set()
   let links = 0
   for (const [path, html] of pages) {
-    for (const link of all(html, /<(?:a|img|link|script)\b[^>]*? (?:href|src)="([^"]*)"/g)) {
-      const { origin, pathname, hash } = new URL(link.replaceAll('&amp;', '&'), `https://site${path}`)
-      if (origin !== 'https://site') continue
+    for (const [, tag, link = ''] of html.matchAll(/<(a|img|link|script)\b[^>]*? (?:href|src)="([^"]*)"/g)) {
+      const { origin, protocol, pathname, hash } = new URL(link.replaceAll('&amp;', '&'), `https://site${path}`)
+      if (origin !== 'https://site') {
+        // A page about an image, such as a Git host has, shows nothing; another host's image is not ours to check.
+        if (tag === 'img' && protocol !== 'data:') problems.add(`${path}: the image ${link} is not of the site`)
+        continue
+      }
       links++
       const known = anchors.get(pathname) ?? anchors.get(pathname.replace(/\.html$/, ''))
       const isFile = !known && existsSync(join(built, pathname.replace(base, '')))

@@ -5,19 +5,31 @@ import { REPOSITORY, SITE } from '../../packages/core/src/addresses.ts'
 import { root } from '../../scripts/tools.mjs'
 import { pages } from './pages.mjs'
 
-/** A link in Markdown, outside of code. */
-const LINK = /(`+)[\s\S]*?\1|\]\((?!https?:|#|\/|mailto:)([^)\s#]+)(#[^)\s]*)?\)/g
+/** A link or an image in Markdown, outside of code. */
+const LINK = /(`+)[\s\S]*?\1|(!\[[^\]]*)?\]\((?!https?:|#|\/|mailto:)([^)\s#]+)(#[^)\s]*)?\)/g
 
 /** @param {string} text @param {string} path the document's, in the repository */
 export function siteLinks(text, path) {
   return outsideOfFences(text, (prose) =>
     // READMEs that are read elsewhere link the site by its address: here that is a link like the others, which is checked.
-    prose
-      .replaceAll(`](${SITE}/`, '](/')
-      .replace(LINK, (all, _code, target, anchor = '') =>
-        target === undefined ? all : `](${addressOf(posix.join(dirname(path), target), path)}${anchor})`,
-      ),
+    prose.replaceAll(`](${SITE}/`, '](/').replace(LINK, (all, _code, image, target, anchor = '') =>
+      // An image lies beside its page, as beside the document.
+      target === undefined || image !== undefined
+        ? all
+        : `](${addressOf(posix.join(dirname(path), target), path)}${anchor})`,
+    ),
   )
+}
+
+/** The images of a document that are files of the repository, from where it lies. @param {string} text @returns {string[]} */
+export function imagesOf(text) {
+  /** @type {string[]} */
+  const images = []
+  outsideOfFences(text, (prose) => {
+    for (const [, , image, target] of prose.matchAll(LINK)) if (image !== undefined && target) images.push(target)
+    return prose
+  })
+  return images
 }
 
 /** @param {string} target @param {string} path */
@@ -30,7 +42,7 @@ function addressOf(target, path) {
 }
 
 /** Code blocks stay as they are. @param {string} text @param {(prose: string) => string} change */
-export function outsideOfFences(text, change) {
+function outsideOfFences(text, change) {
   return text
     .split(/^([ \t>]*(```+)[\s\S]*?^[ \t>]*\2[ \t]*$)/m)
     .map((part, n) => (n % 3 === 0 ? change(part) : n % 3 === 1 ? part : ''))

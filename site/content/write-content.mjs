@@ -1,9 +1,10 @@
 // Writes the site's pages, as Markdown, from the repository's documents.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { root } from '../../scripts/tools.mjs'
 import { errorPages } from './errors.mjs'
 import { frameworks, orms } from './guides.mjs'
-import { outsideOfFences, siteLinks } from './links.mjs'
+import { imagesOf, siteLinks } from './links.mjs'
 import { writeLlms } from './llms.mjs'
 import { pages, read, titleOf } from './pages.mjs'
 import { entries, writeReference } from './reference.mjs'
@@ -38,20 +39,13 @@ function write(path, text) {
 /** @returns {Page[]} */
 function documents() {
   return [...pages].map(([path, page]) => {
-    const text = namedDocuments(siteLinks(read(path), path))
+    const text = siteLinks(read(path), path)
+    for (const image of imagesOf(text)) cpSync(join(root, dirname(path), image), join(folder, dirname(page), image))
     const example = /^frameworks\/(.+)/.exec(page)?.[1]
     const files = Object.entries(frameworks).find(([name]) => name === example)?.[1]
     return { path: page, title: titleOf(text), text: example && files ? withFiles(text, example, files) : text }
   })
 }
-
-/** A package's README stands alone on the registry, so it names the repository's documents in words. @param {string} text */
-const namedDocuments = (text) =>
-  outsideOfFences(text, (prose) =>
-    prose.replace(/`(docs\/[\w-]+\.md)`(?: in the repository)?/g, (all, path) =>
-      pages.has(path) ? `[${titleOf(read(path))}](/${pages.get(path)})` : all,
-    ),
-  )
 
 /**
  * An example's page has its files as tabs, behind the installation; blocks of the README that are one of them go.

@@ -90,7 +90,8 @@ function uncached(db: object, tables: AnyTables, options: DrizzleAdapterOptions)
   if (isSqlite(db, 'async')) return driver === 'd1' ? d1Adapter(db, tables) : libsqlAdapter(db, tables)
   throw new ClerkSyncError(
     'config_invalid',
-    'clerk-sync does not know the dialect of this Drizzle database. Give drizzleAdapter what drizzle() returned.',
+    'drizzleAdapter does not see the class of this Drizzle database, which a copy or a Proxy may hide. Give it what ' +
+      'drizzle() returned, or have the Proxy pass on `constructor`.',
   )
 }
 

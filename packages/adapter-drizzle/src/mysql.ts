@@ -46,7 +46,8 @@ export function syncColumns() {
 }
 
 /**
- * The ledger: one row for each message whose hook ran. Export it from your schema, so that migrations create it.
+ * The ledger: one row for each message whose hook ran. Export it from your schema, so that migrations create it. `processed_at`
+ * is known to one attempt alone, for which it goes back by up to a second: it may be before `occurred_at`.
  *
  * @example
  * ```ts
@@ -71,7 +72,8 @@ export function clerkEventsTable(name = 'clerk_events') {
 
 /**
  * Dead letters: events that the tables refused until the last attempts. They are kept whole, and so hold users' data: see
- * docs/dead-letters.md for who may read them. Export it from your schema, so that migrations create it.
+ * https://clerk-sync.github.io/clerk-sync/dead-letters for who may read them. Export it from your schema, so that
+ * migrations create it.
  *
  * @example
  * ```ts

@@ -64,6 +64,17 @@ describe.each(proxies)('A database that a Proxy makes when it is first used, %s'
   })
 })
 
+it.each<[string, (db: NodePgDatabase) => NodePgDatabase]>([
+  ['a copy of its parts', (db) => ({ ...db }) as NodePgDatabase],
+  [
+    'a Proxy that has a constructor of its own',
+    (db) => new Proxy({} as NodePgDatabase, { get: (own, name) => Reflect.get(name in own ? own : db, name) }),
+  ],
+])('%s is refused, with what to do', async (_, wrapped) => {
+  const { pool } = await open('drizzle_databases')
+  expect(() => drizzleAdapter(wrapped(drizzle(pool)), { users })).toThrow(/a copy or a Proxy may hide/)
+})
+
 it('withReplicas: writes, and reads of what was just written, go to the primary', async () => {
   const { pool } = await open('drizzle_databases')
   // A replica that has nothing yet.

@@ -85,19 +85,19 @@ it('are there for texts and numbers, and for nothing that has a time', async () 
 it('batches have them, and get others once they have written as many rows again', async () => {
   const { texts, pool, note } = await database()
   const batches = async () => {
-    const { rows } = await pool.query<{ name: string }>(
-      "select name from pg_prepared_statements where statement like '%unnest%' order by prepare_time",
+    const { rows } = await pool.query<{ name: string; doublings: number }>(
+      "select name, substring(statement from '/\\* (\\d+) \\*/$')::int as doublings from pg_prepared_statements where statement like '%unnest%' order by prepare_time",
     )
-    return rows.map(({ name }) => name)
+    return rows
   }
   const burst = (from: number, count: number) =>
     Promise.all(Array.from({ length: count }, (_, n) => stored(texts, `n${from + n}`, `user_${from + n}`)))
   await burst(0, 40)
   const [first, ...others] = await batches()
-  expect(first).toMatch(/^clerk_sync_[0-9a-f]{16}_5$/)
+  expect(first).toEqual({ name: expect.stringMatching(/^clerk_sync_[0-9a-f]{16}$/), doublings: 5 })
   expect(others).toEqual([])
   await burst(40, 100)
-  const growing = (await batches()).map((name) => Number(name.split('_').at(-1)))
+  const growing = (await batches()).map(({ doublings }) => doublings)
   expect(growing.at(-1)).toBe(7)
   expect(growing).toEqual(growing.toSorted())
   // What was made by then is used again.

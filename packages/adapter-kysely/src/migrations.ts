@@ -114,7 +114,8 @@ export function clerkEventsMigration(table = 'clerk_events'): ClerkMigration {
 
 /**
  * Creates the table of dead letters, which keeps events that the tables refused until the last attempts, unless it is
- * there. They are kept whole, and so hold users' data: see docs/dead-letters.md for who may read them.
+ * there. They are kept whole, and so hold users' data: see
+ * https://clerk-sync.github.io/clerk-sync/dead-letters for who may read them.
  *
  * @example
  * ```ts

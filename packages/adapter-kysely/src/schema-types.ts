@@ -15,7 +15,8 @@ export interface SyncColumns<Time = Date> {
 }
 
 /**
- * The ledger: one row for each message whose hook ran.
+ * The ledger: one row for each message whose hook ran. `processed_at` is known to one attempt alone, for which it goes back
+ * by up to a second: it may be before `occurred_at`.
  *
  * @typeParam Time - as for {@link SyncColumns}
  */

@@ -43,7 +43,7 @@ type CheckedModel<Client, Option, Name extends keyof Client & string, WithVersio
   : Option extends 'deadLetters'
     ? Name extends Names<Client, Letters>
       ? unknown
-      : ClerkSyncTypeError<`${Name} lacks fields of dead letters: take the model ClerkDeadLetter from docs/dead-letters.md`>
+      : ClerkSyncTypeError<`${Name} lacks fields of dead letters: take the model ClerkDeadLetter from the page about dead letters`>
     : Option extends 'versions'
       ? Name extends Names<Client, Versions>
         ? unknown

@@ -41,7 +41,7 @@ export function versionsTable(name: string, facts: ClientFacts): VersionsTable {
 export function lettersTable(name: string, facts: ClientFacts): LettersTable {
   const model = modelOf(name, facts)
   for (const field of LETTER_COLUMNS)
-    need(model, field, 'Take the model ClerkDeadLetter from docs/dead-letters.md as it is.')
+    need(model, field, 'Take the model ClerkDeadLetter from the page about dead letters as it is.')
   if (!model.fields.get('id')?.unique) throw refuse(`${model.name}.id must be String @id.`)
   return sqlTable(model, facts)
 }

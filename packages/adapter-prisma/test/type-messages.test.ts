@@ -72,11 +72,12 @@ const usages = {
   },
   "the application's own model for dead letters": {
     code: "prismaAdapter(prisma, { users: 'account', deadLetters: 'block' })",
-    sentence: 'block lacks fields of dead letters: take the model ClerkDeadLetter from docs/dead-letters.md',
+    sentence: 'block lacks fields of dead letters: take the model ClerkDeadLetter from the page about dead letters',
   },
   'the ledger for dead letters': {
     code: "prismaAdapter(prisma, { users: 'account', deadLetters: 'clerkEvent' })",
-    sentence: 'clerkEvent lacks fields of dead letters: take the model ClerkDeadLetter from docs/dead-letters.md',
+    sentence:
+      'clerkEvent lacks fields of dead letters: take the model ClerkDeadLetter from the page about dead letters',
   },
   'hooks without a ledger': {
     code: `createClerkSync({ adapter: prismaAdapter(prisma, { users: 'account' }), on: { 'user.created': () => {} } })`,

@@ -56,7 +56,7 @@ export interface Database {
 export interface UserTable {
   id: Generated<number>
   email: string
-  full_name: string | null
+  full_name: string
   avatar_url: string | null
   email_verified: boolean
 }
@@ -88,7 +88,7 @@ const HAD_USERS = {
     text: KYSELY,
     add: (text: string) =>
       `import type { SyncColumns } from '@clerk-sync/adapter-kysely'\n${text.replace('interface UserTable {', 'interface UserTable extends SyncColumns {\n  clerk_id: string | null')}`,
-    map: 'avatar_url: record.imageUrl',
+    map: "full_name: record.fullName ?? '',\n      avatar_url: record.imageUrl",
     proven: 'email_verified',
   },
 } as const
@@ -103,6 +103,10 @@ test.each(Object.entries(HAD_USERS))(
     write(cwd, { 'package.json': manifest('express', 'pg'), 'package-lock.json': '{}', [path]: text })
     const { stdout } = await clerkSync(['init', '--yes', '--orm', orm], { cwd })
     expect(read(cwd, 'src/clerk-sync.ts')).toContain(map)
+    expect(read(cwd, 'src/clerk-sync.ts')).toMatch(
+      /\/\/ Where Clerk has no (full_)?name, (image|avatar_?[uU]rl), the user's next/,
+    )
+    expect(stdout).toMatch(/ {5}"kept" of (full_)?name, (image|avatar_?[uU]rl) is what Clerk has not,/)
     expect(stdout).toContain(`npx clerk-sync backfill --link-by email --link-proven ${proven} --dry-run`)
     writeFileSync(join(cwd, path), add(read(cwd, path)))
     if (orm === 'prisma') await makePrismaClient(join(cwd, path))

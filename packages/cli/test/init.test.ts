@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createClerkSync } from '@clerk-sync/core'
+import { memoryAdapter } from '@clerk-sync/core/memory'
 import { expect, test } from 'vitest'
 import { applicationWith } from './support/application.ts'
 import { clerkSync, jsonOf } from './support/command.ts'
@@ -46,6 +48,11 @@ test('it sees framework, ORM, database and package manager, and writes what they
   })
   expect(read(cwd, 'app/api/webhooks/clerk/route.ts')).toContain("from '../../../../lib/clerk-sync'")
   expect(read(cwd, '.env.local')).toMatch(/^CLERK_WEBHOOK_SIGNING_SECRET=$/m)
+  const [secret = ''] = /whsec_\S+$/m.exec(read(cwd, '.env.local')) ?? []
+  expect(() =>
+    createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }), signingSecret: secret }),
+  ).not.toThrow()
+  expect(ended.stdout + ended.stderr).not.toContain(secret)
   const before = filesOf(cwd)
   const again = await clerkSync(['init', '--yes', '--json'], { cwd })
   expect(jsonOf(again)).toMatchObject({ ok: true, written: [], planned: [], kept: [] })
@@ -136,7 +143,7 @@ test.each([
   [
     'protects everything',
     'export default clerkMiddleware((auth) => auth.protect())',
-    "public in proxy.ts: the signature is its protection. Before it protects: if (request.nextUrl.pathname.startsWith('/api/webhooks/')) return",
+    "public in proxy.ts: the signature is its protection. Before it protects: if (req.nextUrl.pathname.startsWith('/api/webhooks/')) return",
   ],
 ])('a middleware that %s stays as it is', async (_, text, step) => {
   const cwd = applicationWith({ ...NEXT, 'proxy.ts': text })
@@ -236,9 +243,14 @@ test.each([
     'prisma',
     'prisma/schema.prisma',
     OWN_MODEL,
-    /prisma\/schema\.prisma has a model User of yours: give it clerkId String\? @unique, clerkVersion .*, deletedAt DateTime\?\./,
+    /prisma\/schema\.prisma has a model User of yours: give it\n\n {7}clerkId {6}String\? {3}@unique\n {7}clerkVersion .*\n {7}deletedAt {4}DateTime\?\n\n(.*\n)* {5}Linking needs .*: update "User" set "emailVerified" = true where …\n/,
   ],
-  ['drizzle', 'src/db/schema.ts', OWN_TABLE, /src\/db\/schema\.ts has a table users of yours: give it clerkId/],
+  [
+    'drizzle',
+    'src/db/schema.ts',
+    OWN_TABLE,
+    /src\/db\/schema\.ts has a table users of yours: give it clerkId.*\n {5}Linking needs .*: update users set email_verified = true where …\n/,
+  ],
 ])('a table of users that is there is seen, and is to be linked: %s', async (orm, path, text, step) => {
   const files = { 'package.json': manifest('express', 'pg'), 'package-lock.json': '{}', [path]: text }
   const { stdout } = await clerkSync(['init', '--yes', '--orm', orm], { cwd: applicationWith(files) })
@@ -372,8 +384,11 @@ test('hooks find their ledger, unless it is left out', async () => {
   const cwd = applicationWith(NEXT)
   await clerkSync(['init', '--yes'], { cwd })
   expect(ledger(cwd)).toEqual([true, true])
+  const again = await clerkSync(['init', '--yes', '--dry-run'], { cwd })
+  expect(again.stdout).toMatch(/for each new user, .*'user\.created'.* in lib\/clerk-sync\.ts: /)
   const without = applicationWith(NEXT)
-  await clerkSync(['init', '--yes', '--no-ledger'], { cwd: without })
+  const ended = await clerkSync(['init', '--yes', '--no-ledger'], { cwd: without })
+  expect(ended.stdout).not.toContain('for each new user')
   expect(ledger(without)).toEqual([false, false])
 })
 

@@ -16,7 +16,7 @@ import { Kysely, SqliteDialect } from 'kysely'
 
 const db = new Kysely<any>({ dialect: new SqliteDialect({ database: new Connection(process.env.DATABASE_URL) }) })
 
-const adapter = kyselyAdapter(db, { users: { table: 'users', columns: ['email'], key: 'clerk_id' } })
+const adapter = kyselyAdapter(db, { users: { table: 'users', columns: /* columns */['email'], key: 'clerk_id' } })
 /* adapter */
 export const clerkSync = createClerkSync({
   adapter,
@@ -26,11 +26,13 @@ export const clerkSync = createClerkSync({
 const TABLE = `create table users (id integer primary key, clerk_id text unique, email text unique, proven_at text, legacy text,
   note text, clerk_version text not null default '0', deleted_at integer)`
 
-async function setUp({ link = '', adapter = '' } = {}) {
+async function setUp({ link = '', adapter = '', columns = `['email']` } = {}) {
   const api = await startClerkApi({ seed: 1, users: 4 })
   onTestFinished(() => api.close())
   const cwd = applicationWith({
-    'clerk-sync.ts': MODULE.replace('/* link */', link).replace('/* adapter */', adapter),
+    'clerk-sync.ts': MODULE.replace('/* link */', link)
+      .replace('/* adapter */', adapter)
+      .replace(`/* columns */['email']`, columns),
   })
   installForKysely(cwd)
   const file = join(cwd, 'app.db')
@@ -49,6 +51,8 @@ async function setUp({ link = '', adapter = '' } = {}) {
       external_id: `old-${name}`,
       // Older than what may still be on its way.
       updated_at: Date.now() - 600_000,
+      first_name: null,
+      last_name: null,
       primary_email_address_id: address.id,
       email_addresses: [address],
     } as never)
@@ -97,6 +101,23 @@ test('by external id: the column is named, and needs no proof', async () => {
   expect(rows().map(({ clerk_id }) => clerk_id)).toEqual([users[0]?.id, users[1]?.id])
 })
 
+test('values that Clerk does not have are kept, and the run says that the next word of Clerk writes over them', async () => {
+  const { run, rows } = await setUp({
+    columns: `['email', 'note']`,
+    link: `map: { user: (_user, record) => ({ email: record.email, note: record.fullName ?? '' }) },`,
+  })
+  const args = ['--link-by', 'external-id', '--link-column', 'legacy'] as const
+  const said =
+    /^2 values of note are kept now, and written over by the next event of their users, .*leave note out of map\.user.*adopting/m
+  expect((await run(...args, '--dry-run')).stderr).toMatch(said)
+  const linked = await run(...args)
+  expect(linked.stdout).toContain('note: 0 changed, 2 kept, 0 lost')
+  expect(linked.stderr).toMatch(said)
+  expect(rows().map(({ note }) => note)).toEqual(['hers', 'his'])
+  await run()
+  expect(rows().map(({ note }) => note)).toEqual(['', ''])
+})
+
 test('rows that match nobody are counted, and their keys are in the JSON', async () => {
   const { database, run, reconcile } = await setUp()
   database.exec(`insert into users (id, email, proven_at) values (8, 'old@example.org', '2020-01-02'), (9, null, null)`)
@@ -107,10 +128,14 @@ test('rows that match nobody are counted, and their keys are in the JSON', async
     unlinkedRows: 4,
     link: { matched: 2, unmatchedUsers: 5, unmatchedRows: left },
   })
-  expect(counted.stderr).toContain('2 rows have no Clerk id and match nobody; --json has the keys of the first.')
+  expect(counted.stderr).toContain('2 rows have no Clerk id and match nobody: id 8, id 9\n')
   const ended = await run(...args, '--json')
   expect(ended.code, ended.stderr).toBe(0)
   expect(jsonOf(ended)).toMatchObject({ unlinkedRows: 2, link: { linked: 2, unmatchedUsers: 5, unmatchedRows: left } })
+  database.exec(`insert into users (id) values ${Array.from({ length: 9 }, (_, n) => `(${n + 100})`).join()}`)
+  const many = /^11 rows have no Clerk id and match nobody: id 8, id 9, (id \d+, ){8}…; --json has more of them$/m
+  expect((await run(...args, '--dry-run')).stdout).toMatch(many)
+  database.exec('delete from users where id >= 100 and clerk_id is null')
   const compared = await reconcile('--dry-run')
   expect(compared.code, compared.stderr).toBe(0)
   expect(compared.stderr).toContain('2 rows of users have no Clerk id')
@@ -152,6 +177,9 @@ test('a plain backfill says that rows from before Clerk are in the way, once for
   expect(ended.stderr).toMatch(/^2 rows of users have no Clerk id: /m)
   expect(jsonOf(await run('--json'))).toMatchObject({ ok: false, unlinkedRows: 2, counts: { user: { failed: 2 } } })
   expect(rows()).toEqual(before)
+  database.exec('delete from users where id = 2')
+  const one = /^not written: user user_\w+, unique_conflict: .*rows without a Clerk id/m
+  expect((await run()).stderr).toMatch(one)
 })
 
 test('a column of proofs that is not there is wrong usage also once all rows are linked', async () => {

@@ -300,7 +300,9 @@ test.each(['backfill', 'reconcile'])('%s --dry-run that could not compare all is
 
   const { id } = await api.users.create({ updated_at: -1 } as never)
   const failed = await run(args)
-  expect(failed.stderr).toContain(`not compared: user ${id}: What Clerk gave of the user ${id} has an updated_at`)
+  expect(failed.stderr).toContain(
+    `not compared: user ${id}, payload_invalid: What Clerk gave of the user ${id} has an updated_at`,
+  )
   expect(failed.stdout).not.toMatch(/The tables (equal|lack)/)
   expect(failed.code).toBe(1)
   expect(jsonOf(await run([...args, '--json']))).toMatchObject({ ok: false, drifts: [], failures: [{ id }] })

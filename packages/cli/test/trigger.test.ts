@@ -121,17 +121,59 @@ describe('a user whom Clerk has', () => {
       ...keys,
       CLERK_SECRET_KEY: 'sk_test_of_another',
     })
-    expect(stderr).toContain('it answered 401')
+    expect(stderr).toContain('it refused CLERK_SECRET_KEY')
     expect(code).toBe(1)
     expect(answers).toEqual([])
   })
 
-  test('one whom Clerk does not have is made up', async () => {
+  test.each(['user.updated', 'user.deleted'])(
+    'is not replaced where the key is of another instance, which does not have it: %s',
+    async (type) => {
+      const { user, url, answers } = await withUser()
+      const { keys } = await withUser()
+      const { code, stderr } = await trigger([type, '--user', user.id], url, keys)
+      expect(stderr).toContain('The instance of CLERK_SECRET_KEY does not have it')
+      expect(code).toBe(2)
+      expect(answers).toEqual([])
+    },
+  )
+
+  test('one whose id is not of the form of Clerk is made up', async () => {
     const { keys, url, adapter } = await withUser()
-    const nobody = `user_${'a'.repeat(27)}`
-    await trigger(['user.created', '--user', nobody], url, keys)
-    expect(adapter.rows('users')).toMatchObject([{ id: nobody, email: expect.stringMatching(/@example\.com$/) }])
+    await trigger(['user.created', '--user', 'user_nobody'], url, keys)
+    expect(adapter.rows('users')).toMatchObject([{ id: 'user_nobody', email: expect.stringMatching(/@example\.com$/) }])
   })
+
+  test('is not what a seed repeats', async () => {
+    const { user, keys, url } = await withUser()
+    const asked = await trigger(['user.updated', '--user', user.id, '--duplicate'], url, keys)
+    expect(asked.stderr).toMatch(/--seed \d+ sends the same, but for what Clerk has by then$/m)
+    const madeUp = await trigger(['user.updated', '--user', user.id, '--duplicate', '--made-up'], url, keys)
+    expect(madeUp.stderr).toMatch(/--seed \d+ sends the same$/m)
+  })
+})
+
+test('a user that trigger made up takes --made-up from then on, and the refusal says so', async () => {
+  const { url, adapter } = await serveLibrary()
+  await trigger(['user.created'], url)
+  const id = String(adapter.rows('users')[0]?.id)
+  const refused = await trigger(['user.updated', '--user', id, '--set', 'first_name=Ada'], url)
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('as for what trigger itself made up') })
+  await trigger(['user.updated', '--user', id, '--set', 'first_name=Ada', '--made-up'], url)
+  expect(adapter.rows('users')).toMatchObject([{ id, firstName: 'Ada' }])
+})
+
+test.each([
+  ['organizationMembership.deleted', 'orgmem'],
+  ['role.deleted', 'role'],
+])('%s of an id that Clerk may have is refused, unless it is asked for', async (type, prefix) => {
+  const { url, requests } = await record()
+  const args = [type, '--set', `id=${prefix}_${'a'.repeat(27)}`]
+  const refused = await trigger(args, url)
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('a delete is final') })
+  expect(requests).toEqual([])
+  expect(await trigger([...args, '--made-up'], url)).toMatchObject({ code: 0 })
+  expect(requests).toHaveLength(1)
 })
 
 test('--set takes JSON where it is JSON', async () => {
@@ -218,4 +260,19 @@ test.each([
   expect(stderr).toContain(message)
   expect(code).toBe(2)
   expect(requests).toEqual([])
+})
+
+test('a made-up user is deleted by the command that is printed after it', async () => {
+  const { url, adapter } = await serveLibrary()
+  const { stderr } = await trigger(['user.created'], url)
+  const [, args = ''] = /^ {6}Clerk has no such user\. .*: clerk-sync trigger (user\.deleted .*)$/m.exec(stderr) ?? []
+  expect((await trigger(args.split(' '), url)).code).toBe(0)
+  expect(adapter.rows('users')).toMatchObject([{ email: null, deletedAt: expect.any(Date) }])
+})
+
+test('of an error that is no answer of the library, the log of the server is named', async () => {
+  const url = await serve((_, response) => response.writeHead(500).end('Internal Server Error'))
+  const { code, stderr } = await trigger(['user.created'], url)
+  expect(stderr).toMatch(/^ {6}It is no answer of clerk-sync, .*The server's log says why\.$/m)
+  expect(code).toBe(1)
 })

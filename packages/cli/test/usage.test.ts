@@ -26,8 +26,12 @@ test.each([
   ['an argument too few', ['replay'], "missing required argument 'file'"],
   ['an argument too many', ['doctor', 'now'], 'too many arguments'],
   ['no web address', ['replay', '-', '--url', 'localhost:3000'], '--url must be a web address, such as http://'],
-  ['a secret that is none', ['replay', '-', '--secret', 'sk_test_1'], 'must be "whsec_" and base64'],
-  ['no secret', ['replay', '-'], 'CLERK_WEBHOOK_SIGNING_SECRET'],
+  [
+    'a secret that is none',
+    ['replay', '-', '--secret', 'sk_test_1'],
+    "will do: node -p \"'whsec_' + crypto.randomBytes(32)",
+  ],
+  ['no secret', ['replay', '-'], "will do: node -p \"'whsec_' + crypto.randomBytes(32)"],
 ])('exit code 2 for %s, and what is right', async (_, args, message) => {
   const { code, stderr } = await clerkSync(args, { cwd: applicationWith({}), stdin: EVENT })
   expect(stderr).toContain(message)

@@ -29,13 +29,14 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
    * by entity: `{ user: 'erase', organization: 'keep' }`; those left out erase.
    *
    * `remove`: the row is deleted, and its tombstone stays in the adapter's table `versions`. It is the default of the tables
-   * that have no sync columns; they may also `erase` or `keep`, and a view tells which rows are live (docs/versions-beside.md).
+   * that have no sync columns; they may also `erase` or `keep`, and a view tells which rows are live:
+   * https://clerk-sync.github.io/clerk-sync/versions-beside
    */
   readonly onDelete?: OnDelete<NoInfer<R>> | undefined
   /**
    * During a move to Clerk: a user who signs up gets the row that was there before, where exactly one matches. Which one
    * that is depends on what a user's first event says: `backfill({ link })` before the endpoint opens does not. Until
-   * `until`; see docs/adopting.md.
+   * `until`; see https://clerk-sync.github.io/clerk-sync/adopting.
    */
   readonly link?: DeliveryLinkOptions<UserRow<NoInfer<Stored>>> | undefined
   /** The Clerk instance (`ins_…`) whose users this database holds: events of another instance are refused. */

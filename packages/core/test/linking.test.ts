@@ -77,15 +77,11 @@ describe.each(['row', 'beside'] as const)('linking at delivery, versions in the 
 describe('whose row a user gets', () => {
   const ADA = { email: 'ada@example.com', isProven: true }
   const byEmail = { by: 'email', proven }
+  type Row = Readonly<Record<string, unknown>>
   type Address = readonly [address: string, status?: string, strategy?: string]
 
   /** The rows, after a user with these addresses has signed up, and the error where there was one. */
-  async function signUp(
-    rows: readonly Readonly<Record<string, unknown>>[],
-    addresses: readonly Address[],
-    link: object = byEmail,
-    more = {},
-  ) {
+  async function signUp(rows: readonly Row[], addresses: readonly Address[], link: object = byEmail, more = {}) {
     const tables = { users: { columns: { ...columns, legacyId: {} } } } as const
     const database = new MemoryDatabase(memorySchema(tables))
     for (const row of rows) await database.transaction((tx) => tx.insert('users', row))
@@ -108,15 +104,7 @@ describe('whose row a user gets', () => {
     return { why, linked: linked.length }
   }
 
-  test.each<
-    [
-      what: string,
-      rows: readonly Readonly<Record<string, unknown>>[],
-      addresses: readonly Address[],
-      link: object,
-      why: RegExp,
-    ]
-  >([
+  test.each<[what: string, rows: readonly Row[], addresses: readonly Address[], link: object, why: RegExp]>([
     ['an address that Clerk has not verified', [ADA], [[ADA.email, 'unverified']], byEmail, /not verified in Clerk/],
     [
       'one that an administrator called verified',
@@ -246,6 +234,6 @@ test('a dry run without link says what to ask in its place', async () => {
 test('an adapter that cannot link says so, and how to do without', async () => {
   const { linking: _, ...adapter } = memoryAdapter({ users: { columns } })
   expect(() => createClerkSync({ adapter, link: { by: 'email', proven, until: UNTIL } })).toThrow(
-    /memory cannot link rows that were there before.*docs\/adopting\.md/,
+    /memory cannot link rows that were there before.*the page "Adopting a table"/,
   )
 })

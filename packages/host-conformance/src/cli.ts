@@ -1,20 +1,22 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs, parseEnv } from 'node:util'
 import { projectHere, readEnvFiles } from '@clerk-sync/project'
 import { type CaseResult, checkHost, LAST } from './host-conformance.ts'
 import { ID_PREFIX } from './session.ts'
 
 const USAGE = `Checks whether a clerk-sync webhook route works where it is deployed.
 
-  npx @clerk-sync/host-conformance --url https://example.com/api/webhooks/clerk [--secret whsec_…]
+  npx @clerk-sync/host-conformance --url https://example.com/api/webhooks/clerk --env .env.production
 
   --url      the route
   --secret   its signing secret; default: CLERK_WEBHOOK_SIGNING_SECRET, which keeps it out of the shell's history
   --env      read this file instead of your framework's own .env files; may be repeated
 
 The variable comes from the environment, or from the .env files that your framework reads in development, as for
-clerk-sync: .env alone with Express, for example, and .env.local before it with Next.js.
+clerk-sync: .env alone with Express, for example, and .env.local before it with Next.js. A deployment has a secret of
+its own: name the file that holds it, or set the variable.
 
 It creates about 30 users whose ids begin with ${ID_PREFIX}, and deletes them. Their rows stay, as
 tombstones. Your hooks run for them.
@@ -22,7 +24,10 @@ tombstones. Your hooks run for them.
 All of the report goes to standard output, the summary in its last lines; standard error has wrong usage alone.
 Exit codes: 0 all passed; 1 a case failed; 2 wrong usage.`
 
-function configuration(): { url: string; secret: string } {
+const VARIABLE = 'CLERK_WEBHOOK_SIGNING_SECRET'
+
+/** The route, its secret, and where the secret comes from, for people. */
+function configuration(): { url: string; secret: string; origin: string } {
   const { values } = parseArgs({
     options: {
       url: { type: 'string' },
@@ -37,13 +42,17 @@ function configuration(): { url: string; secret: string } {
   }
   const { url } = values
   if (!url || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new Error('--url must be a web address.')
+  const given = values.secret ?? process.env[VARIABLE]
+  const origin = values.secret === undefined ? `${VARIABLE} of the environment` : '--secret'
+  // Whoever gives the secret needs no files, nor a package.json that says which there are.
+  if (given && !values.env) return { url, secret: given, origin }
   const files = readEnvFiles(projectHere(process.cwd()), values.env)
-  const secret = values.secret ?? process.env.CLERK_WEBHOOK_SIGNING_SECRET
-  if (secret) return { url, secret }
-  const read = files.map((file) => relative(process.cwd(), file)).join(', ') || 'none'
-  throw new Error(
-    `There is no secret: set CLERK_WEBHOOK_SIGNING_SECRET, or give --secret. The .env files that were read: ${read}.`,
-  )
+  if (given) return { url, secret: given, origin }
+  const secret = process.env[VARIABLE]
+  const file = files.find((path) => parseEnv(readFileSync(path, 'utf8'))[VARIABLE] !== undefined)
+  if (secret && file) return { url, secret, origin: relative(process.cwd(), file) }
+  const read = files.map((path) => relative(process.cwd(), path)).join(', ') || 'none'
+  throw new Error(`There is no secret: set ${VARIABLE}, or give --secret. The .env files that were read: ${read}.`)
 }
 
 const printed = new Set<string>()
@@ -61,8 +70,10 @@ function print({ name, failure, hint = '' }: CaseResult): void {
   console.log([`FAIL  ${name}`, ...(lines.length > 0 ? lines : ['As above.'])].join('\n      '))
 }
 
-const REMOVAL = `Delete what your hooks made for them, then, with your table and the name of its column:
-  delete from users where <the column of the Clerk id> like '${ID_PREFIX}%'`
+const USERS = `from users where <the column of the Clerk id> like '${ID_PREFIX}%'`
+const REMOVAL = `They go in this order, by the names that your database has:
+  delete from <each table that your hooks fill> where <its column of the user> in (select <what that refers to> ${USERS})
+  delete ${USERS}`
 
 /** What was not looked at, and what the run leaves behind. */
 function closing(results: readonly CaseResult[]): string {
@@ -84,9 +95,11 @@ function closingUnanswered(results: readonly CaseResult[]): string[] {
 try {
   // Many routers and platforms answer these two themselves, and may.
   const capabilities = { get: 'host', tooLarge: 'host' } as const
-  const results = await checkHost({ ...configuration(), capabilities }, print)
+  const { origin, ...route } = configuration()
+  const results = await checkHost({ ...route, capabilities }, print)
   const failed = results.filter(({ failure }) => failure !== undefined).length
   const isWhole = results.at(-1)?.name === LAST
+  console.log(`Signed with the secret of ${origin}.`)
   console.log(`${results.length - failed} passed, ${failed} failed${isWhole ? '' : '; the other cases were not sent'}`)
   for (const line of isWhole ? [closing(results)] : closingUnanswered(results)) console.log(line)
   process.exitCode = failed > 0 ? 1 : 0

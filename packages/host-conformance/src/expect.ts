@@ -55,6 +55,8 @@ function unexpected(answer: Answer, expected: string): CaseFailure {
 }
 
 function found({ status, body }: Answer): string {
+  // What a redirect says is where it leads, which the hint says once for all cases.
+  if (status >= 300 && status < 400) return `The answer was ${status}`
   const text = body.length > LONGEST_QUOTE ? `${body.slice(0, LONGEST_QUOTE)}… (${body.length} characters)` : body
   return `The answer was ${status} ${text || '(no body)'}`
 }
@@ -85,7 +87,8 @@ function hintFor({ status, body, location }: Answer): string | undefined {
       status === 301 || status === 308
         ? 'Use that URL, as it is, for the endpoint.'
         : 'Make the route public in the auth middleware, and use its final URL.'
-    return `It redirects to ${location}, and Svix follows no redirect. ${fix}`
+    // A sign-in page's query may be another one for each request.
+    return `It redirects to ${location?.replace(/[?#].*/s, '')}, and Svix follows no redirect. ${fix}`
   }
   // The library never answers these, whatever the body says.
   if (status === 401 || status === 403) {

@@ -73,6 +73,7 @@ export class TestUser {
 export class Session {
   readonly options: HostOptions
   readonly #left = new Set<TestUser>()
+  #wasAnyLeft = false
   #hasQueue = false
   /** Once a row has not come in time, the next ones are not waited for as long. */
   #workMs = LONGEST_WORK_MS
@@ -122,11 +123,11 @@ export class Session {
       this.#answers++
       if (isQueued(answer)) this.#hasQueue = true
       if (isRefusal(answer)) this.#refusals++
-      if (answer.status >= 200 && answer.status < 300) this.#left.add(message.user)
+      if (answer.status >= 200 && answer.status < 300) this.#leave(message.user)
       return answer
     } catch (error) {
       // Without an answer nobody knows what was stored.
-      this.#left.add(message.user)
+      this.#leave(message.user)
       if (!(error instanceof NoAnswer)) throw error
       if (error.wasSent) this.#unanswered++
       if (this.#answers > 0) throw error
@@ -134,6 +135,11 @@ export class Session {
       this.#silence.push(failure)
       throw failure
     }
+  }
+
+  #leave(user: TestUser): void {
+    this.#wasAnyLeft = true
+    this.#left.add(user)
   }
 
   #attempt({ event }: Message, sentAt: Date): Outgoing {
@@ -175,8 +181,9 @@ export class Session {
     )
   }
 
-  /** Deletes every user who may still be there. */
+  /** Deletes every user who may still be there; fails where there never was one. */
   async leaveNothing(): Promise<void> {
+    expectThat(this.#wasAnyLeft, 'Not tried: no user was stored.')
     for (const user of this.#left) {
       expectOutcome(await this.deliver(user.deleted(LAST_STEP)), 'deleted', 'unchanged', 'already_deleted')
       await this.expectTombstone(user, 'A user was not deleted')

@@ -28,7 +28,7 @@ test('prints a line for each case, and says what stays', async () => {
   expect(stdout).toMatch(/^14 passed, 0 failed$/m)
   expect(stdout).toContain("The answers were looked at, and no rows. 5 refusals in the server's log are of this run.")
   expect(stdout).toMatch(
-    /tombstones\. Delete what your hooks made.*\n {2}delete from users where <the column of the Clerk id> like 'user_clerksyncconformance%'$/m,
+    /tombstones\. They go in this order.*\n {2}delete from <.*your hooks fill> where .* in \(select .* from users where .*%'\)\n {2}delete from users where <the column of the Clerk id> like 'user_clerksyncconformance%'$/m,
   )
   expect(code).toBe(0)
 })
@@ -49,13 +49,15 @@ test.each([
     'the strongest that Next.js reads',
     { 'package.json': next, '.env.local': setting(SECRET), '.env': setting('no') },
     [],
+    '.env.local',
   ],
   [
     'the one that is named',
     { 'package.json': next, '.env.local': setting('no'), 'other.env': setting(SECRET) },
     ['--env'],
+    'other.env',
   ],
-])('the secret is found in the .env files, as clerk-sync finds it: %s', async (_, files, args) => {
+])('the secret is found in the .env files, as clerk-sync finds it: %s', async (_, files, args, found) => {
   const { clerkSync } = library()
   const { url, close } = await serve(toNodeHandler(clerkSync))
   onTestFinished(close)
@@ -63,6 +65,19 @@ test.each([
   const env = args.flatMap((name) => [name, join(cwd, 'other.env')])
   const { code, stdout } = await run(['--url', url, ...env], undefined, cwd)
   expect(stdout).toMatch(/^14 passed, 0 failed$/m)
+  expect(stdout).toContain(`Signed with the secret of ${found}.`)
+  expect(code).toBe(0)
+})
+
+test.each([
+  ['--secret', ['--secret', SECRET], undefined],
+  ['CLERK_WEBHOOK_SIGNING_SECRET of the environment', [], SECRET],
+])('a secret that is given needs no package.json that can be read: %s', async (origin, args, variable) => {
+  const { clerkSync } = library()
+  const { url, close } = await serve(toNodeHandler(clerkSync))
+  onTestFinished(close)
+  const { code, stdout } = await run(['--url', url, ...args], variable, applicationWith({ 'package.json': '{' }))
+  expect(stdout).toContain(`Signed with the secret of ${origin}.\n14 passed, 0 failed`)
   expect(code).toBe(0)
 })
 
@@ -105,7 +120,7 @@ test('says what a run may leave in the table whose deliveries arrived and had no
   onTestFinished(close)
   const { code, stdout } = await run(['--url', url, '--secret', SECRET])
   expect(stdout).toMatch(
-    /the other cases were not sent\n2 deliveries went out and had no answer: .* may be stored.*\n {2}delete from users where <the column of the Clerk id> like 'user_clerksyncconformance%'\n$/,
+    /the other cases were not sent\n2 deliveries went out and had no answer: .* may be stored.*\n {2}delete from <.*\n {2}delete from users where <the column of the Clerk id> like 'user_clerksyncconformance%'\n$/,
   )
   expect(code).toBe(1)
 })
@@ -146,6 +161,18 @@ test('prints once what cases have in common: the cause, and an answer that is th
   ).toHaveLength(1)
   expect(stdout).toMatch(/^FAIL .*an update is stored.*\n {6}As above\.$/m)
   expect(stdout).toMatch(/^ {6}The answer was 401 Sign in first\., and 413 was expected\.$/m)
+  expect(code).toBe(1)
+})
+
+test('says once where a redirect leads, and of the last case that it was not tried', async () => {
+  const { url, close } = await serve((request, response) => {
+    request.resume()
+    response.writeHead(307, { location: `/sign-in?from=${request.headers['svix-id']}` }).end('To /sign-in')
+  })
+  onTestFinished(close)
+  const { code, stdout } = await run(['--url', url], SECRET)
+  expect(stdout.match(/\/sign-in/g)).toHaveLength(1)
+  expect(stdout).toMatch(/^FAIL .*are deleted\n {6}Not tried: no user was stored\.\n0 passed, 14 failed$/m)
   expect(code).toBe(1)
 })
 

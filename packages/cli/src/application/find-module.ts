@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { frameworks, type Project, projectHere, projectOf, UsageError } from '@clerk-sync/project'
+import { frameworks, type Project, projectHere, projectOf } from '@clerk-sync/project'
+import { UsageError } from '../errors.ts'
 
 const EXTENSIONS = ['.ts', '.mts', '.tsx', '.js', '.mjs', '.cjs']
 

@@ -1,8 +1,8 @@
 import { relative } from 'node:path'
 import type { ClerkSync } from '@clerk-sync/core'
-import { type Project, readEnvFiles, UsageError } from '@clerk-sync/project'
+import { type Project, readEnvFiles } from '@clerk-sync/project'
 import { createJiti } from 'jiti'
-import { describeError, placeOf } from '../errors.ts'
+import { describeError, placeOf, UsageError } from '../errors.ts'
 import { findModule } from './find-module.ts'
 
 export interface Application extends Project {

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
+import type { ClerkEvent } from '@clerk-sync/core'
 import { eventTypes, signedDelivery } from '@clerk-sync/testing'
 import { type Context, collect, type MakeCommand, newCommand, withEnv, withJson } from '../command.ts'
-import { asClerkHasIt } from '../deliveries/as-clerk-has-it.ts'
+import { asClerkHasIt, mayBeReal } from '../deliveries/as-clerk-has-it.ts'
 import { DeliveryReport } from '../deliveries/delivery-report.ts'
 import { withEndpoint } from '../deliveries/endpoint-options.ts'
 import { eventsFor, eventsOfScenario, isEventType, SCENARIOS, type TriggerOptions } from '../deliveries/events.ts'
@@ -32,13 +33,20 @@ export const triggerCommand: MakeCommand = (context, done) =>
   withJson(withEnv(withEndpoint(newCommand('trigger', DESCRIPTION, EXAMPLES))))
     .argument('[events...]', 'event types, such as user.created; several are sent one after another')
     .option('--user <id>', 'the Clerk id of the user that the event is about')
-    .option('--made-up', 'make up also what replaces the row of a user or an organization that Clerk may have')
+    .option(
+      '--made-up',
+      'send it also where the id may be of something that Clerk has: its row is replaced, or deleted',
+    )
     .option('--set <path=value>', 'a value of the data, such as public_metadata.plan=pro; may be repeated', collect)
     .option('--repeat <n>', 'so many events', wholeNumber('--repeat'))
     .option('--duplicate [n]', 'each delivery so many times; 2 where n is left out', wholeNumber('--duplicate'))
     .option('--shuffle', 'in an order by chance')
     .option('--scenario <name>', 'a known history of events, instead of one event')
-    .option('--seed <n>', 'the same number, the same events and order; it is printed', wholeNumber('--seed'))
+    .option(
+      '--seed <n>',
+      'the same number, the same events and order, but for what Clerk has; it is printed',
+      wholeNumber('--seed'),
+    )
     .option('--list', 'print the event types and the scenarios')
     .action(async (types: readonly string[], options: TriggerOptions) => done(await trigger(context, types, options)))
 
@@ -67,9 +75,28 @@ async function trigger(
     const id = typeof entityId === 'string' ? entityId : ''
     if (!(await report.send(event.type, id, signedDelivery(event, endpoint), endpoint))) break
   }
-  if (ordered.length > 1)
-    output.note(`${report.sent} deliveries, ${report.failed} failed; --seed ${seed} sends the same`)
+  const isNobodys = !options.madeUp || (options.user === undefined && options.set === undefined)
+  for (const line of isNobodys ? removals(madeUp, events, report.outcomes) : []) output.note(line)
+  if (ordered.length > 1) {
+    const but = events.every((event) => madeUp.includes(event)) ? '' : ', but for what Clerk has by then'
+    output.note(`${report.sent} deliveries, ${report.failed} failed; --seed ${seed} sends the same${but}`)
+  }
   return { ...report.outcome, seed }
+}
+
+/** How the row of a user goes that Clerk does not have: no event of Clerk's will ever delete it. */
+function removals(
+  madeUp: readonly ClerkEvent[],
+  sent: readonly ClerkEvent[],
+  { created = 0 }: Readonly<Record<string, number>>,
+): readonly string[] {
+  const [first, ...others] = madeUp.filter(({ type }, n) => type === 'user.created' && sent[n] === madeUp[n])
+  if (!first || created === 0 || sent.some(({ type }) => type === 'user.deleted')) return []
+  const id = String(Reflect.get(first.data, 'id'))
+  const more = others.length > 0 ? `, and the ${others.length} others likewise` : ''
+  return [
+    `      Clerk has no such user. Its row is deleted by: clerk-sync trigger user.deleted --user ${id}${mayBeReal(id) ? ' --made-up' : ''}${more}`,
+  ]
 }
 
 function chosenEvents(types: readonly string[], options: TriggerOptions, seed: number) {

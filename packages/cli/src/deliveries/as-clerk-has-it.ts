@@ -6,16 +6,17 @@ import type { TriggerOptions } from './events.ts'
 
 /** Whose rows a made-up snapshot or delete would replace, and where Clerk has them. */
 const ROUTES: Readonly<Record<string, string>> = { user: '/users', organization: '/organizations' }
-/** As Clerk makes ids: user_2vYpZ3w0mGYqYj5vX7cGmYw6E1l. Nobody has a shorter one. */
-const REAL_ID = /^(user|org)_[0-9A-Za-z]{27}$/
+/** As Clerk makes ids: user_2vYpZ3w0mGYqYj5vX7cGmYw6E1l, orgmem_…. Nothing has a shorter one. */
+const REAL_ID = /^[a-z_]+_[0-9A-Za-z]{27}$/
 
-const ANYWAY = 'With --made-up it is sent all the same.'
+const ANYWAY = 'With --made-up it is sent all the same, as for what trigger itself made up.'
 
 /**
  * The events, but for those of an object that --user or --set names and that Clerk has: these are a snapshot of what Clerk
  * has, with the values of --set. A made-up person would otherwise be written over a real one.
  *
- * @throws UsageError for a delete of what Clerk has, and for an id of Clerk's without the key to ask
+ * @throws UsageError for a delete of what Clerk has or may have, and for an id of Clerk's form without the key to ask, or that
+ * the instance of the key does not have
  */
 export async function asClerkHasIt(
   events: readonly ClerkEvent[],
@@ -29,6 +30,9 @@ export async function asClerkHasIt(
     const { id } = dataFrom(event.type, user, set)
     const route = ROUTES[entity]
     if (route === undefined || typeof id !== 'string') {
+      if (event.type.endsWith('.deleted') && mayBeReal(id)) {
+        throw new UsageError(`Clerk may have ${id}, and a delete is final. ${ANYWAY}`)
+      }
       asked.push(event)
       continue
     }
@@ -43,20 +47,28 @@ export async function asClerkHasIt(
   return asked
 }
 
+/** Whether it may be somebody's. */
+export const mayBeReal = (id: unknown) => typeof id === 'string' && REAL_ID.test(id)
+
 /** Undefined where nobody has the id. */
 async function objectOf(route: string, id: string, signal: AbortSignal): Promise<Json | undefined> {
   if (!process.env.CLERK_SECRET_KEY) {
-    if (!REAL_ID.test(id)) return undefined
-    throw new UsageError(
-      `${id} may be somebody's, and what is made up would replace the row. Set CLERK_SECRET_KEY, so that what Clerk has ` +
-        `is sent. ${ANYWAY}`,
-    )
+    if (mayBeReal(id)) throw somebodys(id, 'Set CLERK_SECRET_KEY, so that what Clerk has is sent.')
+    return undefined
   }
   const { status, body } = await answerTo(`${route}/${encodeURIComponent(id)}`, signal)
-  if (status === 404) return undefined
+  if (status === 404) {
+    // The key of another instance knows nobody of this one.
+    if (mayBeReal(id)) throw somebodys(id, 'The instance of CLERK_SECRET_KEY does not have it; another one may.')
+    return undefined
+  }
   if (status === 200 && Reflect.get(Object(body), 'id') === id) return body as Json
-  throw new CommandError(`Whether Clerk has ${id} was not to be learnt: it answered ${status}. ${ANYWAY}`)
+  const why = status === 401 ? 'it refused CLERK_SECRET_KEY' : `it answered ${status}`
+  throw new CommandError(`Whether Clerk has ${id} is not known: ${why}. ${ANYWAY}`)
 }
+
+const somebodys = (id: string, why: string) =>
+  new UsageError(`${id} may be somebody's, and what is made up would replace the row. ${why} ${ANYWAY}`)
 
 async function answerTo(path: string, signal: AbortSignal): Promise<ClerkAnswer> {
   try {

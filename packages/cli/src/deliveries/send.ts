@@ -91,6 +91,7 @@ export function explain(answer: Answer): string | undefined {
   if (status === 404) return 'There is no such route, or an auth middleware hides it. Check the path.'
   if (status === 405) return 'The route takes no POST: check the path.'
   if (status === 502 || status === 504) return 'What stands in front of the application had no answer from it.'
+  if (status >= 500) return "It is no answer of clerk-sync, whose handler may not have run. The server's log says why."
   return status === 200
     ? 'Something else than clerk-sync answers, and Svix would count the event as delivered: check the path.'
     : undefined

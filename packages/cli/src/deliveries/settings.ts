@@ -1,4 +1,5 @@
-import { projectHere, readEnvFiles, UsageError } from '@clerk-sync/project'
+import { projectHere, readEnvFiles } from '@clerk-sync/project'
+import { UsageError } from '../errors.ts'
 
 export interface DeliveryOptions {
   readonly url?: string
@@ -27,16 +28,21 @@ export function urlOf(given: string | undefined, port: number): URL {
   throw new UsageError(`--url must be a web address, such as http://localhost:${port}${ROUTE}.`)
 }
 
+/** One that is made here would not be seen: what is printed has its secrets removed. */
+const ANY =
+  'For a server on your machine any will do: ' +
+  `node -p "'whsec_' + crypto.randomBytes(32).toString('base64')" prints one.`
+
 export function secretOf(given = process.env.CLERK_WEBHOOK_SIGNING_SECRET): string {
   if (!given) {
     throw new UsageError(
       'There is no signing secret. Set CLERK_WEBHOOK_SIGNING_SECRET to the one that the server has: the secret of the ' +
-        'endpoint in the Clerk Dashboard (Webhooks). For a server on your machine, any whsec_… will do.',
+        `endpoint in the Clerk Dashboard (Webhooks). ${ANY}`,
     )
   }
   if (isSecret(given)) return given
   throw new UsageError(
-    'The signing secret must be "whsec_" and base64, as the endpoint shows it in the Clerk Dashboard.',
+    `The signing secret must be "whsec_" and base64, as the endpoint shows it in the Clerk Dashboard. ${ANY}`,
   )
 }
 

@@ -50,7 +50,7 @@ async function compare(state: TableState, { env, signal, isLast }: Look): Promis
   const without = unlinked > 0 ? `, and ${unlinked} without a Clerk id` : ''
   if (typeof theirs === 'string') {
     const fix = 'See that CLERK_SECRET_KEY may read it, and that CLERK_API_URL is right where you set it.'
-    return contents.unknown(`${rows}${without}. How many Clerk has was not to be learnt: ${theirs}.`, fix)
+    return contents.unknown(`${rows}${without}. How many Clerk has is not known: ${theirs}.`, fix)
   }
   if (theirs === undefined) return without ? contents.note(`${rows}${without}.`, LINK) : contents.ok(`${rows}.`)
   if (theirs === ours) {

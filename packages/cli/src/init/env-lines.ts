@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { parseEnv } from 'node:util'
 import { type FrameworkName, frameworks } from '@clerk-sync/project'
 import type { DatabaseName } from '../tables/table.ts'
@@ -14,8 +15,10 @@ const DATABASE_URLS: { readonly [D in DatabaseName]: string } = {
   sqlite: 'DATABASE_URL=file:local.db\n',
 }
 
+const newSecret = () => `whsec_${randomBytes(32).toString('base64')}`
+
 const linesFor = (database: DatabaseName) => ({
-  CLERK_WEBHOOK_SIGNING_SECRET: '# Clerk Dashboard, Webhooks, your endpoint: whsec_…\nCLERK_WEBHOOK_SIGNING_SECRET=\n',
+  CLERK_WEBHOOK_SIGNING_SECRET: `# Clerk Dashboard, Webhooks, your endpoint: whsec_… On your machine any will do, such as ${newSecret()}\nCLERK_WEBHOOK_SIGNING_SECRET=\n`,
   CLERK_SECRET_KEY: '# Clerk Dashboard, API keys: sk_…\nCLERK_SECRET_KEY=\n',
   DATABASE_URL: DATABASE_URLS[database],
 })

@@ -32,7 +32,7 @@ export function letThrough(project: Project): Middleware {
 const byPath = (path: string) =>
   path.startsWith('server/')
     ? "Before it protects: if (event.path.startsWith('/api/webhooks/')) return"
-    : "Before it protects: if (request.nextUrl.pathname.startsWith('/api/webhooks/')) return"
+    : "Before it protects: if (req.nextUrl.pathname.startsWith('/api/webhooks/')) return"
 
 /** `createRouteMatcher([…])` of a name that says public; a list of protected routes does not reach the route. */
 function withException(path: string, text: string): string | undefined {

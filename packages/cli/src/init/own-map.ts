@@ -6,19 +6,21 @@ interface Field {
   readonly others?: readonly string[]
   /** Clerk has it of everybody. */
   readonly always?: true
+  /** Two users never share it. */
+  readonly unique?: true
 }
 
 /** What a column of a table of users is filled with, by the names that such tables have. */
 const FIELDS: Readonly<Record<string, Field>> = {
   email: { kind: 'text', others: ['emailAddress', 'mail'] },
   emailVerified: { kind: 'boolean', always: true },
-  phoneNumber: { kind: 'text', others: ['phone', 'mobile'] },
-  username: { kind: 'text', others: ['handle'] },
+  phoneNumber: { kind: 'text', unique: true, others: ['phone', 'mobile'] },
+  username: { kind: 'text', unique: true, others: ['handle'] },
   firstName: { kind: 'text', others: ['givenName'] },
   lastName: { kind: 'text', others: ['familyName', 'surname'] },
   fullName: { kind: 'text', others: ['name', 'displayName'] },
   imageUrl: { kind: 'text', others: ['image', 'avatar', 'avatarUrl', 'picture', 'photo', 'photoUrl'] },
-  externalId: { kind: 'text' },
+  externalId: { kind: 'text', unique: true },
   publicMetadata: { kind: 'json' },
   banned: { kind: 'boolean', always: true },
   locked: { kind: 'boolean', always: true },
@@ -42,7 +44,8 @@ function filledColumns(columns: readonly OwnColumn[]): Filled[] {
     // Beside a column that has the field's own name, another one is something else.
     if (field === undefined || (!byName && columns.some((one) => camelCase(one.name) === field))) return []
     const { kind, always } = FIELDS[field] ?? {}
-    const fits = kind === column.kind && (always || !column.notNull || kind === 'text')
+    const takes = always || !column.notNull || (kind === 'text' && (field === 'email' || !isUnique(column, field)))
+    const fits = kind === column.kind && takes
     return [{ column, field, byName, fits }]
   })
 }
@@ -70,11 +73,33 @@ function ownMap(columns: readonly OwnColumn[]): readonly string[] {
   const lines = [
     object('user', '(_user, record)', user),
     ...(deleted.length > 0
-      ? [object('deletedUser', deleted.some((one) => one.includes('id')) ? '({ id })' : '()', deleted)]
+      ? [object('deletedUser', deleted.some((one) => one.includes('{id}')) ? '({ id })' : '()', deleted)]
       : []),
   ]
-  return [`map: {\n${lines.map((line) => `    ${line},\n`).join('')}  }`]
+  return [`map: {\n${warning(columns)}${lines.map((line) => `    ${line},\n`).join('')}  }`]
 }
+
+/**
+ * Columns whose values a row loses to a user of whom Clerk has none. A map cannot keep them: a column that it fills for some
+ * users alone would depend on the order of their events.
+ */
+export const columnsWrittenOver = (columns: readonly OwnColumn[]): readonly string[] =>
+  filledColumns(columns).flatMap(({ column, field, fits }) =>
+    fits && field !== 'email' && !FIELDS[field]?.always ? column.name : [],
+  )
+
+function warning(columns: readonly OwnColumn[]): string {
+  const names = columnsWrittenOver(columns)
+  if (names.length === 0) return ''
+  const lines = [
+    `Where Clerk has no ${names.join(', ')}, the user's next event writes that over what the row had. To keep it, give the`,
+    `values to Clerk before there is an endpoint, or leave the column out${names.some((name) => isDemanded(columns, name)) ? ' (one that is NOT NULL needs a default then)' : ''}.`,
+  ]
+  return lines.map((line) => `    // ${line}\n`).join('')
+}
+
+const isDemanded = (columns: readonly OwnColumn[], name: string) =>
+  columns.some((column) => column.name === name && column.notNull && !column.hasDefault)
 
 function object(name: string, parameters: string, properties: readonly string[]): string {
   const line = `${name}: ${parameters} => ({ ${properties.join(', ')} })`
@@ -83,18 +108,25 @@ function object(name: string, parameters: string, properties: readonly string[])
     : `${name}: ${parameters} => ({\n${properties.map((one) => `      ${one},\n`).join('')}    })`
 }
 
-/** Not everybody has an address or a name: where NULL is not taken, a text that is nobody's. */
-function textOf({ notNull, unique }: OwnColumn, field: string): string {
+/**
+ * Not everybody has an address or a name: where NULL is not taken, a text that is nobody's. One that must differ from user to
+ * user, as a username's, is left out: linking would take a stand-in for what Clerk has, and put it in place of the row's own.
+ */
+function textOf(column: OwnColumn, field: string): string {
+  const { notNull } = column
   const value = `record.${field}`
   if (!notNull || FIELDS[field]?.always) return value
   if (field === 'email') return `${value} ?? \`\${record.id}@no-email.invalid\``
-  return `${value} ?? ${unique ? 'record.id' : "''"}`
+  return `${value} ?? ''`
 }
 
-function erasedOf({ kind, unique }: OwnColumn, field: string): string {
-  if (kind === 'boolean') return 'false'
+/** Where the schema does not say, by the habit of such tables: a stand-in would take the place of a name that a row has. */
+const isUnique = ({ unique }: OwnColumn, field: string) => unique ?? FIELDS[field]?.unique ?? false
+
+function erasedOf(column: OwnColumn, field: string): string {
+  if (column.kind === 'boolean') return 'false'
   if (field === 'email') return `\`\${id}@deleted.invalid\``
-  return unique ? 'id' : "''"
+  return "''"
 }
 
 /** Columns that new users, who come from Clerk, would leave empty, and that do not take it. */

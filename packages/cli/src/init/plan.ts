@@ -1,6 +1,7 @@
 import { type FrameworkName, frameworks } from '@clerk-sync/project'
 import { eventTypes } from '@clerk-sync/testing'
 import { ROUTE } from '../deliveries/settings.ts'
+import { page } from '../manifest.ts'
 import type { Change } from './change.ts'
 import type { Choices, Orm } from './choices.ts'
 import { addEnvLines, databaseStep, envFilesOf, loadingStep } from './env-lines.ts'
@@ -77,6 +78,7 @@ export function planFor(project: Project, choices: Choices, overwrite: boolean):
       ...last(
         choices,
         project,
+        `${path}.ts`,
         before.find(({ table }) => table === 'users'),
       ),
     ],
@@ -140,13 +142,23 @@ function installs({ dependencies, packageManager }: Project, { packages, develop
 const ENTITY_OF = { users: 'user', organizations: 'organization', organizationMemberships: 'organizationMembership' }
 
 /** Deliveries come as soon as there is an endpoint: rows that wait for their Clerk ids come before it. */
-function last({ tables }: Choices, { exec }: Project, users: TableBefore | undefined): string[] {
+function last(
+  { tables, ledger }: Choices,
+  { exec }: Project,
+  module: string,
+  users: TableBefore | undefined,
+): string[] {
   const events = eventTypes.filter((type) => tables.some((table) => type.startsWith(`${ENTITY_OF[table]}.`)))
   const { before, after } = linkSteps(users, exec)
   return [
     ...before,
     `Clerk Dashboard, Webhooks, Add Endpoint: your address and ${ROUTE}; subscribe to ${events.join(', ')}. Copy its signing secret to CLERK_WEBHOOK_SIGNING_SECRET.`,
     ...(users && waitsForIds(users) ? after : [fillStep(exec)]),
+    ...(ledger && tables.includes('users')
+      ? [
+          `To do something once for each new user, in the transaction of its row: on: { 'user.created': async ({ event, tx }) => { … } } in ${module}: ${page('hooks-and-side-effects')}`,
+        ]
+      : []),
     `See that all is well: ${exec} clerk-sync doctor`,
   ]
 }

@@ -1,7 +1,8 @@
 import { ClerkSyncError, type LinkOptions } from '@clerk-sync/core'
-import type { LinkReport } from '@clerk-sync/core/clerk-api'
+import type { LinkReport, UnmatchedRows } from '@clerk-sync/core/clerk-api'
 import { type Command, Option } from 'commander'
 import { UsageError } from '../errors.ts'
+import { page } from '../manifest.ts'
 import type { Output } from '../output.ts'
 
 export interface LinkFlags {
@@ -74,14 +75,32 @@ export function printLinks(
     output.line(`${unmatchedUsers} users match none: each ${dryRun ? 'would get' : 'gets'} a row of its own.`)
   }
   if (unmatchedRows && unmatchedRows.count > 0) {
-    const { count, error } = unmatchedRows
-    const which = error ? `which is not known: ${error.message}` : '--json has the keys of the first.'
-    output.line(`${count} rows have no Clerk id and match nobody; ${which}`)
+    const { count, first, error } = unmatchedRows
+    const which = error ? `; which is not known: ${error.message}` : keysOf(first, count)
+    output.line(`${count} rows have no Clerk id and match nobody${which}`)
   }
   for (const [why, count] of Object.entries(clashes)) if (count > 0) output.line(`not linked, ${why}: ${count}`)
   for (const [column, { changed, kept, lost }] of Object.entries(columns)) {
     output.line(`${column}: ${changed} changed, ${kept} kept, ${lost} lost`)
+    if (kept === 0) continue
+    output.note(
+      `${kept} values of ${column} are kept now, and written over by the next event of their users, a plain backfill or a ` +
+        `reconcile, since Clerk has none: give them to Clerk before, or leave ${column} out of map.user: ${page('adopting')}`,
+    )
   }
+}
+
+/** Of the rows that match nobody, how many are named. */
+const NAMED = 10
+
+function keysOf(first: UnmatchedRows['first'], count: number): string {
+  const keys = first.slice(0, NAMED).map((key) =>
+    Object.entries(key)
+      .map(([column, value]) => `${column} ${value}`)
+      .join(' and '),
+  )
+  if (keys.length === 0) return '.'
+  return `: ${keys.join(', ')}${count > keys.length ? ', …; --json has more of them' : ''}`
 }
 
 /** The same, with the parts of an error that are for a script. */

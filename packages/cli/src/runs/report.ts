@@ -80,7 +80,7 @@ const IDS = 5
 
 function describe({ entity, id, error }: Failure, others: readonly Failure[], areAll: boolean): string {
   const { code, message } = error
-  if (others.length === 0) return `${entity} ${id}: ${message}`
+  if (others.length === 0) return `${entity} ${id}, ${code}: ${message}`
   const ids = [id, ...others.map((other) => other.id)]
   const more = ids.length > IDS ? ', …' : ''
   const times = `${areAll ? '' : 'at least '}${ids.length} times`

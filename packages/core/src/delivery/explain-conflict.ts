@@ -7,7 +7,7 @@ const REJOINED =
 
 const BEFORE_CLERK =
   'The table has rows without a Clerk id: where one of them, from before Clerk, has the value, it is to be linked to the ' +
-  'user, by clerk-sync backfill --link-by or the option link (docs/adopting.md).'
+  'user, by clerk-sync backfill --link-by or the option link.'
 
 /** Which row it is that has a unique value, where that may be known. */
 export function namingRow(error: ClerkSyncError, entity: Entity | undefined, hasUnlinked: boolean): ClerkSyncError {

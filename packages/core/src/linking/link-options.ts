@@ -115,7 +115,7 @@ export function resolveLink(
   demand(
     adapter.linking !== undefined,
     `: ${adapter.name} cannot link rows that were there before. Write their Clerk ids with a migration or a script, and ` +
-      'leave link out; docs/adopting.md has the statements.',
+      'leave link out; the page "Adopting a table" has the statements.',
   )
   return {
     by: by as LinkRules['by'],

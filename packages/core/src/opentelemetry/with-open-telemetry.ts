@@ -19,7 +19,7 @@ export type { OpenTelemetryOptions } from './telemetry.ts'
  * `clerk_sync.delivery.lag` (s) and `clerk_sync.delivery.last_accepted` (s since 1970).
  *
  * Nothing of a payload, a row or an error's message is recorded: types of events, outcomes, codes of errors, numbers, and
- * on spans the message id. docs/observability.md lists all.
+ * on spans the message id. https://clerk-sync.github.io/clerk-sync/observability lists all.
  *
  * @example
  * ```ts

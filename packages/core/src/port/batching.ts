@@ -11,7 +11,7 @@ export interface Batching {
    * `expected` or `parts`. All of what it writes is committed together.
    *
    * It never waits for a row's lock while it holds others: a row that another transaction has locked is left out, and where
-   * something else would have to wait, the whole statement is refused. What it leaves out, and all of a statement that was
+   * something else would have to wait, the whole statement is refused, at once or within milliseconds. What it leaves out, and all of a statement that was
    * refused, the caller writes one by one; so it does not try again by itself.
    *
    * @returns by key, the outcome of those alone whose row is known to hold them, or a newer one, and committed; undefined where

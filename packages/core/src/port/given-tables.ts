@@ -87,7 +87,7 @@ export function givenTables<Table>(
         'config_invalid',
         parts
           ? `${adapter} was given ${name} without users: they are written with their users. Give it the table of users as well.`
-          : `${adapter} takes no table of ${name}: leave it out. docs/parts.md says which adapters do.`,
+          : `${adapter} takes no table of ${name}: leave it out. The page "Parts" says which adapters do.`,
       )
     }
     if (isTableName(name)) {

@@ -74,18 +74,16 @@ export class TableStatements implements ChangeStatements {
     const prepared = this.#prepare(changes[0], rows[0] as Record<string, unknown>)
     const { write, name, outlivesTypes } = prepared
     prepared.batched += rows.length
-    // A server may keep the plan that it made of a small table, and read all of a large one by it: so it makes another, under
-    // another name, whenever twice as many rows have been written.
-    const doublings = Math.floor(Math.log2(prepared.batched))
+    // A server may keep the plan that it made of a small table, and read all of a large one by it: so it makes another, of
+    // another text, whenever twice as many rows have been written. Drivers and poolers know a statement by its text as well.
+    const doublings = name ? ` /* ${Math.floor(Math.log2(prepared.batched))} */` : ''
     return {
       write,
       rows,
-      statement: (sql, params) => ({
-        sql,
-        params,
-        returnsRows: true,
-        ...(name && { name: `${nameOf(sql)}_${doublings}`, outlivesTypes }),
-      }),
+      statement(sql, params) {
+        const text = sql + doublings
+        return { sql: text, params, returnsRows: true, ...(name && { name: nameOf(text), outlivesTypes }) }
+      },
     }
   }
 

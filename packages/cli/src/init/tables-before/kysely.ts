@@ -57,7 +57,6 @@ function columnsOf(properties: readonly Property[]): OwnColumn[] {
       .replace(/\|\s*null|null\s*\|/g, '')
       .trim()
     const kind = ({ string: 'text', boolean: 'boolean', Date: 'date', Timestamp: 'date' } as const)[plain] ?? 'other'
-    // An interface does not say what is unique.
-    return { name, kind, notNull: !/\bnull\b/.test(type), hasDefault, unique: kind === 'text' }
+    return { name, kind, notNull: !/\bnull\b/.test(type), hasDefault, unique: undefined }
   })
 }

@@ -3,9 +3,9 @@ import { modelBefore, schemaOf } from '../orms/prisma-schema.ts'
 import type { FindTable, OwnColumn } from './table-before.ts'
 
 const FIELDS = {
-  clerkId: 'clerkId String? @unique',
-  clerkVersion: 'clerkVersion String @default("0")',
-  deletedAt: 'deletedAt DateTime?',
+  clerkId: 'clerkId      String?   @unique',
+  clerkVersion: 'clerkVersion String    @default("0")',
+  deletedAt: 'deletedAt    DateTime?',
 } as const
 
 const KINDS: Readonly<Record<string, OwnColumn['kind']>> = {
@@ -26,7 +26,7 @@ export const prismaModelBefore: FindTable = (project, table) => {
   )
   // One that init wrote has the Clerk id for its key.
   const isOwn = !has('clerkVersion') || has('clerkId') || has('clerk_id')
-  return { table, path: schema.path, isOwn, lacks: isOwn ? missing.join(', ') : '', columns }
+  return { table, path: schema.path, isOwn, lacks: isOwn ? missing.join('\n') : '', columns }
 }
 
 /** A field that has the column's name is to be renamed: with both, the column is there twice. */

@@ -9,7 +9,8 @@ export interface OwnColumn {
   readonly kind: 'text' | 'boolean' | 'date' | 'json' | 'other'
   readonly notNull: boolean
   readonly hasDefault: boolean
-  readonly unique: boolean
+  /** Undefined where the schema does not say. */
+  readonly unique: boolean | undefined
 }
 
 /** A chosen table that the application has already: its own, or one that init wrote and that stands elsewhere now. */
@@ -19,7 +20,7 @@ export interface TableBefore {
   readonly path: string
   /** With a key of its own, and rows that may have no Clerk id yet. */
   readonly isOwn: boolean
-  /** What it lacks, as its schema writes it; nothing where it has all of it. */
+  /** What it lacks, as its schema writes it, a model's fields on lines of their own; nothing where it has all of it. */
   readonly lacks: string
   /** The same as data, where a migration adds it. */
   readonly missing?: readonly Lacking[]

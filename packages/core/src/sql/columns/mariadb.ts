@@ -6,14 +6,18 @@ import { type Program, query, send } from '../program.ts'
 import { held, seenIn, storedVersions, taken } from '../written.ts'
 import type { KnownOutcomes, Upserts } from './columns.ts'
 
-/** What is read as a comment by all but MariaDB, from 10.6 on, which passes over locked rows. */
-const IS_ABLE = 'select /*M!100600 1 + */ 0 as clerk_able'
+/**
+ * What is read as a comment by all but MariaDB, from 10.6 on, which passes over locked rows. Without autocommit, the look would
+ * keep them locked.
+ */
+const IS_ABLE = 'select /*M!100600 1 + */ 0 as clerk_able, @@autocommit as clerk_autocommit'
 
 /**
  * For one statement, and what its triggers send: whatever would wait is refused at once. MySQL has no less than a second for
  * it, and that for its session alone: a batch would keep its rows from the application for as long.
+ * A comment to all others, since a proxy that does not know `set statement` would take the insert for a change of the session.
  */
-const WITHOUT_WAITING = 'set statement innodb_lock_wait_timeout=0 for '
+const WITHOUT_WAITING = '/*M!100600 set statement innodb_lock_wait_timeout=0 for */ '
 
 const able = new WeakSet<ColumnStatements>()
 
