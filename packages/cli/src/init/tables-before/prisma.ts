@@ -26,7 +26,7 @@ export const prismaModelBefore: FindTable = (project, table) => {
   )
   // One that init wrote has the Clerk id for its key.
   const isOwn = !has('clerkVersion') || has('clerkId') || has('clerk_id')
-  return { table, path: schema.path, isOwn, lacks: isOwn ? missing.join('\n') : '', columns }
+  return { table, path: schema.path, isOwn, lacks: isOwn ? missing.join('\n') : '', columns, exportName: model.name }
 }
 
 /** A field that has the column's name is to be renamed: with both, the column is there twice. */

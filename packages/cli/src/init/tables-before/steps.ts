@@ -14,15 +14,15 @@ export function ownTableSteps(before: readonly TableBefore[], { orm, database }:
     prisma: '',
   }[orm]
   return before.flatMap((one) => {
-    const { table, path, lacks, columns, unread } = one
+    const { table, path, lacks, columns, unread, exportName } = one
+    if (lacks === '') return []
     if (unread)
       return `${path} has a table ${table} of yours, and the columns could not be read: give createClerkSync a map, and the table what it lacks of ${lacks}${from}.`
-    if (lacks === '') return []
     const left = columnsLeftOut(columns)
     const proven = table === 'users' && waitsForIds(one) && provenColumn(columns) === undefined
     return [
       orm === 'prisma'
-        ? `${path} has a model ${modelName(table)} of yours: give it\n\n${lacks.replaceAll(/^/gm, '       ')}\n`
+        ? `${path} has a model ${exportName ?? modelName(table)} of yours: give it\n\n${lacks.replaceAll(/^/gm, '       ')}\n`
         : `${path} has a table ${table} of yours: give it ${lacks}${from}.`,
       ...(left.length > 0
         ? [`New rows come from Clerk, without ${left.join(', ')}: let them take NULL, or give them a default.`]

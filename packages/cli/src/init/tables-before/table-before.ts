@@ -26,7 +26,7 @@ export interface TableBefore {
   readonly missing?: readonly Lacking[]
   /** The columns of a table with a key of its own. */
   readonly columns: readonly OwnColumn[]
-  /** With Drizzle: the name under which its module exports it. */
+  /** With Drizzle: the name under which its module exports it. With Prisma: the model's. */
   readonly exportName?: string
   /** Whether not all columns could be read: what they have not is not known. */
   readonly unread?: boolean
