@@ -43,16 +43,17 @@ function configuration(): { url: string; secret: string; origin: string } {
   const { url } = values
   if (!url || !/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new Error('--url must be a web address.')
   const given = values.secret ?? process.env[VARIABLE]
-  const origin = values.secret === undefined ? `${VARIABLE} of the environment` : '--secret'
   // Whoever gives the secret needs no files, nor a package.json that says which there are.
-  if (given && !values.env) return { url, secret: given, origin }
-  const files = readEnvFiles(projectHere(process.cwd()), values.env)
-  if (given) return { url, secret: given, origin }
-  const secret = process.env[VARIABLE]
-  const file = files.find((path) => parseEnv(readFileSync(path, 'utf8'))[VARIABLE] !== undefined)
-  if (secret && file) return { url, secret, origin: relative(process.cwd(), file) }
+  const files = given === undefined || values.env ? readEnvFiles(projectHere(process.cwd()), values.env) : []
+  const secret = given ?? process.env[VARIABLE]
+  if (secret) return { url, secret, origin: values.secret ? '--secret' : originOf(given, files) }
   const read = files.map((path) => relative(process.cwd(), path)).join(', ') || 'none'
   throw new Error(`There is no secret: set ${VARIABLE}, or give --secret. The .env files that were read: ${read}.`)
+}
+
+function originOf(given: string | undefined, files: readonly string[]): string {
+  const file = files.find((path) => parseEnv(readFileSync(path, 'utf8'))[VARIABLE] !== undefined)
+  return given === undefined && file ? relative(process.cwd(), file) : `${VARIABLE} of the environment`
 }
 
 const printed = new Set<string>()

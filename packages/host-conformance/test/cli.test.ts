@@ -81,6 +81,13 @@ test.each([
   expect(code).toBe(0)
 })
 
+test('a secret that is given and empty, as of a variable that is not set, is not sought in files', async () => {
+  const cwd = applicationWith({ 'package.json': next, '.env': setting(SECRET) })
+  const { code, stderr } = await run(['--url', 'http://localhost', '--secret', ''], undefined, cwd)
+  expect(stderr).toContain('There is no secret')
+  expect(code).toBe(2)
+})
+
 test('where no file has the secret, the files that were read are named', async () => {
   const cwd = applicationWith({ 'package.json': next, '.env': 'PORT=3000\n' })
   const { code, stderr } = await run(['--url', 'http://localhost'], undefined, cwd)
