@@ -27,17 +27,16 @@ export function ownTableSteps(before: readonly TableBefore[], { orm, database }:
       ...(left.length > 0
         ? [`New rows come from Clerk, without ${left.join(', ')}: let them take NULL, or give them a default.`]
         : []),
-      ...(proven ? [addProven(orm, database)] : []),
+      ...(proven ? [addProven(orm, database, exportName ?? modelName(table))] : []),
       `A deleted user's row then stays, erased. For a delete to remove it, leave out all but the Clerk id: ${page('versions-beside')}`,
     ].join('\n     ')
   })
 }
 
 /** Only the application knows who had to confirm an address. */
-function addProven(orm: Orm, database: DatabaseName): string {
+function addProven(orm: Orm, database: DatabaseName, model: string): string {
   const quoted = (name: string) => (database === 'mysql' ? `\`${name}\`` : `"${name}"`)
-  const [table, column] =
-    orm === 'prisma' ? [quoted(modelName('users')), quoted('emailVerified')] : ['users', 'email_verified']
+  const [table, column] = orm === 'prisma' ? [quoted(model), quoted('emailVerified')] : ['users', 'email_verified']
   return (
     'Linking needs a column that says whose address was proven. Where none does, add one, false by default, and set it for ' +
     `the rows whose addresses you trust, and for no others: update ${table} set ${column} = true where …`
