@@ -3,7 +3,7 @@
 // npm's own settings say which registry that is, and who we are. Each package is packed by pnpm, which fills in the
 // workspace's versions, and published by npm, which knows trusted publishing. Started again after a failure, it goes on
 // where it ended.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pnpm } from '../bare-machine/toolchain.mjs'
@@ -20,7 +20,7 @@ try {
       continue
     }
     const before = readdirSync(folder)
-    pnpm(['--filter', name, 'pack', '--pack-destination', folder], `${name} could not be packed.`)
+    pack(name, home)
     const [file] = readdirSync(folder).filter((one) => !before.includes(one))
     if (!file) throw new Error(`${name} was packed, and there is no tarball.`)
     const { output } = await npm(['publish', join(folder, file), '--access', 'public'])
@@ -30,6 +30,22 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true })
+}
+
+/**
+ * What the check of the snippets is given stands in comments, which `npm view` shows a reader.
+ * @param {string} name
+ * @param {string} home
+ */
+function pack(name, home) {
+  const readme = join(root, home, 'README.md')
+  const text = readFileSync(readme, 'utf8')
+  try {
+    writeFileSync(readme, text.replaceAll(/^<!-- given: .*-->\n/gm, ''))
+    pnpm(['--filter', name, 'pack', '--pack-destination', folder], `${name} could not be packed.`)
+  } finally {
+    writeFileSync(readme, text)
+  }
 }
 
 /** @param {string} name @param {string} version */

@@ -22,7 +22,8 @@ const EXAMPLES = [
 
 const DESCRIPTION =
   'Fills your tables with what Clerk has, all of them but sessions, which Clerk does not list. ' +
-  'It may run beside deliveries, and twice: nothing newer is overwritten. It deletes nothing, and runs no hooks.\n\n' +
+  'It may run beside deliveries, and twice: nothing newer is overwritten. It deletes nothing, and runs no hooks. ' +
+  '"updated" are rows that this read is newer than, whether or not a value differs.\n\n' +
   'With --link-by it says, for each column, how many values of the rows that match are changed to what Clerk has, how many are ' +
   'kept, since Clerk has none, until an event or a backfill without --link-by writes that over them, and how many are lost, ' +
   'since Clerk has none: with overwrite of backfill() alone, which the command has not.'

@@ -3,9 +3,9 @@ import { unquoted } from '../names.ts'
 import type { KeyedTable } from '../table.ts'
 import type { TableFacts } from './table-facts.ts'
 
-const CONFLICT =
-  'while another row has the same value, a delivery is answered 503 unique_conflict and sent again. Drop it ' +
-  'unless the application relies on it.'
+const CONFLICT = 'while another row has the same value, a delivery is answered 503 unique_conflict and sent again.'
+const ADVICE = 'Drop it unless the application relies on it.'
+const MEANT = 'It keeps two rows from one address, and linking relies on that: leave it.'
 
 /** Indexes and constraints that refuse a delivery for what is in other rows. */
 export function checkIndexes(
@@ -43,11 +43,14 @@ export function indexProblems(
   { key, meant = [] }: { readonly key?: string; readonly meant?: readonly string[] } = {},
 ): Problem[] {
   const bites = (columns: readonly string[]) => columns.some((column) => filled.has(column)) && !isOwn(columns)
-  const ofUnique = (columns: readonly string[], problem: Problem): Problem =>
-    columns.some((column) => meant.includes(column)) ? { ...problem, severity: 'note' } : problem
+  const ofUnique = (columns: readonly string[], column: string | undefined, what: string): Problem => {
+    const isMeant = columns.some((one) => meant.includes(one))
+    const problem = warning(table, column, `${what}: ${CONFLICT} ${isMeant ? MEANT : ADVICE}`)
+    return isMeant ? { ...problem, severity: 'note' } : problem
+  }
   const whole = facts.uniques
     .filter(({ columns }) => bites(columns))
-    .map(({ columns }) => ofUnique(columns, warning(table, columns.join(', '), `is unique: ${CONFLICT}`)))
+    .map(({ columns }) => ofUnique(columns, columns.join(', '), 'is unique'))
   const partial = (facts.partialUniques ?? [])
     // What an expression is made of is not known.
     .filter(({ columns }) => columns.length === 0 || bites(columns))
@@ -56,7 +59,7 @@ export function indexProblems(
         ? `the exclusion constraint ${name}`
         : `the unique index ${name}, of some rows or of expressions`
       // Where there is an address, an expression is most likely of that.
-      return ofUnique(columns.length > 0 ? columns : meant, warning(table, undefined, `has ${what}: ${CONFLICT}`))
+      return ofUnique(columns.length > 0 ? columns : meant, undefined, `has ${what}`)
     })
   const references = facts.references
     .filter((column) => filled.has(column) || column === key)
