@@ -44,6 +44,7 @@ export default defineConfig({
       { test: project('core', 'packages/core', 0, 2) },
       { test: project('testing', 'packages/testing', 0, 2) },
       { test: project('host-conformance', 'packages/host-conformance', 0, 2) },
+      { test: project('project', 'packages/project', 0, 1) },
       {
         test: {
           ...project('cli', 'packages/cli', 0, 2),

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { ClerkEvent } from '@clerk-sync/core'
 import { eventTypes, signedDelivery } from '@clerk-sync/testing'
 import { type Context, collect, type MakeCommand, newCommand, withEnv, withJson } from '../command.ts'
-import { asClerkHasIt, mayBeReal } from '../deliveries/as-clerk-has-it.ts'
+import { asClerkHasIt, isLocal, mayBeReal } from '../deliveries/as-clerk-has-it.ts'
 import { DeliveryReport } from '../deliveries/delivery-report.ts'
 import { withEndpoint } from '../deliveries/endpoint-options.ts'
 import { eventsFor, eventsOfScenario, isEventType, SCENARIOS, type TriggerOptions } from '../deliveries/events.ts'
@@ -35,7 +35,7 @@ export const triggerCommand: MakeCommand = (context, done) =>
     .option('--user <id>', 'the Clerk id of the user that the event is about')
     .option(
       '--made-up',
-      'send it also where the id may be of something that Clerk has: its row is replaced, or deleted',
+      'send what is made up, without asking Clerk: another server than one on this machine takes it over what Clerk has',
     )
     .option('--set <path=value>', 'a value of the data, such as public_metadata.plan=pro; may be repeated', collect)
     .option('--repeat <n>', 'so many events', wholeNumber('--repeat'))
@@ -64,7 +64,8 @@ async function trigger(
   const { seed = randomInt(1, 2 ** 31) } = options
   const madeUp = chosenEvents(types, options, seed)
   const endpoint = endpointOf(options)
-  const events = options.madeUp ? madeUp : await asClerkHasIt(madeUp, options, signal)
+  const target = { isLocal: isLocal(endpoint.url), note: (line: string) => output.note(line) }
+  const events = options.madeUp ? madeUp : await asClerkHasIt(madeUp, options, target, signal)
   const copies = options.duplicate === true ? 2 : (options.duplicate ?? 1)
   const deliveries = events.flatMap((event) => Array<typeof event>(copies).fill(event))
   const ordered = options.shuffle ? shuffled(deliveries, seed) : deliveries
@@ -76,7 +77,7 @@ async function trigger(
     if (!(await report.send(event.type, id, signedDelivery(event, endpoint), endpoint))) break
   }
   const isNobodys = !options.madeUp || (options.user === undefined && options.set === undefined)
-  for (const line of isNobodys ? removals(madeUp, events, report.outcomes) : []) output.note(line)
+  for (const line of isNobodys ? removals(madeUp, events, report.outcomes, target) : []) output.note(line)
   if (ordered.length > 1) {
     const but = events.every((event) => madeUp.includes(event)) ? '' : ', but for what Clerk has by then'
     output.note(`${report.sent} deliveries, ${report.failed} failed; --seed ${seed} sends the same${but}`)
@@ -89,13 +90,14 @@ function removals(
   madeUp: readonly ClerkEvent[],
   sent: readonly ClerkEvent[],
   { created = 0 }: Readonly<Record<string, number>>,
+  target: { readonly isLocal: boolean },
 ): readonly string[] {
   const [first, ...others] = madeUp.filter(({ type }, n) => type === 'user.created' && sent[n] === madeUp[n])
   if (!first || created === 0 || sent.some(({ type }) => type === 'user.deleted')) return []
   const id = String(Reflect.get(first.data, 'id'))
   const more = others.length > 0 ? `, and the ${others.length} others likewise` : ''
   return [
-    `      Clerk has no such user. Its row is deleted by: clerk-sync trigger user.deleted --user ${id}${mayBeReal(id) ? ' --made-up' : ''}${more}`,
+    `      Clerk has no such user. Its row is deleted by: clerk-sync trigger user.deleted --user ${id}${!target.isLocal && mayBeReal(id) ? ' --made-up' : ''}${more}`,
   ]
 }
 
