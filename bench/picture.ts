@@ -16,6 +16,7 @@ const RIGHT = 70
 const BAR = 13
 const GROUP_GAP = 14
 const TOP = 56
+const LETTER = 7
 
 /** Bars on one scale, readable on a light and on a dark page. */
 export function picture(title: string, groups: readonly BarGroup[]): string {
@@ -36,8 +37,10 @@ export function picture(title: string, groups: readonly BarGroup[]): string {
     y += GROUP_GAP
   }
   const one = LEFT + scale
-  const legend = (groups[0]?.bars ?? []).map(({ kind, name }, n) => {
-    const x = LEFT + n * 180
+  let end = LEFT
+  const legend = (groups[0]?.bars ?? []).map(({ kind, name }) => {
+    const x = end
+    end += 40 + name.length * LETTER
     return `<rect class="${kind}" x="${x}" y="32" width="11" height="11"/>${text(x + 17, 42, name, 'value')}`
   })
   return [
