@@ -1,6 +1,7 @@
 // What the documents show of the applications' tables, and the same as files for the tests.
 import { drizzleClerkTables, drizzleTables } from '../../packages/cli/src/tables/drizzle.ts'
-import { kyselyClerkTables, kyselyMigration, kyselyTypes } from '../../packages/cli/src/tables/kysely.ts'
+import { kyselyClerkTables, kyselyTypes } from '../../packages/cli/src/tables/kysely.ts'
+import { kyselyMigration } from '../../packages/cli/src/tables/kysely-migration.ts'
 import { prismaClerkTables, prismaModels } from '../../packages/cli/src/tables/prisma.ts'
 import { type DatabaseName, importLines, type Table } from '../../packages/cli/src/tables/table.ts'
 import { type Application, applications, readmeTables } from './applications.ts'

@@ -1,3 +1,4 @@
+import { camelCase } from '../tables/table.ts'
 import type { OwnColumn, TableBefore } from './tables-before/table-before.ts'
 
 interface Field {
@@ -26,8 +27,6 @@ const FIELDS: Readonly<Record<string, Field>> = {
   locked: { kind: 'boolean', always: true },
   lastSignInAt: { kind: 'date' },
 }
-
-const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 interface Filled {
   readonly column: OwnColumn

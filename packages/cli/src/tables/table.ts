@@ -41,6 +41,7 @@ export interface Table {
 export type DatabaseName = 'postgres' | 'mysql' | 'sqlite'
 
 export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+export const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 /** `organizationMemberships` is `organizationMembership`. */
 export const singular = (name: string) => name.replace(/ies$/, 'y').replace(/s$/, '')

@@ -1,4 +1,5 @@
-import { kyselyClerkTables, kyselyMigration, kyselyTypes } from '../../tables/kysely.ts'
+import { kyselyClerkTables, kyselyTypes } from '../../tables/kysely.ts'
+import { kyselyMigration } from '../../tables/kysely-migration.ts'
 import { type Column, type DatabaseName, importLines, type Lacking, snakeCase, type Table } from '../../tables/table.ts'
 import { chosenTables } from '../choices.ts'
 import { columnsFilled, usersMap } from '../own-map.ts'

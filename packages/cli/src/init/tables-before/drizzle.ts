@@ -1,6 +1,5 @@
 import { posix } from 'node:path'
 import { snakeCase } from '../../tables/table.ts'
-import type { TableName } from '../choices.ts'
 import { configOf } from '../orms/tool-config.ts'
 import type { Project, SourceFile } from '../project.ts'
 import { columnsIn, drizzleTablesIn } from '../tables-in-source.ts'
@@ -63,18 +62,15 @@ function schemaFirst(project: Project): readonly SourceFile[] {
 }
 
 /** The ledger, where it stands in a file of the application's own. */
-export const drizzleLedgerBefore = (project: Project) =>
-  exportOf(project, 'export\\s+const\\s+(\\w+)\\s*=\\s*clerkEventsTable\\(')
-
-function exportOf(project: Project, pattern: string) {
+export function drizzleLedgerBefore(project: Project) {
   for (const { path, text } of project.sources()) {
-    const found = OURS.test(path) ? undefined : new RegExp(pattern).exec(text)
-    if (found) return { path, name: found[1] ?? '' }
+    const [, name] = OURS.test(path) ? [] : (/export\s+const\s+(\w+)\s*=\s*clerkEventsTable\(/.exec(text) ?? [])
+    if (name !== undefined) return { path, name }
   }
   return undefined
 }
 
-function columnOf(name: TableName | string, value: string): OwnColumn {
+function columnOf(name: string, value: string): OwnColumn {
   // As `(t) => ({ … })` writes it: t.text().
   const text = value.replace(/^\w+\.(?=\w+\()/, '')
   const isReference = text.includes('.references(')

@@ -1,9 +1,7 @@
-import { snakeCase } from '../../tables/table.ts'
+import { camelCase, snakeCase } from '../../tables/table.ts'
 import type { SourceFile } from '../project.ts'
 import { type DeclaredType, type Property, typesIn } from '../types-in-source.ts'
 import type { FindTable, OwnColumn } from './table-before.ts'
-
-const camelCase = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 
 /** The file of init's own: what stands there is not elsewhere. */
 const OURS = /(^|\/)clerk-database\.\w+$/
