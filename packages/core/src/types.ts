@@ -59,9 +59,9 @@ export interface ClerkSyncOptions<R extends Rows, Tx, HookResult, Stored extends
   /**
    * Deliveries that come while others are written are written together, in one statement: a burst takes few of them. Each
    * is answered for itself, after its own row is committed, and one that is refused costs the others nothing. On by
-   * default where the adapter can: on PostgreSQL and MariaDB (from 10.6 on) through Drizzle, Kysely and Prisma, for tables
-   * with sync columns, of what creates or updates a row without a hook. MySQL says when it is asked that it cannot, and
-   * each delivery is a statement of its own. Never in Cloudflare Workers.
+   * default where the adapter can: through Drizzle, Kysely and Prisma, on PostgreSQL, and on MariaDB (from 10.6 on) for
+   * tables with sync columns, of what creates or updates a row without a hook. MySQL says when it is asked that it cannot,
+   * and each delivery is a statement of its own. Never in Cloudflare Workers.
    *
    * Such a statement sees the `AsyncLocalStorage` of whoever called `createClerkSync`: call it outside of requests, or all
    * later ones share what the first had. `false`: each delivery is a statement of its own, such as for a client that

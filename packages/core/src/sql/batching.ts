@@ -1,22 +1,22 @@
 import type { Batching } from '../port/batching.ts'
 import type { Change, UpsertOutcome } from '../port/sync-adapter.ts'
 import { committed } from './autocommit.ts'
-import type { Dialect } from './dialects/dialect.ts'
+import type { UnlockedDialect } from './dialects/dialect.ts'
 import { type Runner, signalOf } from './runner.ts'
 import { type BesideTable, isInRow, type SyncedTable } from './table.ts'
 import type { TableWriter } from './table-writer.ts'
 
 interface BatchingParts {
   readonly tables: readonly (SyncedTable | BesideTable)[]
-  readonly dialect: Dialect
+  readonly unlocked: UnlockedDialect
   readonly writerOf: (of: Pick<Change, 'entity'>) => Promise<TableWriter>
   readonly runner: Pick<Runner<never, unknown>, 'run'>
 }
 
 /** Writes rows that nobody has locked, many in a statement. */
-export function batchingOf({ tables, dialect, writerOf, runner }: BatchingParts): Batching {
+export function batchingOf({ tables, unlocked, writerOf, runner }: BatchingParts): Batching {
   return {
-    entities: tables.filter((table) => isInRow(table) || dialect.columns).map(({ entity }) => entity),
+    entities: tables.filter((table) => isInRow(table) || unlocked.beside).map(({ entity }) => entity),
     async write([first, ...others], options) {
       if (!first) return new Map()
       const writer = await writerOf(first)

@@ -102,7 +102,7 @@ export class InRowWriter implements TableWriter {
   }
 
   async writingUnlocked(changes: Upserts): Promise<Program<KnownOutcomes | undefined> | undefined> {
-    return this.dialect.unlocked?.(this.#statements, changes)
+    return this.dialect.unlocked?.inRow(this.#statements, changes)
   }
 
   async versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>> {

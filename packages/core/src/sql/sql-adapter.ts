@@ -137,7 +137,8 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
     linking: loadLinking({ name, dialect, tables, versions, select, run, faultOf }),
     tombstones: loadTombstones({ dialect, tables, versions, writerOf }),
-    ...(parts.batching && dialect.unlocked && { batching: batchingOf({ tables, dialect, writerOf, runner }) }),
+    ...(parts.batching &&
+      dialect.unlocked && { batching: batchingOf({ tables, writerOf, runner, unlocked: dialect.unlocked }) }),
     ...(parts.troubleOf && { troubleOf: parts.troubleOf }),
     upsert: (change: Upsert, options) => write(change, options) as Promise<UpsertOutcome>,
     softDelete: (change: Delete, options) => write(change, options) as Promise<DeleteOutcome>,

@@ -125,8 +125,7 @@ export class BesideWriter implements TableWriter {
   }
 
   async writingUnlocked(changes: Upserts): Promise<Program<KnownOutcomes | undefined> | undefined> {
-    const columns = await this.#dialect.columns?.()
-    return columns?.beside(this.#statements, changes, false)
+    return this.#dialect.unlocked?.beside?.(this.#statements, changes)
   }
 
   versions(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, StoredVersion>> {

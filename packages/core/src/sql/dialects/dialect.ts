@@ -50,6 +50,15 @@ export interface ColumnDialect {
   beside(statements: BesideStatements, changes: Upserts, waits: boolean): Program<KnownOutcomes | undefined>
 }
 
+/**
+ * How a database writes those of many rows that nobody has locked, without waiting while it has locked others. Loaded when
+ * there are many; undefined comes back where the server cannot.
+ */
+export interface UnlockedDialect {
+  inRow(statements: ColumnStatements, changes: Upserts): Promise<Program<KnownOutcomes | undefined>>
+  beside?(statements: BesideStatements, changes: Upserts): Promise<Program<KnownOutcomes | undefined>>
+}
+
 /** How a database spells things, and what it answers: all that the adapters know of it. */
 export interface Dialect {
   /** The nth parameter of a statement, from 1. */
@@ -66,11 +75,8 @@ export interface Dialect {
   readonly writeReturns: boolean
   /** Where many rows can go as one parameter a column: loaded when there are many. */
   columns?(): Promise<ColumnDialect>
-  /**
-   * Writes those of many rows that nobody has locked, without waiting while it has locked others; undefined where the server
-   * cannot. Loaded when there are many.
-   */
-  unlocked?(statements: ColumnStatements, changes: Upserts): Promise<Program<KnownOutcomes | undefined>>
+  /** Left out where each row of a burst is written by itself. */
+  readonly unlocked?: UnlockedDialect
   /** One guarded write, of a tombstone too, and what became of it. */
   write(statements: ChangeStatements, change: Change, faultOf: (error: unknown) => Fault | undefined): Program<Written>
   /** The same where the versions are beside the table, loaded where one is: who has none does without. */

@@ -1,10 +1,10 @@
 import { isKept } from '../../port/kept.ts'
 import type { Upsert, WriteOutcome } from '../../port/sync-adapter.ts'
 import { keyOf } from '../beside/beside.ts'
-import type { ColumnStatements } from '../dialects/dialect.ts'
+import type { KnownOutcomes, Upserts } from '../columns/columns.ts'
 import { type Program, query, send } from '../program.ts'
 import { held, seenIn, storedVersions, taken } from '../written.ts'
-import type { KnownOutcomes, Upserts } from './columns.ts'
+import type { ColumnStatements } from './dialect.ts'
 
 /**
  * What is read as a comment by all but MariaDB, from 10.6 on, which passes over locked rows. Without autocommit, the look would

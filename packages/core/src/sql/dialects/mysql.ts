@@ -32,7 +32,7 @@ export const mysql: Dialect = {
     )
   },
   writeReturns: false,
-  unlocked: async (...given) => (await import('../columns/mariadb.ts')).unlockedOnMariadb(...given),
+  unlocked: { inRow: async (...given) => (await import('./mariadb-unlocked.ts')).unlockedOnMariadb(...given) },
   beside: async () => (await import('../beside/mysql.ts')).mysqlBeside,
   parts: async () => (await import('../parts/mysql.ts')).mysqlParts,
   *write(statements, change, faultOf) {

@@ -31,7 +31,10 @@ export const postgres: Dialect = {
   },
   writeReturns: true,
   columns: async () => (await import('../columns/postgres.ts')).postgresColumns,
-  unlocked: async (...given) => (await import('../columns/postgres.ts')).postgresColumns.inRow(...given, false),
+  unlocked: {
+    inRow: async (...given) => (await import('../columns/postgres.ts')).postgresColumns.inRow(...given, false),
+    beside: async (...given) => (await import('../columns/postgres.ts')).postgresColumns.beside(...given, false),
+  },
   beside: async () => (await import('../beside/postgres.ts')).postgresBeside,
   parts: async () => (await import('../parts/postgres.ts')).postgresParts,
   bindsObjects: true,
