@@ -13,8 +13,10 @@ import { writing } from './writing.ts'
 
 const USERS = Number(process.env.BENCH_USERS ?? 100_000)
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)
-/** The loop has a pace of its own, whatever their number: 100,000 would take minutes. In whole pages. */
+/** The loop has a pace of its own, whatever their number: 100,000 would take minutes on a server. In whole pages. */
 const LOOP_USERS = Number(process.env.BENCH_LOOP_USERS ?? 2000)
+/** Without a network it is over so soon that half of it would be the start. */
+const LOOP_USERS_ON_SQLITE = Math.min(USERS, 10 * LOOP_USERS)
 /** They are short. */
 const WRITING_ROUNDS = Math.max(ROUNDS, 5)
 /** Where memory is looked at once more. */
@@ -29,18 +31,26 @@ export async function measureBackfill(servers: { readonly postgres: string; read
     const ran: Ran[] = []
     await withApi(USERS, async (api) => {
       for (let round = 1; round <= ROUNDS; round++) {
-        for (const plan of plansOf(['loop', 'row', 'beside'], USERS)) ran.push(await run(plan, urls, api))
+        for (const plan of [READING, ...plansOf(['loop', 'row', 'beside'], USERS)]) ran.push(await run(plan, urls, api))
         console.log(`${round} of ${ROUNDS} rounds`)
       }
     })
     for (const users of OTHER_SIZES) {
       await withApi(users, async (api) => {
-        for (const plan of plansOf(['row'], users)) ran.push(await run(plan, urls, api))
+        for (const plan of plansOf(['row'], users)) {
+          ran.push(await run(plan, urls, api))
+          ran.push(await run({ ...plan, collects: true }, urls, api))
+        }
       })
       console.log(`${users.toLocaleString('en')} users`)
     }
     const written = await writing(urls.postgres, USERS, WRITING_ROUNDS)
-    reportBackfill(ran, written, { users: USERS, rounds: ROUNDS, loopUsers: LOOP_USERS, otherSizes: OTHER_SIZES })
+    reportBackfill(ran, written, {
+      users: USERS,
+      rounds: ROUNDS,
+      loopUsers: [LOOP_USERS, LOOP_USERS_ON_SQLITE],
+      otherSizes: OTHER_SIZES,
+    })
   } finally {
     rmSync(folder, { recursive: true })
   }
@@ -48,10 +58,19 @@ export async function measureBackfill(servers: { readonly postgres: string; read
 
 type Plan = Omit<Task, 'url' | 'api'>
 
+/** It has no database, and is opened one that is no server. */
+const READING: Plan = { database: 'sqlite', orm: 'kysely', way: 'read', users: USERS }
+
 function plansOf(ways: readonly Task['way'][], users: number): Plan[] {
   return DATABASES.flatMap((database) =>
-    ORMS.flatMap((orm) => ways.map((way) => ({ database, orm, way, users: way === 'loop' ? LOOP_USERS : users }))),
+    ORMS.flatMap((orm) =>
+      ways.map((way) => ({ database, orm, way, users: way === 'loop' ? loopUsers(database) : users })),
+    ),
   )
+}
+
+function loopUsers(database: Database): number {
+  return database === 'sqlite' ? LOOP_USERS_ON_SQLITE : LOOP_USERS
 }
 
 async function prepare(urls: Readonly<Record<Database, string>>): Promise<void> {
@@ -78,19 +97,22 @@ async function withApi(users: number, use: (api: ApiAddress) => Promise<void>): 
 
 async function run(plan: Plan, urls: Readonly<Record<Database, string>>, api: ApiAddress): Promise<Ran> {
   const { database, orm, way } = plan
-  const name = way === 'row' ? orm : way === 'loop' ? `${orm}_hand` : `${orm}_beside`
+  const name = { read: orm, row: orm, loop: `${orm}_hand`, beside: `${orm}_beside` }[way]
   const store = await openStore(database, urls[database])
   const tables = [`${name}_users`, ...(way === 'beside' ? [`${name}_versions`] : [])]
   for (const table of tables)
     await store.query(database === 'sqlite' ? `delete from ${table}` : `truncate table ${table}`)
-  const process = fork(join(import.meta.dirname, 'contender.ts'))
+  const execArgv = plan.collects ? ['--expose-gc'] : []
+  const process = fork(join(import.meta.dirname, 'contender.ts'), { execArgv })
   process.send({ ...plan, url: urls[database], api } satisfies Task)
   const [measured] = (await once(process, 'message')) as [Measured]
   if (process.exitCode === null) await once(process, 'exit')
   const stored = Number(await store.query(`select count(*) from ${name}_users`))
   await store.close()
-  if (stored !== plan.users) throw new Error(`${database} ${orm} ${way} stored ${stored} users of ${plan.users}.`)
+  if (way !== 'read' && stored !== plan.users)
+    throw new Error(`${database} ${orm} ${way} stored ${stored} users of ${plan.users}.`)
   const rate = Math.round(measured.rowsPerSecond).toLocaleString('en')
-  console.log(`${database} ${orm} ${way}: ${rate} rows a second, ${Math.round(measured.peakMiB)} MiB above idle`)
+  const what = plan.collects ? 'in use' : 'above idle'
+  console.log(`${database} ${orm} ${way}: ${rate} rows a second, ${Math.round(measured.peakMiB)} MiB ${what}`)
   return { ...plan, ...measured }
 }

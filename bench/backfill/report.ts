@@ -6,7 +6,8 @@ import { COPY, FLOOR, type Rates, writingId } from './writing.ts'
 interface Settings {
   readonly users: number
   readonly rounds: number
-  readonly loopUsers: number
+  /** On the servers, and on SQLite. */
+  readonly loopUsers: readonly [number, number]
   readonly otherSizes: readonly number[]
 }
 
@@ -25,10 +26,17 @@ export function reportBackfill(ran: readonly Ran[], written: readonly Rates[], s
   const { users, rounds, loopUsers } = settings
   const run =
     `${measuredOn()}, and the API on it as well, in a process of its own and without a rate limit: ` +
-    `${rounds === 1 ? 'one round' : `the medians of ${rounds} rounds`} of ${count(users)} users, of which the loop took ${count(loopUsers)}, each contender in a process ` +
+    `${rounds === 1 ? 'one round' : `the medians of ${rounds} rounds`} of ${count(users)} users, of which the loop took ${loopUsers.map(count).join(', and on SQLite ')}, each contender in a process ` +
     'of its own and in turn. Ratios are taken round by round; half of the rounds lie between the two in parentheses. ' +
-    'Memory is the largest of all rounds.'
-  const figures = [run, ...DATABASES.map((database) => table(database, ran, settings)), writingTable(written, settings)]
+    'Memory is the largest of all rounds; what is in use is that of further runs, which collect all garbage before they look.'
+  const read = ran.filter(({ way }) => way === 'read').map(({ rowsPerSecond }) => rowsPerSecond)
+  const bound = `Reading the pages and parsing them, without writing anything: ${count(median(read))} users a second.`
+  const figures = [
+    run,
+    bound,
+    ...DATABASES.map((database) => table(database, ran, settings)),
+    writingTable(written, settings),
+  ]
   writeFigures('npm run bench -- backfill', figures.join('\n\n'))
 }
 
@@ -40,24 +48,30 @@ function table(database: Database, ran: readonly Ran[], { users, otherSizes }: S
       const rates = of(way).map(({ rowsPerSecond }) => rowsPerSecond)
       const loop = of('loop').map(({ rowsPerSecond }) => rowsPerSecond)
       const isLoop = way === 'loop'
-      const memory = [users, ...(way === 'row' ? otherSizes : [])].map((size) =>
-        own.filter((one) => one.way === way && one.users === size).map(({ peakMiB }) => peakMiB),
-      )
+      const memory = (sizes: readonly number[], collects = false) => {
+        const peaks = sizes.map((size) =>
+          own
+            .filter((one) => one.way === way && one.users === size && (one.collects ?? false) === collects)
+            .map(({ peakMiB }) => peakMiB),
+        )
+        return peaks.map((some) => String(Math.round(Math.max(...some)))).join(', ')
+      }
       const cells = [
         count(median(rates)),
         isLoop ? '1' : ratioOf(rates, loop),
         isLoop ? '' : String(of(way)[0]?.requests),
-        isLoop ? '' : memory.map((peaks) => String(Math.round(Math.max(...peaks)))).join(', '),
+        isLoop ? '' : memory([users, ...(way === 'row' ? otherSizes : [])]),
+        way === 'row' ? memory(otherSizes, true) : '',
       ]
       return `| ${TITLES[orm]} | ${WAYS[way]} | ${cells.join(' | ')} |`
     }),
   )
-  const sizes = [users, ...otherSizes].map(count).join(', ')
+  const list = (sizes: readonly number[]) => sizes.map(count).join(', ')
   return [
     `### Into ${TITLES[database]}`,
     '',
-    `| | | rows a second | × the loop, same ORM | requests | MiB above idle, at ${sizes} users |`,
-    '|---|---|---|---|---|---|',
+    `| | | rows a second | × the loop, same ORM | requests | MiB above idle, at ${list([users, ...otherSizes])} users | in use, at ${list(otherSizes)} |`,
+    '|---|---|---|---|---|---|---|',
     ...rows,
   ].join('\n')
 }
