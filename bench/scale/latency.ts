@@ -16,6 +16,9 @@ export interface Quantiles {
   readonly p99: number
 }
 
+/** The first way once more: what its ratio to itself says is chance. */
+export const AGAIN = 'the first again'
+
 /** By rate, then by way; a way is left out of the rates at which more come than go. */
 export type Latencies = ReadonlyMap<number, ReadonlyMap<string, readonly Quantiles[]>>
 
@@ -25,7 +28,8 @@ export type Latencies = ReadonlyMap<number, ReadonlyMap<string, readonly Quantil
  */
 export async function measureLatencies(ways: readonly Way[]): Promise<{ latencies: Latencies; rounds: number }> {
   const latencies = new Map<number, Map<string, Quantiles[]>>()
-  let alive = ways.filter(({ receive }) => receive)
+  const again = ways.slice(0, 1).map((first) => ({ ...first, name: AGAIN }))
+  let alive = [...ways.filter(({ receive }) => receive), ...again]
   for (const rate of RATES) {
     const count = Math.max(rate * SECONDS, FEWEST)
     // One that is not counted tells who is left behind.

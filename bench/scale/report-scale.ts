@@ -1,6 +1,6 @@
 import { measuredOn, quantile, ratioOf, writeFigures } from '../report.ts'
 import type { Cost } from './cost.ts'
-import type { Latencies, Quantiles } from './latency.ts'
+import { AGAIN, type Latencies, type Quantiles } from './latency.ts'
 import type { Storage } from './storage.ts'
 
 const COMMAND = 'npm run bench -- scale'
@@ -60,22 +60,23 @@ function latencyTables(
       const all = ways.get(name)
       return all ? `${medianOf(all, 'p50').toFixed(1)}, ${medianOf(all, 'p99').toFixed(1)} ms` : 'more come than go'
     })
-    const [before = [], after = []] = [each, together].map((name) => ways.get(name))
-    const ratio = ratioOf(
-      after.map(({ p99 }) => p99),
-      before.map(({ p99 }) => p99),
-    )
-    return `| ${whole(rate)} | ${[...cells, before.length > 0 && after.length > 0 ? ratio : ''].join(' | ')} |`
+    const ratioTo = (before: readonly Quantiles[] = [], after: readonly Quantiles[] = []) => {
+      if (before.length === 0 || after.length === 0) return ''
+      const [base, value] = [before, after].map((all) => all.map(({ p99 }) => p99)) as [number[], number[]]
+      return ratioOf(value, base)
+    }
+    const ratios = [together, AGAIN].map((name) => ratioTo(ways.get(each), ways.get(name)))
+    return `| ${[whole(rate), ...cells, ...ratios].join(' | ')} |`
   })
   return [
     '### How long one takes, where they come by chance',
     '',
-    `The median and what 99 of 100 stay below, of ${rounds} rounds in turn with the same arrivals. The last column has the`,
-    'ratio of the 99th of the default to that of `batch: false`, round by round; half of the rounds lie between the two in',
-    'parentheses.',
+    `The median and what 99 of 100 stay below, of ${rounds} rounds in turn with the same arrivals. After them is`,
+    'the ratio of the 99th of the default to that of `batch: false`, round by round, and the same of `batch: false` to itself,',
+    'which had a turn more in each round: what chance does. Half of the rounds lie between the two in parentheses.',
     '',
-    `| a second | ${measured.join(' | ')} | × \`batch: false\`, 99 of 100 |`,
-    `|---|${measured.map(() => '---|').join('')}---|`,
+    `| a second | ${measured.join(' | ')} | 99 of 100: the default × \`batch: false\` | \`batch: false\` × itself |`,
+    `|---|${measured.map(() => '---|').join('')}---|---|`,
     ...rows,
   ].join('\n')
 }
