@@ -7,6 +7,7 @@ import { divergence } from './divergence.ts'
 import { measureImports } from './imports.ts'
 import { mysqlArena } from './mysql.ts'
 import { postgresArena } from './postgres.ts'
+import { measureQueues } from './queue/queue.ts'
 import { type Measure, measuredOn, type Round, report, writeFigures } from './report.ts'
 import { measureScale } from './scale/scale.ts'
 import { sqliteArena } from './sqlite.ts'
@@ -66,7 +67,7 @@ const VERSIONS = Number(process.env.BENCH_VERSIONS ?? 10_000_000)
 const [what, ...others] = process.argv.slice(2)
 if (
   others.length > 0 ||
-  (what !== undefined && !['backfill', 'bursts', 'divergence', 'imports', 'scale', 'versions'].includes(what))
+  (what !== undefined && !['backfill', 'bursts', 'divergence', 'imports', 'queue', 'scale', 'versions'].includes(what))
 ) {
   console.error(
     'npm run bench               throughput, on each database; rewrites docs/BENCHMARKS.md and docs/benchmarks-in-full.md',
@@ -81,6 +82,9 @@ if (
     'npm run bench -- bursts     1, 16 and 64 deliveries at a time on PostgreSQL and MariaDB, with and without batch; rewrites docs/benchmarks-in-full.md',
   )
   console.error('npm run bench -- scale      what an event costs, by rate; rewrites docs/scale.md')
+  console.error(
+    'npm run bench -- queue      into pg-boss, graphile-worker and BullMQ, and out of them; rewrites docs/queues.md',
+  )
   console.error('npm run bench -- divergence how often a hand-written handler ends with wrong rows')
   console.error(
     'npm run bench -- imports    how long an application loads, without us and with us; rewrites docs/benchmarks-in-full.md',
@@ -93,10 +97,11 @@ if (what === 'imports') {
   process.exit()
 }
 
-const { urls, stop } = await provideDatabases(['postgres', what === 'bursts' ? 'mariadb' : 'mysql'], { durable: true })
+const { urls, stop } = await provideDatabases(kindsFor(what), { durable: true })
 try {
   if (what === 'backfill') await measureBackfill(urls)
   else if (what === 'scale') await measureScale(urls.postgres)
+  else if (what === 'queue') await measureQueues(urls.postgres)
   else if (what === 'bursts') {
     const tables: string[] = []
     for (const open of [() => postgresArena(urls.postgres), () => mysqlArena(urls.mariadb, undefined, 'MariaDB')]) {
@@ -110,6 +115,11 @@ try {
   else await throughput(what === 'versions' ? VERSIONS : undefined)
 } finally {
   await stop()
+}
+
+function kindsFor(measure: string | undefined): ('postgres' | 'mysql' | 'mariadb')[] {
+  if (measure === 'queue' || measure === 'scale' || measure === 'divergence') return ['postgres']
+  return ['postgres', measure === 'bursts' ? 'mariadb' : 'mysql']
 }
 
 async function throughput(many?: number): Promise<void> {

@@ -1,5 +1,6 @@
-import { measuredOn, writeFigures } from '../report.ts'
+import { measuredOn, quantile, ratioOf, writeFigures } from '../report.ts'
 import type { Cost } from './cost.ts'
+import { AGAIN, type Latencies, type Quantiles } from './latency.ts'
 import type { Storage } from './storage.ts'
 
 const COMMAND = 'npm run bench -- scale'
@@ -8,13 +9,20 @@ const SIZES = [10_000_000, 100_000_000]
 const LEDGER_DAYS = 45
 const DAY_S = 86_400
 
-export function reportScale(costs: readonly Cost[], storage: Storage): void {
+export function reportScale(
+  costs: readonly Cost[],
+  measured: { readonly latencies: Latencies; readonly rounds: number },
+  storage: Storage,
+): void {
   writeFigures(
     COMMAND,
     [
       `${measuredOn()}, one process over a pool of 8.`,
       costTable(costs),
-      latencyTable(costs),
+      latencyTables(
+        measured,
+        costs.map(({ name }) => name),
+      ),
       model(costs),
       sizes(storage),
     ].join('\n\n'),
@@ -35,22 +43,41 @@ function costTable(costs: readonly Cost[]): string {
   ].join('\n')
 }
 
-function latencyTable(costs: readonly Cost[]): string {
-  const rates = [...new Set(costs.flatMap(({ latencies }) => latencies.map(({ rate }) => rate)))]
+/** @param names - of the ways; the second is compared with the first */
+function latencyTables(
+  { latencies, rounds }: { readonly latencies: Latencies; readonly rounds: number },
+  names: readonly string[],
+): string {
+  const [each = '', together = ''] = names
+  const measured = names.filter((name) => [...latencies.values()].some((ways) => ways.has(name)))
+  const medianOf = (all: readonly Quantiles[], what: keyof Quantiles) =>
+    quantile(
+      0.5,
+      all.map((one) => one[what]),
+    )
+  const rows = [...latencies].map(([rate, ways]) => {
+    const cells = measured.map((name) => {
+      const all = ways.get(name)
+      return all ? `${medianOf(all, 'p50').toFixed(1)}, ${medianOf(all, 'p99').toFixed(1)} ms` : 'more come than go'
+    })
+    const ratioTo = (before: readonly Quantiles[] = [], after: readonly Quantiles[] = []) => {
+      if (before.length === 0 || after.length === 0) return ''
+      const [base, value] = [before, after].map((all) => all.map(({ p99 }) => p99)) as [number[], number[]]
+      return ratioOf(value, base)
+    }
+    const ratios = [together, AGAIN].map((name) => ratioTo(ways.get(each), ways.get(name)))
+    return `| ${[whole(rate), ...cells, ...ratios].join(' | ')} |`
+  })
   return [
     '### How long one takes, where they come by chance',
     '',
-    `| median, 99 of 100 | ${rates.map((rate) => `${whole(rate)} a second`).join(' | ')} |`,
-    `|---|${rates.map(() => '---|').join('')}`,
-    ...costs
-      .filter(({ latencies }) => latencies.length > 0)
-      .map(({ name, latencies }) => {
-        const cells = rates.map((rate) => {
-          const found = latencies.find((one) => one.rate === rate)
-          return found ? `${found.p50.toFixed(1)}, ${found.p99.toFixed(1)} ms` : 'more come than go'
-        })
-        return `| ${name} | ${cells.join(' | ')} |`
-      }),
+    `The median and what 99 of 100 stay below, of ${rounds} rounds in turn with the same arrivals. After them is`,
+    'the ratio of the 99th of the default to that of `batch: false`, round by round, and the same of `batch: false` to itself,',
+    'which had a turn more in each round: what chance does. Half of the rounds lie between the two in parentheses.',
+    '',
+    `| a second | ${measured.join(' | ')} | 99 of 100: the default × \`batch: false\` | \`batch: false\` × itself |`,
+    `|---|${measured.map(() => '---|').join('')}---|---|`,
+    ...rows,
   ].join('\n')
 }
 

@@ -351,6 +351,38 @@ export function testBursts(name: string, open: OpenBursts, server: BurstServer =
     expect(shared.length).toBeGreaterThan(0)
   })
 
+  it(`${name}: onResult, the logger and hooks run in the AsyncLocalStorage of their own request`, async () => {
+    const database = await databaseOf()
+    const seen: [what: string, whose: unknown, store: string | undefined][] = []
+    const see = (what: string, whose: unknown) => void seen.push([what, whose, storage.getStore()])
+    const log = (fields: object) => see('logger', Reflect.get(fields, 'messageId'))
+    const process = storage.run('the process', () =>
+      start(database, {
+        verbose: true,
+        logger: { info: log, warn: log, error: log },
+        onResult: ({ event }) => see('onResult', event?.id),
+        on: { 'user.created': ({ event }) => see('hook', event.id) },
+      }),
+    )
+    await storage.run('warm', () => warm(process))
+    seen.length = 0
+    process.sent.length = 0
+    // Every fourth has a hook.
+    const events = all((n) => userEvent(n % 4 ? 'user.updated' : 'user.created', idOf(n), AT + 1))
+    const results = await Promise.all(
+      events.map((one) => storage.run(one.id, () => process.clerkSync.receive(signedDelivery(one)))),
+    )
+    expect(results.map(({ status }) => status)).toEqual(all(() => 200))
+    expect(process.sent, 'a statement of many').toContain('the process')
+    expect(seen.filter(([, whose, store]) => whose !== store)).toEqual([])
+    const times = (what: string) => seen.filter(([one]) => one === what).length
+    expect({ onResult: times('onResult'), logger: times('logger'), hook: times('hook') }).toEqual({
+      onResult: ROWS,
+      logger: ROWS,
+      hook: ROWS / 4,
+    })
+  })
+
   it(`${name}: each delivery has its own result, and is reported once`, async () => {
     const database = await databaseOf()
     const process = start(database)

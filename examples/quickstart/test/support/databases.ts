@@ -1,6 +1,6 @@
 // An empty database for each suite, on servers that start when they are asked for.
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { serverUrl } from '@clerk-sync/bare-machine/server-url'
@@ -9,7 +9,8 @@ import pg from 'pg'
 import { MODES } from '../../src/settings.ts'
 
 export const dialects = ['SQLite', 'PostgreSQL', 'MySQL'] as const
-export type Dialect = (typeof dialects)[number]
+/** MariaDB, through MySQL's drivers, is where deliveries of a burst share a statement and MySQL's do not. */
+export type Dialect = (typeof dialects)[number] | 'MariaDB'
 
 /** For ADAPTER. */
 export const adapters = ['drizzle', 'kysely', 'prisma'] as const
@@ -22,8 +23,10 @@ export const modes = combinations.flatMap((combination) => MODES.map((mode) => (
 export interface EmptyDatabase {
   /** For DATABASE_URL. */
   readonly url: string
-  /** How many transactions of more than one statement are open; undefined where there is no server to ask. */
+  /** How many transactions of more than one statement are open; undefined where no server tells. */
   readonly openTransactions?: () => Promise<number>
+  /** How many users' rows have their last values of a statement that wrote others' too; undefined where each is alone. */
+  readonly writtenTogether?: () => Promise<number>
   remove(): Promise<void>
 }
 
@@ -34,7 +37,8 @@ export async function emptyDatabase(dialect: Dialect): Promise<EmptyDatabase> {
     const remove = () => rm(directory, { recursive: true, force: true })
     return { url: `sqlite:${join(directory, `${name}.db`)}`, remove }
   }
-  return dialect === 'PostgreSQL' ? emptyPostgres(name) : emptyMysql(name)
+  if (dialect === 'PostgreSQL') return emptyPostgres(name)
+  return dialect === 'MySQL' ? emptyMysql(name) : emptyMariadb(name)
 }
 
 async function emptyPostgres(name: string): Promise<EmptyDatabase> {
@@ -43,14 +47,25 @@ async function emptyPostgres(name: string): Promise<EmptyDatabase> {
   await admin.connect()
   await admin.query(`create database ${name}`)
   await admin.query(`alter database ${name} set timezone to 'Asia/Kathmandu'`)
+  const url = withDatabase(server, name)
   return {
-    url: withDatabase(server, name),
+    url,
     async openTransactions() {
       const { rows } = await admin.query<{ open: number }>(
         'select count(*)::int as open from pg_stat_activity where datname = $1 and backend_xid is not null',
         [name],
       )
       return rows[0]?.open ?? 0
+    },
+    async writtenTogether() {
+      const own = new pg.Client({ connectionString: url })
+      await own.connect()
+      // A delivery that is written alone is a transaction of its own, and writes one user.
+      const { rows } = await own.query<{ together: number }>(
+        'select coalesce(sum(n), 0)::int as together from (select count(*) n from users group by xmin::text) t where n > 1',
+      )
+      await own.end()
+      return rows[0]?.together ?? 0
     },
     async remove() {
       await admin.query(`drop database ${name} with (force)`)
@@ -74,6 +89,29 @@ async function emptyMysql(name: string): Promise<EmptyDatabase> {
         [name],
       )
       return Number(rows[0]?.open)
+    },
+    async remove() {
+      await admin.query(`drop database ${name}`)
+      await admin.end()
+    },
+  }
+}
+
+async function emptyMariadb(name: string): Promise<EmptyDatabase> {
+  const server = await serverUrl('CLERK_SYNC_MARIADB_URL')
+  const admin = await mysql.createConnection({ uri: server, multipleStatements: true })
+  await admin.query(`create database ${name}; use ${name}`)
+  await admin.query(await readFile(new URL('../../src/tables/mysql.sql', import.meta.url), 'utf8'))
+  // A column of the application's own: when the statement began that wrote the row.
+  const now = 'current_timestamp(6)'
+  await admin.query(`alter table users add written_at datetime(6) not null default ${now} on update ${now}`)
+  return {
+    url: withDatabase(server, name),
+    async writtenTogether() {
+      const [rows] = await admin.query<mysql.RowDataPacket[]>(
+        'select coalesce(sum(n), 0) as together from (select count(*) n from users group by written_at) t where n > 1',
+      )
+      return Number(rows[0]?.together)
     },
     async remove() {
       await admin.query(`drop database ${name}`)
