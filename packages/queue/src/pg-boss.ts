@@ -13,8 +13,9 @@ const AT_ONCE = 500
 
 /**
  * What a queue for deliveries should be created with, beside its `deadLetter`: 15 attempts over about 23 hours, and a worker
- * that died is noticed within two minutes, or sooner with a smaller `monitorIntervalSeconds` of pg-boss. A job that waits is
- * kept for 90 days. Create the dead-letter queue with it as well: its jobs are waiting ones, and pg-boss deletes them after
+ * that died is noticed within two minutes, or sooner with a smaller `monitorIntervalSeconds` of pg-boss. One that works may
+ * take two hours for the jobs that it has at a time, whose hooks run one after the other: with pg-boss' own 15 minutes, slow
+ * ones would cost all of them an attempt, the stored ones too. A job that waits is kept for 90 days. Create the dead-letter queue with it as well: its jobs are waiting ones, and pg-boss deletes them after
  * 14 days by itself.
  */
 export const pgBossQueueOptions = {
@@ -22,6 +23,7 @@ export const pgBossQueueOptions = {
   retryDelay: FIRST_DELAY_S,
   retryBackoff: true,
   heartbeatSeconds: 30,
+  expireInSeconds: 2 * 3600,
   retentionSeconds: 90 * 86_400,
 } as const
 

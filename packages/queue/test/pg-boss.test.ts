@@ -51,6 +51,11 @@ test('two workers of pg-boss on one job that expired: one effect', async () => {
   })
 })
 
+test('slow hooks of 500 jobs have longer than the 15 minutes after which pg-boss would count a failure of each', async () => {
+  const { boss } = await openEngine()
+  expect(await boss.getQueue(DEAD)).toMatchObject({ expireInSeconds: 7200, heartbeatSeconds: 30 })
+})
+
 test('an event that cannot be stored goes to the dead-letter queue and to deadLetters, and comes back from there', async () => {
   const { boss, queue, left, dead } = await openEngine({ retryLimit: 1 })
   const { url, query } = await applicationDatabase('queue_boss_poison')
