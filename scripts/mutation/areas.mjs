@@ -39,10 +39,10 @@ export const AREAS = [
       'packages/adapter-drizzle/test/{at-least-once,check,close,commit-proof,committed-by-ddl,databases}.test.ts',
       'packages/adapter-drizzle/test/{database-away,database-troubles,deadline,default-collation,dialects}.test.ts',
       'packages/adapter-drizzle/test/{ensure-user,fault,is-live,late-writes,libsql-http,linking-beside}.test.ts',
-      'packages/adapter-drizzle/test/{locked-batch,lost-writes,named-columns,open-transactions,owner-deleted}.test.ts',
-      'packages/adapter-drizzle/test/{parts,parts-in-batches,planetscale-hooks,pooled-hooks,prune,query-cache}.test.ts',
-      'packages/adapter-drizzle/test/{replace-in-batch,round-trips,schemas,set-up,sql-defaults,tables-queries}.test.ts',
-      'packages/adapter-drizzle/test/{unlinked,unrun-writes,values,versions-beside,versions-beside-trips}.test.ts',
+      'packages/adapter-drizzle/test/{locked-batch,lost-writes,named-columns,names,names-in-transactions}.test.ts',
+      'packages/adapter-drizzle/test/{open-transactions,owner-deleted,parts,parts-in-batches,planetscale-hooks,pooled-hooks}.test.ts',
+      'packages/adapter-drizzle/test/{prune,query-cache,replace-in-batch,round-trips,schemas,set-up,sql-defaults}.test.ts',
+      'packages/adapter-drizzle/test/{tables-queries,unlinked,unrun-writes,values,versions-beside,versions-beside-trips}.test.ts',
     ],
   },
   {
@@ -75,7 +75,7 @@ export const AREAS = [
     tests: [
       'packages/adapter-supabase/test/{set-up,check,errors,parts,versions-beside,refused-deletes,round-trips}.test.ts',
       'packages/adapter-supabase/test/{adopting,dead-letters,kept-signal,other-schemas,owner-deleted}.test.ts',
-      'packages/adapter-supabase/test/{privileges,prune-pages,refused-values,schemas,versions}.test.ts',
+      'packages/adapter-supabase/test/{privileges,prune-pages,refused-values,schemas,versions,wrong-answers}.test.ts',
     ],
   },
 ]
