@@ -64,8 +64,8 @@ export const AREAS = [
     tests: [
       'packages/adapter-prisma/test/{sqlite,set-up,omitted}.test.ts',
       'packages/adapter-prisma/test/{application,check,database-troubles,dead-letters,driver-schema}.test.ts',
-      'packages/adapter-prisma/test/{extensions,fault,live-membership,named-columns,refused-values}.test.ts',
-      'packages/adapter-prisma/test/{round-trips,transactions,unrun-writes,versions-beside}.test.ts',
+      'packages/adapter-prisma/test/{encode,extensions,fault,generated-values,live-membership,named-columns}.test.ts',
+      'packages/adapter-prisma/test/{refused-values,round-trips,schema,transactions,unrun-writes,versions-beside}.test.ts',
     ],
   },
   {
