@@ -36,9 +36,9 @@ export const AREAS = [
     sources: ['packages/adapter-drizzle/src/**'],
     tests: [
       'packages/adapter-drizzle/test/{better-sqlite3,libsql,pglite}.test.ts',
-      'packages/adapter-drizzle/test/{at-least-once,check,close,commit-proof,committed-by-ddl,databases}.test.ts',
-      'packages/adapter-drizzle/test/{database-away,database-troubles,default-collation,dialects}.test.ts',
-      'packages/adapter-drizzle/test/{ensure-user,fault,is-live,late-writes,libsql-http,linking-beside}.test.ts',
+      'packages/adapter-drizzle/test/{at-least-once,check,close,column-info,commit-proof,committed-by-ddl}.test.ts',
+      'packages/adapter-drizzle/test/{database-away,database-troubles,databases,default-collation,dialects}.test.ts',
+      'packages/adapter-drizzle/test/{driver-result,ensure-user,fault,is-live,late-writes,libsql-http,linking-beside}.test.ts',
       'packages/adapter-drizzle/test/{locked-batch,lost-writes,named-columns,names,names-in-transactions}.test.ts',
       'packages/adapter-drizzle/test/{open-transactions,owner-deleted,parts,planetscale-hooks,pooled-hooks}.test.ts',
       'packages/adapter-drizzle/test/{prune,query-cache,replace-in-batch,round-trips,schemas,set-up,sql-defaults}.test.ts',
@@ -51,7 +51,7 @@ export const AREAS = [
     tests: [
       'packages/adapter-kysely/test/{better-sqlite3,pglite}.test.ts',
       'packages/adapter-kysely/test/{autocommit,batches-and-deletes,check,check-mysql,check-postgres,check-types}.test.ts',
-      'packages/adapter-kysely/test/{database-away,database-troubles,dead-letters,engines,hooks}.test.ts',
+      'packages/adapter-kysely/test/{database-away,database-troubles,dead-letters,encode,engines,hooks}.test.ts',
       'packages/adapter-kysely/test/{linking-beside,live-membership,lost-writes,migrations,named-columns}.test.ts',
       'packages/adapter-kysely/test/{one-connection,open-transactions,owner-deleted,parts,postgres-batches}.test.ts',
       'packages/adapter-kysely/test/{rejoining,round-trips,schemas,set-up,single-connection,sqlite-batches}.test.ts',
