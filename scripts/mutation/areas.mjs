@@ -74,7 +74,7 @@ export const AREAS = [
     // Without the testkit's suite, which takes minutes over HTTP, and without what tries the SQL files themselves.
     tests: [
       'packages/adapter-supabase/test/{set-up,check,errors,parts,versions-beside,refused-deletes,round-trips}.test.ts',
-      'packages/adapter-supabase/test/{adopting,dead-letters,kept-signal,other-schemas,owner-deleted}.test.ts',
+      'packages/adapter-supabase/test/{adopting,batches,dead-letters,kept-signal,other-schemas,owner-deleted}.test.ts',
       'packages/adapter-supabase/test/{privileges,prune-pages,refused-values,schemas,versions,wrong-answers}.test.ts',
     ],
   },
