@@ -20,7 +20,7 @@ export const AREAS = [
     tests: [
       'packages/core/test/{ends-transaction,faults,own-moment}.test.ts',
       'packages/adapter-drizzle/test/{better-sqlite3,pglite}.test.ts',
-      'packages/adapter-drizzle/test/{check,committed-by-ddl,default-collation,dialects,late-writes,linking-beside}.test.ts',
+      'packages/adapter-drizzle/test/{check,committed-by-ddl,default-collation,late-writes,linking-beside}.test.ts',
       'packages/adapter-drizzle/test/{locked-batch,lost-writes,owner-deleted,parts,parts-in-batches,prune}.test.ts',
       'packages/adapter-drizzle/test/{prune-pages,reconcile-removes,rejoining,replace-in-batch,sql-defaults}.test.ts',
       'packages/adapter-drizzle/test/{two-reconciles,unlinked,versions-beside,versions-beside-trips}.test.ts',
@@ -37,12 +37,12 @@ export const AREAS = [
     tests: [
       'packages/adapter-drizzle/test/{better-sqlite3,libsql,pglite}.test.ts',
       'packages/adapter-drizzle/test/{at-least-once,check,close,column-info,commit-proof,committed-by-ddl}.test.ts',
-      'packages/adapter-drizzle/test/{database-away,database-troubles,databases,default-collation,dialects}.test.ts',
+      'packages/adapter-drizzle/test/{database-away,database-troubles,databases,default-collation}.test.ts',
       'packages/adapter-drizzle/test/{driver-result,ensure-user,fault,is-live,late-writes,libsql-http,linking-beside}.test.ts',
       'packages/adapter-drizzle/test/{locked-batch,lost-writes,named-columns,names,names-in-transactions}.test.ts',
       'packages/adapter-drizzle/test/{open-transactions,owner-deleted,parts,planetscale-hooks,pooled-hooks}.test.ts',
       'packages/adapter-drizzle/test/{prune,query-cache,replace-in-batch,round-trips,schemas,set-up,sql-defaults}.test.ts',
-      'packages/adapter-drizzle/test/{tables-queries,unlinked,unrun-writes,values,versions-beside,versions-beside-trips}.test.ts',
+      'packages/adapter-drizzle/test/{tables-queries,unique-indexes,unlinked,unrun-writes,values,versions-beside,versions-beside-trips}.test.ts',
     ],
   },
   {
