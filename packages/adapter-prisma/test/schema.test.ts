@@ -69,6 +69,8 @@ describe('A field', () => {
     ['f String[] @default([])', { list: true, ...constant([]) }],
     ['f Int[] @default([1, 2])', { type: 'Int', list: true, ...constant([1, 2]) }],
     ['f String[] @default(["a", "true"])', { list: true, ...constant(['a', 'true']) }],
+    ['f Int[] @default([1, 2], map: "one_f")', { type: 'Int', list: true, ...constant([1, 2]) }],
+    ['f Int[] @default(value: [1], map: "one_f")', { type: 'Int', list: true, ...constant([1]) }],
     ['f String @default(uuid())', calls('uuid')],
     ['f String @default(uuid(7)) @unique', { unique: true, ...calls('uuid', '7') }],
     ['f String @default(dbgenerated("a(b)"))', calls('dbgenerated', '"a(b)"')],
