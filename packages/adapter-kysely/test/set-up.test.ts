@@ -15,6 +15,7 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
   type QueryCompiler,
+  SqliteAdapter,
   sql,
 } from 'kysely'
 import { describe, expect, it } from 'vitest'
@@ -191,4 +192,15 @@ it('Columns that no option names are spelt as the instance spells them', () => {
   for (const on of [db, inCamelCase]) {
     expect(namesIn(on, given)).toEqual(['ref', 'seq', 'gone_at', 'ref', 'of'])
   }
+})
+
+it('What is said of columns is known of them: SQLite’s JSON is text', () => {
+  const options = { table: 'app_user', columns: ['doc', 'plan', 'note'], json: ['doc'], defaults: { plan: 'free' } }
+  const saidOn = (on: unknown) => adapter({ users: options }, on).tables.user.columns
+  const plan = { nullable: false, required: false, emptyValue: 'free' }
+  const mysql = () => new MysqlQueryCompiler()
+  expect(saidOn(db)).toEqual({ doc: { type: 'json' }, plan, note: {} })
+  expect(saidOn(new Kysely<Database>({ dialect: dialect(() => new MysqlAdapter(), mysql) }))).toEqual(saidOn(db))
+  const sqlite = new Kysely<Database>({ dialect: dialect(() => new SqliteAdapter()) })
+  expect(saidOn(sqlite)).toEqual({ doc: {}, plan, note: {} })
 })
