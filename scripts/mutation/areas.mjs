@@ -42,7 +42,7 @@ export const AREAS = [
       'packages/adapter-drizzle/test/{locked-batch,lost-writes,named-columns,names,names-in-transactions}.test.ts',
       'packages/adapter-drizzle/test/{open-transactions,owner-deleted,parts,planetscale-hooks,pooled-hooks}.test.ts',
       'packages/adapter-drizzle/test/{prune,query-cache,replace-in-batch,round-trips,schemas,set-up,sql-defaults}.test.ts',
-      'packages/adapter-drizzle/test/{tables-queries,unique-indexes,unlinked,unrun-writes,values,versions-beside,versions-beside-trips}.test.ts',
+      'packages/adapter-drizzle/test/{unique-indexes,unlinked,unrun-writes,values,versions-beside,versions-beside-trips}.test.ts',
     ],
   },
   {
