@@ -65,7 +65,7 @@ export const AREAS = [
       'packages/adapter-prisma/test/{sqlite,set-up,omitted}.test.ts',
       'packages/adapter-prisma/test/{application,check,database-troubles,dead-letters,driver-schema}.test.ts',
       'packages/adapter-prisma/test/{encode,extensions,fault,generated-values,live-membership,named-columns}.test.ts',
-      'packages/adapter-prisma/test/{refused-values,round-trips,schema,transactions,unrun-writes,versions-beside}.test.ts',
+      'packages/adapter-prisma/test/{part-table,refused-values,round-trips,schema,transactions,unrun-writes,versions-beside}.test.ts',
     ],
   },
   {
