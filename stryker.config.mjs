@@ -5,7 +5,8 @@ const results = sampled ? `sample-${area}` : area
 
 export default {
   testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner', './scripts/mutation/sample.mjs'],
+  plugins: ['@stryker-mutator/vitest-runner', './scripts/mutation/sample.mjs', './scripts/mutation/prose.mjs'],
+  ignorers: ['prose'],
   checkers: sampled ? ['sample'] : [],
   // As vitest runs them: a thread has neither a folder nor an environment of its own.
   vitest: { configFile: 'scripts/mutation/vitest.config.ts', pool: 'forks' },

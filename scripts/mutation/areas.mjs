@@ -1,5 +1,5 @@
-// What is mutated together, and the tests that are run against it. They need no server, but for those of check(), and of
-// the Supabase adapter, which has no database without one.
+// What is mutated together, and the tests that are run against it: those that come to its code, and that take seconds.
+// Core's need no server; what the adapters do is seen on servers, which start when a test first asks for one.
 // Tests that read sources as text, or compile them, would find StrykerJS's own code there.
 /** @typedef {{ name: string, sources: string[], tests: string[] }} Area */
 
@@ -16,26 +16,57 @@ export const AREAS = [
   {
     name: 'sql',
     sources: ['packages/core/src/sql/**'],
+    // The testkit's suite on SQLite, PostgreSQL and MySQL, and what tries the statements by themselves.
     tests: [
       'packages/core/test/{ends-transaction,faults,own-moment}.test.ts',
       'packages/adapter-drizzle/test/{better-sqlite3,pglite}.test.ts',
-      'packages/adapter-kysely/test/{node-sqlite,check,check-postgres,check-types}.test.ts',
+      'packages/adapter-drizzle/test/{check,committed-by-ddl,default-collation,late-writes,linking-beside}.test.ts',
+      'packages/adapter-drizzle/test/{locked-batch,lost-writes,owner-deleted,parts,parts-in-batches,prune}.test.ts',
+      'packages/adapter-drizzle/test/{prune-pages,reconcile-removes,rejoining,replace-in-batch,sql-defaults}.test.ts',
+      'packages/adapter-drizzle/test/{two-reconciles,unlinked,versions-beside,versions-beside-trips}.test.ts',
+      'packages/adapter-kysely/test/{mysql,node-sqlite}.test.ts',
+      'packages/adapter-kysely/test/{autocommit,batches-and-deletes,check,check-mysql,check-postgres,check-types}.test.ts',
+      'packages/adapter-kysely/test/{dead-letters,dropped-tombstones,linking-beside,lock-order,lost-writes}.test.ts',
+      'packages/adapter-kysely/test/{owner-deleted,parts,postgres-batches,refused-deletes,rejoining,round-trips}.test.ts',
+      'packages/adapter-kysely/test/{schemas,sqlite-batches,sqlite-steps,values,versions-beside}.test.ts',
     ],
   },
   {
     name: 'adapter-drizzle',
     sources: ['packages/adapter-drizzle/src/**'],
-    tests: ['packages/adapter-drizzle/test/{better-sqlite3,libsql,pglite,set-up}.test.ts'],
+    tests: [
+      'packages/adapter-drizzle/test/{better-sqlite3,libsql,pglite}.test.ts',
+      'packages/adapter-drizzle/test/{at-least-once,check,close,column-info,commit-proof,committed-by-ddl}.test.ts',
+      'packages/adapter-drizzle/test/{database-away,database-troubles,databases,default-collation}.test.ts',
+      'packages/adapter-drizzle/test/{driver-result,ensure-user,fault,is-live,late-writes,libsql-http,linking-beside}.test.ts',
+      'packages/adapter-drizzle/test/{locked-batch,lost-writes,named-columns,names,names-in-transactions}.test.ts',
+      'packages/adapter-drizzle/test/{open-transactions,owner-deleted,parts,planetscale-hooks,pooled-hooks}.test.ts',
+      'packages/adapter-drizzle/test/{prune,query-cache,replace-in-batch,round-trips,schemas,set-up,sql-defaults}.test.ts',
+      'packages/adapter-drizzle/test/{unique-indexes,unlinked,unrun-writes,values,versions-beside,versions-beside-trips}.test.ts',
+    ],
   },
   {
     name: 'adapter-kysely',
     sources: ['packages/adapter-kysely/src/**'],
-    tests: ['packages/adapter-kysely/test/{better-sqlite3,node-sqlite,pglite,set-up,single-connection}.test.ts'],
+    tests: [
+      'packages/adapter-kysely/test/{better-sqlite3,pglite}.test.ts',
+      'packages/adapter-kysely/test/{autocommit,batches-and-deletes,check,check-mysql,check-postgres,check-types}.test.ts',
+      'packages/adapter-kysely/test/{database-away,database-troubles,dead-letters,encode,engines,hooks}.test.ts',
+      'packages/adapter-kysely/test/{linking-beside,live-membership,lost-writes,migrations,named-columns}.test.ts',
+      'packages/adapter-kysely/test/{one-connection,open-transactions,owner-deleted,parts,postgres-batches}.test.ts',
+      'packages/adapter-kysely/test/{rejoining,round-trips,schemas,set-up,single-connection,sqlite-batches}.test.ts',
+      'packages/adapter-kysely/test/{sqlite-steps,unrun-writes,values,versions-beside}.test.ts',
+    ],
   },
   {
     name: 'adapter-prisma',
     sources: ['packages/adapter-prisma/src/**'],
-    tests: ['packages/adapter-prisma/test/{sqlite,set-up,omitted}.test.ts'],
+    tests: [
+      'packages/adapter-prisma/test/{sqlite,set-up,omitted}.test.ts',
+      'packages/adapter-prisma/test/{application,check,database-troubles,dead-letters,driver-schema}.test.ts',
+      'packages/adapter-prisma/test/{encode,extensions,fault,generated-values,live-membership,named-columns}.test.ts',
+      'packages/adapter-prisma/test/{part-table,refused-values,round-trips,schema,transactions,unrun-writes,versions-beside}.test.ts',
+    ],
   },
   {
     name: 'adapter-supabase',
@@ -43,7 +74,8 @@ export const AREAS = [
     // Without the testkit's suite, which takes minutes over HTTP, and without what tries the SQL files themselves.
     tests: [
       'packages/adapter-supabase/test/{set-up,check,errors,parts,versions-beside,refused-deletes,round-trips}.test.ts',
-      'packages/adapter-supabase/test/{adopting,dead-letters,kept-signal,owner-deleted,prune-pages,schemas}.test.ts',
+      'packages/adapter-supabase/test/{adopting,batches,dead-letters,kept-signal,other-schemas,owner-deleted}.test.ts',
+      'packages/adapter-supabase/test/{privileges,prune-pages,refused-values,schemas,versions,wrong-answers}.test.ts',
     ],
   },
 ]

@@ -11,7 +11,7 @@ import Database from 'better-sqlite3'
 import { drizzle as drizzleSqlite } from 'drizzle-orm/better-sqlite3'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle as drizzlePg } from 'drizzle-orm/node-postgres'
-import { customType, pgTable, text } from 'drizzle-orm/pg-core'
+import { customType, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import { sqliteTable, text as sqliteText } from 'drizzle-orm/sqlite-core'
 import mysql from 'mysql2/promise'
@@ -288,6 +288,21 @@ it('check on PostgreSQL finds a policy that hides deleted rows, and the error of
     message: expect.stringMatching(/row-level security.*refuses every delete.*Let a policy for this role pass them/),
   })
   expect(await brief(clerkSync)).toEqual([expect.stringMatching(/^error: users: the policy live hides a row/)])
+})
+
+it('check on PostgreSQL finds a type whose form of text is not what Clerk sends', async () => {
+  const pool = new pg.Pool({ connectionString: await freshDatabase('postgres', 'drizzle_check'), max: 1 })
+  onTestFinished(() => pool.end())
+  await pool.query(`create table users (id text primary key, first_name uuid, external_id uuid,
+    clerk_version text not null default '0', deleted_at timestamptz(3))`)
+  const columns = { firstName: uuid('first_name'), externalId: uuid('external_id') }
+  const users = pgTable('users', { id: clerkId().primaryKey(), ...columns, ...syncColumns() })
+  const adapter = drizzleAdapter(drizzlePg(pool), { users })
+  const id = '0190a0b0-0000-7000-8000-000000000000'
+  const map = { user: () => ({ firstName: 'Ada', externalId: id }) }
+  expect(await brief(createClerkSync({ adapter, map }))).toEqual([
+    expect.stringMatching(/^warning: users\.first_name is uuid and is filled with text: /),
+  ])
 })
 
 it('check on PostgreSQL finds a foreign key', async () => {

@@ -2,7 +2,6 @@ import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { connectionLimits } from '@clerk-sync/adapter-drizzle/postgres-js'
 import { createClerkSync } from '@clerk-sync/core'
 import { startFaultProxy } from '@clerk-sync/fault-proxy'
-import { answerOf } from '@clerk-sync/test-support/database-away'
 import { rowLock, TIMEOUT_MS, type TimedSync, testDeadline } from '@clerk-sync/test-support/deadline'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { mysqlTables, postgresTables } from '@clerk-sync/test-support/kit-tables'
@@ -12,7 +11,7 @@ import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
 import postgres from 'postgres'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import * as mysqlSchema from './kit/schema-mysql.ts'
 import * as pgSchema from './kit/schema-pg.ts'
 
@@ -147,53 +146,4 @@ describe('A client that vanishes in a hook keeps its locks on PostgreSQL', () =>
     expect(await limitOn(db)).toBe(own)
     expect(await query('select 1 from users')).toHaveLength(1)
   })
-})
-
-it('A hook on MySQL that commits by DDL, and is late: the event is processed when it comes again', async () => {
-  const { url, query } = await mysqlTables('mysql', 'drizzle_late_ddl', onTestFinished)
-  const client = mysql.createPool({ uri: url, connectionLimit: 1 })
-  onTestFinished(() => client.end())
-  const db = drizzleMysql({ client, casing: 'snake_case' })
-  let runs = 0
-  const clerkSync = createClerkSync({
-    adapter: drizzleAdapter(db, mysqlSchema.shapes.plain),
-    timeoutMs: TIMEOUT_MS,
-    on: {
-      'user.created': async ({ tx }) => {
-        await tx.execute('create table if not exists made_by_a_hook (id int)')
-        runs++
-        if (runs === 1) await new Promise(() => {})
-      },
-    },
-  })
-  const event = userEvent('user.created', 'user_1', 1_760_000_000_000)
-  expect(await answerOf(clerkSync, event)).toMatch(/^50[03] /)
-  await vi.waitUntil(async () => (await query('select 1 from events')).length === 0, { timeout: 5_000 })
-  await answerOf(clerkSync, event)
-  expect(runs).toBe(2)
-})
-
-it('A hook on MySQL that commits by DDL, and meets a deadlock: it runs again to its end', async () => {
-  const { url, query } = await mysqlTables('mysql', 'drizzle_deadlock_ddl', onTestFinished)
-  const client = mysql.createPool({ uri: url, connectionLimit: 1 })
-  onTestFinished(() => client.end())
-  const db = drizzleMysql({ client, casing: 'snake_case' })
-  let runs = 0
-  const clerkSync = createClerkSync({
-    adapter: drizzleAdapter(db, mysqlSchema.shapes.plain),
-    on: {
-      'user.created': async ({ event, tx }) => {
-        runs++
-        if (runs === 1) {
-          await tx.execute('create table made_by_a_hook (id int)')
-          await tx.execute("signal sqlstate '40001' set mysql_errno = 1213, message_text = 'Deadlock found'")
-        }
-        await tx.insert(mysqlSchema.welcomes).values({ userId: event.data.id, eventId: event.id })
-      },
-    },
-  })
-  await clerkSync.apply(userEvent('user.created', 'user_1', 1_760_000_000_000))
-  expect(runs).toBe(2)
-  expect(await query('select 1 from welcomes')).toHaveLength(1)
-  expect(await query('select 1 from events')).toHaveLength(1)
 })

@@ -23,7 +23,7 @@ describe.for([
     onTestFinished(() => owner.end())
     for (const statement of ddl) await owner.query(statement)
     /** @param login - the name of a user without a password; each connection begins with `first` */
-    const problemsOf = async ({ login, first, schema }: { login?: string; first?: string; schema?: string } = {}) => {
+    const check = async ({ login, first, schema }: { login?: string; first?: string; schema?: string } = {}) => {
       const url = new URL(uri)
       if (login) Object.assign(url, { username: login, password: '' })
       const pool = createPool({ uri: url.href, connectionLimit: 1 })
@@ -32,16 +32,29 @@ describe.for([
       const plain = new Kysely<Database>({ dialect: new MysqlDialect({ pool }) })
       const db = schema === undefined ? plain : plain.withSchema(schema)
       const adapter = kyselyAdapter(db, { users: { table: 'users', columns: ['email'] } })
-      const problems = await createClerkSync({ adapter }).check()
-      return problems.map(({ severity, message }) => `${severity}: ${message}`)
+      return createClerkSync({ adapter }).check()
     }
-    return { run: (statement: string) => owner.query(statement), problemsOf, database: new URL(uri).pathname.slice(1) }
+    const problemsOf = async (given?: Parameters<typeof check>[0]) =>
+      (await check(given)).map(({ severity, message }) => `${severity}: ${message}`)
+    return {
+      run: (statement: string) => owner.query(statement),
+      check,
+      problemsOf,
+      database: new URL(uri).pathname.slice(1),
+    }
   }
 
   it('finds an sql_mode that cuts values off', async () => {
-    const { problemsOf } = await opened(users())
-    expect(await problemsOf({ first: "set sql_mode = 'STRICT_ALL_TABLES'" })).toEqual([])
-    expect(await problemsOf({ first: "set sql_mode = ''" })).toEqual([matching(/^warning: sql_mode is not strict/)])
+    const { check } = await opened(users())
+    for (const mode of ['STRICT_ALL_TABLES', 'STRICT_TRANS_TABLES', 'ANSI,STRICT_TRANS_TABLES']) {
+      expect(await check({ first: `set sql_mode = '${mode}'` })).toEqual([])
+    }
+    const message = matching(/^sql_mode is not strict/)
+    for (const mode of ['', 'ANSI']) {
+      expect(await check({ first: `set sql_mode = '${mode}'` })).toEqual([
+        { severity: 'warning', table: '(server)', message },
+      ])
+    }
   })
 
   it('looks at the table of the schema that is written to', async () => {

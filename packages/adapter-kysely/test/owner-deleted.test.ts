@@ -56,6 +56,57 @@ it.for([true, false])('a row that is kept as a tombstone meanwhile, %s, does not
   expect(await rows('select * from memberships')).toEqual(isKept ? [left] : [])
 })
 
+it.for([
+  ['a newer snapshot', { clerk_version: '3'.padStart(33, '0'), deleted_at: null }, { kind: 'upsert' }, 'stale'],
+  [
+    'a later delete',
+    { clerk_version: VERSION, deleted_at: 9 },
+    { kind: 'delete', deletedAt: new Date(5) },
+    'already_deleted',
+  ],
+] as const)('a row that %s reaches before it goes with its owner stays', async ([, stored, change, outcome]) => {
+  const database = new Sqlite(':memory:')
+  onTestFinished(() => {
+    database.close()
+  })
+  const rows = queryOf(database)
+  let looks = 0
+  const db = new Kysely<Database>({
+    // The foreign key refuses the write. By then there is an older row; and what reaches it once it was looked at comes
+    // before its removal.
+    dialect: intercepted(new SqliteDialect({ database }), async (sql, send) => {
+      const answer = await send().catch((refusal: unknown) => {
+        database.exec(`insert into memberships (id, clerk_version) values ('orgmem_1', '${VERSION}')`)
+        throw refusal
+      })
+      if (sql.includes('from "memberships"') && sql.includes('clerk_holds') && ++looks === 1) {
+        const reach = database.prepare('update memberships set clerk_version = ?, deleted_at = ?')
+        reach.run(stored.clerk_version, stored.deleted_at)
+      }
+      return answer
+    }),
+  })
+  await clerkVersionsMigration().up(db)
+  database.exec(`create table users (id text primary key);
+    create table memberships (id text primary key, user_id text references users on delete cascade, clerk_version text
+      not null default '0', deleted_at integer);
+    insert into clerk_versions (table_name, id, version, deleted_at) values ('users', 'user_1', '${VERSION}', 1)`)
+  const adapter = kyselyAdapter(db, {
+    users: { table: 'users', columns: [] },
+    organizationMemberships: { table: 'memberships', columns: ['user_id'], versions: 'row' },
+    versions: 'clerk_versions',
+  })
+  const common = { entity: 'organizationMembership', key: 'orgmem_1', values: { user_id: 'user_1' } } as const
+  const version = '2'.padStart(33, '0')
+  const answered =
+    change.kind === 'upsert'
+      ? await adapter.upsert({ ...common, ...change, version })
+      : await adapter.softDelete({ ...common, ...change, version, mode: 'keep' })
+  expect(looks).toBeGreaterThan(1)
+  expect(answered).toBe(outcome)
+  expect(await rows('select * from memberships')).toEqual([{ id: 'orgmem_1', user_id: null, ...stored }])
+})
+
 it('a user who has become newer meanwhile keeps their addresses, though what they belonged to was removed', async () => {
   const database = new Sqlite(':memory:')
   onTestFinished(() => {

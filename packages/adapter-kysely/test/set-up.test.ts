@@ -2,6 +2,7 @@ import { kyselyAdapter } from '@clerk-sync/adapter-kysely'
 import { type ClerkSync, createClerkSync } from '@clerk-sync/core'
 import { userEvent } from '@clerk-sync/test-support/events'
 import {
+  CamelCasePlugin,
   type Dialect,
   type DialectAdapter,
   DummyDriver,
@@ -14,6 +15,7 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
   type QueryCompiler,
+  SqliteAdapter,
   sql,
 } from 'kysely'
 import { describe, expect, it } from 'vitest'
@@ -39,10 +41,29 @@ const setUp = (options: object): ClerkSync => Reflect.apply(createClerkSync, und
 const adapter = (tables: unknown, on: unknown = db) => Reflect.apply(kyselyAdapter, undefined, [on, tables])
 
 describe('What cannot be is refused at set-up, with what to do:', () => {
-  it('a table without its columns', () => {
-    expect(() => adapter({ users: 'app_user' })).toThrow(/takes its name and the columns to fill.*columns: \['email'/)
-    expect(() => adapter({ users: { table: 'app_user' } })).toThrow(/the columns to fill/)
-    expect(() => adapter({ users: { table: 'app_user', columns: 'email' } })).toThrow(/lists of columns/)
+  it.for([null, 'app_user', 5, {}, { table: 'app_user' }, { columns: ['email'] }])(
+    'a table without its name or its columns: %o',
+    (table) => {
+      const message = /takes its name and the columns to fill.*columns: \['email'/
+      expect(() => adapter({ users: table })).toThrow(message)
+      expect(() => adapter({ users, emailAddresses: table })).toThrow(message)
+    },
+  )
+
+  it.for([
+    { table: 1 },
+    { columns: 'email' },
+    { columns: ['email', 1] },
+    { json: 'email' },
+    { json: ['email', 1] },
+    { arrays: { email: true } },
+    { arrays: [undefined] },
+    { defaults: null },
+    { defaults: 'email' },
+  ])('a table, or a list of its columns, that is none: %o', (options) => {
+    expect(() => adapter({ users: { ...users, ...options } })).toThrow(/takes a name, and lists of columns: \{ table:/)
+    const parts = { table: 'emails', columns: ['email'], ...options }
+    expect(() => adapter({ users, emailAddresses: parts })).toThrow(/for emailAddress\w* takes a name, and lists/)
   })
 
   it('columns of clerk-sync’s own among those that a map fills', () => {
@@ -60,12 +81,18 @@ describe('What cannot be is refused at set-up, with what to do:', () => {
   it('options for columns that are not listed', () => {
     expect(() => adapter({ users: { ...users, defaults: { banned: false } } })).toThrow(/banned.*is not in columns/)
     expect(() => adapter({ users: { ...users, json: ['tags'] } })).toThrow(/tags.*is not in columns/)
+    expect(() => adapter({ users: { ...users, arrays: ['tags'] } })).toThrow(/tags.*is not in columns/)
   })
 
   it('misspelt options and tables', () => {
     expect(() => adapter({ users: { ...users, column: [] } })).toThrow(/no option "column": did you mean "columns"/)
     expect(() => adapter({ user: users })).toThrow(/There is no table "user": did you mean "users"\?/)
-    expect(() => adapter({ users: { ...users, key: 1 } })).toThrow(/are names of columns/)
+    for (const option of ['key', 'version', 'deletedAt']) {
+      expect(() => adapter({ users: { ...users, [option]: 1 } })).toThrow(/are names of columns/)
+    }
+    const parts = { table: 'emails', columns: [] }
+    expect(() => adapter({ users, emailAddresses: { ...parts, owner: 1 } })).toThrow(/are names of columns/)
+    expect(() => adapter({ users, emailAddresses: { ...parts, version: 'seq' } })).toThrow(/no option "version"/)
     expect(() => adapter({ users, events: { table: 'clerk_events' } })).toThrow(/events takes the name/)
   })
 
@@ -73,7 +100,11 @@ describe('What cannot be is refused at set-up, with what to do:', () => {
     const beside = (table: object, versions: unknown = 'clerk_versions') =>
       adapter({ users: { ...users, ...table }, versions })
     expect(() => beside({ versions: 'beside' })).toThrow(/app_user: versions is 'row', for a table with sync columns/)
-    expect(() => beside({ version: 'seq' })).toThrow(/name sync columns.*say versions: 'row'/)
+    for (const option of ['version', 'deletedAt']) {
+      expect(() => beside({ [option]: 'seq' })).toThrow(/name sync columns.*say versions: 'row'/)
+      expect(() => beside({ [option]: 'seq', versions: 'row' })).not.toThrow()
+      expect(() => adapter({ users: { ...users, [option]: 'seq' } })).not.toThrow()
+    }
     expect(() => beside({}, { table: 'clerk_versions' })).toThrow(/versions takes the name of the table of versions/)
     expect(() => setUp({ adapter: adapter({ users }), onDelete: 'remove' })).toThrow(/has its versions in its own rows/)
     for (const table of [{}, { versions: 'row' }]) {
@@ -143,4 +174,33 @@ describe('What shows later is refused with the first event:', () => {
 
 it('Setting up touches no database, and says what it is', () => {
   expect(kyselyAdapter(db, { users: { table: 'app_user', columns: ['email'] } }).name).toBe('kysely:postgres')
+})
+
+it('Columns that no option names are spelt as the instance spells them', () => {
+  const tables = { users, emailAddresses: { table: 'emails', columns: [] } }
+  const named = { key: 'ref', version: 'seq', deletedAt: 'gone_at' }
+  const namesIn = (on: unknown, given: object = tables) => {
+    const { tables: synced, parts } = adapter(given, on)
+    const { emailAddress } = parts.tables
+    return [synced.user.key, synced.user.clerkVersion, synced.user.deletedAt, emailAddress.key, emailAddress.owner]
+  }
+  expect(namesIn(db)).toEqual(['id', 'clerk_version', 'deleted_at', 'id', 'user_id'])
+  const inCamelCase = db.withPlugin(new CamelCasePlugin())
+  expect(namesIn(inCamelCase)).toEqual(['id', 'clerkVersion', 'deletedAt', 'id', 'userId'])
+  const parts = { ...tables.emailAddresses, key: 'ref', owner: 'of' }
+  const given = { users: { ...users, ...named }, emailAddresses: parts }
+  for (const on of [db, inCamelCase]) {
+    expect(namesIn(on, given)).toEqual(['ref', 'seq', 'gone_at', 'ref', 'of'])
+  }
+})
+
+it('What is said of columns is known of them: SQLite’s JSON is text', () => {
+  const options = { table: 'app_user', columns: ['doc', 'plan', 'note'], json: ['doc'], defaults: { plan: 'free' } }
+  const saidOn = (on: unknown) => adapter({ users: options }, on).tables.user.columns
+  const plan = { nullable: false, required: false, emptyValue: 'free' }
+  const mysql = () => new MysqlQueryCompiler()
+  expect(saidOn(db)).toEqual({ doc: { type: 'json' }, plan, note: {} })
+  expect(saidOn(new Kysely<Database>({ dialect: dialect(() => new MysqlAdapter(), mysql) }))).toEqual(saidOn(db))
+  const sqlite = new Kysely<Database>({ dialect: dialect(() => new SqliteAdapter()) })
+  expect(saidOn(sqlite)).toEqual({ doc: {}, plan, note: {} })
 })

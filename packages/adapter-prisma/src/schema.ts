@@ -170,11 +170,11 @@ function mapped(attributes: readonly Attribute[], name: string): string | undefi
   return text === undefined ? undefined : String(JSON.parse(text))
 }
 
-function readDefault(args: readonly string[] | undefined): Default | undefined {
+function readDefault(args: readonly string[] = []): Default | undefined {
   // `@default(value: 7, map: "name")`
-  const value = args?.[1] === ':' && args[0] === 'value' ? args.slice(2) : args
-  const [first, second, third] = value ?? []
-  if (value === undefined || first === undefined) return undefined
+  const value = args[1] === ':' && args[0] === 'value' ? args.slice(2) : args
+  const [first, second, third] = value
+  if (first === undefined) return undefined
   if (second === '(') {
     return { kind: 'function', name: first, argument: third === ')' ? undefined : third }
   }

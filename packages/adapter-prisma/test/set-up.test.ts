@@ -175,6 +175,14 @@ describe('Options that cannot be are refused, with the one that was meant', () =
     expect(given(options)).toThrow(message)
   })
 
+  it.for([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '5', null])('%o ms', (ms) => {
+    for (const option of ['maxWait', 'timeout']) {
+      const refused = new RegExp(`transaction\\.${option} must be a positive`)
+      expect(given({ transaction: { [option]: ms } })).toThrow(refused)
+      expect(given({ transaction: { [option]: 1 } })).not.toThrow()
+    }
+  })
+
   it('no client, no models', () => {
     expect(() => Reflect.apply(prismaAdapter, undefined, [undefined, {}])).toThrow(/takes a PrismaClient/)
     expect(() => Reflect.apply(prismaAdapter, undefined, [prisma])).toThrow(/takes an object of tables/)

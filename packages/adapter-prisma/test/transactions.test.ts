@@ -156,4 +156,54 @@ describe('On SQLite', () => {
     expect(await Promise.all([written, next])).toEqual(['created', 'created'])
     expect(await prisma.user.count()).toBe(2)
   })
+
+  it('a write that Prisma has given up at its timeout leaves the transaction alone that the application has open', async () => {
+    const { file } = await prismaSqlite(onTestFinished)
+    const wrote = Promise.withResolvers<void>()
+    const release = Promise.withResolvers<void>()
+    const prisma = new SqliteClient({ adapter: answeringLate(file, () => wrote.resolve(), release.promise) })
+    onTestFinished(() => prisma.$disconnect())
+    const adapter = prismaAdapter(prisma, shapes.plain, { transaction: { timeout: 100 } })
+    const written = createClerkSync({ adapter }).apply(userEvent('user.created', 'user_late', at))
+    const ended = written.catch((error: unknown) => error)
+    await wrote.promise
+    // It begins as soon as the other one is rolled back: there is one connection.
+    const own = prisma.$transaction(
+      async (tx) => {
+        await tx.user.create({ data: { id: 'user_own' } })
+        await ended
+      },
+      { maxWait: 5_000 },
+    )
+    setTimeout(release.resolve, 300)
+    await own
+    expect(await ended).toMatchObject({ code: 'store_failed', cause: { code: 'P2028' } })
+    expect(await prisma.user.findMany({ select: { id: true } })).toEqual([{ id: 'user_own' }])
+  })
 })
+
+/** A driver whose first write in a transaction is carried out, and answered when it is let. */
+function answeringLate(file: string, wrote: () => void, released: Promise<void>) {
+  const factory = new PrismaBetterSqlite3({ url: file, timeout: 50 })
+  let isFirst = true
+  const connect = async () => {
+    const connected = await factory.connect()
+    const startTransaction: typeof connected.startTransaction = async (isolation) => {
+      const open = await connected.startTransaction(isolation)
+      const queryRaw: typeof open.queryRaw = async (query) => {
+        const result = await open.queryRaw(query)
+        if (isFirst && /^insert/i.test(query.sql)) {
+          isFirst = false
+          wrote()
+          await released
+        }
+        return result
+      }
+      // They have private fields.
+      const [commit, rollback] = [() => open.commit(), () => open.rollback()]
+      return Object.assign(Object.create(open), { queryRaw, commit, rollback })
+    }
+    return Object.assign(Object.create(connected), { startTransaction, dispose: () => connected.dispose() })
+  }
+  return { provider: factory.provider, adapterName: factory.adapterName, connect }
+}

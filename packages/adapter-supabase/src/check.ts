@@ -16,6 +16,7 @@ import {
   VERSION_COLUMNS,
   type VersionsTable,
 } from '@clerk-sync/core/sql'
+import { areTexts, isCount } from './answers.ts'
 import type { Call, Client } from './client.ts'
 import { selectSome } from './select.ts'
 import { areFacts, type StoredFacts, versionProblems } from './stored-facts.ts'
@@ -86,7 +87,7 @@ export async function checkDatabase(
       const row = Object.fromEntries(
         rules.tombstoneRow(table, facts, ofDeletes.written).map(([column, value]) => [unquoted(column), value]),
       )
-      refusing = await call('clerk_sync_refusing', { name: table.name, row_values: row }, isTexts)
+      refusing = await call('clerk_sync_refusing', { name: table.name, row_values: row }, areTexts)
       problems.push(...refusing.map((name) => rules.refusedByCheck(table, name, ofDeletes.written)))
     }
     for (const { name, columns } of found?.checks ?? []) {
@@ -152,12 +153,4 @@ function unfilledColumns(table: Table, stored: StoredFacts, mapped: readonly str
 function notOrdinary(table: string): Problem {
   const message = `${table} is a view, a foreign or a partitioned table, which take no guarded write: name the table behind it.`
   return { severity: 'error', table, message }
-}
-
-function isTexts(data: unknown): data is readonly string[] {
-  return Array.isArray(data) && data.every((text) => typeof text === 'string')
-}
-
-export function isCount(data: unknown): data is number {
-  return typeof data === 'number'
 }

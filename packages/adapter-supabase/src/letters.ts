@@ -6,6 +6,7 @@ import {
   snakeCase,
 } from '@clerk-sync/core/adapter'
 import type { LedgerTable, LettersTable } from '@clerk-sync/core/sql'
+import { isBoolean } from './answers.ts'
 import type { Call, Client } from './client.ts'
 import { select } from './select.ts'
 
@@ -56,10 +57,6 @@ function sentFilter(filter: DeadLetterFilter): object {
 
 function isParked(data: unknown): data is 'parked' | 'full' {
   return data === 'parked' || data === 'full'
-}
-
-function isBoolean(data: unknown): data is boolean {
-  return typeof data === 'boolean'
 }
 
 function areLetters(data: unknown): data is readonly FoundLetter[] {

@@ -16,8 +16,9 @@ import {
   type WriteOutcome,
 } from '@clerk-sync/core/adapter'
 import type { SupabaseClient } from '@supabase/supabase-js'
+import { isBoolean, isCount } from './answers.ts'
 import { writeBatches } from './batch.ts'
-import { checkDatabase, isCount } from './check.ts'
+import { checkDatabase } from './check.ts'
 import type { CheckedTables } from './checked-tables.ts'
 import { type Client, callerOf } from './client.ts'
 import { lettersOver } from './letters.ts'
@@ -109,7 +110,7 @@ function createAdapter(client: Client, given: AnyTables): SyncAdapter<Rows, neve
     tables: Object.fromEntries(tables.map((table) => [table.entity, table])),
     ledger: ledger !== undefined,
     ...(letters && { deadLetters: lettersOver(client, call, letters, ledger, signalOf) }),
-    ...(partTables.length > 0 && { parts }),
+    parts,
     tombstones: tombstonesOver(client, call, tableOf, signalOf),
     linking: {
       find: async (...search) => (await linking()).find(...search),
@@ -160,8 +161,4 @@ function signalOf({ signal = AbortSignal.timeout(LONGEST_WAIT_MS) }: CallOptions
 function ledgerRow(event: EventRef): Readonly<Record<string, unknown>> {
   const values = Object.entries({ ...event, processedAt: new Date() })
   return Object.fromEntries(values.map(([property, value]) => [snakeCase(property), value]))
-}
-
-function isBoolean(data: unknown): data is boolean {
-  return typeof data === 'boolean'
 }

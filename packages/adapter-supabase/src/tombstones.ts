@@ -1,6 +1,6 @@
 import { type Entity, NO_VERSION, type TombstoneStore } from '@clerk-sync/core/adapter'
 import { isBeside } from '@clerk-sync/core/sql'
-import { isCount } from './check.ts'
+import { isCount } from './answers.ts'
 import type { Call, Client } from './client.ts'
 import { select, selectByKeys } from './select.ts'
 import type { Table } from './synced-table.ts'

@@ -8,10 +8,10 @@ import { openProject } from './kit/project.ts'
 
 async function openAdapter(deadLetters: string) {
   const { postgrest, sql } = await openProject('supabase_dead_letters', 'functions', 'tables')
-  const adapter = () =>
+  const adapter = (hasLedger = true) =>
     supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
       users: { table: 'users', columns: ['email'] },
-      events: 'clerk_events',
+      ...(hasLedger && { events: 'clerk_events' }),
       deadLetters,
     })
   return { sql, adapter }
@@ -51,6 +51,19 @@ describe('A table of dead letters on Supabase', () => {
     expect(await supabase.once(event, undefined, () => {})).toBe('unchanged')
     expect(await sql('select id from clerk_dead_letters')).toEqual([])
     expect(await sql('select id from clerk_events')).toEqual([{ id: 'msg_1' }])
+  })
+
+  it('keeps none of a message that was processed meanwhile, and needs no ledger for all others', async () => {
+    const { sql, adapter } = await openAdapter('clerk_dead_letters')
+    const supabase = adapter()
+    await supabase.once({ id: 'msg_1', type: 't', entityId: 'user_1', occurredAt: parkedAt }, undefined, () => {})
+    expect(await supabase.deadLetters?.park(letter, limit)).toBe('duplicate')
+    expect(await sql('select id from clerk_dead_letters')).toEqual([])
+    const other = { ...letter, id: 'msg_2' }
+    expect(await supabase.deadLetters?.park(other, limit)).toBe('parked')
+    expect(await supabase.deadLetters?.park({ ...letter, id: 'msg_3' }, limit)).toBe('full')
+    expect(await adapter(false).deadLetters?.park(other, limit)).toBe('parked')
+    expect(await sql('select id from clerk_dead_letters')).toEqual([{ id: 'msg_2' }])
   })
 
   it.for([

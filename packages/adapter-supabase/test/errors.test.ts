@@ -140,6 +140,30 @@ describe('What the database refuses has the code that every adapter gives it', (
 })
 
 describe('What is not certain to be written is not acknowledged', () => {
+  it.for(['insert', 'update'])('a trigger that drops each %s', async (statement) => {
+    const { postgrest, sql } = await openProject('supabase_errors', 'functions', 'tables')
+    if (statement === 'update') await sql("insert into users (id) values ('user_1')")
+    await sql('create function drop_it() returns trigger language plpgsql as $$ begin return null; end $$')
+    await sql(`create trigger drop_it before ${statement} on users for each row execute function drop_it()`)
+    const clerkSync = syncOf(clientOf(postgrest.url, KEYS.service))
+    const error = await errorOf(clerkSync.apply(created('user_1')))
+    expect(error).toMatchObject({ code: 'store_failed', status: 503 })
+    expect(error.message).toMatch(/What is not stored is not acknowledged/)
+  })
+
+  it('a tombstone in the place of a live row, of the version that is expected', async () => {
+    const { postgrest, sql } = await openProject('supabase_errors', 'functions', 'tables')
+    const [expected, version] = ['1'.repeat(33), '2'.repeat(33)]
+    await sql("insert into users (id, clerk_version, deleted_at) values ('user_1', $1, now())", expected)
+    const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+      users: { table: 'users', columns: ['email'] },
+    })
+    const change = { kind: 'upsert', entity: 'user', key: 'user_1', version, values: { email: 'a' }, expected } as const
+    expect(await adapter.upsert({ ...change, live: true })).toBe('already_deleted')
+    expect(await sql('select email, clerk_version from users')).toEqual([{ email: null, clerk_version: expected }])
+    expect(await adapter.upsert(change)).toBe('updated')
+  })
+
   it('while the project is away, a delivery is 503, and stored when it is sent again', async () => {
     const { postgrest, sql } = await openProject('supabase_errors', 'functions', 'tables')
     let away = true

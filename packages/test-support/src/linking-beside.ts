@@ -66,6 +66,19 @@ export function testLinkingBeside(name: string, open: () => Promise<LinkedStore>
       expect(await clerkSync.apply(created)).toBe('already_deleted')
     })
 
+    it('the row of a deleted user, which keeps its values, is none to link', async () => {
+      const { adapter, query } = await open()
+      await query("update users set clerk_id = 'user_ada'")
+      const search = { entity: 'user', column: 'email', values: ['ada@example.com'], ignoreCase: true } as const
+      const keysFound = async () => (await adapter.linking?.find(search))?.map(({ key }) => key)
+      expect(await keysFound()).toEqual(['user_ada'])
+      const map = { user: () => ({ email: null, name: null }) }
+      const clerkSync = createClerkSync({ adapter, map, onDelete: 'keep' })
+      expect(await clerkSync.apply(userEvent('user.deleted', 'user_ada', AT))).toBe('deleted')
+      expect(await query('select email from users')).toEqual([{ email: 'Ada@example.com' }])
+      expect(await keysFound()).toEqual([])
+    })
+
     it('a row is not given to a user who was removed meanwhile', async () => {
       const { adapter, query } = await open()
       const search = { entity: 'user', column: 'email', values: ['ada@example.com'], ignoreCase: true } as const

@@ -133,7 +133,7 @@ export function createSqlAdapter<R extends Rows, Tx, HookResult, Stored extends 
     ledger: ledger !== undefined,
     faultOf,
     ...(parts.refusalOf && { refusalOf: parts.refusalOf }),
-    ...(partTables.length > 0 && { parts: partStoreOf({ dialect, tables: partTables, select, faultOf }) }),
+    parts: partStoreOf({ dialect, tables: partTables, select, faultOf }),
     ...(letters && { deadLetters: letters.store((program, options) => run(program, signalOf(options)), ledger) }),
     linking: loadLinking({ name, dialect, tables, versions, select, run, faultOf }),
     tombstones: loadTombstones({ dialect, tables, versions, writerOf }),

@@ -29,7 +29,7 @@ export const postgresBeside: BesideDialect = {
 
   *removeRow(statements, change, raised) {
     const { rows } = yield* send(remove(statements, change))
-    if (raised !== 'watched' && rows.length === 1 && keyOf(rows[0]) === change.key) return
+    if (raised !== 'watched' && rows.length === 1) return
     // Without a row there is nothing to return, and neither is there where a trigger kept it.
     yield* mustShow(statements, change)
   },

@@ -89,7 +89,7 @@ export function checkTable(
   const reported = new Set(problems.map(({ column }) => column))
   const types = checkTypes(synced, facts, { mapped, samples, sentAsJson })
   problems.push(...types.filter(({ column }) => !reported.has(column)), ...checkRules(table, facts))
-  for (const trigger of facts.triggers ?? []) {
+  for (const trigger of facts.triggers) {
     problems.push({
       severity: 'warning',
       table,

@@ -16,7 +16,7 @@ export interface TableFacts {
   /** The engine behind it, where that has no transactions: `MyISAM`. */
   readonly engineWithoutTransactions?: string
   /** Those that run before or after a row is inserted or updated. */
-  readonly triggers?: readonly string[]
+  readonly triggers: readonly string[]
   /** Rules that rewrite an insert or update of it into other statements. */
   readonly rules?: readonly string[]
   /** Where row-level security holds for the role that asks. */

@@ -162,7 +162,7 @@ function columnFacts(row: Row): ColumnFacts {
     ...(row.length !== null && { length: Number(row.length) }),
     ...(row.fraction_digits !== null && { fractionDigits: Number(row.fraction_digits) }),
     ignoresCase: row.ignores_case === true,
-    ...(filledBy !== null && filledBy !== undefined && { filledBy: { sql: filledBy, params: [] } }),
+    ...(filledBy !== null && { filledBy: { sql: filledBy, params: [] } }),
     ...(isGenerated && { generatedAs: String(value) }),
     denied,
   }
