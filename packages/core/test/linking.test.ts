@@ -1,5 +1,5 @@
 import type { ClerkEvent } from '@clerk-sync/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { backfill } from '../src/clerk-api/index.ts'
 import { createClerkSync } from '../src/index.ts'
 import { MemoryDatabase, memoryAdapter, memorySchema } from '../src/memory/memory-adapter.ts'
@@ -209,6 +209,31 @@ test('a backfill that links again writes what Clerk has changed since, and keeps
   await api.users.update(changed, { first_name: 'New' })
   expect((await backfill(clerkSync, link)).ok).toBe(true)
   expect(stored()).toEqual({ [changed]: 'New', [same]: 'Old' })
+})
+
+test('with overwrite, a backfill that links again leaves no value that Clerk does not have', async () => {
+  const tables = { users: { columns } } as const
+  const database = new MemoryDatabase(memorySchema(tables))
+  const { api, read } = await setting({ users: 1 })
+  const [id = ''] = api.users.ids()
+  const email = api.users.get(id)?.email_addresses[0]?.email_address
+  await database.transaction((tx) => tx.insert('users', { email, firstName: 'Old', isProven: true }))
+  await api.users.update(id, { first_name: null })
+  const clerkSync = createClerkSync({
+    adapter: memoryAdapter(tables, { database }),
+    map: { user: (_, { email, firstName }) => ({ email, firstName }) },
+  })
+  const run = (overwrite: boolean) =>
+    backfill(clerkSync, { ...read, entities: ['user'], link: { by: 'email', proven, overwrite } })
+  const stored = () => database.rows('users').map(({ firstName }) => firstName)
+  expect((await run(false)).link).toMatchObject({ linked: 1, columns: { firstName: { kept: 1 } } })
+  expect(stored()).toEqual(['Old'])
+  // A read is newer than the one before it from the next second on, by Clerk's clock.
+  const overwritten = async () => {
+    expect((await run(true)).ok).toBe(true)
+    expect(stored()).toEqual([null])
+  }
+  await vi.waitFor(overwritten, { timeout: 5000 })
 })
 
 test.each([
