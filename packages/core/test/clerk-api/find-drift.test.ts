@@ -37,6 +37,7 @@ const row = (of: string, more: Partial<Scanned> = {}): Scanned => ({
   key: 'user_1',
   version: of,
   deleted: false,
+  synced: true,
   row: { name: 'Ada', plan: 'of the application' },
   ...more,
 })
