@@ -38,6 +38,8 @@ describe('of the rows that Clerk does not have', () => {
     for (const id of api.users.ids().slice(0, gone)) await api.users.delete(id)
     const result = await reconcile(clerkSync, options)
     const fits = gone <= allowed
+    for (const { kind, ageMs } of result.drifts) expect([kind, ageMs > 0]).toEqual(['undeleted', true])
+    expect(result.drifts).toHaveLength(fits ? gone : 0)
     expect(result).toMatchObject({ ok: fits, tooManyDeletes: fits ? [] : [{ entity: 'user', found: gone, allowed }] })
     expect(rows('users').filter(({ deletedAt }) => deletedAt !== null)).toHaveLength(fits ? gone : 0)
   })

@@ -1,7 +1,7 @@
 // When an absence is believed: asked twice, after all that may be on its way, beside what is known to be there.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Candidate } from '../../src/clerk-api/candidates.ts'
-import type { Answer, ClerkApi } from '../../src/clerk-api/clerk-api.ts'
+import type { Answer } from '../../src/clerk-api/clerk-api.ts'
 import { type KnownAlive, proveAbsences } from '../../src/clerk-api/prove-absences.ts'
 import type { Run } from '../../src/clerk-api/run.ts'
 import { answer, clerk, notFound } from './scripted.ts'
@@ -38,14 +38,20 @@ async function prove(
   })
   const failed: string[] = []
   const told: { done: number; total: number | null }[] = []
-  const run: Pick<Run, 'api' | 'entities'> & object = {
-    api: api as ClerkApi,
+  const run = {
+    api,
     entities: ['user', 'organization'],
     progress: { tell: (_: string, __: string, done: number, total: number | null) => told.push({ done, total }) },
     fail: (_: string, id: string, error: Error) => failed.push(`${id}: ${error.message}`),
   }
   const found: string[] = []
-  const proving = proveAbsences(run as Run, candidates, known, SETTLE, async (one) => void found.push(one.id))
+  const proving = proveAbsences(
+    run as unknown as Run,
+    candidates,
+    known,
+    SETTLE,
+    async (one) => void found.push(one.id),
+  )
   const ended = Promise.allSettled([proving])
   await vi.runAllTimersAsync()
   const [result] = await ended
