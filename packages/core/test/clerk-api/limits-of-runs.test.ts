@@ -5,7 +5,7 @@ import { ownersOf } from '../../src/clerk-api/owner-columns.ts'
 import { buildReadChange } from '../../src/clerk-api/read-change.ts'
 import { reconcile } from '../../src/clerk-api/reconcile.ts'
 import { RUN_OPTIONS, Run } from '../../src/clerk-api/run.ts'
-import type { ListedEntity, ReconcileOptions } from '../../src/clerk-api/types.ts'
+import type { ListedEntity } from '../../src/clerk-api/types.ts'
 import { definitionOf } from '../../src/entities/all-entities.ts'
 import { createClerkSync } from '../../src/index.ts'
 import { resolveMappings } from '../../src/mapping/resolve-mapping.ts'
@@ -29,9 +29,9 @@ describe('of the rows that Clerk does not have', () => {
     [60, 31, 30, 30],
   ])('out of %i, %i: with maxDeletes %o, %i may go', async (users, gone, maxDeletes, allowed) => {
     const { api, clerkSync, rows, settled } = await setting({ users })
-    const options: ReconcileOptions = {
+    const options = {
       ...settled,
-      entities: ['user'],
+      entities: ['user'] as const,
       ...(maxDeletes !== undefined && { maxDeletes }),
     }
     await reconcile(clerkSync, options)
