@@ -5,7 +5,7 @@ import { ownersOf } from '../../src/clerk-api/owner-columns.ts'
 import { buildReadChange } from '../../src/clerk-api/read-change.ts'
 import { reconcile } from '../../src/clerk-api/reconcile.ts'
 import { RUN_OPTIONS, Run } from '../../src/clerk-api/run.ts'
-import type { ListedEntity } from '../../src/clerk-api/types.ts'
+import type { ListedEntity, Progress } from '../../src/clerk-api/types.ts'
 import { definitionOf } from '../../src/entities/all-entities.ts'
 import { createClerkSync } from '../../src/index.ts'
 import { resolveMappings } from '../../src/mapping/resolve-mapping.ts'
@@ -200,6 +200,24 @@ describe('drift', () => {
     expect(tried).toHaveLength(4)
     expect(second.run.failures).toMatchObject([{ id: 'user_1', error: { code: 'store_failed' } }])
   })
+})
+
+test('reconcile tells each of its steps, and when it is done', async () => {
+  const { api, clerkSync, settled } = await setting({ users: 3 })
+  const options = { ...settled, entities: ['user'] as const, settleMs: 1 }
+  await reconcile(clerkSync, options)
+  await api.users.delete(api.users.ids()[0] ?? '')
+  const told: Progress[] = []
+  await reconcile(clerkSync, { ...options, onProgress: (one) => void told.push(one) })
+  expect(told.map(({ step, entity, done, total }) => [step, entity, done, total])).toEqual([
+    ['list', 'user', 2, 2],
+    ['list', 'user', 2, 2],
+    ['scan', 'user', 3, null],
+    ['scan', 'user', 3, null],
+    ['scan', 'user', 3, 3],
+    ['settle', 'user', 0, expect.any(Number)],
+    ...told.slice(6).map(() => ['settle', 'user', expect.any(Number), expect.any(Number)]),
+  ])
 })
 
 describe('whose a row is', () => {

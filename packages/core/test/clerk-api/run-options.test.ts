@@ -32,6 +32,7 @@ describe('the options of a run', () => {
     [{ secretKey: ' sk_test_1' }, /none of Clerk's/],
     [{ secretKey: 5 }, /none of Clerk's/],
     [{ secretKey: '', clerkClient: {} }, /there is no secret key.*does not show its own/],
+    [{ secretKey: '' }, /there is no secret key.*of your instance in the Clerk Dashboard\.$/],
     [{ apiUrl: 'ftp://localhost' }, /apiUrl/],
     [{ apiUrl: 'localhost' }, /apiUrl/],
     [{ apiUrl: 'xhttps://localhost' }, /apiUrl/],
