@@ -44,6 +44,22 @@ describe('a column of a deleted user', () => {
     )
   })
 
+  test('is tried at set-up, with a sample of each kind', () => {
+    const throwing = () => {
+      throw new Error('no such column')
+    }
+    const open = (deletedUser: unknown) => mappingOf('user', { email: {} }, 'erase', { ...named('a'), deletedUser })
+    const onSample = /map\.deletedUser threw on a sample that it is tried with at set-up/
+    expect(() => open(throwing)).toThrow(failsWith('config_invalid', onSample))
+    let tried = 0
+    const later = () => {
+      if (++tried > 2) throwing()
+      return { email: null }
+    }
+    const { deletedValues } = open(later)
+    expect(() => deletedValues(GONE)).toThrow(failsWith('config_invalid', /threw on what Clerk sent/))
+  })
+
   test('that the map leaves out is not written', () => {
     const columns = { email: {}, own: {} }
     expect(mappingOf('user', columns, 'erase', named('a')).deletedValues(GONE)).toEqual({ email: null })

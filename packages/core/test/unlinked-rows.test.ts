@@ -217,6 +217,8 @@ test('what the database refuses of these rows is named, also where nobody waits 
   const refused = failsWith('store_failed', /The rows without a Clerk id were not read/)
   await expect(countUnlinked(adapter)).rejects.toEqual(refused)
   await expect(listUnlinked(adapter, { entity: 'user', column: 'email', limit: 1 })).rejects.toEqual(refused)
+  const { linking: _, ...without } = memoryAdapter(tables)
+  expect(await listUnlinked(without, { entity: 'user', column: 'email', limit: 1 })).toEqual([])
   const signal = AbortSignal.abort(new Error('enough'))
   await expect(countUnlinked(adapter, { signal })).rejects.toThrow('enough')
 })

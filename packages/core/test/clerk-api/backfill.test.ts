@@ -199,6 +199,21 @@ describe('backfill', () => {
     expect(await backfill(clerkSync, read)).toMatchObject({ ok: false, failures: [], incomplete: ['user'] })
   })
 
+  test('knows how far it is when it goes on with the second of two entities', async () => {
+    const { clerkSync, read } = await setting({ users: 5, organizations: 600 })
+    const entities = ['user', 'organization'] as const
+    const saved: (object | undefined)[] = []
+    const save = (one: object | undefined) => void saved.push(structuredClone(one))
+    await backfill(clerkSync, { ...read, entities, checkpoint: { load: () => undefined, save } })
+    const last = saved.find((one) => one && 'entity' in one && one.entity === 'organization')
+    expect(last).toMatchObject({ entity: 'organization', position: { met: 500 } })
+    const told: Progress[] = []
+    const checkpoint = { load: () => last, save: () => undefined }
+    await backfill(clerkSync, { ...read, entities, checkpoint, onProgress: (one) => void told.push(one) })
+    // The one that is left is the whole of this run.
+    expect(told[0]).toMatchObject({ entity: 'organization', share: 1 })
+  })
+
   test('still names it when it goes on from a checkpoint', async () => {
     const { api, clerkSync, read } = await setting({ users: 30, organizations: 3 })
     api.fail({ kind: 'empty', path: '/users', times: Infinity })

@@ -73,7 +73,8 @@ describe('what a run writes', () => {
     const refused = { change: upsert('user_3'), error: new Error('refused') }
     adapter.writeMany = async () => [{ change: upsert('user_4'), outcome: 'created' }, refused] as never
     expect(await run.write([upsert('user_3'), upsert('user_4')])).toEqual([refused])
-    expect(run.counts.all().user).toMatchObject({ created: 3 })
+    const none = { deleted: 0, owner_deleted: 0, unchanged: 0, already_deleted: 0, failed: 0 }
+    expect(run.counts.all().user).toEqual({ ...none, created: 3, updated: 1, stale: 1 })
     expect(run.counts.failed).toBe(0)
     expect(run.result([])).toMatchObject({ ok: true, failures: [], incomplete: [] })
     expect(run.result(['user']).ok).toBe(false)
