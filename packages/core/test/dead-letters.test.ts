@@ -493,6 +493,24 @@ test('a hook that fails keeps its letter, and no newer event from being stored',
   expect(letters()).toHaveLength(1)
 })
 
+test('a hook that does not end keeps its letter and the next one, and no newer event from being stored', async () => {
+  const held = Promise.withResolvers<void>()
+  let begun = 0
+  let hook: () => unknown = broken
+  const { clerkSync, letters } = openPlain({ on: { 'user.created': () => hook() }, timeoutMs: 1000 })
+  for (const at of [OLD, OLD + 1]) {
+    expect(await clerkSync.apply(userEvent('user.created', 'user_1', at))).toBe('parked')
+  }
+  hook = () => {
+    begun++
+    return held.promise
+  }
+  // It is stored, and that the time of the hook is over is no reason for Clerk to send it again.
+  expect(await clerkSync.apply(goodUser(OLD + 2))).toBe('created')
+  expect([begun, letters().length]).toEqual([1, 2])
+  held.resolve()
+})
+
 test('an old event whose row is newer, and whose hook fails, is parked', async () => {
   const { clerkSync, letters } = openPlain({ on: { 'user.created': broken } })
   await clerkSync.apply(goodUser(OLD + 1))

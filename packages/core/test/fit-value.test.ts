@@ -50,6 +50,8 @@ test.each<[Kind, value: unknown, stored: unknown]>([
 
 test.each<[Kind, value: unknown]>([
   ['text', BYTES],
+  ['text', () => {}],
+  ['text', Symbol('value')],
   ['number', 'five'],
   ['number', [5]],
   ['number', DAY],

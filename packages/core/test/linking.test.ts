@@ -1,5 +1,5 @@
 import type { ClerkEvent } from '@clerk-sync/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { backfill } from '../src/clerk-api/index.ts'
 import { createClerkSync } from '../src/index.ts'
 import { MemoryDatabase, memoryAdapter, memorySchema } from '../src/memory/memory-adapter.ts'
@@ -209,6 +209,86 @@ test('a backfill that links again writes what Clerk has changed since, and keeps
   await api.users.update(changed, { first_name: 'New' })
   expect((await backfill(clerkSync, link)).ok).toBe(true)
   expect(stored()).toEqual({ [changed]: 'New', [same]: 'Old' })
+  // What Clerk has had, and has no more, is no value of the application's.
+  await api.users.update(changed, { first_name: null })
+  expect((await backfill(clerkSync, link)).ok).toBe(true)
+  expect(stored()).toEqual({ [changed]: null, [same]: 'Old' })
+})
+
+test('a backfill that links says of each user who was not linked why, and before it writes the same', async () => {
+  const tables = { users: { columns } } as const
+  const database = new MemoryDatabase(memorySchema({ users: { columns: { ...columns, email: {} } } }))
+  const { api, read } = await setting()
+  const emailOf = (id: string) => `${id}@example.com`
+  const [matched = '', twice = '', unproven = '', taken = '', twoRows = ''] = await Promise.all(
+    [1, 2, 3, 4, 5].map(async (n) => {
+      const verification = { status: 'verified', strategy: 'email_code' }
+      const id = `user_${n}`
+      const email_addresses = [{ id: `idn_${n}`, email_address: emailOf(id), verification }]
+      await api.users.create({ id, email_addresses, primary_email_address_id: `idn_${n}` } as never)
+      return id
+    }),
+  )
+  await database.transaction((tx) => {
+    tx.insert('users', { email: emailOf(matched), isProven: true })
+    for (const _ of [1, 2]) tx.insert('users', { email: emailOf(twice), isProven: true })
+    tx.insert('users', { email: emailOf(unproven), isProven: false })
+    tx.insert('users', { id: 'user_other', email: emailOf(taken), isProven: true, clerkVersion: '0' })
+    tx.insert('users', { email: emailOf(twoRows), isProven: true })
+    tx.insert('users', { id: twoRows, email: null, clerkVersion: '0' })
+  })
+  const clerkSync = createClerkSync({
+    adapter: memoryAdapter(tables, { database }),
+    map: { user: (_, { email }) => ({ email }) },
+  })
+  const run = (dryRun: boolean) =>
+    backfill(clerkSync, { ...read, entities: ['user'], dryRun, link: { by: 'email', proven } })
+  const none = { several_users: 0, address_unverified: 0, row_changed: 0 }
+  const expected = {
+    matched: 1,
+    // Whose address another user's row has gets a row of their own.
+    unmatchedUsers: 1,
+    clashes: { ...none, several_rows: 1, row_unproven: 1, row_taken: 1, user_has_row: 1 },
+  }
+  const dry = await run(true)
+  expect(dry).toMatchObject({ ok: false, link: { ...expected, dryRun: true, linked: 0 } })
+  const done = await run(false)
+  expect(done).toMatchObject({ ok: false, link: { ...expected, dryRun: false, linked: 1 } })
+  const why = new Map(done.link?.clashing.map((one) => [one.id, one.why]))
+  expect([twice, unproven, taken, twoRows].map((id) => why.get(id))).toEqual([
+    'several_rows',
+    'row_unproven',
+    'row_taken',
+    'user_has_row',
+  ])
+  expect(done.failures.map(({ id, error }) => [id, error.code]).sort()).toEqual(
+    [twice, unproven].map((id) => [id, 'link_clash']).sort(),
+  )
+})
+
+test('with overwrite, a backfill that links again leaves no value that Clerk does not have', async () => {
+  const tables = { users: { columns } } as const
+  const database = new MemoryDatabase(memorySchema(tables))
+  const { api, read } = await setting({ users: 1 })
+  const [id = ''] = api.users.ids()
+  const email = api.users.get(id)?.email_addresses[0]?.email_address
+  await database.transaction((tx) => tx.insert('users', { email, firstName: 'Old', isProven: true }))
+  await api.users.update(id, { first_name: null })
+  const clerkSync = createClerkSync({
+    adapter: memoryAdapter(tables, { database }),
+    map: { user: (_, { email, firstName }) => ({ email, firstName }) },
+  })
+  const run = (overwrite: boolean) =>
+    backfill(clerkSync, { ...read, entities: ['user'], link: { by: 'email', proven, overwrite } })
+  const stored = () => database.rows('users').map(({ firstName }) => firstName)
+  expect((await run(false)).link).toMatchObject({ linked: 1, columns: { firstName: { kept: 1 } } })
+  expect(stored()).toEqual(['Old'])
+  // A read is newer than the one before it from the next second on, by Clerk's clock.
+  const overwritten = async () => {
+    expect((await run(true)).ok).toBe(true)
+    expect(stored()).toEqual([null])
+  }
+  await vi.waitFor(overwritten, { timeout: 5000 })
 })
 
 test.each([

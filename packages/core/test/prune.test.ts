@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createClerkSync } from '../src/index.ts'
+import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { envelope, user } from './fixtures/payloads.ts'
 import { send, syncOf } from './fixtures/sync.ts'
 
@@ -26,6 +27,23 @@ describe('prune', () => {
       code: 'config_invalid',
       message: expect.stringMatching(message),
     })
+  })
+
+  test('keeps what is as old as it is told, and not older', async () => {
+    const adapter = memoryAdapter({ users: { columns: {} } }, { deadLetters: true })
+    const clerkSync = createClerkSync({ adapter, logger: false })
+    await adapter.once({ id: 'msg_1', type: 'own', entityId: null, occurredAt: new Date() }, undefined, () => {})
+    const [{ processedAt } = {}] = adapter.rows('events')
+    if (!(processedAt instanceof Date)) throw new Error('It was processed.')
+    const at = (ms: number) => new Date(processedAt.getTime() + ms)
+    expect([await adapter.countEvents?.(at(0)), await adapter.prune(at(0))]).toEqual([0, 0])
+    expect([await adapter.countEvents?.(at(1)), await adapter.prune(at(1))]).toEqual([1, 1])
+    const parkedAt = ago(91 * DAY_MS)
+    const letter = { id: 'msg_2', type: 'own', entityId: null, code: 'hook_failed', parkedAt } as const
+    const payload = JSON.stringify({ parkedAt: parkedAt.getTime() })
+    await adapter.deadLetters?.park({ ...letter, payload }, { most: 1, since: new Date() })
+    expect((await clerkSync.prune({ olderThan: parkedAt })).deadLetters).toBe(0)
+    expect((await clerkSync.prune({ olderThan: new Date(parkedAt.getTime() + 1) })).deadLetters).toBe(1)
   })
 
   test('removes what is old, by force what is younger', async () => {

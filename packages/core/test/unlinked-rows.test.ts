@@ -3,6 +3,7 @@ import type { ClerkEvent } from '@clerk-sync/core'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { backfill, reconcile, refresh, tableStates } from '../src/clerk-api/index.ts'
 import { createClerkSync } from '../src/index.ts'
+import { countUnlinked, listUnlinked } from '../src/linking/unlinked-rows.ts'
 import { MemoryDatabase, memoryAdapter, memorySchema } from '../src/memory/memory-adapter.ts'
 import { failsWith, setting } from './clerk-api/setting.ts'
 
@@ -208,4 +209,16 @@ describe('backfill({ link })', () => {
     expect([Object.keys(result), Object.keys(result.link ?? {})].flat()).not.toContain('unlinkedRows')
     expect(result.link).not.toHaveProperty('unmatchedRows')
   })
+})
+
+test('what the database refuses of these rows is named, also where nobody waits for it', async () => {
+  const away = () => Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }))
+  const adapter = memoryAdapter(tables, { call: away })
+  const refused = failsWith('store_failed', /The rows without a Clerk id were not read/)
+  await expect(countUnlinked(adapter)).rejects.toEqual(refused)
+  await expect(listUnlinked(adapter, { entity: 'user', column: 'email', limit: 1 })).rejects.toEqual(refused)
+  const { linking: _, ...without } = memoryAdapter(tables)
+  expect(await listUnlinked(without, { entity: 'user', column: 'email', limit: 1 })).toEqual([])
+  const signal = AbortSignal.abort(new Error('enough'))
+  await expect(countUnlinked(adapter, { signal })).rejects.toThrow('enough')
 })

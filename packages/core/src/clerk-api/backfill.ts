@@ -140,7 +140,7 @@ async function readLeft(
   const walk = walkOf(run.api, entity)
   for await (const { items, time } of walk.pages()) {
     const own = items.filter(({ id }) => left.has(id))
-    if (own.length > 0) await write(own, time)
+    await write(own, time)
     if (left.size === 0) return true
   }
   return walk.complete

@@ -89,9 +89,14 @@ export async function ensureOrganization<Stored extends Rows>(
 const OPTIONS = API_OPTIONS.filter((name) => name !== 'clerkClient')
 
 /** @throws ClerkSyncError `config_invalid` for what createClerkSync did not return, and options that do not exist. */
-export function accessFor(owner: string, clerkSync: unknown, options: object, ...ids: string[]): StoreAccess {
+export function accessFor(
+  owner: string,
+  clerkSync: unknown,
+  options: object,
+  ...ids: [string, ...string[]]
+): StoreAccess {
   const access = storeAccessOf(`${owner}(clerkSync, { ${ids.join(', ')} })`, clerkSync)
-  checkOptions(owner, options, [...ids, ...OPTIONS], { ...API_ALIASES, id: ids[0] ?? '', user_id: 'userId' })
+  checkOptions(owner, options, [...ids, ...OPTIONS], { ...API_ALIASES, id: ids[0], user_id: 'userId' })
   return access
 }
 

@@ -162,8 +162,7 @@ export class LinkRun {
 
   /** A row that was linked before, and in which Clerk has changed nothing since, keeps the values that Clerk does not have. */
   #keepsValues(row: Scanned, change: Upsert): boolean {
-    const version = orderOf(row.version)
-    return !this.linker.rules.overwrite && version !== NO_VERSION && version.slice(0, 13) >= change.version.slice(0, 13)
+    return !this.linker.rules.overwrite && orderOf(row.version).slice(0, 13) >= change.version.slice(0, 13)
   }
 
   #kept(change: Upsert, row: object): Upsert {

@@ -93,7 +93,14 @@ describe('backfill', () => {
     await expect(backfill(clerkSync, { ...read, checkpoint, signal: stop.signal })).rejects.toThrow('killed')
     expect(rows('users')).toHaveLength(1000)
     const before = api.requests.length
-    const result = await backfill(clerkSync, { ...read, checkpoint })
+    const told: Progress[] = []
+    const onProgress = (one: Progress) => void told.push(one)
+    const result = await backfill(clerkSync, { ...read, checkpoint, onProgress })
+    // Of the steps that are left, users are one, and each of the others counts as much.
+    const { entity, done = 0, share } = told[0] ?? {}
+    expect([entity, done]).toEqual(['user', 1500])
+    expect(share).toBeCloseTo(done / (2100 * new Set(told.map((one) => one.entity)).size))
+    expect(told.at(-1)?.share).toBe(1)
     expect(result).toMatchObject({ ok: true, resumed: true })
     expect(result.counts.user).toMatchObject({ created: 2100 })
     expect(api.requests.slice(before).filter(({ path }) => path === '/users')).toHaveLength(4)
@@ -192,6 +199,21 @@ describe('backfill', () => {
     expect(await backfill(clerkSync, read)).toMatchObject({ ok: false, failures: [], incomplete: ['user'] })
   })
 
+  test('knows how far it is when it goes on with the second of two entities', async () => {
+    const { clerkSync, read } = await setting({ users: 5, organizations: 600 })
+    const entities = ['user', 'organization'] as const
+    const saved: (object | undefined)[] = []
+    const save = (one: object | undefined) => void saved.push(structuredClone(one))
+    await backfill(clerkSync, { ...read, entities, checkpoint: { load: () => undefined, save } })
+    const last = saved.find((one) => one && 'entity' in one && one.entity === 'organization')
+    expect(last).toMatchObject({ entity: 'organization', position: { met: 500 } })
+    const told: Progress[] = []
+    const checkpoint = { load: () => last, save: () => undefined }
+    await backfill(clerkSync, { ...read, entities, checkpoint, onProgress: (one) => void told.push(one) })
+    // The one that is left is the whole of this run.
+    expect(told[0]).toMatchObject({ entity: 'organization', share: 1 })
+  })
+
   test('still names it when it goes on from a checkpoint', async () => {
     const { api, clerkSync, read } = await setting({ users: 30, organizations: 3 })
     api.fail({ kind: 'empty', path: '/users', times: Infinity })
@@ -219,7 +241,8 @@ describe('backfill', () => {
     await backfill(clerkSync, { ...read, onProgress: (one) => void told.push(one), entities: ['user', 'organization'] })
     expect(told[0]).toMatchObject({ step: 'list', entity: 'user', done: 500, total: 1100, requests: 4 })
     expect(told[0]?.perSecond).toBeGreaterThan(0)
-    expect(told.at(-1)).toMatchObject({ entity: 'organization', done: 3, total: 3, share: 1 })
+    expect(told.at(-1)).toMatchObject({ step: 'list', entity: 'organization', done: 3, total: 3, share: 1 })
+    expect(new Set(told.map(({ step }) => step))).toEqual(new Set(['list']))
     expect(told.at(-1)?.counts.user).toMatchObject({ created: 1100 })
   })
 })

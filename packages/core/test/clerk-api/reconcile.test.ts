@@ -185,6 +185,19 @@ test.each([
   expectClerksTruth({ api, rows })
 })
 
+test.each([
+  [{ settleMs: -1 }, /settleMs must be a whole number of milliseconds, 0 or more/],
+  [{ graceMs: 1.5 }, /graceMs must be a whole number of milliseconds/],
+  [{ maxDeletes: Number.NaN }, /maxDeletes must be a whole number, 0 or more/],
+  [{ maxDeletes: '5' }, /maxDeletes/],
+])('refuses %o, and asks nobody', async (options, message) => {
+  const { api, clerkSync, read } = await setting({ users: 1 })
+  await expect(reconcile(clerkSync, { ...read, ...(options as object) })).rejects.toEqual(
+    failsWith('config_invalid', message),
+  )
+  expect(api.requests).toEqual([])
+})
+
 test('what is refused until the end of the run is reported once', async () => {
   const database = uniqueEmails()
   const { api, clerkSync, settled } = await setting({ users: 1 }, {}, { database })

@@ -100,3 +100,24 @@ test('however low the limit is, it goes on', async () => {
   const answered = await run(40, 300, 2)
   expect(answered.filter(({ status }) => status === 200)).toHaveLength(40)
 })
+
+test('where many of a window were its own, it asks half as often as they were', async () => {
+  vi.useFakeTimers()
+  const bucket = new TokenBucket(1000)
+  const first = (async () => {
+    for (let n = 0; n < 300; n++) await bucket.take(undefined)
+  })()
+  await vi.advanceTimersByTimeAsync(2500)
+  await first
+  bucket.close(1)
+  let sent = 0
+  void (async () => {
+    for (;;) {
+      await bucket.take(undefined)
+      sent++
+    }
+  })()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(sent).toBeGreaterThan(140)
+  expect(sent).toBeLessThan(160)
+})

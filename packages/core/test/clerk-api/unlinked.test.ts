@@ -76,6 +76,15 @@ test('those beyond what is listed are counted, by what they are', async () => {
   expect(writer.isLeft).toBe(true)
 })
 
+test('a row of their own that is stale is mended, also where another one waits that they match', async () => {
+  const { writer, unlinked } = reconciling()
+  const user = { id: 'user_1', matches: 'user1@example.com' }
+  const stale = { ...missing(user), drift: { ...missing(user).drift, kind: 'stale' } } as const
+  expect(await unlinked.without([stale], [user])).toEqual([stale])
+  unlinked.finish()
+  expect(writer.isLeft).toBe(false)
+})
+
 test('100000 users who wait take less than 8 MiB', async () => {
   setFlagsFromString('--expose-gc')
   const collectGarbage: () => void = runInNewContext('gc')
