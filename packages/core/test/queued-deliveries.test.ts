@@ -113,7 +113,7 @@ test('a delivery that has waited is verified at any age, by the secrets of now a
   const malformed = clerkSync.verify(waited(), { anyAge: true, retiredSecrets: [OTHER_SECRET, 'whsec_?'] })
   await expect(malformed).rejects.toMatchObject({
     code: 'config_invalid',
-    message: expect.stringContaining('retiredSecrets'),
+    message: expect.stringContaining('retiredSecrets[1] is malformed'),
   })
 })
 
