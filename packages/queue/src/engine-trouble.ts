@@ -1,4 +1,6 @@
+import { ClerkSyncError } from '@clerk-sync/core'
 import { chainOf, databaseTrouble, prop } from '@clerk-sync/core/adapter'
+import type { QueueMessage } from './message.ts'
 
 /**
  * What engines and their clients say of a connection, a login or a server that takes no writes, where it has no code of a
@@ -26,8 +28,19 @@ const WORDS = [
   /^Could not load credentials from any providers$/,
 ]
 
-/** Why an engine did not take a message, in words that quote nothing of it; undefined where nobody knows what it quotes. */
-export function engineTrouble(error: unknown): string | undefined {
+/** The error of a message that an engine did not take: with its words, where they quote nothing of the message. */
+export function explained(error: unknown, { id }: QueueMessage): unknown {
+  const words = ClerkSyncError.is(error) ? undefined : wordsOf(error)
+  if (words === undefined) return error
+  return new ClerkSyncError(
+    'queue_failed',
+    `The delivery ${id} was not known to be in the queue, and is sent again: ${words.replace(/\.?$/, '.')} See that the ` +
+      "queue's server is there, and that its address and password are right.",
+    { cause: error },
+  )
+}
+
+function wordsOf(error: unknown): string | undefined {
   const ofDatabase = databaseTrouble(error)
   if (ofDatabase) return ofDatabase.sentence
   for (const link of chainOf(error)) {

@@ -1,6 +1,5 @@
-import { type ClerkSync, ClerkSyncError, type DeliveryResult, type RawDelivery, toFetchHandler } from '@clerk-sync/core'
+import { type ClerkSync, type DeliveryResult, type RawDelivery, toFetchHandler } from '@clerk-sync/core'
 import { checkClerkSync } from './check-given.ts'
-import { engineTrouble } from './engine-trouble.ts'
 import { type QueueMessage, textOf } from './message.ts'
 
 /** An engine, as the route sees it: `bullmqQueue`, `pgBossQueue` and the like make one. */
@@ -49,24 +48,14 @@ export function enqueue(clerkSync: Pick<ClerkSync, 'receive'>, queue: DeliveryQu
         try {
           await queue.send(message, signal)
         } catch (error) {
-          throw explained(message, error)
+          // Loaded where a queue fails: few routes ever need it.
+          const { explained } = await import('./engine-trouble.ts')
+          throw explained(error, message)
         }
         return true
       },
     })
   return { receive, handler: toFetchHandler({ receive }) }
-}
-
-/** With the engine's own words, where they are of its connection or its login. */
-function explained({ id }: QueueMessage, error: unknown): unknown {
-  const words = ClerkSyncError.is(error) ? undefined : engineTrouble(error)
-  if (words === undefined) return error
-  return new ClerkSyncError(
-    'queue_failed',
-    `The delivery ${id} was not known to be in the queue, and is sent again: ${words.replace(/\.?$/, '.')} See that the ` +
-      "queue's server is there, and that its address and password are right.",
-    { cause: error },
-  )
 }
 
 /** Counts only where it could matter: a UTF-16 unit is three bytes at most, and six where JSON escapes it. */
