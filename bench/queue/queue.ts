@@ -111,7 +111,7 @@ async function throughEngine(engine: Engine, clerkSync: ClerkSync, deliveries: r
   const { promise: allStored, resolve, reject } = Promise.withResolvers<void>()
   let stored = 0
   const consumer: Consumer = {
-    verify: clerkSync.verify,
+    ...clerkSync,
     async applyMany(events, options) {
       const applied = await clerkSync.applyMany(events, options)
       const error = applied.find((one) => one.error)?.error

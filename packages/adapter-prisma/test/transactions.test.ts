@@ -205,5 +205,5 @@ function answeringLate(file: string, wrote: () => void, released: Promise<void>)
     }
     return Object.assign(Object.create(connected), { startTransaction, dispose: () => connected.dispose() })
   }
-  return { provider: factory.provider, adapterName: factory.adapterName, connect }
+  return { provider: factory.provider, adapterName: factory.adapterName, connect } as const
 }

@@ -196,6 +196,7 @@ export function createClerkSync<R extends Rows, Tx, HookResult, M extends Mapped
     adapter,
     mappings,
     instanceId,
+    secrets,
     linker,
     receive: receiving,
     applyOne,

@@ -1,5 +1,6 @@
 export type { AppliedEvent, ApplyManyOptions } from './apply-many.ts'
 export type { BatchOptions } from './batching/batch-options.ts'
+export { checkSecrets } from './check-secrets.ts'
 export { type EnsureUserOptions, ensureUser } from './clerk-api/ensure-user.ts'
 export { createClerkSync } from './create-clerk-sync.ts'
 export type { DeadLettersApi } from './dead-letters/create-dead-letters.ts'

@@ -2,6 +2,7 @@ import type { Delivered } from './dead-letters/parts.ts'
 import type { DeliveryResult } from './delivery/delivery-result.ts'
 import type { ReceiveOptions } from './delivery/queue-delivery.ts'
 import type { RawDelivery } from './delivery/raw-delivery.ts'
+import type { Secrets } from './delivery/signing-secrets.ts'
 import type { ClerkEvent } from './entities/clerk-event.ts'
 import { ClerkSyncError } from './errors.ts'
 import type { Linker } from './linking/linker.ts'
@@ -17,6 +18,12 @@ export interface StoreAccess {
   readonly adapter: SyncAdapter
   readonly mappings: { readonly given: Mappings; of(entity: Entity): Mapping }
   readonly instanceId: string | undefined
+  /**
+   * What deliveries are verified with.
+   *
+   * @throws ClerkSyncError `config_invalid` where there is no secret, or the environment has a malformed one by now.
+   */
+  secrets(): Secrets
   /** Links the rows of users that sign up during a move; undefined where that was not asked for, or is over. */
   linker(): Promise<Linker> | undefined
   /**

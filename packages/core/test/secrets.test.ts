@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { ClerkSyncError, createClerkSync } from '../src/index.ts'
+import { ClerkSyncError, checkSecrets, createClerkSync } from '../src/index.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { envelope, user } from './fixtures/payloads.ts'
 import { OTHER_SECRET, requestFor, SECRET } from './fixtures/signing.ts'
@@ -107,4 +107,29 @@ test('the environment is not asked when a secret is given', async () => {
   vi.stubEnv(VARIABLE, OTHER_SECRET)
   expect((await create(SECRET).handler(request())).status).toBe(200)
   expect((await create(undefined).handler(request())).status).toBe(400)
+})
+
+describe('a process that would rather not start without secrets', () => {
+  const refused = (message: RegExp) =>
+    expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(message) })
+
+  test('is told that there is none, and of one that the environment has by now', () => {
+    const clerkSync = create(undefined)
+    expect(thrownBy(() => checkSecrets(clerkSync))).toEqual(refused(/There is no signing secret/))
+    vi.stubEnv(VARIABLE, 'whsec_hush!')
+    expect(thrownBy(() => checkSecrets(clerkSync))).toEqual(refused(/^The signing secret is malformed/))
+    vi.stubEnv(VARIABLE, SECRET)
+    checkSecrets(clerkSync, { retiredSecrets: [OTHER_SECRET] })
+  })
+
+  test('is told which of the retired ones is malformed, and never of the one that is right', () => {
+    const error = thrownBy(() => checkSecrets(create(SECRET), { retiredSecrets: [OTHER_SECRET, 'whsec_hush!'] }))
+    expect(error).toEqual(refused(/^retiredSecrets\[1\] is malformed: it is "whsec_" and base64/))
+    expect(String(error)).not.toMatch(new RegExp(`hush|${VARIABLE}`))
+  })
+
+  test('is told of what createClerkSync did not return', () => {
+    const { verify } = create(SECRET)
+    expect(thrownBy(() => checkSecrets({ verify }))).toEqual(refused(/takes what createClerkSync returned/))
+  })
 })

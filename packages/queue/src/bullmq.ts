@@ -2,7 +2,7 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import { checkOptions } from '@clerk-sync/core/adapter'
 import { Queue, Worker, type WorkerOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { checkClerkSync } from './check-given.ts'
+import { checkConsumer } from './check-consumer.ts'
 import { type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
@@ -133,7 +133,7 @@ export function consumeBullmq(
   name: string,
   { retiredSecrets, onFailure, ...options }: WorkerOptions & ConsumeOptions,
 ): Worker<QueueMessage, void> {
-  checkClerkSync('consumeBullmq(clerkSync, name)', clerkSync, 'applyMany')
+  checkConsumer('consumeBullmq(clerkSync, name)', clerkSync, { retiredSecrets })
   const store = inGroups({ most: AT_ONCE }, (messages: readonly ReceivedMessage[]) =>
     consume(clerkSync, messages, { retiredSecrets, onFailure }),
   )

@@ -1,7 +1,7 @@
 import { type AppliedEvent, type ClerkEvent, type ClerkSync, ClerkSyncError } from '@clerk-sync/core'
 import { checkOptions } from '@clerk-sync/core/adapter'
 import { checkClerkSync } from './check-given.ts'
-import { deliveryOf } from './message.ts'
+import { deliveryOf, isMessage, type QueueMessage } from './message.ts'
 
 /** A message that an engine has handed to its worker. */
 export interface ReceivedMessage {
@@ -32,13 +32,16 @@ export interface ConsumeOptions {
    * dead letters. Default: none, beside the `signingSecret` of `createClerkSync`.
    */
   readonly retiredSecrets?: readonly string[] | undefined
-  /** Called with each attempt that fails. Default: one line on `console`, without data of the event. */
+  /**
+   * Called with each attempt that fails. Default: one line on `console`, without data of the event; what is `parked` has it
+   * from the `logger` of `createClerkSync`.
+   */
   readonly onFailure?: ((failure: FailedMessage) => void) | undefined
 }
 
 export const CONSUME_OPTIONS = ['retiredSecrets', 'onFailure'] as const satisfies readonly (keyof ConsumeOptions)[]
 
-/** What a worker needs of `createClerkSync`. */
+/** What a worker needs of `createClerkSync`. One of your own begins with all of it: `{ ...clerkSync, applyMany }`. */
 export type Consumer = Pick<ClerkSync, 'verify' | 'applyMany'>
 
 /**
@@ -76,13 +79,14 @@ export async function consume(
 ): Promise<readonly ConsumedMessage[]> {
   checkClerkSync('consume(clerkSync, messages)', clerkSync, 'applyMany')
   checkOptions('consume', options, CONSUME_OPTIONS)
-  const { retiredSecrets, onFailure = logFailure } = options
+  const { retiredSecrets, onFailure } = options
   const verified = await Promise.all(
     messages.map(async ({ message }): Promise<ClerkEvent | ClerkSyncError> => {
       try {
         return await clerkSync.verify(deliveryOf(message), { anyAge: true, retiredSecrets })
       } catch (error) {
-        return asOurs(error)
+        const ours = asOurs(error)
+        return ours.code === 'signature_mismatch' && isMessage(message) ? notSigned(message) : ours
       }
     }),
   )
@@ -90,27 +94,34 @@ export async function consume(
   const events = verified.filter(isEvent)
   const applied = await apply(clerkSync, events, (event) => last.has(event))
   return verified.map((one, n) => {
-    const error = isEvent(one) ? applied.get(one) : one
+    const { ok, error } = isEvent(one) ? (applied.get(one) ?? STORED) : { ok: false, error: one }
     if (!error) return { ok: true }
-    tell(onFailure, { event: isEvent(one) ? one : undefined, error, lastAttempt: isLast(messages[n]) })
+    const failure = { event: isEvent(one) ? one : undefined, error, lastAttempt: isLast(messages[n]) }
+    if (onFailure) tell(onFailure, failure)
+    // What is parked has had its line from clerkSync.
+    else if (!ok) logFailure(failure)
     return { ok: false, error }
   })
 }
 
-/** The error of each event that is not stored. */
+type Applied = Pick<AppliedEvent, 'ok' | 'error'>
+
+const STORED: Applied = { ok: true }
+
+/** What became of each event; `ok` with an error where it is parked. */
 async function apply(
   clerkSync: Consumer,
   events: readonly ClerkEvent[],
   lastAttempt: (event: ClerkEvent) => boolean,
-): Promise<ReadonlyMap<ClerkEvent, ClerkSyncError | undefined>> {
+): Promise<ReadonlyMap<ClerkEvent, Applied>> {
   if (events.length === 0) return new Map()
   let applied: readonly AppliedEvent[]
   try {
     applied = await clerkSync.applyMany(events, { lastAttempt })
   } catch (error) {
-    return new Map(events.map((event) => [event, asOurs(error)]))
+    return new Map(events.map((event) => [event, { ok: false, error: asOurs(error) }]))
   }
-  return new Map(applied.map(({ event, error }) => [event, error]))
+  return new Map(applied.map((one) => [one.event, one]))
 }
 
 function isEvent(one: ClerkEvent | ClerkSyncError): one is ClerkEvent {
@@ -121,15 +132,32 @@ function isLast(message: ReceivedMessage | undefined): boolean {
   return message?.lastAttempt === true
 }
 
+/** Of a route, it would be a body that was changed on its way, or the secret of another endpoint. */
+function notSigned({ id }: QueueMessage): ClerkSyncError {
+  return new ClerkSyncError(
+    'signature_mismatch',
+    `No signature of the message ${id} matches. If the secret was rotated while this waited, give the old one as ` +
+      "retiredSecrets. Otherwise the secret is another endpoint's, or something else writes to this queue.",
+  )
+}
+
 function asOurs(error: unknown): ClerkSyncError {
   if (ClerkSyncError.is(error)) return error
   return new ClerkSyncError('store_failed', 'The message failed in a way that is not expected.', { cause: error })
 }
 
+/** What errors say for a delivery that Clerk sends. */
+const BY_CLERK = 'The event is sent again.'
+
 function logFailure({ event, error, lastAttempt }: FailedMessage): void {
   const what = event ? ` ${event.type} ${event.id}` : ''
-  const then = lastAttempt ? ' It was the last attempt: the message is among the dead letters.' : ''
-  console.error(`clerk-sync: ${error.code}${what}: ${error.message}${then}`)
+  const then = lastAttempt
+    ? 'It was the last attempt: the message is among the dead letters.'
+    : 'The queue gives it to a worker again.'
+  const text = error.message.includes(BY_CLERK)
+    ? error.message.replace(BY_CLERK, () => then)
+    : `${error.message} ${then}`
+  console.error(`clerk-sync: ${error.code}${what}: ${text} ${error.docs}`)
 }
 
 /** The event is stored or refused by now: an observer's trouble changes nothing of it. */

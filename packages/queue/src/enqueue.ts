@@ -45,7 +45,13 @@ export function enqueue(clerkSync: Pick<ClerkSync, 'receive'>, queue: DeliveryQu
     clerkSync.receive(delivery, {
       async queue(message, signal) {
         if (!fits(message, queue.maxBytes)) return false
-        await queue.send(message, signal)
+        try {
+          await queue.send(message, signal)
+        } catch (error) {
+          // Loaded where a queue fails: few routes ever need it.
+          const { explained } = await import('./engine-trouble.ts')
+          throw explained(error, message)
+        }
         return true
       },
     })

@@ -1,6 +1,6 @@
 import { checkOptions } from '@clerk-sync/core/adapter'
 import type { AddJobsFunction, Task } from 'graphile-worker'
-import { checkClerkSync } from './check-given.ts'
+import { checkConsumer } from './check-consumer.ts'
 import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
@@ -47,6 +47,7 @@ export function graphileQueue(utils: { readonly addJobs: AddJobsFunction }, task
  * A job that fails is tried 25 times over about three days, and then stays in the table, where `last_error` says why. The
  * jobs of a worker that died wait for four hours, unless `utils.forceUnlockWorkers` frees them.
  *
+ * @throws ClerkSyncError `config_invalid` where there is no secret to verify with, or a malformed one in `retiredSecrets`.
  * @example
  * ```ts
  * import type { ClerkSync } from '@clerk-sync/core'
@@ -72,8 +73,8 @@ export function graphileQueue(utils: { readonly addJobs: AddJobsFunction }, task
  * ```
  */
 export function graphileTask(clerkSync: Consumer, options: ConsumeOptions = {}): Task {
-  checkClerkSync('graphileTask(clerkSync)', clerkSync, 'applyMany')
   checkOptions('graphileTask', options, CONSUME_OPTIONS)
+  checkConsumer('graphileTask(clerkSync)', clerkSync, options)
   const store = inGroups({ most: AT_ONCE }, (messages: readonly ReceivedMessage[]) =>
     consume(clerkSync, messages, options),
   )

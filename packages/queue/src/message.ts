@@ -28,7 +28,7 @@ export function deliveryOf(message: unknown): RawDelivery {
   return { headers: { 'svix-id': id, 'svix-timestamp': timestamp, 'svix-signature': signature }, body }
 }
 
-function isMessage(value: unknown): value is QueueMessage {
+export function isMessage(value: unknown): value is QueueMessage {
   if (typeof value !== 'object' || value === null) return false
   return FIELDS.every((field) => typeof Reflect.get(value, field) === 'string')
 }

@@ -1,6 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import type { JobResult, JobWithMetadata, PgBoss, WorkOptions } from 'pg-boss'
-import { checkClerkSync } from './check-given.ts'
+import type { JobResult, JobWithMetadata, PgBoss, QueueResult, WorkOptions } from 'pg-boss'
+import { checkConsumer } from './check-consumer.ts'
 import { type ConsumeOptions, type Consumer, consume } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
@@ -10,13 +10,15 @@ import { ATTEMPTS, FIRST_DELAY_S } from './retries.ts'
 /** A value of `jsonb` has 255 MB: Clerk's bodies have 1 MiB at most. */
 const MAX_BYTES = 16_777_216
 const AT_ONCE = 500
+/** What pg-boss gives a queue that says nothing. */
+const RETENTION_BY_ITSELF_S = 14 * 86_400
 
 /**
  * What a queue for deliveries should be created with, beside its `deadLetter`: 15 attempts over about 23 hours, and a worker
  * that died is noticed within two minutes, or sooner with a smaller `monitorIntervalSeconds` of pg-boss. One that works may
  * take two hours for the jobs that it has at a time, whose hooks run one after the other: with pg-boss' own 15 minutes, slow
- * ones would cost all of them an attempt, the stored ones too. A job that waits is kept for 90 days. Create the dead-letter queue with it as well: its jobs are waiting ones, and pg-boss deletes them after
- * 14 days by itself.
+ * ones would cost all of them an attempt, the stored ones too. A job that waits is kept for 90 days. Create the dead-letter
+ * queue with it as well: its jobs are waiting ones, and pg-boss deletes them after 14 days by itself.
  */
 export const pgBossQueueOptions = {
   retryLimit: ATTEMPTS - 1,
@@ -71,8 +73,8 @@ export function pgBossQueue(boss: Pick<PgBoss, 'insert'>, name: string): Deliver
  *
  * @param options - pg-boss' own, and those of {@link consume}
  * @returns what `boss.work` gives: `boss.offWork(name)` ends it, and so does `boss.stop()`
- * @throws ClerkSyncError `config_invalid` for a queue that does not exist, and for one without `deadLetter`, whose failed jobs
- * pg-boss would delete after 7 days.
+ * @throws ClerkSyncError `config_invalid` for a queue that does not exist, for one without `deadLetter`, whose failed jobs
+ * pg-boss would delete after 7 days, for one without retries, and where there is no secret to verify with.
  * @example
  * ```ts
  * import type { ClerkSync } from '@clerk-sync/core'
@@ -99,7 +101,7 @@ export async function consumePgBoss(
     ...options
   }: Omit<WorkOptions, 'perJobResults' | 'includeMetadata' | 'transactional'> & ConsumeOptions = {},
 ): Promise<string> {
-  checkClerkSync('consumePgBoss(clerkSync, boss, name)', clerkSync, 'applyMany')
+  checkConsumer('consumePgBoss(clerkSync, boss, name)', clerkSync, { retiredSecrets })
   await checkQueue(boss, name)
   const own = {
     batchSize: AT_ONCE,
@@ -126,13 +128,31 @@ export async function consumePgBoss(
 
 async function checkQueue(boss: Pick<PgBoss, 'getQueue'>, name: string): Promise<void> {
   const queue = await boss.getQueue(name)
-  if (queue?.deadLetter) return
-  const create = `boss.createQueue('${name}', { ...pgBossQueueOptions, deadLetter })`
-  throw new ClerkSyncError(
-    'config_invalid',
-    queue
-      ? `The queue ${name} of pg-boss has no dead-letter queue: what cannot be stored would be deleted some days after its ` +
-          `last attempt. Create one, and name it: boss.updateQueue('${name}', { deadLetter }).`
-      : `There is no queue ${name} in this pg-boss. Create it first: ${create}.`,
+  const refused = (why: string) => new ClerkSyncError('config_invalid', why)
+  if (!queue) {
+    const create = `boss.createQueue('${name}', { ...pgBossQueueOptions, deadLetter })`
+    throw refused(`There is no queue ${name} in this pg-boss. Create it first: ${create}.`)
+  }
+  if (!queue.deadLetter) {
+    throw refused(
+      `The queue ${name} of pg-boss has no dead-letter queue: what cannot be stored would be deleted some days after its ` +
+        `last attempt. Create one, and name it: boss.updateQueue('${name}', { deadLetter }).`,
+    )
+  }
+  if (queue.retryLimit === 0) {
+    throw refused(
+      `The queue ${name} of pg-boss has the retryLimit 0: where the database is away for a second, all that comes is a dead ` +
+        `letter. Give it attempts: boss.updateQueue('${name}', { retryLimit: pgBossQueueOptions.retryLimit }).`,
+    )
+  }
+  for (const kept of [queue, await boss.getQueue(queue.deadLetter)]) if (kept) warnOfRetention(kept)
+}
+
+/** 14 days may be meant: SQS has no more. */
+function warnOfRetention({ name, retentionSeconds = RETENTION_BY_ITSELF_S }: QueueResult): void {
+  if (retentionSeconds > RETENTION_BY_ITSELF_S) return
+  console.warn(
+    `clerk-sync: pg-boss deletes what waits in ${name} after ${Math.floor(retentionSeconds / 86_400)} days, and Clerk has its ` +
+      `200. To keep it for longer: boss.updateQueue('${name}', { retentionSeconds: pgBossQueueOptions.retentionSeconds }).`,
   )
 }

@@ -1,5 +1,6 @@
 import { checkOptions } from '@clerk-sync/core/adapter'
-import { checkClerkSync, checkCount } from './check-given.ts'
+import { checkConsumer } from './check-consumer.ts'
+import { checkCount } from './check-given.ts'
 import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume } from './consume.ts'
 import { messageIn } from './message.ts'
 
@@ -27,6 +28,7 @@ export interface SqsLambdaOptions extends ConsumeOptions {
  *
  * Let the queue's visibility time-out be six times the function's, as AWS says, and `BatchSize` up to 500.
  *
+ * @throws ClerkSyncError `config_invalid` where there is no secret to verify with, or a malformed one in `retiredSecrets`.
  * @example
  * ```ts
  * import type { ClerkSync } from '@clerk-sync/core'
@@ -41,8 +43,8 @@ export function toSqsLambdaHandler(
   clerkSync: Consumer,
   options: SqsLambdaOptions,
 ): (event: SqsLambdaEvent) => Promise<SqsLambdaResult> {
-  checkClerkSync('toSqsLambdaHandler(clerkSync, options)', clerkSync, 'applyMany')
   checkOptions('toSqsLambdaHandler', options, ['maxReceiveCount', ...CONSUME_OPTIONS])
+  checkConsumer('toSqsLambdaHandler(clerkSync, options)', clerkSync, options)
   const { maxReceiveCount, ...consuming } = options
   checkCount('maxReceiveCount', maxReceiveCount)
   return async ({ Records }) => {

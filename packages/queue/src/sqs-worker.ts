@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-sqs'
 import { ClerkSyncError } from '@clerk-sync/core'
 import { checkOptions } from '@clerk-sync/core/adapter'
-import { checkClerkSync, checkCount } from './check-given.ts'
+import { checkConsumer } from './check-consumer.ts'
+import { checkCount } from './check-given.ts'
 import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
 import { inGroups } from './groups.ts'
 import { messageIn } from './message.ts'
@@ -37,7 +38,8 @@ export interface SqsWorkerOptions extends ConsumeOptions {
  *
  * @returns `close` finishes what has been received
  * @throws ClerkSyncError `config_invalid` for a queue without a dead-letter queue, and for one whose `MessageRetentionPeriod`
- * is over before `maxReceiveCount` attempts are: what fails would vanish. Give both queues 14 days (1209600 s).
+ * is over before `maxReceiveCount` attempts are: what fails would vanish. Give both queues 14 days (1209600 s). Also where
+ * there is no secret to verify with, or a malformed one in `retiredSecrets`.
  * @example
  * ```ts
  * import { SQSClient } from '@aws-sdk/client-sqs'
@@ -58,8 +60,8 @@ export async function consumeSqs(
   client: Pick<SQSClient, 'send'>,
   options: SqsWorkerOptions,
 ): Promise<{ close(): Promise<void> }> {
-  checkClerkSync('consumeSqs(clerkSync, client, options)', clerkSync, 'applyMany')
   checkOptions('consumeSqs', options, ['queueUrl', 'pollers', 'onError', ...CONSUME_OPTIONS], { QueueUrl: 'queueUrl' })
+  checkConsumer('consumeSqs(clerkSync, client, options)', clerkSync, options)
   const { queueUrl, pollers = 10, onError = logError, ...consuming } = options
   checkCount('pollers', pollers)
   const most = await maxReceiveCountOf(client, queueUrl)

@@ -2,7 +2,7 @@ import { type ClerkEvent, createClerkSync } from '@clerk-sync/core'
 import { memoryAdapter } from '@clerk-sync/core/memory'
 import { consume, type DeliveryQueue, enqueue, type FailedMessage, type QueueMessage } from '@clerk-sync/queue'
 import { clerkEvent, signedDelivery } from '@clerk-sync/testing'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { SECRET } from './kit/application.ts'
 import { messageOf } from './kit/messages.ts'
 
@@ -112,6 +112,47 @@ test('a queue that fails is 503, so that Clerk sends the delivery again', async 
   expect([response.status, await response.text()]).toEqual([503, '{"code":"queue_failed"}'])
 })
 
+/** As ioredis, Redis, node-postgres, pg-boss and Node word them, and whether their words are for a log. */
+const OF_ENGINES: readonly [error: Error, words: string][] = [
+  [new Error('Connection is closed.'), 'sent again: Connection is closed. See that'],
+  [
+    Object.assign(new Error('WRONGPASS invalid username-password pair or user is disabled.'), { name: 'ReplyError' }),
+    'WRONGPASS invalid username-password pair or user is disabled. See',
+  ],
+  [new Error('NOAUTH Authentication required.'), 'NOAUTH Authentication required. See'],
+  [
+    // As Node gives it where a name has several addresses.
+    Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:6379')]), { code: 'ECONNREFUSED' }),
+    'sent again: connect ECONNREFUSED ::1:6379. See',
+  ],
+  [
+    Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6379'), { code: 'ECONNREFUSED' }),
+    'sent again: connect ECONNREFUSED 127.0.0.1:6379. See',
+  ],
+  [
+    new Error('insert', {
+      cause: Object.assign(new Error('password authentication failed for user "app"'), { code: '28P01' }),
+    }),
+    'password authentication failed for user "app". See',
+  ],
+  [new Error('Queue clerk does not exist'), 'Queue clerk does not exist. See'],
+  [new Error('ERR Error running script: ada@example.com'), 'error.cause has its own words'],
+]
+
+test.each(OF_ENGINES)(
+  'why a queue did not take a delivery is printed where it quotes nothing of it: %s',
+  async (cause, words) => {
+    const adapter = memoryAdapter({ users: { columns: { email: {} } } })
+    const clerkSync = createClerkSync({ adapter, signingSecret: SECRET })
+    const route = enqueue(clerkSync, { maxBytes: 1e6, send: () => Promise.reject(cause) })
+    const lines = printed()
+    const result = await route.receive(signedDelivery(userOf('user_1'), { secret: SECRET }))
+    expect(result).toMatchObject({ ok: false, status: 503, error: { code: 'queue_failed', cause } })
+    expect(lines).toEqual([expect.stringContaining(words)])
+    expect(lines[0]).not.toContain('ada@example.com')
+  },
+)
+
 test('a database that is away fails each message, and an observer that throws changes nothing', async () => {
   const adapter = memoryAdapter(
     { users: { columns: { email: {} } } },
@@ -124,4 +165,52 @@ test('a database that is away fails each message, and an observer that throws ch
   }
   const results = await consume(clerkSync, [{ message, lastAttempt: true }], { onFailure })
   expect(results).toMatchObject([{ ok: false, error: { code: 'store_failed' } }])
+})
+
+/** What is printed from here on, a line each. */
+function printed(): string[] {
+  const lines: string[] = []
+  const spy = vi.spyOn(console, 'error').mockImplementation((...given) => void lines.push(given.join(' ')))
+  onTestFinished(() => spy.mockRestore())
+  return lines
+}
+
+test("an attempt that fails is one line: what comes next is the queue's, and the page of the error", async () => {
+  const adapter = memoryAdapter({ users: { columns: { email: { unique: true } } } }, { deadLetters: true })
+  const clerkSync = createClerkSync({ adapter, signingSecret: SECRET })
+  await clerkSync.apply(userOf('user_1', 'same@example.com'))
+  const message = messageOf(userOf('user_2', 'same@example.com'))
+  const lines = printed()
+  const attempt = async (lastAttempt: boolean) => {
+    lines.length = 0
+    await consume(clerkSync, [{ message, lastAttempt }])
+    return [...lines]
+  }
+  const line = (code: string, words: string) =>
+    expect.stringMatching(
+      new RegExp(`^clerk-sync: ${code} user.created ${message.id}: .*${words}.* https:.*/unique_conflict$`),
+    )
+
+  expect(await attempt(false)).toEqual([line('unique_conflict', 'The queue gives it to a worker again\\.')])
+  expect(lines[0]).not.toMatch(/sent again|example\.com/)
+  const parked = line('parked unique_conflict', 'The event is parked: mend that')
+  expect(await attempt(true)).toEqual([parked])
+  // The engine has brought it back, and it has a letter already.
+  expect(await attempt(false)).toEqual([parked])
+})
+
+test('a message whose secret was rotated out says so, by its id, and not what a route would', async () => {
+  const adapter = memoryAdapter({ users: { columns: { email: {} } } })
+  const clerkSync = createClerkSync({ adapter, signingSecret: SECRET })
+  const message = messageOf(userOf('user_1'), { secret: OTHER_SECRET })
+  const lines = printed()
+  await consume(clerkSync, [{ message, lastAttempt: false }])
+  expect(lines).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `^clerk-sync: signature_mismatch: .* ${message.id} .*rotated .*retiredSecrets.*/errors/signature_mismatch$`,
+      ),
+    ),
+  ])
+  expect(lines[0]).not.toMatch(/body parser|user_1/)
 })

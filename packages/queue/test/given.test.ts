@@ -9,11 +9,15 @@ import { graphileTask } from '@clerk-sync/queue/graphile-worker'
 import { consumePgBoss } from '@clerk-sync/queue/pg-boss'
 import { consumeSqs, sqsQueue, toSqsLambdaHandler } from '@clerk-sync/queue/sqs'
 import { Cluster, Redis } from 'ioredis'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { SECRET } from './kit/application.ts'
 
 const adapter = memoryAdapter({ users: { columns: { email: {} } } })
 const clerkSync = createClerkSync({ adapter, signingSecret: SECRET })
+// As where the worker's process lacks the environment of the route's.
+vi.stubEnv('CLERK_WEBHOOK_SIGNING_SECRET', undefined)
+afterAll(() => vi.unstubAllEnvs())
+const withoutSecret = createClerkSync({ adapter })
 const client = new SQSClient({ region: 'us-east-1' })
 const redis = new Redis({ lazyConnect: true })
 const queueUrl = 'https://sqs.example.com/1/clerk'
@@ -59,4 +63,45 @@ test.each(REFUSED)('%s', async (_, call, says) => {
     code: 'config_invalid',
     message: says,
   })
+})
+
+type Given = Parameters<typeof graphileTask>
+
+/** Whatever makes a worker. None of them has come to its engine when it refuses. */
+const WORKERS: readonly [name: string, make: (...given: Given) => unknown][] = [
+  ['BullMQ', (sync, options) => consumeBullmq(sync, 'clerk', { connection: redis, ...options })],
+  ['pg-boss', (sync, options) => consumePgBoss(sync, untyped({}), 'clerk', options)],
+  ['graphile-worker', graphileTask],
+  ['SQS', (sync, options) => consumeSqs(sync, untyped({}), { queueUrl, ...options })],
+  ['Lambda', (sync, options) => toSqsLambdaHandler(sync, { maxReceiveCount: 15, ...options })],
+]
+
+const refusal = async (call: () => unknown): Promise<unknown> => (async () => call())().catch((error) => error)
+
+test.each(WORKERS)('a worker of %s that has no secret to verify with is not made', async (_, make) => {
+  expect(await refusal(() => make(withoutSecret))).toMatchObject({
+    code: 'config_invalid',
+    message: /There is no signing secret/,
+  })
+})
+
+const MALFORMED: readonly [what: string, retiredSecrets: unknown, says: RegExp][] = [
+  ['one that is cut off', [SECRET, 'whsec_hush!'], /^retiredSecrets\[1\] is malformed/],
+  ['an API key', ['sk_test_hush'], /^retiredSecrets\[0\] begins with "sk_"/],
+  [
+    'an environment variable that is not set',
+    [undefined],
+    /^retiredSecrets\[0\] is undefined: the environment variable/,
+  ],
+  ['a text', SECRET, /^retiredSecrets is an array/],
+  ['null', null, /^retiredSecrets is an array/],
+]
+
+test.each(
+  WORKERS.flatMap(([name, make]) => MALFORMED.map(([what, given, says]) => [name, what, make, given, says] as const)),
+)('a worker of %s whose retired secrets have %s is not made', async (_, __, make, retiredSecrets, says) => {
+  const error = await refusal(() => make(clerkSync, { retiredSecrets: untyped(retiredSecrets) }))
+  expect(error).toMatchObject({ code: 'config_invalid', message: says })
+  // It would send its reader to the secret that is right.
+  expect(String(error)).not.toMatch(/CLERK_WEBHOOK_SIGNING_SECRET|hush/)
 })

@@ -3,7 +3,7 @@ import { enqueue } from '@clerk-sync/queue'
 import { consumePgBoss, pgBossQueue, pgBossQueueOptions } from '@clerk-sync/queue/pg-boss'
 import { freshDatabase } from '@clerk-sync/test-support/databases'
 import { rawPostgres } from '@clerk-sync/test-support/raw-connections'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openApplication } from './kit/application.ts'
 import { removeWorkerFile } from './kit/child.ts'
 import { applicationDatabase } from './kit/database.ts'
@@ -107,6 +107,30 @@ test('a queue of pg-boss without a dead-letter queue gets no worker, and neither
   await expect(consumePgBoss(clerkSync, boss, 'clerc')).rejects.toMatchObject(config(/no queue clerc/))
   await boss.updateQueue('no-dead-letters', { deadLetter: DEAD })
   await expect(consumePgBoss(clerkSync, boss, 'no-dead-letters')).resolves.toEqual(expect.any(String))
+})
+
+test('a queue of pg-boss without retries gets no worker: an outage of a second would make dead letters', async () => {
+  const { boss } = await openEngine({ retryLimit: 0 })
+  const { clerkSync, close } = openApplication('')
+  onTestFinished(close)
+  await expect(consumePgBoss(clerkSync, boss, QUEUE)).rejects.toMatchObject({
+    code: 'config_invalid',
+    message: /retryLimit 0: .*updateQueue\('clerk', \{ retryLimit/,
+  })
+})
+
+test('a dead-letter queue that pg-boss empties after 14 days is warned of, once, when the worker starts', async () => {
+  const { boss } = await openEngine()
+  const { clerkSync, close } = openApplication('')
+  onTestFinished(close)
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  onTestFinished(() => warn.mockRestore())
+  await consumePgBoss(clerkSync, boss, QUEUE)
+  expect(warn).not.toHaveBeenCalled()
+  await boss.createQueue('made-by-itself')
+  await boss.updateQueue(QUEUE, { deadLetter: 'made-by-itself' })
+  await consumePgBoss(clerkSync, boss, QUEUE)
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/made-by-itself after 14 days.*retentionSeconds/)]])
 })
 
 test('deliveries that come together are inserted together', async () => {

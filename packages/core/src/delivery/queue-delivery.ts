@@ -55,6 +55,6 @@ function notKnown({ id }: SignedDelivery, when = ''): ClerkSyncError {
   return new ClerkSyncError(
     'queue_failed',
     `The delivery ${id} was not known to be in the queue${when}, and is sent again. See that the queue's server is there, ` +
-      'and that its address and password are right; the cause has its own words.',
+      `and that its address and password are right${when ? '' : '; error.cause has its own words'}.`,
   )
 }

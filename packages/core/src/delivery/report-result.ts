@@ -61,7 +61,8 @@ function lineOf(
       ...(names && { causes: names }),
       ...(stack && { stack }),
     },
-    message: `${status} ${result.ok ? 'parked ' : ''}${code}${named}: ${message}${names && ` (${names})`}`,
+    // What a worker has parked was answered to nobody.
+    message: `${result.ok ? 'parked' : status} ${code}${named}: ${message}${names && ` (${names})`}`,
   }
 }
 

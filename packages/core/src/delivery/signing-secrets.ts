@@ -11,26 +11,31 @@ export type Secrets = readonly Verifier[]
  *
  * @throws ClerkSyncError `config_invalid` for anything but `whsec_` and base64. The secret is not in the message.
  */
-function parseSecrets(secrets: string | readonly string[], option = 'signingSecret'): Secrets {
+function parseSecrets(secrets: string | readonly string[], areRetired = false): Secrets {
   const list = Array.isArray(secrets) ? secrets : [secrets]
-  if (list.length === 0) throw new ClerkSyncError('config_invalid', `${option} is an empty array. Give at least one.`)
-  return list.map((secret) => {
-    if (typeof secret !== 'string' || !WELL_FORMED.test(secret)) throw malformed(secret, option)
+  if (list.length === 0)
+    throw new ClerkSyncError('config_invalid', 'signingSecret is an empty array. Give at least one.')
+  return list.map((secret, n) => {
+    const retiredAs = areRetired ? `retiredSecrets[${n}]` : undefined
+    if (typeof secret !== 'string' || !WELL_FORMED.test(secret)) throw malformed(secret, retiredAs)
     try {
       return verifierOf(secret)
     } catch (error) {
-      throw malformed(secret, option, error)
+      throw malformed(secret, retiredAs, error)
     }
   })
 }
 
-function malformed(secret: unknown, option: string, cause?: unknown): ClerkSyncError {
+function malformed(secret: unknown, retiredAs: string | undefined, cause?: unknown): ClerkSyncError {
   const [key] = /^[sp]k_/.exec(String(secret)) ?? []
   return new ClerkSyncError(
     'config_invalid',
-    `${option === 'signingSecret' ? 'The signing secret' : `A secret of ${option}`} ${key ? `begins with "${key}", as Clerk's API keys do` : 'is malformed'}: it is "whsec_" and ` +
-      'base64, with no white space or quotes around. Copy it from the endpoint in the Clerk Dashboard (Webhooks) into ' +
-      'CLERK_WEBHOOK_SIGNING_SECRET.',
+    `${retiredAs ?? 'The signing secret'} ${key ? `begins with "${key}", as Clerk's API keys do` : 'is malformed'}: it is "whsec_" and ` +
+      `base64, with no white space or quotes around. ${
+        retiredAs
+          ? 'Give the old secret as it was, or leave it out.'
+          : 'Copy it from the endpoint in the Clerk Dashboard (Webhooks) into CLERK_WEBHOOK_SIGNING_SECRET.'
+      }`,
     { cause },
   )
 }
@@ -61,7 +66,7 @@ const retired = new WeakMap<readonly string[], Secrets>()
  */
 export function readRetiredSecrets(given: readonly string[] = []): Secrets {
   if (given.length === 0) return []
-  const known = retired.get(given) ?? parseSecrets(given, 'retiredSecrets')
+  const known = retired.get(given) ?? parseSecrets(given, true)
   retired.set(given, known)
   return known
 }

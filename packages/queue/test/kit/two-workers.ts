@@ -20,7 +20,7 @@ export async function expectOneEffect(
   onTestFinished(close)
   let received = 0
   const counted: Consumer = {
-    applyMany: clerkSync.applyMany,
+    ...clerkSync,
     async verify(delivery, options) {
       received++
       return clerkSync.verify(delivery, options)
