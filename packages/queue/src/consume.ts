@@ -126,14 +126,14 @@ function asOurs(error: unknown): ClerkSyncError {
   return new ClerkSyncError('store_failed', 'The message failed in a way that is not expected.', { cause: error })
 }
 
-function logFailure({ event, error, lastAttempt }: FailedMessage): void {
+export function logFailure({ event, error, lastAttempt }: FailedMessage): void {
   const what = event ? ` ${event.type} ${event.id}` : ''
   const then = lastAttempt ? ' It was the last attempt: the message is among the dead letters.' : ''
   console.error(`clerk-sync: ${error.code}${what}: ${error.message}${then}`)
 }
 
 /** The event is stored or refused by now: an observer's trouble changes nothing of it. */
-function tell(onFailure: (failure: FailedMessage) => void, failure: FailedMessage): void {
+export function tell(onFailure: (failure: FailedMessage) => void, failure: FailedMessage): void {
   try {
     onFailure(failure)
   } catch (error) {
