@@ -58,7 +58,7 @@ export function reopenedConnection<Opened>(
         opened.giveUp()
         if (ClerkSyncError.is(error)) throw error
         const next = 'See that it runs, and that its address and password are right. What was sent is sent again.'
-        throw failed(redis, `did not do what it was asked: ${reasonOf(error)}. ${next}`, withoutCommands(error))
+        throw failed(redis, `could not be used: ${reasonOf(error)}. ${next}`, withoutCommands(error))
       }
     },
     close() {
