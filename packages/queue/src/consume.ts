@@ -149,7 +149,7 @@ function asOurs(error: unknown): ClerkSyncError {
 /** What errors say for a delivery that Clerk sends. */
 const BY_CLERK = 'The event is sent again.'
 
-function logFailure({ event, error, lastAttempt }: FailedMessage): void {
+export function logFailure({ event, error, lastAttempt }: FailedMessage): void {
   const what = event ? ` ${event.type} ${event.id}` : ''
   const then = lastAttempt
     ? 'It was the last attempt: the message is among the dead letters.'
@@ -161,7 +161,7 @@ function logFailure({ event, error, lastAttempt }: FailedMessage): void {
 }
 
 /** The event is stored or refused by now: an observer's trouble changes nothing of it. */
-function tell(onFailure: (failure: FailedMessage) => void, failure: FailedMessage): void {
+export function tell(onFailure: (failure: FailedMessage) => void, failure: FailedMessage): void {
   try {
     onFailure(failure)
   } catch (error) {

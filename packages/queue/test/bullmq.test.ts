@@ -1,7 +1,7 @@
 import { enqueue } from '@clerk-sync/queue'
 import { bullmqQueue, consumeBullmq } from '@clerk-sync/queue/bullmq'
 import { Queue, Worker } from 'bullmq'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openApplication } from './kit/application.ts'
 import { removeWorkerFile } from './kit/child.ts'
 import { applicationDatabase } from './kit/database.ts'
@@ -34,13 +34,38 @@ test('a flood of deliveries through BullMQ, its workers killed: the history, eve
 
 test('two workers of BullMQ on one job, whose lock ran out: one effect', async () => {
   const engine = await openEngine()
+  const client = redisClient(engine.url)
+  let held: string | undefined
   await expectOneEffect('queue_bullmq_two', engine, async (consumer) => {
-    const times = { lockDuration: 500, lockRenewTime: 60_000, stalledInterval: 200 }
-    const worker = consumeBullmq(consumer, QUEUE, { connection: { url: engine.url }, ...times })
+    const worker = consumeBullmq(consumer, QUEUE, { connection: { url: engine.url }, stalledInterval: 200 })
+    worker.on('active', ({ id }) => {
+      // As if its 30 s were over.
+      if (held === undefined) void client.del(`bull:${QUEUE}:${id}:lock`)
+      held ??= id
+    })
     // It says that its lock is gone.
     worker.on('error', () => {})
     return () => worker.close()
   })
+})
+
+test('a job that BullMQ gives up, since its worker died, is told like what fails, without data of it', async () => {
+  const { queue, url, dead } = await openEngine()
+  const { clerkSync, close } = openApplication((await applicationDatabase('queue_bullmq_stalled')).url)
+  onTestFinished(close)
+  await queue.send(messageOf(signUp('user_private')), new AbortController().signal)
+  const dying = new Worker(QUEUE, null, { connection: { url }, autorun: false, lockDuration: 10 })
+  expect(await dying.getNextJob('its lock')).toBeDefined()
+  await dying.close()
+
+  const lines = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => lines.mockRestore())
+  const worker = consumeBullmq(clerkSync, QUEUE, { connection: { url }, stalledInterval: 50, maxStalledCount: 0 })
+  onTestFinished(() => worker.close())
+  await expect.poll(dead, { timeout: 10_000 }).toBe(1)
+  await expect
+    .poll(() => lines.mock.calls)
+    .toEqual([[expect.stringMatching(/^clerk-sync: store_failed: .* given up job 1 of clerk .* dead letters\.$/)]])
 })
 
 test('an event that cannot be stored ends among the failed jobs and the dead letters, and can be stored later', async () => {

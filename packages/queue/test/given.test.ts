@@ -45,6 +45,26 @@ const REFUSED: readonly [what: string, call: () => unknown, says: RegExp][] = [
   ],
   ['a worker of BullMQ without clerkSync', () => consumeBullmq(untyped(null), 'clerk', untyped({})), /was given null/],
   [
+    'a lock that runs out while a batch is stored',
+    () => consumeBullmq(clerkSync, 'clerk', { connection: {}, lockDuration: 100 }),
+    /10000 ms or more.* 100 and 50/,
+  ],
+  [
+    'a lock that is renewed after it ran out',
+    () => consumeBullmq(clerkSync, 'clerk', { connection: {}, lockRenewTime: 60_000 }),
+    /longer than lockRenewTime.* 30000 and 60000/,
+  ],
+  [
+    'a lazy connection for a worker',
+    () => consumeBullmq(clerkSync, 'clerk', { connection: redis }),
+    /Leave lazyConnect out/,
+  ],
+  [
+    'lazy options for a worker',
+    () => consumeBullmq(clerkSync, 'clerk', { connection: { lazyConnect: true } }),
+    /Leave lazyConnect out/,
+  ],
+  [
     'a worker of pg-boss with an adapter',
     () => consumePgBoss(untyped(adapter), untyped({}), 'clerk'),
     /createClerkSync/,

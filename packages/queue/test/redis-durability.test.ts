@@ -3,12 +3,14 @@ import { memoryAdapter } from '@clerk-sync/core/memory'
 import { enqueue } from '@clerk-sync/queue'
 import { bullmqQueue } from '@clerk-sync/queue/bullmq'
 import { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
 import { expect, onTestFinished, test } from 'vitest'
-import { RedisDurability } from '../src/redis-durability.ts'
+import { untilDurable } from '../src/redis-durability.ts'
+import { reopenedConnection } from '../src/reopened-connection.ts'
 import { SECRET } from './kit/application.ts'
 import { answerTo } from './kit/flood.ts'
 import { messageOf, signUp } from './kit/messages.ts'
-import { DURABLE, redisClient, startRedis } from './kit/redis.ts'
+import { DURABLE, redisClient, startRedis, waitingAt } from './kit/redis.ts'
 
 const EVERY_SECOND = ['--appendonly', 'yes', '--appendfsync', 'everysec']
 
@@ -20,14 +22,10 @@ function openRoute(url: string, durability?: 'given') {
   return { queue, route: enqueue(clerkSync, queue) }
 }
 
-/** The messages that wait, as BullMQ itself has them. */
-async function waitingAt(url: string): Promise<readonly string[]> {
-  const bull = new Queue('clerk', { connection: { url } })
-  try {
-    return (await bull.getWaiting()).map(({ data }) => data.id)
-  } finally {
-    await bull.close()
-  }
+/** Redis has WAITAOF since 7.2. */
+function canWait(info: string): boolean {
+  const [, major, minor] = /redis_version:(\d+)\.(\d+)/.exec(info) ?? []
+  return Number(major) > 7 || (Number(major) === 7 && Number(minor) >= 2)
 }
 
 test('Redis as it comes loses what it has acknowledged at kill -9: no delivery is answered with it', async () => {
@@ -62,10 +60,9 @@ test('a server that is known to be durable by other means is not looked at', asy
 
 test('a file that is written each second is enough only where the server can be asked to wait', async () => {
   const { url } = await startRedis(EVERY_SECOND)
-  const version = /redis_version:(\d+)\.(\d+)/.exec(await redisClient(url).info())
-  const canWait = Number(version?.[1]) > 7 || (Number(version?.[1]) === 7 && Number(version?.[2]) >= 2)
+  const info = await redisClient(url).info()
   const { route } = openRoute(url)
-  expect(await answerTo(route, signUp('user_1'))).toBe(canWait ? 'queued' : 'config_invalid')
+  expect(await answerTo(route, signUp('user_1'))).toBe(canWait(info) ? 'queued' : 'config_invalid')
 })
 
 test.each([
@@ -93,14 +90,30 @@ test.each([
 
 test('a connection that breaks between the write and WAITAOF has proven nothing', async () => {
   const server = await startRedis(EVERY_SECOND, 'VALKEY')
-  const redis = redisClient(server.url)
-  const kept = new RedisDurability(redis)
-  await kept.keep(() => redis.set('one', '1'))
-  const writing = kept.keep(async () => {
+  const opened = reopenedConnection(redisClient(server.url), async (redis) => redis)
+  onTestFinished(() => opened.close())
+  const keep = (write: (redis: Redis) => Promise<unknown>) =>
+    opened.use(async (redis) => {
+      await write(redis)
+      await untilDurable(redis, 'waitaof')
+    })
+  await keep((redis) => redis.set('one', '1'))
+  const writing = keep(async (redis) => {
     await redis.set('two', '2')
     await server.kill()
     await server.start()
   })
   await expect(writing).rejects.toMatchObject({ code: 'queue_failed' })
-  await kept.keep(() => redis.set('three', '3'))
+  await keep((redis) => redis.set('three', '3'))
+})
+
+test('a user that may not read appendfsync is told so, where it matters', async () => {
+  const { url } = await startRedis(DURABLE)
+  const admin = redisClient(url)
+  await admin.call('ACL', 'SETUSER', 'app', 'on', '>secret', '~*', '&*', '+@all', '-config')
+  const { queue } = openRoute(url.replace('//', '//app:secret@'))
+  if (canWait(await admin.info())) return void (await queue.check())
+  await expect(queue.check()).rejects.toMatchObject({ code: 'config_invalid', message: /NOPERM.*\+config\|get/ })
+  await admin.call('ACL', 'SETUSER', 'app', '+config|get')
+  await queue.check()
 })

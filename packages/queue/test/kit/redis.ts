@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { onTestFinished } from 'vitest'
 
@@ -56,6 +57,16 @@ export function redisClient(url: string): Redis {
   redis.on('error', () => {})
   onTestFinished(() => void redis.disconnect())
   return redis
+}
+
+/** The messages that wait, as BullMQ itself has them. */
+export async function waitingAt(url: string): Promise<readonly string[]> {
+  const bull = new Queue('clerk', { connection: { url } })
+  try {
+    return (await bull.getWaiting()).map(({ data }) => data.id)
+  } finally {
+    await bull.close()
+  }
 }
 
 async function untilReady(url: string): Promise<void> {

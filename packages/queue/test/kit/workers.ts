@@ -11,7 +11,7 @@ export const TASK = 'clerk_delivery'
 export const workers: Readonly<Record<string, (clerkSync: Consumer, url: string) => Promise<unknown>>> = {
   async bullmq(clerkSync, url) {
     const { consumeBullmq } = await import('@clerk-sync/queue/bullmq')
-    const times = { lockDuration: 1000, stalledInterval: 300 }
+    const times = { lockDuration: 10_000, stalledInterval: 300 }
     return consumeBullmq(clerkSync, QUEUE, { connection: { url }, concurrency: 50, ...times })
   },
   async 'pg-boss'(clerkSync, url) {
