@@ -47,7 +47,7 @@ const LEAST_LOCK_MS = 10_000
 export function consumeBullmq(
   clerkSync: Consumer,
   name: string,
-  { retiredSecrets, onFailure = logFailure, ...options }: WorkerOptions & ConsumeOptions,
+  { retiredSecrets, onFailure, ...options }: WorkerOptions & ConsumeOptions,
 ): Worker<QueueMessage, void> {
   checkConsumer('consumeBullmq(clerkSync, name)', clerkSync, { retiredSecrets })
   checkLock(options)
@@ -67,7 +67,7 @@ export function consumeBullmq(
   worker.on('failed', (job, error) => {
     // What consume has refused, it has told.
     if (!ClerkSyncError.is(error))
-      tell(onFailure, { event: undefined, error: givenUp(name, job?.id, error), lastAttempt: true })
+      tell(onFailure ?? logFailure, { event: undefined, error: givenUp(name, job?.id, error), lastAttempt: true })
   })
   logErrors(worker)
   return worker
