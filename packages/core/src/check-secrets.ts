@@ -5,8 +5,8 @@ import { storeAccessOf } from './store-access.ts'
 import type { ClerkSync } from './types.ts'
 
 /**
- * Looks whether there are secrets to verify with, for a process that would rather not start without: `createClerkSync` does,
- * since builds load a route's module where there are none. The workers of `@clerk-sync/queue` call it.
+ * Looks whether there are secrets to verify with, for a process that would rather not start without. `createClerkSync` itself
+ * starts without one, since builds load a route's module where there is none. The workers of `@clerk-sync/queue` call it.
  *
  * @param options - `retiredSecrets`, as `verify` is given them
  * @throws ClerkSyncError `config_invalid` where there is no signing secret, or one of them is malformed. No secret is in the

@@ -46,7 +46,7 @@ export interface BullmqQueue extends DeliveryQueue {
    * its address, where it does not answer within 3 s or refuses the login.
    */
   check(): Promise<void>
-  /** Ends the connection, once no more deliveries come: what is sent after it is `queue_failed`. */
+  /** To be called once no more deliveries come: what is under way, or sent after it, is `queue_failed`. */
   close(): Promise<void>
 }
 
@@ -76,7 +76,9 @@ export interface BullmqQueue extends DeliveryQueue {
 export function bullmqQueue(options: BullmqQueueOptions): BullmqQueue {
   checkOptions('bullmqQueue', options, ['name', 'redis', 'prefix', 'durability'], { connection: 'redis' })
   const { name, redis, prefix, durability = 'checked' } = options
+  checkName(name)
   checkConnection(redis)
+  checkPrefix(redis)
   async function look(connection: Redis): Promise<Durability> {
     if (durability === 'checked') return durabilityOf(connection)
     await connection.ping()
@@ -108,6 +110,14 @@ export function bullmqQueue(options: BullmqQueueOptions): BullmqQueue {
   }
 }
 
+function checkName(name: unknown): void {
+  if (typeof name === 'string' && name !== '' && !name.includes(':')) return
+  throw new ClerkSyncError(
+    'config_invalid',
+    "bullmqQueue's name is a text without a colon, which BullMQ has for itself.",
+  )
+}
+
 function checkConnection(redis: unknown): void {
   const has = (method: string) =>
     typeof redis === 'object' && redis !== null && typeof Reflect.get(redis, method) === 'function'
@@ -118,5 +128,14 @@ function checkConnection(redis: unknown): void {
     isCluster
       ? 'bullmqQueue takes a connection to one server: in a cluster, nobody says that all of its nodes have written a job.'
       : "bullmqQueue's redis is a connection of ioredis: new Redis(url, { lazyConnect: true }).",
+  )
+}
+
+function checkPrefix({ options }: Redis): void {
+  if (!options.keyPrefix) return
+  throw new ClerkSyncError(
+    'config_invalid',
+    "bullmqQueue's redis has a keyPrefix, which BullMQ cannot work with: leave it out, and give `prefix` to the queue and to " +
+      'the worker.',
   )
 }

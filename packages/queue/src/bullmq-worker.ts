@@ -61,8 +61,8 @@ export function consumeBullmq(
       const { error } = await store({ message: data, lastAttempt: attemptsMade + 1 >= (opts.attempts ?? 1) })
       if (error) throw error
     },
-    // BullMQ gives a job up whose worker has died twice: a bad deployment kills it more often.
-    { concurrency: AT_ONCE, maxStalledCount: ATTEMPTS, ...options },
+    // BullMQ gives a job up whose worker has died twice: a bad deployment kills it more often. With the next death it is over.
+    { concurrency: AT_ONCE, maxStalledCount: ATTEMPTS - 1, ...options },
   )
   worker.on('failed', (job, error) => {
     // What consume has refused, it has told.

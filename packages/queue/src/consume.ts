@@ -33,8 +33,8 @@ export interface ConsumeOptions {
    */
   readonly retiredSecrets?: readonly string[] | undefined
   /**
-   * Called with each attempt that fails. Default: one line on `console`, without data of the event; what is `parked` has it
-   * from the `logger` of `createClerkSync`.
+   * Called with each attempt that fails. Default: one line on `console`, without data of the event. What is `parked` goes to
+   * the `logger` or the `onResult` of `createClerkSync` in its place.
    */
   readonly onFailure?: ((failure: FailedMessage) => void) | undefined
 }
@@ -94,11 +94,11 @@ export async function consume(
   const events = verified.filter(isEvent)
   const applied = await apply(clerkSync, events, (event) => last.has(event))
   return verified.map((one, n) => {
-    const { ok, error } = isEvent(one) ? (applied.get(one) ?? STORED) : { ok: false, error: one }
+    const { ok, error } = isEvent(one) ? (applied.get(one) ?? notAnswered(one)) : { ok: false, error: one }
     if (!error) return { ok: true }
     const failure = { event: isEvent(one) ? one : undefined, error, lastAttempt: isLast(messages[n]) }
     if (onFailure) tell(onFailure, failure)
-    // What is parked has had its line from clerkSync.
+    // What is parked, clerkSync has told.
     else if (!ok) logFailure(failure)
     return { ok: false, error }
   })
@@ -106,7 +106,11 @@ export async function consume(
 
 type Applied = Pick<AppliedEvent, 'ok' | 'error'>
 
-const STORED: Applied = { ok: true }
+/** Acknowledged, it would be lost. */
+function notAnswered({ id }: ClerkEvent): Applied {
+  const message = `applyMany said nothing of the event ${id}. One of your own passes on each event as it is given.`
+  return { ok: false, error: new ClerkSyncError('store_failed', message) }
+}
 
 /** What became of each event; `ok` with an error where it is parked. */
 async function apply(
@@ -146,18 +150,16 @@ function asOurs(error: unknown): ClerkSyncError {
   return new ClerkSyncError('store_failed', 'The message failed in a way that is not expected.', { cause: error })
 }
 
-/** What errors say for a delivery that Clerk sends. */
-const BY_CLERK = 'The event is sent again.'
+/** What errors say of whoever brings the event again, which is neither Clerk here nor the caller of applyMany. */
+const BY_OTHERS =
+  / ?(?:The event is sent again|What is not stored is not acknowledged: it is sent again|Apply them again: what was stored is not written twice)\./
 
 export function logFailure({ event, error, lastAttempt }: FailedMessage): void {
   const what = event ? ` ${event.type} ${event.id}` : ''
   const then = lastAttempt
     ? 'It was the last attempt: the message is among the dead letters.'
     : 'The queue gives it to a worker again.'
-  const text = error.message.includes(BY_CLERK)
-    ? error.message.replace(BY_CLERK, () => then)
-    : `${error.message} ${then}`
-  console.error(`clerk-sync: ${error.code}${what}: ${text} ${error.docs}`)
+  console.error(`clerk-sync: ${error.code}${what}: ${error.message.replace(BY_OTHERS, '')} ${then} ${error.docs}`)
 }
 
 /** The event is stored or refused by now: an observer's trouble changes nothing of it. */

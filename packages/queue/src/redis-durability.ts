@@ -1,5 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
-import { isRefusal } from './redis-errors.ts'
+import { isForbidden } from './redis-errors.ts'
 
 /** What is used of an ioredis connection. */
 interface RedisCommands {
@@ -58,11 +58,11 @@ export async function untilDurable(redis: RedisCommands, durability: Durability)
 
 async function appendfsyncOf(redis: RedisCommands): Promise<unknown> {
   const answer = await redis.call('CONFIG', 'GET', 'appendfsync').catch((error: unknown) => {
-    // The connection broke, or the server did.
-    if (!isRefusal(error)) throw error
+    // The connection broke, or the server is loading.
+    if (!isForbidden(error)) throw error
     throw refused(
-      `does not tell this user when it writes its append-only file (CONFIG GET appendfsync: ${error.message}), and Redis ` +
-        'before 7.2 cannot be asked to wait',
+      'does not tell this user when it writes its append-only file (CONFIG GET appendfsync is refused: NOPERM, or no such ' +
+        'command), and Redis before 7.2 cannot be asked to wait',
       'Let the user read it (ACL SETUSER … +config|get), or use Redis 7.2 or later.',
     )
   })

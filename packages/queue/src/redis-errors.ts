@@ -1,17 +1,27 @@
+import { wordsOf } from './engine-words.ts'
+
 /** Redis' own refusals begin with a code in capitals, such as `NOPERM`; those of the network and of ioredis do not. */
 export function isRefusal(error: unknown): error is Error {
   return error instanceof Error && /^[A-Z]+ /.test(error.message)
 }
 
-/** Not of a command: the server is away, or lets nobody in. */
-export function isOutage(error: Error): boolean {
-  return ('code' in error && typeof error.code === 'string') || /^(NOAUTH|WRONGPASS) /.test(error.message)
+/** By an access list, or where a service has renamed the command. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof Error && /^(?:NOPERM|ERR unknown (?:sub)?command)\b/i.test(error.message)
 }
 
-/** Where a name has several addresses, Node gives an error of them all, whose message is empty. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.message || ('code' in error && String(error.code)) || error.name
+/** Not of a command: the server is away, or lets nobody in. */
+export function isOutage(error: Error): boolean {
+  return wordsOf(error) !== undefined && !/^(?:OOM|NOPERM|READONLY|MISCONF) /.test(error.message)
+}
+
+/** BullMQ's own words of a job, which has a number. */
+const OF_JOBS = /^(?:could not renew lock for job|Missing lock for job|Missing key for job) [\w:-]+/
+
+/** What may be printed: others may quote a job. */
+export function reasonOf(error: Error): string {
+  const words = wordsOf(error) ?? OF_JOBS.exec(error.message)?.[0]
+  return words ?? `${error.name}, whose words may quote a job: listen to the worker's error for them.`
 }
 
 /** ioredis has the refused command in its errors, with the password or the deliveries that it was given. */

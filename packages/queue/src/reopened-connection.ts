@@ -1,6 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import type { Redis } from 'ioredis'
-import { isRefusal, reasonOf, withoutCommands } from './redis-errors.ts'
+import { wordsOf } from './engine-words.ts'
+import { isRefusal, withoutCommands } from './redis-errors.ts'
 
 /** For so long a delivery waits for a server that is starting anew, and then is sent again by Clerk. */
 const PATIENCE_MS = 3000
@@ -55,10 +56,13 @@ export function reopenedConnection<Opened>(
       try {
         return await work(await opened.prepared)
       } catch (error) {
+        // With it goes what others are sending: it is sent again.
         opened.giveUp()
         if (ClerkSyncError.is(error)) throw error
+        // Others may quote what was sent.
+        const words = wordsOf(error) ?? 'error.cause has its own words'
         const next = 'See that it runs, and that its address and password are right. What was sent is sent again.'
-        throw failed(redis, `could not be used: ${reasonOf(error)}. ${next}`, withoutCommands(error))
+        throw failed(redis, `could not be used: ${words.replace(/\.?$/, '.')} ${next}`, withoutCommands(error))
       }
     },
     close() {

@@ -1,4 +1,4 @@
-import { type ClerkEvent, createClerkSync } from '@clerk-sync/core'
+import { type ClerkEvent, ClerkSyncError, createClerkSync } from '@clerk-sync/core'
 import { memoryAdapter } from '@clerk-sync/core/memory'
 import { consume, type DeliveryQueue, enqueue, type FailedMessage, type QueueMessage } from '@clerk-sync/queue'
 import { clerkEvent, signedDelivery } from '@clerk-sync/testing'
@@ -213,4 +213,38 @@ test('a message whose secret was rotated out says so, by its id, and not what a 
     ),
   ])
   expect(lines[0]).not.toMatch(/body parser|user_1/)
+})
+
+test('an event of which applyMany says nothing is not acknowledged', async () => {
+  const { clerkSync } = openApplication()
+  const failures: FailedMessage[] = []
+  const own = {
+    ...clerkSync,
+    applyMany: async (events: readonly ClerkEvent[]) => (await clerkSync.applyMany(events)).slice(1),
+  }
+  const received = ['user_1', 'user_2'].map((id) => ({ message: messageOf(userOf(id)), lastAttempt: false }))
+  const results = await consume(own, received, { onFailure: (failure) => void failures.push(failure) })
+  expect(results.map(({ ok, error }) => error?.code ?? ok)).toEqual(['store_failed', true])
+  expect(failures.map(({ event }) => event?.data)).toEqual([expect.objectContaining({ id: 'user_1' })])
+})
+
+test.each([
+  'The event is sent again.',
+  'What is not stored is not acknowledged: it is sent again.',
+  'Apply them again: what was stored is not written twice.',
+])('who brings an event again is said once, and by whom: %s', async (said) => {
+  const { clerkSync } = openApplication()
+  const error = new ClerkSyncError('store_failed', `It was lost. ${said}`)
+  const own = {
+    ...clerkSync,
+    applyMany: async (events: readonly ClerkEvent[]) => events.map((event) => ({ event, ok: false, error }) as const),
+  }
+  const lines = printed()
+  for (const lastAttempt of [false, true]) {
+    await consume(own, [{ message: messageOf(userOf('user_1')), lastAttempt }])
+  }
+  expect(lines).toEqual([
+    expect.stringMatching(/: It was lost\. The queue gives it to a worker again\. https:/),
+    expect.stringMatching(/: It was lost\. It was the last attempt: the message is among the dead letters\. https:/),
+  ])
 })
