@@ -65,7 +65,9 @@ test('a job that BullMQ gives up, since its worker died, is told like what fails
   await expect.poll(dead, { timeout: 10_000 }).toBe(1)
   await expect
     .poll(() => lines.mock.calls)
-    .toEqual([[expect.stringMatching(/^clerk-sync: store_failed: .* given up job 1 of clerk .* dead letters\. https:\S+$/)]])
+    .toEqual([
+      [expect.stringMatching(/^clerk-sync: store_failed: .* given up job 1 of clerk .* dead letters\. https:\S+$/)],
+    ])
 })
 
 test('an event that cannot be stored ends among the failed jobs and the dead letters, and can be stored later', async () => {
