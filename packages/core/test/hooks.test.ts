@@ -171,7 +171,9 @@ describe('a hook that throws', () => {
       },
     })
     expect(await send(clerkSync, CREATED, 'msg_1')).toMatchObject(FAILED)
-    expect(clerkSync.results).toMatchObject([{ error: { code: 'hook_failed', message: /user\.created/ } }])
+    expect(clerkSync.results).toMatchObject([
+      { error: { code: 'hook_failed', message: expect.stringMatching(/user\.created/) } },
+    ])
     expect(clerkSync.results).toMatchObject([{ error: { cause } }])
     expect(clerkSync.adapter.rows('workspaces')).toEqual([])
     expect(clerkSync.stored()).toEqual([])

@@ -68,11 +68,13 @@ describe('a logger', () => {
   })
 
   test('gets everything with verbose, and why an event was ignored', async () => {
-    expect((await logOf(withLogger({ verbose: true }))).lines).toMatchObject(
-      [{ level: 'info', fields: { status: 200, outcome: 'created' }, message: /^200 created user\.created/ }].map(
-        (line) => ({ ...line, message: expect.stringMatching(line.message) }),
-      ),
-    )
+    expect((await logOf(withLogger({ verbose: true }))).lines).toMatchObject([
+      {
+        level: 'info',
+        fields: { status: 200, outcome: 'created' },
+        message: expect.stringMatching(/^200 created user\.created/),
+      },
+    ])
     const { lines } = await logOf(withLogger({ verbose: true }), { body: envelope('sms.created', { id: 'sms_1' }) })
     expect(lines[0]?.message).toMatch(/200 ignored sms\.created .*: sms\.created fills no table, and there is no hook/)
   })

@@ -81,7 +81,7 @@ test.each(REFUSED)('%s', async (_, call, says) => {
   await expect((async () => call())()).rejects.toMatchObject({
     name: 'ClerkSyncError',
     code: 'config_invalid',
-    message: says,
+    message: expect.stringMatching(says),
   })
 })
 
@@ -89,7 +89,7 @@ type Given = Parameters<typeof graphileTask>
 
 /** Whatever makes a worker. None of them has come to its engine when it refuses. */
 const WORKERS: readonly [name: string, make: (...given: Given) => unknown][] = [
-  ['BullMQ', (sync, options) => consumeBullmq(sync, 'clerk', { connection: redis, ...options })],
+  ['BullMQ', (sync, options) => consumeBullmq(sync, 'clerk', { connection: {}, ...options })],
   ['pg-boss', (sync, options) => consumePgBoss(sync, untyped({}), 'clerk', options)],
   ['graphile-worker', graphileTask],
   ['SQS', (sync, options) => consumeSqs(sync, untyped({}), { queueUrl, ...options })],
@@ -101,7 +101,7 @@ const refusal = async (call: () => unknown): Promise<unknown> => (async () => ca
 test.each(WORKERS)('a worker of %s that has no secret to verify with is not made', async (_, make) => {
   expect(await refusal(() => make(withoutSecret))).toMatchObject({
     code: 'config_invalid',
-    message: /There is no signing secret/,
+    message: expect.stringMatching(/There is no signing secret/),
   })
 })
 
@@ -121,7 +121,7 @@ test.each(
   WORKERS.flatMap(([name, make]) => MALFORMED.map(([what, given, says]) => [name, what, make, given, says] as const)),
 )('a worker of %s whose retired secrets have %s is not made', async (_, __, make, retiredSecrets, says) => {
   const error = await refusal(() => make(clerkSync, { retiredSecrets: untyped(retiredSecrets) }))
-  expect(error).toMatchObject({ code: 'config_invalid', message: says })
+  expect(error).toMatchObject({ code: 'config_invalid', message: expect.stringMatching(says) })
   // It would send its reader to the secret that is right.
   expect(String(error)).not.toMatch(/CLERK_WEBHOOK_SIGNING_SECRET|hush/)
 })

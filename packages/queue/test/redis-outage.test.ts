@@ -114,7 +114,14 @@ test('a queue that is closed takes nothing, and opens nothing', async () => {
   const { queue, send } = openQueue(redisClient(url))
   await send('user_1')
   await queue.close()
-  await expect(send('user_2')).rejects.toMatchObject({ code: 'queue_failed', message: /close\(\)/ })
+  // Redis numbers its connections.
+  const connection = () => redisClient(url).client('ID')
+  const before = await connection()
+  await expect(send('user_2')).rejects.toMatchObject({
+    code: 'queue_failed',
+    message: expect.stringMatching(/close\(\)/),
+  })
+  expect(await connection()).toBe(before + 1)
 })
 
 test('an outage is one line of the worker, which then goes on by itself', async () => {
