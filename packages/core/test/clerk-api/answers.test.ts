@@ -200,10 +200,10 @@ describe('429', () => {
 
   test('holds back all requests, and not one alone', async () => {
     const { clerk } = await api([limited('1'), ok], { maxWaitMs: 0 })
-    await expect(clerk.get('/users')).rejects.toEqual(failsWith('clerk_unavailable', /429/))
     const began = performance.now()
+    await expect(clerk.get('/users')).rejects.toEqual(failsWith('clerk_unavailable', /429/))
     expect(await clerk.get('/organizations')).toMatchObject({ status: 200 })
-    expect(performance.now() - began).toBeGreaterThan(800)
+    expect(performance.now() - began).toBeGreaterThanOrEqual(990)
   })
 
   test('that asks for more than a timer can wait is waited for as long as one can', async () => {
