@@ -51,7 +51,7 @@ test('two workers of pg-boss on one job that expired: one effect', async () => {
   })
 })
 
-test('slow hooks of 500 jobs have longer than the 15 minutes after which pg-boss would count a failure of each', async () => {
+test('a queue with pgBossQueueOptions expires its jobs after two hours, and has a heartbeat of 30 s', async () => {
   const { boss } = await openEngine()
   expect(await boss.getQueue(DEAD)).toMatchObject({ expireInSeconds: 7200, heartbeatSeconds: 30 })
 })
