@@ -64,7 +64,7 @@ test('a job that BullMQ gives up, since its worker died, is told like what fails
   onTestFinished(() => worker.close())
   await expect.poll(dead, { timeout: 10_000 }).toBe(1)
   await expect
-    .poll(() => lines.mock.calls)
+    .poll(() => lines.mock.calls, { timeout: 10_000 })
     .toEqual([
       [expect.stringMatching(/^clerk-sync: store_failed: .* given up job 1 of clerk .* dead letters\. https:\S+$/)],
     ])

@@ -64,9 +64,7 @@ test('a delivery waits for a Redis that is starting anew', async () => {
   const server = await startRedis(DURABLE)
   await server.kill()
   const { send } = openQueue(redisClient(server.url))
-  const sending = send('user_1')
-  await server.start()
-  await sending
+  await Promise.all([send('user_1'), server.start()])
   expect(await waitingAt(server.url)).toHaveLength(1)
 })
 
