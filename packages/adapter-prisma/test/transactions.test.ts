@@ -163,7 +163,7 @@ describe('On SQLite', () => {
     const release = Promise.withResolvers<void>()
     const prisma = new SqliteClient({ adapter: answeringLate(file, () => wrote.resolve(), release.promise) })
     onTestFinished(() => prisma.$disconnect())
-    const adapter = prismaAdapter(prisma, shapes.plain, { transaction: { timeout: 100 } })
+    const adapter = prismaAdapter(prisma, shapes.plain, { transaction: { timeout: 1_000 } })
     const written = createClerkSync({ adapter }).apply(userEvent('user.created', 'user_late', at))
     const ended = written.catch((error: unknown) => error)
     await wrote.promise
@@ -175,7 +175,7 @@ describe('On SQLite', () => {
       },
       { maxWait: 5_000 },
     )
-    setTimeout(release.resolve, 300)
+    setTimeout(release.resolve, 1_500)
     await own
     expect(await ended).toMatchObject({ code: 'store_failed', cause: { code: 'P2028' } })
     expect(await prisma.user.findMany({ select: { id: true } })).toEqual([{ id: 'user_own' }])
