@@ -12,6 +12,9 @@ import { ATTEMPTS, FIRST_DELAY_S } from './retries.ts'
 /** Redis holds 512 MB in a value: Clerk's bodies have 1 MiB at most. */
 const MAX_BYTES = 16_777_216
 
+/** Somebody may change a server while a route is connected to it. */
+const LOOK_AGAIN_MS = 10_000
+
 /** No `jobId`: a message whose job has failed would be acknowledged when it is sent again, and never run. */
 const JOB = {
   attempts: ATTEMPTS,
@@ -79,25 +82,29 @@ export function bullmqQueue(options: BullmqQueueOptions): BullmqQueue {
   checkName(name)
   checkConnection(redis)
   checkPrefix(redis)
-  async function look(connection: Redis): Promise<Durability> {
-    if (durability === 'checked') return durabilityOf(connection)
+  checkDurability(durability)
+  async function look(connection: Redis): Promise<{ readonly kept: Durability; readonly at: number }> {
+    const at = Date.now()
+    if (durability === 'checked') return { kept: await durabilityOf(connection), at }
     await connection.ping()
-    return 'every write'
+    return { kept: 'every write', at }
   }
 
   const opened = reopenedConnection(redis, async (connection) => {
-    const kept = await look(connection)
+    const seen = await look(connection)
     const queue = new Queue(name, { connection, ...(prefix !== undefined && { prefix }) })
     // The delivery that fails says it.
     queue.on('error', () => {})
     await queue.waitUntilReady()
-    return { connection, queue, kept }
+    return { connection, queue, seen }
   })
 
   const send = inGroups(ONE_STATEMENT, (messages: readonly QueueMessage[]) =>
-    opened.use(async ({ connection, queue, kept }) => {
+    opened.use(async (current) => {
+      const { connection, queue } = current
+      if (Math.abs(Date.now() - current.seen.at) > LOOK_AGAIN_MS) current.seen = await look(connection)
       await queue.addBulk(messages.map((data) => ({ name: 'delivery', data, opts: JOB })))
-      await untilDurable(connection, kept)
+      await untilDurable(connection, current.seen.kept)
       return messages.map(() => undefined)
     }),
   )
@@ -108,6 +115,11 @@ export function bullmqQueue(options: BullmqQueueOptions): BullmqQueue {
     check: () => opened.use(async ({ connection }) => void (await look(connection))),
     close: async () => opened.close(),
   }
+}
+
+function checkDurability(durability: unknown): void {
+  if (durability === 'checked' || durability === 'given') return
+  throw new ClerkSyncError('config_invalid', "bullmqQueue's durability is 'checked', which is the default, or 'given'.")
 }
 
 function checkName(name: unknown): void {

@@ -9,6 +9,9 @@ import { ATTEMPTS } from './retries.ts'
 
 const AT_ONCE = 500
 const LEAST_LOCK_MS = 10_000
+const SAY_AGAIN_MS = 60_000
+/** Of BullMQ's own retryStrategy. */
+const LONGEST_PAUSE_MS = 20_000
 
 /**
  * A worker of BullMQ that stores the deliveries of a queue. What its jobs bring meanwhile is stored together.
@@ -62,7 +65,7 @@ export function consumeBullmq(
       if (error) throw error
     },
     // BullMQ gives a job up whose worker has died twice: a bad deployment kills it more often. With the next death it is over.
-    { concurrency: AT_ONCE, maxStalledCount: ATTEMPTS - 1, ...options },
+    { concurrency: AT_ONCE, maxStalledCount: ATTEMPTS - 1, ...options, connection: tryingOn(options.connection) },
   )
   worker.on('failed', (job, error) => {
     // What consume has refused, it has told.
@@ -81,20 +84,32 @@ function givenUp(queue: string, job: string | undefined, { message }: Error): Cl
   )
 }
 
-/** BullMQ tells an outage at each attempt to connect, of each of its two connections. */
+/** BullMQ tells an outage at each attempt to connect, of each of its two connections, and without a pause what Redis refuses. */
 function logErrors(worker: Worker): void {
   let isAway = false
+  let last = { line: '', at: 0 }
   worker.getBackend().on('ready', () => {
     isAway = false
   })
   worker.on('error', (error) => {
     // The application has a listener of its own.
     if (worker.listenerCount('error') > 1) return
-    const reason = reasonOf(error)
-    if (!isOutage(error)) return console.error(`clerk-sync: the worker of ${worker.name}: ${reason}`)
-    if (!isAway) console.error(`clerk-sync: the worker of ${worker.name} has no Redis, and tries again: ${reason}`)
-    isAway = true
+    const isOut = isOutage(error)
+    const what = isOut ? ' has no Redis, and tries again' : ''
+    const line = `clerk-sync: the worker of ${worker.name}${what}: ${reasonOf(error)}`
+    const isKnown = isOut ? isAway : line === last.line && Date.now() - last.at < SAY_AGAIN_MS
+    isAway = isOut
+    if (isKnown) return
+    last = { line, at: Date.now() }
+    console.error(line)
   })
+}
+
+/** A connection that gives up is not opened again, and BullMQ's worker waits for it for ever. */
+function tryingOn(connection: WorkerOptions['connection']): WorkerOptions['connection'] {
+  if (!('retryStrategy' in connection) || typeof connection.retryStrategy !== 'function') return connection
+  const { retryStrategy } = connection
+  return { ...connection, retryStrategy: (times: number) => retryStrategy(times) ?? LONGEST_PAUSE_MS }
 }
 
 function checkLock({ lockDuration = 30_000, lockRenewTime = lockDuration / 2 }: WorkerOptions): void {

@@ -9,14 +9,16 @@ interface RedisCommands {
 /** How a server keeps what it has acknowledged: at each write, or once WAITAOF says so. */
 export type Durability = 'every write' | 'waitaof'
 
-/** Redis and Valkey have WAITAOF from here on. */
-const WAITAOF_SINCE = [7, 2]
 /** Longer than a second, in which the file is written at the latest, and shorter than a delivery may take. */
 const LONGEST_WAIT_MS = 10_000
 
 /** @throws ClerkSyncError `config_invalid` for a server that may lose what it has acknowledged. */
 export async function durabilityOf(redis: RedisCommands): Promise<Durability> {
   const info = fieldsOf(String(await redis.call('INFO')))
+  if (info.get('role') === 'slave') throw refused('is a replica, which takes no writes', "Give its primary's address.")
+  if (info.get('cluster_enabled') === '1') {
+    throw refused('is a node of a cluster, of which one answers for itself alone', 'Use a server of its own.')
+  }
   if (info.get('maxmemory_policy') !== 'noeviction') {
     throw refused(
       `evicts keys when its memory is full (maxmemory-policy ${info.get('maxmemory_policy')}), jobs among them`,
@@ -29,14 +31,37 @@ export async function durabilityOf(redis: RedisCommands): Promise<Durability> {
       'Set appendonly yes and appendfsync always.',
     )
   }
-  if (isAtLeast(info.get('redis_version') ?? '', WAITAOF_SINCE)) return 'waitaof'
-  const appendfsync = await appendfsyncOf(redis)
-  if (appendfsync === 'always') return 'every write'
-  throw refused(
-    `writes its append-only file after it has acknowledged a job (appendfsync ${appendfsync}), and Redis before 7.2 cannot ` +
-      'be asked to wait',
-    'Set appendfsync always, or use Redis 7.2 or later.',
-  )
+  if (info.get('aof_rewrite_in_progress') === '1' && info.get('aof_base_size') === '0') {
+    throw new ClerkSyncError(
+      'queue_failed',
+      'This Redis writes its append-only file for the first time, and keeps nothing until it has. The delivery is sent again.',
+    )
+  }
+  if (canWait(info)) return 'waitaof'
+  const appendfsync = await settingOf(redis, 'appendfsync')
+  if (appendfsync !== 'always') {
+    throw refused(
+      `writes its append-only file after it has acknowledged a job (appendfsync ${appendfsync}), and cannot be asked to wait ` +
+        'for it',
+      'Set appendfsync always.',
+    )
+  }
+  if ((await settingOf(redis, 'no-appendfsync-on-rewrite')) !== 'no') {
+    throw refused(
+      'does not wait for its append-only file while it rewrites it (no-appendfsync-on-rewrite yes)',
+      'Set no-appendfsync-on-rewrite no.',
+    )
+  }
+  return 'every write'
+}
+
+/**
+ * Redis has WAITAOF since 7.2. That of Valkey, and of Redis from 7.4 until 8.0, answers before the file is on the disk:
+ * https://github.com/redis/redis/pull/13793
+ */
+function canWait(info: ReadonlyMap<string, string>): boolean {
+  const [major = 0, minor = 0] = (info.get('redis_version') ?? '').split('.').map(Number)
+  return !info.has('valkey_version') && (major >= 8 || (major === 7 && (minor === 2 || minor === 3)))
 }
 
 /**
@@ -56,26 +81,22 @@ export async function untilDurable(redis: RedisCommands, durability: Durability)
   )
 }
 
-async function appendfsyncOf(redis: RedisCommands): Promise<unknown> {
-  const answer = await redis.call('CONFIG', 'GET', 'appendfsync').catch((error: unknown) => {
+async function settingOf(redis: RedisCommands, name: string): Promise<unknown> {
+  const answer = await redis.call('CONFIG', 'GET', name).catch((error: unknown) => {
     // The connection broke, or the server is loading.
     if (!isForbidden(error)) throw error
     throw refused(
-      'does not tell this user when it writes its append-only file (CONFIG GET appendfsync is refused: NOPERM, or no such ' +
-        'command), and Redis before 7.2 cannot be asked to wait',
-      'Let the user read it (ACL SETUSER … +config|get), or use Redis 7.2 or later.',
+      `does not tell this user when it writes its append-only file (CONFIG GET ${name} is refused: NOPERM, or no such command)`,
+      'Let the user read it (ACL SETUSER … +config|get).',
     )
   })
-  return Array.isArray(answer) ? answer[1] : undefined
+  // An object where the connection's `replyMapping` says so.
+  if (typeof answer !== 'object' || answer === null) return undefined
+  return Array.isArray(answer) ? answer[1] : Reflect.get(answer, name)
 }
 
 function fieldsOf(info: string): ReadonlyMap<string, string> {
   return new Map(Array.from(info.matchAll(/^(\w+):(.*?)\r?$/gm), ([, name = '', value = '']) => [name, value]))
-}
-
-function isAtLeast(version: string, [major = 0, minor = 0]: readonly number[]): boolean {
-  const [ownMajor = 0, ownMinor = 0] = version.split('.').map(Number)
-  return ownMajor > major || (ownMajor === major && ownMinor >= minor)
 }
 
 function refused(what: string, next: string): ClerkSyncError {

@@ -40,6 +40,11 @@ test.each([
 test.each([
   ['a name with a colon', { name: 'clerk:deliveries' }, /without a colon/],
   ['no name', { name: '' }, /without a colon/],
+  [
+    'a durability that there is not',
+    { durability: 'everysec' as never },
+    /'checked', which is the default, or 'given'/,
+  ],
   ['a keyPrefix', { redis: new Redis({ lazyConnect: true, keyPrefix: 'app:' }) }, /has a keyPrefix/],
 ])('%s is refused before the first delivery', (_, given, says) => {
   const make = () => bullmqQueue({ name: 'clerk', redis: new Redis({ lazyConnect: true }), ...given })
