@@ -10,15 +10,19 @@ import mysql from 'mysql2/promise'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import * as schema from './kit/schema-mysql.ts'
 
+async function open(name: string) {
+  const { url, query } = await mysqlTables('mysql', name, onTestFinished)
+  const client = mysql.createPool({ uri: url, connectionLimit: 1 })
+  onTestFinished(() => client.end())
+  return { db: drizzle({ client, casing: 'snake_case' }), query }
+}
+
 describe('A hook on MySQL that commits by DDL, and', () => {
   it.for([
     ['fails', () => Promise.reject(new Error('for a reason of its own'))],
     ['is late', () => new Promise<void>(() => {})],
   ] as const)('%s: the event is processed when it comes again', async ([, end]) => {
-    const { url, query } = await mysqlTables('mysql', 'drizzle_ddl', onTestFinished)
-    const client = mysql.createPool({ uri: url, connectionLimit: 1 })
-    onTestFinished(() => client.end())
-    const db = drizzle({ client, casing: 'snake_case' })
+    const { db, query } = await open('drizzle_ddl')
     let runs = 0
     const clerkSync = createClerkSync({
       adapter: drizzleAdapter(db, schema.shapes.plain),
@@ -39,10 +43,7 @@ describe('A hook on MySQL that commits by DDL, and', () => {
   })
 
   it('meets a deadlock: it runs again to its end', async () => {
-    const { url, query } = await mysqlTables('mysql', 'drizzle_deadlock_ddl', onTestFinished)
-    const client = mysql.createPool({ uri: url, connectionLimit: 1 })
-    onTestFinished(() => client.end())
-    const db = drizzle({ client, casing: 'snake_case' })
+    const { db, query } = await open('drizzle_deadlock_ddl')
     let runs = 0
     const clerkSync = createClerkSync({
       adapter: drizzleAdapter(db, schema.shapes.plain),
