@@ -9,6 +9,7 @@ import type { ClerkSync } from './types.ts'
  * starts without one, since builds load a route's module where there is none. The workers of `@clerk-sync/queue` call it.
  *
  * @param options - `retiredSecrets`, as `verify` is given them
+ * @param call - whose call the message names where `clerkSync` is not what `createClerkSync` returned
  * @throws ClerkSyncError `config_invalid` where there is no signing secret, or one of them is malformed. No secret is in the
  * message.
  * @example
@@ -23,8 +24,9 @@ import type { ClerkSync } from './types.ts'
 export function checkSecrets(
   clerkSync: Pick<ClerkSync, 'verify'>,
   { retiredSecrets = [] }: Pick<VerifyOptions, 'retiredSecrets'> = {},
+  call = 'checkSecrets(clerkSync)',
 ): void {
-  storeAccessOf('checkSecrets(clerkSync)', clerkSync).secrets()
+  storeAccessOf(call, clerkSync).secrets()
   if (!Array.isArray(retiredSecrets))
     throw new ClerkSyncError('config_invalid', 'retiredSecrets is an array of secrets.')
   // As of an environment that is read without a look.

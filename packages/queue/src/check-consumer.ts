@@ -11,5 +11,5 @@ import type { ConsumeOptions, Consumer } from './consume.ts'
  */
 export function checkConsumer(call: string, clerkSync: Consumer, { retiredSecrets }: ConsumeOptions): void {
   checkClerkSync(call, clerkSync, 'applyMany')
-  checkSecrets(clerkSync, { retiredSecrets })
+  checkSecrets(clerkSync, { retiredSecrets }, call)
 }

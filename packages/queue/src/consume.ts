@@ -41,7 +41,10 @@ export interface ConsumeOptions {
 
 export const CONSUME_OPTIONS = ['retiredSecrets', 'onFailure'] as const satisfies readonly (keyof ConsumeOptions)[]
 
-/** What a worker needs of `createClerkSync`. One of your own begins with all of it: `{ ...clerkSync, applyMany }`. */
+/**
+ * What a worker calls of `createClerkSync`. One of your own begins with all of it, `{ ...clerkSync, applyMany }`, since a worker
+ * looks at its secrets as well.
+ */
 export type Consumer = Pick<ClerkSync, 'verify' | 'applyMany'>
 
 /**

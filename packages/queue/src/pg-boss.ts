@@ -151,8 +151,10 @@ async function checkQueue(boss: Pick<PgBoss, 'getQueue'>, name: string): Promise
 /** 14 days may be meant: SQS has no more. */
 function warnOfRetention({ name, retentionSeconds = RETENTION_BY_ITSELF_S }: QueueResult): void {
   if (retentionSeconds > RETENTION_BY_ITSELF_S) return
+  const hours = Math.floor(retentionSeconds / 3600)
+  const after = hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`
   console.warn(
-    `clerk-sync: pg-boss deletes what waits in ${name} after ${Math.floor(retentionSeconds / 86_400)} days, and Clerk has its ` +
+    `clerk-sync: pg-boss deletes what waits in ${name} after ${after}, and Clerk has its ` +
       `200. To keep it for longer: boss.updateQueue('${name}', { retentionSeconds: pgBossQueueOptions.retentionSeconds }).`,
   )
 }

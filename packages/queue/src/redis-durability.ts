@@ -61,7 +61,7 @@ export async function durabilityOf(redis: RedisCommands): Promise<Durability> {
  */
 function canWait(info: ReadonlyMap<string, string>): boolean {
   const [major = 0, minor = 0] = (info.get('redis_version') ?? '').split('.').map(Number)
-  return !info.has('valkey_version') && (major >= 8 || (major === 7 && (minor === 2 || minor === 3)))
+  return !info.has('valkey_version') && (major >= 8 || (major === 7 && minor === 2))
 }
 
 /**

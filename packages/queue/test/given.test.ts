@@ -105,6 +105,14 @@ test.each(WORKERS)('a worker of %s that has no secret to verify with is not made
   })
 })
 
+test.each(WORKERS)("a worker of %s names its own call where a consumer is not createClerkSync's", async (_, make) => {
+  const { verify, applyMany } = clerkSync
+  expect(await refusal(() => make(untyped({ verify, applyMany })))).toMatchObject({
+    code: 'config_invalid',
+    message: expect.stringMatching(/^(?!checkSecrets)\w+\(clerkSync.*\) takes what createClerkSync returned first/),
+  })
+})
+
 const MALFORMED: readonly [what: string, retiredSecrets: unknown, says: RegExp][] = [
   ['one that is cut off', [SECRET, 'whsec_hush!'], /^retiredSecrets\[1\] is malformed/],
   ['an API key', ['sk_test_hush'], /^retiredSecrets\[0\] begins with "sk_"/],
