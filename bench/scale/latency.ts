@@ -5,9 +5,9 @@ import type { Way } from './way.ts'
 
 /** Events a second. Fewer would tell no more, and take minutes. */
 const RATES = [10, 100, 1_000, 2_000, 5_000]
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 15)
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 7)
 /** Of a round: enough for its 99th of a hundred to be more than the worst of a few. */
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 2)
+const SECONDS = Number(process.env.BENCH_SECONDS ?? 4)
 const FEWEST = 100
 
 /** Of arrivals at random, in ms: one number a round. */
