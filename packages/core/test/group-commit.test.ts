@@ -1,6 +1,6 @@
 // Who waits for whom, where deliveries of one moment are written together: below what createClerkSync shows of it.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { GroupCommit } from '../src/batching/group-commit.ts'
 import { storesOf } from '../src/batching/stores.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
@@ -74,6 +74,40 @@ test('a statement that takes long keeps the others waiting no more', async () =>
   const next = write(upsert('user_next'))
   await vi.waitFor(() => expect(alone()).toEqual(['user_slow', 'user_next']))
   await release(slow, next)
+})
+
+describe('a statement that takes longer than they usually do', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  /** Two dozen, one after the other, which take so long each. */
+  async function usually(ms: number, { write, release }: ReturnType<typeof open>) {
+    for (let n = 0; n < 24; n++) {
+      const one = write(upsert(`user_${ms}_${n}`))
+      vi.advanceTimersByTime(ms)
+      await release(one)
+    }
+  }
+  const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+  test.each([
+    { usual: 1, keeps: 1, gives: 20 },
+    { usual: 8, keeps: 12, gives: 20 },
+    { usual: 100, keeps: 24, gives: 25 },
+  ])('$usual ms: $keeps ms keep the others waiting, $gives ms do not', async ({ usual, keeps, gives }) => {
+    const opened = open()
+    const { write, alone, release } = opened
+    await usually(usual, opened)
+    const all = [write(upsert('user_slow')), write(upsert('user_next'))]
+    vi.advanceTimersByTime(keeps)
+    await turn()
+    expect(alone().at(-1)).toBe('user_slow')
+    vi.advanceTimersByTime(gives - keeps)
+    await turn()
+    await turn()
+    expect(alone().at(-1)).toBe('user_next')
+    await release(...all)
+  })
 })
 
 test('a row that is being written is in no second statement, and its newest is written next', async () => {

@@ -8,7 +8,8 @@ export interface BatchOptions {
   readonly maxRows?: number | undefined
   /**
    * How many statements are under way before deliveries wait for one to end, and are then written together. One that
-   * takes longer than 25 ms, such as for a lock, is counted no more: what bounds connections is the pool. Default 4.
+   * takes twice as long as they usually do, or 25 ms, such as for a lock, is counted no more: what bounds connections is
+   * the pool. Default 4.
    */
   readonly maxInFlight?: number | undefined
 }

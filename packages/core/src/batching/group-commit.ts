@@ -7,8 +7,14 @@ import { untilAborted } from '../port/until-aborted.ts'
 import type { BatchLimits } from './batch-options.ts'
 import { answerOlder, rowOf, Waiting } from './waiting.ts'
 
-/** A statement that takes longer, such as one that waits for a lock, keeps the others waiting no more. */
-const SLOW_MS = 25
+/**
+ * A statement that takes so many times what they usually do, or so long, waits for a lock, or for a disk that is behind:
+ * it keeps the others waiting no more.
+ */
+const SLOW = { times: 2, ms: 25 }
+
+/** Of how many statements the usual time is the mean, about. */
+const REMEMBERED = 16
 
 /** How long a row that was refused waits for those that it may be in conflict with. */
 const LONGEST_WAIT_FOR_OTHERS_MS = 1_000
@@ -20,6 +26,7 @@ const LONGEST_WAIT_FOR_OTHERS_MS = 1_000
 export class GroupCommit {
   #waiting: Waiting[] = []
   #inFlight = 0
+  #usualMs = SLOW.ms / SLOW.times
   /** What is under way: a row that somebody has locked has one delivery that waits for it, and no second connection. */
   readonly #rows = new Set<string>()
   /** What the adapter does not put together. */
@@ -87,14 +94,14 @@ export class GroupCommit {
 
   /** Counts a statement until all of its rows are done, and each row until it is. */
   #follow(rows: readonly (readonly [row: string, written: Promise<unknown>])[]): void {
+    const began = performance.now()
     let isCounted = true
-    const end = () => {
-      clearTimeout(timer)
+    const giveUpPlace = () => {
       if (isCounted) this.#inFlight--
       isCounted = false
       this.#sendSoon()
     }
-    const timer = setTimeout(end, SLOW_MS)
+    const timer = setTimeout(giveUpPlace, Math.min(SLOW.times * this.#usualMs, SLOW.ms))
     this.#inFlight++
     const done = rows.map(async ([row, written]) => {
       this.#rows.add(row)
@@ -102,7 +109,12 @@ export class GroupCommit {
       this.#rows.delete(row)
       this.#sendSoon()
     })
-    void Promise.all(done).then(end)
+    void Promise.all(done).then(() => {
+      clearTimeout(timer)
+      const tookMs = Math.min(performance.now() - began, SLOW.ms)
+      this.#usualMs += (tookMs - this.#usualMs) / REMEMBERED
+      giveUpPlace()
+    })
   }
 
   /** After what the event loop has ready: deliveries that have arrived by now go along. */
