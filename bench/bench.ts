@@ -93,7 +93,7 @@ if (
 }
 
 if (what === 'imports') {
-  measureImports(ROUNDS)
+  await measureImports(ROUNDS)
   process.exit()
 }
 
