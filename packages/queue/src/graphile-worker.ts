@@ -1,7 +1,13 @@
 import { checkOptions } from '@clerk-sync/core/adapter'
 import type { AddJobsFunction, Task } from 'graphile-worker'
-import { checkConsumer } from './check-consumer.ts'
-import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
+import {
+  CONSUME_OPTIONS,
+  type ConsumeOptions,
+  type Consumer,
+  checkConsumer,
+  consume,
+  type ReceivedMessage,
+} from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
 import { ONE_STATEMENT, type QueueMessage } from './message.ts'

@@ -1,7 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import type { JobResult, JobWithMetadata, PgBoss, QueueResult, WorkOptions } from 'pg-boss'
-import { checkConsumer } from './check-consumer.ts'
-import { type ConsumeOptions, type Consumer, consume } from './consume.ts'
+import { type ConsumeOptions, type Consumer, checkConsumer, consume } from './consume.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
 import { ONE_STATEMENT, type QueueMessage } from './message.ts'

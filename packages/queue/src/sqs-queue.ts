@@ -1,4 +1,5 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { type BatchResultErrorEntry, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { ClerkSyncError } from '@clerk-sync/core'
 import { checkOptions } from '@clerk-sync/core/adapter'
 import { checkCount } from './check-given.ts'
 import type { DeliveryQueue } from './enqueue.ts'
@@ -61,16 +62,29 @@ async function sendAll(
   queueUrl: string,
   messages: readonly QueueMessage[],
   maxBytes: number,
-): Promise<readonly (Error | undefined)[]> {
-  const failures = new Map<string, Error>()
+): Promise<readonly (ClerkSyncError | undefined)[]> {
+  const failures = new Map<string, ClerkSyncError>()
   const entries = messages.map((message, n) => ({ Id: String(n), MessageBody: textOf(message) }))
   for (const Entries of inSize(entries, maxBytes)) {
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }), {
       abortSignal: AbortSignal.timeout(LONGEST_REQUEST_MS),
     })
-    for (const { Id = '', Code, Message: words } of Failed) failures.set(Id, new Error(`${Code}: ${words}`))
+    for (const failure of Failed) failures.set(failure.Id ?? '', refusedOf(queueUrl, failure))
   }
   return entries.map(({ Id }) => failures.get(Id))
+}
+
+/** Its code alone: the words may quote the message. */
+function refusedOf(queueUrl: string, { Code, Message: words, SenderFault }: BatchResultErrorEntry): ClerkSyncError {
+  const next = SenderFault
+    ? 'It does so each time: what is asked of it, or the queue, is to be changed.'
+    : 'The fault is its own.'
+  return new ClerkSyncError(
+    'queue_failed',
+    `SQS has refused the delivery for ${queueUrl} (${Code}), and taken others of its batch or not. ${next} error.cause has ` +
+      'its words.',
+    { cause: new Error(`${Code}: ${words}`) },
+  )
 }
 
 /** A batch may be as large as one message. */
