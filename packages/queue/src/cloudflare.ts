@@ -2,6 +2,7 @@ import { ClerkSyncError } from '@clerk-sync/core'
 import { checkOptions } from '@clerk-sync/core/adapter'
 import { checkCount } from './check-given.ts'
 import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume, tell } from './consume.ts'
+import { explaining } from './engine-trouble.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import type { QueueMessage } from './message.ts'
 import { retryDelayS } from './retries.ts'
@@ -52,9 +53,7 @@ export interface CloudflareConsumerOptions extends ConsumeOptions {
 export function cloudflareQueue(binding: CloudflareQueueBinding): DeliveryQueue {
   return {
     maxBytes: MAX_BYTES,
-    async send(message) {
-      await binding.send(message, { contentType: 'json' })
-    },
+    send: explaining(async (message) => void (await binding.send(message, { contentType: 'json' }))),
   }
 }
 

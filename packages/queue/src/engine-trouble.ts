@@ -1,5 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { troubleOf } from './engine-words.ts'
+import type { DeliveryQueue } from './enqueue.ts'
 import type { QueueMessage } from './message.ts'
 
 /** The error of a message that an engine did not take: with its words, where they quote nothing of the message. */
@@ -11,4 +12,15 @@ export function explained(error: unknown, { id }: QueueMessage): ClerkSyncError 
   }
   const message = `The delivery ${id} is not known to be in the queue: ${words} ${next}`
   return new ClerkSyncError('queue_failed', message.trimEnd(), { cause: error })
+}
+
+/** What sends, with an error of ours where it fails. */
+export function explaining(send: DeliveryQueue['send']): DeliveryQueue['send'] {
+  return async (message, signal) => {
+    try {
+      await send(message, signal)
+    } catch (error) {
+      throw explained(error, message)
+    }
+  }
 }

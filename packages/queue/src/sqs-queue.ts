@@ -2,6 +2,7 @@ import { type BatchResultErrorEntry, SendMessageBatchCommand, type SQSClient } f
 import { ClerkSyncError } from '@clerk-sync/core'
 import { checkOptions } from '@clerk-sync/core/adapter'
 import { checkCount } from './check-given.ts'
+import { explaining } from './engine-trouble.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
 import { type QueueMessage, textOf } from './message.ts'
@@ -49,10 +50,10 @@ export function sqsQueue(client: Pick<SQSClient, 'send'>, options: SqsQueueOptio
   )
   return {
     maxBytes,
-    async send(message, signal) {
+    send: explaining(async (message, signal) => {
       const failure = await send(message, signal)
       if (failure) throw failure
-    },
+    }),
   }
 }
 
@@ -69,22 +70,16 @@ async function sendAll(
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }), {
       abortSignal: AbortSignal.timeout(LONGEST_REQUEST_MS),
     })
-    for (const failure of Failed) failures.set(failure.Id ?? '', refusedOf(queueUrl, failure))
+    for (const failure of Failed) failures.set(failure.Id ?? '', refusedBy(queueUrl, failure))
   }
   return entries.map(({ Id }) => failures.get(Id))
 }
 
 /** Its code alone: the words may quote the message. */
-function refusedOf(queueUrl: string, { Code, Message: words, SenderFault }: BatchResultErrorEntry): ClerkSyncError {
-  const next = SenderFault
-    ? 'It does so each time: what is asked of it, or the queue, is to be changed.'
-    : 'The fault is its own.'
-  return new ClerkSyncError(
-    'queue_failed',
-    `SQS has refused the delivery for ${queueUrl} (${Code}), and taken others of its batch or not. ${next} error.cause has ` +
-      'its words.',
-    { cause: new Error(`${Code}: ${words}`) },
-  )
+function refusedBy(queueUrl: string, { Code, Message: words, SenderFault }: BatchResultErrorEntry): ClerkSyncError {
+  const next = SenderFault ? ": see that maxBytes is the queue's MaximumMessageSize, and that its key may be used" : ''
+  const message = `The queue ${queueUrl} has refused the delivery with ${Code}${next}. error.cause has its words.`
+  return new ClerkSyncError('queue_failed', message, { cause: new Error(`${Code}: ${words}`) })
 }
 
 /** A batch may be as large as one message. */

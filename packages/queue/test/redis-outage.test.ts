@@ -162,10 +162,9 @@ test('a worker rests where Redis refuses it, goes on by itself, and loses nothin
   const refusals: number[] = []
   worker.getBackend().on('error', () => {})
   worker.prependListener('error', () => refusals.push(performance.now()))
-  await expect.poll(() => refusals.length, { timeout: 10_000 }).toBe(4)
-  const [first = 0, , third = 0, fourth = 0] = refusals
-  expect(fourth - first).toBeGreaterThan(600)
-  expect(fourth - third).toBeGreaterThan(350)
+  // Two at a time: of the next job, and of those whose worker died.
+  await expect.poll(() => refusals.length, { timeout: 10_000 }).toBeGreaterThan(7)
+  expect((refusals[7] ?? 0) - (refusals[0] ?? 0)).toBeGreaterThan(600)
   await admin.config('SET', 'maxmemory', '0')
   await expect.poll(() => waitingAt(server.url), { timeout: 10_000 }).toEqual([])
   await expect.poll(() => clerkSync.find('user', 'user_3'), { timeout: 10_000 }).toBeDefined()
