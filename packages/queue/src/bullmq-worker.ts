@@ -45,7 +45,7 @@ const LONGEST_PAUSE_MS = 20_000
  *
  * const worker = consumeBullmq(clerkSync, 'clerk', { connection: { url: redisUrl } })
  * process.once('SIGTERM', async () => {
- *   // Without Redis or the database it does not end by itself. What is under way comes again.
+ *   // A database that does not answer holds it up. What is under way comes again.
  *   setTimeout(() => process.exit(1), 8000).unref()
  *   await worker.close()
  *   await clerkSync.close()
