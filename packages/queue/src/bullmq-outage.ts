@@ -28,10 +28,14 @@ export function outlastOutages(worker: Worker, storing: ReadonlySet<Promise<unkn
     // It was closed before.
     () => {},
   )
-  const close = worker.close.bind(worker)
+  const { close, pause } = { close: worker.close.bind(worker), pause: worker.pause.bind(worker) }
+  // The application's own pause is no rest, and is not ended.
+  worker.pause = (doNotWaitActive) => {
+    rest.end()
+    return pause(doNotWaitActive)
+  }
   // BullMQ's own waits for a Redis that is away until it is back. What was stored and not acknowledged comes again.
   worker.close = async (force = false) => {
-    rest.end()
     await worker.pause(true)
     if (!force) await Promise.allSettled(storing)
     await close(force || !isReady())
@@ -40,6 +44,7 @@ export function outlastOutages(worker: Worker, storing: ReadonlySet<Promise<unkn
 
 /** BullMQ asks for the next job at once and without end where Redis refuses it, which takes most of a processor. */
 function restsOf(worker: Worker) {
+  const pause = worker.pause.bind(worker)
   let length = FIRST_REST_MS
   let until = 0
   let timer: NodeJS.Timeout | undefined
@@ -48,7 +53,7 @@ function restsOf(worker: Worker) {
       if (worker.isPaused()) return
       length = Date.now() - until > LONGEST_REST_MS ? FIRST_REST_MS : Math.min(length * 2, LONGEST_REST_MS)
       until = Date.now() + length
-      void worker.pause(true)
+      void pause(true)
       timer = setTimeout(() => void worker.resume(), length)
     },
     end: () => clearTimeout(timer),

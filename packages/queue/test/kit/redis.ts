@@ -73,7 +73,7 @@ export async function waitingAt(url: string): Promise<readonly string[]> {
   }
 }
 
-async function untilReady(url: string, options: RedisOptions): Promise<void> {
+async function untilReady(url: string, options: Pick<RedisOptions, 'tls'>): Promise<void> {
   const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50, ...options })
   redis.on('error', () => {})
   // Until it has read its files, it says that it is loading.
