@@ -1,6 +1,5 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { troubleOf } from './engine-words.ts'
-import type { DeliveryQueue } from './enqueue.ts'
 import type { QueueMessage } from './message.ts'
 
 /** The error of a message that an engine did not take: with its words, where they quote nothing of the message. */
@@ -14,8 +13,10 @@ export function explained(error: unknown, { id }: QueueMessage): ClerkSyncError 
   return new ClerkSyncError('queue_failed', message.trimEnd(), { cause: error })
 }
 
+type Send = (message: QueueMessage, signal: AbortSignal) => Promise<void>
+
 /** What sends, with an error of ours where it fails. */
-export function explaining(send: DeliveryQueue['send']): DeliveryQueue['send'] {
+export function explaining(send: Send): Send {
   return async (message, signal) => {
     try {
       await send(message, signal)
