@@ -11,7 +11,7 @@ export function provenCommit(result: unknown): void {
   throw new ClerkSyncError(
     'store_failed',
     `The commit was answered with ${String(command)}, so nothing is stored: a statement of the transaction had failed, ` +
-      'and its error went unnoticed. The event comes again; let the hook await all that it does, and catch no error of ' +
+      'and its error went unnoticed. Let the hook await all that it does, and catch no error of ' +
       'the database.',
   )
 }

@@ -47,9 +47,7 @@ export function errorOf(refusal: Refusal, tables: readonly string[], status?: nu
   }
   if (code === '42809' || code === LEFT_COLUMN) return config(`${message}.`, cause)
   if (code === LOST_WRITE) {
-    return new ClerkSyncError('store_failed', `${message}. What is not stored is not acknowledged: it is sent again.`, {
-      cause,
-    })
+    return new ClerkSyncError('store_failed', `${message}.`, { cause })
   }
   if (status === 401) return config('Supabase refused the key: it must be the service role key of this project.', cause)
   return cause

@@ -6,8 +6,6 @@ import type { ClerkEvent } from './entities/clerk-event.ts'
 import { asClerkSyncError, ClerkSyncError } from './errors.ts'
 import type { Change, Outcome, SyncAdapter } from './port/sync-adapter.ts'
 
-const AGAIN = 'Apply them again: what was stored is not written twice.'
-
 /** What a caller of `applyMany` says. */
 export interface ApplyManyOptions {
   /**
@@ -94,7 +92,7 @@ export async function applyMany(
     )
     const written = await writing.catch((thrown: unknown) => {
       const what = `${items.length} events of the list were not known to be stored`
-      const error = storeFailure(adapter, thrown, what, AGAIN)
+      const error = storeFailure(adapter, thrown, what)
       for (const { index, event } of items) results[index] = failed(event, error)
     })
     if (!written) return []
@@ -175,6 +173,6 @@ function tooSlow(seconds: number): ClerkSyncError {
   return new ClerkSyncError(
     'store_failed',
     `The events of the list were not known to be stored after ${seconds} s: the database does not answer, or something ` +
-      `holds a lock on one of their rows. ${AGAIN}`,
+      'holds a lock on one of their rows.',
   )
 }

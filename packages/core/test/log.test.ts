@@ -43,6 +43,17 @@ async function logOf(
 const withLogger = (more: object = {}) => ((logger: object) => ({ logger, ...more })) as object
 
 describe('a logger', () => {
+  test('is told that an event is sent again where that may help, and the error itself is not', async () => {
+    const again = / The event is sent again\. \(Error\)$/
+    const onResult = vi.fn()
+    const { lines } = await logOf(withLogger({ onResult }), { refuse: new Error('x') })
+    expect(lines.map(({ message }) => message)).toEqual([expect.stringMatching(again)])
+    expect(onResult.mock.calls[0]?.[0].error.message).not.toContain('sent again')
+    const other = await logOf(withLogger({ instanceId: 'ins_2' }))
+    expect(other.lines).toMatchObject([{ fields: { code: 'instance_mismatch' } }])
+    expect(other.lines[0]?.message).not.toContain('sent again')
+  })
+
   test('gets a line for each failure, with its fields, and none for a success', async () => {
     expect((await logOf(withLogger())).lines).toEqual([])
     const { lines, printed } = await logOf(withLogger(), { refuse: new Error('x'), id: 'msg_1' })

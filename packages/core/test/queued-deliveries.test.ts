@@ -64,7 +64,7 @@ test('a queue that does not answer is 503 queue_failed in time, and is told', as
   expect(await route.answer(requestFor(BODY))).toMatchObject({ status: 503, body: '{"code":"queue_failed"}' })
   expect(signal?.aborted).toBe(true)
   // There is no error of the engine's.
-  expect(route.results).toMatchObject([{ error: { message: expect.stringMatching(/after 0.05 s, .* are right\.$/) } }])
+  expect(route.results).toMatchObject([{ error: { message: expect.stringMatching(/after 0.05 s\. .* are right\.$/) } }])
 })
 
 test('what is not signed never reaches a queue', async () => {

@@ -1,15 +1,21 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { Worker, type WorkerOptions } from 'bullmq'
-import { checkConsumer } from './check-consumer.ts'
-import { type ConsumeOptions, type Consumer, consume, logFailure, type ReceivedMessage, tell } from './consume.ts'
+import { outlastOutages } from './bullmq-outage.ts'
+import {
+  type ConsumeOptions,
+  type Consumer,
+  checkConsumer,
+  consume,
+  logFailure,
+  type ReceivedMessage,
+  tell,
+} from './consume.ts'
 import { inGroups } from './groups.ts'
 import type { QueueMessage } from './message.ts'
-import { isOutage, reasonOf } from './redis-errors.ts'
 import { ATTEMPTS } from './retries.ts'
 
 const AT_ONCE = 500
 const LEAST_LOCK_MS = 10_000
-const SAY_AGAIN_MS = 60_000
 /** Of BullMQ's own retryStrategy. */
 const LONGEST_PAUSE_MS = 20_000
 
@@ -39,7 +45,7 @@ const LONGEST_PAUSE_MS = 20_000
  *
  * const worker = consumeBullmq(clerkSync, 'clerk', { connection: { url: redisUrl } })
  * process.once('SIGTERM', async () => {
- *   // Without Redis or the database it does not end by itself. What is under way comes again.
+ *   // A database that does not answer holds it up. What is under way comes again.
  *   setTimeout(() => process.exit(1), 8000).unref()
  *   await worker.close()
  *   await clerkSync.close()
@@ -58,10 +64,13 @@ export function consumeBullmq(
   const store = inGroups({ most: AT_ONCE }, (messages: readonly ReceivedMessage[]) =>
     consume(clerkSync, messages, { retiredSecrets, onFailure }),
   )
+  const storing = new Set<Promise<unknown>>()
   const worker = new Worker<QueueMessage, void>(
     name,
     async ({ data, attemptsMade, opts }) => {
-      const { error } = await store({ message: data, lastAttempt: attemptsMade + 1 >= (opts.attempts ?? 1) })
+      const stored = store({ message: data, lastAttempt: attemptsMade + 1 >= (opts.attempts ?? 1) })
+      storing.add(stored)
+      const { error } = await stored.finally(() => storing.delete(stored))
       if (error) throw error
     },
     // BullMQ gives a job up whose worker has died twice: a bad deployment kills it more often. With the next death it is over.
@@ -70,9 +79,13 @@ export function consumeBullmq(
   worker.on('failed', (job, error) => {
     // What consume has refused, it has told.
     if (!ClerkSyncError.is(error))
-      tell(onFailure ?? logFailure, { event: undefined, error: givenUp(name, job?.id, error), lastAttempt: true })
+      tell(onFailure ?? ((failure) => logFailure(clerkSync, failure)), {
+        event: undefined,
+        error: givenUp(name, job?.id, error),
+        lastAttempt: true,
+      })
   })
-  logErrors(worker)
+  outlastOutages(worker, storing)
   return worker
 }
 
@@ -82,27 +95,6 @@ function givenUp(queue: string, job: string | undefined, { message }: Error): Cl
     `BullMQ has given up job ${job} of ${queue} (${message}): its workers died while they had it, or did not renew its ` +
       'lock. Mend what ends them, then job.retry().',
   )
-}
-
-/** BullMQ tells an outage at each attempt to connect, of each of its two connections, and without a pause what Redis refuses. */
-function logErrors(worker: Worker): void {
-  let isAway = false
-  let last = { line: '', at: 0 }
-  worker.getBackend().on('ready', () => {
-    isAway = false
-  })
-  worker.on('error', (error) => {
-    // The application has a listener of its own.
-    if (worker.listenerCount('error') > 1) return
-    const isOut = isOutage(error)
-    const what = isOut ? ' has no Redis, and tries again' : ''
-    const line = `clerk-sync: the worker of ${worker.name}${what}: ${reasonOf(error)}`
-    const isKnown = isOut ? isAway : line === last.line && Date.now() - last.at < SAY_AGAIN_MS
-    isAway = isOut
-    if (isKnown) return
-    last = { line, at: Date.now() }
-    console.error(line)
-  })
 }
 
 /** A connection that gives up is not opened again, and BullMQ's worker waits for it for ever. */

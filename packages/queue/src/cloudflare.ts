@@ -1,6 +1,8 @@
+import { ClerkSyncError } from '@clerk-sync/core'
 import { checkOptions } from '@clerk-sync/core/adapter'
 import { checkCount } from './check-given.ts'
-import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume } from './consume.ts'
+import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume, tell } from './consume.ts'
+import { explaining } from './engine-trouble.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import type { QueueMessage } from './message.ts'
 import { retryDelayS } from './retries.ts'
@@ -51,16 +53,15 @@ export interface CloudflareConsumerOptions extends ConsumeOptions {
 export function cloudflareQueue(binding: CloudflareQueueBinding): DeliveryQueue {
   return {
     maxBytes: MAX_BYTES,
-    async send(message) {
-      await binding.send(message, { contentType: 'json' })
-    },
+    send: explaining(async (message) => void (await binding.send(message, { contentType: 'json' }))),
   }
 }
 
 /**
  * Stores the deliveries of a batch, acknowledges each that is stored, and leaves the others to the queue's retries: after
  * 5 s, then 10, 20, … After `max_retries`, a message goes to the consumer's `dead_letter_queue`; without one, Cloudflare
- * deletes it.
+ * deletes it. Where there is no secret to verify with, or a malformed one in `retiredSecrets`, none is stored, and all of them
+ * have those retries.
  *
  * @example
  * ```ts
@@ -83,9 +84,23 @@ export async function consumeCloudflare(
   const { maxRetries, ...consuming } = options
   checkCount('maxRetries', maxRetries, 0)
   const received = messages.map(({ body, attempts }) => ({ message: body, lastAttempt: attempts > maxRetries }))
-  const results = await consume(clerkSync, received, consuming)
+  const results = await consume(clerkSync, received, consuming).catch((error: unknown) => {
+    if (!ClerkSyncError.is(error)) throw error
+    // Thrown, it would cost them all of their attempts within seconds.
+    const { onFailure } = consuming
+    if (!onFailure) logRefusal(error, messages.length)
+    else for (const { lastAttempt } of received) tell(onFailure, { event: undefined, error, lastAttempt })
+    return []
+  })
   for (const [n, message] of messages.entries()) {
     if (results[n]?.ok) message.ack()
     else message.retry({ delaySeconds: retryDelayS(message.attempts) })
   }
+}
+
+function logRefusal({ code, message, docs }: ClerkSyncError, count: number): void {
+  console.error(
+    `clerk-sync: ${code}: ${message} Until then nothing is stored: the queue brings the ${count} messages of this batch ` +
+      `again, after 5 s, then 10, 20, …, until each has had its max_retries. ${docs}`,
+  )
 }

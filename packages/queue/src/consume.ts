@@ -1,4 +1,11 @@
-import { type AppliedEvent, type ClerkEvent, type ClerkSync, ClerkSyncError } from '@clerk-sync/core'
+import {
+  type AppliedEvent,
+  type ClerkEvent,
+  type ClerkSync,
+  ClerkSyncError,
+  causesOf,
+  checkSecrets,
+} from '@clerk-sync/core'
 import { checkOptions } from '@clerk-sync/core/adapter'
 import { checkClerkSync } from './check-given.ts'
 import { deliveryOf, isMessage, type QueueMessage } from './message.ts'
@@ -48,6 +55,18 @@ export const CONSUME_OPTIONS = ['retiredSecrets', 'onFailure'] as const satisfie
 export type Consumer = Pick<ClerkSync, 'verify' | 'applyMany'>
 
 /**
+ * For a worker that is made: what it finds with its messages costs each of them an attempt, and a day later all of them are
+ * among the dead letters.
+ *
+ * @throws ClerkSyncError `config_invalid` for what `createClerkSync` did not return, and where it has no secret to verify
+ * with, or one is malformed.
+ */
+export function checkConsumer(call: string, clerkSync: Consumer, { retiredSecrets }: ConsumeOptions): void {
+  checkClerkSync(call, clerkSync, 'applyMany')
+  checkSecrets(clerkSync, { retiredSecrets }, call)
+}
+
+/**
  * Stores the events of messages, in few statements: each signature is checked again, at any age. Messages may come in any
  * order, more than once, and to several workers at once.
  *
@@ -55,7 +74,9 @@ export type Consumer = Pick<ClerkSync, 'verify' | 'applyMany'>
  * `ok` all the same, so that the engine's own dead-letter queue shows it as well.
  *
  * @returns what became of each, in the order of the list
- * @throws ClerkSyncError `config_invalid` for options that do not exist, and for what `createClerkSync` did not return.
+ * @throws ClerkSyncError `config_invalid` for options that do not exist, for what `createClerkSync` did not return, and where
+ * there is no secret to verify with, or a malformed one in `retiredSecrets`: acknowledge nothing then. `checkSecrets` of core
+ * finds it when the process starts, before a message loses an attempt.
  * @example
  * ```ts
  * import type { ClerkSync } from '@clerk-sync/core'
@@ -80,8 +101,8 @@ export async function consume(
   messages: readonly ReceivedMessage[],
   options: ConsumeOptions = {},
 ): Promise<readonly ConsumedMessage[]> {
-  checkClerkSync('consume(clerkSync, messages)', clerkSync, 'applyMany')
   checkOptions('consume', options, CONSUME_OPTIONS)
+  checkConsumer('consume(clerkSync, messages)', clerkSync, options)
   const { retiredSecrets, onFailure } = options
   const verified = await Promise.all(
     messages.map(async ({ message }): Promise<ClerkEvent | ClerkSyncError> => {
@@ -102,7 +123,7 @@ export async function consume(
     const failure = { event: isEvent(one) ? one : undefined, error, lastAttempt: isLast(messages[n]) }
     if (onFailure) tell(onFailure, failure)
     // What is parked, clerkSync has told.
-    else if (!ok) logFailure(failure)
+    else if (!ok) logFailure(clerkSync, failure)
     return { ok: false, error }
   })
 }
@@ -153,16 +174,15 @@ function asOurs(error: unknown): ClerkSyncError {
   return new ClerkSyncError('store_failed', 'The message failed in a way that is not expected.', { cause: error })
 }
 
-/** What errors say of whoever brings the event again, which is neither Clerk here nor the caller of applyMany. */
-const BY_OTHERS =
-  / ?(?:The event is sent again|What is not stored is not acknowledged: it is sent again|Apply them again: what was stored is not written twice)\./
-
-export function logFailure({ event, error, lastAttempt }: FailedMessage): void {
+/** As the line of a route, but for who brings the event again. */
+export function logFailure(clerkSync: Consumer, { event, error, lastAttempt }: FailedMessage): void {
   const what = event ? ` ${event.type} ${event.id}` : ''
   const then = lastAttempt
     ? 'It was the last attempt: the message is among the dead letters.'
     : 'The queue gives it to a worker again.'
-  console.error(`clerk-sync: ${error.code}${what}: ${error.message.replace(BY_OTHERS, '')} ${then} ${error.docs}`)
+  const { names, stack } = causesOf(clerkSync, error)
+  const line = `clerk-sync: ${error.code}${what}: ${error.message} ${then}${names && ` (${names})`} ${error.docs}`
+  console.error(stack ? `${line}\n${stack}` : line)
 }
 
 /** The event is stored or refused by now: an observer's trouble changes nothing of it. */

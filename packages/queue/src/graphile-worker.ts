@@ -1,7 +1,14 @@
 import { checkOptions } from '@clerk-sync/core/adapter'
 import type { AddJobsFunction, Task } from 'graphile-worker'
-import { checkConsumer } from './check-consumer.ts'
-import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
+import {
+  CONSUME_OPTIONS,
+  type ConsumeOptions,
+  type Consumer,
+  checkConsumer,
+  consume,
+  type ReceivedMessage,
+} from './consume.ts'
+import { explaining } from './engine-trouble.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
 import { ONE_STATEMENT, type QueueMessage } from './message.ts'
@@ -33,10 +40,12 @@ export function graphileQueue(utils: { readonly addJobs: AddJobsFunction }, task
   return {
     maxBytes: MAX_BYTES,
     // No `jobKey`: a message whose job is under way would replace it, or be dropped.
-    send: inGroups(ONE_STATEMENT, async (messages: readonly QueueMessage[]) => {
-      await utils.addJobs(messages.map((payload) => ({ identifier: task, payload })))
-      return messages.map(() => undefined)
-    }),
+    send: explaining(
+      inGroups(ONE_STATEMENT, async (messages: readonly QueueMessage[]) => {
+        await utils.addJobs(messages.map((payload) => ({ identifier: task, payload })))
+        return messages.map(() => undefined)
+      }),
+    ),
   }
 }
 

@@ -1,7 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import type { JobResult, JobWithMetadata, PgBoss, QueueResult, WorkOptions } from 'pg-boss'
-import { checkConsumer } from './check-consumer.ts'
-import { type ConsumeOptions, type Consumer, consume } from './consume.ts'
+import { type ConsumeOptions, type Consumer, checkConsumer, consume } from './consume.ts'
+import { explaining } from './engine-trouble.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
 import { ONE_STATEMENT, type QueueMessage } from './message.ts'
@@ -54,16 +54,18 @@ export function pgBossQueue(boss: Pick<PgBoss, 'insert'>, name: string): Deliver
     maxBytes: MAX_BYTES,
     // No `id` of ours, and no `singletonKey`: a message whose job has failed would be acknowledged when it is sent again,
     // and never run.
-    send: inGroups(ONE_STATEMENT, async (messages: readonly QueueMessage[]) => {
-      const jobs = messages.map((data) => ({ data }))
-      const ids = await boss.insert(name, jobs, { returnId: true })
-      if (ids?.length === messages.length) return messages.map(() => undefined)
-      throw new ClerkSyncError(
-        'config_invalid',
-        `pg-boss has inserted ${ids?.length ?? 0} of ${messages.length} jobs into ${name}: its policy leaves some out. ` +
-          'Create the queue with the policy "standard".',
-      )
-    }),
+    send: explaining(
+      inGroups(ONE_STATEMENT, async (messages: readonly QueueMessage[]) => {
+        const jobs = messages.map((data) => ({ data }))
+        const ids = await boss.insert(name, jobs, { returnId: true })
+        if (ids?.length === messages.length) return messages.map(() => undefined)
+        throw new ClerkSyncError(
+          'config_invalid',
+          `pg-boss has inserted ${ids?.length ?? 0} of ${messages.length} jobs into ${name}: its policy leaves some out. ` +
+            'Create the queue with the policy "standard".',
+        )
+      }),
+    ),
   }
 }
 

@@ -34,7 +34,7 @@ export async function durabilityOf(redis: RedisCommands): Promise<Durability> {
   if (info.get('aof_rewrite_in_progress') === '1' && info.get('aof_base_size') === '0') {
     throw new ClerkSyncError(
       'queue_failed',
-      'This Redis writes its append-only file for the first time, and keeps nothing until it has. The delivery is sent again.',
+      'This Redis writes its append-only file for the first time, and keeps nothing until it has.',
     )
   }
   if (canWait(info)) return 'waitaof'
@@ -77,7 +77,7 @@ export async function untilDurable(redis: RedisCommands, durability: Durability)
   if (Number(local) >= 1) return
   throw new ClerkSyncError(
     'queue_failed',
-    `Redis has taken the delivery, which was not in its append-only file after ${LONGEST_WAIT_MS / 1000} s. It is sent again.`,
+    `Redis has taken the delivery, which was not in its append-only file after ${LONGEST_WAIT_MS / 1000} s.`,
   )
 }
 

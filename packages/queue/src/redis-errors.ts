@@ -1,4 +1,4 @@
-import { wordsOf } from './engine-words.ts'
+import { type EngineTrouble, troubleOf } from './engine-words.ts'
 
 /** Redis' own refusals begin with a code in capitals, such as `NOPERM`; those of the network and of ioredis do not. */
 export function isRefusal(error: unknown): error is Error {
@@ -12,7 +12,16 @@ export function isForbidden(error: unknown): boolean {
 
 /** Not of a command: the server is away, or lets nobody in. */
 export function isOutage(error: Error): boolean {
-  return wordsOf(error) !== undefined && !/^(?:OOM|NOPERM|READONLY|MISCONF) /.test(error.message)
+  return troubleOf(error) !== undefined && !/^(?:OOM|NOPERM|READONLY|MISCONF|NOREPLICAS) /.test(error.message)
+}
+
+const TLS = 'Or one side has TLS and the other none: an address is rediss:// with it, and redis:// without.'
+
+/** Redis ends a connection without TLS where it wants it, and waits for ever where it has none: neither says so. */
+export function redisTroubleOf(error: unknown): EngineTrouble | undefined {
+  const trouble = troubleOf(error)
+  if (!trouble || !/ECONNRESET|EPIPE|ETIMEDOUT|^no connection/.test(trouble.words)) return trouble
+  return { ...trouble, next: `${trouble.next} ${TLS}` }
 }
 
 /** BullMQ's own words of a job, which has a number. */
@@ -20,8 +29,12 @@ const OF_JOBS = /^(?:could not renew lock for job|Missing lock for job|Missing k
 
 /** What may be printed: others may quote a job. */
 export function reasonOf(error: Error): string {
-  const words = wordsOf(error) ?? OF_JOBS.exec(error.message)?.[0]
-  return words ?? `${error.name}, whose words may quote a job: listen to the worker's error for them.`
+  const trouble = redisTroubleOf(error)
+  if (trouble) return `${trouble.words} ${trouble.next}`
+  return (
+    OF_JOBS.exec(error.message)?.[0] ??
+    `${error.name}, whose words may quote a job: listen to the worker's error for them.`
+  )
 }
 
 /** ioredis has the refused command in its errors, with the password or the deliveries that it was given. */

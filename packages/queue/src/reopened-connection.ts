@@ -1,7 +1,6 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import type { Redis } from 'ioredis'
-import { wordsOf } from './engine-words.ts'
-import { isRefusal, withoutCommands } from './redis-errors.ts'
+import { isRefusal, redisTroubleOf, withoutCommands } from './redis-errors.ts'
 
 /** For so long a delivery waits for a server that is starting anew, and then is sent again by Clerk. */
 const PATIENCE_MS = 3000
@@ -37,10 +36,13 @@ export function reopenedConnection<Opened>(
 
   function open() {
     const connection = oneConnection(redis)
+    const ended = new AbortController()
     const opened = {
-      prepared: untilReady(connection).then(() => prepare(connection)),
+      prepared: untilReady(connection, ended.signal).then(() => prepare(connection)),
       giveUp() {
         if (current === opened) current = undefined
+        // While it waits to try again, ioredis does not say that it has ended.
+        ended.abort(new Error('Connection is closed.'))
         connection.disconnect()
       },
     }
@@ -51,7 +53,7 @@ export function reopenedConnection<Opened>(
 
   return {
     async use(work) {
-      if (isClosed) throw failed(redis, 'is not used any more, since close() was called. What was sent is sent again.')
+      if (isClosed) throw failed(redis, 'is not used any more, since close() was called.')
       const opened = current ?? open()
       try {
         return await work(await opened.prepared)
@@ -60,9 +62,8 @@ export function reopenedConnection<Opened>(
         opened.giveUp()
         if (ClerkSyncError.is(error)) throw error
         // Others may quote what was sent.
-        const words = wordsOf(error) ?? 'error.cause has its own words'
-        const next = 'See that it runs, and that its address and password are right. What was sent is sent again.'
-        throw failed(redis, `could not be used: ${words.replace(/\.?$/, '.')} ${next}`, withoutCommands(error))
+        const { words, next } = redisTroubleOf(error) ?? { words: 'error.cause has its own words.', next: '' }
+        throw failed(redis, `could not be used: ${words} ${next}`.trimEnd(), withoutCommands(error))
       }
     },
     close() {
@@ -86,7 +87,7 @@ function oneConnection(redis: Redis): Redis {
   return connection
 }
 
-async function untilReady(connection: Redis): Promise<void> {
+async function untilReady(connection: Redis, ended: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   let reason: unknown = new Error(`no connection after ${PATIENCE_MS / 1000} s`)
   const timer = setTimeout(() => reject(reason), PATIENCE_MS)
@@ -97,7 +98,7 @@ async function untilReady(connection: Redis): Promise<void> {
     if (isRefusal(error)) reject(error)
   })
   connection.once('ready', resolve)
-  connection.once('end', () => reject(reason))
+  ended.addEventListener('abort', () => reject(ended.reason), { once: true })
   // The events say how it ends.
   connection.connect().catch(() => {})
   try {

@@ -1,7 +1,6 @@
 import { checkOptions } from '@clerk-sync/core/adapter'
-import { checkConsumer } from './check-consumer.ts'
 import { checkCount } from './check-given.ts'
-import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume } from './consume.ts'
+import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, checkConsumer, consume } from './consume.ts'
 import { messageIn } from './message.ts'
 
 /** What Lambda hands over of a queue; the type of `@types/aws-lambda` fits. */

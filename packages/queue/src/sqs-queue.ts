@@ -1,6 +1,8 @@
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { type BatchResultErrorEntry, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { ClerkSyncError } from '@clerk-sync/core'
 import { checkOptions } from '@clerk-sync/core/adapter'
 import { checkCount } from './check-given.ts'
+import { explaining } from './engine-trouble.ts'
 import type { DeliveryQueue } from './enqueue.ts'
 import { inGroups } from './groups.ts'
 import { type QueueMessage, textOf } from './message.ts'
@@ -48,10 +50,10 @@ export function sqsQueue(client: Pick<SQSClient, 'send'>, options: SqsQueueOptio
   )
   return {
     maxBytes,
-    async send(message, signal) {
+    send: explaining(async (message, signal) => {
       const failure = await send(message, signal)
       if (failure) throw failure
-    },
+    }),
   }
 }
 
@@ -61,16 +63,23 @@ async function sendAll(
   queueUrl: string,
   messages: readonly QueueMessage[],
   maxBytes: number,
-): Promise<readonly (Error | undefined)[]> {
-  const failures = new Map<string, Error>()
+): Promise<readonly (ClerkSyncError | undefined)[]> {
+  const failures = new Map<string, ClerkSyncError>()
   const entries = messages.map((message, n) => ({ Id: String(n), MessageBody: textOf(message) }))
   for (const Entries of inSize(entries, maxBytes)) {
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }), {
       abortSignal: AbortSignal.timeout(LONGEST_REQUEST_MS),
     })
-    for (const { Id = '', Code, Message: words } of Failed) failures.set(Id, new Error(`${Code}: ${words}`))
+    for (const failure of Failed) failures.set(failure.Id ?? '', refusedBy(queueUrl, failure))
   }
   return entries.map(({ Id }) => failures.get(Id))
+}
+
+/** Its code alone: the words may quote the message. */
+function refusedBy(queueUrl: string, { Code, Message: words, SenderFault }: BatchResultErrorEntry): ClerkSyncError {
+  const next = SenderFault ? ": see that maxBytes is the queue's MaximumMessageSize, and that its key may be used" : ''
+  const message = `The queue ${queueUrl} has refused the delivery with ${Code}${next}. error.cause has its words.`
+  return new ClerkSyncError('queue_failed', message, { cause: new Error(`${Code}: ${words}`) })
 }
 
 /** A batch may be as large as one message. */

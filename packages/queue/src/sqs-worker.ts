@@ -9,9 +9,15 @@ import {
 } from '@aws-sdk/client-sqs'
 import { ClerkSyncError } from '@clerk-sync/core'
 import { checkOptions } from '@clerk-sync/core/adapter'
-import { checkConsumer } from './check-consumer.ts'
 import { checkCount } from './check-given.ts'
-import { CONSUME_OPTIONS, type ConsumeOptions, type Consumer, consume, type ReceivedMessage } from './consume.ts'
+import {
+  CONSUME_OPTIONS,
+  type ConsumeOptions,
+  type Consumer,
+  checkConsumer,
+  consume,
+  type ReceivedMessage,
+} from './consume.ts'
 import { inGroups } from './groups.ts'
 import { messageIn } from './message.ts'
 import { retriesTakeS, retryDelayS } from './retries.ts'

@@ -1,6 +1,7 @@
-import { type ClerkEvent, ClerkSyncError, createClerkSync } from '@clerk-sync/core'
+import { type ClerkEvent, createClerkSync } from '@clerk-sync/core'
 import { memoryAdapter } from '@clerk-sync/core/memory'
 import { consume, type DeliveryQueue, enqueue, type FailedMessage, type QueueMessage } from '@clerk-sync/queue'
+import { consumeCloudflare } from '@clerk-sync/queue/cloudflare'
 import { clerkEvent, signedDelivery } from '@clerk-sync/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { SECRET } from './kit/application.ts'
@@ -114,28 +115,39 @@ test('a queue that fails is 503, so that Clerk sends the delivery again', async 
 
 /** As ioredis, Redis, node-postgres, pg-boss and Node word them, and whether their words are for a log. */
 const OF_ENGINES: readonly [error: Error, words: string][] = [
-  [new Error('Connection is closed.'), 'sent again: Connection is closed. See that'],
+  [new Error('Connection is closed.'), 'in the queue: Connection is closed. See that'],
   [
     Object.assign(new Error('WRONGPASS invalid username-password pair or user is disabled.'), { name: 'ReplyError' }),
-    'WRONGPASS invalid username-password pair or user is disabled. See',
+    'WRONGPASS invalid username-password pair or user is disabled. Check its user',
   ],
-  [new Error('NOAUTH Authentication required.'), 'NOAUTH Authentication required. See'],
+  [new Error('NOAUTH Authentication required.'), 'NOAUTH Authentication required. Check its user'],
   [
     // As Node gives it where a name has several addresses.
     Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:6379')]), { code: 'ECONNREFUSED' }),
-    'sent again: connect ECONNREFUSED ::1:6379. See',
+    'in the queue: connect ECONNREFUSED ::1:6379. See',
   ],
   [
     Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6379'), { code: 'ECONNREFUSED' }),
-    'sent again: connect ECONNREFUSED 127.0.0.1:6379. See',
+    'in the queue: connect ECONNREFUSED 127.0.0.1:6379. See',
   ],
   [
     new Error('insert', {
       cause: Object.assign(new Error('password authentication failed for user "app"'), { code: '28P01' }),
     }),
-    'password authentication failed for user "app". See',
+    'password authentication failed for user "app". Check its user',
   ],
-  [new Error('Queue clerk does not exist'), 'Queue clerk does not exist. See'],
+  [new Error('Queue clerk does not exist'), 'Queue clerk does not exist. Create it'],
+  [new Error("OOM command not allowed when used memory > 'maxmemory'."), "'maxmemory'. Its memory is full"],
+  [new Error("READONLY You can't write against a read only replica."), 'replica. It is a replica: give'],
+  [new Error('MISCONF Redis is configured to save RDB snapshots'), 'snapshots. It cannot write to its disk'],
+  [
+    Object.assign(new Error('cannot execute INSERT in a read-only transaction'), { code: '25006' }),
+    'read-only transaction. Connect to its primary',
+  ],
+  [
+    Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+    'self-signed certificate. Give the connection the authority',
+  ],
   [new Error('ERR Error running script: ada@example.com'), 'error.cause has its own words'],
 ]
 
@@ -228,23 +240,87 @@ test('an event of which applyMany says nothing is not acknowledged', async () =>
   expect(failures.map(({ event }) => event?.data)).toEqual([expect.objectContaining({ id: 'user_1' })])
 })
 
-test.each([
-  'The event is sent again.',
-  'What is not stored is not acknowledged: it is sent again.',
-  'Apply them again: what was stored is not written twice.',
-])('who brings an event again is said once, and by whom: %s', async (said) => {
-  const { clerkSync } = openApplication()
-  const error = new ClerkSyncError('store_failed', `It was lost. ${said}`)
-  const own = {
-    ...clerkSync,
-    applyMany: async (events: readonly ClerkEvent[]) => events.map((event) => ({ event, ok: false, error }) as const),
-  }
+test('who brings an event again is said once, by whom knows it: the route, or the worker', async () => {
+  const away = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
+  const adapter = memoryAdapter({ users: { columns: { email: {} } } }, { call: away })
+  const clerkSync = createClerkSync({ adapter, signingSecret: SECRET })
   const lines = printed()
+  await clerkSync.receive(signedDelivery(userOf('user_1'), { secret: SECRET }))
+  const messages = ['user_1', 'user_2'].map((id) => messageOf(userOf(id)))
   for (const lastAttempt of [false, true]) {
-    await consume(own, [{ message: messageOf(userOf('user_1')), lastAttempt }])
+    for (const some of [messages.slice(1), messages]) {
+      await consume(
+        clerkSync,
+        some.map((message) => ({ message, lastAttempt })),
+      )
+    }
   }
-  expect(lines).toEqual([
-    expect.stringMatching(/: It was lost\. The queue gives it to a worker again\. https:/),
-    expect.stringMatching(/: It was lost\. It was the last attempt: the message is among the dead letters\. https:/),
-  ])
+  const line = (then: string) => expect.stringMatching(new RegExp(`URL is right\\. ${then} \\(Error ECONNREFUSED`))
+  const worker = line('The queue gives it to a worker again\\.')
+  const last = line('It was the last attempt: the message is among the dead letters\\.')
+  expect(lines).toEqual([line('The event is sent again\\.'), worker, worker, worker, last, last, last])
+})
+
+test('what a hook threw is printed by the worker as by the route, with its stack and no row', async () => {
+  const adapter = memoryAdapter({ users: { columns: { email: {} } } })
+  const clerkSync = createClerkSync({
+    adapter,
+    signingSecret: SECRET,
+    on: {
+      'user.created': () => {
+        const cause = Object.assign(new Error('Key (email)=(ada@example.com) already exists.'), { code: '23505' })
+        throw new Error('the mail service answered 500', { cause })
+      },
+    },
+  })
+  const lines = printed()
+  await clerkSync.receive(signedDelivery(userOf('user_1'), { secret: SECRET }))
+  await consume(clerkSync, [{ message: messageOf(userOf('user_1')), lastAttempt: false }])
+  const causes = lines.map((line) => line.slice(line.indexOf(' (Error')))
+  expect(causes[1]).toBe(causes[0])
+  expect(causes[1]).toMatch(/^ \(Error < Error 23505\b.*\n +at .*consume\.test/s)
+  expect(lines.join()).not.toContain('ada@')
+})
+
+test.each([
+  ['no secret', undefined, undefined, /^There is no signing secret/],
+  ['a malformed retired one', SECRET, ['whsec_hush!'], /^retiredSecrets\[0\] is malformed/],
+])(
+  'with %s nothing is consumed, and consume says so instead of failing each',
+  async (_, signingSecret, retired, says) => {
+    vi.stubEnv('CLERK_WEBHOOK_SIGNING_SECRET', undefined)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const adapter = memoryAdapter({ users: { columns: { email: {} } } })
+    const clerkSync = createClerkSync({ adapter, ...(signingSecret && { signingSecret }) })
+    const failures: FailedMessage[] = []
+    const received = [{ message: messageOf(userOf('user_1')), lastAttempt: true }]
+    const consuming = consume(clerkSync, received, {
+      retiredSecrets: retired,
+      onFailure: (failure) => void failures.push(failure),
+    })
+    await expect(consuming).rejects.toMatchObject({ code: 'config_invalid', message: expect.stringMatching(says) })
+    expect(failures).toEqual([])
+  },
+)
+
+test('a Cloudflare consumer without a secret acknowledges nothing, leaves all to growing retries, and says so in one line', async () => {
+  vi.stubEnv('CLERK_WEBHOOK_SIGNING_SECRET', undefined)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const clerkSync = createClerkSync({ adapter: memoryAdapter({ users: { columns: { email: {} } } }) })
+  const said: unknown[] = []
+  const messages = [1, 4].map((attempts) => ({
+    body: messageOf(userOf(`user_${attempts}`)),
+    attempts,
+    ack: () => void said.push('ack'),
+    retry: ({ delaySeconds }: { delaySeconds: number }) => void said.push(delaySeconds),
+  }))
+  const lines = printed()
+  await consumeCloudflare(clerkSync, { messages }, { maxRetries: 14 })
+  expect(said).toEqual([5, 40])
+  expect(lines).toEqual([expect.stringMatching(/config_invalid: There is no signing secret.* the 2 messages .*https:/)])
+  const failures: boolean[] = []
+  const onFailure = ({ lastAttempt }: FailedMessage) => void failures.push(lastAttempt)
+  await consumeCloudflare(clerkSync, { messages }, { maxRetries: 3, onFailure })
+  expect(failures).toEqual([false, true])
+  expect(lines).toHaveLength(1)
 })

@@ -176,3 +176,19 @@ test('a queue whose policy leaves jobs out is no queue for deliveries', async ()
   await send('user_1')
   await expect(send('user_2')).rejects.toMatchObject({ code: 'config_invalid' })
 })
+
+test('what pg-boss throws is queue_failed, with its words where they quote nothing, and as the cause', async () => {
+  const { boss } = await openEngine()
+  const message = messageOf(signUp('user_1'))
+  const send = (name: string, body = message.body) =>
+    pgBossQueue(boss, name).send({ ...message, body }, new AbortController().signal)
+  await expect(send('clerc')).rejects.toMatchObject({
+    code: 'queue_failed',
+    message: expect.stringMatching(/Queue clerc does not exist\. Create it/),
+    cause: { message: expect.stringMatching(/clerc/) },
+  })
+  // jsonb has no such character, and PostgreSQL quotes what is around it.
+  const error: unknown = await send(QUEUE, '\u0000 of ada@example.com').catch((thrown) => thrown)
+  expect(error).toMatchObject({ code: 'queue_failed', cause: expect.any(Error) })
+  expect(String(error)).not.toContain('ada@')
+})

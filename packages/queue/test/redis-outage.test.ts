@@ -1,15 +1,17 @@
 // Redis is away, or lets nobody in, for a while: the route and the worker work as soon as it is back, and say what was wrong.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { createClerkSync } from '@clerk-sync/core'
 import { memoryAdapter } from '@clerk-sync/core/memory'
 import { enqueue } from '@clerk-sync/queue'
 import { bullmqQueue, consumeBullmq } from '@clerk-sync/queue/bullmq'
+import { Queue } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { SECRET } from './kit/application.ts'
 import { answerTo } from './kit/flood.ts'
 import { messageOf, signUp } from './kit/messages.ts'
-import { DURABLE, redisClient, startRedis, waitingAt } from './kit/redis.ts'
+import { DURABLE, type RedisServer, redisClient, startRedis, waitingAt } from './kit/redis.ts'
 
 const clerkSync = createClerkSync({
   adapter: memoryAdapter({ users: { columns: { email: {} } } }),
@@ -103,7 +105,8 @@ test('what Redis refuses is not quoted with the delivery', async () => {
     () => undefined,
     (reason) => reason,
   )
-  expect(error).toMatchObject({ code: 'queue_failed', message: expect.stringContaining('OOM') })
+  expect(error).toMatchObject({ code: 'queue_failed', message: expect.stringMatching(/OOM .*Its memory is full/) })
+  expect(error).not.toMatchObject({ message: expect.stringMatching(/address|password/) })
   expect(inspect(error, { depth: 9 })).not.toContain('user_private')
 })
 
@@ -146,3 +149,134 @@ test('an outage is one line of the worker, which then goes on by itself', async 
   }
   await server.start()
 })
+
+test('a worker rests where Redis refuses it, goes on by itself, and loses nothing', async () => {
+  const lines = printed()
+  const server = await startRedis(DURABLE)
+  const admin = redisClient(server.url)
+  const { send } = openQueue(redisClient(server.url))
+  for (const id of ['user_1', 'user_2', 'user_3']) await send(id)
+  await admin.config('SET', 'maxmemory', '1')
+  const worker = consumeBullmq(clerkSync, 'clerk', { connection: { url: server.url } })
+  onTestFinished(() => worker.close())
+  const refusals: number[] = []
+  worker.getBackend().on('error', () => {})
+  worker.prependListener('error', () => refusals.push(performance.now()))
+  // Without rests, it is a millisecond.
+  await expect.poll(() => refusals.length, { timeout: 10_000 }).toBeGreaterThan(4)
+  expect((refusals[4] ?? 0) - (refusals[0] ?? 0)).toBeGreaterThan(250)
+  await admin.config('SET', 'maxmemory', '0')
+  await expect.poll(() => waitingAt(server.url), { timeout: 10_000 }).toEqual([])
+  await expect.poll(() => clerkSync.find('user', 'user_3'), { timeout: 10_000 }).toBeDefined()
+  expect(lines()).toEqual([])
+})
+
+test('a worker that rests, since Redis refuses it, closes at once', async () => {
+  printed()
+  const server = await startRedis(DURABLE)
+  const { send } = openQueue(redisClient(server.url))
+  await send('user_1')
+  await redisClient(server.url).config('SET', 'maxmemory', '1')
+  const worker = consumeBullmq(clerkSync, 'clerk', { connection: { url: server.url } })
+  await expect.poll(() => worker.isPaused(), { timeout: 10_000, interval: 5 }).toBe(true)
+  expect(await msOf(() => worker.close())).toBeLessThan(1000)
+  await sleep(300)
+  expect(worker.isRunning()).toBe(false)
+  expect(await waitingAt(server.url)).toHaveLength(1)
+})
+
+test('a worker that the application pauses while it rests stays paused', async () => {
+  printed()
+  const server = await startRedis(DURABLE)
+  await redisClient(server.url).config('SET', 'maxmemory', '1')
+  const worker = consumeBullmq(clerkSync, 'clerk', { connection: { url: server.url } })
+  onTestFinished(() => worker.close())
+  await expect.poll(() => worker.isPaused(), { timeout: 10_000, interval: 5 }).toBe(true)
+  await worker.pause(true)
+  let resumed = false
+  worker.on('resumed', () => {
+    resumed = true
+  })
+  await sleep(400)
+  expect(resumed).toBe(false)
+  await redisClient(server.url).config('SET', 'maxmemory', '0')
+})
+
+test.each([
+  ['was never there', async (server: RedisServer) => server.kill()],
+  ['has gone', async () => {}],
+])('a worker whose Redis %s closes at once', async (_, before) => {
+  printed()
+  const server = await startRedis(DURABLE)
+  await before(server)
+  const worker = consumeBullmq(clerkSync, 'clerk', { connection: { url: server.url } })
+  await Promise.race([worker.waitUntilReady(), sleep(300)])
+  await server.kill()
+  expect(await msOf(() => worker.close())).toBeLessThan(1000)
+})
+
+test('a worker that closes without Redis waits for what it is storing, which comes again', async () => {
+  printed()
+  const server = await startRedis(DURABLE)
+  const { send, queue } = openQueue(redisClient(server.url))
+  await send('user_1')
+  const storing = Promise.withResolvers<void>()
+  const done = Promise.withResolvers<void>()
+  let isStored = false
+  const slow: typeof clerkSync = {
+    ...clerkSync,
+    async applyMany(...given) {
+      storing.resolve()
+      await done.promise
+      isStored = true
+      return clerkSync.applyMany(...given)
+    },
+  }
+  const worker = consumeBullmq(slow, 'clerk', { connection: { url: server.url } })
+  await storing.promise
+  await server.kill()
+  const closed = worker.close().then(() => isStored)
+  await expect(Promise.race([closed, sleep(300, 'still storing')])).resolves.toBe('still storing')
+  done.resolve()
+  await expect(closed).resolves.toBe(true)
+  await server.start()
+  await queue.check()
+  const bull = new Queue('clerk', { connection: { url: server.url } })
+  onTestFinished(() => bull.close())
+  expect(await bull.getActiveCount()).toBe(1)
+})
+
+test('a route that closes while a delivery waits for Redis tells it at once', async () => {
+  const server = await startRedis(DURABLE)
+  await server.kill()
+  const { queue, send } = openQueue(redisClient(server.url))
+  const sending = send('user_1').catch(({ code }) => code)
+  await sleep(250)
+  const began = performance.now()
+  await queue.close()
+  expect(await sending).toBe('queue_failed')
+  expect(performance.now() - began).toBeLessThan(500)
+})
+
+test.each([
+  ['an address with TLS, and a server without', (plain: string) => plain.replace('redis:', 'rediss:'), 'REDIS'],
+  ['an address without TLS, and a server with it', (plain: string) => plain, 'REDIS with TLS'],
+] as const)('%s: the message names that, in the route and in the worker', async (_, addressOf, kind) => {
+  const lines = printed()
+  const server = await startRedis(DURABLE, kind)
+  const url = addressOf(server.url)
+  const { queue } = openQueue(redisClient(url))
+  await expect(queue.check()).rejects.toMatchObject({
+    code: 'queue_failed',
+    message: expect.stringMatching(/TLS.* rediss:\/\/ with it/),
+  })
+  const worker = consumeBullmq(clerkSync, 'clerk', { connection: { url, connectTimeout: 500 } })
+  onTestFinished(() => worker.close())
+  await expect.poll(lines, { timeout: 10_000 }).toEqual([expect.stringMatching(/has no Redis.*rediss:\/\/ with it/)])
+})
+
+async function msOf(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}

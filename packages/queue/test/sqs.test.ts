@@ -163,13 +163,18 @@ test('a request to SQS on a connection that is dead is ended, and the next deliv
 
 test('what SQS refuses of a batch is not answered, and the rest is', async () => {
   const { client, url, left } = await sqsQueues()
-  const queue = sqsQueue(client, { queueUrl: url, maxBytes: 10_000_000 })
+  await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { MaximumMessageSize: '8192' } }))
+  const queue = sqsQueue(client, { queueUrl: url })
   const tooLarge = messageOf(
-    clerkEvent('user.created', { id: 'user_1', public_metadata: { note: 'x'.repeat(1_100_000) } }),
+    clerkEvent('user.created', { id: 'user_1', public_metadata: { note: 'x'.repeat(10_000) } }),
   )
   const send = (message: typeof tooLarge) => queue.send(message, new AbortController().signal)
   const others = ['user_2', 'user_3'].map((id) => send(messageOf(signUp(id))))
-  await expect(send(tooLarge)).rejects.toThrow()
+  await expect(send(tooLarge)).rejects.toMatchObject({
+    code: 'queue_failed',
+    message: expect.stringMatching(/InvalidParameterValue: see that maxBytes is the queue's MaximumMessageSize/),
+    cause: { message: expect.stringMatching(/shorter than 8192 bytes/) },
+  })
   await Promise.all(others)
   expect(await left()).toBe(2)
 })

@@ -1,5 +1,4 @@
 import { explainCauses, type FaultOf } from '../delivery/explain-causes.ts'
-import { SENT_AGAIN } from '../delivery/hook-run.ts'
 import type { ClerkEvent } from '../entities/clerk-event.ts'
 import { ClerkSyncError, type ErrorCode } from '../errors.ts'
 import type { DeadLetter } from '../port/dead-letters.ts'
@@ -22,8 +21,7 @@ export interface ParkedEvent {
 /** The error of an event that is kept: Clerk sends it no more. */
 export function parkedError(event: ClerkEvent, { code, message, cause, thrownBy }: ClerkSyncError): ClerkSyncError {
   const next = `The event is parked: mend that, and then clerkSync.deadLetters.retry('${event.id}').`
-  const text = message.includes(SENT_AGAIN) ? message.replace(SENT_AGAIN, () => next) : `${message} ${next}`
-  return new ClerkSyncError(code, text, { cause, ...(thrownBy && { thrownBy }) })
+  return new ClerkSyncError(code, `${message} ${next}`, { cause, ...(thrownBy && { thrownBy }) })
 }
 
 /** @throws what kept an event from being parked, with what it was refused for. */

@@ -39,14 +39,10 @@ export class StoreInTime {
       if (!deadline) return await run()
       return await deadline.race(
         run({ signal: deadline.signal }),
-        (seconds) =>
-          new ClerkSyncError(
-            'store_failed',
-            `${failed} within ${seconds} s: the database does not answer. The event is sent again.`,
-          ),
+        (seconds) => new ClerkSyncError('store_failed', `${failed} within ${seconds} s: the database does not answer.`),
       )
     } catch (error) {
-      throw storeFailure(this.adapter, error, failed, 'The event is sent again.')
+      throw storeFailure(this.adapter, error, failed)
     }
   }
 }

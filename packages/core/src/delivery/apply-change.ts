@@ -12,7 +12,7 @@ import type {
   WriteOutcome,
 } from '../port/sync-adapter.ts'
 import type { Deadline } from './deadline.ts'
-import { type AnyHook, HookRun, SENT_AGAIN } from './hook-run.ts'
+import { type AnyHook, HookRun } from './hook-run.ts'
 import { storeFailure } from './store-failure.ts'
 
 /**
@@ -35,7 +35,7 @@ export async function applyChange(
       hookRun?.running ? hookRun.tooSlow(seconds) : databaseTooSlow(what, seconds),
     )
   } catch (error) {
-    throw hookRun?.failure(error) ?? storeFailure(store.adapter, error, `${what} was not stored`, SENT_AGAIN, change)
+    throw hookRun?.failure(error) ?? storeFailure(store.adapter, error, `${what} was not stored`, '', change)
   }
 }
 
@@ -62,7 +62,7 @@ function databaseTooSlow(what: string, seconds: number): ClerkSyncError {
   return new ClerkSyncError(
     'store_failed',
     `${what} was not known to be stored after ${seconds} s: the database does not answer, or something holds a lock on ` +
-      'the row. The event is sent again.',
+      'the row.',
   )
 }
 

@@ -65,7 +65,7 @@ export class HookRun {
     if (ClerkSyncError.is(error) && error !== thrown.error) return undefined
     return new ClerkSyncError(
       'hook_failed',
-      `The hook for ${this.event.type} threw. ${SENT_AGAIN} Its transaction was rolled back; ` +
+      `The hook for ${this.event.type} threw. Its transaction was rolled back; ` +
         `on a driver without transactions, the row stays.${waitedForConnection(error) ? ` ${THROUGH_DB}` : ''}`,
       { cause: thrown.error, thrownBy: 'hook' },
     )
@@ -74,7 +74,7 @@ export class HookRun {
   tooSlow(seconds: number): ClerkSyncError {
     return new ClerkSyncError(
       'hook_failed',
-      `The hook for ${this.event.type} had not ended after ${seconds} s. ${SENT_AGAIN} ${THROUGH_DB} What takes long belongs in a queue; see timeoutMs.`,
+      `The hook for ${this.event.type} had not ended after ${seconds} s. ${THROUGH_DB} What takes long belongs in a queue; see timeoutMs.`,
     )
   }
 }
@@ -89,9 +89,6 @@ function refusingBefore<T extends { readonly event: ClerkEvent }>(context: T): T
   }
   return Object.defineProperty(context, 'before', { get })
 }
-
-/** Of what was refused; an event that was parked is not. */
-export const SENT_AGAIN = 'The event is sent again.'
 
 const THROUGH_DB =
   'Does it query the database through db instead of tx? Then it waits for a connection while it holds one: write ' +

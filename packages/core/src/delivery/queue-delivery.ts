@@ -54,7 +54,7 @@ export async function queueDelivery(queue: QueueDelivery, delivery: SignedDelive
 function notKnown({ id }: SignedDelivery, when = ''): ClerkSyncError {
   return new ClerkSyncError(
     'queue_failed',
-    `The delivery ${id} was not known to be in the queue${when}, and is sent again. See that the queue's server is there, ` +
+    `The delivery ${id} was not known to be in the queue${when}. See that the queue's server is there, ` +
       `and that its address and password are right${when ? '' : '; error.cause has its own words'}.`,
   )
 }

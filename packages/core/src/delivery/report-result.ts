@@ -52,6 +52,7 @@ function lineOf(
   }
   const { code, docs, message } = result.error
   const { names, stack } = explainCauses(result.error, faultOf)
+  const next = !result.ok && event && result.error.retryable ? ' The event is sent again.' : ''
   return {
     fields: {
       ...common,
@@ -62,7 +63,7 @@ function lineOf(
       ...(stack && { stack }),
     },
     // What a worker has parked was answered to nobody.
-    message: `${result.ok ? 'parked' : status} ${code}${named}: ${message}${names && ` (${names})`}`,
+    message: `${result.ok ? 'parked' : status} ${code}${named}: ${message}${next}${names && ` (${names})`}`,
   }
 }
 

@@ -73,7 +73,7 @@ export function storeFailure(
   adapter: Pick<SyncAdapter, 'faultOf' | 'refusalOf' | 'troubleOf'>,
   thrown: unknown,
   what: string,
-  next: string,
+  next = '',
   change?: Change,
 ): ClerkSyncError {
   // An ORM wraps what a transaction throws, errors of ours as well.

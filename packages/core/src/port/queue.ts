@@ -37,7 +37,7 @@ export function createQueue(): Queue {
 function waitedTooLong(): ClerkSyncError {
   return new ClerkSyncError(
     'store_failed',
-    `Other writes of this process kept the database for ${LONGEST_WAIT_MS / 1000} s. Nothing was written, and the ` +
-      'event is sent again. Look for a hook that takes long, or that waits for another delivery.',
+    `Other writes of this process kept the database for ${LONGEST_WAIT_MS / 1000} s. Nothing was written. ` +
+      'Look for a hook that takes long, or that waits for another delivery.',
   )
 }

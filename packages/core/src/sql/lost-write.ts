@@ -18,7 +18,7 @@ export function lostWrite(
     `${table.name}: the database took the write of ${key} without an error, and ` +
       `${found === 'absent' ? 'there is no such row' : 'the row is as old as before'}. A trigger, a rule or a row-level ` +
       `security policy of ${table.name} drops such writes, or changes their ${table.key}, ${table.clerkVersion} or ` +
-      `${table.deletedAt}: make it leave them unchanged. What is not stored is not acknowledged: it is sent again.`,
+      `${table.deletedAt}: make it leave them unchanged.`,
     { cause },
   )
 }

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Queue } from 'bullmq'
-import { Redis } from 'ioredis'
+import { Redis, type RedisOptions } from 'ioredis'
 import { onTestFinished } from 'vitest'
+import { tlsFlags } from './redis-tls.ts'
 
 /** What makes it keep what it acknowledges. */
 export const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction']
@@ -23,11 +24,14 @@ export interface RedisServer {
 /** A server of its own for a test. Without flags, it has the settings that it comes with. */
 export async function startRedis(
   flags: readonly string[] = [],
-  kind: 'REDIS' | 'VALKEY' = 'REDIS',
+  kind: 'REDIS' | 'VALKEY' | 'REDIS with TLS' = 'REDIS',
 ): Promise<RedisServer> {
-  const [program = '', ...args] = JSON.parse(process.env[`CLERK_SYNC_${kind}_SERVER`] ?? '[]') as string[]
+  const [program = '', ...args] = JSON.parse(
+    process.env[`CLERK_SYNC_${kind.replace(' with TLS', '')}_SERVER`] ?? '[]',
+  ) as string[]
   const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-redis-'))
   const port = await freePort()
+  const listening = kind === 'REDIS with TLS' ? tlsFlags(folder, port) : ['--port', String(port)]
   let child: ChildProcess | undefined
   const server: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
@@ -38,9 +42,9 @@ export async function startRedis(
       await ended
     },
     async start() {
-      const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
+      const own = [...listening, '--bind', '127.0.0.1', '--dir', folder]
       child = spawn(program, [...args, ...own, ...flags], { stdio: 'ignore' })
-      await untilReady(server.url)
+      await untilReady(server.url, kind === 'REDIS with TLS' ? { tls: { rejectUnauthorized: false } } : {})
     },
   }
   onTestFinished(async () => {
@@ -69,8 +73,8 @@ export async function waitingAt(url: string): Promise<readonly string[]> {
   }
 }
 
-async function untilReady(url: string): Promise<void> {
-  const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50 })
+async function untilReady(url: string, options: Pick<RedisOptions, 'tls'>): Promise<void> {
+  const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50, ...options })
   redis.on('error', () => {})
   // Until it has read its files, it says that it is loading.
   while ((await redis.ping().catch(String)) !== 'PONG') await sleep(20)

@@ -78,7 +78,7 @@ export function lostBeside(
     'store_failed',
     `${table.name}: the database took the ${leavesRow(change) ? 'write' : 'removal'} of ${key} without an error, and ` +
       `${found}. A trigger, a rule or a row-level security policy of ${table.name} or ${versions.name} drops such writes, ` +
-      `or changes their ${table.key}: make it leave them unchanged. What is not stored is not acknowledged: it is sent again.`,
+      `or changes their ${table.key}: make it leave them unchanged.`,
     { cause },
   )
 }

@@ -73,7 +73,7 @@ function* heldOrClash(statements: ChangeStatements, change: Change, cause: unkno
   throw new ClerkSyncError(
     'unique_conflict',
     `${statements.table.name}: another row has one of the unique values of ${change.key}. Nothing was written. The ` +
-      "two rows are in conflict in Clerk as well, or the other row's change is still on its way: the event is sent again. " +
+      "two rows are in conflict in Clerk as well, or the other row's change is still on its way. " +
       'If no other row has one, a trigger before inserts changes the version or the Clerk id: make it leave them unchanged.',
     { cause },
   )

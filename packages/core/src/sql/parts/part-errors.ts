@@ -10,8 +10,7 @@ export function takenPart(table: PartTable, owner: string, cause: unknown, fault
     'unique_conflict',
     `${table.name}: another row has one of the unique values of a part of ${owner}. Nothing was written, of the user ` +
       `neither.${index ? ` The index is ${index.name}.` : ''} ` +
-      "The two are in conflict in Clerk as well, or the other user's change is still on its way: the event is " +
-      'sent again.',
+      "The two are in conflict in Clerk as well, or the other user's change is still on its way.",
     { cause },
   )
 }
@@ -22,7 +21,7 @@ export function lostParts(table: PartTable, owner: string, cause?: unknown): Cle
     'store_failed',
     `${table.name}: the database took the parts of ${owner} without an error, and does not have them as they were written. ` +
       `A trigger, a rule or a row-level security policy of ${table.name} drops such writes, or changes their ` +
-      `${table.owner} or ${table.key}: make it leave them unchanged. What is not stored is not acknowledged: it is sent again.`,
+      `${table.owner} or ${table.key}: make it leave them unchanged.`,
     { cause },
   )
 }
