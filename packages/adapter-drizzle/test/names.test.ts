@@ -7,7 +7,9 @@ import { freshDatabase } from '@clerk-sync/test-support/databases'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { bigint, pgTable, timestamp, varchar } from 'drizzle-orm/pg-core'
+import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import pg from 'pg'
+import postgres from 'postgres'
 import { expect, it, onTestFinished } from 'vitest'
 
 const texts = pgTable('texts', { id: clerkId().primaryKey(), note: varchar({ length: 10 }), ...syncColumns() })
@@ -197,4 +199,19 @@ it('a pooler that loses them: every delivery that is answered is stored, and non
   expect(await deliver()).toEqual({ created: 300, rowCount: 300 })
   // What a name costs that is insisted on, so that the pooler is one that loses them.
   expect((await deliver(true)).created).toBeLessThan(300)
+})
+
+it.for([true, undefined])('postgres.js, with prepare: %s', async (prepare) => {
+  const { url, note } = await database()
+  const client = postgres(url, { max: 1, fetch_types: false })
+  onTestFinished(() => client.end())
+  const clerkSync = createClerkSync({
+    adapter: drizzleAdapter(drizzlePostgresJs(client), { users: texts }, { ...(prepare && { prepare }) }),
+    map: { user: ({ username }) => ({ note: username }) },
+  })
+  expect(await stored(clerkSync, 'a')).toBe('created')
+  expect(await note('texts')).toEqual(['a'])
+  const prepared = await client<{ statement: string }[]>`select statement from pg_prepared_statements`
+  const writes = prepared.filter(({ statement }) => /^insert into "texts"/.test(statement))
+  expect(writes).toHaveLength(prepare ? 1 : 0)
 })
