@@ -84,6 +84,13 @@ it('are there for texts and numbers, and for nothing that has a time', async () 
   expect((await prepared()).sort()).toEqual(['numbers', 'texts'])
 })
 
+it('are not there where prepare is false', async () => {
+  const { pool, prepared } = await database()
+  const adapter = drizzleAdapter(drizzle(pool, { casing: 'snake_case' }), { users: texts }, { prepare: false })
+  await stored(createClerkSync({ adapter, map: { user: ({ username }) => ({ note: username }) } }), 'a')
+  expect(await prepared()).toEqual([])
+})
+
 it('batches have them, and get others once they have written as many rows again', async () => {
   const { texts, pool, note } = await database()
   const batches = async () => {

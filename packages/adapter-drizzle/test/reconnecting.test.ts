@@ -1,5 +1,5 @@
-// Which of several hosts postgres.js connects to with connectionLimits(): the one that kept its connections, and otherwise
-// the next.
+// With connectionLimits(), postgres.js connects to the host that kept its connections, and otherwise to the next, and waits
+// two seconds at most before it tries again.
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
@@ -105,4 +105,17 @@ it('without hosts, it is PostgreSQL on this machine', () => {
   const one = connectionLimits().socket({ host: [], port: [] })
   one.on('error', () => {}).destroy()
   expect(one).toMatchObject({ host: 'localhost', port: 5432 })
+})
+
+it('attempts follow each other more and more slowly, and within 2 s', () => {
+  const { backoff } = connectionLimits()
+  for (const [random, share] of [
+    [0, 0.5],
+    [1, 1],
+  ] as const) {
+    const spy = vi.spyOn(Math, 'random').mockReturnValue(random)
+    const seconds = [0, 1, 2, 3, 4, 5, 30].map((attempt) => backoff(attempt) / share)
+    spy.mockRestore()
+    expect(seconds).toEqual([0.01, 0.03, 0.09, 0.27, 0.81, 2, 2])
+  }
 })
