@@ -56,11 +56,15 @@ it('one that refused is followed by the next, and the last by the first', async 
   expect([await ended(), await ended(), await ended(), await ended()]).toEqual([0, 1, 2, 0])
 })
 
-it('several connections that one host refused at once are followed by the next, and by none after it', async () => {
-  const { open, ended } = await hosts(refuses, refuses, refuses)
-  const both = [open(), open()]
-  for (const one of both) expect(await ended(one)).toBe(0)
-  expect(await ended()).toBe(1)
+it('one whose host is left behind by then moves nothing when it ends', async () => {
+  let taken = 0
+  const { open, ended, indexOf } = await hosts((client) => void (taken++ > 0 && client.destroy()), refuses, speaks)
+  const first = open()
+  await once(first, 'connect')
+  expect([await ended(), await ended()]).toEqual([0, 1])
+  first.destroy()
+  expect(await ended(first)).toBe(0)
+  expect(indexOf(open())).toBe(2)
 })
 
 it.for([
