@@ -24,7 +24,7 @@ export const AREAS = [
     sources: ['packages/core/src/sql/**'],
     // The testkit's suite on SQLite, PostgreSQL and MySQL, and what tries the statements by themselves.
     tests: [
-      'packages/core/test/{ends-transaction,faults,own-moment}.test.ts',
+      'packages/core/test/{column-values,ends-transaction,faults,own-moment}.test.ts',
       'packages/adapter-drizzle/test/{better-sqlite3,pglite}.test.ts',
       'packages/adapter-drizzle/test/{check,committed-by-ddl,default-collation,late-writes,linking-beside}.test.ts',
       'packages/adapter-drizzle/test/{locked-batch,lost-writes,owner-deleted,parts,parts-in-batches,prune}.test.ts',
