@@ -90,7 +90,7 @@ export const AREAS = [
     tests: [
       'packages/adapter-prisma/test/{sqlite,set-up,omitted}.test.ts',
       'packages/adapter-prisma/test/{application,check,database-troubles,dead-letters,driver-schema}.test.ts',
-      'packages/adapter-prisma/test/{encode,extensions,fault,generated-values,live-membership,named-columns}.test.ts',
+      'packages/adapter-prisma/test/{encode,extensions,fault,generated-values,live-membership,models,named-columns}.test.ts',
       'packages/adapter-prisma/test/{part-table,refused-values,round-trips,schema,transactions,unrun-writes,versions-beside}.test.ts',
     ],
     slower: [
