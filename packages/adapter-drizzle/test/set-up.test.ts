@@ -184,6 +184,13 @@ describe('A schema that cannot be synced is refused at set-up, with what to do',
     )
   })
 
+  it.each([
+    ['node-postgres', () => drizzle.mock()],
+    ['PGlite', () => drizzlePglite.mock()],
+  ])('and a database of %s without a client is not, as in a script that sends nothing', (_, database) => {
+    expect(() => drizzleAdapter(database(), { users: pgTable('users', synced()) })).not.toThrow()
+  })
+
   it('with prepare on a driver that cannot', () => {
     const users = pgTable('users', synced())
     expect(() => drizzleAdapter(drizzlePglite.mock(), { users }, { prepare: true })).toThrow(/this is pglite/)

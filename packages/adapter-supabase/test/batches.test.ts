@@ -102,7 +102,7 @@ it('a call writes 50 rows with their parts at most', async () => {
   const { sizes, adapter } = await open()
   const changes = Array.from({ length: 101 }, (_, n) => ({
     ...upsert(`user_${n}`, 1_000),
-    parts: { emailAddresses: [] },
+    parts: { emailAddress: [] },
   }))
   const written = await adapter.writeMany(changes)
   expect(sizes).toEqual([50, 50, 1])
