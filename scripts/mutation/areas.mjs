@@ -105,7 +105,7 @@ export const AREAS = [
     tests: [
       'packages/adapter-supabase/test/{set-up,check,errors,parts,versions-beside,refused-deletes,round-trips}.test.ts',
       'packages/adapter-supabase/test/{adopting,batches,dead-letters,kept-signal,other-schemas,owner-deleted}.test.ts',
-      'packages/adapter-supabase/test/{privileges,prune-pages,refused-values,schemas,versions,wrong-answers}.test.ts',
+      'packages/adapter-supabase/test/{privileges,prune-pages,refused-values,schemas,table-facts,versions,wrong-answers}.test.ts',
     ],
     slower: ['packages/adapter-supabase/test/{fault-run,rls,supabase,tables-to-paste}.test.ts'],
   },
