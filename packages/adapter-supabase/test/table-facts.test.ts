@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { tableFacts, withDefaults } from '../src/table-facts.ts'
 
 const NONE = { columns: new Map(), primaryKey: [], uniques: [], references: [], checks: [], triggers: [], rules: [] }
-const column = { notNull: true, defaultValue: null, type: 'text', filled: false }
+const column = { notNull: true, defaultValue: null, type: 'text', ignoresCase: false, filled: false }
 
 it.for([undefined, null])('of a table that is not there: %s', (stored) => {
   expect(tableFacts(stored)).toEqual(NONE)
@@ -33,7 +33,7 @@ it('of a newer one, in an order that is always the same', () => {
     }),
   ).toEqual({
     ...NONE,
-    columns: new Map([
+    columns: new Map<string, object>([
       ['id', { ...column, length: 5, labels: ['a'] }],
       ['email', column],
     ]),
