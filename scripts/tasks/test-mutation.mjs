@@ -14,7 +14,7 @@ FILES             files or folders; by default, those that differ from main
 --all             all of core and of the adapters
 --sample N        N faults of each area, drawn at random
 --seed TEXT       draws the same faults again; by default, the day
---all-tests       tries what was left once more, with the slower tests too: hours
+--all-tests       tries what was left once more, by the slower tests
 `
 
 const { values, positionals: given } = parseArgs({

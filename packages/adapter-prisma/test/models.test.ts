@@ -46,7 +46,11 @@ describe('The versions', () => {
       VERSIONS.replace('version String', 'version String?'),
       /Own\.version must be String\./,
     ],
-    ['a short version', VERSIONS.replace('version String', 'version String @db.VarChar(32)'), /Own\.version must hold 33/],
+    [
+      'a short version',
+      VERSIONS.replace('version String', 'version String @db.VarChar(32)'),
+      /Own\.version must hold 33/,
+    ],
     ['a time that is never none', VERSIONS.replace('DateTime?', 'DateTime'), /Own\.deletedAt must be DateTime\?\./],
     ['a time that is a text', VERSIONS.replace('DateTime?', 'String?'), /Own\.deletedAt must be DateTime\?\./],
   ])('with %s are refused', ([, body, message]) => {
