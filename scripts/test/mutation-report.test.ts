@@ -1,6 +1,11 @@
-import { expect, test, vi } from 'vitest'
-import { figures, survivors } from '../mutation/report.mjs'
-import { draw, NOT_DRAWN, strykerPlugins } from '../mutation/sample.mjs'
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { AREAS } from '../mutation/areas.mjs'
+import { figures, left, survivors, withSecond } from '../mutation/report.mjs'
+import { draw, NOT_DRAWN, pick, strykerPlugins } from '../mutation/sample.mjs'
+import { root } from '../tools.mjs'
 
 const at = (line: number, from: number, to: number) => ({ start: { line, column: from }, end: { line, column: to } })
 const mutant = (status: string, location = at(1, 1, 6)) => ({
@@ -60,6 +65,45 @@ test('none noticed of a few may be more of all, and not less than none', () => {
   expect(figures(sample, files).split('\n').at(-1)).toBe('| packages/core/src | 1 of 2 | 1 | 0.0 | 0.0 to 79.3 |')
 })
 
+test('what no test noticed is tried again by name, and the table has both scores', () => {
+  const [survived = '', uncovered = '', ...others] = left(report, files)
+  expect(others).toEqual([])
+  expect(uncovered).not.toBe(survived)
+  // The other run may have other files, and notices one of the two.
+  const second = {
+    files: {
+      'packages/core/src/a.ts': {
+        source: '',
+        mutants: [
+          { ...mutant('CompileError'), statusReason: NOT_DRAWN },
+          mutant('Killed', at(2, 5, 8)),
+          mutant('Survived', { start: { line: 3, column: 8 }, end: { line: 4, column: 2 } }),
+        ],
+      },
+    },
+  }
+  const both = withSecond(report, second)
+  expect(left(both, files)).toEqual([uncovered])
+  expect(survivors(both, files)).toEqual(['packages/core/src/a.ts:3 Guard: return { … -> true'])
+  expect(figures(report, files, both).split('\n')).toEqual([
+    '| folder | faults | not noticed | score, % | not noticed, all tests | score, %, all tests |',
+    '| --- | --- | --- | --- | --- | --- |',
+    '| packages/core/src | 4 | 2 | 50.0 | 1 | 75.0 |',
+    '| packages/core/src/sql | 0 | 0 |  | 0 |  |',
+    '| all | 4 | 2 | 50.0 | 1 | 75.0 |',
+  ])
+})
+
+test('what a second run did not try, or ignored, is not noticed', () => {
+  for (const status of ['Ignored', 'Survived', 'NoCoverage', 'Pending']) {
+    const second = { files: { 'packages/core/src/a.ts': { source: '', mutants: [mutant(status, at(2, 5, 8))] } } }
+    expect(left(withSecond(report, second), files)).toEqual(left(report, files))
+  }
+  const notTried = { ...mutant('CompileError', at(2, 5, 8)), statusReason: NOT_DRAWN }
+  const second = { files: { 'packages/core/src/a.ts': { source: '', mutants: [notTried] } } }
+  expect(left(withSecond(report, second), files)).toEqual(left(report, files))
+})
+
 const faults = Array.from({ length: 100 }, (_, line) => ({
   ...mutant('', at(line, 1, 2)),
   id: String(line),
@@ -77,9 +121,48 @@ test('a seed draws the same faults, whatever order they come in, and another see
 test('StrykerJS is told to try what was drawn and nothing else', async () => {
   vi.stubEnv('CLERK_SYNC_MUTATION_SAMPLE', '10')
   vi.stubEnv('CLERK_SYNC_MUTATION_SEED', 'one')
-  const [checker] = strykerPlugins.map(({ factory }) => factory())
+  const checker = strykerPlugins.find(({ name }) => name === 'sample')?.factory()
   expect((await checker?.group(faults))?.flat()).toHaveLength(100)
   const passed = Object.entries((await checker?.check(faults)) ?? {}).filter(([, { status }]) => status === 'passed')
   expect(new Set(passed.map(([id]) => id))).toEqual(draw(faults, 10, 'one'))
   vi.unstubAllEnvs()
+})
+
+/** As StrykerJS gives them to a checker: lines and columns from 0. */
+const given = [at(1, 4, 7), { start: { line: 2, column: 7 }, end: { line: 3, column: 1 } }, at(1, 4, 8)].map(
+  (location, n) => ({ ...mutant('', location), id: String(n), fileName: join(root, 'packages/core/src/a.ts') }),
+)
+
+test('a second run tries what the first one left, and nothing beside it', async () => {
+  expect(pick(given, left(report, files))).toEqual(new Set(['0', '1']))
+  const [first, ...others] = given
+  if (!first) throw new Error('none')
+  expect(
+    pick(
+      [
+        { ...first, replacement: 'false' },
+        { ...first, mutatorName: 'Other' },
+      ],
+      left(report, files),
+    ).size,
+  ).toBe(0)
+  expect(pick([{ ...first, fileName: join(root, 'packages/core/src/b.ts') }], left(report, files)).size).toBe(0)
+
+  const folder = mkdtempSync(join(tmpdir(), 'clerk-sync-left-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'left.json'), JSON.stringify(left(report, files)))
+  vi.stubEnv('CLERK_SYNC_MUTATION_LEFT', join(folder, 'left.json'))
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const checker = strykerPlugins.find(({ name }) => name === 'left')?.factory()
+  await checker?.group([first, ...others])
+  const answers = await checker?.check(given)
+  expect(Object.values(answers ?? {}).map(({ status }) => status)).toEqual(['passed', 'passed', 'compileError'])
+})
+
+test.each(AREAS)('the slower tests of $name are there, and none of those that come first', ({ tests, slower }) => {
+  const first = new Set(globSync(tests, { cwd: root }))
+  const found = slower.map((glob) => globSync(glob, { cwd: root }))
+  const named = slower.flatMap((glob) => /\{(.*)\}/.exec(glob)?.[1]?.split(',') ?? [glob])
+  expect(found.flat()).toHaveLength(named.length)
+  expect(found.flat().filter((file) => first.has(file))).toEqual([])
 })

@@ -1,3 +1,4 @@
+import { prop } from '@clerk-sync/core/adapter'
 import type { RunResult, Statement } from '@clerk-sync/core/sql'
 import { sqliteResult } from './driver-result.ts'
 import { sessionOf } from './session.ts'
@@ -35,6 +36,5 @@ export function keptStatements(db: object): ((statement: Statement) => RunResult
 }
 
 function isBetterSqlite(client: unknown): client is Client {
-  if (typeof client !== 'object' || client === null || !('prepare' in client)) return false
-  return (client as Client).prepare('select 1').reader === true
+  return prop(client, 'prepare') !== undefined && (client as Client).prepare('select 1').reader === true
 }

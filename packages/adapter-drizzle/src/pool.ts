@@ -1,3 +1,4 @@
+import { prop } from '@clerk-sync/core/adapter'
 import { provenCommit } from './proven-commit.ts'
 
 /** What is used of the pools of node-postgres and mysql2. */
@@ -66,7 +67,7 @@ export function checkoutOf(client: unknown): (() => Promise<Checkout>) | undefin
 
 // A single client of node-postgres can connect as well, and has no count of others.
 function isPostgresPool(client: unknown): client is PostgresPool {
-  return typeof client === 'object' && client !== null && 'connect' in client && 'totalCount' in client
+  return prop(client, 'connect') !== undefined && prop(client, 'totalCount') !== undefined
 }
 
 /**

@@ -1,6 +1,7 @@
 // What the drivers answer to a statement, each in its own form.
 import { expect, it } from 'vitest'
 import { mysqlResult, postgresResult, sqliteResult } from '../src/driver-result.ts'
+import { provenCommit } from '../src/proven-commit.ts'
 
 const rows = [{ a: 1 }]
 const counted = (list: object[], count: number | null) => Object.assign([...list], { count })
@@ -25,4 +26,15 @@ it.for<[driver: string, read: typeof postgresResult, result: unknown, expected: 
   ['SQLite, of what counts none', sqliteResult, {}, { rows: [], affected: 0 }],
 ])('%s', ([, read, result, expected]) => {
   expect(read(result)).toEqual(expected)
+})
+
+it.for([{ command: 'ROLLBACK' }, {}, 'COMMIT', undefined, null])(
+  'a commit that is answered with %o is none',
+  (answer) => {
+    expect(() => provenCommit(answer)).toThrow(expect.objectContaining({ code: 'store_failed' }))
+  },
+)
+
+it('a commit that is answered with COMMIT is one', () => {
+  expect(() => provenCommit({ command: 'COMMIT' })).not.toThrow()
 })

@@ -7,7 +7,9 @@ import { freshDatabase } from '@clerk-sync/test-support/databases'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { bigint, pgTable, timestamp, varchar } from 'drizzle-orm/pg-core'
+import { drizzle as drizzlePostgresJs } from 'drizzle-orm/postgres-js'
 import pg from 'pg'
+import postgres from 'postgres'
 import { expect, it, onTestFinished } from 'vitest'
 
 const texts = pgTable('texts', { id: clerkId().primaryKey(), note: varchar({ length: 10 }), ...syncColumns() })
@@ -80,6 +82,13 @@ it('are there for texts and numbers, and for nothing that has a time', async () 
   expect(await stored(times, '2026-01-01T00:00:00Z')).toBe('created')
   expect(await texts.apply(userEvent('user.deleted', 'user_1', now))).toBe('deleted')
   expect((await prepared()).sort()).toEqual(['numbers', 'texts'])
+})
+
+it('are not there where prepare is false', async () => {
+  const { pool, prepared } = await database()
+  const adapter = drizzleAdapter(drizzle(pool, { casing: 'snake_case' }), { users: texts }, { prepare: false })
+  await stored(createClerkSync({ adapter, map: { user: ({ username }) => ({ note: username }) } }), 'a')
+  expect(await prepared()).toEqual([])
 })
 
 it('batches have them, and get others once they have written as many rows again', async () => {
@@ -197,4 +206,19 @@ it('a pooler that loses them: every delivery that is answered is stored, and non
   expect(await deliver()).toEqual({ created: 300, rowCount: 300 })
   // What a name costs that is insisted on, so that the pooler is one that loses them.
   expect((await deliver(true)).created).toBeLessThan(300)
+})
+
+it.for([true, undefined])('postgres.js, with prepare: %s', async (prepare) => {
+  const { url, note } = await database()
+  const client = postgres(url, { max: 1, fetch_types: false })
+  onTestFinished(() => client.end())
+  const clerkSync = createClerkSync({
+    adapter: drizzleAdapter(drizzlePostgresJs(client), { users: texts }, { ...(prepare && { prepare }) }),
+    map: { user: ({ username }) => ({ note: username }) },
+  })
+  expect(await stored(clerkSync, 'a')).toBe('created')
+  expect(await note('texts')).toEqual(['a'])
+  const prepared = await client<{ statement: string }[]>`select statement from pg_prepared_statements`
+  const writes = prepared.filter(({ statement }) => /^insert into "texts"/.test(statement))
+  expect(writes).toHaveLength(prepare ? 1 : 0)
 })

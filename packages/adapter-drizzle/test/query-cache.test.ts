@@ -200,3 +200,23 @@ describe.for([
     expect(await read()).toHaveLength(1)
   })
 })
+
+it.for(['row', 'beside'] as const)('a write tells which tables it was to, versions: %s', async (versions) => {
+  const told: string[][] = []
+  class ToldCache extends MemoryCache {
+    override async onMutate({ tables = [] }: MutationOption): Promise<void> {
+      told.push([tables].flat().map(String).toSorted())
+    }
+  }
+  const { file } = await sqliteTables(onTestFinished, versions)
+  const client = createClient({ url: `file:${file}` })
+  onTestFinished(() => client.close())
+  const shapes = versions === 'row' ? sqliteSchema.shapes : sqliteSchema.besideShapes
+  const db = drizzleLibsql({ client, casing: 'snake_case', cache: new ToldCache() })
+  const clerkSync = createClerkSync({ adapter: drizzleAdapter(db, shapes.plain), on: { 'user.updated': () => {} } })
+  const users = versions === 'row' ? ['users'] : ['users', 'versions']
+  await clerkSync.apply(userEvent('user.created', 'user_1', at))
+  await clerkSync.apply(userEvent('user.updated', 'user_1', at + 1))
+  await clerkSync.apply(userEvent('user.deleted', 'user_1', at + 2))
+  expect(told).toEqual([users, ['events', ...users], users])
+})

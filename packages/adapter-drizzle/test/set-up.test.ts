@@ -1,7 +1,9 @@
 import { drizzleAdapter } from '@clerk-sync/adapter-drizzle'
 import { clerkId as myClerkId, syncColumns as mySyncColumns } from '@clerk-sync/adapter-drizzle/mysql'
 import { clerkDeadLettersTable, clerkEventsTable, clerkId, syncColumns } from '@clerk-sync/adapter-drizzle/pg'
+import { clerkId as liteClerkId, syncColumns as liteSyncColumns } from '@clerk-sync/adapter-drizzle/sqlite'
 import { createClerkSync } from '@clerk-sync/core'
+import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql'
 import { int, char as myChar, mysqlTable, varchar as myVarchar } from 'drizzle-orm/mysql-core'
 import { drizzle as drizzleMysql } from 'drizzle-orm/mysql2'
 import { drizzle } from 'drizzle-orm/node-postgres'
@@ -21,6 +23,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { drizzle as drizzleProxy } from 'drizzle-orm/pg-proxy'
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite'
+import { sqliteTable } from 'drizzle-orm/sqlite-core'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 
@@ -166,6 +169,26 @@ describe('A schema that cannot be synced is refused at set-up, with what to do',
     expect(() => drizzleAdapter(proxied, { users: pgTable('users', synced()) })).toThrow(
       /this is PgRemoteDatabase.*conformance suite does not run/,
     )
+  })
+
+  it.each([
+    ['no client', undefined],
+    ['null for a client', null],
+    ['a client that says no protocol', { batch: () => {} }],
+    ['a client without batch()', { protocol: 'file' }],
+  ])('with a database of libsql that has %s', (_, client) => {
+    const libsql = Object.assign(drizzleLibsql.mock(), { $client: client })
+    const users = sqliteTable('users', { id: liteClerkId().primaryKey(), ...liteSyncColumns() })
+    expect(() => drizzleAdapter(libsql, { users })).toThrow(
+      expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(/libsql has no client: pass/) }),
+    )
+  })
+
+  it.each([
+    ['node-postgres', () => drizzle.mock()],
+    ['PGlite', () => drizzlePglite.mock()],
+  ])('and a database of %s without a client is not, as in a script that sends nothing', (_, database) => {
+    expect(() => drizzleAdapter(database(), { users: pgTable('users', synced()) })).not.toThrow()
   })
 
   it('with prepare on a driver that cannot', () => {

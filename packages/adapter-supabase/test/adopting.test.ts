@@ -76,3 +76,17 @@ it('a row without a Clerk id is listed by its own key as it is stored, whatever 
     { primaryKey: { id: '9007199254740993', 'of, tenant': 'b' }, value: 'b@example.com' },
   ])
 })
+
+it('rows of a table without a primary key are listed by no key, whatever unique indexes it has', async () => {
+  const { postgrest, sql } = await openProject('supabase_no_key', 'functions')
+  await sql(`create table users (
+    clerk_id text unique, email text unique, clerk_version text not null default '0', deleted_at timestamptz(3))`)
+  await sql(`insert into users (email) values ('a@example.com'), ('b@example.com')`)
+  const users = { table: 'users', key: 'clerk_id', columns: ['email'] }
+  const { linking } = supabaseAdapter(clientOf(postgrest.url, KEYS.service), { users })
+  const listed = (await linking?.listUnlinked?.({ entity: 'user', column: 'email', limit: 10 })) ?? []
+  expect(listed.toSorted((a, b) => (String(a.value) < String(b.value) ? -1 : 1))).toEqual([
+    { primaryKey: {}, value: 'a@example.com' },
+    { primaryKey: {}, value: 'b@example.com' },
+  ])
+})

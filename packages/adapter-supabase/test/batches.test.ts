@@ -14,18 +14,22 @@ const upsert = (key: string, at: number) =>
 async function open(answered = (results: unknown): unknown => results) {
   const { postgrest, sql } = await openProject('supabase_batches', 'functions', 'tables')
   const asked: string[] = []
+  /** How many changes each call had. */
+  const sizes: number[] = []
   const client = clientOf(postgrest.url, KEYS.service, {
     global: {
       fetch: async (input, init) => {
         const { pathname } = new URL(input instanceof Request ? input.url : input)
         asked.push(pathname.replace('/rest/v1/rpc/', ''))
         const response = await fetch(input, init)
+        const sent: { readonly changes?: readonly unknown[] } = JSON.parse(String(init?.body ?? '{}'))
+        if (sent.changes) sizes.push(sent.changes.length)
         if (!pathname.endsWith('clerk_sync_write_many')) return response
         return Response.json(answered(await response.json()))
       },
     },
   })
-  return { sql, asked, adapter: supabaseAdapter(client, { users: { table: 'users', columns: ['email'] } }) }
+  return { sql, asked, sizes, adapter: supabaseAdapter(client, { users: { table: 'users', columns: ['email'] } }) }
 }
 
 it('a snapshot that is newer than a delete that a read has discovered brings its row back', async () => {
@@ -69,4 +73,39 @@ it('a row that has no result is an error, and no other takes its result', async 
       error: expect.objectContaining({ code: 'store_failed', message: expect.stringContaining('user_eve') }),
     },
   ])
+})
+
+it('deletes, and what expects a version, go by themselves, and nothing is written twice', async () => {
+  const { asked, sizes, adapter } = await open()
+  for (const key of ['user_ada', 'user_bob']) await adapter.upsert(upsert(key, 1_000))
+  const deleted = { kind: 'delete', mode: 'erase', entity: 'user', key: 'user_ada', values: { email: null } } as const
+  const changes = [
+    { ...deleted, version: `${'9'.repeat(13)}${AT + 2_000}1000000`, deletedAt: new Date(AT + 2_000) },
+    { ...upsert('user_bob', 2_000), expected: version(1_000) },
+    upsert('user_eve', 1_000),
+  ]
+  asked.length = 0
+  const written = await adapter.writeMany(changes)
+  expect(written).toHaveLength(3)
+  expect(new Map(written.map(({ change, ...rest }) => [change.key, rest]))).toEqual(
+    new Map([
+      ['user_ada', { outcome: 'deleted' }],
+      ['user_bob', { outcome: 'updated' }],
+      ['user_eve', { outcome: 'created' }],
+    ]),
+  )
+  expect(asked.toSorted()).toEqual(['clerk_sync_replace', 'clerk_sync_write', 'clerk_sync_write_many'])
+  expect(sizes).toEqual([1])
+})
+
+it('a call writes 50 rows with their parts at most', async () => {
+  const { sizes, adapter } = await open()
+  const changes = Array.from({ length: 101 }, (_, n) => ({
+    ...upsert(`user_${n}`, 1_000),
+    parts: { emailAddress: [] },
+  }))
+  const written = await adapter.writeMany(changes)
+  expect(sizes).toEqual([50, 50, 1])
+  expect(new Set(written.map(({ change }) => change.key)).size).toBe(101)
+  expect(written.filter((one) => 'outcome' in one && one.outcome === 'created')).toHaveLength(101)
 })

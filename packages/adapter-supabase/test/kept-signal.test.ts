@@ -38,3 +38,21 @@ it.for(['row', 'beside'] as const)(
     expect(ended).toEqual([true])
   },
 )
+
+it('a delete that keeps its row beside its version is told from its duplicate, and from an earlier and a later one', async () => {
+  const { postgrest, sql } = await openProject('supabase_kept', 'functions', 'tables', 'versions')
+  await sql('alter table users drop column clerk_version, drop column deleted_at')
+  const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+    users: { table: 'users', columns: ['email'] },
+    versions: 'clerk_versions',
+  })
+  await adapter.upsert({ kind: 'upsert', entity: 'user', key: 'user_1', version: `${TIME}${TIME}1000001`, values: {} })
+  const deleted = (at: number) =>
+    adapter.softDelete({
+      ...({ kind: 'delete', mode: 'keep', entity: 'user', key: 'user_1', values: {} } as const),
+      ...{ version: `9999999999999${TIME + at}1000001`, deletedAt: new Date(TIME + at) },
+    })
+  expect([await deleted(5), await deleted(5), await deleted(4)]).toEqual(['deleted', 'unchanged', 'already_deleted'])
+  expect(await deleted(6)).toBe('deleted')
+  expect(await sql('select deleted_at from clerk_versions')).toEqual([{ deleted_at: new Date(TIME + 6) }])
+})

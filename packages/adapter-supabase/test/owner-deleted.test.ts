@@ -90,6 +90,31 @@ it('a table with its versions in its rows: an older row goes with the user that 
   expect(await members(sql)).toEqual([])
 })
 
+it.for(['upsert', 'delete'] as const)(
+  'an %s of a version that is expected, and that a trigger drops, is an error',
+  async (kind) => {
+    const { postgrest, sql } = await openProject('supabase_dropped', 'functions', 'tables')
+    const users = { table: 'users', columns: ['email'] }
+    const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), { users })
+    const [version, next] = ['1'.repeat(33), '2'.repeat(33)]
+    const change = { entity: 'user', key: 'user_1', values: { email: null } } as const
+    await adapter.upsert({ ...change, kind: 'upsert', version })
+    await sql('create function dropped() returns trigger language plpgsql as $$ begin return null; end $$')
+    await sql('create trigger dropped before update on users for each row execute function dropped()')
+    const expecting = { ...change, version: next, expected: version }
+    const written =
+      kind === 'upsert'
+        ? adapter.upsert({ ...expecting, kind })
+        : adapter.softDelete({ ...expecting, kind, mode: 'erase', deletedAt: new Date(AT) })
+    await expect(written).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringMatching(
+        /users: the database took the write of user_1 without an error, and the row is as old/,
+      ),
+    })
+  },
+)
+
 it('check() asks for the right to delete rows that may go with what they refer to', async () => {
   const columns = ", clerk_version text not null default '0', deleted_at timestamptz(3))"
   const { clerkSync } = await open(`${MEMBERSHIPS}${columns}`, 'row', 'revoke delete on memberships from service_role')

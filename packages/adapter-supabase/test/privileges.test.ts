@@ -61,6 +61,22 @@ describe('What service_role may not do is found by check(), with the statement, 
     expect(await apply()).toBe('created')
   })
 
+  it('a table whose name has quotes: the statements take it as it is', async () => {
+    const { postgrest, sql } = await openProject('supabase_privileges', 'functions', 'tables')
+    await sql('alter table clerk_events rename to "own ""events"""; alter table users rename to "own ""users"""')
+    await sql(`alter table "own ""events""" disable row level security; grant select on "own ""events""" to anon;
+      revoke all on "own ""users""" from service_role`)
+    const adapter = supabaseAdapter(clientOf(postgrest.url, KEYS.service), {
+      users: { table: 'own "users"', columns: ['email', 'first_name'] },
+      events: 'own "events"',
+    })
+    const messages = (await adapter.check()).map(({ message }) => message)
+    const statements = messages.flatMap((message) => /Run: (.*;)/.exec(message)?.[1] ?? [])
+    expect(statements).toHaveLength(2)
+    for (const statement of statements) await sql(statement)
+    expect(await adapter.check()).toEqual([])
+  })
+
   it('row-level security, where the role does not pass it', async () => {
     const role = 'clerk_sync_test_held'
     const { sql } = await openProject('supabase_privileges')

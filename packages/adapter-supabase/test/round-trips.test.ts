@@ -1,5 +1,6 @@
 import { supabaseAdapter } from '@clerk-sync/adapter-supabase'
 import { createClerkSync } from '@clerk-sync/core'
+import { databaseFault } from '@clerk-sync/core/adapter'
 import { KEYS } from '@clerk-sync/supabase-fake'
 import { userEvent } from '@clerk-sync/test-support/events'
 import { expect, it } from 'vitest'
@@ -28,7 +29,7 @@ async function open(versions: 'row' | 'beside' = 'row') {
     await work()
     return postgrest.requests() - before
   }
-  return { adapter, requestsOf }
+  return { adapter, requestsOf, sql }
 }
 
 it.for(['row', 'beside'] as const)('an event without a hook is one request, versions: %s', async (versions) => {
@@ -83,3 +84,26 @@ it.for(['row', 'beside'] as const)(
     expect(await requestsOf(() => adapter.find('user', 'user_1'))).toBe(versions === 'row' ? 1 : 2)
   },
 )
+
+it('what is refused is asked for once, and once more only where its own reference may be to a removed row', async () => {
+  const { adapter, requestsOf, sql } = await open('beside')
+  await sql(`create unique index on users (email);
+    create table teams (id text primary key);
+    alter table users add foreign key (first_name) references teams;
+    create table posts (author text references users (id));`)
+  const upsert = (key: string, values: object) =>
+    adapter.upsert({ kind: 'upsert', entity: 'user', key, version: '1'.repeat(33), values: { ...values } })
+  const refused = async (write: () => Promise<unknown>) => {
+    let fault: unknown
+    const requests = await requestsOf(() => write().catch((error: unknown) => (fault = databaseFault(error))))
+    return [fault, requests]
+  }
+  const email = 'ada@example.com'
+  expect(await upsert('user_1', { email })).toBe('created')
+  await sql("insert into posts values ('user_1')")
+  expect(await refused(() => upsert('user_2', { email }))).toEqual(['unique_conflict', 1])
+  expect(await refused(() => upsert('user_2', { first_name: 'no team' }))).toEqual(['reference_missing', 2])
+  const removal = { kind: 'delete', mode: 'remove', entity: 'user', key: 'user_1', values: {} } as const
+  const deleted = { ...removal, version: '2'.repeat(33), deletedAt: new Date(at) }
+  expect(await refused(() => adapter.softDelete(deleted))).toEqual(['reference_missing', 1])
+})
