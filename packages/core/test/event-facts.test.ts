@@ -130,7 +130,7 @@ describe('whose data an event holds', () => {
         organization: { id: 'org_1', name: 'Org' },
       }),
     )
-    const none = { user: null, payer: 'payer_1', public_user_data: undefined }
+    const none = { user: null, payer: 'payer_1', public_user_data: undefined, constructor: {} }
     expect(eventWithoutUserData(event('session.removed', none)).data).toEqual(none)
   })
 })

@@ -1,6 +1,6 @@
 // Which rule of a table refused a write: drivers' own words, as they were seen. A value of the row is never given.
 import { expect, test } from 'vitest'
-import { refusalOf } from '../src/port/refusal.ts'
+import { describeRefusal, type Refusal, refusalOf } from '../src/port/refusal.ts'
 
 const QUERY = 'Failed query: insert into users values ($1) params: violates check constraint "ada@example.com"'
 
@@ -92,4 +92,21 @@ test.each<[string, unknown, unknown]>([
   ['nothing', undefined, undefined],
 ])('%s', (_, error, expected) => {
   expect(refusalOf(error)).toEqual(expected)
+})
+
+test.each<[Refusal['rule'], words: string]>([
+  ['not_null', 'email is NOT NULL'],
+  ['check', 'the constraint email forbids it'],
+  ['unique', 'another row has the values of email'],
+  ['too_long', 'a value is too long for email'],
+  ['out_of_range', 'a value is out of the range of email'],
+  ['type', 'a value is not what email takes'],
+  ['reference', 'the foreign key email refers to a row that is not there'],
+  ['raised', 'email, which a trigger calls, raised an error, whose words are in the cause'],
+])('%s, in words', (rule, words) => {
+  expect(describeRefusal({ rule, name: 'email' })).toBe(words)
+})
+
+test('a trigger that has no name is one', () => {
+  expect(describeRefusal({ rule: 'raised', name: '' })).toBe('a trigger raised an error, whose words are in the cause')
 })
