@@ -190,11 +190,9 @@ test('which versions are of a tombstone that keeps its values', () => {
 })
 
 describe('what became of it', () => {
-  const [wrote, revived, filled] = [DELETED_AT, null, undefined].map((deletedAt) => ({
-    version: NEW,
-    deletedAt,
-    values: VALUES,
-  })) as [KeepingWrite, KeepingWrite, KeepingWrite]
+  const wrote: KeepingWrite = { version: NEW, deletedAt: DELETED_AT, values: VALUES }
+  const revived: KeepingWrite = { ...wrote, deletedAt: null }
+  const filled: KeepingWrite = { ...wrote, deletedAt: undefined }
 
   test.each<[WriteOutcome, what: string, Change, FoundBeside, KeepingWrite | undefined]>([
     ['deleted', 'a delete that was written', gone('keep'), live(SAME), wrote],
