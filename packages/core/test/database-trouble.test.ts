@@ -32,9 +32,12 @@ test.each(['23505', '22001', '40001', '08', '0800', '080011', 'X08001', '28P0é'
   },
 )
 
-test.each([undefined, null, 'ECONNREFUSED', 28000, {}, new Error('something else')])('%o is none', (error) => {
-  expect(databaseTrouble(error)).toBeUndefined()
-})
+test.each([undefined, null, 'ECONNREFUSED', 28000, {}, { code: 28000 }, { code: 8006 }, new Error('something else')])(
+  '%o is none',
+  (error) => {
+    expect(databaseTrouble(error)).toBeUndefined()
+  },
+)
 
 describe('the words', () => {
   test.each<[kind: TroubleKind, sentence: string, message?: string]>([

@@ -733,6 +733,34 @@ test('one letter of a deleted user that fails is reported as it is', async () =>
   })
 })
 
+test('many events together ask once whether there are any letters, and for each of theirs only then', async () => {
+  let asked = 0
+  const { clerkSync, state } = openPlain({}, { entity: 'organizationMembership' }, (own) => ({
+    ...own,
+    find: (...given) => {
+      asked++
+      return own.find(...given)
+    },
+  }))
+  const events = (at: number) => [1, 2, 3].map((n) => goodUser(OLD + at, `user_${n}`))
+  await clerkSync.applyMany(events(0))
+  expect(asked).toBe(1)
+  state.refuses = true
+  await clerkSync.apply(member('created', OLD))
+  asked = 0
+  await clerkSync.applyMany(events(1))
+  expect(asked).toBe(4)
+})
+
+test('an event of a deleted user’s own, whose hook refuses it, is kept with what that threw', async () => {
+  const { clerkSync } = openPlain({ on: { 'user.updated': broken } })
+  await clerkSync.apply(userEvent('user.deleted', 'user_1', OLD + 1))
+  expect(await clerkSync.apply(goodUser(OLD))).toBe('parked')
+  expect(await clerkSync.deadLetters.list()).toMatchObject([
+    { reason: expect.stringContaining('It threw: Error: a bug') },
+  ])
+})
+
 describe('a table of letters that fails', () => {
   const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
   test.each<[method: 'find' | 'park' | 'drop', what: string]>([

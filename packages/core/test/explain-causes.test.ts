@@ -144,6 +144,8 @@ describe('what the application’s own code threw quotes no row', () => {
     { code: 'ABCDE' },
     { code: 'a2345' },
     { code: '123456' },
+    { code: 'P20021' },
+    { code: 'XP2002' },
     { code: 'XER_1' },
     { code: 22001 },
     { name: 'MyDatabaseError' },

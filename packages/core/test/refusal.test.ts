@@ -64,6 +64,24 @@ test.each<[string, unknown, unknown]>([
     { rule: 'raised', name: 'check_email' },
   ],
   [
+    'PostgreSQL, within a function that raised nothing itself',
+    Object.assign(new Error('value too long for type character varying(5)'), {
+      code: '22001',
+      where: 'PL/pgSQL function check_email() line 2 at assignment',
+    }),
+    { rule: 'too_long', name: 'character varying(5)' },
+  ],
+  [
+    'PostgreSQL, whose error does not say where it was raised',
+    Object.assign(new Error('no ada@example.com here'), { code: 'P0001' }),
+    undefined,
+  ],
+  [
+    'PostgreSQL, without the name of the constraint',
+    Object.assign(new Error('refused'), { code: '23514', constraint: 7 }),
+    undefined,
+  ],
+  [
     'MySQL, which names the column after the value',
     new Error("Incorrect integer value: 'ada' for column 'age' at row 1"),
     { rule: 'type', name: 'age' },
