@@ -761,6 +761,89 @@ test('an event of a deleted user’s own, whose hook refuses it, is kept with wh
   ])
 })
 
+describe('an event that its row holds, and that was refused all the same', () => {
+  test('was written after all, and is done where it has no hook', async () => {
+    const adapter = memoryAdapter(tables, { deadLetters: true })
+    const upsert: typeof adapter.upsert = async (...given) => {
+      await adapter.upsert(...given)
+      throw Object.assign(new Error('refused after it was written'), { code: '22001' })
+    }
+    const clerkSync = createClerkSync({ adapter: { ...adapter, upsert }, logger: false })
+    expect(await clerkSync.apply(goodUser(OLD))).toBe('stale')
+    expect(adapter.rows('deadLetters')).toEqual([])
+  })
+
+  test('waits for its hook, which has not run, and is told then that the row is as it was', async () => {
+    const adapter = memoryAdapter(tables, { deadLetters: true })
+    // As on a driver without transactions: the row stays where the hook fails.
+    const once = async (...[, change, hook]: Parameters<typeof adapter.once>) => {
+      const outcome = change?.kind === 'upsert' ? await adapter.upsert(change) : 'unchanged'
+      await hook(undefined as never, outcome, undefined)
+      return outcome
+    }
+    const outcomes: string[] = []
+    let fails = true
+    const hook = ({ outcome }: { outcome: string }) => (fails ? broken() : void outcomes.push(outcome))
+    const on = { 'organizationMembership.created': hook }
+    const options = { adapter: { ...adapter, once }, on, logger: false }
+    const clerkSync = createClerkSync(options as unknown as Parameters<typeof createClerkSync>[0])
+    expect(await clerkSync.apply(member('created', OLD))).toBe('parked')
+    expect(adapter.rows('deadLetters')).toHaveLength(1)
+    fails = false
+    await clerkSync.apply(userEvent('user.deleted', 'user_1', OLD + 1))
+    expect([outcomes, adapter.rows('deadLetters')]).toEqual([['unchanged'], []])
+  })
+})
+
+test('a hook that fails keeps no other letter that a newer event settles', async () => {
+  let fails = true
+  const on = { 'user.created': broken, 'user.updated': () => (fails ? broken() : undefined) }
+  const { clerkSync, letters } = openPlain({ on })
+  const created = userEvent('user.created', 'user_1', OLD)
+  for (const one of [created, goodUser(OLD + 1)]) expect(await clerkSync.apply(one)).toBe('parked')
+  fails = false
+  expect(await clerkSync.apply(goodUser(OLD + 2))).toBe('created')
+  expect(letters()).toEqual([expect.objectContaining({ id: created.id })])
+})
+
+test('a retry is the last attempt: of a user’s delete, it leaves no payload of his', async () => {
+  const { clerkSync, state, letters } = openPlain(
+    { on: { 'organizationMembership.created': broken } },
+    { entity: 'user' },
+  )
+  const now = Date.now()
+  state.refuses = true
+  const deleted = userEvent('user.deleted', 'user_1', now + 1)
+  for (const one of [member('created', now), deleted]) {
+    expect(await clerkSync.apply(one, { lastAttempt: true })).toBe('parked')
+  }
+  state.refuses = false
+  expect(await codeOf(clerkSync.deadLetters.retry(deleted.id))).toBe('hook_failed')
+  expect(letters()).toEqual([])
+})
+
+test('the letter of an event without an id goes also where its hook is gone by now', async () => {
+  const { process, letters } = open({ on: { 'paymentAttempt.created': broken } })
+  const parked = event('paymentAttempt.created', OLD, {})
+  expect(await process().apply(parked)).toBe('parked')
+  expect(await process({ on: undefined }).apply(parked)).toBe('ignored')
+  expect(letters()).toEqual([])
+})
+
+test('without a table of users, no row of one is looked for', async () => {
+  const adapter = memoryAdapter({ organizationMemberships: tables.organizationMemberships }, { deadLetters: true })
+  const find: typeof adapter.find = async (entity, key) => {
+    if (entity === 'user') throw new Error('There is no such table.')
+    return adapter.find(entity, key)
+  }
+  const refused = Object.assign(new Error(REFUSED), { code: '22001' })
+  const clerkSync = createClerkSync({
+    adapter: { ...adapter, find, upsert: () => Promise.reject(refused) },
+    logger: false,
+  })
+  expect(await clerkSync.apply(member('created', OLD))).toBe('parked')
+})
+
 describe('a table of letters that fails', () => {
   const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
   test.each<[method: 'find' | 'park' | 'drop', what: string]>([

@@ -105,6 +105,7 @@ describe('whose data an event holds', () => {
     ['user.updated', { id: 'user_1' }, ['user_1']],
     ['session.created', { id: 'sess_1', user_id: 'user_1' }, ['user_1']],
     ['session.created', { id: 'user_9' }, []],
+    ['one.of.tomorrow', { id: 'user_9', user_id: 'user_1' }, ['user_1']],
     ['organizationMembership.created', { id: 'orgmem_1', public_user_data: { user_id: 'user_1' } }, ['user_1']],
     ['session.created', { user: { id: 'user_1' }, user_id: 'user_1' }, ['user_1']],
     ['subscription.created', { payer: { user_id: 'user_1' } }, ['user_1']],
@@ -166,6 +167,10 @@ describe('a letter', () => {
       ...times,
     })
     expect(letter({}).entityId).toBeNull()
+    const ofTable = new ClerkSyncError('value_refused', 'A value is too long.', { cause: thrown.cause })
+    expect(parkedEventOf(letterOf(event('session.created', {}), ofTable, times, undefined)).reason).toBe(
+      'A value is too long.',
+    )
   })
 
   test('without its user’s data says nothing that a hook threw, and keeps its times', () => {
