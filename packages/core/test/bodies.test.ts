@@ -1,6 +1,7 @@
 // What a body must be to be read at all: its size to the byte, its encoding to the last one.
 import { describe, expect, test } from 'vitest'
-import type { RawDelivery } from '../src/delivery/raw-delivery.ts'
+import { lostBody, type RawDelivery } from '../src/delivery/raw-delivery.ts'
+import { readBody, readHeaders } from '../src/delivery/read-request.ts'
 import { envelope, user } from './fixtures/payloads.ts'
 import { signed } from './fixtures/signing.ts'
 import { syncOf } from './fixtures/sync.ts'
@@ -119,4 +120,79 @@ describe('handed over without types', () => {
   test.each([7, true, { data: {} }])('a body that is %j was read by a parser', async (body) => {
     expect(await untyped(Object.fromEntries(entries), body)).toBe('raw_body_unavailable')
   })
+})
+
+describe('headers', () => {
+  const read = (headers: unknown, method?: string) =>
+    Object.fromEntries(readHeaders({ headers, method, body: '' } as RawDelivery, 100))
+
+  test('have names in lower case, and values as texts: what is no text of its own is none', () => {
+    const given = { A: 'x', b: 7, c: true, d: null, e: undefined, f: ['x', 7, null], g: {}, h: Buffer.from('y') }
+    expect(read(given)).toEqual({ a: 'x', b: '7', c: 'true', f: 'x 7 ', g: '', h: 'y' })
+    const hostile = Object.create(null)
+    expect(read(new Map<unknown, unknown>([[7, hostile]]))).toEqual({ 7: '' })
+  })
+
+  test('as a flat list are pairs, to the last', () => {
+    expect(read(['A', 'x', 'B', 'y'])).toEqual({ a: 'x', b: 'y' })
+    expect(read(['A', 'x', 'B'])).toEqual({ a: 'x' })
+    expect(
+      read([
+        ['A', 'x'],
+        ['B', 'y'],
+      ]),
+    ).toEqual({ a: 'x', b: 'y' })
+  })
+
+  test('that are none are none', () => {
+    for (const none of [undefined, null, 'a: x', 7, []]) expect(read(none)).toEqual({})
+  })
+
+  test('of another method are not read', () => {
+    for (const method of [undefined, 'POST']) expect(read({ a: 'x' }, method)).toEqual({ a: 'x' })
+    for (const method of ['GET', 'post', '']) {
+      expect(() => read({ a: 'x' }, method)).toThrow(
+        expect.objectContaining({
+          code: 'method_not_allowed',
+          message: expect.stringContaining(`this was ${method}.`),
+        }),
+      )
+    }
+  })
+
+  test('say how long the body is, or not', () => {
+    for (const fits of ['100', '0', '', 'long', undefined]) expect(() => read({ 'content-length': fits })).not.toThrow()
+    for (const exceeds of ['101', 101, '1e9']) {
+      expect(() => read({ 'Content-Length': exceeds })).toThrow(expect.objectContaining({ code: 'body_too_large' }))
+    }
+  })
+})
+
+describe("a framework's request", () => {
+  const request = (body: unknown) => readBody({ httpVersion: '1.1', headers: {}, body } as never, 100)
+
+  test('has its body where it is looked for only as text or bytes', async () => {
+    expect(await request('text')).toBe('text')
+    expect(await request(Buffer.from('bytes'))).toBe('bytes')
+    for (const body of [undefined, null, { parsed: true }, streamOf(BYTES)]) {
+      await expect(request(body)).rejects.toMatchObject({
+        code: 'raw_body_unavailable',
+        message: expect.stringMatching(/^This is the request of a framework/),
+      })
+    }
+  })
+})
+
+test('a stream of texts is counted in bytes', async () => {
+  const texts = async function* () {
+    for (let piece = 0; piece < 3; piece++) yield 'é'
+  }
+  const read = (most: number) => readBody({ headers: {}, body: texts() }, most)
+  expect(await read(6)).toBe('ééé')
+  await expect(read(5)).rejects.toMatchObject({ code: 'body_too_large' })
+})
+
+test('a body that was lost says how, in its own words', async () => {
+  const lost = readBody({ headers: {}, body: lostBody('A parser has read it.') }, 100)
+  await expect(lost).rejects.toMatchObject({ code: 'raw_body_unavailable', message: 'A parser has read it.' })
 })

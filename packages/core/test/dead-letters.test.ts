@@ -2,7 +2,7 @@
 import { type ClerkSync, ClerkSyncError, createClerkSync } from '@clerk-sync/core'
 import { MemoryDatabase, memoryAdapter, memorySchema } from '@clerk-sync/core/memory'
 import { event, userEvent, withEmail } from '@clerk-sync/test-support/events'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { requestFor, SECRET } from './fixtures/signing.ts'
 
 const HOUR = 3_600_000
@@ -647,4 +647,250 @@ test('a map that returns what no table takes is parked, and a column that is mis
   const byTable = createClerkSync({ adapter: { ...adapter, upsert: () => Promise.reject(stripped) } })
   expect(await codeOf(byTable.apply(goodUser(OLD, 'user_2')))).toBe('config_invalid')
   expect(adapter.rows('deadLetters')).toHaveLength(1)
+})
+
+describe('the list of what is parked', () => {
+  test.each([0, -1, 1.5, Number.NaN, '5', 2 ** 53])('refuses a limit of %s', async (limit) => {
+    const { clerkSync } = openPlain()
+    await expect(clerkSync.deadLetters.list({ limit: limit as number })).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: 'deadLetters.list: limit must be a positive whole number.',
+    })
+  })
+
+  test('has as many as are asked for, 100 by default, the oldest first', async () => {
+    const asked: unknown[] = []
+    const { clerkSync, state } = openPlain({}, { entity: 'user' }, (own) => ({
+      ...own,
+      find: (filter, most, ...more) => {
+        asked.push(most)
+        return own.find(filter, most, ...more)
+      },
+    }))
+    state.refuses = true
+    const events = [1, 2, 3].map((n) => goodUser(OLD, `user_${n}`))
+    for (const one of events) await clerkSync.apply(one)
+    asked.length = 0
+    const ids = (await clerkSync.deadLetters.list({ limit: 2 })).map((one) => one.event.id)
+    expect(ids).toHaveLength(2)
+    expect(await clerkSync.deadLetters.list({ limit: 1 })).toHaveLength(1)
+    expect(await clerkSync.deadLetters.list({})).toHaveLength(3)
+    expect(asked).toEqual([2, 1, 100])
+  })
+})
+
+test('an event is parked from the very moment that its age is the option’s', async () => {
+  vi.useFakeTimers({ now: OLD, toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { clerkSync, state } = openPlain({ parkAfterMs: 5000 }, { entity: 'user' })
+  state.refuses = true
+  const event = goodUser(OLD)
+  vi.setSystemTime(OLD + 4999)
+  expect(await codeOf(clerkSync.apply(event))).toBe('value_refused')
+  vi.setSystemTime(OLD + 5000)
+  expect(await clerkSync.apply(event)).toBe('parked')
+})
+
+test('the parked of a minute are counted, and those before it are not', async () => {
+  vi.useFakeTimers({ now: OLD, toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { clerkSync, state } = openPlain({ parkPerMinute: 1 }, { entity: 'user' })
+  state.refuses = true
+  const park = (id: string) => codeOf(clerkSync.apply(goodUser(OLD, id), { lastAttempt: true }))
+  expect([await park('user_1'), await park('user_2')]).toEqual(['parked', 'value_refused'])
+  vi.setSystemTime(OLD + 60_001)
+  expect([await park('user_2'), await park('user_3')]).toEqual(['parked', 'value_refused'])
+})
+
+test('what another delivery of it has processed meanwhile is a duplicate, and not parked', async () => {
+  const { clerkSync, letters } = openPlain({ on: { 'user.updated': broken } }, {}, (own) => ({
+    ...own,
+    park: async () => 'duplicate',
+  }))
+  expect(await clerkSync.apply(goodUser(OLD))).toBe('duplicate')
+  expect(letters()).toEqual([])
+})
+
+test('an event that is about nothing with an id is parked, and its letter goes once its hook has run', async () => {
+  let fails = true
+  const on = { 'paymentAttempt.created': () => (fails ? broken() : undefined) }
+  const { clerkSync, letters } = openPlain({ on })
+  const [parked, other] = [event('paymentAttempt.created', OLD, {}), event('paymentAttempt.created', OLD, {})]
+  expect([await clerkSync.apply(parked), await clerkSync.apply(other)]).toEqual(['parked', 'parked'])
+  fails = false
+  expect(await clerkSync.apply(parked)).toBe('unchanged')
+  expect(letters()).toEqual([expect.objectContaining({ id: other.id, entityId: null })])
+})
+
+test('one letter of a deleted user that fails is reported as it is', async () => {
+  const { clerkSync } = openPlain({ on: { 'organizationMembership.created': broken } })
+  const now = Date.now()
+  expect(await clerkSync.apply(member('created', now), { lastAttempt: true })).toBe('parked')
+  await expect(clerkSync.apply(userEvent('user.deleted', 'user_1', now + 1))).rejects.toMatchObject({
+    code: 'hook_failed',
+    thrownBy: 'hook',
+    message: expect.not.stringContaining('more letters'),
+  })
+})
+
+test('many events together ask once whether there are any letters, and for each of theirs only then', async () => {
+  let asked = 0
+  const { clerkSync, state } = openPlain({}, { entity: 'organizationMembership' }, (own) => ({
+    ...own,
+    find: (...given) => {
+      asked++
+      return own.find(...given)
+    },
+  }))
+  const events = (at: number) => [1, 2, 3].map((n) => goodUser(OLD + at, `user_${n}`))
+  await clerkSync.applyMany(events(0))
+  expect(asked).toBe(1)
+  state.refuses = true
+  await clerkSync.apply(member('created', OLD))
+  asked = 0
+  await clerkSync.applyMany(events(1))
+  expect(asked).toBe(4)
+})
+
+test('an event of a deleted user’s own, whose hook refuses it, is kept with what that threw', async () => {
+  const { clerkSync } = openPlain({ on: { 'user.updated': broken } })
+  await clerkSync.apply(userEvent('user.deleted', 'user_1', OLD + 1))
+  expect(await clerkSync.apply(goodUser(OLD))).toBe('parked')
+  expect(await clerkSync.deadLetters.list()).toMatchObject([
+    { reason: expect.stringContaining('It threw: Error: a bug') },
+  ])
+})
+
+describe('an event that its row holds, and that was refused all the same', () => {
+  test('was written after all, and is done where it has no hook', async () => {
+    const adapter = memoryAdapter(tables, { deadLetters: true })
+    const upsert: typeof adapter.upsert = async (...given) => {
+      await adapter.upsert(...given)
+      throw Object.assign(new Error('refused after it was written'), { code: '22001' })
+    }
+    const clerkSync = createClerkSync({ adapter: { ...adapter, upsert }, logger: false })
+    expect(await clerkSync.apply(goodUser(OLD))).toBe('stale')
+    expect(adapter.rows('deadLetters')).toEqual([])
+  })
+
+  test('waits for its hook, which has not run, and is told then that the row is as it was', async () => {
+    const adapter = memoryAdapter(tables, { deadLetters: true })
+    // As on a driver without transactions: the row stays where the hook fails.
+    const once = async (...[, change, hook]: Parameters<typeof adapter.once>) => {
+      const outcome = change?.kind === 'upsert' ? await adapter.upsert(change) : 'unchanged'
+      await hook(undefined as never, outcome, undefined)
+      return outcome
+    }
+    const outcomes: string[] = []
+    let fails = true
+    let calls = 0
+    const hook = ({ outcome }: { outcome: string }) => {
+      calls++
+      if (fails) broken()
+      outcomes.push(outcome)
+    }
+    const on = { 'organizationMembership.created': hook }
+    const options = { adapter: { ...adapter, once }, on, logger: false }
+    const clerkSync = createClerkSync(options as unknown as Parameters<typeof createClerkSync>[0])
+    expect(await clerkSync.apply(member('created', OLD))).toBe('parked')
+    expect([calls, adapter.rows('deadLetters').length]).toEqual([1, 1])
+    fails = false
+    await clerkSync.apply(userEvent('user.deleted', 'user_1', OLD + 1))
+    expect([outcomes, adapter.rows('deadLetters')]).toEqual([['unchanged'], []])
+  })
+})
+
+test('a hook that fails keeps no other letter that a newer event settles', async () => {
+  let fails = true
+  const on = { 'user.created': broken, 'user.updated': () => (fails ? broken() : undefined) }
+  const { clerkSync, letters } = openPlain({ on })
+  const created = userEvent('user.created', 'user_1', OLD)
+  for (const one of [created, goodUser(OLD + 1)]) expect(await clerkSync.apply(one)).toBe('parked')
+  fails = false
+  expect(await clerkSync.apply(goodUser(OLD + 2))).toBe('created')
+  expect(letters()).toEqual([expect.objectContaining({ id: created.id })])
+})
+
+test('a retry is the last attempt: of a user’s delete, it leaves no payload of his', async () => {
+  const { clerkSync, state, letters } = openPlain(
+    { on: { 'organizationMembership.created': broken } },
+    { entity: 'user' },
+  )
+  const now = Date.now()
+  state.refuses = true
+  const deleted = userEvent('user.deleted', 'user_1', now + 1)
+  for (const one of [member('created', now), deleted]) {
+    expect(await clerkSync.apply(one, { lastAttempt: true })).toBe('parked')
+  }
+  state.refuses = false
+  expect(await codeOf(clerkSync.deadLetters.retry(deleted.id))).toBe('hook_failed')
+  expect(letters()).toEqual([])
+})
+
+test('the letter of an event without an id goes also where its hook is gone by now', async () => {
+  const { process, letters } = open({ on: { 'paymentAttempt.created': broken } })
+  const parked = event('paymentAttempt.created', OLD, {})
+  expect(await process().apply(parked)).toBe('parked')
+  expect(await process({ on: undefined }).apply(parked)).toBe('ignored')
+  expect(letters()).toEqual([])
+})
+
+test('without a table of users, no row of one is looked for', async () => {
+  const adapter = memoryAdapter({ organizationMemberships: tables.organizationMemberships }, { deadLetters: true })
+  const find: typeof adapter.find = async (entity, key) => {
+    if (entity === 'user') throw new Error('There is no such table.')
+    return adapter.find(entity, key)
+  }
+  const refused = Object.assign(new Error(REFUSED), { code: '22001' })
+  const clerkSync = createClerkSync({
+    adapter: { ...adapter, find, upsert: () => Promise.reject(refused) },
+    logger: false,
+  })
+  expect(await clerkSync.apply(member('created', OLD))).toBe('parked')
+})
+
+describe('a table of letters that fails', () => {
+  const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  test.each<[method: 'find' | 'park' | 'drop', what: string]>([
+    ['find', 'was not read'],
+    ['park', 'was not parked'],
+    ['drop', 'was not removed'],
+  ])('is store_failed: %s', async (method, what) => {
+    let fails = false
+    const { clerkSync, state } = openPlain({}, { entity: 'user' }, (own) => ({
+      ...own,
+      [method]: (...given: never[]) => (fails ? Promise.reject(away) : Reflect.apply(own[method], own, given)),
+    }))
+    const refused = goodUser(OLD)
+    state.refuses = true
+    if (method === 'drop') await clerkSync.apply(refused)
+    state.refuses = method === 'park'
+    fails = true
+    await expect(clerkSync.apply(refused)).rejects.toMatchObject({
+      code: 'store_failed',
+      cause: away,
+      message: expect.stringMatching(new RegExp(`^A dead letter, or its row, ${what}: .*The event is sent again\\.`)),
+    })
+  })
+
+  test('keeps the error with which an event was refused', async () => {
+    const { clerkSync, state } = openPlain({}, { entity: 'user' }, (own) => ({
+      ...own,
+      park: () => Promise.reject(away),
+    }))
+    state.refuses = true
+    await expect(clerkSync.apply(goodUser(OLD))).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringMatching(/What was to be parked: .*was not stored/),
+    })
+  })
+
+  test('fails each event that was written with others, since each may have a letter', async () => {
+    const { clerkSync } = openPlain({}, {}, (own) => ({ ...own, find: () => Promise.reject(away) }))
+    const results = await clerkSync.applyMany([goodUser(OLD), goodUser(OLD, 'user_2')])
+    expect(results).toMatchObject([
+      { ok: false, error: { code: 'store_failed' } },
+      { ok: false, error: { code: 'store_failed' } },
+    ])
+  })
 })

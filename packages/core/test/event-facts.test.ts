@@ -10,9 +10,18 @@ import {
   targetOf,
   usersIn,
 } from '../src/dead-letters/event-facts.ts'
-import { asciiJson, letterOf, parkedEventOf, withoutUserData } from '../src/dead-letters/letter.ts'
+import {
+  asciiJson,
+  letterOf,
+  notParked,
+  parkedError,
+  parkedEventOf,
+  withoutUserData,
+} from '../src/dead-letters/letter.ts'
+import { severalOf } from '../src/dead-letters/several-of.ts'
+import { isRefusal, mayBeKept } from '../src/dead-letters/what-is-parked.ts'
 import type { ClerkEvent } from '../src/entities/clerk-event.ts'
-import { ClerkSyncError } from '../src/index.ts'
+import { ClerkSyncError, type ErrorCode } from '../src/index.ts'
 
 const T0 = 1_760_000_000_000
 const event = (type: string, data: object): ClerkEvent =>
@@ -96,6 +105,7 @@ describe('whose data an event holds', () => {
     ['user.updated', { id: 'user_1' }, ['user_1']],
     ['session.created', { id: 'sess_1', user_id: 'user_1' }, ['user_1']],
     ['session.created', { id: 'user_9' }, []],
+    ['one.of.tomorrow', { id: 'user_9', user_id: 'user_1' }, ['user_1']],
     ['organizationMembership.created', { id: 'orgmem_1', public_user_data: { user_id: 'user_1' } }, ['user_1']],
     ['session.created', { user: { id: 'user_1' }, user_id: 'user_1' }, ['user_1']],
     ['subscription.created', { payer: { user_id: 'user_1' } }, ['user_1']],
@@ -130,7 +140,7 @@ describe('whose data an event holds', () => {
         organization: { id: 'org_1', name: 'Org' },
       }),
     )
-    const none = { user: null, payer: 'payer_1', public_user_data: undefined }
+    const none = { user: null, payer: 'payer_1', public_user_data: undefined, constructor: {} }
     expect(eventWithoutUserData(event('session.removed', none)).data).toEqual(none)
   })
 })
@@ -157,6 +167,10 @@ describe('a letter', () => {
       ...times,
     })
     expect(letter({}).entityId).toBeNull()
+    const ofTable = new ClerkSyncError('value_refused', 'A value is too long.', { cause: thrown.cause })
+    expect(parkedEventOf(letterOf(event('session.created', {}), ofTable, times, undefined)).reason).toBe(
+      'A value is too long.',
+    )
   })
 
   test('without its user’s data says nothing that a hook threw, and keeps its times', () => {
@@ -171,5 +185,82 @@ describe('a letter', () => {
     expect(asciiJson(value)).toMatch(/^[\x20-\x7e]+$/)
     expect(JSON.parse(asciiJson(value))).toEqual(value)
     expect(asciiJson('é~ ')).toBe('"\\u00e9~ "')
+  })
+})
+
+describe('what is parked', () => {
+  test.each<[code: ErrorCode, parked: boolean]>([
+    ['value_refused', true],
+    ['unique_conflict', true],
+    ['reference_missing', true],
+    ['reference_held', true],
+    ['hook_failed', true],
+    ['store_failed', false],
+    ['payload_invalid', false],
+    ['instance_mismatch', false],
+    ['link_clash', false],
+    ['closed', false],
+  ])('%s: %s', (code, parked) => {
+    expect(isRefusal(new ClerkSyncError(code, 'refused'))).toBe(parked)
+  })
+
+  test('a fault of the set-up only where it is that of a map', () => {
+    const invalid = (thrownBy?: 'map' | 'hook') =>
+      new ClerkSyncError('config_invalid', 'x', { ...(thrownBy && { thrownBy }) })
+    expect([invalid(), invalid('hook'), invalid('map')].map(isRefusal)).toEqual([false, false, true])
+    expect(isRefusal(new ClerkSyncError('store_failed', 'x', { thrownBy: 'map' }))).toBe(false)
+    for (const other of [new Error('x'), undefined, { code: 'value_refused' }]) expect(isRefusal(other)).toBe(false)
+  })
+
+  test('nothing that carries a one-time code', () => {
+    const kept = (type: string) => mayBeKept(event(type, {}))
+    expect(['email.created', 'sms.created', 'sms.updated'].map(kept)).toEqual([false, false, false])
+    expect(['user.created', 'emailAddress.created', 'user.sms.sent', 'smsx.created'].map(kept)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ])
+  })
+})
+
+describe('the error of an event that is parked', () => {
+  const cause = new Error('below')
+  const hook = { cause, thrownBy: 'hook' } as const
+  const next = "The event is parked: mend that, and then clerkSync.deadLetters.retry('msg_1')."
+
+  test('says how it is retried in the place of that it is sent again, and keeps all else', () => {
+    const parked = (message: string, more: object = {}) =>
+      parkedError(event('user.created', {}), new ClerkSyncError('hook_failed', message, more))
+    expect(parked('It threw. The event is sent again. See it.', hook)).toMatchObject({
+      ...hook,
+      code: 'hook_failed',
+      message: `It threw. ${next} See it.`,
+    })
+    expect(parked('It threw.').message).toBe(`It threw. ${next}`)
+    expect(parked('It threw.').thrownBy).toBeUndefined()
+  })
+
+  test('that could not be is what kept it from that, with why it was refused', () => {
+    const refusal = new ClerkSyncError('value_refused', 'A value is too long.')
+    expect(() => notParked(new ClerkSyncError('store_failed', 'The database is away.', { cause }), refusal)).toThrow(
+      expect.objectContaining({
+        code: 'store_failed',
+        cause,
+        message: 'The database is away. What was to be parked: A value is too long.',
+      }),
+    )
+    expect(() => notParked(cause, refusal)).toThrow(cause)
+  })
+
+  test('of several is the first, and says how many more there were', () => {
+    const first = new ClerkSyncError('hook_failed', 'It threw.', hook)
+    expect(severalOf([first, cause, cause])).toMatchObject({
+      ...hook,
+      code: 'hook_failed',
+      message: 'It threw. 2 more letters of the user failed with it.',
+    })
+    expect(severalOf([new ClerkSyncError('store_failed', 'Away.'), cause])).toMatchObject({ thrownBy: undefined })
+    expect(severalOf([cause, first])).toBe(cause)
   })
 })

@@ -1,6 +1,6 @@
 // Which rule of a table refused a write: drivers' own words, as they were seen. A value of the row is never given.
 import { expect, test } from 'vitest'
-import { refusalOf } from '../src/port/refusal.ts'
+import { describeRefusal, type Refusal, refusalOf } from '../src/port/refusal.ts'
 
 const QUERY = 'Failed query: insert into users values ($1) params: violates check constraint "ada@example.com"'
 
@@ -64,6 +64,24 @@ test.each<[string, unknown, unknown]>([
     { rule: 'raised', name: 'check_email' },
   ],
   [
+    'PostgreSQL, within a function that raised nothing itself',
+    Object.assign(new Error('value too long for type character varying(5)'), {
+      code: '22001',
+      where: 'PL/pgSQL function check_email() line 2 at assignment',
+    }),
+    { rule: 'too_long', name: 'character varying(5)' },
+  ],
+  [
+    'PostgreSQL, whose error does not say where it was raised',
+    Object.assign(new Error('no ada@example.com here'), { code: 'P0001' }),
+    undefined,
+  ],
+  [
+    'PostgreSQL, without the name of the constraint',
+    Object.assign(new Error('refused'), { code: '23514', constraint: 7 }),
+    undefined,
+  ],
+  [
     'MySQL, which names the column after the value',
     new Error("Incorrect integer value: 'ada' for column 'age' at row 1"),
     { rule: 'type', name: 'age' },
@@ -92,4 +110,21 @@ test.each<[string, unknown, unknown]>([
   ['nothing', undefined, undefined],
 ])('%s', (_, error, expected) => {
   expect(refusalOf(error)).toEqual(expected)
+})
+
+test.each<[Refusal['rule'], words: string]>([
+  ['not_null', 'email is NOT NULL'],
+  ['check', 'the constraint email forbids it'],
+  ['unique', 'another row has the values of email'],
+  ['too_long', 'a value is too long for email'],
+  ['out_of_range', 'a value is out of the range of email'],
+  ['type', 'a value is not what email takes'],
+  ['reference', 'the foreign key email refers to a row that is not there'],
+  ['raised', 'email, which a trigger calls, raised an error, whose words are in the cause'],
+])('%s, in words', (rule, words) => {
+  expect(describeRefusal({ rule, name: 'email' })).toBe(words)
+})
+
+test('a trigger that has no name is one', () => {
+  expect(describeRefusal({ rule: 'raised', name: '' })).toBe('a trigger raised an error, whose words are in the cause')
 })

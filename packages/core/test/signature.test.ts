@@ -109,6 +109,10 @@ describe('several signatures in the header', () => {
     ['beside a version that is not known', `v2,AAAA v1a,${right.slice(3)} ${right}`],
     ['beside rubbish', `, v1 v1, ${right} =`],
     ['as two headers that a proxy joined', `${wrong}, ${right}`],
+    ['the same, the right one first', `${right}, ${wrong}`],
+    ['the same, without a space', `${wrong},${right}`],
+    ['the same, with several', `${right},   ${wrong}`],
+    ['beside one of another kind, joined', `${right},v1a,AAAA`],
   ])('%s', async (_, signature) => {
     expect(await receiver()({ ...base, 'svix-signature': signature })).toBe('created')
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { storable } from '../src/mapping/storable.ts'
+import { storable, storablePayload } from '../src/mapping/storable.ts'
 
 /** Depth counted without recursion. */
 function depthOf(value: unknown): number {
@@ -93,5 +93,56 @@ describe('what is stored', () => {
   test('for what a class has made is the same object: it is the driver’s', () => {
     const buffer = Buffer.from('\0')
     expect(storable(buffer)).toBe(buffer)
+  })
+
+  test.each([
+    [
+      ['a', '\0', 'b'],
+      ['a', '\uFFFD', 'b'],
+    ],
+    [
+      ['\0', '\0'],
+      ['\uFFFD', '\uFFFD'],
+    ],
+    [
+      { a: 1, b: '\0', c: 2 },
+      { a: 1, b: '\uFFFD', c: 2 },
+    ],
+    [
+      { a: 1, '\0': 2, c: '\0' },
+      { a: 1, '\uFFFD': 2, c: '\uFFFD' },
+    ],
+    [{ a: [Number.NaN, new Date(Number.NaN)] }, { a: [null, null] }],
+  ])('for %j has what is around it as it was, in its order, and nothing is changed in place', (value, stored) => {
+    const before = structuredClone(value)
+    expect(storable(value)).toEqual(stored)
+    expect(JSON.stringify(storable(value))).toBe(JSON.stringify(stored))
+    expect(value).toEqual(before)
+  })
+
+  test('for the first and the last date is the date itself', () => {
+    for (const day of ['1000-01-01', '9999-12-31']) {
+      const date = new Date(day)
+      expect(storable(date)).toBe(date)
+    }
+    expect(storable(new Date(Date.parse('1000-01-01') - 1))).toEqual(new Date('1000-01-01'))
+    expect(storable(new Date(Date.parse('9999-12-31') + 1))).toEqual(new Date('9999-12-31'))
+  })
+
+  test('for a bigint in JSON is a number as long as that rounds nothing', () => {
+    const limit = BigInt(Number.MAX_SAFE_INTEGER)
+    expect(storable([limit, -limit, limit + 1n])).toEqual([Number(limit), -Number(limit), String(limit + 1n)])
+  })
+
+  test.each([undefined, null, true, 0, 'text', Symbol.iterator, Math.max])('for %o is the value itself', (value) => {
+    expect(storable(value)).toBe(value)
+  })
+
+  test('of a payload leaves its metadata as deep as a column of their own takes them', () => {
+    const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels - 1) })
+    const payload = (levels: number) => ({ organization: { public_metadata: deep(levels) } })
+    const fits = payload(31)
+    expect(storablePayload(fits)).toBe(fits)
+    expect(depthOf(storablePayload(payload(32)))).toBe(33)
   })
 })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ClerkSyncError } from '../src/index.ts'
-import { NO_VERSION, type Rank, versionOf } from '../src/port/index.ts'
+import { NO_VERSION, orderOf, type Rank, versionOf } from '../src/port/index.ts'
+import { isOfCreation, isOfRead, isTime, newestTime, occurredAtOf, READ } from '../src/port/version.ts'
 
 const LATEST = 9_999_999_999_998
 const time = fc.oneof(
@@ -112,5 +113,45 @@ describe('a time outside of what 13 digits hold', () => {
     const widest = { updatedAt: LATEST, occurredAt: LATEST, rank: 2, messageId: 'm' } as const
     expect(versionOf(widest)).toMatch(/^99999999999989999999999998/)
     expect(versionOf({ ...widest, updatedAt: 0, occurredAt: 0 })).toMatch(/^0{26}2/)
+  })
+})
+
+describe('what a version says', () => {
+  const [UPDATED, OCCURRED] = [1_767_225_600_000, 1_767_225_600_020]
+  const change = { updatedAt: UPDATED, occurredAt: OCCURRED, rank: 1, messageId: 'msg_1' } as const
+  const ofRead = versionOf({ ...change, messageId: READ })
+  const tombstone = versionOf({ ...change, updatedAt: 'deleted' })
+
+  test('when its event happened, and the newer of its two times', () => {
+    expect(occurredAtOf(versionOf(change))).toBe(OCCURRED)
+    expect(newestTime(versionOf(change))).toBe(OCCURRED)
+    expect(newestTime(versionOf({ ...change, updatedAt: OCCURRED + 1 }))).toBe(OCCURRED + 1)
+    for (const none of [NO_VERSION, `9${versionOf(change)}`]) expect(newestTime(none)).toBe(0)
+    expect(occurredAtOf(NO_VERSION)).toBe(0)
+  })
+
+  test('whether it is of a read: by its rank, its hash and nothing else', () => {
+    expect([ofRead, versionOf({ ...change, rank: 2, messageId: READ })].map(isOfRead)).toEqual([true, true])
+    const others = [versionOf({ ...change, rank: 0, messageId: READ }), versionOf(change), `9${ofRead}`, NO_VERSION]
+    expect(others.map(isOfRead)).toEqual([false, false, false, false])
+  })
+
+  test('whether it is of a creation', () => {
+    const created = versionOf({ ...change, rank: 0 })
+    const others = [versionOf(change), ofRead, tombstone, `9${created}`, `${'0'.repeat(34)}`, NO_VERSION]
+    expect([created, ...others].map(isOfCreation)).toEqual([true, ...others.map(() => false)])
+  })
+
+  test('the order of the newest snapshot, without the mark of a tombstone', () => {
+    const version = versionOf(change)
+    expect([version, `9${version}`, `8${version}`].map(orderOf)).toEqual([version, version, version])
+    expect([`9${'0'.repeat(33)}`, `8${'0'.repeat(33)}`, NO_VERSION].map(orderOf)).toEqual(['0', '0', '0'])
+    const earliest = versionOf({ updatedAt: 0, occurredAt: 0, rank: 1, messageId: 'msg_1' })
+    expect(orderOf(`9${earliest}`)).toBe(earliest)
+  })
+
+  test('whether a number is a time that one holds', () => {
+    expect([0, UPDATED, LATEST].map(isTime)).toEqual([true, true, true])
+    expect([-1, LATEST + 1, 0.5, Number.NaN, Infinity].map(isTime)).toEqual([false, false, false, false, false])
   })
 })

@@ -147,10 +147,8 @@ export class DeadLetters {
   async #isOfErasedUser(event: ClerkEvent, deadline: Deadline): Promise<boolean> {
     const { modeOf } = this.parts
     const mode = modeOf('user')
-    if (mode === undefined || mode === 'keep') return false
-    const target = targetOf(event, modeOf)
+    if (mode === undefined || mode === 'keep' || targetOf(event, modeOf)?.entity === 'user') return false
     for (const user of usersIn(event)) {
-      if (target?.entity === 'user' && user === target.key) continue
       if ((await this.#store.row('user', user, deadline))?.deleted) return true
     }
     return false

@@ -66,17 +66,17 @@ export function eventWithoutUserData(event: ClerkEvent): ClerkEvent {
   const { data } = event
   const kept = Object.entries(data).flatMap(([key, value]): [string, unknown][] => {
     if (PLACES_OF_REQUESTS.has(key)) return []
-    const ids = IDS_IN[key]
+    const ids = IDS_IN.get(key)
     return [[key, ids && typeof value === 'object' && value !== null ? only(ids, value) : value]]
   })
   return { ...event, data: Object.fromEntries(kept) as object as typeof data } as ClerkEvent
 }
 
-const IDS_IN: Readonly<Record<string, readonly string[]>> = {
-  user: ['id'],
-  public_user_data: ['user_id'],
-  payer: ['id', 'user_id', 'organization_id'],
-}
+const IDS_IN: ReadonlyMap<string, readonly string[]> = new Map([
+  ['user', ['id']],
+  ['public_user_data', ['user_id']],
+  ['payer', ['id', 'user_id', 'organization_id']],
+])
 const PLACES_OF_REQUESTS: ReadonlySet<string> = new Set(['latest_activity', 'actor'])
 
 function only(names: readonly string[], value: object): object {

@@ -43,15 +43,15 @@ function exampleOf(entity: Entity): string {
 }
 
 /** Which columns hold the id of which entity, by the names that fill them. */
-const REFERENCES: Readonly<Record<string, Entity>> = {
-  userid: 'user',
-  createdby: 'user',
-  organizationid: 'organization',
-}
+const REFERENCES: ReadonlyMap<string, Entity> = new Map<string, Entity>([
+  ['userid', 'user'],
+  ['createdby', 'user'],
+  ['organizationid', 'organization'],
+])
 
 /** The entity whose id a column holds, where a map gives the record's field of its name. */
 export function referredBy(property: string): Entity | undefined {
-  return REFERENCES[property.replaceAll('_', '').toLowerCase()]
+  return REFERENCES.get(property.replaceAll('_', '').toLowerCase())
 }
 
 /** Whether a map gave a Clerk id, and not a key of the application's that it made of one. */

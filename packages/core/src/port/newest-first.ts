@@ -13,19 +13,19 @@ export async function newestFirst<C extends Change>(
 ): Promise<readonly Written<C>[]> {
   const results = new Map<C, Written<C>>()
   const keys = byKey(changes)
-  while (keys.length > 0) {
+  for (;;) {
     const round = keys.flatMap(([first]) => first ?? [])
-    if (round.length === 0) break
+    if (round.length === 0) return changes.map((change) => results.get(change) as Written<C>)
     for (const written of await writeRound(round)) results.set(written.change, written)
     for (const waiting of keys) {
       const done = waiting.shift()
-      const outcome = done && results.get(done)?.outcome
-      if (!done || outcome === undefined || !isOrdered(done)) continue
-      for (const older of waiting.filter(isOrdered)) results.set(older, superseded(older, done, outcome))
-      waiting.splice(0, waiting.length, ...waiting.filter((change) => !isOrdered(change)))
+      if (!done || !isOrdered(done)) continue
+      const outcome = results.get(done)?.outcome
+      if (outcome === undefined) continue
+      // What no version orders comes first: all that still waits is older.
+      for (const older of waiting.splice(0)) results.set(older, superseded(older, done, outcome))
     }
   }
-  return changes.map((change) => results.get(change) as Written<C>)
 }
 
 /** `writeMany` for adapters that write one change at a time. */

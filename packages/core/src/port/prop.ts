@@ -5,6 +5,5 @@ export function prop(value: unknown, name: PropertyKey): unknown {
     return Reflect.get(value, name)
   } catch {
     // A getter of the application's, in what its hook threw: what is told of an error must not be another one.
-    return undefined
   }
 }

@@ -2,7 +2,7 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { sleep } from '../../src/clerk-api/sleep.ts'
-import { untilAborted } from '../../src/port/until-aborted.ts'
+import { joined, untilAborted } from '../../src/port/until-aborted.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -38,4 +38,25 @@ test('work that fails by itself says why, and leaves no listener', async () => {
   const { signal } = new AbortController()
   await expect(untilAborted(signal, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused')
   expect(getEventListeners(signal, 'abort')).toEqual([])
+})
+
+test('of two signals, either ends the wait; where there is one, it is that', () => {
+  const [one, other] = [new AbortController(), new AbortController()]
+  expect(joined(undefined, other.signal)).toBe(other.signal)
+  const [byOne, byOther] = [
+    joined(one.signal, new AbortController().signal),
+    joined(new AbortController().signal, other.signal),
+  ]
+  expect([byOne.aborted, byOther.aborted]).toEqual([false, false])
+  one.abort()
+  other.abort()
+  expect([byOne.aborted, byOther.aborted]).toEqual([true, true])
+})
+
+test('work that is given up goes on, nobody waits for it, and no listener is left', async () => {
+  const controller = new AbortController()
+  const given = untilAborted(controller.signal, () => new Promise<never>(() => {}))
+  controller.abort(new Error('enough'))
+  await expect(given).rejects.toThrow('enough')
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([])
 })
