@@ -27,7 +27,11 @@ describe('ClerkSyncError', () => {
     ['value_refused', 503, true],
     ['unique_conflict', 503, true],
     ['reference_missing', 503, true],
+    ['reference_held', 503, true],
+    ['queue_failed', 503, true],
+    ['link_clash', 503, false],
     ['clerk_unavailable', 503, true],
+    ['closed', 503, true],
   ]
   test.each(table)('%s is %d', (code, status, retryable) => {
     const cause = new Error('below')
