@@ -250,13 +250,16 @@ test('what need not be asked is not: rows, for a user without an address; a matc
   expect(looks).toHaveBeenCalledTimes(1)
 })
 
-test('who finds a row of another delivery under the id is told that it is there', async () => {
-  const { adapter, linker } = await open()
-  const [match] = await linker.matches([ADA])
-  if (match?.is !== 'match') throw new Error('It matches.')
-  await adapter.upsert(change)
-  expect(await linker.link('user_1', match.row)).toBe('there')
-})
+test.each(['row', 'beside'] as const)(
+  'a row of another delivery under the id is there: versions %s',
+  async (versions) => {
+    const { adapter, linker } = await open({ versions })
+    const [match] = await linker.matches([ADA])
+    if (match?.is !== 'match') throw new Error('It matches.')
+    await adapter.upsert(change)
+    expect(await linker.link('user_1', match.row)).toBe('there')
+  },
+)
 
 test('once the move is over, a delivery links nothing', async () => {
   vi.useFakeTimers({ now: T0, toFake: ['Date'] })

@@ -155,6 +155,8 @@ const clerkSync = createClerkSync({ adapter })
 
 describe('a host given something else than clerkSync says so when the route is made', () => {
   const others: [string, unknown, RegExp][] = [
+    ['a text', 'clerkSync', /was given a string\.$/],
+    ['null', null, /was given null: is it imported before it is made\?\.$/],
     ['nothing', undefined, /takes what createClerkSync returned, and was given undefined: is it imported/],
     ['an adapter', adapter, /was given an adapter: pass createClerkSync\(\{ adapter \}\)/],
     ['a handler', clerkSync.handler, /was given a function: pass clerkSync itself/],
@@ -163,13 +165,16 @@ describe('a host given something else than clerkSync says so when the route is m
   ]
   test.each(others)('toNodeHandler: %s', (_, given, message) => {
     expect(() => toNodeHandler(given as never)).toThrow(invalid(message))
+    expect(() => toNodeHandler(given as never)).toThrow(/^toNodeHandler\(clerkSync\) takes/)
   })
   test.each(others)('toLambdaHandler: %s', (_, given, message) => {
     expect(() => toLambdaHandler(given as never)).toThrow(invalid(message))
+    expect(() => toLambdaHandler(given as never)).toThrow(/^toLambdaHandler\(clerkSync\) takes/)
   })
   test.each(others)('fastifyClerkSync: %s', async (_, given, message) => {
     const app = fastify().register(fastifyClerkSync, { clerkSync: given as never })
     await expect(app.ready()).rejects.toThrow(invalid(message))
+    await expect(app.ready()).rejects.toThrow(/^app\.register\(fastifyClerkSync, \{ clerkSync \}\) takes/)
   })
 
   test.each<[string, object, RegExp]>([
