@@ -78,6 +78,21 @@ describe.each(['row', 'beside'] as const)('versions in the %s', (versions) => {
   })
 })
 
+test('what is to replace exactly one version finds it in a tombstone too, and goes with its owner', async () => {
+  const adapter = memoryAdapter({
+    users: { columns: { email: {} }, versions: 'beside' },
+    organizationMemberships: { columns: { userId: { references: { table: 'users', onDelete: 'cascade' } } } },
+  })
+  await adapter.softDelete(removal(USER, 20) as never)
+  await adapter.softDelete(removal(MEMBER, 5, { mode: 'erase', version: version(5) }) as never)
+  const restored = (more: object) => adapter.upsert(upsert(MEMBER, 9, { userId: 'user_1' }, more) as never)
+  expect(await restored({ expected: version(5), live: true })).toBe('already_deleted')
+  expect(await restored({ expected: version(4) })).toBe('already_deleted')
+  expect(adapter.rows('organizationMemberships')).toHaveLength(1)
+  expect(await restored({ expected: version(5) })).toBe('owner_deleted')
+  expect(adapter.rows('organizationMemberships')).toEqual([])
+})
+
 describe('a row with parts', () => {
   const tables = {
     users: { columns: { email: {}, teamId: { references: { table: 'organizations', onDelete: 'cascade' } } } },

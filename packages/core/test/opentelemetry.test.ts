@@ -377,6 +377,26 @@ describe('where OpenTelemetry is absent or broken, deliveries go on', () => {
   })
 })
 
+test('where no span can be started, deliveries are counted all the same, and the trouble is said once for each', async () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => said.mockRestore())
+  const { prometheus, samples } = await exporter()
+  const tracerProvider = {
+    getTracer: () => {
+      throw new Error('The exporter is broken.')
+    },
+  }
+  const clerkSync = withOpenTelemetry(createClerkSync({ adapter: memoryAdapter(tables) }), {
+    tracerProvider,
+    meterProvider: new MeterProvider({ readers: [prometheus] }),
+  })
+  await clerkSync.apply(created('user_1', 'a@example.com'))
+  await clerkSync.applyMany([created('user_2', 'b@example.com')])
+  expect(said).toHaveBeenCalledTimes(2)
+  expect(await samples('clerk_sync_deliveries_total')).toHaveLength(2)
+  expect(await samples('clerk_sync_delivery_duration_count')).toHaveLength(2)
+})
+
 test('what rejects, rejects as without it', async () => {
   const { clerkSync } = await observed()
   await expect(clerkSync.apply({} as never)).rejects.toMatchObject({ code: 'payload_invalid' })
