@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { ClerkSyncError, type DeliveryResult, toFetchHandler } from '../src/index.ts'
 import { deleted, envelope, user } from './fixtures/payloads.ts'
 import { OTHER_SECRET, requestFor, signed } from './fixtures/signing.ts'
 import { answerOf, send, syncOf } from './fixtures/sync.ts'
@@ -270,5 +271,48 @@ describe('onResult', () => {
       event: { type: 'user.created', id: expect.any(String) },
     })
     expect(onResult.mock.calls[1]?.[0]).toMatchObject({ ok: false, event: undefined })
+  })
+})
+
+describe('a host that does not speak Request', () => {
+  type Handler = (request: object, response?: object) => Promise<Response>
+  /** The handler, and the headers that its `receive` was given. */
+  function own(result?: DeliveryResult) {
+    const headers: unknown[] = []
+    const { receive } = syncOf()
+    const handler = toFetchHandler({
+      receive: async (delivery) => {
+        headers.push(delivery.headers)
+        return result ?? receive(delivery)
+      },
+    })
+    return { headers, handler: handler as Handler }
+  }
+
+  test.each<[given: unknown, understood: object]>([
+    [{ host: 'x' }, { host: 'x' }],
+    [undefined, {}],
+    [null, {}],
+    ['host: x', {}],
+  ])('and has its headers in %o hears of it', async (given, understood) => {
+    const { headers, handler } = own()
+    await expect(handler({ method: 'POST', headers: given })).rejects.toSatisfy(ClerkSyncError.is)
+    expect(headers).toEqual([understood])
+  })
+
+  test('hears of it also where a receive of its own says that all is well', async () => {
+    const { handler } = own({ ok: true, status: 200, outcome: 'created' } as never)
+    await expect(handler({ method: 'POST', headers: {} })).rejects.toThrow(/toNodeHandler\(clerkSync\)/)
+  })
+
+  test('has its answer where it gave a response of its own, and what it calls is what it gets', async () => {
+    const answered: unknown[] = []
+    const response = {
+      writeHead: (...head: unknown[]) => ({ end: (body: string) => void answered.push(...head, body) }),
+    }
+    const returned = await own().handler({ method: 'POST', headers: signed(BODY) }, response)
+    const body = '{"code":"raw_body_unavailable"}'
+    expect(answered).toEqual([500, { 'content-type': 'application/json' }, body])
+    expect(await answerOf(returned)).toMatchObject({ status: 500, body })
   })
 })

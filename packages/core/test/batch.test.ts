@@ -2,6 +2,7 @@ import { createClerkSync } from '@clerk-sync/core'
 import { memoryAdapter } from '@clerk-sync/core/memory'
 import { event, userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { expect, test, vi } from 'vitest'
+import { resolveBatch } from '../src/batching/batch-options.ts'
 
 const T0 = 1_760_000_000_000
 const tables = {
@@ -144,6 +145,24 @@ test('a delete waits for no batch, and a row under way is in none', async () => 
   expect(adapter.rows('users')).toHaveLength(5)
 })
 
+test('what is left out has a default, where the adapter can write together', () => {
+  const { batching, ...adapter } = memoryAdapter(tables, { batching: true })
+  if (!batching) throw new Error('It was asked for.')
+  const able = { ...adapter, batching }
+  const [unable, empty] = [adapter, { ...adapter, batching: { ...batching, entities: [] } }]
+  const limits = { maxRows: 64, maxInFlight: 4 }
+  expect(resolveBatch(undefined, able)).toEqual({ batch: limits })
+  expect(resolveBatch({}, able)).toEqual({ batch: limits })
+  expect(resolveBatch({ maxRows: 5 }, able)).toEqual({ batch: { ...limits, maxRows: 5 } })
+  expect(resolveBatch({ maxInFlight: 1000 }, able)).toEqual({ batch: { ...limits, maxInFlight: 1000 } })
+  expect(resolveBatch(false, able)).toEqual({ batch: undefined })
+  for (const other of [unable, empty]) {
+    expect(resolveBatch(undefined, other)).toEqual({ batch: undefined })
+    expect(resolveBatch(false, other)).toEqual({ batch: undefined })
+    expect(() => resolveBatch({}, other)).toThrow(/^batch: memory writes each delivery to these tables by itself/)
+  }
+})
+
 test('options that cannot be are refused', () => {
   const adapter = memoryAdapter(tables, { batching: true })
   const create = (batch: object | boolean) => () => createClerkSync({ adapter, batch: batch as never })
@@ -154,6 +173,11 @@ test('options that cannot be are refused', () => {
   expect(create({ maxInFlight: 0 })).toThrow('maxInFlight')
   expect(create({ maxInFlight: 1.5 })).toThrow('batch: maxInFlight must be a positive whole number of statements.')
   expect(create({ maxRow: 1 })).toThrow('did you mean "maxRows"?')
+  for (const other of ['size', 'max']) expect(create({ [other]: 1 })).toThrow(`"${other}": did you mean "maxRows"?`)
+  for (const other of ['5', null, Number.NaN]) {
+    expect(create({ maxRows: other })).toThrow('batch: maxRows must be a whole number')
+    expect(create({ maxInFlight: other })).toThrow('batch: maxInFlight must be a positive')
+  }
   expect(create(true)).toThrow("createClerkSync's batch takes an object with maxRows, maxInFlight.")
   const each = memoryAdapter(tables)
   expect(() => createClerkSync({ adapter: each, batch: {} })).toThrow(

@@ -34,6 +34,23 @@ test('describe() says what a ClerkSync was made of, and what the endpoint must b
   })
 })
 
+test('describe() says where versions are kept, and which of the own tables there are', () => {
+  const adapter = memoryAdapter(
+    { users: { columns: {}, versions: 'beside' }, organizations: { columns: {} } },
+    { ledger: false, deadLetters: true },
+  )
+  expect(createClerkSync({ adapter }).describe()).toMatchObject({
+    tables: [
+      { entity: 'user', name: 'users', onDelete: 'remove', versions: 'beside' },
+      { entity: 'organization', name: 'organizations', onDelete: 'erase', versions: 'row' },
+    ],
+    hooks: [],
+    ledger: false,
+    deadLetters: true,
+    instanceId: undefined,
+  })
+})
+
 test('an event type that the catalogue does not have yet comes last', () => {
   const adapter = memoryAdapter({ users: { columns: {} }, events: true })
   const untyped: object = { on: { 'apple.created': () => {} } }

@@ -12,7 +12,7 @@ import { type RecordedDelivery, recordDeliveries } from '@clerk-sync/core/dev'
 import { MemoryDatabase, memoryAdapter, memorySchema } from '@clerk-sync/core/memory'
 import { withOpenTelemetry } from '@clerk-sync/core/opentelemetry'
 import { userEvent, withEmail } from '@clerk-sync/test-support/events'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { envelope, user } from './fixtures/payloads.ts'
 import { OTHER_SECRET, requestFor, SECRET } from './fixtures/signing.ts'
 
@@ -333,6 +333,135 @@ test.each([
   expect(seen).toEqual([])
 })
 
+const written = (text: string) => (file: string) => writeFileSync(file, text)
+test.each([
+  ['that is no JSON', written('{')],
+  ['without a token', written('{"address":"http://127.0.0.1:1/record"}')],
+  ['without an address', written('{"token":"the token"}')],
+  ['whose address is none', written('{"address":"127.0.0.1:1","token":"the token"}')],
+  ['of another machine', written('{"address":"http://example.com/record","token":"the token"}')],
+  ['that wants TLS', written('{"address":"https://127.0.0.1:1/record","token":"the token"}')],
+])('a file %s gets no delivery, and is named once', async (_, change) => {
+  const { seen, file } = await page()
+  change(file)
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  onTestFinished(() => warn.mockRestore())
+  const recorded = recordDeliveries(application().clerkSync)
+  for (const id of ['user_1', 'user_2']) {
+    expect(await recorded.apply(created(id, `${id}@example.com`))).toBe('created')
+  }
+  expect(warn).toHaveBeenCalledExactlyOnceWith(
+    `clerk-sync: ${file} is there, and its page is shown no delivery: the file names no address of this machine. ` +
+      'Start clerk-sync dev again, or remove the file.',
+  )
+  expect(seen).toEqual([])
+})
+
+test.each([
+  ['ENOENT', 0],
+  ['EACCES', 1],
+])('a file that is gone when it is opened is no page; one that cannot be read is named: %s', async (code, warnings) => {
+  await page()
+  const fs = process.getBuiltinModule('node:fs')
+  const opening = vi.spyOn(fs, 'openSync').mockImplementation(() => {
+    throw Object.assign(new Error(`${code}: no file`), { code })
+  })
+  const closing = vi.spyOn(fs, 'closeSync')
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  onTestFinished(() => {
+    for (const one of [opening, closing, warn]) one.mockRestore()
+  })
+  expect(await recordDeliveries(application().clerkSync).apply(created('user_1', 'a@example.com'))).toBe('created')
+  expect(warn).toHaveBeenCalledTimes(warnings)
+  if (warnings > 0) expect(warn.mock.calls[0]?.[0]).toContain(`the file cannot be read, ${code}: no file.`)
+  expect(closing).not.toHaveBeenCalled()
+})
+
+test('the file of a page is closed for each delivery', async () => {
+  const { file } = await page()
+  const fs = process.getBuiltinModule('node:fs')
+  const [opening, closing] = [vi.spyOn(fs, 'openSync'), vi.spyOn(fs, 'closeSync')]
+  onTestFinished(() => {
+    for (const one of [opening, closing]) one.mockRestore()
+  })
+  await recordDeliveries(application().clerkSync).apply(created('user_1', 'a@example.com'))
+  const opened = opening.mock.calls.flatMap(([path], n) => (path === file ? [opening.mock.results[n]?.value] : []))
+  expect(opened).toHaveLength(1)
+  expect(closing.mock.calls.map(([descriptor]) => descriptor)).toEqual(opened)
+})
+
+describe('a page that has trouble is named by it, and no delivery notices:', () => {
+  async function warningOf(
+    answer: (response: ServerResponse) => unknown,
+    before: (file: string) => unknown = () => {},
+  ) {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    onTestFinished(() => warn.mockRestore())
+    const { file } = await page(answer)
+    await before(file)
+    expect(await recordDeliveries(application().clerkSync).apply(created('user_1', 'a@example.com'))).toBe('created')
+    const ofPage = () => warn.mock.calls.map(String).filter((text) => text.includes(file))
+    await expect.poll(ofPage).toHaveLength(1)
+    return ofPage()[0]
+  }
+
+  test('another answer than 200', async () => {
+    expect(await warningOf((response) => response.writeHead(401).end())).toContain('no delivery: it answered 401.')
+  })
+
+  test('a connection that it ends', async () => {
+    expect(await warningOf((response) => response.destroy())).toContain('no delivery: it does not answer, ECONNRESET.')
+  })
+
+  test('an address where nobody listens any more', async () => {
+    const left = (file: string) => writeFileSync(file, '{"address":"http://127.0.0.1:1/record","token":"the token"}')
+    expect(await warningOf(() => {}, left)).toContain('no delivery: it does not answer, ECONNREFUSED.')
+  })
+
+  test('no answer in time', async () => {
+    const { timeout } = AbortSignal
+    const limit = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout.call(AbortSignal, 50))
+    onTestFinished(() => limit.mockRestore())
+    expect(await warningOf(() => {})).toContain('no delivery: it does not answer within 2 s.')
+    expect(limit).toHaveBeenCalledWith(2000)
+  })
+})
+
+test('an answer of a page is read to its end, so that its connection is free', async () => {
+  const { promise: answered, resolve } = Promise.withResolvers<void>()
+  await page((response) => response.on('finish', resolve).end(Buffer.alloc(8 * 2 ** 20)))
+  await recordDeliveries(application().clerkSync).apply(created('user_1', 'a@example.com'))
+  await answered
+})
+
+test('what is no event of Clerk’s is shown as a worker was given it', async () => {
+  const { seen } = await page()
+  const recorded = recordDeliveries(application().clerkSync)
+  await expect(recorded.apply({ id: 'msg_1', timestamp: 'now' } as never)).rejects.toThrow()
+  await expect.poll(() => seen).toHaveLength(1)
+  expect(seen[0]).toMatchObject({ outcome: 'failed', event: { id: 'msg_1' }, error: { code: 'payload_invalid' } })
+  for (const key of ['isPartial', 'lagMs', 'row']) expect(seen[0]).not.toHaveProperty(key)
+})
+
+test('of what is no secret, nothing is left out', async () => {
+  const { seen } = await page()
+  const recorded = recordDeliveries(application().clerkSync)
+  const url = 'https://example.com/ada'
+  const events = [
+    { ...created('user_1', 'a@example.com'), data: { id: 'user_1', updated_at: 1, url } },
+    {
+      ...created('user_2', 'b@example.com'),
+      type: 'organizationInvitation.created',
+      data: { id: 'orginv_1', url: null },
+    },
+  ]
+  for (const event of events) await recorded.apply(event as never).catch(() => {})
+  await expect.poll(() => seen).toHaveLength(2)
+  expect(seen.map(({ event, isPartial }) => [event?.data, isPartial])).toEqual(
+    events.map(({ data }) => [data, undefined]),
+  )
+})
+
 test('a file that takes the place of the one that was looked at is not believed', async () => {
   const { seen, file } = await page()
   const fs = process.getBuiltinModule('node:fs')
@@ -370,6 +499,8 @@ test('where files have no owner, a page is looked for in the project and below t
   vi.stubEnv('HOME', folder)
   await apply('user_of_a_workspace_at_home')
   rmSync(join(below, 'package.json'))
+  vi.stubEnv('HOME', below)
+  await apply('user_of_a_home_that_is_no_project')
   vi.stubEnv('HOME', join(folder, 'home'))
   writeFileSync(join(folder, 'package.json'), '{}')
   await apply('user_of_a_project_elsewhere')

@@ -201,6 +201,27 @@ describe('data that no row can be made of', () => {
   })
 })
 
+test('a text may be as long as a column is, and no longer', async () => {
+  const send255 = async (length: number) => {
+    const clerkSync = syncOf()
+    const { status } = await send(
+      clerkSync,
+      envelope('organizationMembership.created', { ...membership(), role: 'é'.repeat(length) }),
+    )
+    return { status, said: clerkSync.results.map((result) => (result.ok ? '' : result.error.message)) }
+  }
+  expect(await send255(255)).toMatchObject({ status: 200 })
+  expect(await send255(256)).toEqual({
+    status: 422,
+    said: [expect.stringMatching(/must have text, up to 255 characters, in data\.role\./)],
+  })
+  const clerkSync = syncOf()
+  await send(clerkSync, envelope('user.created', user({ id: 'é' })))
+  expect(clerkSync.results).toMatchObject([
+    { error: { message: expect.stringMatching(/up to 255 printable ASCII characters, in data\.id\./) } },
+  ])
+})
+
 describe('keys that pollute prototypes', () => {
   const pollution = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toString":1}'
 

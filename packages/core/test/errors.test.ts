@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { chainOf } from '../src/errors.ts'
 import { ClerkSyncError, createClerkSync, type ErrorCode } from '../src/index.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import type { SyncAdapter } from '../src/port/index.ts'
@@ -27,7 +28,11 @@ describe('ClerkSyncError', () => {
     ['value_refused', 503, true],
     ['unique_conflict', 503, true],
     ['reference_missing', 503, true],
+    ['reference_held', 503, true],
+    ['queue_failed', 503, true],
+    ['link_clash', 503, false],
     ['clerk_unavailable', 503, true],
+    ['closed', 503, true],
   ]
   test.each(table)('%s is %d', (code, status, retryable) => {
     const cause = new Error('below')
@@ -44,6 +49,22 @@ describe('ClerkSyncError', () => {
     expect(String(error)).toBe('ClerkSyncError: what, why, what next')
     // Node prints an error that nobody caught with its fields.
     expect(inspect(error)).toMatch(new RegExp(`docs: 'https://\\S+/errors/${code}'`))
+  })
+
+  test('says whose code has thrown where that is known, and what a sender chose as one line', () => {
+    expect(new ClerkSyncError('hook_failed', 'It threw.', { thrownBy: 'hook' })).toMatchObject({ thrownBy: 'hook' })
+    const error = new ClerkSyncError('hook_failed', 'two\nlines')
+    expect([error.thrownBy, 'cause' in error]).toEqual([undefined, false])
+    expect(error.message.split('\n')).toHaveLength(1)
+  })
+
+  test('has causes, of which eight are looked at, and none of what is no error', () => {
+    const nested = (depth: number): Error => new Error(`${depth}`, depth > 1 ? { cause: nested(depth - 1) } : {})
+    const messages = (error: unknown) => [...chainOf(error)].map((link) => (link as Error).message)
+    expect(messages(nested(3))).toEqual(['3', '2', '1'])
+    expect(messages(nested(9))).toEqual(['9', '8', '7', '6', '5', '4', '3', '2'])
+    expect([...chainOf(undefined)]).toEqual([undefined])
+    expect([...chainOf(new Error('outer', { cause: null }))]).toEqual([expect.any(Error), null])
   })
 
   test('is recognised across copies of the package', async () => {

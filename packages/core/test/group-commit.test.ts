@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { GroupCommit } from '../src/batching/group-commit.ts'
 import { storesOf } from '../src/batching/stores.ts'
+import { ClerkSyncError } from '../src/index.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import type { CallOptions, Upsert } from '../src/port/sync-adapter.ts'
 
@@ -233,6 +234,73 @@ describe('a batch that is not written', () => {
   })
 })
 
+describe('a row of a refused batch that is refused by itself as well', () => {
+  const conflict = new ClerkSyncError('unique_conflict', 'Another row has it.')
+  const ofAdapter = new Error('E_TAKEN')
+
+  /** A batch that is refused, of a row that is refused alone `times` times, and of another one. */
+  async function refused(error: unknown, other: () => Promise<unknown> = async () => {}, times = 1) {
+    const { adapter, write, batching, release } = open()
+    vi.mocked(batching.write).mockRejectedValue(new Error('refused'))
+    adapter.faultOf = (thrown) => (thrown === ofAdapter ? 'unique_conflict' : undefined)
+    const upsertOne = adapter.upsert.bind(adapter)
+    let tries = 0
+    adapter.upsert = async (change, options) => {
+      if (change.key === 'user_3') await other()
+      else if (change.key === 'user_2' && ++tries <= times) throw error
+      return upsertOne(change, options)
+    }
+    const all = ['user_1', 'user_2', 'user_3'].map((key) => write(upsert(key)))
+    return { all, release, tries: () => tries }
+  }
+
+  test.each<[what: string, error: unknown]>([
+    ['by an error of the library', conflict],
+    ['by one with such a cause', new Error('Failed query', { cause: conflict })],
+    ['by a code of the database', Object.assign(new Error('duplicate key'), { code: '23505' })],
+    ['by an error that the adapter knows', ofAdapter],
+  ])('is tried once more after the others where another row may have had its value, %s', async (_, error) => {
+    const { all, release, tries } = await refused(error)
+    const ended = await release(...all)
+    expect(ended).toMatchObject([{ value: 'created' }, { value: 'created' }, { value: 'created' }])
+    expect(tries()).toBe(2)
+  })
+
+  test.each<[what: string, error: unknown]>([
+    ['another error of the library', new ClerkSyncError('value_refused', 'Too long.')],
+    ['another code of the database', Object.assign(new Error('null value'), { code: '23502' })],
+    ['an error that nobody knows', new Error('E_OTHER')],
+  ])('is not tried again for %s', async (_, error) => {
+    const { all, release, tries } = await refused(error)
+    expect((await release(...all))[1]).toEqual({ status: 'rejected', reason: error })
+    expect(tries()).toBe(1)
+  })
+
+  test('is refused where the others have not given the value up', async () => {
+    const { all, release, tries } = await refused(conflict, undefined, 2)
+    expect((await release(...all))[1]).toEqual({ status: 'rejected', reason: conflict })
+    expect(tries()).toBe(2)
+  })
+
+  test('waits for the others, and for none of them longer than a second', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { all, release, tries } = await refused(conflict, () => new Promise(() => {}))
+    const ended = release(all[0] as Promise<unknown>, all[1] as Promise<unknown>)
+    const settle = async () => {
+      for (let n = 0; n < 20; n++) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await settle()
+    expect(tries()).toBe(1)
+    await vi.advanceTimersByTimeAsync(999)
+    await settle()
+    expect(tries()).toBe(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await ended).toMatchObject([{ value: 'created' }, { value: 'created' }])
+    expect(tries()).toBe(2)
+  })
+})
+
 describe('written by itself, whatever else comes', () => {
   const limits = { maxRows: 64, maxInFlight: 1 }
   afterEach(() => void vi.unstubAllGlobals())
@@ -266,6 +334,28 @@ describe('written by itself, whatever else comes', () => {
     vi.stubGlobal('setImmediate', undefined)
     expect(isTogether()).toBe(false)
   })
+})
+
+test('where there is no AsyncLocalStorage, it runs all the same', async () => {
+  const { adapter, together, release } = open()
+  const hidden = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never)
+  const store = storesOf(adapter, { maxRows: 64, maxInFlight: 1 }).together
+  hidden.mockRestore()
+  await release(...['user_1', 'user_2', 'user_3'].map((key) => store.upsert(upsert(key))))
+  expect(together()).toEqual([['user_2', 'user_3']])
+})
+
+test('what writes together is loaded again where it could not be read before', async () => {
+  const { adapter, release } = open()
+  const store = storesOf(adapter, { maxRows: 64, maxInFlight: 1 }).together
+  vi.doMock('../src/batching/group-commit.ts', () => {
+    throw new Error('ENOENT')
+  })
+  onTestFinished(() => void vi.doUnmock('../src/batching/group-commit.ts'))
+  await expect(store.upsert(upsert('user_1'))).rejects.toThrow()
+  vi.doUnmock('../src/batching/group-commit.ts')
+  const [written] = await release(store.upsert(upsert('user_1')))
+  expect(written).toMatchObject({ value: 'created' })
 })
 
 test('a batch runs where the store was made, and sees the AsyncLocalStorage of no delivery', async () => {

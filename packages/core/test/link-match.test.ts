@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { isNone, keepingValues } from '../src/linking/kept-values.ts'
 import type { LinkRules } from '../src/linking/link-options.ts'
-import { comparedAddress, comparedValue, matchOf, type Wanted, wantedOf } from '../src/linking/match.ts'
+import { comparedAddress, comparedValue, explainClash, matchOf, type Wanted, wantedOf } from '../src/linking/match.ts'
 import type { LinkCandidate } from '../src/port/linking.ts'
 import { isComparable } from '../src/port/linking.ts'
 
@@ -126,6 +126,18 @@ describe('which row is the user’s', () => {
   test('none without a value, which rows without one have as well', () => {
     expect(matchOf({ id: 'user_1', values: [], unverified: [] }, [row('')], rules())).toMatchObject({ is: 'none' })
   })
+})
+
+test.each([
+  ['several_rows', /^several rows .* match by legacyId: leave one/],
+  ['several_users', /^several users match one row by legacyId: let the function tell them apart/],
+  ['address_unverified', /^a row .* that the user has not verified in Clerk/],
+  ['row_unproven', /has the user's legacyId, and link\.proven says/],
+  ['row_taken', /user's legacyId has another user's Clerk id/],
+  ['user_has_row', /has a row already, and the one that matches by legacyId is left over/],
+  ['row_changed', /matches by legacyId was changed meanwhile: run it again/],
+] as const)('why a user was not linked is said: %s', (why, said) => {
+  expect(explainClash(why, rules({ column: 'legacyId' }))).toMatch(said)
 })
 
 describe('a row that was linked', () => {

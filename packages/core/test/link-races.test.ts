@@ -1,7 +1,7 @@
 // What comes between the look at a row that was there before, and the user's Clerk id in it.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { storeFailure } from '../src/delivery/store-failure.ts'
-import { createClerkSync } from '../src/index.ts'
+import { ClerkSyncError, createClerkSync } from '../src/index.ts'
 import { resolveLink } from '../src/linking/link-options.ts'
 import { Linker } from '../src/linking/linker.ts'
 import { MemoryDatabase, memoryAdapter, memorySchema } from '../src/memory/memory-adapter.ts'
@@ -117,8 +117,10 @@ describe.each(['row', 'beside'] as const)('versions %s:', (versions) => {
 
   test('where another delivery of the user has inserted a row meanwhile, that one is written', async () => {
     const { adapter, before, rows, write } = await open({ versions })
-    before.set = async () => void (await adapter.upsert({ ...change, version: `${T0 - 1}${T0 - 1}1000000` }))
+    const values = { ...change.values, firstName: 'Older' }
+    before.set = async () => void (await adapter.upsert({ ...change, values, version: `${T0 - 1}${T0 - 1}1000000` }))
     expect(await write()).toBe('updated')
+    // What Clerk has had, and has no more, is no value of the application's.
     expect(rows().map(({ id, firstName }) => [id === 'user_1', firstName])).toEqual([
       [false, 'Ada'],
       [true, null],
@@ -175,14 +177,29 @@ describe('a row of their own that the table refuses says why it was not linked:'
     await expect(write()).rejects.toEqual(failsWith('unique_conflict', /was not linked: .*nobody has proven it/))
   })
 
-  test('nothing, where no row was in question', async () => {
-    const { adapter, linker } = await open()
-    const refused = { entity: 'user', key: 'user_2' } as never
-    const cause = Object.assign(new Error('refused'), { code: 'SQLITE_CONSTRAINT_UNIQUE' })
-    const nobody = { id: 'user_2', email_addresses: [] }
-    const write = async () => Promise.reject(cause)
-    await expect(linker.write(nobody, refused, write)).rejects.toBe(cause)
-    expect(adapter.rows('users')).toHaveLength(1)
+  test('with the cause of the refusal', async () => {
+    const { linker, update } = await open()
+    await update('Ada@X.org', { isProven: false })
+    const cause = new Error('refused')
+    const conflict = new ClerkSyncError('unique_conflict', 'Refused.', { cause })
+    await expect(linker.write(ADA, change, () => Promise.reject(conflict))).rejects.toMatchObject({ cause })
+  })
+
+  const conflict = new ClerkSyncError('unique_conflict', 'Refused.')
+  const others = [
+    new ClerkSyncError('value_refused', 'Refused.'),
+    { ...new Error('Refused.'), code: 'unique_conflict' },
+  ]
+  test.each<[what: string, user: object, errors: readonly object[]]>([
+    ['nothing, where no row was in question', { ...ADA, email_addresses: [] }, [conflict, ...others]],
+    ['nothing of what is no conflict', ADA, others],
+  ])('%s', async (_, user, errors) => {
+    for (const error of errors) {
+      const { adapter, linker, update } = await open()
+      await update('Ada@X.org', { isProven: false })
+      await expect(linker.write(user, change, () => Promise.reject(error))).rejects.toBe(error)
+      expect(adapter.rows('users')).toHaveLength(1)
+    }
   })
 })
 
@@ -196,6 +213,8 @@ describe('what the application gave and throws is refused by its name:', () => {
   ])('%s', async (_, link, message) => {
     const { write, rows } = await open({ link })
     await expect(write()).rejects.toEqual(failsWith('config_invalid', message))
+    const cause = expect.objectContaining({ message: 'unexpected' })
+    await expect(write()).rejects.toMatchObject({ thrownBy: 'map', cause })
     expect(rows()).toHaveLength(1)
   })
 })
@@ -221,10 +240,33 @@ describe('what the database refuses is named:', () => {
   })
 })
 
+test('what need not be asked is not: rows, for a user without an address; a match, for one with a row', async () => {
+  const { adapter, before, linker, meddled, write } = await open()
+  before.find = () => Promise.reject(new Error('It is asked.'))
+  expect(await linker.matches([{ ...ADA, email_addresses: [] }])).toEqual([{ is: 'none', waiting: [] }])
+  await adapter.upsert({ ...change, version: `${T0 - 1}${T0 - 1}1000000` })
+  const looks = vi.spyOn(meddled, 'find')
+  expect(await write()).toBe('updated')
+  expect(looks).toHaveBeenCalledTimes(1)
+})
+
+test.each(['row', 'beside'] as const)(
+  'a row of another delivery under the id is there: versions %s',
+  async (versions) => {
+    const { adapter, linker } = await open({ versions })
+    const [match] = await linker.matches([ADA])
+    if (match?.is !== 'match') throw new Error('It matches.')
+    await adapter.upsert(change)
+    expect(await linker.link('user_1', match.row)).toBe('there')
+  },
+)
+
 test('once the move is over, a delivery links nothing', async () => {
+  vi.useFakeTimers({ now: T0, toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
   for (const [until, linked] of [
-    [Date.now() + 60_000, true],
-    [Date.now() - 1, false],
+    [T0 + 1, true],
+    [T0, false],
   ] as const) {
     const { adapter, rows } = await open()
     const link = { by: 'email', proven: () => true, until: new Date(until) } as const

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, test, vi } from 'vitest'
+import { frameworkHint } from '../src/hosts/framework-hint.ts'
 import { toNodeHandler } from '../src/hosts/node.ts'
 import { envelope, user } from './fixtures/payloads.ts'
 import { deliver, listen, writeThenRead } from './fixtures/server.ts'
@@ -126,6 +127,25 @@ describe('a body that a parser took', () => {
     const { url } = await serve((r) => Object.assign(r, { cookies: {}, query: {} }))
     expect(await deliver(url, BODY)).toMatchObject({ status: 200 })
   })
+})
+
+const FIXES = {
+  Express: /^Express: .*express\.json\(\).*NestJS: .*rawBody: true/,
+  "Next's Pages API": /^Next\.js Pages API: .*bodyParser: false/,
+  Fastify: /^Fastify: app\.register\(fastifyClerkSync/,
+  'a host that leaves no trace': /^Pass on an unread request/,
+} as const
+test.each<[host: keyof typeof FIXES, marks: object]>([
+  ['Express', { app: {}, baseUrl: '' }],
+  ["Next's Pages API", { cookies: {}, query: {} }],
+  ['Fastify', { routeOptions: {} }],
+  ['Fastify', { server: {} }],
+  ['a host that leaves no trace', { app: {} }],
+  ['a host that leaves no trace', { baseUrl: '' }],
+  ['a host that leaves no trace', { cookies: {} }],
+  ['a host that leaves no trace', { query: {} }],
+])('the fix is that of %s, by what it leaves on a request: %o', (host, marks) => {
+  expect(frameworkHint(marks)).toMatch(FIXES[host])
 })
 
 describe('a body of 2 MiB', () => {

@@ -25,7 +25,14 @@ describe('onDelete per entity', () => {
 
   const refused: [string, unknown, RegExp][] = [
     ['a name that is none', { users: 'keep' }, /onDelete\.users: there is no such entity: did you mean "user"\?/],
-    ['an entity without a table', { role: 'keep', organization: 'keep' }, /onDelete\.(role|organization): /],
+    [
+      'a name that is like none',
+      { people: 'keep' },
+      /^onDelete\.people: there is no such entity\. It could be: user\.$/,
+    ],
+    ['an entity without a table', { role: 'keep' }, /^onDelete\.role: memory was given no table for role\.$/],
+    ['another one without', { organization: 'keep' }, /^onDelete\.organization: memory was given no table for/],
+    ['a mode that is null', { user: null }, /^onDelete\.user is 'erase' \(default\), .* null is none of them/],
     ['an entity that Clerk sends no deletes of', { session: 'keep' }, /Clerk sends no deletes of session/],
     ['a mode that is none', { user: 'hide' }, /onDelete\.user is 'erase' \(default\), .* "hide" is none of them/],
     [
@@ -44,6 +51,24 @@ describe('onDelete per entity', () => {
     for (const onDelete of ['remove', 'erase', 'keep'] as const) {
       expect(() => createClerkSync({ adapter, onDelete })).not.toThrow()
     }
+  })
+
+  test('says where there is none that it could be of', () => {
+    const adapter = memoryAdapter({ sessions: columns })
+    const create = (onDelete: unknown) => () => createClerkSync({ adapter, onDelete: onDelete as 'erase' })
+    expect(create({ people: 'keep' })).toThrow(/^onDelete\.people: there is no such entity\. It could be: none\.$/)
+    expect(create('keep')).not.toThrow()
+  })
+
+  test('takes one that is left out, and for all the mode that a text is', () => {
+    const adapter = memoryAdapter({ users: columns, organizations: { ...columns, versions: 'beside' } })
+    const modes = (onDelete: unknown) =>
+      createClerkSync({ adapter, onDelete: onDelete as 'erase' })
+        .describe()
+        .tables.map((table) => table.onDelete)
+    expect(modes(undefined)).toEqual(['erase', 'remove'])
+    expect(modes({ user: undefined, organization: 'keep' })).toEqual(['erase', 'keep'])
+    expect(modes('keep')).toEqual(['keep', 'keep'])
   })
 
   test.each(refused)('refuses %s', (_, onDelete, message) => {

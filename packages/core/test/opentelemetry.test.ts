@@ -7,12 +7,13 @@ import { toNodeHandler } from '@clerk-sync/core/node'
 import { withOpenTelemetry } from '@clerk-sync/core/opentelemetry'
 import { userEvent, withEmail } from '@clerk-sync/test-support/events'
 import { startClerkApi } from '@clerk-sync/testing'
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, type MetricOptions, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { Instruments } from '../src/opentelemetry/instruments.ts'
 import { envelope, user } from './fixtures/payloads.ts'
 import { requestFor, SECRET } from './fixtures/signing.ts'
 
@@ -196,6 +197,12 @@ describe('metrics, as Prometheus scrapes them', () => {
     expect(Number(took?.split(' ')[1])).toBeGreaterThan(0)
     expect(Number(took?.split(' ')[1])).toBeLessThanOrEqual(elapsedMs / 1000)
     expect(await scrape()).toContain('# TYPE clerk_sync_delivery_lag histogram')
+    const bounds = (lines: readonly string[]) =>
+      lines.map((line) => Number(/le="([\d.]+)"/.exec(line)?.[1] ?? Infinity))
+    const sorted = (lines: readonly string[]) => bounds(lines).sort((one, other) => one - other)
+    // Until a delivery is given up, and between the attempts of Svix.
+    expect(sorted(await samples('clerk_sync_delivery_duration_bucket')).slice(-3)).toEqual([10, 15, Infinity])
+    expect(sorted(buckets).slice(-4)).toEqual([43_200, 86_400, 259_200, Infinity])
   })
 
   test("a lag below zero, where Clerk's clock is ahead, counts as none", async () => {
@@ -213,6 +220,23 @@ describe('metrics, as Prometheus scrapes them', () => {
     expect(Number(sample.split(' ')[1])).toBeGreaterThanOrEqual(before)
     expect(Number(sample.split(' ')[1])).toBeLessThanOrEqual(Date.now() / 1000)
   })
+})
+
+test('each metric says what it is, and in what it counts', async () => {
+  const described = new Map<string, MetricOptions | undefined>()
+  const note = (name: string, options?: MetricOptions) => {
+    described.set(name, options)
+    return { add: () => {}, record: () => {} }
+  }
+  new Instruments({ createCounter: note, createHistogram: note, createGauge: note } as never)
+  const units = [...described].map(([name, options]) => [name, options?.unit])
+  expect(Object.fromEntries(units)).toEqual({
+    'clerk_sync.deliveries': '{delivery}',
+    'clerk_sync.delivery.duration': 's',
+    'clerk_sync.delivery.lag': 's',
+    'clerk_sync.delivery.last_accepted': 's',
+  })
+  for (const options of described.values()) expect(options?.description).toMatch(/^\w.* .*\.$/)
 })
 
 test('a list is one span with a count, and each of its events is counted', async () => {
@@ -265,6 +289,33 @@ test('a backfill, a read and a prune are spans of their own', async () => {
     ['clerk-sync backfill', SpanStatusCode.ERROR, { 'error.type': 'closed' }],
   ])
   expect(rows()).toHaveLength(1)
+})
+
+test('a dead letter is retried as without it, and its outcome is given', async () => {
+  const { clerkSync, rows } = await observed()
+  await clerkSync.apply(created('user_1', 'a@example.com'))
+  const parked = created('user_2', 'a@example.com')
+  expect(await clerkSync.apply(parked, { lastAttempt: true })).toBe('parked')
+  await clerkSync.apply(userEvent('user.updated', 'user_1', Date.now(), withEmail('b@example.com')))
+  expect(await clerkSync.deadLetters.retry(parked.id)).toBe('created')
+  expect(rows()).toHaveLength(2)
+})
+
+test('a list of which nothing is refused is no error, and one that is none is one', async () => {
+  const { clerkSync, spans, samples } = await observed()
+  await clerkSync.applyMany([created('user_1', 'a@example.com')])
+  await clerkSync.applyMany('none' as never).catch(() => {})
+  const lists = spans().filter(({ name }) => name === 'applyMany')
+  expect(lists.map(({ status, attributes }) => [status.code, attributes['error.type']])).toEqual([
+    [SpanStatusCode.UNSET, undefined],
+    [SpanStatusCode.ERROR, 'config_invalid'],
+  ])
+  expect(lists.map(({ attributes }) => attributes['clerk_sync.refused_count'])).toEqual([0, 0])
+  expect(await samples('clerk_sync_delivery_duration_count')).toEqual([
+    'clerk_sync_outcome="applied",messaging_operation_name="applyMany" 1',
+    'clerk_sync_outcome="failed",error_type="config_invalid",messaging_operation_name="applyMany" 1',
+  ])
+  expect(await samples('clerk_sync_deliveries_total')).toHaveLength(1)
 })
 
 test('nothing that a user is known by is recorded', async () => {
@@ -324,6 +375,26 @@ describe('where OpenTelemetry is absent or broken, deliveries go on', () => {
     expect(store.rows('users')).toHaveLength(3)
     expect(said).toHaveBeenCalledWith('clerk-sync: OpenTelemetry threw', expect.any(Error))
   })
+})
+
+test('where no span can be started, deliveries are counted all the same, and the trouble is said once for each', async () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => said.mockRestore())
+  const { prometheus, samples } = await exporter()
+  const tracerProvider = {
+    getTracer: () => {
+      throw new Error('The exporter is broken.')
+    },
+  }
+  const clerkSync = withOpenTelemetry(createClerkSync({ adapter: memoryAdapter(tables) }), {
+    tracerProvider,
+    meterProvider: new MeterProvider({ readers: [prometheus] }),
+  })
+  await clerkSync.apply(created('user_1', 'a@example.com'))
+  await clerkSync.applyMany([created('user_2', 'b@example.com')])
+  expect(said).toHaveBeenCalledTimes(2)
+  expect(await samples('clerk_sync_deliveries_total')).toHaveLength(2)
+  expect(await samples('clerk_sync_delivery_duration_count')).toHaveLength(2)
 })
 
 test('what rejects, rejects as without it', async () => {

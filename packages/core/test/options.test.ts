@@ -11,6 +11,7 @@ import { TABLES } from './fixtures/sync.ts'
 
 const create = (options: unknown) => createClerkSync(options as never)
 const adapter = memoryAdapter(TABLES)
+const parking = memoryAdapter(TABLES, { deadLetters: true })
 
 describe('an option that was misspelt is named, with the one that was meant', () => {
   test.each([
@@ -49,9 +50,75 @@ describe('a value that cannot be meant is refused', () => {
     ["maxBodyBytes: '1mb'", { adapter, maxBodyBytes: '1mb' }, /maxBodyBytes must be/],
     ['instanceId: 7', { adapter, instanceId: 7 }, /instanceId must be/],
     ['signingSecret: 7', { adapter, signingSecret: 7 }, /malformed/],
+    ['an adapter that is null', { adapter: null }, /needs an adapter/],
+    ['half of an adapter', { adapter: { ...adapter, softDelete: undefined } }, /needs an adapter/],
+    ['hooks that are null', { adapter, on: null }, /on must be an object/],
+    ['maps that are null', { adapter, map: null }, /map must be an object/],
+    ['maps in a list', { adapter, map: [] }, /map must be an object/],
+    ['timeoutMs: 1.5', { adapter, timeoutMs: 1.5 }, /timeoutMs must be a positive/],
+    ["timeoutMs: '5000'", { adapter, timeoutMs: '5000' }, /timeoutMs must be a positive/],
+    ['an instance that is none', { adapter, instanceId: 'org_1' }, /instanceId must be what Clerk calls/],
+    ['an instance without its id', { adapter, instanceId: 'ins_' }, /instanceId must be/],
+    ['an instance with words before', { adapter, instanceId: 'my ins_1' }, /instanceId must be/],
+    ['an instance with words behind', { adapter, instanceId: 'ins_1 of mine' }, /instanceId must be/],
+    ["verbose: 'yes'", { adapter, verbose: 'yes' }, /verbose is true, or false/],
+    [
+      'a logger without warn',
+      { adapter, logger: { info() {}, error() {} } },
+      /logger must have the methods info, warn/,
+    ],
+    ['logger: true', { adapter, logger: true }, /logger must have the methods/],
+    ['parkPerMinute: 0', { adapter: parking, parkPerMinute: 0 }, /parkPerMinute must be a positive .* of events/],
+    ["parkAfterMs: '1h'", { adapter: parking, parkAfterMs: '1h' }, /parkAfterMs must be a positive .* of milliseconds/],
+    ['parkPerMinute without a table', { adapter, parkPerMinute: 5 }, /memory has no table for them: pass deadLetters/],
+    ['an event before whose name there is more', { adapter, on: { 'a user.left': () => {} } }, /is no event type/],
+    ['an event behind whose name there is more', { adapter, on: { 'user.left.early': () => {} } }, /is no event type/],
+    ['an event without a verb', { adapter, on: { 'guest.': () => {} } }, /is no event type/],
   ])('%s', (_, options, message) => {
     expect(() => create(options)).toThrow(
       expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(message) }),
+    )
+  })
+
+  test.each<[what: string, options: object]>([
+    ['the longest time that timers take', { timeoutMs: 2 ** 31 - 1 }],
+    ['the shortest one, and the smallest body', { timeoutMs: 1, maxBodyBytes: 1 }],
+    ['an instance', { instanceId: 'ins_2abC' }],
+    ['no log', { logger: false }],
+    ['a log of one’s own', { logger: { info() {}, warn() {}, error() {} } }],
+    ['one letter in a minute', { adapter: parking, parkPerMinute: 1, parkAfterMs: 1 }],
+    ['a hook that is left out', { on: { 'user.created': undefined } }],
+  ])('%s is taken', (_, options) => {
+    expect(() => create({ adapter, ...options })).not.toThrow()
+  })
+})
+
+describe('a hook that asks for the row as it was', () => {
+  const run = () => {}
+  const on = (type: string, hook: unknown) => () => create({ adapter: few, on: { [type]: hook } })
+  const few = memoryAdapter({ users: { columns: { email: {} } } })
+
+  test('is of an event whose table the adapter has', () => {
+    expect(on('user.updated', { before: true, run })).not.toThrow()
+    for (const type of ['organization.updated', 'email.created', 'user.merged']) {
+      expect(on(type, { before: true, run })).toThrow(
+        invalid(new RegExp(`on\\["${type}"\\] asks for the row as it was before, and memory was given no table that`)),
+      )
+      expect(on(type, run)).not.toThrow()
+    }
+  })
+
+  test.each<[what: string, hook: unknown]>([
+    ['without its function', { before: true }],
+    ['whose function is none', { before: true, run: 'later' }],
+    ['that does not say so', { run }],
+    ['that says it in a word', { before: 'yes', run }],
+    ['that is null', null],
+  ])('is refused %s', (_, hook) => {
+    expect(on('user.updated', hook)).toThrow(
+      invalid(
+        /^on\["user\.updated"\] must be a function that takes \{ event, tx, outcome \}, or \{ before: true, run \}/,
+      ),
     )
   })
 })
@@ -88,6 +155,8 @@ const clerkSync = createClerkSync({ adapter })
 
 describe('a host given something else than clerkSync says so when the route is made', () => {
   const others: [string, unknown, RegExp][] = [
+    ['a text', 'clerkSync', /was given a string\.$/],
+    ['null', null, /was given null: is it imported before it is made\?\.$/],
     ['nothing', undefined, /takes what createClerkSync returned, and was given undefined: is it imported/],
     ['an adapter', adapter, /was given an adapter: pass createClerkSync\(\{ adapter \}\)/],
     ['a handler', clerkSync.handler, /was given a function: pass clerkSync itself/],
@@ -96,13 +165,16 @@ describe('a host given something else than clerkSync says so when the route is m
   ]
   test.each(others)('toNodeHandler: %s', (_, given, message) => {
     expect(() => toNodeHandler(given as never)).toThrow(invalid(message))
+    expect(() => toNodeHandler(given as never)).toThrow(/^toNodeHandler\(clerkSync\) takes/)
   })
   test.each(others)('toLambdaHandler: %s', (_, given, message) => {
     expect(() => toLambdaHandler(given as never)).toThrow(invalid(message))
+    expect(() => toLambdaHandler(given as never)).toThrow(/^toLambdaHandler\(clerkSync\) takes/)
   })
   test.each(others)('fastifyClerkSync: %s', async (_, given, message) => {
     const app = fastify().register(fastifyClerkSync, { clerkSync: given as never })
     await expect(app.ready()).rejects.toThrow(invalid(message))
+    await expect(app.ready()).rejects.toThrow(/^app\.register\(fastifyClerkSync, \{ clerkSync \}\) takes/)
   })
 
   test.each<[string, object, RegExp]>([

@@ -64,6 +64,8 @@ describe('prune and tombstones', () => {
 
   test.each<[string, object, RegExp]>([
     ['a table by its name', { deletedRows: ['users'] }, /memory was given no table for "users": did you mean "user"/],
+    ['an entity like none', { deletedRows: ['person'] }, /no table for "person": It could be: user, organization, /],
+    ['what is no name', { deletedRows: [7] }, /no table for 7: It could be: user/],
     ['no list', { deletedRows: true }, /deletedRows is a list of entities, such as \['user'\]/],
     ['a time within which an event may come', { deletedRows: ['user'], olderThan: ago(1) }, /brings the user back/],
   ])('refuses %s', async (_, options, message) => {
@@ -227,6 +229,44 @@ describe('prune and tombstones', () => {
     expect(clerkSync.adapter.rows('users')).toHaveLength(2)
   })
 
+  test('a database that does not list them ends it, by the name of the table', async () => {
+    const adapter = memoryAdapter({ users: { columns: { email: {} } } })
+    const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    const tombstones = adapter.tombstones && { ...adapter.tombstones, find: () => Promise.reject(away) }
+    const clerkSync = createClerkSync({ adapter: { ...adapter, ...(tombstones && { tombstones }) } })
+    await expect(clerkSync.prune({ olderThan, deletedRows: ['user'] })).rejects.toMatchObject({
+      code: 'store_failed',
+      message: expect.stringMatching(/^The tombstones of users were not read: .*Trying again may help/),
+      cause: away,
+    })
+  })
+
+  test('the foreign key that holds a row is named where the database names it', async () => {
+    const adapter = memoryAdapter({ users: { columns: { email: {} } } })
+    const held = Object.assign(
+      new Error(
+        'update or delete on table "users" violates foreign key constraint "posts_author_fkey" on table "posts"',
+      ),
+      { code: '23503', constraint: 'posts_author_fkey' },
+    )
+    const tombstones = adapter.tombstones && { ...adapter.tombstones, remove: () => Promise.reject(held) }
+    const clerkSync = createClerkSync({ adapter: { ...adapter, ...(tombstones && { tombstones }) } })
+    await deleteUsers(clerkSync, { user_1: ago(101) })
+    const { failures } = await clerkSync.prune({ olderThan, deletedRows: ['user'] })
+    expect(failures).toMatchObject([
+      {
+        rows: 1,
+        error: {
+          code: 'reference_held',
+          message: expect.stringMatching(
+            /^users keeps the deleted row of user_1: the foreign key posts_author_fkey of another table .*on delete cascade/,
+          ),
+          cause: held,
+        },
+      },
+    ])
+  })
+
   describe('a removal that takes too long', () => {
     const ids = Array.from({ length: 700 }, (_, n) => `user_${n}`)
     const late = () => new DOMException('The operation was aborted due to timeout', 'TimeoutError')
@@ -248,7 +288,11 @@ describe('prune and tombstones', () => {
       return { prune: () => clerkSync.prune({ olderThan, deletedRows: ['user'] }), adapter, tried }
     }
 
-    test.each([late, cancelled])('is tried again with fewer rows, and all go: %s', async (error) => {
+    const expired = () => Object.assign(new Error('max_statement_time exceeded'), { errno: 1969 })
+    const wrapped = () =>
+      new Error('Failed query', { cause: Object.assign(new Error(), { code: 'ER_STATEMENT_TIMEOUT' }) })
+
+    test.each([late, cancelled, expired, wrapped])('is tried again with fewer rows, and all go: %s', async (error) => {
       const { prune, adapter, tried } = await slow(70, error)
       expect(await prune()).toEqual({ ...COUNTED, tombstones: { user: 700 } })
       expect(adapter.rows('users')).toEqual([])

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createClerkSync } from '../src/index.ts'
 import { memoryAdapter } from '../src/memory/memory-adapter.ts'
 import { envelope, user } from './fixtures/payloads.ts'
@@ -66,6 +66,77 @@ describe('prune', () => {
     })
     expect(clerkSync.adapter.rows('events').map(({ id }) => id)).toEqual(['msg_none'])
   })
+})
+
+describe('how old is old enough', () => {
+  const NOW = Date.UTC(2026, 0, 1)
+  beforeEach(() => void vi.useFakeTimers({ now: NOW, toFake: ['Date'] }))
+  afterEach(() => void vi.useRealTimers())
+  const before = (ms: number, more: object = {}) => ({ olderThan: new Date(NOW - ms), ...more })
+
+  test.each<[what: string, enough: object, tooYoung: object, message: RegExp]>([
+    ['ninety days', before(90 * DAY_MS), before(90 * DAY_MS - 1), /must lie 90 days back/],
+    ['ten minutes, by force', before(600_000, { force: true }), before(599_999, { force: true }), /ten minutes back/],
+  ])('%s', async (_, enough, tooYoung, message) => {
+    expect(await syncOf(hook).prune(enough as never)).toMatchObject({ events: 0 })
+    await expect(syncOf(hook).prune(tooYoung as never)).rejects.toMatchObject({
+      message: expect.stringMatching(message),
+    })
+  })
+
+  test('any age, to count', async () => {
+    expect(await syncOf(hook).prune({ olderThan: new Date(NOW + DAY_MS), dryRun: true })).toMatchObject({ events: 0 })
+  })
+
+  test('no date is, for which there is no time', async () => {
+    await expect(syncOf(hook).prune({ olderThan: new Date('soon') })).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringMatching(/^prune: olderThan must be a Date, such as/),
+    })
+  })
+})
+
+describe('what there is none of is not asked for', () => {
+  const olderThan = ago(100 * DAY_MS)
+
+  test('a ledger', async () => {
+    const adapter = memoryAdapter({ users: { columns: {} } }, { ledger: false })
+    const asked = [vi.spyOn(adapter, 'prune'), vi.spyOn(adapter, 'countEvents')]
+    const clerkSync = createClerkSync({ adapter })
+    for (const dryRun of [true, false])
+      expect(await clerkSync.prune({ olderThan, dryRun })).toMatchObject({ events: 0 })
+    for (const one of asked) expect(one).not.toHaveBeenCalled()
+  })
+
+  test('a count, of an adapter that cannot: it says so, and prunes all the same', async () => {
+    const { countEvents: _, ...adapter } = memoryAdapter({ users: { columns: {} } })
+    const clerkSync = createClerkSync({ adapter })
+    await expect(clerkSync.prune({ olderThan, dryRun: true })).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: 'prune: memory cannot count what is in its ledger: dryRun is not for it.',
+    })
+    expect(await clerkSync.prune({ olderThan })).toMatchObject({ events: 0 })
+  })
+})
+
+test('of more dead letters than are read at once, all that are old go, and a letter without a time stays', async () => {
+  const { adapter, ...clerkSync } = syncOf({}, { deadLetters: true })
+  const park = (id: string, parkedAt: Date, payload: object) =>
+    adapter.deadLetters?.park(
+      { id, type: 'user.created', entityId: null, code: 'hook_failed', parkedAt, payload: JSON.stringify(payload) },
+      { most: 1000, since: ago(0) },
+    )
+  const old = ago(200 * DAY_MS)
+  for (let n = 0; n < 401; n++) await park(`msg_${n}`, old, { parkedAt: old.getTime() })
+  await park('msg_timeless', ago(DAY_MS), { parkedAt: 'once' })
+  await park('msg_young', ago(DAY_MS), { parkedAt: ago(DAY_MS).getTime() })
+  const olderThan = ago(100 * DAY_MS)
+  expect(await clerkSync.prune({ olderThan, dryRun: true })).toMatchObject({ deadLetters: 401 })
+  const told: number[] = []
+  const onProgress = ({ deadLetters }: { readonly deadLetters: number }) => void told.push(deadLetters)
+  expect(await clerkSync.prune({ olderThan, onProgress })).toMatchObject({ deadLetters: 401 })
+  expect(told).toEqual(Array.from({ length: 402 }, (_, n) => n))
+  expect(adapter.rows('deadLetters').map(({ id }) => id)).toEqual(['msg_timeless', 'msg_young'])
 })
 
 describe('a database that fails', () => {

@@ -128,8 +128,21 @@ describe('a process that would rather not start without secrets', () => {
     expect(String(error)).not.toMatch(new RegExp(`hush|${VARIABLE}`))
   })
 
+  test.each<[retiredSecrets: unknown, message: RegExp]>([
+    [OTHER_SECRET, /^retiredSecrets is an array of secrets\.$/],
+    [null, /^retiredSecrets is an array of secrets\.$/],
+    [[undefined], /^retiredSecrets\[0\] is undefined: the environment variable .* is not set/],
+    [[OTHER_SECRET, undefined], /^retiredSecrets\[1\] is undefined: the environment variable .* is not set/],
+  ])('is told of retired secrets that are %o', (retiredSecrets, message) => {
+    const error = thrownBy(() => checkSecrets(create(SECRET), { retiredSecrets: retiredSecrets as never }))
+    expect(error).toEqual(refused(message))
+  })
+
   test('is told of what createClerkSync did not return', () => {
     const { verify } = create(SECRET)
-    expect(thrownBy(() => checkSecrets({ verify }))).toEqual(refused(/takes what createClerkSync returned/))
+    expect(thrownBy(() => checkSecrets({ verify }))).toEqual(
+      refused(/^checkSecrets\(clerkSync\) takes what createClerkSync returned/),
+    )
+    expect(thrownBy(() => checkSecrets({ verify }, {}, 'work(clerkSync)'))).toEqual(refused(/^work\(clerkSync\) takes/))
   })
 })

@@ -217,8 +217,13 @@ test('what the database refuses of these rows is named, also where nobody waits 
   const refused = failsWith('store_failed', /The rows without a Clerk id were not read/)
   await expect(countUnlinked(adapter)).rejects.toEqual(refused)
   await expect(listUnlinked(adapter, { entity: 'user', column: 'email', limit: 1 })).rejects.toEqual(refused)
-  const { linking: _, ...without } = memoryAdapter(tables)
-  expect(await listUnlinked(without, { entity: 'user', column: 'email', limit: 1 })).toEqual([])
+  const { linking, ...without } = memoryAdapter(tables)
+  if (!linking) throw new Error('It links.')
+  const { find, set } = linking
+  for (const unable of [without, { ...without, linking: { find, set } }]) {
+    expect(await countUnlinked(unable)).toBeUndefined()
+    expect(await listUnlinked(unable, { entity: 'user', column: 'email', limit: 1 })).toEqual([])
+  }
   const signal = AbortSignal.abort(new Error('enough'))
   await expect(countUnlinked(adapter, { signal })).rejects.toThrow('enough')
 })

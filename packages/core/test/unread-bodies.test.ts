@@ -2,7 +2,8 @@
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import fastify from 'fastify'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { dropRestOfBody } from '../src/hosts/drop-rest.ts'
 import { fastifyClerkSync } from '../src/hosts/fastify.ts'
 import { toNodeHandler } from '../src/hosts/node.ts'
 import type { RawHeaders } from '../src/index.ts'
@@ -55,6 +56,46 @@ test.each([
   const headers = { ...signed('{}'), ...header } as RawHeaders
   const result = await clerkSync.receive({ headers, body: '{}' })
   expect(result).toMatchObject({ ok: false, error: { code: 'payload_invalid' } })
+})
+
+describe('what is left of a body', () => {
+  const bodyOf = (chunks: number, bytes: number) => {
+    let left = chunks
+    const state = { cancelled: false }
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => (left-- > 0 ? controller.enqueue(new Uint8Array(bytes)) : controller.close()),
+      cancel: () => {
+        state.cancelled = true
+      },
+    })
+    return { state, stream }
+  }
+
+  test('is read to its end, and not cancelled', async () => {
+    for (const chunks of [0, 1, 15]) {
+      const { state, stream } = bodyOf(chunks, MIB)
+      await expect(dropRestOfBody(stream)).resolves.toBeUndefined()
+      expect(state.cancelled).toBe(false)
+    }
+  })
+
+  test('is cancelled where there is no end to it', async () => {
+    const { state, stream } = bodyOf(Number.POSITIVE_INFINITY, MIB)
+    await dropRestOfBody(stream)
+    expect(state.cancelled).toBe(true)
+  })
+
+  test('is cancelled where it takes too long', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const cancel = vi.fn()
+    const dropped = dropRestOfBody(new ReadableStream({ cancel }))
+    await vi.advanceTimersByTimeAsync(1999)
+    expect(cancel).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(1)
+    await dropped
+    expect(cancel).toHaveBeenCalledOnce()
+  })
 })
 
 describe('a sender that goes on after its refusal is cut off', () => {

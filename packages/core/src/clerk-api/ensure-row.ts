@@ -31,8 +31,9 @@ export async function storeAndFind<Stored extends Rows, E extends ListedEntity>(
 ): Promise<NonNullable<Stored[E]> | null> {
   const outcome = await writeRead(access, entity, read)
   const stored = await findOne(access, entity, read.snapshot.id)
-  // A removed row leaves nothing to find.
-  if (stored?.deleted || (!stored && outcome === 'already_deleted')) return null
+  // A removed row leaves nothing to find, nor does one that went with its owner.
+  const isGone = outcome === 'already_deleted' || outcome === 'owner_deleted'
+  if (stored?.deleted || (!stored && isGone)) return null
   if (stored?.row) return stored.row as NonNullable<Stored[E]>
   throw new ClerkSyncError(
     'store_failed',

@@ -20,16 +20,15 @@ export function findDevPage(): DevPage | undefined {
     const file = fileAbove()
     return file === undefined ? undefined : pageOf(file)
   } catch {
-    // A folder that is gone, or may not be read: no command runs beside this process.
+    // A folder that is gone, or may not be read, or a runtime without files: no command runs beside this process.
     return undefined
   }
 }
 
 function fileAbove(): string | undefined {
   const { process } = globalThis
-  const fs = process?.getBuiltinModule?.('node:fs')
-  const path = process?.getBuiltinModule?.('node:path')
-  if (!fs || !path) return undefined
+  const fs = process.getBuiltinModule('node:fs')
+  const path = process.getBuiltinModule('node:path')
   const isThere = (file: string): boolean => {
     try {
       return fs.statSync(file, { throwIfNoEntry: false }) !== undefined

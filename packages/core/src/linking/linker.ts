@@ -62,15 +62,17 @@ export class Linker {
   ): Promise<Outcome> {
     const found = await this.#find(change.key)
     if (found && found.version !== NO_VERSION) return write(change)
-    const [match] = found ? [] : await this.matches([user], options)
-    const result = match?.is === 'match' ? await this.link(change.key, match.row, options) : undefined
-    if (match?.is !== 'match' || result !== 'linked') {
+    const match = found ? undefined : (await this.matches([user], options))[0]
+    const row = match?.is === 'match' ? match.row : undefined
+    const result = row && (await this.link(change.key, row, options))
+    const linked = result === 'linked' ? row : undefined
+    if (!linked) {
       const why = match?.is === 'clash' ? match.why : result === 'changed' ? 'row_changed' : undefined
       return this.#explained(why, async () => write(await this.#keptOf(change)))
     }
-    const outcome = await write(this.#kept(change, match.row.row))
+    const outcome = await write(this.#kept(change, linked.row))
     // Its tombstone is beside the table, and came between: the change was not written.
-    if (outcome === 'already_deleted') await this.unlink(change.key, match.row, options)
+    if (outcome === 'already_deleted') await this.unlink(change.key, linked, options)
     return outcome
   }
 
@@ -97,7 +99,6 @@ export class Linker {
     try {
       return run()
     } catch (cause) {
-      if (ClerkSyncError.is(cause)) throw cause
       const message = `link.${option} threw. It must take every ${option === 'by' ? 'user of Clerk' : 'row of the table'}.`
       throw new ClerkSyncError('config_invalid', message, { cause, thrownBy: 'map' })
     }

@@ -76,8 +76,8 @@ export function comparedAddress(address: unknown): string | undefined {
 /** Which of the rows that a database found is the user's, by our own comparison. Never a guess. */
 export function matchOf(wanted: Wanted, found: readonly LinkCandidate[], rules: LinkRules): Match {
   const has = (values: readonly string[]) => {
-    const all = new Set(values)
-    return found.filter(({ value }) => all.has(comparedValue(value, rules) ?? ''))
+    const all = new Set<string | undefined>(values)
+    return found.filter(({ value }) => all.has(comparedValue(value, rules)))
   }
   const same = has(wanted.values)
   // Asked of rows that have an id as well: what it cannot be asked of shows also once all are linked.
@@ -89,7 +89,8 @@ export function matchOf(wanted: Wanted, found: readonly LinkCandidate[], rules: 
   if (row) return others.length > 0 ? { is: 'clash', why: 'several_rows', waiting } : { is: 'match', row, waiting }
   if (matching.length > 0) return { is: 'clash', why: 'row_unproven', waiting }
   if (unverified.length > 0) return { is: 'clash', why: 'address_unverified', waiting }
-  const isTaken = same.some(({ key }) => key !== null && key !== wanted.id)
+  // None of these waits for an id by now.
+  const isTaken = same.some(({ key }) => key !== wanted.id)
   return isTaken ? { is: 'clash', why: 'row_taken', waiting } : { is: 'none', waiting }
 }
 

@@ -214,6 +214,47 @@ describe('backfill', () => {
     expect(told[0]).toMatchObject({ entity: 'organization', share: 1 })
   })
 
+  test('goes on with one entity where it was, and with the next one from its start', async () => {
+    const { api, clerkSync, read, rows } = await setting({ users: 60, organizations: 120, memberships: 120 })
+    const entities = ['organization', 'organizationMembership'] as const
+    const saved: (object | undefined)[] = []
+    const save = (one: object | undefined) => void saved.push(structuredClone(one))
+    await backfill(clerkSync, { ...read, entities, checkpoint: { load: () => undefined, save } })
+    expect(saved[0]).toMatchObject({ entity: 'organization', position: { offset: 70 } })
+    const before = api.requests.length
+    await backfill(clerkSync, { ...read, entities, checkpoint: { load: () => saved[0], save } })
+    const offsets = (path: string) =>
+      api.requests.slice(before).flatMap((one) => (one.path === path ? [one.query.get('offset')] : []))
+    expect(offsets('/organizations')[0]).toBe('70')
+    expect(offsets('/organization_memberships')[0]).toBe('0')
+    expect(rows('organizationMemberships')).toHaveLength(120)
+  })
+
+  test('keeps a thousand that were refused for another try, and names them until they were met again', async () => {
+    const { api, clerkSync, read, rows } = await setting({ users: 1200 })
+    const { writeMany } = clerkSync.adapter
+    let isRefusing = true
+    clerkSync.adapter.writeMany = (changes, options) =>
+      isRefusing
+        ? Promise.resolve(changes.map((change) => ({ change, error: new Error('too long') })))
+        : writeMany(changes, options)
+    const saved: { readonly unwritten: readonly string[] }[] = []
+    const save = (one: object | undefined) => void (one && saved.push(structuredClone(one) as never))
+    const entities = ['user'] as const
+    const refused = await backfill(clerkSync, { ...read, entities, checkpoint: { load: () => undefined, save } })
+    expect(refused.counts.user).toMatchObject({ failed: 1200 })
+    expect(saved.map(({ unwritten }) => unwritten.length)).toEqual([500, 1000, 1000])
+    const [, second] = saved.splice(0)
+    isRefusing = false
+    const before = api.requests.length
+    const result = await backfill(clerkSync, { ...read, entities, checkpoint: { load: () => second, save } })
+    expect(result.counts.user).toMatchObject({ created: 1200 })
+    expect(rows('users')).toHaveLength(1200)
+    expect(saved[0]?.unwritten).toHaveLength(1000)
+    // What is left of the list and its end, and then two pages of those: no more once all of them were met.
+    expect(api.requests.slice(before).filter(({ path }) => path === '/users')).toHaveLength(4)
+  })
+
   test('still names it when it goes on from a checkpoint', async () => {
     const { api, clerkSync, read } = await setting({ users: 30, organizations: 3 })
     api.fail({ kind: 'empty', path: '/users', times: Infinity })

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { backfill, ensureMembership, ensureOrganization, ensureUser, refresh } from '../../src/clerk-api/index.ts'
-import { MemoryDatabase, memorySchema } from '../../src/memory/memory-adapter.ts'
+import { createClerkSync } from '../../src/index.ts'
+import { MemoryDatabase, memoryAdapter, memorySchema } from '../../src/memory/memory-adapter.ts'
 import { deleted, envelope } from '../fixtures/payloads.ts'
+import { SECRET } from '../fixtures/signing.ts'
 import { send, TABLES } from '../fixtures/sync.ts'
 import { failsWith, proxyOf, setting } from './setting.ts'
 
@@ -25,6 +27,8 @@ function referring(): MemoryDatabase {
   } as const
   return new MemoryDatabase(memorySchema({ ...TABLES, organizationMemberships: { columns } }))
 }
+
+const pick = ({ organizationId, userId }: Pick<Small, 'organizationId' | 'userId'>) => ({ organizationId, userId })
 
 describe('ensureOrganization', () => {
   test('reads an organization that is not there yet, once', async () => {
@@ -51,6 +55,50 @@ describe('ensureMembership', () => {
     const other = await api.users.create({})
     expect(await ensureMembership(clerkSync, { ...read, organizationId, userId: other.id })).toBeNull()
     expect(await ensureMembership(clerkSync, { ...read, organizationId: 'org_nobody', userId })).toBeNull()
+  })
+
+  test.each([
+    ['users', 'userId'],
+    ['organizations', 'organizationId'],
+  ] as const)('reads what it refers to where there is a table for it: %s', async (table, column) => {
+    const { read, id, ...ids } = await small()
+    const references = { references: { table, onDelete: 'cascade' } } as const
+    const adapter = memoryAdapter({
+      ...(table === 'users' ? { users: { columns: {} } } : { organizations: { columns: {} } }),
+      organizationMemberships: { columns: { [column]: references } },
+    })
+    const clerkSync = createClerkSync({ adapter })
+    const found = await ensureMembership(clerkSync as never, { ...read, ...pick(ids) })
+    expect(found).toMatchObject({ id, [column]: ids[column] })
+    expect(adapter.rows(table).map((row) => row.id)).toEqual([ids[column]])
+  })
+
+  test('is null where the row goes with a user who was removed, though Clerk still lists the member', async () => {
+    const { read, userId, organizationId } = await small()
+    const adapter = memoryAdapter({
+      users: { columns: { email: {} }, versions: 'beside' },
+      organizationMemberships: { columns: { userId: { references: { table: 'users', onDelete: 'cascade' } } } },
+    })
+    const clerkSync = createClerkSync({ adapter, signingSecret: SECRET })
+    await send(clerkSync, envelope('user.deleted', deleted(userId)))
+    expect(await ensureMembership(clerkSync, { ...read, organizationId, userId })).toBeNull()
+    expect(adapter.rows('organizationMemberships')).toEqual([])
+  })
+
+  test('is null where a tombstone that held the member back is pruned before it is looked for', async () => {
+    const { clerkSync, read, organizationId, userId } = await small()
+    clerkSync.adapter.upsert = async () => 'already_deleted'
+    expect(await ensureMembership(clerkSync, { ...read, organizationId, userId })).toBeNull()
+  })
+
+  test('says so where the row is gone right after it was written, and nothing says why', async () => {
+    const { clerkSync, read, organizationId, userId } = await small()
+    const { find } = clerkSync.adapter
+    clerkSync.adapter.find = async (entity, key) =>
+      entity === 'organizationMembership' ? undefined : find(entity, key)
+    await expect(ensureMembership(clerkSync, { ...read, organizationId, userId })).rejects.toEqual(
+      failsWith('store_failed', /was written and is not there: something else deletes rows/),
+    )
   })
 
   test('gives what Clerk has now, also where an earlier role is in the row', async () => {

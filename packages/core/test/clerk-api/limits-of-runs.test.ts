@@ -180,6 +180,18 @@ describe('drift', () => {
     expect(onDrift).toHaveBeenCalledTimes(2)
   })
 
+  test('of a tombstone that a read made is mended with onDrift too: the entity lives again', async () => {
+    const { adapter, run } = runOver()
+    const seen = `9${upsert('', T0 + 1).version}`
+    const removal = { mode: 'erase', version: seen, deletedAt: new Date(T0), values: { email: null } } as const
+    await adapter.softDelete({ kind: 'delete', entity: 'user', key: 'user_1', ...removal })
+    const onDrift = vi.fn()
+    const change = { ...upsert('user_1', T0 + 9), expected: seen }
+    await new DriftWriter(run, { onDrift }).mend([{ ...mending(1, 'revived'), change, seen }])
+    expect(onDrift).toHaveBeenCalledTimes(1)
+    expect(adapter.rows('users')).toMatchObject([{ id: 'user_1', email: 'user_1', deletedAt: null }])
+  })
+
   test('whose onDrift throws is a failure at once; what a table refuses is tried again at the end, and reported once', async () => {
     const { run } = runOver()
     const throwing = new DriftWriter(run, { onDrift: () => Promise.reject(new Error('mine')) })

@@ -27,6 +27,15 @@ describe('reconcile', () => {
     expect(clerkSync.stored()).toEqual(before)
   })
 
+  test('counts whom it finds as they are, and apart from them those whose delete Clerk does not show yet', async () => {
+    const { api, clerkSync, settled } = await filled({ users: 3 })
+    const [id = ''] = api.users.ids()
+    await send(clerkSync, envelope('user.deleted', deleted(id)))
+    const { ok, drifts, counts } = await reconcile(clerkSync, { ...settled, entities: ['user'] })
+    expect({ ok, drifts }).toEqual({ ok: true, drifts: [] })
+    expect(counts.user).toMatchObject({ already_deleted: 1, unchanged: 2, updated: 0 })
+  })
+
   test('mends whatever was lost, of every kind, and says which', async () => {
     const { api, clerkSync, rows, settled } = await filled()
     const [updated = '', gone = ''] = api.users.ids()
