@@ -80,8 +80,7 @@ test('in workerd each delivery of a burst has its own statement, and all are sto
   expect(warnings()).toBe('')
 })
 
-test('why: together, deliveries would wait for what another request has sent, and be cancelled', async () => {
-  const { answers, warnings } = await burst({ looksLikeNode: true })
-  await expect.poll(warnings, { timeout: 10_000 }).toContain('resolved or rejected from a different request context')
+test('why: together, deliveries would wait for what another request has sent, and never hear of it', async () => {
+  const { answers } = await burst({ looksLikeNode: true })
   expect(answers.filter((status) => status === 200).length).toBeLessThan(BURST)
 })
