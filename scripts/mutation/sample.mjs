@@ -44,6 +44,8 @@ export function pick(faults, names) {
   const picked = faults.filter(({ fileName, location: { start, end }, ...fault }) =>
     wanted.has(nameOf(relative(root, fileName), { ...fault, location: { start: next(start), end: next(end) } })),
   )
+  if (picked.length < wanted.size)
+    throw new Error(`StrykerJS has ${picked.length} of the ${wanted.size} faults of the run before: run it once more.`)
   return new Set(picked.map(({ id }) => id))
 }
 

@@ -27,7 +27,7 @@ describe.for(['mysql', 'mariadb'] as const)('%s', (server) => {
     const overtaken = Promise.withResolvers<void>()
     const look = proxy.rule({ at: /^select .*clerk_holds/i, do: 'delay', when: 'before', until: overtaken.promise })
     const outcome = syncOf(proxy.url()).apply(userEvent('user.created', 'user_1', at))
-    await vi.waitFor(() => expect(look.hits()).toBe(1))
+    await vi.waitFor(() => expect(look.hits()).toBe(1), { timeout: 10_000 })
     const second = syncOf(url)
     expect(await second.apply(userEvent(newer, 'user_1', at + 1))).toBe(
       newer === 'user.deleted' ? 'deleted' : 'updated',

@@ -31,7 +31,7 @@ export function syncedTable(
   } = names
   const nameIt = names.key === undefined ? ` ${NAME_IT}` : ''
   const id = need(model, key, `Add id String @id, or clerkId String @unique beside an id of your own.${nameIt}`)
-  if (!id.unique) {
+  if (!id.unique || id.type !== 'String') {
     throw refuse(`${model.name}.${key} holds the Clerk id: it must be a String with @id or @unique.${nameIt}`)
   }
   const unfit = unfitFor(entity, id, facts)

@@ -19,5 +19,6 @@ import type { ClerkSync } from './types.ts'
  * ```
  */
 export function causesOf(clerkSync: Pick<ClerkSync, 'verify'>, error: ClerkSyncError): Causes {
-  return explainCauses(error, storeAccessOf('causesOf(clerkSync, error)', clerkSync).adapter.faultOf)
+  const { adapter } = storeAccessOf('causesOf(clerkSync, error)', clerkSync)
+  return explainCauses(error, (link) => adapter.faultOf?.(link))
 }

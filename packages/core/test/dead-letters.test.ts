@@ -668,11 +668,16 @@ describe('the list of what is parked', () => {
       },
     }))
     state.refuses = true
+    vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
     const events = [1, 2, 3].map((n) => goodUser(OLD, `user_${n}`))
-    for (const one of events) await clerkSync.apply(one)
+    for (const one of events) {
+      vi.setSystemTime(Date.now() + 1000)
+      await clerkSync.apply(one)
+    }
     asked.length = 0
     const ids = (await clerkSync.deadLetters.list({ limit: 2 })).map((one) => one.event.id)
-    expect(ids).toHaveLength(2)
+    expect(ids).toEqual(events.slice(0, 2).map(({ id }) => id))
     expect(await clerkSync.deadLetters.list({ limit: 1 })).toHaveLength(1)
     expect(await clerkSync.deadLetters.list({})).toHaveLength(3)
     expect(asked).toEqual([2, 1, 100])
@@ -869,7 +874,7 @@ describe('a table of letters that fails', () => {
     await expect(clerkSync.apply(refused)).rejects.toMatchObject({
       code: 'store_failed',
       cause: away,
-      message: expect.stringMatching(new RegExp(`^A dead letter, or its row, ${what}: .*The event is sent again\\.`)),
+      message: expect.stringContaining(`A dead letter, or its row, ${what}: `),
     })
   })
 

@@ -111,6 +111,24 @@ describe('a statement that takes longer than they usually do', () => {
   })
 })
 
+test('what is refused at once says nothing of how long statements usually take', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { adapter, batching, write, alone, release } = open()
+  for (let n = 0; n < 24; n++) {
+    vi.mocked(batching.write).mockRejectedValueOnce(new Error('away'))
+    for (const _ of 'abc') vi.mocked(adapter.upsert).mockRejectedValueOnce(new Error('away'))
+    const refused = await Promise.allSettled([...'abc'].map((one) => write(upsert(`user_${n}_${one}`))))
+    expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const all = [write(upsert('user_slow')), write(upsert('user_next'))]
+  vi.advanceTimersByTime(24)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(alone().at(-1)).toBe('user_slow')
+  await release(...all)
+})
+
 test('a row that is being written is in no second statement, and its newest is written next', async () => {
   const { adapter, write, alone, together, release } = open({ maxInFlight: 4 })
   const all = [

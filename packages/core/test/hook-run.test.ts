@@ -109,7 +109,7 @@ describe('an error', () => {
         thrownBy: 'hook',
         cause: thrown,
         message:
-          'The hook for user.created threw. The event is sent again. Its transaction was rolled back; on a driver without transactions, the row stays.',
+          'The hook for user.created threw. Its transaction was rolled back; on a driver without transactions, the row stays.',
       })
     }
   })
@@ -151,7 +151,7 @@ test('the time that is over is that of the hook, with the likely cause', () => {
   expect(open().tooSlow(13)).toMatchObject({
     code: 'hook_failed',
     message: expect.stringMatching(
-      /^The hook for user\.created had not ended after 13 s\. The event is sent again\. .*through tx\..* see timeoutMs\.$/,
+      /^The hook for user\.created had not ended after 13 s\. .*through tx\..* see timeoutMs\.$/,
     ),
   })
 })

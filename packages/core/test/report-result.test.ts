@@ -78,7 +78,7 @@ describe('a delivery', () => {
       failure('store_failed', EVENT),
       'error',
       { ...common, durationMs: 4, status: 503, code: 'store_failed', docs: docs('store_failed') },
-      '503 store_failed user.created msg_1: It was refused.',
+      '503 store_failed user.created msg_1: It was refused. The event is sent again.',
     ],
     [
       'that its sender got wrong, of which no event is known',
@@ -104,7 +104,7 @@ describe('a delivery', () => {
         'own',
         'error',
         { causes: 'Error', stack: expect.stringMatching(/^Error: no plan\n {4}at /) },
-        '500 hook_failed user.created msg_1: The hook threw. (Error)',
+        '500 hook_failed user.created msg_1: The hook threw. The event is sent again. (Error)',
       ],
     ])
     expect(linesOf(result, { own: false })).toEqual([
@@ -132,7 +132,7 @@ describe('a delivery', () => {
         'console',
         'error',
         expect.stringMatching(
-          /^clerk-sync: 503 store_failed user\.created msg_1: It was refused\. https:\S+\/errors\/store_failed$/,
+          /^clerk-sync: 503 store_failed user\.created msg_1: It was refused\. The event is sent again\. https:\S+\/errors\/store_failed$/,
         ),
       ],
     ])

@@ -29,10 +29,11 @@ export function outlastOutages(worker: Worker, storing: ReadonlySet<Promise<unkn
     () => {},
   )
   const { close, pause } = { close: worker.close.bind(worker), pause: worker.pause.bind(worker) }
-  // The application's own pause is no rest, and is not ended.
-  worker.pause = (doNotWaitActive) => {
+  // The application's own pause is no rest, and is not ended. BullMQ's waits for nothing where the worker rests already.
+  worker.pause = async (doNotWaitActive) => {
     rest.end()
-    return pause(doNotWaitActive)
+    await pause(doNotWaitActive)
+    if (!doNotWaitActive) await Promise.allSettled(storing)
   }
   // BullMQ's own waits for a Redis that is away until it is back. What was stored and not acknowledged comes again.
   worker.close = async (force = false) => {
@@ -45,14 +46,18 @@ export function outlastOutages(worker: Worker, storing: ReadonlySet<Promise<unkn
 /** BullMQ asks for the next job at once and without end where Redis refuses it, which takes most of a processor. */
 function restsOf(worker: Worker) {
   const pause = worker.pause.bind(worker)
-  let length = FIRST_REST_MS
-  let until = 0
+  let length = FIRST_REST_MS / 2
   let timer: NodeJS.Timeout | undefined
+  // Something else is refused than what it lives by.
+  worker.on('completed', () => {
+    length = FIRST_REST_MS / 2
+  })
   return {
     begin(): void {
-      if (worker.isPaused()) return
-      length = Date.now() - until > LONGEST_REST_MS ? FIRST_REST_MS : Math.min(length * 2, LONGEST_REST_MS)
-      until = Date.now() + length
+      // One that nobody has started would be started by the end of its rest.
+      if (worker.isPaused() || !worker.isRunning()) return
+      length = Math.min(length * 2, LONGEST_REST_MS)
+      clearTimeout(timer)
       void pause(true)
       timer = setTimeout(() => void worker.resume(), length)
     },

@@ -1,15 +1,7 @@
 import { ClerkSyncError } from '@clerk-sync/core'
 import { Worker, type WorkerOptions } from 'bullmq'
 import { outlastOutages } from './bullmq-outage.ts'
-import {
-  type ConsumeOptions,
-  type Consumer,
-  checkConsumer,
-  consume,
-  logFailure,
-  type ReceivedMessage,
-  tell,
-} from './consume.ts'
+import { type ConsumeOptions, type Consumer, checkConsumer, consume, type ReceivedMessage, tell } from './consume.ts'
 import { inGroups } from './groups.ts'
 import type { QueueMessage } from './message.ts'
 import { ATTEMPTS } from './retries.ts'
@@ -78,15 +70,27 @@ export function consumeBullmq(
   )
   worker.on('failed', (job, error) => {
     // What consume has refused, it has told.
-    if (!ClerkSyncError.is(error))
-      tell(onFailure ?? ((failure) => logFailure(clerkSync, failure)), {
-        event: undefined,
-        error: givenUp(name, job?.id, error),
-        lastAttempt: true,
-      })
+    if (ClerkSyncError.is(error)) return
+    const isGivenUp = STALLED.test(error.message)
+    tell(clerkSync, onFailure, {
+      event: undefined,
+      error: isGivenUp ? givenUp(name, job?.id, error) : notAcknowledged(name, job?.id, error),
+      lastAttempt: isGivenUp || (job !== undefined && job.attemptsMade >= (job.opts.attempts ?? 1)),
+    })
   })
   outlastOutages(worker, storing)
   return worker
+}
+
+/** BullMQ's own words. */
+const STALLED = /stalled more than allowable limit/
+
+function notAcknowledged(queue: string, job: string | undefined, cause: Error): ClerkSyncError {
+  return new ClerkSyncError(
+    'queue_failed',
+    `BullMQ did not take that job ${job} of ${queue} was stored: see that Redis takes writes. Stored twice, it is the same.`,
+    { cause },
+  )
 }
 
 function givenUp(queue: string, job: string | undefined, { message }: Error): ClerkSyncError {

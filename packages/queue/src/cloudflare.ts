@@ -89,7 +89,7 @@ export async function consumeCloudflare(
     // Thrown, it would cost them all of their attempts within seconds.
     const { onFailure } = consuming
     if (!onFailure) logRefusal(error, messages.length)
-    else for (const { lastAttempt } of received) tell(onFailure, { event: undefined, error, lastAttempt })
+    else for (const { lastAttempt } of received) tell(clerkSync, onFailure, { event: undefined, error, lastAttempt })
     return []
   })
   for (const [n, message] of messages.entries()) {

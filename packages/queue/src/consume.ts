@@ -40,8 +40,9 @@ export interface ConsumeOptions {
    */
   readonly retiredSecrets?: readonly string[] | undefined
   /**
-   * Called with each attempt that fails. Default: one line on `console`, without data of the event. What is `parked` goes to
-   * the `logger` or the `onResult` of `createClerkSync` in its place.
+   * Called with each attempt that fails. Default: one line on `console`, as a route's, and below it the stack of what a hook
+   * or a map threw, as that was written. What is `parked` goes to the `logger` or the `onResult` of `createClerkSync` in its
+   * place.
    */
   readonly onFailure?: ((failure: FailedMessage) => void) | undefined
 }
@@ -121,9 +122,8 @@ export async function consume(
     const { ok, error } = isEvent(one) ? (applied.get(one) ?? notAnswered(one)) : { ok: false, error: one }
     if (!error) return { ok: true }
     const failure = { event: isEvent(one) ? one : undefined, error, lastAttempt: isLast(messages[n]) }
-    if (onFailure) tell(onFailure, failure)
     // What is parked, clerkSync has told.
-    else if (!ok) logFailure(clerkSync, failure)
+    if (onFailure || !ok) tell(clerkSync, onFailure, failure)
     return { ok: false, error }
   })
 }
@@ -175,7 +175,7 @@ function asOurs(error: unknown): ClerkSyncError {
 }
 
 /** As the line of a route, but for who brings the event again. */
-export function logFailure(clerkSync: Consumer, { event, error, lastAttempt }: FailedMessage): void {
+function logFailure(clerkSync: Consumer, { event, error, lastAttempt }: FailedMessage): void {
   const what = event ? ` ${event.type} ${event.id}` : ''
   const then = lastAttempt
     ? 'It was the last attempt: the message is among the dead letters.'
@@ -186,10 +186,11 @@ export function logFailure(clerkSync: Consumer, { event, error, lastAttempt }: F
 }
 
 /** The event is stored or refused by now: an observer's trouble changes nothing of it. */
-export function tell(onFailure: (failure: FailedMessage) => void, failure: FailedMessage): void {
+export function tell(clerkSync: Consumer, onFailure: ConsumeOptions['onFailure'], failure: FailedMessage): void {
   try {
-    onFailure(failure)
+    if (onFailure) onFailure(failure)
+    else logFailure(clerkSync, failure)
   } catch (error) {
-    console.error('clerk-sync: onFailure threw', error)
+    console.error(`clerk-sync: ${onFailure ? 'onFailure' : 'the line of a failure'} threw`, error)
   }
 }

@@ -9,6 +9,7 @@ export interface EngineTrouble {
 const ADDRESS = 'See that it runs, and that its address is right.'
 const LOGIN = 'Check its user and password.'
 const CERTIFICATE = 'Give the connection the authority that has signed its certificate (tls: { ca }).'
+const UNKNOWN_AUTHORITY = /self-signed|self signed|unable to verify|issuer/i
 const NOT_YET = 'It is not ready yet.'
 
 const OF_DATABASE: Readonly<Record<TroubleKind, string>> = {
@@ -61,7 +62,8 @@ export function troubleOf(error: unknown): EngineTrouble | undefined {
   const ofDatabase = databaseTrouble(error)
   if (ofDatabase) {
     const { kind, sentence } = ofDatabase
-    return { words: ended(sentence), next: /certificate/.test(sentence) ? CERTIFICATE : OF_DATABASE[kind] }
+    const ofCertificate = UNKNOWN_AUTHORITY.test(sentence) ? CERTIFICATE : /certificate/.test(sentence) ? '' : undefined
+    return { words: ended(sentence), next: ofCertificate ?? OF_DATABASE[kind] }
   }
   for (const link of chainOf(error)) {
     const message = String(prop(link, 'message') ?? '')

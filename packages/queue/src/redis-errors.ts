@@ -30,7 +30,7 @@ const OF_JOBS = /^(?:could not renew lock for job|Missing lock for job|Missing k
 /** What may be printed: others may quote a job. */
 export function reasonOf(error: Error): string {
   const trouble = redisTroubleOf(error)
-  if (trouble) return `${trouble.words} ${trouble.next}`
+  if (trouble) return `${trouble.words} ${trouble.next}`.trimEnd()
   return (
     OF_JOBS.exec(error.message)?.[0] ??
     `${error.name}, whose words may quote a job: listen to the worker's error for them.`

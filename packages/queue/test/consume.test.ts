@@ -227,6 +227,23 @@ test('a message whose secret was rotated out says so, by its id, and not what a 
   expect(lines[0]).not.toMatch(/body parser|user_1/)
 })
 
+test('a line that cannot be printed changes nothing of what was stored', async () => {
+  const { clerkSync, messages, deliver, adapter } = openApplication()
+  const printed = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => printed.mockRestore())
+  for (const id of ['user_1', 'user_2']) await deliver(userOf(id, 'ada@example.com'))
+  printed.mockImplementationOnce(() => {
+    throw new Error('EPIPE')
+  })
+  const results = await consume(
+    clerkSync,
+    messages.map((message) => ({ message, lastAttempt: false })),
+  )
+  expect(results.map(({ ok }) => ok)).toEqual([true, false])
+  expect(printed.mock.lastCall?.[0]).toBe('clerk-sync: the line of a failure threw')
+  expect(adapter.rows('users')).toHaveLength(1)
+})
+
 test('an event of which applyMany says nothing is not acknowledged', async () => {
   const { clerkSync } = openApplication()
   const failures: FailedMessage[] = []

@@ -105,14 +105,18 @@ export class GroupCommit {
     this.#inFlight++
     const done = rows.map(async ([row, written]) => {
       this.#rows.add(row)
-      await Promise.allSettled([written])
+      const [{ status }] = await Promise.allSettled([written])
       this.#rows.delete(row)
       this.#sendSoon()
+      return status === 'fulfilled'
     })
-    void Promise.all(done).then(() => {
+    void Promise.all(done).then((isWritten) => {
       clearTimeout(timer)
-      const tookMs = Math.min(performance.now() - began, SLOW.ms)
-      this.#usualMs += (tookMs - this.#usualMs) / REMEMBERED
+      // A database that refuses connections does so at once.
+      if (isWritten.every(Boolean)) {
+        const tookMs = Math.min(performance.now() - began, SLOW.ms)
+        this.#usualMs += (tookMs - this.#usualMs) / REMEMBERED
+      }
       giveUpPlace()
     })
   }
@@ -148,7 +152,7 @@ export class GroupCommit {
       const [first, ...older] = changes.flatMap((change) => waiting.get(change) ?? [])
       if (!first) continue
       newest.push(first)
-      followed.push([first.row, Promise.allSettled([first, ...older].map(({ written }) => written))])
+      followed.push([first.row, allOf([first, ...older].map(({ written }) => written))])
       void answerOlder(first, older)
     }
     this.#follow(followed)
@@ -181,6 +185,12 @@ function whenAllAreAborted(all: readonly Waiting[]): AbortSignal {
   const look = () => all.every(({ options }) => options.signal?.aborted) && controller.abort()
   for (const { options } of all) options.signal?.addEventListener('abort', look, { once: true })
   return controller.signal
+}
+
+/** Ends when all have, and fails where one did. */
+async function allOf(written: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(written)
+  await Promise.all(written)
 }
 
 async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {

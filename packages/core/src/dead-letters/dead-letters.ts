@@ -78,7 +78,7 @@ export class DeadLetters {
     const limit = { most: this.parts.parkPerMinute, since: new Date(now.getTime() - MINUTE_MS) }
     const kept = parkedError(event, error)
     const times = { parkedAt: known ? parkedEventOf(known).parkedAt : now, refusedAt: now }
-    const letter = letterOf(event, kept, times, this.parts.adapter.faultOf)
+    const letter = letterOf(event, kept, times, (link) => this.parts.adapter.faultOf?.(link))
     const parked = await this.#store.park(letter, limit, deadline).catch((failure) => notParked(failure, error))
     if (parked === 'duplicate') return { outcome: 'duplicate' }
     if (parked === 'full') {
