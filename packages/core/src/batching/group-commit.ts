@@ -188,7 +188,7 @@ function whenAllAreAborted(all: readonly Waiting[]): AbortSignal {
 }
 
 /** Ends when all have, and fails where one did. */
-async function allOf(written: readonly Promise<unknown>[]): Promise<void> {
+async function allOf(written: readonly (Promise<unknown> | undefined)[]): Promise<void> {
   await Promise.allSettled(written)
   await Promise.all(written)
 }
