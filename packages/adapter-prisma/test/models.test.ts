@@ -135,7 +135,11 @@ describe('The column of a field', () => {
 
 it.for<[string, string, RegExp]>([
   ['that is not unique', 'key String @id\nid String', /Own\.id holds the Clerk id: it must be a String with @id or/],
-  ['that is a number', 'id Int @id', /Own\.id .*Int.*Or name the field that holds it/],
+  [
+    'that is a number',
+    'id Int @id',
+    /Own\.id holds the Clerk id: it must be a String with @id or @unique\..*Or name the field that holds it/,
+  ],
 ])('a Clerk id %s is refused', ([, body, message]) => {
   expect(() => syncedTable('user', 'own', factsOf(model(body)), true, {})).toThrow(message)
 })
