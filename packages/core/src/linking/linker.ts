@@ -99,6 +99,8 @@ export class Linker {
     try {
       return run()
     } catch (cause) {
+      // The command's own functions refuse wrong usage.
+      if (ClerkSyncError.is(cause)) throw cause
       const message = `link.${option} threw. It must take every ${option === 'by' ? 'user of Clerk' : 'row of the table'}.`
       throw new ClerkSyncError('config_invalid', message, { cause, thrownBy: 'map' })
     }
