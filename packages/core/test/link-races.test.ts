@@ -219,6 +219,16 @@ describe('what the application gave and throws is refused by its name:', () => {
   })
 })
 
+test('what the application refuses in words of ours is told in them', async () => {
+  const refused = new ClerkSyncError('config_invalid', 'The table has no column verified.')
+  const proven = () => {
+    throw refused
+  }
+  const { write, rows } = await open({ link: { proven } })
+  await expect(write()).rejects.toBe(refused)
+  expect(rows()).toHaveLength(1)
+})
+
 describe('what the database refuses is named:', () => {
   const away = async () => {
     throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
