@@ -55,6 +55,7 @@ export function sqliteSyncAdapter(db: SyncDatabase, given: AnyTables): SyncAdapt
               statements.check()
               return result
             } finally {
+              Reflect.set(tx, 'session', overSession)
               for (const prepare of ['prepareQuery', 'prepareOneTimeQuery']) Reflect.set(own, prepare, over)
             }
           },
@@ -77,6 +78,9 @@ function guard(session: object, statements: HookStatements): void {
 function over(): never {
   throw new Error('The transaction has ended: the hook must do all of its work before it returns.')
 }
+
+/** In place of the session of a transaction that is over. */
+const overSession = new Proxy({}, { get: over })
 
 /** SQLite through libsql, in a file or over the network. */
 export function libsqlAdapter(db: AsyncDatabase, given: AnyTables): SyncAdapter {
